@@ -1,0 +1,59 @@
+import Foundation
+import HTTPTypes
+
+extension AWSClient {
+  /// Turns AWS's error into a sentence that says what to do.
+  func explain<Output>(
+    _ service: AWSClientError.Service, response: AWSHTTPResponse, operation: AWSOperation<Output>, region: String
+  ) -> AWSClientError {
+    let said = service.message.isEmpty ? "" : ": \(service.message)"
+    let what = "\(operation.name) in \(region) failed with \(service.code) (HTTP \(service.status))\(said)"
+    let sentence: String
+    switch service.code {
+    case "AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "NotAuthorized":
+      sentence = "Access denied: allow the IAM action \(operation.iamAction) (\(region))\(said)"
+    case "InvalidSignatureException", "SignatureDoesNotMatch", "RequestExpired", "RequestTimeTooSkewed":
+      sentence = skew(response).map { "\(what). Your clock is \($0); set it and try again." }
+        ?? "\(what) Check the secret access key of your credentials."
+    case "UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId":
+      sentence = "AWS does not know this access key (\(service.code)); check the credentials and that the Region \(region) is enabled for the account."
+    case "ExpiredToken", "ExpiredTokenException":
+      sentence = "The session token has expired (\(service.code)); sign in again."
+    case "NoSuchResourceException" where operation.service == .serviceQuotas && operation.name.hasPrefix("List"):
+      sentence = "Service Quotas has no Bedrock quotas in \(region): Bedrock is not offered there\(said)"
+    default:
+      let id = service.requestID.map { " Request id \($0)." } ?? ""
+      sentence = what.hasSuffix(".") ? what + id : what + "." + id
+    }
+    return AWSClientError(.service, sentence, operation: operation.name, service: service)
+  }
+
+  /// How far our clock is off by the server's `Date` header, where that explains a refused signature.
+  private func skew(_ response: AWSHTTPResponse) -> String? {
+    guard let header = response.head.headerFields[.date], let date = HTTPDate.parse(header) else { return nil }
+    let seconds = now().timeIntervalSince(date)
+    guard abs(seconds) > 240, abs(seconds) < 1e9 else { return nil }
+    return "\(Int(abs(seconds) / 60)) minutes \(seconds > 0 ? "ahead" : "behind")"
+  }
+}
+
+extension AWSClientError {
+  func after(attempts: Int) -> AWSClientError {
+    var copy = self
+    copy.message += " (after \(attempts) attempts)"
+    return copy
+  }
+}
+
+/// The `Date` header's form: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7).
+enum HTTPDate {
+  static func parse(_ text: String) -> Date? {
+    let words = text.split(whereSeparator: { $0 == " " || $0 == "," })
+    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    guard words.count == 6, words[5] == "GMT", let month = months.firstIndex(of: String(words[2])) else { return nil }
+    let clock = words[4].split(separator: ":")
+    guard clock.count == 3, words[1].count == 2, words[3].count == 4 else { return nil }
+    let number = month + 1
+    return AWSDate.parseBasic("\(words[3])\(number < 10 ? "0" : "")\(number)\(words[1])T\(clock.joined())Z")
+  }
+}

@@ -1,0 +1,110 @@
+package import Foundation
+import HTTPTypes
+package import Logging
+
+/// Calls AWS: signs, sends, paces, retries, and reads replies and errors.
+package struct AWSClient: Sendable {
+  package let configuration: AWSConfiguration
+  let transport: any HTTPTransport
+  /// Shared by every client of a process.
+  let retryQuota: RetryQuota
+  let pacer: RequestPacer
+  let now: @Sendable () -> Date
+  let sleep: @Sendable (Duration) async throws -> Void
+  let jitter: @Sendable () -> Double
+  let logger: Logger
+
+  package init(
+    configuration: AWSConfiguration, transport: any HTTPTransport, retryQuota: RetryQuota = RetryQuota(),
+    pacer: RequestPacer = RequestPacer(), now: @escaping @Sendable () -> Date = { Date() },
+    sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+    jitter: @escaping @Sendable () -> Double = { Double.random(in: 0...1) },
+    logger: Logger = Logger(label: "bedquota.silent", factory: { _ in SwiftLogNoOpLogHandler() })
+  ) {
+    self.configuration = configuration
+    self.transport = transport
+    self.retryQuota = retryQuota
+    self.pacer = pacer
+    self.now = now
+    self.sleep = sleep
+    self.jitter = jitter
+    self.logger = logger
+  }
+
+  /// The same for another Region; time-outs, retry quota and pacing stay shared.
+  package func with(region: String) throws -> AWSClient {
+    AWSClient(
+      configuration: try configuration.with(region: region), transport: transport, retryQuota: retryQuota, pacer: pacer,
+      now: now, sleep: sleep, jitter: jitter, logger: logger)
+  }
+
+  /// Calls an operation, with retries.
+  /// - Throws: ``AWSClientError``; `CancellationError` where the task was cancelled.
+  package func call<Output>(_ operation: AWSOperation<Output>) async throws -> Output {
+    let region = try configuration.requireRegion()
+    guard let credentials = try await configuration.credentials.credentials() else {
+      throw AWSClientError(.credentials, "No AWS credentials.", operation: operation.name)
+    }
+    let policy = RetryPolicy(maxAttempts: configuration.maxAttempts)
+    var attempt = 0
+    var taken: Int?
+    while true {
+      attempt += 1
+      try await pacer.wait(for: operation.name, region: region, rate: operation.rate)
+      var retryAfter: String?
+      do {
+        let response = try await transport.send(
+          try signed(operation, credentials: credentials, region: region), timeout: configuration.timeout)
+        logger.debug(
+          "AWS call", metadata: ["operation": "\(operation.name)", "region": "\(region)", "status": "\(response.head.status.code)", "bytes": "\(response.body.count)", "attempt": "\(attempt)"])
+        guard (200..<300).contains(response.head.status.code) else {
+          retryAfter = HTTPField.Name("x-amz-retry-after").flatMap { response.head.headerFields[$0] }
+          throw explain(ServiceErrorParser.parse(response, as: operation.wire), response: response, operation: operation, region: region)
+        }
+        let output = try decode(response.body, operation: operation, status: response.head.status.code)
+        retryQuota.succeeded(taken: taken)
+        return output
+      } catch {
+        let failure = RetryPolicy.classify(error)
+        guard failure != .permanent, attempt < policy.maxAttempts, let price = retryQuota.take(for: failure) else {
+          throw attempt > 1 ? (error as? AWSClientError)?.after(attempts: attempt) ?? error : error
+        }
+        taken = price
+        logger.debug("AWS call failed, trying again", metadata: ["operation": "\(operation.name)", "error": "\((error as? AWSClientError)?.shortDescription ?? "")"])
+        try await sleep(.seconds(policy.delay(after: attempt, failure: failure, jitter: jitter(), retryAfter: retryAfter)))
+      }
+    }
+  }
+
+  private func signed<Output>(_ operation: AWSOperation<Output>, credentials: Credentials, region: String) throws -> AWSHTTPRequest {
+    let endpoint = configuration.endpoints.endpoint(for: operation.service, region: region)
+    let wire = operation.request
+    let query = wire.query.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }.joined(separator: "&")
+    let target = endpoint.basePath + wire.path + (query.isEmpty ? "" : "?\(query)")
+    let headers = [("Host", endpoint.authority)] + wire.headers
+    let signer = SigV4(credentials: credentials, region: region, service: operation.service.signingName)
+    let signature = signer.sign(
+      method: wire.method.rawValue, target: target, headers: headers, body: wire.body, date: now())
+
+    var fields = HTTPFields()
+    // The transport writes Host itself, from the authority.
+    for (name, value) in wire.headers + signature.headers + [("User-Agent", "bedquota"), ("Accept", "*/*")] {
+      guard let name = HTTPField.Name(name) else { continue }
+      fields.append(HTTPField(name: name, value: value))
+    }
+    let head = HTTPRequest(
+      method: wire.method, scheme: endpoint.scheme, authority: endpoint.authority, path: target, headerFields: fields)
+    return AWSHTTPRequest(head: head, body: wire.body)
+  }
+
+  private func decode<Output>(_ body: Data, operation: AWSOperation<Output>, status: Int) throws -> Output {
+    do {
+      return try operation.decode(body)
+    } catch {
+      throw AWSClientError(
+        .response,
+        "\(operation.name) answered \(status) with a body that is not its reply (\(body.count) bytes); is the endpoint really AWS's?",
+        operation: operation.name, underlying: error)
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package import Foundation
+
+/// One call of one AWS operation: how to ask, and how to read the answer.
+package struct AWSOperation<Output: Sendable>: Sendable {
+  package var service: AWSService
+  package var name: String
+  package var wire: WireProtocol
+  package var request: WireRequest
+  /// How often AWS lets an account call it; nil where no limit is published.
+  package var rate: RequestRate?
+  package var decode: @Sendable (Data) throws -> Output
+
+  /// What an IAM policy must allow.
+  package var iamAction: String { "\(service.signingName):\(name)" }
+}

@@ -1,0 +1,81 @@
+import Foundation
+
+/// One profile, as the two shared files give it together.
+package struct Profile: Sendable, Equatable {
+  package var name: String
+  /// From the config file.
+  package var config: ConfigFile.Settings
+  /// From the credentials file.
+  package var credentials: ConfigFile.Settings
+  /// The `services` section that the profile names, or empty.
+  package var services: ConfigFile.Settings
+
+  /// A setting; the credentials file goes first, as in the AWS SDKs.
+  package subscript(_ name: String) -> String? { credentials[name].nonEmpty ?? config[name].nonEmpty }
+}
+
+/// The shared config and credentials files, read once.
+package struct SharedConfig: Sendable {
+  package var config = ConfigFile()
+  package var credentials = ConfigFile()
+  package var configPath: String
+  package var credentialsPath: String
+
+  /// Reads the files that `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE` name, else those under `~/.aws`.
+  /// A file that isn't there counts as empty.
+  /// - Throws: ``AWSClientError`` (`configuration`) where a file can't be read or parsed.
+  package init(environment: [String: String]) throws {
+    let home = environment["HOME"].nonEmpty ?? NSHomeDirectory()
+    func path(_ variable: String, _ fallback: String) -> String {
+      let path = environment[variable].nonEmpty ?? "~/.aws/\(fallback)"
+      return path.hasPrefix("~/") ? home + path.dropFirst() : path
+    }
+    configPath = path("AWS_CONFIG_FILE", "config")
+    credentialsPath = path("AWS_SHARED_CREDENTIALS_FILE", "credentials")
+    config = try Self.read(configPath)
+    credentials = try Self.read(credentialsPath)
+  }
+
+  private static func read(_ path: String) throws -> ConfigFile {
+    guard FileManager.default.fileExists(atPath: path) else { return ConfigFile() }
+    // By handle, for the variables may name a pipe or /dev/null.
+    guard let handle = FileHandle(forReadingAtPath: path), let data = try? handle.readToEnd() ?? Data(),
+      let text = String(data: data, encoding: .utf8)
+    else { throw AWSClientError(.configuration, "\(path) can't be read; check its permissions and that it is UTF-8.") }
+    return try ConfigFile(text, path: path)
+  }
+
+  package var profileNames: [String] {
+    let fromConfig = config.sections.keys.compactMap { key in
+      key == "default" ? key : key.hasPrefix("profile ") ? String(key.dropFirst(8)) : nil
+    }
+    return Set(fromConfig).union(credentials.sections.keys).sorted()
+  }
+
+  /// - Parameter explicit: the profile that a user named, who wants an error where it doesn't exist.
+  /// - Returns: without an explicit one, `default`, else `aws` where the files have no `default`; empty where they have neither.
+  package func profile(explicit: String?) throws -> Profile {
+    let names = Set(profileNames)
+    if let explicit {
+      guard names.contains(explicit) else {
+        let known = names.isEmpty ? "there are no profiles" : "there is \(names.sorted().joined(separator: ", "))"
+        throw AWSClientError(
+          .configuration, "No profile \"\(explicit)\" in \(configPath) or \(credentialsPath); \(known).")
+      }
+      return profile(named: explicit)
+    }
+    return profile(named: names.contains("default") || !names.contains("aws") ? "default" : "aws")
+  }
+
+  private func profile(named name: String) -> Profile {
+    // [profile default] wins over [default] where a config file has both.
+    let settings = config.sections["profile \(name)"] ?? (name == "default" ? config.sections["default"] : nil) ?? [:]
+    let services = settings["services"].nonEmpty.flatMap { config.sections["services \($0)"] } ?? [:]
+    return Profile(name: name, config: settings, credentials: credentials.sections[name] ?? [:], services: services)
+  }
+}
+
+extension String? {
+  /// The text, or nil where there is none or only an empty one: AWS SDKs treat an empty variable as unset.
+  var nonEmpty: String? { self?.isEmpty == false ? self : nil }
+}

@@ -1,0 +1,94 @@
+import AsyncHTTPClient
+import Foundation
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+
+/// The transport that talks to the network, on async-http-client.
+package struct AsyncHTTPTransport: HTTPTransport {
+  /// Replies over this many bytes are refused: the largest one we ask for is under 1 MB.
+  private static let bodyBytesMax = 16 * 1_024 * 1_024
+
+  private let client: HTTPClient
+
+  private init(client: HTTPClient) { self.client = client }
+
+  /// Runs `body` with a transport and closes its connections afterwards.
+  package static func with<Result: Sendable>(
+    _ body: (AsyncHTTPTransport) async throws -> Result
+  ) async throws -> Result {
+    var configuration = HTTPClient.Configuration()
+    configuration.redirectConfiguration = .disallow  // A redirected request would carry a signature for another host.
+    configuration.timeout.connect = .seconds(10)
+    configuration.timeout.read = .seconds(30)
+    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 16
+    let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    do {
+      let result = try await body(AsyncHTTPTransport(client: client))
+      try? await client.shutdown()
+      return result
+    } catch {
+      try? await client.shutdown()
+      throw error
+    }
+  }
+
+  package func send(_ request: AWSHTTPRequest, timeout: Duration) async throws -> AWSHTTPResponse {
+    let head = request.head
+    let host = head.authority ?? ""
+    var outgoing = HTTPClientRequest(url: "\(head.scheme ?? "https")://\(host)\(head.path ?? "/")")
+    outgoing.method = HTTPMethod(rawValue: head.method.rawValue)
+    for field in head.headerFields { outgoing.headers.add(name: field.name.rawName, value: field.value) }
+    if !request.body.isEmpty { outgoing.body = .bytes(ByteBuffer(bytes: request.body)) }
+
+    do {
+      // One deadline for head and body: a reply that drips is as bad as none.
+      let nanoseconds = Int64(clamping: timeout.components.seconds).multipliedReportingOverflow(by: 1_000_000_000)
+      let amount = nanoseconds.overflow ? TimeAmount.hours(24) : .nanoseconds(nanoseconds.partialValue + timeout.components.attoseconds / 1_000_000_000)
+      let deadline = NIODeadline.now() + amount
+      let response = try await client.execute(outgoing, deadline: deadline)
+      var body = Data()
+      for try await buffer in response.body {
+        guard body.count + buffer.readableBytes <= Self.bodyBytesMax else {
+          throw AWSClientError(.response, "\(host) sent a reply of over \(Self.bodyBytesMax >> 20) MB; it was not read further.")
+        }
+        body.append(contentsOf: buffer.readableBytesView)
+      }
+      var fields = HTTPFields()
+      for (name, value) in response.headers {
+        if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }
+      }
+      return AWSHTTPResponse(
+        head: HTTPResponse(status: .init(code: Int(response.status.code)), headerFields: fields), body: body)
+    } catch let error as AWSClientError {
+      throw error
+    } catch {
+      throw Self.explain(error, host: host, timeout: timeout)
+    }
+  }
+
+  private static func explain(_ error: any Error, host: String, timeout: Duration) -> any Error {
+    if error is CancellationError { return error }
+    if let error = error as? HTTPClientError {
+      switch error {
+      case .cancelled: return CancellationError()
+      case .connectTimeout:
+        return AWSClientError(.timeout, "No connection to \(host) in time; check the Region, the endpoint and the network.", underlying: error)
+      case .readTimeout, .deadlineExceeded, .writeTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout:
+        return AWSClientError(
+          .timeout, "\(host) did not answer within \(timeout.formatted(.units(allowed: [.seconds, .milliseconds]))); try again or raise --timeout.", underlying: error)
+      default: break
+      }
+    }
+    let what = "\(error)"
+    if what.contains("Name or service not known") || what.contains("nodename nor servname") || what.contains("UnknownHost")
+      || what.contains("no address associated") || what.contains("Temporary failure in name resolution")
+    {
+      return AWSClientError(.transport, "There is no host \(host); check --region (is Bedrock offered there?) and --endpoint-url.", underlying: error)
+    }
+    if what.contains("NIOConnectionError") || what.contains("Connection refused") {
+      return AWSClientError(.transport, "\(host) can't be reached; check --endpoint-url, --region and the network.", underlying: error)
+    }
+    return AWSClientError(.transport, "The connection to \(host) broke before the reply was whole; try again.", underlying: error)
+  }
+}

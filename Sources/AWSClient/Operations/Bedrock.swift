@@ -1,0 +1,110 @@
+import Foundation
+
+/// A foundation model as ListFoundationModels describes it.
+package struct FoundationModel: Codable, Sendable, Equatable {
+  package struct Lifecycle: Codable, Sendable, Equatable {
+    package var status: String?
+    package var startOfLifeTime: String?
+    package var endOfLifeTime: String?
+    package var legacyTime: String?
+    package var publicExtendedAccessTime: String?
+
+    package init(status: String?) { self.status = status }
+  }
+
+  package var modelArn: String
+  package var modelId: String
+  package var modelName: String?
+  package var providerName: String?
+  package var inputModalities: [String]?
+  package var outputModalities: [String]?
+  package var responseStreamingSupported: Bool?
+  package var customizationsSupported: [String]?
+  package var inferenceTypesSupported: [String]?
+  package var modelLifecycle: Lifecycle?
+
+  package init(modelArn: String, modelId: String) {
+    self.modelArn = modelArn
+    self.modelId = modelId
+  }
+}
+
+/// An inference profile as ListInferenceProfiles and GetInferenceProfile describe it.
+package struct InferenceProfile: Codable, Sendable, Equatable {
+  package struct Model: Codable, Sendable, Equatable {
+    package var modelArn: String?
+
+    package init(modelArn: String?) { self.modelArn = modelArn }
+  }
+
+  package var inferenceProfileName: String
+  package var description: String?
+  /// ISO 8601, as it came.
+  package var createdAt: String?
+  package var updatedAt: String?
+  package var inferenceProfileArn: String
+  package var models: [Model]
+  package var inferenceProfileId: String
+  package var status: String?
+  /// `SYSTEM_DEFINED` or `APPLICATION`.
+  package var type: String?
+
+  package init(inferenceProfileName: String, inferenceProfileArn: String, models: [Model], inferenceProfileId: String) {
+    self.inferenceProfileName = inferenceProfileName
+    self.inferenceProfileArn = inferenceProfileArn
+    self.models = models
+    self.inferenceProfileId = inferenceProfileId
+  }
+}
+
+package struct FoundationModelList: Codable, Sendable, Equatable {
+  package var modelSummaries: [FoundationModel]
+  package init(modelSummaries: [FoundationModel]) { self.modelSummaries = modelSummaries }
+}
+
+package struct InferenceProfilePage: Codable, Sendable, Equatable {
+  package var inferenceProfileSummaries: [InferenceProfile]
+  package var nextToken: String?
+  package init(inferenceProfileSummaries: [InferenceProfile], nextToken: String? = nil) {
+    self.inferenceProfileSummaries = inferenceProfileSummaries
+    self.nextToken = nextToken
+  }
+}
+
+/// Bedrock's control plane, restJson1.
+package enum BedrockAPI {
+  package static let wire = WireProtocol.restJSON
+
+  package static func listFoundationModels() -> AWSOperation<FoundationModelList> {
+    operation("ListFoundationModels", path: "/foundation-models")
+  }
+
+  package static func getFoundationModel(_ id: String) -> AWSOperation<FoundationModel> {
+    let inner: AWSOperation<GetModelOutput> = operation(
+      "GetFoundationModel", path: "/foundation-models/\(PercentEncoding.encode(id))")
+    return AWSOperation(
+      service: inner.service, name: inner.name, wire: inner.wire, request: inner.request,
+      decode: { try inner.decode($0).modelDetails })
+  }
+
+  /// - Parameter type: `SYSTEM_DEFINED` or `APPLICATION`; AWS lists the system's own when nil.
+  package static func listInferenceProfiles(type: String? = nil, maxResults: Int? = 1_000, nextToken: String?) -> AWSOperation<InferenceProfilePage> {
+    operation(
+      "ListInferenceProfiles", path: "/inference-profiles",
+      query: [("maxResults", maxResults.map(String.init)), ("nextToken", nextToken), ("type", type)])
+  }
+
+  package static func getInferenceProfile(_ idOrARN: String) -> AWSOperation<InferenceProfile> {
+    operation("GetInferenceProfile", path: "/inference-profiles/\(PercentEncoding.encode(idOrARN))")
+  }
+
+  private struct GetModelOutput: Decodable { var modelDetails: FoundationModel }
+
+  private static func operation<Output: Decodable & Sendable>(
+    _ name: String, path: String, query: [(name: String, value: String?)] = []
+  ) -> AWSOperation<Output> {
+    AWSOperation(
+      service: .bedrock, name: name, wire: wire, request: wire.get(path: path, query: query),
+      decode: { try JSONDecoder().decode(Output.self, from: $0) })
+  }
+}

@@ -1,0 +1,68 @@
+/// A request in the one form that client and server both hash.
+///
+/// Source: "Create a signed AWS API request", docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html.
+package struct CanonicalRequest: Sendable {
+  /// The lines joined by newlines: method, path, query, headers, names of the signed headers, hash of the body.
+  package let text: String
+  /// `host;x-amz-date`, as the Authorization header lists them.
+  package let signedHeaders: String
+
+  /// - Parameters:
+  ///   - target: path and query as they go over the wire.
+  ///   - headers: those to sign, in their order on the wire; equal names are folded into one line.
+  package init(
+    method: String, target: String, headers: [(name: String, value: String)], bodyHash: String,
+    normalizePath: Bool = true, encodePath: Bool = true
+  ) {
+    let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    let path = Self.path(String(parts.first ?? ""), normalize: normalizePath, encode: encodePath)
+    let query = Self.query(parts.count > 1 ? parts[1] : "")
+    let folded = Self.fold(headers)
+    signedHeaders = folded.map(\.name).joined(separator: ";")
+    let lines = folded.map { "\($0.name):\($0.value)\n" }.joined()
+    text = "\(method)\n\(path)\n\(query)\n\(lines)\n\(signedHeaders)\n\(bodyHash)"
+  }
+
+  /// Every service but S3 encodes the path once more than the wire does, and drops `.`, `..` and empty segments first.
+  private static func path(_ raw: String, normalize: Bool, encode: Bool) -> String {
+    var path = raw.isEmpty ? "/" : raw
+    if normalize {
+      var kept: [Substring] = []
+      for segment in path.split(separator: "/", omittingEmptySubsequences: true) where segment != "." {
+        if segment == ".." { _ = kept.popLast() } else { kept.append(segment) }
+      }
+      let trailing = path.hasSuffix("/") && !kept.isEmpty ? "/" : ""
+      path = "/" + kept.joined(separator: "/") + trailing
+    }
+    return encode ? PercentEncoding.encode(path, keepSlash: true) : path
+  }
+
+  /// Sorted by encoded name, then by encoded value, as bytes.
+  private static func query(_ raw: Substring) -> String {
+    raw.split(separator: "&", omittingEmptySubsequences: true)
+      .map { pair -> (String, String) in
+        let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let value = sides.count > 1 ? sides[1] : ""
+        return (
+          PercentEncoding.encode(PercentEncoding.decode(sides[0])), PercentEncoding.encode(PercentEncoding.decode(value))
+        )
+      }
+      .sorted { $0.0 == $1.0 ? lessAsBytes($0.1, $1.1) : lessAsBytes($0.0, $1.0) }
+      .map { "\($0.0)=\($0.1)" }
+      .joined(separator: "&")
+  }
+
+  /// Lower-cased names in order; values of one name joined by commas, inner white space (folded lines too) as one space.
+  private static func fold(_ headers: [(name: String, value: String)]) -> [(name: String, value: String)] {
+    var values: [String: [String]] = [:]
+    for (name, value) in headers {
+      let words = value.split(whereSeparator: { $0 == " " || $0 == "\t" || $0.isNewline })
+      values[name.lowercased(), default: []].append(words.joined(separator: " "))
+    }
+    return values.map { ($0.key, $0.value.joined(separator: ",")) }.sorted { lessAsBytes($0.name, $1.name) }
+  }
+
+  private static func lessAsBytes(_ a: String, _ b: String) -> Bool {
+    a.utf8.lexicographicallyPrecedes(b.utf8)
+  }
+}

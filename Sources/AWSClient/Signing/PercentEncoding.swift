@@ -1,0 +1,58 @@
+/// Percent-encoding as RFC 3986 and signature version 4 want it: everything but `A–Z a–z 0–9 - . _ ~`, in upper-case hex.
+package enum PercentEncoding {
+  /// Encodes UTF-8 bytes; `keepSlash` leaves `/` alone, as a path needs.
+  package static func encode(_ text: some StringProtocol, keepSlash: Bool = false) -> String {
+    let hex = Array("0123456789ABCDEF".utf8)
+    var out: [UInt8] = []
+    out.reserveCapacity(text.utf8.count + 16)
+    for byte in text.utf8 {
+      if isUnreserved(byte) || (keepSlash && byte == UInt8(ascii: "/")) {
+        out.append(byte)
+      } else {
+        out.append(UInt8(ascii: "%"))
+        out.append(hex[Int(byte >> 4)])
+        out.append(hex[Int(byte & 15)])
+      }
+    }
+    return String(decoding: out, as: UTF8.self)
+  }
+
+  /// Decodes `%XX`; a `%` that no two hex digits follow stays as it is.
+  package static func decode(_ text: some StringProtocol) -> String {
+    let bytes = Array(text.utf8)
+    guard bytes.contains(UInt8(ascii: "%")) else { return String(text) }
+    var out: [UInt8] = []
+    out.reserveCapacity(bytes.count)
+    var index = 0
+    while index < bytes.count {
+      if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count, let high = digit(bytes[index + 1]),
+        let low = digit(bytes[index + 2])
+      {
+        out.append(high << 4 | low)
+        index += 3
+      } else {
+        out.append(bytes[index])
+        index += 1
+      }
+    }
+    return String(decoding: out, as: UTF8.self)
+  }
+
+  private static func isUnreserved(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+      UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
+      true
+    default: false
+    }
+  }
+
+  private static func digit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - 48
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - 55
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - 87
+    default: nil
+    }
+  }
+}

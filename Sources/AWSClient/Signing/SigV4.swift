@@ -1,0 +1,103 @@
+import Crypto
+package import Foundation
+
+/// Signature version 4, with the signature in headers: a value, and the date is a parameter.
+///
+/// Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html.
+package struct SigV4: Sendable {
+  package static let algorithm = "AWS4-HMAC-SHA256"
+
+  /// What differs between services and between AWS's own test cases.
+  package struct Options: Sendable {
+    /// Off for S3 only.
+    package var encodePath = true
+    /// Off for S3 only.
+    package var normalizePath = true
+    /// Sends and signs `x-amz-content-sha256`; S3 demands it, others accept it.
+    package var bodyHashHeader = false
+    /// Sends the session token without signing it.
+    package var unsignedSessionToken = false
+    package init() {}
+  }
+
+  /// The headers to add to the request, and how the signature came about.
+  package struct Signed: Sendable {
+    package var headers: [(name: String, value: String)]
+    package var canonicalRequest: String
+    package var stringToSign: String
+    package var signature: String
+  }
+
+  let credentials: Credentials
+  let region: String
+  /// The name in the credential scope, such as `servicequotas`.
+  let service: String
+  let options: Options
+
+  package init(credentials: Credentials, region: String, service: String, options: Options = Options()) {
+    self.credentials = credentials
+    self.region = region
+    self.service = service
+    self.options = options
+  }
+
+  /// Headers that proxies and clients rewrite on the way, so that no signature can cover them.
+  private static let unsigned: Set<String> = [
+    "authorization", "connection", "expect", "transfer-encoding", "user-agent", "x-amzn-trace-id",
+  ]
+
+  /// Signs a request whose headers, `Host` among them, are complete.
+  package func sign(
+    method: String, target: String, headers: [(name: String, value: String)], body: some DataProtocol, date: Date
+  ) -> Signed {
+    let stamp = AWSDate.basic(date)
+    let bodyHash = Self.hex(SHA256.hash(data: body))
+    var added: [(name: String, value: String)] = [("X-Amz-Date", stamp)]
+    if options.bodyHashHeader { added.append(("x-amz-content-sha256", bodyHash)) }
+    let token = credentials.sessionToken.map { (name: "X-Amz-Security-Token", value: $0) }
+    if let token, !options.unsignedSessionToken { added.append(token) }
+
+    let present = headers.filter { !Self.unsigned.contains($0.name.lowercased()) }
+    let canonical = CanonicalRequest(
+      method: method, target: target, headers: present + added, bodyHash: bodyHash,
+      normalizePath: options.normalizePath, encodePath: options.encodePath)
+    let scope = "\(stamp.prefix(8))/\(region)/\(service)/aws4_request"
+    let text = Self.stringToSign(canonical: canonical.text, stamp: stamp, scope: scope)
+    let signature = Self.signature(
+      of: text, secret: credentials.secretAccessKey, day: String(stamp.prefix(8)), region: region, service: service)
+
+    if let token, options.unsignedSessionToken { added.append(token) }
+    added.append(
+      (
+        "Authorization",
+        "\(Self.algorithm) Credential=\(credentials.accessKeyID)/\(scope), "
+          + "SignedHeaders=\(canonical.signedHeaders), Signature=\(signature)"
+      ))
+    return Signed(headers: added, canonicalRequest: canonical.text, stringToSign: text, signature: signature)
+  }
+
+  package static func stringToSign(canonical: String, stamp: String, scope: String) -> String {
+    "\(algorithm)\n\(stamp)\n\(scope)\n\(hex(SHA256.hash(data: Data(canonical.utf8))))"
+  }
+
+  package static func signature(of text: String, secret: String, day: String, region: String, service: String) -> String {
+    var key = SymmetricKey(data: Data("AWS4\(secret)".utf8))
+    for part in [day, region, service, "aws4_request"] {
+      key = SymmetricKey(data: HMAC<SHA256>.authenticationCode(for: Data(part.utf8), using: key))
+    }
+    return hex(HMAC<SHA256>.authenticationCode(for: Data(text.utf8), using: key))
+  }
+
+  package static func bodyHash(_ body: some DataProtocol) -> String { hex(SHA256.hash(data: body)) }
+
+  private static func hex(_ bytes: some Sequence<UInt8>) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    var out: [UInt8] = []
+    out.reserveCapacity(64)
+    for byte in bytes {
+      out.append(digits[Int(byte >> 4)])
+      out.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: out, as: UTF8.self)
+  }
+}

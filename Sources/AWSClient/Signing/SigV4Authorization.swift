@@ -1,0 +1,57 @@
+package import Foundation
+
+/// The Authorization header of a signed request, taken apart: what a server needs to check a signature.
+package struct SigV4Authorization: Sendable, Equatable {
+  package var accessKeyID: String
+  /// `20150830`
+  package var day: String
+  package var region: String
+  package var service: String
+  package var signedHeaders: [String]
+  package var signature: String
+
+  /// Reads the header; nil where it is not of the form that ``SigV4`` writes.
+  package init?(_ header: String) {
+    guard header.hasPrefix(SigV4.algorithm) else { return nil }
+    var fields: [Substring: Substring] = [:]
+    for part in header.dropFirst(SigV4.algorithm.count).split(separator: ",") {
+      let sides = part.split(separator: "=", maxSplits: 1)
+      guard sides.count == 2 else { return nil }
+      fields[sides[0].trimmingPrefix(while: \.isWhitespace)] = Substring(sides[1].trimmingCharacters(in: .whitespaces))
+    }
+    guard let credential = fields["Credential"], let headers = fields["SignedHeaders"], let signature = fields["Signature"]
+    else { return nil }
+    // An access key may hold a slash in theory; the scope is always the last four parts.
+    let scope = credential.split(separator: "/", omittingEmptySubsequences: false)
+    guard scope.count >= 5, scope.last == "aws4_request" else { return nil }
+    accessKeyID = scope.dropLast(4).joined(separator: "/")
+    day = String(scope[scope.count - 4])
+    region = String(scope[scope.count - 3])
+    service = String(scope[scope.count - 2])
+    signedHeaders = headers.split(separator: ";").map(String.init)
+    self.signature = String(signature)
+  }
+
+  /// Whether `secret` made this signature over this request. `stamp` is the request's `X-Amz-Date`.
+  package func verify(
+    secret: String, method: String, target: String, headers: [(name: String, value: String)], body: some DataProtocol,
+    stamp: String
+  ) -> Bool {
+    let names = Set(signedHeaders)
+    let canonical = CanonicalRequest(
+      method: method, target: target, headers: headers.filter { names.contains($0.name.lowercased()) },
+      bodyHash: SigV4.bodyHash(body))
+    // A header that is listed but absent would otherwise be signed by nobody.
+    guard canonical.signedHeaders == signedHeaders.joined(separator: ";") else { return false }
+    let text = SigV4.stringToSign(
+      canonical: canonical.text, stamp: stamp, scope: "\(day)/\(region)/\(service)/aws4_request")
+    let expected = SigV4.signature(of: text, secret: secret, day: day, region: region, service: service)
+    return Self.equalInConstantTime(expected, signature)
+  }
+
+  private static func equalInConstantTime(_ a: String, _ b: String) -> Bool {
+    let (a, b) = (Array(a.utf8), Array(b.utf8))
+    guard a.count == b.count else { return false }
+    return zip(a, b).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+  }
+}

@@ -1,0 +1,90 @@
+import AWSClient
+public import Foundation
+
+/// Saves an account's quotas, models and profiles as an account folder, which the emulator serves.
+public struct AccountRecorder: Sendable {
+  let session: BedquotaSession
+
+  public init(session: BedquotaSession) { self.session = session }
+
+  /// What was written.
+  public struct Summary: Sendable {
+    public var files: [String]
+    public var quotas: Int
+    public var models: Int
+    public var profiles: Int
+  }
+
+  /// Reads everything first and writes only then, so that a failure leaves no half of an account behind.
+  ///
+  /// The files are what the AWS CLI prints for the call in their names.
+  /// - Throws: ``AWSClientError`` for what can't be read; Foundation's errors for what can't be written.
+  public func record(into directory: URL, progress: QuotaDiscovery.Progress? = nil) async throws -> Summary {
+    let region = try session.client.configuration.requireRegion()
+    let counter = ProgressCounter(progress)
+    async let applied = session.discovery.pages(.applied, counter)
+    async let defaults = session.discovery.pages(.defaults, counter)
+    async let catalog = session.discovery.catalog()
+    async let account = session.discovery.accountID()
+    let read = try await (
+      applied: applied.flatMap(\.quotas), defaults: defaults.flatMap(\.quotas), catalog: catalog, account: account
+    )
+
+    let profiles = read.catalog.profiles.map(\.withCLITimestamps)
+    let models = read.catalog.models.map(\.withCLITimestamps)
+    let files: [(String, any Encodable)] = [
+      ("list-service-quotas.json", ServiceQuotaPage(quotas: read.applied)),
+      ("list-aws-default-service-quotas.json", ServiceQuotaPage(quotas: read.defaults)),
+      ("list-foundation-models.json", FoundationModelList(modelSummaries: models)),
+      ("list-inference-profiles.json", InferenceProfilePage(inferenceProfileSummaries: profiles)),
+      ("account.json", AccountFile(accountId: read.account, region: region)),
+    ]
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    for (name, content) in files {
+      var data = try encoder.encode(content)
+      data.append(UInt8(ascii: "\n"))
+      try data.write(to: directory.appending(path: name), options: .atomic)
+    }
+    return Summary(
+      files: files.map(\.0), quotas: Set((read.applied + read.defaults).map(\.quotaCode)).count, models: models.count,
+      profiles: profiles.count)
+  }
+
+  private struct AccountFile: Encodable {
+    var accountId: String
+    var region: String
+  }
+}
+
+extension InferenceProfile {
+  fileprivate var withCLITimestamps: InferenceProfile {
+    var copy = self
+    copy.createdAt = createdAt.map(CLITimestamp.spell)
+    copy.updatedAt = updatedAt.map(CLITimestamp.spell)
+    return copy
+  }
+}
+
+extension FoundationModel {
+  fileprivate var withCLITimestamps: FoundationModel {
+    var copy = self
+    copy.modelLifecycle?.startOfLifeTime = modelLifecycle?.startOfLifeTime.map(CLITimestamp.spell)
+    copy.modelLifecycle?.endOfLifeTime = modelLifecycle?.endOfLifeTime.map(CLITimestamp.spell)
+    copy.modelLifecycle?.legacyTime = modelLifecycle?.legacyTime.map(CLITimestamp.spell)
+    copy.modelLifecycle?.publicExtendedAccessTime = modelLifecycle?.publicExtendedAccessTime.map(CLITimestamp.spell)
+    return copy
+  }
+}
+
+/// ISO 8601 as the AWS CLI prints it: an offset in place of `Z`, and six digits of a second or none.
+enum CLITimestamp {
+  static func spell(_ wire: String) -> String {
+    guard wire.hasSuffix("Z") else { return wire }
+    let sides = wire.dropLast().split(separator: ".", maxSplits: 1)
+    guard sides.count == 2 else { return "\(wire.dropLast())+00:00" }
+    let fraction = String((sides[1] + "000000").prefix(6))
+    return fraction == "000000" ? "\(sides[0])+00:00" : "\(sides[0]).\(fraction)+00:00"
+  }
+}

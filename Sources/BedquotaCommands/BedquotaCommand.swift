@@ -1,0 +1,48 @@
+public import ArgumentParser
+import AWSClient
+import BedrockEmulator
+import Foundation
+
+/// `bedquota` itself: the list of commands, and how a failure of any of them ends.
+public struct BedquotaCommand: AsyncParsableCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "bedquota",
+    abstract: "Discover the Amazon Bedrock quotas of an AWS account, and what binds a model.",
+    discussion: "Every command runs against AWS, any endpoint, or with --emulator against a built-in account that needs no credentials.\n\nEXAMPLE: bedquota list --emulator",
+    version: "0.1.0",
+    subcommands: [ListCommand.self, ResolveCommand.self, ModelsCommand.self, RecordCommand.self, EmulateCommand.self])
+
+  public init() {}
+
+  /// Parses the arguments, runs the command, and ends the process: 0 done, 1 failed, 64 bad usage, 130 interrupted.
+  public static func start() async -> Never {
+    // A closed pipe must show as a failed write, which Console ends quietly on; NIO ignores the signal as well.
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGINT) { _ in _exit(130) }
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+      Foundation.exit(0)
+    } catch let error as AWSClientError {
+      fail(error.message)
+    } catch let error as EmulatorError {
+      fail(error.message)
+    } catch is CancellationError {
+      Foundation.exit(130)
+    } catch let error as CocoaError {
+      let path = (error.userInfo[NSFilePathErrorKey] as? String).map { "\($0): " } ?? ""
+      fail("\(path)\(error.localizedDescription)")
+    } catch {
+      exit(withError: error)
+    }
+  }
+
+  private static func fail(_ message: String) -> Never {
+    Console.standardError("bedquota: \(message)\n")
+    Foundation.exit(1)
+  }
+}

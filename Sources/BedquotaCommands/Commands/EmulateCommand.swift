@@ -1,0 +1,66 @@
+import ArgumentParser
+import BedrockEmulator
+import Logging
+
+struct EmulateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "emulate",
+    abstract: "Serve Service Quotas, Bedrock and STS on this machine, for any AWS client.",
+    discussion: """
+      Prints its URL when it is ready, and checks every signature: the access key is emulator, and so is its secret.
+
+      EXAMPLE: bedquota emulate --port 8080
+               AWS_ENDPOINT_URL=http://127.0.0.1:8080 AWS_ACCESS_KEY_ID=emulator AWS_SECRET_ACCESS_KEY=emulator \\
+               AWS_REGION=us-east-1 aws service-quotas list-service-quotas --service-code bedrock
+      """)
+
+  @Option(help: ArgumentHelp("The port; 0 picks a free one.", valueName: "n"))
+  var port = 0
+
+  @Option(help: ArgumentHelp("The address to listen on.", valueName: "host"))
+  var host = "127.0.0.1"
+
+  @Option(help: ArgumentHelp("The account folder to serve. (default: a built-in account)", valueName: "dir"), completion: .directory)
+  var account: String?
+
+  @Option(help: ArgumentHelp("An access key and its secret, in place of the default; may be repeated.", valueName: "key:secret"))
+  var credentials: [String] = []
+
+  @Flag(name: .customLong("no-auth"), help: "Take any request, signed or not.")
+  var noAuth = false
+
+  @Flag(help: "Nothing on stderr but failures.")
+  var quiet = false
+
+  @Flag(help: "More on stderr.")
+  var verbose = false
+
+  func validate() throws {
+    guard (0...65_535).contains(port) else { throw ValidationError("--port takes 0 to 65535.") }
+    if noAuth, !credentials.isEmpty { throw ValidationError("--no-auth and --credentials exclude each other.") }
+    for pair in credentials where pair.split(separator: ":", maxSplits: 1).count != 2 {
+      throw ValidationError("--credentials takes KEY:SECRET.")
+    }
+  }
+
+  func run() async throws {
+    var secrets: [String: String] = [:]
+    for pair in credentials {
+      let sides = pair.split(separator: ":", maxSplits: 1).map(String.init)
+      secrets[sides[0]] = sides[1]
+    }
+    if secrets.isEmpty { secrets[EmulatorServer.defaultKey] = EmulatorServer.defaultKey }
+    let accounts = try GlobalOptions.accounts(account)
+    var logger = Logger(label: "bedquota.emulator") { label in StreamLogHandler.standardError(label: label) }
+    logger.logLevel = quiet ? .error : verbose ? .debug : .warning
+    let emulator = try Emulator(accounts: accounts, access: noAuth ? .anyone : .credentials(secrets))
+    let console = Console(isQuiet: quiet, noColor: true, environment: [:])
+    let server = EmulatorServer(emulator: emulator, host: host, port: port, logger: logger)
+    let regions = accounts.map(\.region).joined(separator: ", ")
+    let what = "account \(accounts[0].accountID) in \(regions), \(accounts[0].defaults.count) quotas"
+    try await server.run(stopsOnSignals: true) { url in
+      console.note("Serving \(what)\(noAuth ? ", signatures not checked" : ""); Ctrl-C stops")
+      console.print(url)
+    }
+  }
+}

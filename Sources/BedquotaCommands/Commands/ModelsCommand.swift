@@ -1,0 +1,50 @@
+import ArgumentParser
+import Bedquota
+import BedrockQuotas
+
+struct ModelsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "models",
+    abstract: "List the foundation models and inference profiles that the account sees, with what resolves for each.",
+    discussion: """
+      IAM actions: bedrock:ListFoundationModels, bedrock:ListInferenceProfiles, servicequotas:ListServiceQuotas, \
+      servicequotas:ListAWSDefaultServiceQuotas.
+
+      EXAMPLE: bedquota models --search "claude sonnet"
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Option(help: ArgumentHelp("Only entries whose id, name or provider holds every word of this text.", valueName: "text"))
+  var search: String?
+
+  func run() async throws {
+    let facts = try global.facts()
+    let console = global.console
+    let (catalog, inventory) = try await global.withSession { session in
+      let progress = ProgressLine(console)
+      defer { progress.finish() }
+      async let catalog = session.discovery.catalog()
+      let region = session.region
+      let listing = try await session.discovery.inventory(facts: facts) { quotas, pages in
+        progress.update("Reading quotas in \(region): \(quotas) from \(pages) pages …")
+      }
+      return (try await catalog, listing.inventory)
+    }
+    let resolver = catalog.resolver(for: inventory, facts: facts)
+    let words = (search ?? "").lowercased().split(whereSeparator: \.isWhitespace)
+    let rows = catalog.entries
+      .filter { entry in
+        let text = "\(entry.id) \(entry.name) \(entry.provider)".lowercased()
+        return words.allSatisfy { text.contains($0) }
+      }
+      .map { entry -> ModelRendering.Row in
+        // An application profile is invoked by its ARN; everything else by its id.
+        let id = entry.kind == "application-profile" ? entry.arn : entry.id
+        let resolution = InvokedID(id, facts: facts).map { resolver.resolve($0, id: id) }
+        return .init(entry: entry, resolution: resolution)
+      }
+    console.print(try ModelRendering.render(rows, as: global.output, usesColor: console.usesColor))
+    console.note("\(catalog.entries.count) models and profiles in \(inventory.region)\(rows.count == catalog.entries.count ? "" : ", \(rows.count) shown")")
+  }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Bedquota
+import Foundation
+
+struct RecordCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "record",
+    abstract: "Save the account's quotas, models and profiles as a folder that --account takes.",
+    discussion: """
+      The files are what the AWS CLI prints for each call. They hold your account id, and nothing secret.
+
+      EXAMPLE: bedquota record my-account && bedquota list --emulator --account my-account
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Argument(help: ArgumentHelp("The folder; made where it isn't there.", valueName: "dir"), completion: .directory)
+  var directory: String
+
+  func run() async throws {
+    let console = global.console
+    let url = URL(filePath: directory, directoryHint: .isDirectory)
+    let summary = try await global.withSession { session in
+      let progress = ProgressLine(console)
+      defer { progress.finish() }
+      return try await AccountRecorder(session: session).record(into: url) { quotas, pages in
+        progress.update("Reading quotas: \(quotas) from \(pages) pages …")
+      }
+    }
+    if global.output == .json {
+      console.print(try JSONOutput.encode(Saved(directory: directory, files: summary.files, quotas: summary.quotas, models: summary.models, profiles: summary.profiles)))
+    } else {
+      console.note("\(Figures.grouped(summary.quotas)) quotas, \(summary.models) models and \(summary.profiles) profiles saved in \(directory)")
+    }
+  }
+
+  private struct Saved: Encodable {
+    var directory: String
+    var files: [String]
+    var quotas: Int
+    var models: Int
+    var profiles: Int
+  }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Bedquota
+import BedrockQuotas
+
+struct ResolveCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "resolve",
+    abstract: "Show the quotas that bind an invoked id, with the evidence, or unknown.",
+    discussion: """
+      An id is what you pass as modelId: a model id, an inference profile's id, or an ARN. No AWS API links ids to quotas, so \
+      names have to: every word and every version must agree, and where two quotas could be meant none is given.
+
+      EXAMPLE: bedquota resolve us.anthropic.claude-sonnet-4-5-20250929-v1:0
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Argument(help: ArgumentHelp("Model ids, inference profile ids or ARNs.", valueName: "id"))
+  var ids: [String]
+
+  func validate() throws {
+    for id in ids { _ = try InvokedID.parse(id) }
+  }
+
+  func run() async throws {
+    let facts = try global.facts()
+    let console = global.console
+    let parsed = try ids.map { ($0, try InvokedID.parse($0)) }
+    let (resolutions, catalog) = try await global.withSession { session in
+      let progress = ProgressLine(console)
+      defer { progress.finish() }
+      async let listed = session.catalogOrEmpty(console)
+      let region = session.region
+      let listing = try await session.discovery.inventory(facts: facts) { quotas, pages in
+        progress.update("Reading quotas in \(region): \(quotas) from \(pages) pages …")
+      }
+      let catalog = await session.discovery.adding(profilesFor: parsed.map(\.1), to: await listed)
+      let resolver = catalog.resolver(for: listing.inventory, facts: facts)
+      return (parsed.map { resolver.resolve($0.1, id: $0.0) }, catalog)
+    }
+    console.print(try ResolutionRendering.render(resolutions, as: global.output, usesColor: console.usesColor))
+    for resolution in resolutions where resolution.status == .unknown && resolution.modelID == nil {
+      let near = catalog.suggestions(for: resolution.id)
+      if !near.isEmpty { console.note("\(resolution.id): did you mean \(near.joined(separator: ", "))?") }
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import AWSClient
+import ArgumentParser
+import Bedquota
+import BedrockEmulator
+import BedrockQuotas
+import Foundation
+import Logging
+
+/// The options that every command takes.
+struct GlobalOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("AWS profile. (default: AWS_PROFILE, else default)", valueName: "name"))
+  var profile: String?
+
+  @Option(help: ArgumentHelp("AWS Region. (default: AWS_REGION, else the profile's)", valueName: "name"))
+  var region: String?
+
+  @Option(name: .customLong("endpoint-url"), help: ArgumentHelp("One URL for all AWS services.", valueName: "url"))
+  var endpointURL: String?
+
+  @Flag(help: "Run against an emulator inside this process: no AWS account, no credentials.")
+  var emulator = false
+
+  @Option(help: ArgumentHelp("With --emulator: the recorded account to serve. (default: a built-in one)", valueName: "dir"), completion: .directory)
+  var account: String?
+
+  @Option(help: "How to print the result: table, json, csv or markdown.")
+  var output: OutputFormat = .table
+
+  @Option(help: ArgumentHelp("The longest that one AWS request may take.", valueName: "seconds"))
+  var timeout: Double = 60
+
+  @Flag(name: .customLong("no-color"), help: "No colors. (NO_COLOR and pipes are honoured as well.)")
+  var noColor = false
+
+  @Flag(help: "Nothing on stderr but failures.")
+  var quiet = false
+
+  @Flag(help: "A line on stderr for each AWS call.")
+  var verbose = false
+
+  mutating func validate() throws {
+    if account != nil, !emulator { throw ValidationError("--account goes with --emulator.") }
+    if emulator, endpointURL != nil || profile != nil {
+      throw ValidationError("--emulator goes with neither --profile nor --endpoint-url.")
+    }
+    guard timeout.isFinite, timeout > 0, timeout <= 86_400 else { throw ValidationError("--timeout takes seconds, from above 0 to 86400.") }
+  }
+
+  var environment: [String: String] { ProcessInfo.processInfo.environment }
+  var console: Console { Console(isQuiet: quiet, noColor: noColor, environment: environment) }
+
+  var logger: Logger {
+    var logger = Logger(label: "bedquota") { label in StreamLogHandler.standardError(label: label) }
+    logger.logLevel = verbose ? .debug : .error
+    return logger
+  }
+
+  /// The dated facts: the built-in ones, or the file that `BEDQUOTA_FACTS` names.
+  func facts() throws -> Facts {
+    guard let path = environment["BEDQUOTA_FACTS"], !path.isEmpty else { return .builtIn }
+    do {
+      return try Facts(json: Data(contentsOf: URL(filePath: path)))
+    } catch {
+      throw AWSClientError(.configuration, "BEDQUOTA_FACTS: \(path) can't be read as a facts file; start from the built-in one, Sources/BedrockQuotas/Resources/facts.json.", underlying: error)
+    }
+  }
+
+  /// Runs a command's work in a session with AWS, or with an emulator that lives as long as the work.
+  func withSession<Result: Sendable>(_ body: @escaping @Sendable (BedquotaSession) async throws -> Result) async throws -> Result {
+    let options = AWSConfiguration.Options(profile: profile, region: region, endpointURL: endpointURL, timeout: .seconds(timeout))
+    let logger = logger
+    guard emulator else {
+      return try await BedquotaSession.with(try AWSConfiguration(options, environment: environment), logger: logger, body)
+    }
+    let accounts = try Self.accounts(account)
+    let key = EmulatorServer.defaultKey
+    // The server's own words would only disturb: what concerns the user comes back as a reply.
+    let silent = Logger(label: "bedquota.emulator") { _ in SwiftLogNoOpLogHandler() }
+    let server = EmulatorServer(emulator: try Emulator(accounts: accounts, access: .credentials([key: key])), logger: silent)
+    return try await server.serve { url in
+      var options = options
+      options.endpointURL = url
+      options.region = options.region ?? accounts[0].region
+      options.credentials = StaticCredentialProvider(Credentials(accessKeyID: key, secretAccessKey: key))
+      // The user's own AWS files have no say here, and may be broken.
+      let nowhere = ["AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"]
+      return try await BedquotaSession.with(try AWSConfiguration(options, environment: nowhere), logger: logger, body)
+    }
+  }
+
+  /// The account that `--account` names, else the built-in one.
+  static func accounts(_ directory: String?) throws -> [EmulatedAccount] {
+    guard let directory else { return [try SampleAccount.load()] }
+    return try AccountFolder.load(URL(filePath: directory, directoryHint: .isDirectory))
+  }
+}

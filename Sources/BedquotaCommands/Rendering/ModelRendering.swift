@@ -1,0 +1,78 @@
+import Bedquota
+import BedrockQuotas
+
+/// `models`, in its four forms.
+enum ModelRendering {
+  struct Row {
+    var entry: ModelCatalog.Entry
+    var resolution: Resolution?
+  }
+
+  private struct RowJSON: Encodable {
+    struct Bound: Encodable {
+      var measure: QuotaMeasure
+      var code: String
+      var appliedValue: Double?
+      var defaultValue: Double?
+    }
+    var id: String
+    var name: String
+    var provider: String
+    var kind: String
+    var lifecycle: String?
+    var arn: String
+    var scope: QuotaScope?
+    var status: Resolution.Status
+    var quotas: [Bound]
+    var contextWindow: Int?
+    var maxOutputTokens: Int?
+
+    init(_ row: Row) {
+      id = row.entry.id
+      name = row.entry.name
+      provider = row.entry.provider
+      kind = row.entry.kind
+      lifecycle = row.entry.status
+      arn = row.entry.arn
+      scope = row.resolution?.scope
+      status = row.resolution?.status ?? .unknown
+      quotas = (row.resolution?.quotas ?? []).map { bound in
+        Bound(
+          measure: bound.quota.name.measure, code: bound.quota.code, appliedValue: bound.quota.appliedValue,
+          defaultValue: bound.quota.defaultValue)
+      }
+      contextWindow = row.resolution?.contextWindow
+      maxOutputTokens = row.resolution?.maxOutputTokens
+    }
+  }
+
+  static func render(_ rows: [Row], as format: OutputFormat, usesColor: Bool) throws -> String {
+    switch format {
+    case .json: try JSONOutput.encode(rows.map(RowJSON.init))
+    case .csv: table(rows, number: { Figures.plain($0) }).csv()
+    case .markdown: table(rows, number: { Figures.grouped($0) }).markdown()
+    case .table: rows.isEmpty ? "No model matches." : table(rows, number: { Figures.grouped($0) }).text(usesColor: usesColor)
+    }
+  }
+
+  private static func table(_ rows: [Row], number: (Double?) -> String) -> Table {
+    var table = Table(columns: [
+      .init("ID"), .init("NAME"), .init("PROVIDER"), .init("KIND"), .init("LIFECYCLE"), .init("RPM", isNumber: true),
+      .init("TPM", isNumber: true), .init("TPD", isNumber: true), .init("CONCURRENT", isNumber: true), .init("QUOTAS"),
+    ])
+    table.rows = rows.map { row in
+      func value(_ measure: QuotaMeasure) -> String {
+        let bound = row.resolution?.quotas.first { $0.quota.name.measure == measure && $0.quota.name.scope != .other }
+        return bound.map { number($0.quota.value) } ?? ""
+      }
+      let status = row.resolution?.status ?? .unknown
+      let id = row.entry.kind == "application-profile" ? row.entry.arn : row.entry.id
+      return [
+        .init(id), .init(row.entry.name), .init(row.entry.provider), .init(row.entry.kind), .init(row.entry.status ?? "–"),
+        .init(value(.rpm)), .init(value(.tpm)), .init(value(.tpd)), .init(value(.concurrent)),
+        .init(status.rawValue, color: status == .resolved ? 32 : status == .partial ? 33 : 31),
+      ]
+    }
+    return table
+  }
+}

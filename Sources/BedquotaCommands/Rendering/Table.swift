@@ -1,0 +1,68 @@
+/// Rows of text under headings, rendered for people, spreadsheets or documents.
+struct Table {
+  struct Column {
+    var title: String
+    var isNumber = false
+
+    init(_ title: String, isNumber: Bool = false) {
+      self.title = title
+      self.isNumber = isNumber
+    }
+  }
+
+  struct Cell: ExpressibleByStringLiteral {
+    var text: String
+    /// An SGR code for terminals: 31 red, 32 green, 2 dim.
+    var color: Int?
+
+    init(_ text: String, color: Int? = nil) {
+      self.text = text
+      self.color = color
+    }
+    init(stringLiteral text: String) { self.init(text) }
+  }
+
+  var columns: [Column]
+  var rows: [[Cell]] = []
+
+  /// Values as they are, quoted where RFC 4180 wants it.
+  func csv() -> String {
+    ([columns.map(\.title)] + rows.map { $0.map(\.text) }).map { row in
+      row.map { text in
+        text.contains(where: { ",\"\r\n".contains($0) }) ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
+      }.joined(separator: ",")
+    }.joined(separator: "\n")
+  }
+
+  func markdown() -> String {
+    func line(_ cells: [String]) -> String {
+      "| \(cells.map { $0.replacing("|", with: "\\|").replacing("\n", with: " ") }.joined(separator: " | ")) |"
+    }
+    let rule = columns.map { $0.isNumber ? "---:" : "---" }
+    return ([line(columns.map(\.title)), line(rule)] + rows.map { line($0.map(\.text)) }).joined(separator: "\n")
+  }
+
+  /// The width of each column over all rows, for tables that stand under one another.
+  var widths: [Int] {
+    columns.indices.map { index in
+      max(columns[index].title.count, rows.map { $0[index].text.count }.max() ?? 0)
+    }
+  }
+
+  func text(widths: [Int]? = nil, indent: String = "", usesColor: Bool = false, withTitles: Bool = true) -> String {
+    let widths = widths ?? self.widths
+    func line(_ cells: [Cell]) -> String {
+      var parts: [String] = []
+      for (index, cell) in cells.enumerated() {
+        let padding = String(repeating: " ", count: max(0, widths[index] - cell.text.count))
+        let text = usesColor && cell.color != nil ? "\u{1B}[\(cell.color!)m\(cell.text)\u{1B}[0m" : cell.text
+        parts.append(columns[index].isNumber ? padding + text : text + padding)
+      }
+      var line = indent + parts.joined(separator: "  ")
+      while line.last == " " { line.removeLast() }
+      return line
+    }
+    let titles = withTitles ? [line(columns.map { Cell($0.title, color: 2) })] : []
+    return (titles + rows.map(line)).joined(separator: "\n")
+  }
+}

@@ -1,0 +1,6 @@
+import BedquotaCommands
+
+@main
+struct Main {
+  static func main() async { await BedquotaCommand.start() }
+}

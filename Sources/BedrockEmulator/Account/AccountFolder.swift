@@ -1,0 +1,71 @@
+import AWSClient
+package import Foundation
+
+/// Reads an account folder: four files as the AWS CLI prints them, and `account.json` beside them.
+///
+/// Sub-folders named for Regions hold further Regions of the same account, each with the same files.
+package enum AccountFolder {
+  /// - Returns: one account for each Region in the folder, its own first.
+  /// - Throws: ``EmulatorError`` that names the file, and the line where a line is to blame.
+  package static func load(_ directory: URL) throws -> [EmulatedAccount] {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: directory.path, isDirectory: &isDirectory), isDirectory.boolValue else {
+      throw EmulatorError(.account, "\(directory.path) is not an account folder: there is no such directory.")
+    }
+    let main = try loadRegion(directory, defaultRegion: nil)
+    let children = try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)
+      .filter { FileManager.default.fileExists(atPath: $0.appending(path: Name.applied).path) }
+      .sorted { $0.lastPathComponent < $1.lastPathComponent }
+    return try [main] + children.map { try loadRegion($0, defaultRegion: $0.lastPathComponent, accountID: main.accountID) }
+  }
+
+  private enum Name {
+    static let applied = "list-service-quotas.json"
+    static let defaults = "list-aws-default-service-quotas.json"
+    static let models = "list-foundation-models.json"
+    static let profiles = "list-inference-profiles.json"
+    static let account = "account.json"
+  }
+
+  private struct AccountFile: Decodable {
+    var accountId: String?
+    var region: String?
+  }
+
+  private static func loadRegion(_ directory: URL, defaultRegion: String?, accountID: String? = nil) throws -> EmulatedAccount {
+    let applied = try read(ServiceQuotaPage.self, directory, Name.applied).quotas
+    let defaults = try read(ServiceQuotaPage.self, directory, Name.defaults).quotas
+    for (name, quotas) in [(Name.applied, applied), (Name.defaults, defaults)] {
+      var seen: Set<String> = []
+      for quota in quotas where !seen.insert(quota.quotaCode).inserted {
+        throw EmulatorError(.account, "\(directory.appending(path: name).path): quota \(quota.quotaCode) stands in the list twice.")
+      }
+    }
+    let account = FileManager.default.fileExists(atPath: directory.appending(path: Name.account).path)
+      ? try read(AccountFile.self, directory, Name.account) : nil
+    // Without account.json the quotas' ARNs tell: arn:aws:servicequotas:us-east-1:123456789012:bedrock/L-….
+    let arn = (applied + defaults).lazy.compactMap(\.quotaArn).first?.split(separator: ":", omittingEmptySubsequences: false).map(String.init) ?? []
+    return EmulatedAccount(
+      accountID: account?.accountId ?? accountID ?? (arn.count > 4 && !arn[4].isEmpty ? arn[4] : "123456789012"),
+      region: account?.region ?? defaultRegion ?? (arn.count > 3 && !arn[3].isEmpty ? arn[3] : "us-east-1"),
+      applied: applied, defaults: defaults,
+      models: try read(FoundationModelList.self, directory, Name.models).modelSummaries,
+      profiles: try read(InferenceProfilePage.self, directory, Name.profiles).inferenceProfileSummaries)
+  }
+
+  private static func read<Value: Decodable>(_ type: Value.Type, _ directory: URL, _ name: String) throws -> Value {
+    let url = directory.appending(path: name)
+    let data: Data
+    do {
+      data = try Data(contentsOf: url)
+    } catch {
+      let why = FileManager.default.fileExists(atPath: url.path) ? "can't be read" : "is missing"
+      throw EmulatorError(.account, "\(url.path) \(why); an account folder needs it (bedquota record makes one).", underlying: error)
+    }
+    do {
+      return try JSONDecoder().decode(type, from: data)
+    } catch let error as DecodingError {
+      throw EmulatorError(.account, "\(url.path), \(JSONProblem.describe(error, in: data)).", underlying: error)
+    }
+  }
+}

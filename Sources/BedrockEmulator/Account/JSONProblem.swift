@@ -1,0 +1,125 @@
+import Foundation
+
+/// Says in a person's words where a JSON file is wrong: the line, and what was expected there.
+enum JSONProblem {
+  static func describe(_ error: DecodingError, in data: Data) -> String {
+    switch error {
+    case .keyNotFound(let key, let context):
+      "line \(line(of: context.codingPath, in: data)): \"\(key.stringValue)\" is missing"
+    case .typeMismatch(let type, let context):
+      "line \(line(of: context.codingPath, in: data)): \"\(name(context.codingPath))\" is not \(spoken(type))"
+    case .valueNotFound(let type, let context):
+      "line \(line(of: context.codingPath, in: data)): \"\(name(context.codingPath))\" is null, not \(spoken(type))"
+    case .dataCorrupted(let context):
+      "line \(syntaxErrorLine(context, in: data)): not valid JSON"
+    @unknown default: "line 1: not readable"
+    }
+  }
+
+  private static func name(_ path: [any CodingKey]) -> String { path.last { $0.intValue == nil }?.stringValue ?? "the file" }
+
+  private static func spoken(_ type: Any.Type) -> String {
+    switch "\(type)" {
+    case "String": "a text"
+    case "Double", "Int": "a number"
+    case "Bool": "true or false"
+    case let name where name.hasPrefix("Array"): "a list"
+    default: "an object"
+    }
+  }
+
+  /// Foundation's parser says "around line 3, column 7" in the underlying error; without that, the end of the file.
+  private static func syntaxErrorLine(_ context: DecodingError.Context, in data: Data) -> Int {
+    let text = "\(context.underlyingError.map { "\($0)" } ?? "") \(context.debugDescription)"
+    if let range = text.range(of: "line "), let number = Int(text[range.upperBound...].prefix(while: \.isNumber)) { return number }
+    return data.count { $0 == UInt8(ascii: "\n") } + 1
+  }
+
+  /// The line where the value of a coding path begins; of the nearest enclosing one where the last step isn't there.
+  static func line(of path: [any CodingKey], in data: Data) -> Int {
+    var scanner = JSONScanner(Array(data))
+    var offset = scanner.skipSpace()
+    for key in path {
+      guard let next = key.intValue.map({ scanner.enterArray(at: $0) }) ?? scanner.enterObject(at: key.stringValue) else { break }
+      offset = next
+    }
+    return data.prefix(offset).count { $0 == UInt8(ascii: "\n") } + 1
+  }
+}
+
+/// Steps through well-formed JSON to find where something stands. Only used to explain errors.
+private struct JSONScanner {
+  let bytes: [UInt8]
+  var position = 0
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+  @discardableResult
+  mutating func skipSpace() -> Int {
+    while let byte = current, byte == 32 || byte == 10 || byte == 13 || byte == 9 { position += 1 }
+    return position
+  }
+
+  mutating func enterArray(at index: Int) -> Int? {
+    guard current == UInt8(ascii: "[") else { return nil }
+    position += 1
+    for _ in 0..<index {
+      skipSpace()
+      guard current != UInt8(ascii: "]"), current != nil else { return nil }
+      skipValue()
+      skipSpace()
+      if current == UInt8(ascii: ",") { position += 1 }
+    }
+    return skipSpace()
+  }
+
+  mutating func enterObject(at key: String) -> Int? {
+    guard current == UInt8(ascii: "{") else { return nil }
+    position += 1
+    while true {
+      skipSpace()
+      guard current == UInt8(ascii: "\"") else { return nil }
+      let start = position + 1
+      skipValue()
+      let found = String(decoding: bytes[start..<max(start, position - 1)], as: UTF8.self)
+      skipSpace()
+      position += 1  // The colon.
+      skipSpace()
+      if found == key { return position }
+      skipValue()
+      skipSpace()
+      if current == UInt8(ascii: ",") { position += 1 }
+    }
+  }
+
+  private mutating func skipValue() {
+    var depth = 0
+    repeat {
+      guard let byte = current else { return }
+      switch byte {
+      case UInt8(ascii: "\""): skipString()
+      case UInt8(ascii: "["), UInt8(ascii: "{"):
+        depth += 1
+        position += 1
+      case UInt8(ascii: "]"), UInt8(ascii: "}"):
+        depth -= 1
+        position += 1
+      default:
+        position += 1
+        if depth == 0 { skipScalar() }
+      }
+    } while depth > 0
+  }
+
+  private mutating func skipScalar() {
+    while let byte = current, !",]}: \n\r\t".utf8.contains(byte) { position += 1 }
+  }
+
+  private mutating func skipString() {
+    position += 1
+    while let byte = current, byte != UInt8(ascii: "\"") { position += byte == UInt8(ascii: "\\") ? 2 : 1 }
+    position += 1
+  }
+}

@@ -1,0 +1,114 @@
+import AWSClient
+import Foundation
+
+/// Bedrock's control plane, restJson1: models and inference profiles.
+struct BedrockService: Sendable {
+  private let account: EmulatedAccount
+  private let models: [(model: FoundationModel, encoded: Data)]
+  private let profiles: [(profile: InferenceProfile, encoded: Data)]
+  private let tokens: PageToken
+
+  init(_ account: EmulatedAccount, tokens: PageToken) throws {
+    self.account = account
+    self.tokens = tokens
+    let wireModels = account.models.map(\.withWireTimestamps)
+    let wireProfiles = account.profiles.map(\.withWireTimestamps)
+    models = Array(zip(wireModels, try EncodedList(wireModels).items))
+    profiles = Array(zip(wireProfiles, try EncodedList(wireProfiles).items))
+  }
+
+  func respond(to request: EmulatedRequest) throws(AWSFault) -> EmulatedResponse {
+    // An id or ARN in the path may come with its slashes and colons encoded or not.
+    let path = String(request.path)
+    let parts = path.split(separator: "/", maxSplits: 1).map { $0.removingPercentEncoding ?? String($0) }
+    switch (request.method, parts.first, parts.count > 1 ? parts[1] : nil) {
+    case ("GET", "foundation-models", nil): return try listModels(request.query)
+    case ("GET", "foundation-models", .some(let id)): return try model(id)
+    case ("GET", "inference-profiles", nil): return try listProfiles(request.query)
+    case ("GET", "inference-profiles", .some(let id)): return try profile(id)
+    default: throw AWSFault(code: "UnknownOperationException", message: "", status: 404, isModelled: false)
+    }
+  }
+
+  private func listModels(_ query: [String: String]) throws(AWSFault) -> EmulatedResponse {
+    let provider = query["byProvider"]?.lowercased()
+    let modality = try choice(query, "byOutputModality", ["TEXT", "IMAGE", "EMBEDDING", "VIDEO", "SPEECH"])
+    let inference = try choice(query, "byInferenceType", ["ON_DEMAND", "PROVISIONED", "INFERENCE_PROFILE"])
+    let customization = try choice(query, "byCustomizationType", ["FINE_TUNING", "CONTINUED_PRE_TRAINING", "DISTILLATION"])
+    let found = models.filter { model, _ in
+      (provider == nil || model.providerName?.lowercased() == provider)
+        && (modality == nil || model.outputModalities?.contains(modality!) == true)
+        && (inference == nil || model.inferenceTypesSupported?.contains(inference!) == true)
+        && (customization == nil || model.customizationsSupported?.contains(customization!) == true)
+    }
+    let list = EncodedList(encoded: found.map(\.encoded))
+    return .json(list.page("modelSummaries", from: 0, count: .max / 2, tokenMember: "nextToken") { _ in "" })
+  }
+
+  private func model(_ id: String) throws(AWSFault) -> EmulatedResponse {
+    guard let found = models.first(where: { $0.model.modelId == id || $0.model.modelArn == id }) else {
+      throw AWSFault(code: "ResourceNotFoundException", message: "Could not resolve the foundation model from the model identifier: \(id)", status: 404)
+    }
+    return .json(Data("{\"modelDetails\":".utf8) + found.encoded + Data("}".utf8))
+  }
+
+  private func listProfiles(_ query: [String: String]) throws(AWSFault) -> EmulatedResponse {
+    // botocore calls the parameter typeEquals and sends it as "type".
+    let type = try choice(query, query["type"] == nil ? "typeEquals" : "type", ["SYSTEM_DEFINED", "APPLICATION"])
+    let count = query["maxResults"].map { Int($0) ?? 0 } ?? 1_000
+    guard (1...1_000).contains(count) else { throw invalid("maxResults", query["maxResults"] ?? "", "Member must be between 1 and 1000") }
+    let listing = "ListInferenceProfiles/\(type ?? "")"
+    var offset = 0
+    if let token = query["nextToken"] {
+      guard let found = tokens.read(token, listing: listing) else { throw invalid("nextToken", token, "Member must be a token of this listing") }
+      offset = found
+    }
+    let list = EncodedList(encoded: profiles.filter { type == nil || $0.profile.type == type }.map(\.encoded))
+    return .json(
+      list.page("inferenceProfileSummaries", from: offset, count: count, tokenMember: "nextToken") { tokens.make(listing: listing, offset: $0) })
+  }
+
+  private func profile(_ id: String) throws(AWSFault) -> EmulatedResponse {
+    guard let found = profiles.first(where: { $0.profile.inferenceProfileId == id || $0.profile.inferenceProfileArn == id }) else {
+      throw AWSFault(code: "ResourceNotFoundException", message: "Inference Profile \(id) not found", status: 404)
+    }
+    return .json(found.encoded)
+  }
+
+  private func choice(_ query: [String: String], _ name: String, _ values: [String]) throws(AWSFault) -> String? {
+    guard let value = query[name] else { return nil }
+    guard values.contains(value) else { throw invalid(name, value, "Member must satisfy enum value set: [\(values.joined(separator: ", "))]") }
+    return value
+  }
+
+  private func invalid(_ name: String, _ value: String, _ constraint: String) -> AWSFault {
+    AWSFault(
+      code: "ValidationException",
+      message: "1 validation error detected: Value '\(value.prefix(100))' at '\(name)' failed to satisfy constraint: \(constraint)")
+  }
+}
+
+extension InferenceProfile {
+  /// An account folder holds times as the AWS CLI prints them; the wire has a `Z` in place of the offset.
+  fileprivate var withWireTimestamps: InferenceProfile {
+    var copy = self
+    copy.createdAt = createdAt.map(wireTimestamp)
+    copy.updatedAt = updatedAt.map(wireTimestamp)
+    return copy
+  }
+}
+
+extension FoundationModel {
+  fileprivate var withWireTimestamps: FoundationModel {
+    var copy = self
+    copy.modelLifecycle?.startOfLifeTime = modelLifecycle?.startOfLifeTime.map(wireTimestamp)
+    copy.modelLifecycle?.endOfLifeTime = modelLifecycle?.endOfLifeTime.map(wireTimestamp)
+    copy.modelLifecycle?.legacyTime = modelLifecycle?.legacyTime.map(wireTimestamp)
+    copy.modelLifecycle?.publicExtendedAccessTime = modelLifecycle?.publicExtendedAccessTime.map(wireTimestamp)
+    return copy
+  }
+}
+
+private func wireTimestamp(_ text: String) -> String {
+  text.hasSuffix("+00:00") ? text.dropLast(6) + "Z" : text
+}

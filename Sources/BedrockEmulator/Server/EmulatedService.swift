@@ -1,0 +1,65 @@
+import Foundation
+
+/// The services that share the emulator's one port.
+enum EmulatedService: String {
+  case serviceQuotas = "servicequotas"
+  case bedrock
+  case sts
+
+  /// Told apart as AWS's own clients make it possible: by target, by action, else by path.
+  init(_ request: EmulatedRequest) {
+    if let target = request.header("x-amz-target") {
+      self = target.hasPrefix("ServiceQuotas") ? .serviceQuotas : .bedrock
+    } else if request.header("content-type")?.hasPrefix("application/x-www-form-urlencoded") == true || request.query["Action"] != nil {
+      self = .sts
+    } else {
+      self = .bedrock
+    }
+  }
+
+  /// What AWS calls a key it does not know, and a signature that doesn't fit, differs by protocol.
+  var unknownKeyCode: String { self == .sts ? "InvalidClientTokenId" : "UnrecognizedClientException" }
+  var badSignatureCode: String { self == .sts ? "SignatureDoesNotMatch" : "InvalidSignatureException" }
+  /// How far the date of a signature may be off, in seconds.
+  var clockSkewMax: TimeInterval { self == .sts ? 900 : 300 }
+
+  func render(_ fault: AWSFault, requestID: String) -> EmulatedResponse {
+    switch self {
+    case .serviceQuotas:
+      return EmulatedResponse(
+        status: fault.status ?? 400, headers: [("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-ErrorType", fault.code)],
+        body: Self.encode(["__type": fault.code, fault.isModelled ? "Message" : "message": fault.message]))
+    case .bedrock:
+      return EmulatedResponse(
+        status: fault.status ?? (fault.isModelled ? 400 : 403),
+        headers: [
+          ("Content-Type", "application/json"),
+          ("x-amzn-ErrorType", "\(fault.code):http://internal.amazon.com/coral/com.amazon.bedrock/"),
+        ], body: Self.encode(["message": fault.message]))
+    case .sts:
+      let xml = """
+        <ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+          <Error>
+            <Type>Sender</Type>
+            <Code>\(fault.code)</Code>
+            <Message>\(Self.escape(fault.message))</Message>
+          </Error>
+          <RequestId>\(requestID)</RequestId>
+        </ErrorResponse>
+
+        """
+      return EmulatedResponse(status: fault.status ?? (fault.isModelled ? 400 : 403), headers: [("Content-Type", "text/xml")], body: Data(xml.utf8))
+    }
+  }
+
+  private static func encode(_ object: [String: String]) -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // A dictionary of texts always encodes.
+    return (try? encoder.encode(object)) ?? Data("{}".utf8)
+  }
+
+  static func escape(_ text: String) -> String {
+    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+  }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+package import Logging
+import NIOCore
+import ServiceLifecycle
+import UnixSignals
+
+/// The emulator on a port of this machine.
+package struct EmulatorServer: Sendable {
+  /// The default access key, and its secret.
+  package static let defaultKey = "emulator"
+  /// A request's body over this many bytes is refused.
+  static let bodyBytesMax = 25 * 1_024 * 1_024
+
+  let emulator: Emulator
+  let host: String
+  let port: Int
+  let logger: Logger
+
+  /// - Parameter port: 0 picks a free one.
+  package init(emulator: Emulator, host: String = "127.0.0.1", port: Int = 0, logger: Logger) {
+    self.emulator = emulator
+    self.host = host
+    self.port = port
+    self.logger = logger
+  }
+
+  /// Serves until cancelled or, with `stopsOnSignals`, until SIGTERM or SIGINT.
+  /// - Parameter onReady: called once, with the URL.
+  package func run(stopsOnSignals: Bool, onReady: @escaping @Sendable (String) async -> Void) async throws {
+    let emulator = emulator
+    let responder = CallbackResponder<BasicRequestContext> { request, _ in
+      try await Self.respond(to: request, with: emulator)
+    }
+    let host = host
+    let application = Application(
+      responder: responder, configuration: .init(address: .hostname(host, port: port)),
+      onServerRunning: { channel in
+        let port = channel.localAddress?.port ?? 0
+        await onReady("http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
+      },
+      logger: logger)
+    do {
+      if stopsOnSignals {
+        // Both signals cancel instead of draining: an emulator has nothing to finish.
+        let group = ServiceGroup(
+          configuration: .init(services: [.init(service: application)], cancellationSignals: [.sigterm, .sigint], logger: logger))
+        try await group.run()
+      } else {
+        try await application.run()
+      }
+    } catch is CancellationError {
+    } catch let error as IOError {
+      throw EmulatorError(
+        .server, "Can't listen on \(host):\(port) (\(String(cString: strerror(error.errnoCode)))); choose another --port or --host.", underlying: error)
+    }
+  }
+
+  private static func respond(to request: Request, with emulator: Emulator) async throws -> Response {
+    let body: ByteBuffer
+    do {
+      body = try await request.body.collect(upTo: bodyBytesMax)
+    } catch {
+      return Response(status: .contentTooLarge)
+    }
+    var headers = request.headers.map { (name: $0.name.rawName, value: $0.value) }
+    if let authority = request.head.authority { headers.append(("host", authority)) }
+    let reply = emulator.respond(
+      to: EmulatedRequest(
+        method: request.method.rawValue, target: request.head.path ?? "/", headers: headers, body: Data(body.readableBytesView)))
+    var fields = HTTPFields()
+    for (name, value) in reply.headers {
+      if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }
+    }
+    return Response(
+      status: .init(code: reply.status), headers: fields, body: .init(byteBuffer: ByteBuffer(bytes: reply.body)))
+  }
+
+  /// Serves for as long as `body` runs.
+  package func serve<Result: Sendable>(_ body: @escaping @Sendable (String) async throws -> Result) async throws -> Result {
+    let (urls, continuation) = AsyncStream.makeStream(of: String.self)
+    return try await withThrowingTaskGroup(of: Result?.self) { group in
+      group.addTask {
+        defer { continuation.finish() }
+        try await self.run(stopsOnSignals: false) { continuation.yield($0) }
+        return nil
+      }
+      guard let url = await urls.first(where: { _ in true }) else {
+        _ = try await group.next()  // Throws what kept the server from starting.
+        throw EmulatorError(.server, "The emulator stopped before it was ready.")
+      }
+      let result = try await body(url)
+      group.cancelAll()
+      return result
+    }
+  }
+}

@@ -1,0 +1,73 @@
+/// A foundation model's id: `anthropic.claude-3-5-sonnet-20241022-v2:0`, or with a context length, `amazon.nova-pro-v1:0:300k`.
+public struct ModelID: Sendable, Hashable, CustomStringConvertible {
+  /// The whole id.
+  public let description: String
+  /// What stands before the first dot: `anthropic`.
+  public let provider: String
+  /// The context length at the end, `300k`; such an id names a form of the model for customisation and provisioned throughput.
+  public let contextSuffix: String?
+
+  /// The id without the context length.
+  public var base: ModelID { contextSuffix == nil ? self : ModelID(String(description.dropLast(contextSuffix!.count + 1)))! }
+
+  /// Reads an id; nil unless it is `provider.name`, of lower-case letters, digits, dots, colons and hyphens.
+  public init?(_ text: String) {
+    let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, text.utf8.count <= 256, parts.allSatisfy(Self.isSound), !parts[0].contains(":") else { return nil }
+    description = text
+    provider = String(parts[0])
+    let tail = text.split(separator: ":").last.map(String.init) ?? ""
+    let number = tail.dropLast()
+    let isContext = text.contains(":") && (tail.hasSuffix("k") || tail.hasSuffix("m") || tail.hasSuffix("mm")) && Int(number) != nil
+    contextSuffix = isContext ? tail : nil
+  }
+
+  private static func isSound(_ part: Substring) -> Bool {
+    guard let first = part.utf8.first, let last = part.utf8.last, isAlphanumeric(first), isAlphanumeric(last) else { return false }
+    guard !part.contains(".."), !part.contains("::") else { return false }
+    return part.utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") }
+  }
+
+  private static func isAlphanumeric(_ byte: UInt8) -> Bool { (97...122).contains(byte) || (48...57).contains(byte) }
+}
+
+extension ModelID {
+  /// The revision at the end, `-v2:0` or `-1:0`, apart from the name before it.
+  struct Revision: Equatable {
+    /// `2`, or `3.5` in `rerank-v3-5:0`.
+    var major: String
+    /// What follows the colon; `0` where nothing does.
+    var minor: String
+    /// As a quota's name would write it: `2`, or `1.1` for `-v1:1`.
+    var spelled: String { minor == "0" ? major : "\(major).\(minor)" }
+  }
+
+  /// The name between the provider and the revision, and the revision.
+  var nameAndRevision: (name: Substring, revision: Revision?) {
+    let whole = base.description.dropFirst(provider.count + 1)
+    let sides = whole.split(separator: ":", maxSplits: 1)
+    var tokens = sides[0].split(separator: "-")
+    let minor = sides.count > 1 ? String(sides[1]) : nil
+    guard let last = tokens.last else { return (whole, nil) }
+    // cohere.rerank-v3-5:0 and embed-v4:0: a number behind the v belongs to it.
+    if tokens.count >= 2, last.allSatisfy(\.isNumber), last.count <= 2, let major = Self.versionNumber(tokens[tokens.count - 2]) {
+      tokens.removeLast(2)
+      return (Substring(tokens.joined(separator: "-")), Revision(major: "\(major).\(last)", minor: minor ?? "0"))
+    }
+    if let major = Self.versionNumber(last), tokens.count > 1 {
+      tokens.removeLast()
+      return (Substring(tokens.joined(separator: "-")), Revision(major: major, minor: minor ?? "0"))
+    }
+    // openai.gpt-oss-20b-1:0 has no v; only the colon tells that the 1 is a revision.
+    if let minor, last.allSatisfy(\.isNumber), tokens.count > 1 {
+      tokens.removeLast()
+      return (Substring(tokens.joined(separator: "-")), Revision(major: String(last), minor: minor))
+    }
+    return (sides[0], nil)
+  }
+
+  private static func versionNumber(_ token: Substring) -> String? {
+    guard token.first == "v", token.count > 1, token.dropFirst().allSatisfy(\.isNumber) else { return nil }
+    return String(token.dropFirst())
+  }
+}

@@ -1,0 +1,115 @@
+/// A model's label taken apart, so that an id, a name and a quota's subject can be compared: `Anthropic Claude 3.5 Sonnet V2`,
+/// `Claude 3.5 Sonnet v2` and `claude-3-5-sonnet` are the same words, versions and sizes in other clothes.
+struct ModelLabel: Sendable, Equatable {
+  /// What tells models apart by name: `claude`, `sonnet`. Without the provider's words.
+  private(set) var words: Set<String> = []
+  /// Version numbers, sorted, without trailing `.0`: `3.5`, `2402`.
+  private(set) var versions: [String] = []
+  /// Those of ``versions`` that were written with a `v`.
+  private(set) var vVersions: [String] = []
+  /// Parameter counts: `8b`, `8x7b`.
+  private(set) var sizes: Set<String> = []
+  /// Active parameters of a mixture of experts: `a22b`.
+  private(set) var activeSizes: Set<String> = []
+  /// Context lengths: `200k`.
+  private(set) var contexts: Set<String> = []
+  /// Whether the provider's own name was in the text.
+  private(set) var namesProvider = false
+
+  /// - Parameter providerWords: words of the provider's name, in lower case without dots; they don't count.
+  init(_ text: some StringProtocol, providerWords: Set<String>) {
+    let spaced = text.lowercased().replacing("+", with: " plus ")
+    for chunk in spaced.split(whereSeparator: { $0.isWhitespace || "(),/_".contains($0) }) {
+      let tokens = chunk.split(separator: "-")
+      // "twelve labs", "Stability.ai": dots within a provider's name don't count.
+      if providerWords.contains(Self.bare(chunk)) {
+        namesProvider = true
+        continue
+      }
+      var open = false  // Whether the last token was a short number that the next one may continue: 4-6 is 4.6.
+      for token in tokens { open = add(token, continuing: open, providerWords: providerWords) }
+    }
+    versions.sort()
+  }
+
+  private mutating func add(_ raw: Substring, continuing open: Bool, providerWords: Set<String>) -> Bool {
+    var token = raw
+    while token.last == "." || token.last == ":" { token = token.dropLast() }
+    if token.isEmpty { return false }
+    if providerWords.contains(Self.bare(token)) {
+      namesProvider = true
+      return false
+    }
+    if token.utf8.allSatisfy(Self.isDigit) {
+      if token.count == 8, token.hasPrefix("20") { return false }  // A release date.
+      if open, token.count <= 2, let last = versions.popLast() {
+        versions.append(Self.canonical("\(last).\(token)"))
+        return false
+      }
+      versions.append(Self.canonical(String(token)))
+      return token.count <= 2
+    }
+    if let size = Self.size(token) {
+      sizes.insert(size)
+    } else if token.first == "a", let size = Self.size(token.dropFirst()) {
+      activeSizes.insert(size)
+    } else if let last = token.last, last == "k" || last == "m", token.dropLast().utf8.allSatisfy(Self.isDigit) {
+      contexts.insert(String(token))
+    } else if Self.isVersion(token) {
+      versions.append(Self.canonical(String(token)))
+    } else if token.first == "v", Self.isVersion(token.dropFirst()) {
+      let version = Self.canonical(String(token.dropFirst()))
+      versions.append(version)
+      vVersions.append(version)
+    } else if let digit = token.firstIndex(where: \.isNumber), digit > token.startIndex, Self.isVersion(token[digit...]) {
+      addWord(token[..<digit])
+      if token.hasPrefix("g"), token.count == 2 { return false }  // "G1": Titan's generation, which ids leave out.
+      versions.append(Self.canonical(String(token[digit...])))
+      return token[digit...].utf8.allSatisfy(Self.isDigit)
+    } else {
+      addWord(token)
+    }
+    return false
+  }
+
+  private mutating func addWord(_ token: Substring) {
+    switch token {
+    case "and", "the", "g": break
+    case "embedding", "embeddings": words.insert("embed")
+    default: words.insert(String(token))
+    }
+  }
+
+  private static func bare(_ text: Substring) -> String { String(text.filter { $0 != "." && $0 != "-" }) }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
+
+  private static func isVersion(_ token: Substring) -> Bool {
+    !token.isEmpty && token.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(isDigit) }
+  }
+
+  /// `8b`, `0.5b`, `8x7b`; AWS has spelled one `8X7BB`.
+  private static func size(_ token: Substring) -> String? {
+    var number = token
+    while number.last == "b" { number = number.dropLast() }
+    guard number.count < token.count, !number.isEmpty else { return nil }
+    return number.split(separator: "x", omittingEmptySubsequences: false).allSatisfy(isVersion) ? "\(number)b" : nil
+  }
+
+  /// `3.0` is `3`; `24.02`, a year and month, is `2402`.
+  private static func canonical(_ version: String) -> String {
+    var parts = version.split(separator: ".")
+    if parts.count == 2, parts[0].count == 2, parts[1].count == 2, parts[0] > "20" { return parts.joined() }
+    while parts.count > 1, parts.last?.allSatisfy({ $0 == "0" }) == true { parts.removeLast() }
+    return parts.joined(separator: ".")
+  }
+}
+
+extension ModelLabel {
+  /// The same without one of its versions, for a name that spells out the id's revision.
+  func removing(version: String) -> ModelLabel {
+    var copy = self
+    if let index = copy.versions.firstIndex(of: version) { copy.versions.remove(at: index) }
+    return copy
+  }
+}

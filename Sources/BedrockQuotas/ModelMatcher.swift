@@ -1,0 +1,109 @@
+/// Whether a label in a quota's name means one given model: **all** words and every version must agree.
+///
+/// Three ways lead from an id to a label: the id's own words, the name that ListFoundationModels gives, and the dated
+/// alias table for labels that neither reaches. One word or version that differs is a no.
+struct ModelMatcher {
+  /// What told that the label means the model.
+  enum Evidence: Equatable {
+    case id
+    case listedName(String)
+    case alias(source: String, asOf: String)
+  }
+
+  struct Match: Equatable {
+    var evidence: Evidence
+    /// The label names the id's revision (`V1`), which is more than not contradicting it.
+    var namesRevision: Bool
+    /// The label leaves out the model's size: right only where no sibling differs in nothing else.
+    var withoutSize: Bool
+  }
+
+  let id: ModelID
+  let label: ModelLabel
+  let providerWords: Set<String>
+  private let revision: ModelID.Revision?
+  private let named: (label: ModelLabel, name: String)?
+  private let aliases: [(label: ModelLabel, row: Facts.Alias)]
+  private let optional: Set<String>
+
+  /// Words that ids and names carry and quotas leave out.
+  private static let ignorable: Set<String> = ["instruct", "it", "pt"]
+
+  init(_ id: ModelID, listedName: String?, facts: Facts) {
+    self.id = id
+    let (name, revision) = id.nameAndRevision
+    let words = facts.providerWords(id.provider)
+    self.revision = revision
+    providerWords = words
+    label = ModelLabel(name, providerWords: words)
+    optional = facts.providers[id.provider]?.optional ?? []
+    named = listedName.map { text in
+      let label = ModelLabel(text, providerWords: words)
+      // "Claude 3.5 Sonnet v2" spells out the revision, which the id keeps apart.
+      let spelled = revision?.spelled
+      return (spelled.map { label.vVersions.contains($0) ? label.removing(version: $0) : label } ?? label, text)
+    }
+    let whole = "\(id.provider).\(name)"
+    aliases = facts.aliases.filter { $0.model == id.base.description || $0.model == whole }
+      .map { (ModelLabel($0.subject, providerWords: words), $0) }
+  }
+
+  func match(_ subject: ModelLabel) -> Match? {
+    guard subject.contexts.isEmpty || id.contextSuffix.map({ subject.contexts == [$0] }) == true else { return nil }
+    for (label, row) in aliases where Self.same(label, subject) {
+      return Match(evidence: .alias(source: row.source, asOf: row.asOf), namesRevision: false, withoutSize: false)
+    }
+    guard subject.namesProvider || subject.words.contains(where: { $0.count >= 3 }) else { return nil }
+    if let match = match(subject, with: label, evidence: .id) { return match }
+    guard let named, label.versions.allSatisfy(subject.versions.contains) else { return nil }
+    // A size in the id binds the name too.
+    guard label.sizes.isEmpty || subject.sizes.isEmpty || label.sizes == subject.sizes else { return nil }
+    return match(subject, with: named.label, evidence: .listedName(named.name))
+  }
+
+  /// An alias stands for the label and its spellings, not for the rules' leeway.
+  private static func same(_ alias: ModelLabel, _ subject: ModelLabel) -> Bool {
+    alias.words == subject.words && alias.sizes == subject.sizes
+      && (alias.versions == subject.versions || alias.versions == subject.removingTrailingV1.versions)
+  }
+
+  private func match(_ subject: ModelLabel, with model: ModelLabel, evidence: Evidence) -> Match? {
+    guard subject.words.subtracting(optional).isSubset(of: model.words),
+      model.words.subtracting(subject.words).subtracting(optional).isSubset(of: Self.ignorable)
+    else { return nil }
+    guard subject.activeSizes.isEmpty || model.activeSizes.isEmpty || subject.activeSizes == model.activeSizes else { return nil }
+    guard subject.sizes.isEmpty || subject.sizes == model.sizes else { return nil }
+    guard let namesRevision = versionsAgree(subject, model) else { return nil }
+    // An alias says how AWS spells this model; beside it, a label that says less than the id is not believed.
+    let withoutSize = subject.sizes.isEmpty && !model.sizes.isEmpty
+    guard !withoutSize || aliases.isEmpty else { return nil }
+    return Match(evidence: evidence, namesRevision: namesRevision, withoutSize: withoutSize)
+  }
+
+  /// nil: they differ. Otherwise whether the subject names the id's revision.
+  private func versionsAgree(_ subject: ModelLabel, _ model: ModelLabel) -> Bool? {
+    if subject.versions == model.versions {
+      // A label without a revision means the first one: "Claude 3.5 Sonnet" is not V2.
+      return revision == nil || revision?.major == "0" || revision?.major == "1" ? false : nil
+    }
+    var extra = subject.versions
+    for version in model.versions {
+      guard let index = extra.firstIndex(of: version) else { return nil }
+      extra.remove(at: index)
+    }
+    guard extra.count == 1 else { return nil }
+    if let revision { return extra[0] == revision.spelled ? true : nil }
+    return extra[0] == "1" && subject.vVersions.contains("1") ? true : nil
+  }
+}
+
+extension ModelLabel {
+  /// Trailing "V1" comes and goes in AWS's names.
+  var removingTrailingV1: ModelLabel { vVersions.contains("1") ? removing(version: "1") : self }
+
+  /// Whether two labels differ in their sizes and in nothing else.
+  func differsOnlyInSize(from other: ModelLabel) -> Bool {
+    sizes != other.sizes && !other.sizes.isEmpty && words.subtracting(["instruct"]) == other.words.subtracting(["instruct"])
+      && removingTrailingV1.versions == other.removingTrailingV1.versions
+  }
+}

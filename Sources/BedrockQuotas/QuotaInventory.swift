@@ -1,0 +1,58 @@
+/// Every Bedrock quota of one Region, none twice, by code.
+public struct QuotaInventory: Sendable {
+  public let region: String
+  /// In order of family, subject, scope, measure, code.
+  public let quotas: [Quota]
+
+  /// Unites the two lists that AWS keeps: it leaves out of the applied list what an account has by default only.
+  public init(region: String, applied: [Quota], defaults: [Quota]) {
+    self.region = region
+    var byCode = Dictionary(defaults.map { ($0.code, $0) }) { first, _ in first }
+    for quota in applied {
+      var united = quota
+      united.defaultValue = byCode[quota.code]?.defaultValue
+      byCode[quota.code] = united
+    }
+    quotas = byCode.values.sorted { $0.sortKey < $1.sortKey }
+  }
+}
+
+extension Quota {
+  fileprivate var sortKey: (String, String, Int, Int, String) {
+    // General goes last: most people look for a model.
+    (
+      family == "General" ? "\u{10FFFF}" : family, name.subject ?? name.text,
+      QuotaScope.allCases.firstIndex(of: name.scope)!, QuotaMeasure.allCases.firstIndex(of: name.measure)!, code
+    )
+  }
+}
+
+/// Which quotas of an inventory to show; nil matches all.
+public struct QuotaFilter: Sendable {
+  public var family: String?
+  public var scope: QuotaScope?
+  public var measure: QuotaMeasure?
+  /// Every word must be somewhere in the name or the code, in any letter case.
+  public var search: String?
+  public var codes: Set<String>?
+
+  public init(
+    family: String? = nil, scope: QuotaScope? = nil, measure: QuotaMeasure? = nil, search: String? = nil, codes: Set<String>? = nil
+  ) {
+    self.family = family
+    self.scope = scope
+    self.measure = measure
+    self.search = search
+    self.codes = codes
+  }
+
+  public func matches(_ quota: Quota) -> Bool {
+    if let family, quota.family.lowercased() != family.lowercased() { return false }
+    if let scope, quota.name.scope != scope { return false }
+    if let measure, quota.name.measure != measure { return false }
+    if let codes, !codes.contains(quota.code) { return false }
+    guard let search else { return true }
+    let text = "\(quota.name.text) \(quota.code)".lowercased()
+    return search.lowercased().split(whereSeparator: \.isWhitespace).allSatisfy { text.contains($0) }
+  }
+}

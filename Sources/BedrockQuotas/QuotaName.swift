@@ -1,0 +1,168 @@
+/// What the name of a Bedrock quota says.
+///
+/// AWS gives quotas no other description, and changes the names; the code stays. Every spelling that is known is read
+/// here, and what can't be read is kept whole with `other` in its place.
+///
+/// | name | scope | measure | subject |
+/// |---|---|---|---|
+/// | On-demand model inference requests per minute for Amazon Nova Pro | on-demand | rpm | Amazon Nova Pro |
+/// | Cross-Region InvokeModel tokens per minute for Anthropic Claude 3.5 Haiku | cross-region | tpm | Anthropic Claude 3.5 Haiku |
+/// | [bedrock-mantle endpoint] Input tokens per minute for GPT-5.4 | mantle | input-tpm | GPT-5.4 |
+/// | Agents per account | other | count | – |
+public struct QuotaName: Sendable, Equatable {
+  /// The name as AWS spells it.
+  public let text: String
+  /// nil for quotas that are not about inference.
+  public internal(set) var endpoint: QuotaEndpoint?
+  public internal(set) var scope: QuotaScope = .other
+  public internal(set) var measure: QuotaMeasure = .other
+  /// The model's label, without modifiers; nil where the quota is about no one model.
+  public internal(set) var subject: String?
+  /// The variant of the model that alone is counted.
+  public internal(set) var variant: QuotaVariant?
+  /// The feature that AWS puts in parentheses before the name: Guardrails, Flows, ….
+  public internal(set) var feature: String?
+
+  public init(_ text: String) {
+    self.text = text
+    var rest = Phrase(text)
+    if rest.take("[bedrock-mantle endpoint]") || rest.take("bedrock mantle") {
+      readMantle(rest)
+      return
+    }
+    feature = rest.takeParenthesis()
+    if readInference(rest) || readInvocation(rest) || readDeployment(rest) || readBatch(rest) || readProvisioned(rest) { return }
+    readOther(rest)
+  }
+}
+
+extension QuotaName {
+  private mutating func readMantle(_ phrase: Phrase) {
+    var rest = phrase
+    endpoint = .mantle
+    scope = .mantle
+    measure = rest.takeMeasure() ?? .other
+    _ = rest.take("for")
+    readSubject(rest)
+  }
+
+  /// `{scope} {model inference | InvokeModel} {measure} for {model}`
+  private mutating func readInference(_ phrase: Phrase) -> Bool {
+    var rest = phrase
+    var found: QuotaScope?
+    for (words, scope) in Self.scopes where rest.take(words) {
+      found = scope
+      break
+    }
+    guard let found, rest.take("model inference") || rest.take("InvokeModel"), let measure = rest.takeMeasure(), rest.take("for")
+    else { return false }
+    endpoint = .runtime
+    scope = found
+    self.measure = measure
+    readSubject(rest)
+    return true
+  }
+
+  /// Longest first: every one of them ends in a shorter one's words.
+  private static let scopes: [(String, QuotaScope)] = [
+    ("On-demand, latency-optimized", .latencyOptimized), ("On-demand latency-optimized", .latencyOptimized),
+    ("Global cross-region", .global), ("Cross-region", .crossRegion), ("On-demand", .onDemand),
+  ]
+
+  /// The tokens per day, per model and across all of them.
+  private mutating func readInvocation(_ phrase: Phrase) -> Bool {
+    var rest = phrase
+    if rest.take("Cross-Model Max Tokens Per Day") {
+      endpoint = .runtime
+      measure = .tpd
+      return true
+    }
+    guard rest.take("Model invocation max") else { return false }
+    let optimized = rest.take("latency-optimized")
+    guard let measure = rest.takeMeasure(), rest.take("for") else { return false }
+    endpoint = .runtime
+    scope = optimized ? .latencyOptimized : .onDemand
+    self.measure = measure
+    readSubject(rest)
+    return true
+  }
+
+  private mutating func readDeployment(_ phrase: Phrase) -> Bool {
+    var rest = phrase
+    guard rest.take("Sum of on demand custom model deployment") || rest.take("Sum of on-demand custom model deployment"),
+      let measure = rest.takeMeasure(), rest.take("for")
+    else { return false }
+    endpoint = .runtime
+    scope = .customDeployment
+    self.measure = measure
+    readSubject(rest)
+    return true
+  }
+
+  private mutating func readBatch(_ phrase: Phrase) -> Bool {
+    guard phrase.contains("batch inference") else { return false }
+    scope = .batch
+    measure = phrase.contains("size") ? .size : .count
+    readSubject(phrase.after("for") ?? Phrase(""))
+    return true
+  }
+
+  private mutating func readProvisioned(_ phrase: Phrase) -> Bool {
+    guard phrase.contains("model units") else { return false }
+    scope = .provisioned
+    measure = .modelUnits
+    for words in ["created for base model", "created for custom model", "created for", "context length variant for", "provisioned model for"] {
+      if let rest = phrase.after(words) {
+        // "the 24k context length variant for X": the length is part of what is counted, so it stays in the subject.
+        let length = phrase.after("for the")?.words.first { $0.hasSuffix("k") || $0.hasSuffix("K") }
+        readSubject(length.map { Phrase("\(rest.joined) \($0)") } ?? rest)
+        return true
+      }
+    }
+    return true
+  }
+
+  private mutating func readOther(_ phrase: Phrase) {
+    let name = phrase.joined.lowercased()
+    func has(_ parts: String...) -> Bool { parts.contains { name.contains($0) } }
+    if has("requests per second", "requests per minute", "units per second", "throttle rate limit", "max number of requests") {
+      measure = .rate
+    } else if name.hasPrefix("concurrent"), has("requests") {
+      measure = .concurrent
+    } else if has("size", "length", "(characters)", "characters in", "resolution") {
+      measure = .size
+    } else if has(
+      " per ", "number of", "jobs", "models", "policies", "entities", "records", "document tokens", "in policy",
+      "deployments", "levels of", "blueprints")
+    {
+      measure = .count
+    }
+    // "… token units for model llama3-2-1b-instruct-v1", "… records for a Claude 3 Haiku v1 Fine-tuning job"
+    if let model = phrase.after("for model") {
+      subject = model.joined
+    } else if let job = phrase.after("records for a") ?? phrase.after("records for an") {
+      var words = job.words
+      let endings: [[Substring]] = [["Fine-tuning", "job"], ["Continued", "Pre-Training", "job"]]
+      for ending in endings where words.suffix(ending.count).elementsEqual(ending) { words.removeLast(ending.count) }
+      subject = words.joined(separator: " ")
+    }
+  }
+
+  /// The rest of a name is the model, but for what AWS hangs behind it.
+  private mutating func readSubject(_ phrase: Phrase) {
+    var words = phrase.words
+    func drop(_ ending: String) -> Bool {
+      let ending = Phrase(ending).words
+      guard words.count >= ending.count, zip(words.suffix(ending.count), ending).allSatisfy({ Phrase.equal($0, $1) }) else { return false }
+      words.removeLast(ending.count)
+      return true
+    }
+    _ = drop("(doubled for cross-region calls)")
+    _ = drop("(in GB)")
+    if drop("1M Context Length") { variant = .context1M }
+    if scope == .latencyOptimized { variant = .latencyOptimized }
+    var text = words.joined(separator: " ")
+    while text.hasSuffix(".") { text.removeLast() }
+    subject = text.isEmpty ? nil : text
+  }
+}

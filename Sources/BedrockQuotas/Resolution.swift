@@ -1,0 +1,40 @@
+/// Which quotas bind an invoked id, and how that is known.
+public struct Resolution: Sendable, Equatable {
+  public enum Status: String, Sendable, Codable {
+    /// Every quota that names the model for this scope was matched, with certainty.
+    case resolved
+    /// Some were; others could mean this model or another one.
+    case partial
+    /// Nothing is certain.
+    case unknown
+  }
+
+  public struct Bound: Sendable, Equatable {
+    public var quota: Quota
+    /// What ties the quota to the id, in words.
+    public var evidence: String
+  }
+
+  public struct Variant: Sendable, Equatable {
+    public var variant: QuotaVariant
+    public var quota: Quota
+  }
+
+  /// The id as it was given.
+  public var id: String
+  /// The foundation model behind it; nil where that is not known.
+  public var modelID: ModelID?
+  public var scope: QuotaScope
+  public var status: Status
+  /// At most one for `rpm` and one for `tpm`.
+  public var quotas: [Bound] = []
+  /// Quotas that count only special forms of invocation.
+  public var variants: [Variant] = []
+  /// Tokens; nil where not known.
+  public var contextWindow: Int?
+  public var maxOutputTokens: Int?
+  /// Quota tokens per output token; nil where not known.
+  public var outputBurndown: Int?
+  /// Why something is missing or unusual.
+  public var note: String?
+}

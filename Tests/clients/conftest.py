@@ -1,0 +1,77 @@
+"""Fixtures: the binary, the accounts it serves, a running emulator, and clients that talk to it."""
+
+import os
+
+import pytest
+from aws_clients import Clients
+from processes import Emulator, Runner
+from support import BINARY, SHARED, Account, clean_environment, with_credentials
+
+
+@pytest.fixture(scope="session")
+def bedquota():
+    if not os.access(BINARY, os.X_OK):
+        pytest.fail(f"{BINARY} is missing: run `swift build` or set BEDQUOTA_BINARY")
+    return BINARY.resolve()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def environment(tmp_path_factory):
+    """An environment that knows nothing of the user's AWS account; the test process itself gets it too."""
+    clean = clean_environment(tmp_path_factory.mktemp("aws"))
+    with pytest.MonkeyPatch.context() as patch:
+        for name in set(os.environ) - set(clean):
+            patch.delenv(name)
+        for name, value in clean.items():
+            patch.setenv(name, value)
+        yield clean
+
+
+@pytest.fixture(scope="session")
+def run(bedquota, environment):
+    """Runs bedquota without credentials, which is all that `--emulator` needs."""
+    return Runner(bedquota, environment)
+
+
+@pytest.fixture(scope="session")
+def account_dir():
+    directory = SHARED / "data/account-us-east-1"
+    if not directory.is_dir():
+        pytest.skip(f"no recorded account at {directory}; BEDQUOTA_SHARED names another folder")
+    return directory
+
+
+@pytest.fixture(scope="session")
+def recorded_account(account_dir):
+    return Account("recorded", account_dir, ("--account", str(account_dir)))
+
+
+@pytest.fixture(scope="session")
+def built_in_account(run, tmp_path_factory):
+    directory = tmp_path_factory.mktemp("record") / "built-in"
+    run.output("record", directory, "--emulator")
+    return Account("built-in", directory, ())
+
+
+@pytest.fixture(scope="session", params=["recorded", "built-in"])
+def served_account(request):
+    return request.getfixturevalue(request.param.replace("-", "_") + "_account")
+
+
+@pytest.fixture(scope="session")
+def emulator(bedquota, environment, served_account):
+    server = Emulator(bedquota, environment, *served_account.options)
+    yield server
+    assert server.stop() == 0, "SIGTERM must end the emulator with exit code 0"
+
+
+@pytest.fixture(scope="session")
+def client_environment(environment, emulator):
+    """The environment of a separate process that uses the emulator as AWS."""
+    return with_credentials(environment) | {"AWS_ENDPOINT_URL": emulator.url}
+
+
+@pytest.fixture
+def clients(emulator):
+    """boto3 clients: `clients("bedrock")`."""
+    return Clients(emulator.url)

@@ -1,0 +1,85 @@
+"""Starting bedquota, once or as an emulator that stays."""
+
+import select
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+START_SECONDS = 30
+STOP_SECONDS = 10
+
+
+class Emulator:
+    """`bedquota emulate` on a free port, in a process of its own."""
+
+    def __init__(self, binary: Path, environment: dict[str, str], *options: str):
+        self.log = tempfile.TemporaryFile("w+", encoding="utf-8")
+        self.process = subprocess.Popen(
+            [binary, "emulate", "--port", "0", *options],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=self.log,
+            text=True,
+        )
+        try:
+            self.url = self._first_line()
+            assert self.url.startswith("http://127.0.0.1:"), f"no URL on stdout: {self.url!r}"
+        except BaseException:
+            self.kill()
+            raise
+
+    def _first_line(self) -> str:
+        ready, _, _ = select.select([self.process.stdout], [], [], START_SECONDS)
+        line = self.process.stdout.readline().strip() if ready else ""
+        assert line, f"the emulator said nothing on stdout; its log:\n{self.read_log()}"
+        return line
+
+    def read_log(self) -> str:
+        self.log.seek(0)
+        return self.log.read()
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Stops it and returns its exit code; everything but the first line of stdout must be silence."""
+        self.process.send_signal(how)
+        try:
+            rest, _ = self.process.communicate(timeout=STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(
+                f"{how.name} did not stop the emulator in {STOP_SECONDS} s"
+            ) from None
+        assert rest == "", f"more than one line on stdout: {rest!r}"
+        return self.process.returncode
+
+    def kill(self):
+        """Ends the process whatever its state; for a test that has failed already."""
+        self.process.kill()
+        self.process.communicate()
+
+
+class Runner:
+    """Runs bedquota to its end; `environment` is the default one, without credentials."""
+
+    def __init__(self, binary: Path, environment: dict[str, str]):
+        self.binary = binary
+        self.environment = environment
+
+    def __call__(self, *arguments, environment=None, timeout=60) -> subprocess.CompletedProcess:
+        done = subprocess.run(
+            [self.binary, *map(str, arguments)],
+            env=environment or self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=timeout,
+        )
+        assert done.returncode >= 0, f"died of signal {-done.returncode}:\n{done.stderr}"
+        return done
+
+    def output(self, *arguments, **options) -> str:
+        """What a run that must succeed prints on stdout."""
+        done = self(*arguments, **options)
+        assert done.returncode == 0, done.stderr
+        return done.stdout

@@ -1,0 +1,116 @@
+"""Judges a raw reply of the emulator by botocore's own model of the operation."""
+
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+
+# The recorded account holds these, the enums of the SDK don't (yet).
+NEWER_THAN_THE_SDK = {"INFERENCE_PROFILE", "PREFERENCE_FINE_TUNING", "SPEECH", "VIDEO", "AUDIO"}
+
+CONTENT_TYPES = {
+    "json": "application/x-amz-json-1.1",
+    "rest-json": "application/json",
+    "query": "text/xml",
+}
+SCALARS = {
+    "string": str,
+    "boolean": bool,
+    "integer": int,
+    "long": int,
+    "double": (int, float),
+    "float": (int, float),
+    "timestamp": (str, int, float),
+}
+
+
+def check_reply(operation_model, response_dict, **_):
+    """A botocore `before-parse` handler: raises AssertionError when AWS would not answer like this."""
+    protocol = operation_model.service_model.protocol
+    headers = response_dict["headers"]
+    where = operation_model.name
+    assert headers.get("x-amzn-requestid"), f"{where}: no x-amzn-RequestId"
+    content_type = headers.get("content-type", "")
+    assert content_type.startswith(CONTENT_TYPES[protocol]), f"{where}: {content_type!r}"
+
+    failed = response_dict["status_code"] >= 300
+    if protocol == "query":
+        check_xml(operation_model, response_dict["body"], failed)
+    elif failed:
+        check_json_error(operation_model, json.loads(response_dict["body"]), headers)
+    else:
+        check(operation_model.output_shape, json.loads(response_dict["body"]), where)
+
+
+def check(shape, value, where):
+    if value is None:
+        return
+    if shape.type_name == "structure":
+        check_structure(shape, value, where)
+    elif shape.type_name == "list":
+        assert isinstance(value, list), f"{where}: {value!r} is no list"
+        for index, element in enumerate(value):
+            check(shape.member, element, f"{where}[{index}]")
+    elif shape.type_name == "map":
+        assert isinstance(value, dict), f"{where}: {value!r} is no map"
+        for key, element in value.items():
+            check(shape.value, element, f"{where}.{key}")
+    else:
+        check_scalar(shape, value, where)
+
+
+def check_structure(shape, value, where):
+    assert isinstance(value, dict), f"{where}: {value!r} is no structure"
+    members = wire_members(shape)
+    unknown = set(value) - set(members)
+    assert not unknown, f"{where}: {sorted(unknown)} are no members of {shape.name}"
+    missing = {name for name in shape.required_members if value.get(wire_name(shape, name)) is None}
+    assert not missing, f"{where}: {sorted(missing)} are required in {shape.name}"
+    for name, element in value.items():
+        check(members[name], element, f"{where}.{name}")
+
+
+def check_scalar(shape, value, where):
+    kind = SCALARS[shape.type_name]
+    right = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+    assert right, f"{where}: {value!r} is no {shape.type_name}"
+    if shape.type_name == "string" and shape.enum:
+        assert value in shape.enum or value in NEWER_THAN_THE_SDK, f"{where}: {value!r}"
+    if shape.name == "NextToken" and (pattern := shape.metadata.get("pattern")):
+        assert re.search(pattern, value), f"{where}: {value!r} is no token that may be sent back"
+        assert len(value) <= shape.metadata["max"]
+
+
+def check_json_error(operation_model, body, headers):
+    """An error says its code in the body or the header, and spells the message as the model does."""
+    code = headers.get("x-amzn-errortype") or body.get("__type") or body.get("code")
+    assert code, f"{operation_model.name}: an error without a code: {body}"
+    code = code.split(":")[0].split("#")[-1]
+    modelled = {shape.name: shape for shape in operation_model.error_shapes}
+    allowed = set(modelled[code].members) if code in modelled else {"message", "Message"}
+    unknown = set(body) - allowed - {"__type", "code"}
+    assert not unknown, f"{operation_model.name}: {sorted(unknown)} are no members of {code}"
+
+
+def check_xml(operation_model, body, failed):
+    root = ElementTree.fromstring(body)
+    space = "{" + operation_model.metadata["xmlNamespace"] + "}"
+    if failed:
+        assert root.tag == f"{space}ErrorResponse"
+        assert {child.tag for child in root} == {f"{space}Error", f"{space}RequestId"}
+        error = {child.tag.removeprefix(space) for child in root.find(f"{space}Error")}
+        assert error == {"Type", "Code", "Message"}
+        return
+    name = operation_model.name
+    assert root.tag == f"{space}{name}Response"
+    result = root.find(f"{space}{operation_model.output_shape.serialization['resultWrapper']}")
+    members = {child.tag.removeprefix(space) for child in result}
+    assert members <= set(wire_members(operation_model.output_shape))
+    assert root.findtext(f"{space}ResponseMetadata/{space}RequestId")
+
+
+def wire_name(shape, name):
+    return shape.members[name].serialization.get("name", name)
+
+
+def wire_members(shape):
+    return {wire_name(shape, name): member for name, member in shape.members.items()}
