@@ -73,5 +73,28 @@ let package = Package(
       ],
       resources: [.embedInCode("Resources/sample-account.json")],
       swiftSettings: settings),
+
+    .target(
+      name: "TestSupport",
+      dependencies: [
+        "AWSClient", "BedrockEmulator", .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Tests/TestSupport", swiftSettings: settings),
+    // Signs for the Python tests, which compare with botocore.
+    .executableTarget(name: "sigv4-tool", dependencies: ["AWSClient"], path: "Tests/SigV4Tool", swiftSettings: settings),
+    .testTarget(
+      name: "AWSClientTests",
+      dependencies: [
+        "AWSClient", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "CustomDump", package: "swift-custom-dump"),
+      ], swiftSettings: settings),
+    .testTarget(name: "BedrockQuotasTests", dependencies: ["BedrockQuotas", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "BedrockEmulatorTests", dependencies: ["AWSClient", "BedrockEmulator", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "BedquotaTests",
+      dependencies: ["AWSClient", "Bedquota", "BedrockEmulator", "BedrockQuotas", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "BedquotaCommandsTests", dependencies: ["BedquotaCommands", "TestSupport"], swiftSettings: settings),
   ]
 )

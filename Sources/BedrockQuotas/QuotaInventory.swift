@@ -19,9 +19,10 @@ public struct QuotaInventory: Sendable {
 
 extension Quota {
   fileprivate var sortKey: (String, String, Int, Int, String) {
+    let subject = name.subject.map { name.variant == .context1M ? "\($0) 1M" : $0 } ?? name.text
     // General goes last: most people look for a model.
-    (
-      family == "General" ? "\u{10FFFF}" : family, name.subject ?? name.text,
+    return (
+      family == "General" ? "\u{10FFFF}" : family, subject,
       QuotaScope.allCases.firstIndex(of: name.scope)!, QuotaMeasure.allCases.firstIndex(of: name.measure)!, code
     )
   }

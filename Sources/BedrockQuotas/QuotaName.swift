@@ -108,7 +108,7 @@ extension QuotaName {
   }
 
   private mutating func readProvisioned(_ phrase: Phrase) -> Bool {
-    guard phrase.contains("model units") else { return false }
+    guard phrase.contains("model units") || phrase.contains("model units,") else { return false }
     scope = .provisioned
     measure = .modelUnits
     for words in ["created for base model", "created for custom model", "created for", "context length variant for", "provisioned model for"] {
@@ -137,8 +137,12 @@ extension QuotaName {
     {
       measure = .count
     }
+    if has("custom model deployments") { scope = .customDeployment }
     // "… token units for model llama3-2-1b-instruct-v1", "… records for a Claude 3 Haiku v1 Fine-tuning job"
-    if let model = phrase.after("for model") {
+    if let model = phrase.after("token units for model") {
+      // Provisioned throughput that is bought by token units, hourly or monthly.
+      scope = .provisioned
+      measure = .count
       subject = model.joined
     } else if let job = phrase.after("records for a") ?? phrase.after("records for an") {
       var words = job.words

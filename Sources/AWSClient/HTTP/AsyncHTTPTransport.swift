@@ -42,29 +42,49 @@ package struct AsyncHTTPTransport: HTTPTransport {
     if !request.body.isEmpty { outgoing.body = .bytes(ByteBuffer(bytes: request.body)) }
 
     do {
-      // One deadline for head and body: a reply that drips is as bad as none.
-      let nanoseconds = Int64(clamping: timeout.components.seconds).multipliedReportingOverflow(by: 1_000_000_000)
-      let amount = nanoseconds.overflow ? TimeAmount.hours(24) : .nanoseconds(nanoseconds.partialValue + timeout.components.attoseconds / 1_000_000_000)
-      let deadline = NIODeadline.now() + amount
-      let response = try await client.execute(outgoing, deadline: deadline)
-      var body = Data()
-      for try await buffer in response.body {
-        guard body.count + buffer.readableBytes <= Self.bodyBytesMax else {
-          throw AWSClientError(.response, "\(host) sent a reply of over \(Self.bodyBytesMax >> 20) MB; it was not read further.")
-        }
-        body.append(contentsOf: buffer.readableBytesView)
+      return try await Self.within(timeout) { [client, outgoing] in
+        try await Self.exchange(outgoing, client: client, host: host, timeout: timeout)
       }
-      var fields = HTTPFields()
-      for (name, value) in response.headers {
-        if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }
-      }
-      return AWSHTTPResponse(
-        head: HTTPResponse(status: .init(code: Int(response.status.code)), headerFields: fields), body: body)
     } catch let error as AWSClientError {
       throw error
     } catch {
       throw Self.explain(error, host: host, timeout: timeout)
     }
+  }
+
+  /// One deadline for head and body: a reply that drips is as bad as none, and the client's own deadline ends at the head.
+  private static func within<Result: Sendable>(
+    _ timeout: Duration, _ body: @escaping @Sendable () async throws -> Result
+  ) async throws -> Result {
+    try await withThrowingTaskGroup(of: Result?.self) { group in
+      group.addTask { try await body() }
+      group.addTask {
+        try await Task.sleep(for: timeout)
+        return nil
+      }
+      defer { group.cancelAll() }
+      guard let first = try await group.next(), let result = first else { throw HTTPClientError.deadlineExceeded }
+      return result
+    }
+  }
+
+  private static func exchange(
+    _ request: HTTPClientRequest, client: HTTPClient, host: String, timeout: Duration
+  ) async throws -> AWSHTTPResponse {
+    let response = try await client.execute(request, timeout: .hours(25))
+    var body = Data()
+    for try await buffer in response.body {
+      guard body.count + buffer.readableBytes <= bodyBytesMax else {
+        throw AWSClientError(.response, "\(host) sent a reply of over \(bodyBytesMax >> 20) MB; it was not read further.")
+      }
+      body.append(contentsOf: buffer.readableBytesView)
+    }
+    var fields = HTTPFields()
+    for (name, value) in response.headers {
+      if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }
+    }
+    return AWSHTTPResponse(
+      head: HTTPResponse(status: .init(code: Int(response.status.code)), headerFields: fields), body: body)
   }
 
   private static func explain(_ error: any Error, host: String, timeout: Duration) -> any Error {
@@ -76,7 +96,7 @@ package struct AsyncHTTPTransport: HTTPTransport {
         return AWSClientError(.timeout, "No connection to \(host) in time; check the Region, the endpoint and the network.", underlying: error)
       case .readTimeout, .deadlineExceeded, .writeTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout:
         return AWSClientError(
-          .timeout, "\(host) did not answer within \(timeout.formatted(.units(allowed: [.seconds, .milliseconds]))); try again or raise --timeout.", underlying: error)
+          .timeout, "\(host) did not answer within \(seconds(timeout)) s; try again or raise --timeout.", underlying: error)
       default: break
       }
     }
@@ -90,5 +110,9 @@ package struct AsyncHTTPTransport: HTTPTransport {
       return AWSClientError(.transport, "\(host) can't be reached; check --endpoint-url, --region and the network.", underlying: error)
     }
     return AWSClientError(.transport, "The connection to \(host) broke before the reply was whole; try again.", underlying: error)
+  }
+
+  private static func seconds(_ duration: Duration) -> Double {
+    Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
   }
 }

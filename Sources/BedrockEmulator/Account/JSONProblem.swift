@@ -10,8 +10,7 @@ enum JSONProblem {
       "line \(line(of: context.codingPath, in: data)): \"\(name(context.codingPath))\" is not \(spoken(type))"
     case .valueNotFound(let type, let context):
       "line \(line(of: context.codingPath, in: data)): \"\(name(context.codingPath))\" is null, not \(spoken(type))"
-    case .dataCorrupted(let context):
-      "line \(syntaxErrorLine(context, in: data)): not valid JSON"
+    case .dataCorrupted: "line \(syntaxErrorLine(in: data)): not valid JSON"
     @unknown default: "line 1: not readable"
     }
   }
@@ -28,11 +27,11 @@ enum JSONProblem {
     }
   }
 
-  /// Foundation's parser says "around line 3, column 7" in the underlying error; without that, the end of the file.
-  private static func syntaxErrorLine(_ context: DecodingError.Context, in data: Data) -> Int {
-    let text = "\(context.underlyingError.map { "\($0)" } ?? "") \(context.debugDescription)"
-    if let range = text.range(of: "line "), let number = Int(text[range.upperBound...].prefix(while: \.isNumber)) { return number }
-    return data.count { $0 == UInt8(ascii: "\n") } + 1
+  /// Foundation's parser says on some platforms that a file is broken but not where.
+  static func syntaxErrorLine(in data: Data) -> Int {
+    var scanner = JSONScanner(Array(data))
+    let offset = scanner.firstSyntaxError()
+    return data.prefix(offset).count { $0 == UInt8(ascii: "\n") } + 1
   }
 
   /// The line where the value of a coding path begins; of the nearest enclosing one where the last step isn't there.
@@ -121,5 +120,68 @@ private struct JSONScanner {
     position += 1
     while let byte = current, byte != UInt8(ascii: "\"") { position += byte == UInt8(ascii: "\\") ? 2 : 1 }
     position += 1
+  }
+
+  // MARK: Syntax
+
+  /// Where the text stops being JSON; its end where all of it is.
+  mutating func firstSyntaxError() -> Int {
+    skipSpace()
+    if checkValue(depth: 0) { skipSpace() }
+    return min(position, bytes.count)
+  }
+
+  /// Steps over one value; false at the byte that can't be right.
+  private mutating func checkValue(depth: Int) -> Bool {
+    guard let byte = current, depth < 512 else { return false }
+    switch byte {
+    case UInt8(ascii: "\""):
+      let start = position
+      skipString()
+      // A text that never ends is to blame where it begins.
+      if position > bytes.count || bytes[start..<position].contains(10) {
+        position = start
+        return false
+      }
+      return true
+    case UInt8(ascii: "["): return checkList(closing: UInt8(ascii: "]")) { $0.checkValue(depth: depth + 1) }
+    case UInt8(ascii: "{"):
+      return checkList(closing: UInt8(ascii: "}")) { scanner in
+        guard scanner.current == UInt8(ascii: "\""), scanner.checkValue(depth: depth + 1) else { return false }
+        scanner.skipSpace()
+        guard scanner.current == UInt8(ascii: ":") else { return false }
+        scanner.position += 1
+        scanner.skipSpace()
+        return scanner.checkValue(depth: depth + 1)
+      }
+    default:
+      let start = position
+      skipScalar()
+      let word = String(decoding: bytes[start..<position], as: UTF8.self)
+      if ["true", "false", "null"].contains(word) || Double(word) != nil { return true }
+      position = start
+      return false
+    }
+  }
+
+  private mutating func checkList(closing: UInt8, item: (inout JSONScanner) -> Bool) -> Bool {
+    position += 1
+    skipSpace()
+    if current == closing {
+      position += 1
+      return true
+    }
+    while true {
+      guard item(&self) else { return false }
+      skipSpace()
+      guard let byte = current else { return false }
+      position += 1
+      if byte == closing { return true }
+      guard byte == UInt8(ascii: ",") else {
+        position -= 1
+        return false
+      }
+      skipSpace()
+    }
   }
 }

@@ -11,10 +11,9 @@ struct BedrockService: Sendable {
   init(_ account: EmulatedAccount, tokens: PageToken) throws {
     self.account = account
     self.tokens = tokens
-    let wireModels = account.models.map(\.withWireTimestamps)
-    let wireProfiles = account.profiles.map(\.withWireTimestamps)
-    models = Array(zip(wireModels, try EncodedList(wireModels).items))
-    profiles = Array(zip(wireProfiles, try EncodedList(wireProfiles).items))
+    // Times go out as the folder has them, for the older AWS CLI prints them as they come and must print the folder's file.
+    models = Array(zip(account.models, try EncodedList(account.models).items))
+    profiles = Array(zip(account.profiles, try EncodedList(account.profiles).items))
   }
 
   func respond(to request: EmulatedRequest) throws(AWSFault) -> EmulatedResponse {
@@ -86,29 +85,4 @@ struct BedrockService: Sendable {
       code: "ValidationException",
       message: "1 validation error detected: Value '\(value.prefix(100))' at '\(name)' failed to satisfy constraint: \(constraint)")
   }
-}
-
-extension InferenceProfile {
-  /// An account folder holds times as the AWS CLI prints them; the wire has a `Z` in place of the offset.
-  fileprivate var withWireTimestamps: InferenceProfile {
-    var copy = self
-    copy.createdAt = createdAt.map(wireTimestamp)
-    copy.updatedAt = updatedAt.map(wireTimestamp)
-    return copy
-  }
-}
-
-extension FoundationModel {
-  fileprivate var withWireTimestamps: FoundationModel {
-    var copy = self
-    copy.modelLifecycle?.startOfLifeTime = modelLifecycle?.startOfLifeTime.map(wireTimestamp)
-    copy.modelLifecycle?.endOfLifeTime = modelLifecycle?.endOfLifeTime.map(wireTimestamp)
-    copy.modelLifecycle?.legacyTime = modelLifecycle?.legacyTime.map(wireTimestamp)
-    copy.modelLifecycle?.publicExtendedAccessTime = modelLifecycle?.publicExtendedAccessTime.map(wireTimestamp)
-    return copy
-  }
-}
-
-private func wireTimestamp(_ text: String) -> String {
-  text.hasSuffix("+00:00") ? text.dropLast(6) + "Z" : text
 }

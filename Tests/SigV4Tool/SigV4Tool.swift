@@ -1,0 +1,58 @@
+import AWSClient
+import Foundation
+
+/// Signs requests from stdin for the real-client tests, which hold the signatures against botocore's: JSON lines in and out.
+@main
+struct SigV4Tool {
+  private struct Input: Decodable {
+    var method: String
+    var url: String
+    var headers: [[String]]
+    var body: Data
+    var region: String
+    var service: String
+    var accessKey: String
+    var secretKey: String
+    var sessionToken: String?
+    var date: String
+    var normalizePath: Bool
+    var doubleEncode: Bool
+  }
+
+  private struct Output: Encodable {
+    var headers: [[String]]
+    var authorization: String
+  }
+
+  static func main() throws {
+    while let line = readLine() {
+      let input = try JSONDecoder().decode(Input.self, from: Data(line.utf8))
+      guard let date = AWSDate.parseBasic(input.date) else { fatalError("not a date: \(input.date)") }
+      let (host, target) = split(input.url)
+      var options = SigV4.Options()
+      options.normalizePath = input.normalizePath
+      options.encodePath = input.doubleEncode
+      let signer = SigV4(
+        credentials: Credentials(accessKeyID: input.accessKey, secretAccessKey: input.secretKey, sessionToken: input.sessionToken),
+        region: input.region, service: input.service, options: options)
+      let given = input.headers.map { (name: $0[0], value: $0[1]) }
+      let signed = signer.sign(
+        method: input.method, target: target, headers: [("Host", host)] + given, body: input.body, date: date)
+      let output = Output(
+        headers: signed.headers.map { [$0.name, $0.value] },
+        authorization: signed.headers.first { $0.name == "Authorization" }!.value)
+      print(String(decoding: try JSONEncoder().encode(output), as: UTF8.self))
+    }
+  }
+
+  /// By hand, for URL would rewrite what is to be signed as it stands.
+  private static func split(_ url: String) -> (host: String, target: String) {
+    let rest = url.drop { $0 != ":" }.dropFirst(3)
+    let authority = rest.prefix { $0 != "/" && $0 != "?" }
+    let target = rest.dropFirst(authority.count)
+    let scheme = url.prefix { $0 != ":" }
+    let isDefault = (scheme == "https" && authority.hasSuffix(":443")) || (scheme == "http" && authority.hasSuffix(":80"))
+    let host = isDefault ? authority[..<authority.lastIndex(of: ":")!] : authority
+    return (String(host), target.isEmpty ? "/" : target.hasPrefix("?") ? "/\(target)" : String(target))
+  }
+}
