@@ -30,7 +30,8 @@ let package = Package(
   ],
   targets: [
     // The executable is a door and nothing else: everything it does lives in BedquotaCommands, where tests reach it.
-    .executableTarget(name: "BedquotaMain",
+    .executableTarget(
+      name: "BedquotaMain",
       dependencies: ["BedquotaCommands"], swiftSettings: settings),
     .target(
       name: "BedquotaCommands",

@@ -13,10 +13,12 @@ extension AWSClient {
     case "AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "NotAuthorized":
       sentence = "Access denied: allow the IAM action \(operation.iamAction) (\(region))\(said)"
     case "InvalidSignatureException", "SignatureDoesNotMatch", "RequestExpired", "RequestTimeTooSkewed":
-      sentence = skew(response).map { "\(what). Your clock is \($0); set it and try again." }
+      sentence =
+        skew(response).map { "\(what). Your clock is \($0); set it and try again." }
         ?? "\(what) Check the secret access key of your credentials."
     case "UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId":
-      sentence = "AWS does not know this access key (\(service.code)); check the credentials and that the Region \(region) is enabled for the account."
+      sentence =
+        "AWS does not know this access key (\(service.code)); check the credentials and that the Region \(region) is enabled for the account."
     case "ExpiredToken", "ExpiredTokenException":
       sentence = "The session token has expired (\(service.code)); sign in again."
     case "NoSuchResourceException" where operation.service == .serviceQuotas && operation.name.hasPrefix("List"):

@@ -56,10 +56,15 @@ package struct AWSClient: Sendable {
         let response = try await transport.send(
           try signed(operation, credentials: credentials, region: region), timeout: configuration.timeout)
         logger.debug(
-          "AWS call", metadata: ["operation": "\(operation.name)", "region": "\(region)", "status": "\(response.head.status.code)", "bytes": "\(response.body.count)", "attempt": "\(attempt)"])
+          "AWS call",
+          metadata: [
+            "operation": "\(operation.name)", "region": "\(region)", "status": "\(response.head.status.code)",
+            "bytes": "\(response.body.count)", "attempt": "\(attempt)",
+          ])
         guard (200..<300).contains(response.head.status.code) else {
           retryAfter = HTTPField.Name("x-amz-retry-after").flatMap { response.head.headerFields[$0] }
-          throw explain(ServiceErrorParser.parse(response, as: operation.wire), response: response, operation: operation, region: region)
+          throw explain(
+            ServiceErrorParser.parse(response, as: operation.wire), response: response, operation: operation, region: region)
         }
         let output = try decode(response.body, operation: operation, status: response.head.status.code)
         retryQuota.succeeded(taken: taken)
@@ -70,13 +75,17 @@ package struct AWSClient: Sendable {
           throw attempt > 1 ? (error as? AWSClientError)?.after(attempts: attempt) ?? error : error
         }
         taken = price
-        logger.debug("AWS call failed, trying again", metadata: ["operation": "\(operation.name)", "error": "\((error as? AWSClientError)?.shortDescription ?? "")"])
+        logger.debug(
+          "AWS call failed, trying again",
+          metadata: ["operation": "\(operation.name)", "error": "\((error as? AWSClientError)?.shortDescription ?? "")"])
         try await sleep(.seconds(policy.delay(after: attempt, failure: failure, jitter: jitter(), retryAfter: retryAfter)))
       }
     }
   }
 
-  private func signed<Output>(_ operation: AWSOperation<Output>, credentials: Credentials, region: String) throws -> AWSHTTPRequest {
+  private func signed<Output>(_ operation: AWSOperation<Output>, credentials: Credentials, region: String) throws
+    -> AWSHTTPRequest
+  {
     let endpoint = configuration.endpoints.endpoint(for: operation.service, region: region)
     let wire = operation.request
     let query = wire.query.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }.joined(separator: "&")

@@ -39,7 +39,8 @@ package struct Paginator<Page: Sendable>: AsyncSequence, Sendable {
       guard seen.insert(token).inserted, count < Paginator.pagesMax else {
         finished = true
         throw AWSClientError(
-          .pagination, "\(pages.operation) would page for ever: after \(count) pages it gave a token it had given before. "
+          .pagination,
+          "\(pages.operation) would page for ever: after \(count) pages it gave a token it had given before. "
             + "Nothing is shown, for it might be incomplete.", operation: pages.operation)
       }
       next = token

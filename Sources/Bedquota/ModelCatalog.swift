@@ -31,7 +31,8 @@ public struct ModelCatalog: Sendable {
   public var entries: [Entry] {
     let providers = Dictionary(models.map { ($0.modelId, $0.providerName ?? "") }) { first, _ in first }
     func modelID(_ profile: InferenceProfile) -> String {
-      profile.models.lazy.compactMap { $0.modelArn?.split(separator: "/").last }.first.map(String.init) ?? profile.inferenceProfileId
+      profile.models.lazy.compactMap { $0.modelArn?.split(separator: "/").last }.first.map(String.init)
+        ?? profile.inferenceProfileId
     }
     let fromModels = models.map { model in
       (

@@ -42,7 +42,8 @@ public struct QuotaDiscovery: Sendable {
       fetch: { token in
         switch list {
         case .applied: try await client.call(ServiceQuotasAPI.listServiceQuotas(serviceCode: "bedrock", nextToken: token))
-        case .defaults: try await client.call(ServiceQuotasAPI.listAWSDefaultServiceQuotas(serviceCode: "bedrock", nextToken: token))
+        case .defaults:
+          try await client.call(ServiceQuotasAPI.listAWSDefaultServiceQuotas(serviceCode: "bedrock", nextToken: token))
         }
       })
     var pages: [ServiceQuotaPage] = []

@@ -1,5 +1,5 @@
-public import ArgumentParser
 import AWSClient
+public import ArgumentParser
 import BedrockEmulator
 import Foundation
 
@@ -8,7 +8,8 @@ public struct BedquotaCommand: AsyncParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "bedquota",
     abstract: "Discover the Amazon Bedrock quotas of an AWS account, and what binds a model.",
-    discussion: "Every command runs against AWS, any endpoint, or with --emulator against a built-in account that needs no credentials.\n\nEXAMPLE: bedquota list --emulator",
+    discussion:
+      "Every command runs against AWS, any endpoint, or with --emulator against a built-in account that needs no credentials.\n\nEXAMPLE: bedquota list --emulator",
     version: "0.1.0",
     subcommands: [ListCommand.self, ResolveCommand.self, ModelsCommand.self, RecordCommand.self, EmulateCommand.self])
 

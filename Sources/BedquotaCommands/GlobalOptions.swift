@@ -20,7 +20,9 @@ struct GlobalOptions: ParsableArguments {
   @Flag(help: "Run against an emulator inside this process: no AWS account, no credentials.")
   var emulator = false
 
-  @Option(help: ArgumentHelp("With --emulator: the recorded account to serve. (default: a built-in one)", valueName: "dir"), completion: .directory)
+  @Option(
+    help: ArgumentHelp("With --emulator: the recorded account to serve. (default: a built-in one)", valueName: "dir"),
+    completion: .directory)
   var account: String?
 
   @Option(help: "How to print the result: table, json, csv or markdown.")
@@ -43,7 +45,9 @@ struct GlobalOptions: ParsableArguments {
     if emulator, endpointURL != nil || profile != nil {
       throw ValidationError("--emulator goes with neither --profile nor --endpoint-url.")
     }
-    guard timeout.isFinite, timeout > 0, timeout <= 86_400 else { throw ValidationError("--timeout takes seconds, from above 0 to 86400.") }
+    guard timeout.isFinite, timeout > 0, timeout <= 86_400 else {
+      throw ValidationError("--timeout takes seconds, from above 0 to 86400.")
+    }
   }
 
   var environment: [String: String] { ProcessInfo.processInfo.environment }
@@ -61,12 +65,16 @@ struct GlobalOptions: ParsableArguments {
     do {
       return try Facts(json: Data(contentsOf: URL(filePath: path)))
     } catch {
-      throw AWSClientError(.configuration, "BEDQUOTA_FACTS: \(path) can't be read as a facts file; start from the built-in one, Sources/BedrockQuotas/Resources/facts.json.", underlying: error)
+      throw AWSClientError(
+        .configuration,
+        "BEDQUOTA_FACTS: \(path) can't be read as a facts file; start from the built-in one, Sources/BedrockQuotas/Resources/facts.json.",
+        underlying: error)
     }
   }
 
   /// Runs a command's work in a session with AWS, or with an emulator that lives as long as the work.
-  func withSession<Result: Sendable>(_ body: @escaping @Sendable (BedquotaSession) async throws -> Result) async throws -> Result {
+  func withSession<Result: Sendable>(_ body: @escaping @Sendable (BedquotaSession) async throws -> Result) async throws -> Result
+  {
     let options = AWSConfiguration.Options(profile: profile, region: region, endpointURL: endpointURL, timeout: .seconds(timeout))
     let logger = logger
     guard emulator else {

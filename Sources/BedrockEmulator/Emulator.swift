@@ -53,14 +53,16 @@ package struct Emulator: Sendable {
     return response
   }
 
-  private func reply(_ request: EmulatedRequest, service: EmulatedService, requestID: String) throws(AWSFault) -> EmulatedResponse {
+  private func reply(_ request: EmulatedRequest, service: EmulatedService, requestID: String) throws(AWSFault) -> EmulatedResponse
+  {
     let name = try authenticator.authenticate(request, for: service, now: now()) ?? mainRegion
     if service == .sts { return try sts.respond(to: request, requestID: requestID) }
     guard let region = regions[name] else {
       // Where AWS has no Bedrock, Service Quotas knows no such service and Bedrock's host does not exist.
       throw service == .serviceQuotas
         ? AWSFault(code: "NoSuchResourceException", message: "The request failed because the specified service does not exist.")
-        : AWSFault(code: "UnrecognizedClientException", message: "This account has no Bedrock in \(name).", status: 403, isModelled: false)
+        : AWSFault(
+          code: "UnrecognizedClientException", message: "This account has no Bedrock in \(name).", status: 403, isModelled: false)
     }
     return service == .serviceQuotas ? try region.serviceQuotas.respond(to: request) : try region.bedrock.respond(to: request)
   }

@@ -16,7 +16,8 @@ public struct InferenceProfileID: Sendable, Hashable, CustomStringConvertible {
     let parts = text.split(separator: ".", maxSplits: 1)
     guard parts.count == 2, let model = ModelID(String(parts[1])) else { return nil }
     let geography = String(parts[0])
-    let isNew = geography.utf8.count <= 8 && facts.providers[geography] == nil && facts.providers[model.provider] != nil
+    let isNew =
+      geography.utf8.count <= 8 && facts.providers[geography] == nil && facts.providers[model.provider] != nil
       && geography.utf8.allSatisfy { (97...122).contains($0) || $0 == UInt8(ascii: "-") }
     guard Self.knownGeographies.contains(geography) || isNew else { return nil }
     self.geography = geography

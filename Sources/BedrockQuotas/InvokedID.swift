@@ -41,7 +41,9 @@ public enum InvokedID: Sendable, Hashable {
     guard parts.count == 6, parts[1].hasPrefix("aws") else { return nil }
     let account = parts[4]
     guard account.isEmpty || (account.count == 12 && account.allSatisfy(\.isNumber)) else { return nil }
-    guard parts[3].utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-") }) else { return nil }
+    guard parts[3].utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-") }) else {
+      return nil
+    }
     let resource = parts[5].split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     guard resource.count == 2, !resource[1].isEmpty else { return nil }
     let id = String(resource[1])

@@ -18,14 +18,19 @@ public struct ModelID: Sendable, Hashable, CustomStringConvertible {
     provider = String(parts[0])
     let tail = text.split(separator: ":").last.map(String.init) ?? ""
     let number = tail.dropLast()
-    let isContext = text.contains(":") && (tail.hasSuffix("k") || tail.hasSuffix("m") || tail.hasSuffix("mm")) && Int(number) != nil
+    let isContext =
+      text.contains(":") && (tail.hasSuffix("k") || tail.hasSuffix("m") || tail.hasSuffix("mm")) && Int(number) != nil
     contextSuffix = isContext ? tail : nil
   }
 
   private static func isSound(_ part: Substring) -> Bool {
-    guard let first = part.utf8.first, let last = part.utf8.last, isAlphanumeric(first), isAlphanumeric(last) else { return false }
+    guard let first = part.utf8.first, let last = part.utf8.last, isAlphanumeric(first), isAlphanumeric(last) else {
+      return false
+    }
     guard !part.contains(".."), !part.contains("::") else { return false }
-    return part.utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") }
+    return part.utf8.allSatisfy {
+      isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":")
+    }
   }
 
   private static func isAlphanumeric(_ byte: UInt8) -> Bool { (97...122).contains(byte) || (48...57).contains(byte) }

@@ -85,7 +85,8 @@ struct ModelLabel: Sendable, Equatable {
   private static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
 
   private static func isVersion(_ token: Substring) -> Bool {
-    !token.isEmpty && token.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(isDigit) }
+    !token.isEmpty
+      && token.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(isDigit) }
   }
 
   /// `8b`, `0.5b`, `8x7b`; AWS has spelled one `8X7BB`.

@@ -38,7 +38,8 @@ public struct QuotaFilter: Sendable {
   public var codes: Set<String>?
 
   public init(
-    family: String? = nil, scope: QuotaScope? = nil, measure: QuotaMeasure? = nil, search: String? = nil, codes: Set<String>? = nil
+    family: String? = nil, scope: QuotaScope? = nil, measure: QuotaMeasure? = nil, search: String? = nil,
+    codes: Set<String>? = nil
   ) {
     self.family = family
     self.scope = scope

@@ -111,7 +111,9 @@ extension QuotaName {
     guard phrase.contains("model units") || phrase.contains("model units,") else { return false }
     scope = .provisioned
     measure = .modelUnits
-    for words in ["created for base model", "created for custom model", "created for", "context length variant for", "provisioned model for"] {
+    for words in [
+      "created for base model", "created for custom model", "created for", "context length variant for", "provisioned model for",
+    ] {
       if let rest = phrase.after(words) {
         // "the 24k context length variant for X": the length is part of what is counted, so it stays in the subject.
         let length = phrase.after("for the")?.words.first { $0.hasSuffix("k") || $0.hasSuffix("K") }
@@ -157,7 +159,9 @@ extension QuotaName {
     var words = phrase.words
     func drop(_ ending: String) -> Bool {
       let ending = Phrase(ending).words
-      guard words.count >= ending.count, zip(words.suffix(ending.count), ending).allSatisfy({ Phrase.equal($0, $1) }) else { return false }
+      guard words.count >= ending.count, zip(words.suffix(ending.count), ending).allSatisfy({ Phrase.equal($0, $1) }) else {
+        return false
+      }
       words.removeLast(ending.count)
       return true
     }

@@ -66,9 +66,12 @@ public struct QuotaResolver: Sendable {
     case .model(let model): return resolveBare(model, id: text)
     case .applicationProfile(let reference), .name(let reference): return resolveApplicationProfile(reference, id: text)
     case .provisionedModel:
-      return unknown(text, .provisioned, "Provisioned throughput is bound by its model units, not by requests or tokens per minute.")
+      return unknown(
+        text, .provisioned, "Provisioned throughput is bound by its model units, not by requests or tokens per minute.")
     case .customModelDeployment:
-      return unknown(text, .customDeployment, "The ARN doesn't say which base model was customised; resolve the base model's id, such as amazon.nova-pro-v1:0:300k.")
+      return unknown(
+        text, .customDeployment,
+        "The ARN doesn't say which base model was customised; resolve the base model's id, such as amazon.nova-pro-v1:0:300k.")
     case .customModel, .importedModel:
       return unknown(text, .other, "The ARN doesn't say which model is behind it.")
     case .promptRouter, .prompt:
@@ -88,7 +91,8 @@ public struct QuotaResolver: Sendable {
     if model.contextSuffix != nil || types == ["PROVISIONED"] { return resolveProvisioned(model, listed: listed, id: text) }
     if !types.isEmpty, !types.contains("ON_DEMAND") {
       var result = describe(model, Resolution(id: text, modelID: model, scope: .onDemand, status: .unknown))
-      let usable = profiles.filter { profile in profile.modelARNs.contains { $0.hasSuffix("/\(model)") } && !profile.isApplication }.map(\.id)
+      let usable = profiles.filter { profile in profile.modelARNs.contains { $0.hasSuffix("/\(model)") } && !profile.isApplication
+      }.map(\.id)
       result.variants = variants(of: matcher(model), scope: .onDemand)
       let instead = usable.isEmpty ? "an inference profile's id" : usable.sorted().joined(separator: " or ")
       result.note = "On-demand throughput isn't supported for this id; invoke \(instead)."
@@ -113,7 +117,8 @@ public struct QuotaResolver: Sendable {
     let units = matches(matcher) { $0.name.scope == .provisioned }
     result.quotas += units.map { .init(quota: $0.quota, evidence: evidence($0.match, matcher)) }
     if !result.quotas.isEmpty { result.status = ambiguous.isEmpty ? .resolved : .partial }
-    result.note = "This form of the model isn't served on demand: requests and tokens are those of custom model deployments based on it, model units those of provisioned throughput."
+    result.note =
+      "This form of the model isn't served on demand: requests and tokens are those of custom model deployments based on it, model units those of provisioned throughput."
     return result
   }
 
@@ -123,12 +128,16 @@ public struct QuotaResolver: Sendable {
       return unknown(text, .other, "The account lists no application inference profile or model of this name in this Region.")
     }
     let targets = Set(profile.modelARNs)
-    let sources = profiles.filter { !$0.isApplication && Set($0.modelARNs) == targets }.compactMap { InferenceProfileID($0.id, facts: facts) }
+    let sources = profiles.filter { !$0.isApplication && Set($0.modelARNs) == targets }.compactMap {
+      InferenceProfileID($0.id, facts: facts)
+    }
     var result: Resolution
     if sources.count == 1 {
       result = resolve(sources[0].model, scope: sources[0].isGlobal ? .global : .crossRegion, id: text)
       result.note = "An application profile of \(sources[0]), and bound by its quotas."
-    } else if sources.isEmpty, targets.count == 1, let model = targets.first?.split(separator: "/").last.flatMap({ ModelID(String($0)) }) {
+    } else if sources.isEmpty, targets.count == 1,
+      let model = targets.first?.split(separator: "/").last.flatMap({ ModelID(String($0)) })
+    {
       result = resolve(model, scope: .onDemand, id: text)
       result.note = "An application profile of \(model), and bound by its on-demand quotas."
     } else {
@@ -150,11 +159,13 @@ public struct QuotaResolver: Sendable {
     let hasRate = result.quotas.contains { $0.quota.name.measure != .tpd }
     result.status = hasRate && ambiguous.isEmpty ? .resolved : result.quotas.isEmpty ? .unknown : .partial
     if countsTokens, let accountWide {
-      result.quotas.append(.init(quota: accountWide, evidence: "account-wide: one sum over all supported models, accounted by price"))
+      result.quotas.append(
+        .init(quota: accountWide, evidence: "account-wide: one sum over all supported models, accounted by price"))
     }
     result.variants = variants(of: matcher, scope: scope)
     if !ambiguous.isEmpty {
-      result.note = "Several quotas could mean this model for \(ambiguous.map(\.rawValue).joined(separator: ", ")); none of them is given."
+      result.note =
+        "Several quotas could mean this model for \(ambiguous.map(\.rawValue).joined(separator: ", ")); none of them is given."
     } else if result.status == .unknown {
       result.note = "No \(scope.rawValue) quota in this Region names this model for certain."
     }

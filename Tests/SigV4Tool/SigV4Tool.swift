@@ -33,7 +33,8 @@ struct SigV4Tool {
       options.normalizePath = input.normalizePath
       options.encodePath = input.doubleEncode
       let signer = SigV4(
-        credentials: Credentials(accessKeyID: input.accessKey, secretAccessKey: input.secretKey, sessionToken: input.sessionToken),
+        credentials: Credentials(
+          accessKeyID: input.accessKey, secretAccessKey: input.secretKey, sessionToken: input.sessionToken),
         region: input.region, service: input.service, options: options)
       let given = input.headers.map { (name: $0[0], value: $0[1]) }
       let signed = signer.sign(

@@ -6,7 +6,8 @@ import Logging
 /// An emulator on a free port of 127.0.0.1, and a configuration that calls it.
 package enum TestEmulator {
   package static func with<Result: Sendable>(
-    _ accounts: [EmulatedAccount], secret: String = "emulator", _ body: @escaping @Sendable (AWSConfiguration) async throws -> Result
+    _ accounts: [EmulatedAccount], secret: String = "emulator",
+    _ body: @escaping @Sendable (AWSConfiguration) async throws -> Result
   ) async throws -> Result {
     let emulator = try Emulator(accounts: accounts, access: .credentials(["emulator": "emulator"]))
     let server = EmulatorServer(emulator: emulator, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
@@ -15,11 +16,14 @@ package enum TestEmulator {
     }
   }
 
-  package static func configuration(url: String, region: String = "us-east-1", secret: String = "emulator") throws -> AWSConfiguration {
+  package static func configuration(url: String, region: String = "us-east-1", secret: String = "emulator") throws
+    -> AWSConfiguration
+  {
     try AWSConfiguration(
       .init(
         region: region, endpointURL: url,
-        credentials: StaticCredentialProvider(Credentials(accessKeyID: "emulator", secretAccessKey: secret)), timeout: .seconds(30)),
+        credentials: StaticCredentialProvider(Credentials(accessKeyID: "emulator", secretAccessKey: secret)),
+        timeout: .seconds(30)),
       environment: ["AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"])
   }
 }

@@ -80,9 +80,11 @@ public struct AWSConfiguration: Sendable {
   /// A Region becomes part of a host name, so nothing else may get through.
   private static func checked(region: String) throws -> String {
     let parts = region.split(separator: "-", omittingEmptySubsequences: false)
-    let sound = parts.count >= 3 && parts.allSatisfy { part in
-      !part.isEmpty && part.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) }
-    }
+    let sound =
+      parts.count >= 3
+      && parts.allSatisfy { part in
+        !part.isEmpty && part.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) }
+      }
     guard sound, region.utf8.count <= 40, Int(parts[parts.count - 1]) != nil else {
       throw AWSClientError(.region, "\"\(region)\" is not a Region's name; write it like us-east-1.")
     }

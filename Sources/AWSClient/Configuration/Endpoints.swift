@@ -10,7 +10,8 @@ package struct Endpoints: Sendable, Equatable {
 
   package init(explicit: String?, environment: [String: String], profile: Profile?) throws {
     self.explicit = try explicit.map { try Endpoint($0, from: "--endpoint-url") }
-    let ignored = (environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] ?? profile?["ignore_configured_endpoint_urls"])?.lowercased()
+    let ignored = (environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] ?? profile?["ignore_configured_endpoint_urls"])?
+      .lowercased()
     if ignored == "true" { return }
     // A variable goes before the profile, and one service's URL before the one for all
     // (docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).

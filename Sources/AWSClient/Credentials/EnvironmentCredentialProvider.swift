@@ -12,8 +12,10 @@ package struct EnvironmentCredentialProvider: CredentialProvider {
     case (.some(let key), .some(let secret)):
       return Credentials(
         accessKeyID: key, secretAccessKey: secret, sessionToken: environment["AWS_SESSION_TOKEN"].nonEmpty)
-    case (_, nil): throw AWSClientError(.credentials, "AWS_ACCESS_KEY_ID is set but AWS_SECRET_ACCESS_KEY is not; set both or neither.")
-    case (nil, _): throw AWSClientError(.credentials, "AWS_SECRET_ACCESS_KEY is set but AWS_ACCESS_KEY_ID is not; set both or neither.")
+    case (_, nil):
+      throw AWSClientError(.credentials, "AWS_ACCESS_KEY_ID is set but AWS_SECRET_ACCESS_KEY is not; set both or neither.")
+    case (nil, _):
+      throw AWSClientError(.credentials, "AWS_SECRET_ACCESS_KEY is set but AWS_ACCESS_KEY_ID is not; set both or neither.")
     }
   }
 }

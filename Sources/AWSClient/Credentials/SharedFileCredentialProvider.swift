@@ -28,7 +28,8 @@ package struct SharedFileCredentialProvider: CredentialProvider {
       throw AWSClientError(
         .credentials,
         "Profile \"\(profile.name)\" gets its keys from \(what) (\(setting)), which this version can't do yet. Run: "
-          + "eval \"$(aws configure export-credentials --profile \(profile.name) --format env)\" and try again without --profile.")
+          + "eval \"$(aws configure export-credentials --profile \(profile.name) --format env)\" and try again without --profile."
+      )
     }
     return nil
   }

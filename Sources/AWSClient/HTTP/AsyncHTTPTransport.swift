@@ -93,7 +93,8 @@ package struct AsyncHTTPTransport: HTTPTransport {
       switch error {
       case .cancelled: return CancellationError()
       case .connectTimeout:
-        return AWSClientError(.timeout, "No connection to \(host) in time; check the Region, the endpoint and the network.", underlying: error)
+        return AWSClientError(
+          .timeout, "No connection to \(host) in time; check the Region, the endpoint and the network.", underlying: error)
       case .readTimeout, .deadlineExceeded, .writeTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout:
         return AWSClientError(
           .timeout, "\(host) did not answer within \(seconds(timeout)) s; try again or raise --timeout.", underlying: error)
@@ -104,10 +105,12 @@ package struct AsyncHTTPTransport: HTTPTransport {
     if what.contains("Name or service not known") || what.contains("nodename nor servname") || what.contains("UnknownHost")
       || what.contains("no address associated") || what.contains("Temporary failure in name resolution")
     {
-      return AWSClientError(.transport, "There is no host \(host); check --region (is Bedrock offered there?) and --endpoint-url.", underlying: error)
+      return AWSClientError(
+        .transport, "There is no host \(host); check --region (is Bedrock offered there?) and --endpoint-url.", underlying: error)
     }
     if what.contains("NIOConnectionError") || what.contains("Connection refused") {
-      return AWSClientError(.transport, "\(host) can't be reached; check --endpoint-url, --region and the network.", underlying: error)
+      return AWSClientError(
+        .transport, "\(host) can't be reached; check --endpoint-url, --region and the network.", underlying: error)
     }
     return AWSClientError(.transport, "The connection to \(host) broke before the reply was whole; try again.", underlying: error)
   }

@@ -88,7 +88,9 @@ package enum BedrockAPI {
   }
 
   /// - Parameter type: `SYSTEM_DEFINED` or `APPLICATION`; AWS lists the system's own when nil.
-  package static func listInferenceProfiles(type: String? = nil, maxResults: Int? = 1_000, nextToken: String?) -> AWSOperation<InferenceProfilePage> {
+  package static func listInferenceProfiles(type: String? = nil, maxResults: Int? = 1_000, nextToken: String?) -> AWSOperation<
+    InferenceProfilePage
+  > {
     operation(
       "ListInferenceProfiles", path: "/inference-profiles",
       query: [("maxResults", maxResults.map(String.init)), ("nextToken", nextToken), ("type", type)])

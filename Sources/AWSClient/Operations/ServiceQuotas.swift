@@ -15,7 +15,9 @@ package struct ServiceQuota: Codable, Sendable, Equatable {
       case metricStatisticRecommendation = "MetricStatisticRecommendation"
     }
 
-    package init(metricNamespace: String?, metricName: String?, metricDimensions: [String: String]?, metricStatisticRecommendation: String?) {
+    package init(
+      metricNamespace: String?, metricName: String?, metricDimensions: [String: String]?, metricStatisticRecommendation: String?
+    ) {
       self.metricNamespace = metricNamespace
       self.metricName = metricName
       self.metricDimensions = metricDimensions
@@ -123,14 +125,19 @@ package enum ServiceQuotasAPI {
   static let listRate = RequestRate(perSecond: 10, burst: 20)
   static let getRate = RequestRate(perSecond: 5, burst: 10)
 
-  package static func listServiceQuotas(serviceCode: String, maxResults: Int? = 100, nextToken: String?) throws -> AWSOperation<ServiceQuotaPage> {
+  package static func listServiceQuotas(serviceCode: String, maxResults: Int? = 100, nextToken: String?) throws -> AWSOperation<
+    ServiceQuotaPage
+  > {
     try operation(
       "ListServiceQuotas", ListInput(ServiceCode: serviceCode, MaxResults: maxResults, NextToken: nextToken), rate: listRate)
   }
 
-  package static func listAWSDefaultServiceQuotas(serviceCode: String, maxResults: Int? = 100, nextToken: String?) throws -> AWSOperation<ServiceQuotaPage> {
+  package static func listAWSDefaultServiceQuotas(serviceCode: String, maxResults: Int? = 100, nextToken: String?) throws
+    -> AWSOperation<ServiceQuotaPage>
+  {
     try operation(
-      "ListAWSDefaultServiceQuotas", ListInput(ServiceCode: serviceCode, MaxResults: maxResults, NextToken: nextToken), rate: listRate)
+      "ListAWSDefaultServiceQuotas", ListInput(ServiceCode: serviceCode, MaxResults: maxResults, NextToken: nextToken),
+      rate: listRate)
   }
 
   package static func getServiceQuota(serviceCode: String, quotaCode: String) throws -> AWSOperation<ServiceQuota> {

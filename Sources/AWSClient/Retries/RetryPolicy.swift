@@ -30,7 +30,9 @@ package struct RetryPolicy: Sendable, Equatable {
     // The exponent is bounded before it is used, and all is Double until the end: no attempt count can overflow.
     let exponent = Double(min(max(attempt, 1), 32) - 1)
     let own = min(max(jitter, 0), 1) * min(base * exp2(exponent), Self.delayMax)
-    guard let retryAfter, let milliseconds = Double(retryAfter.prefix(32)), milliseconds.isFinite, milliseconds >= 0 else { return own }
+    guard let retryAfter, let milliseconds = Double(retryAfter.prefix(32)), milliseconds.isFinite, milliseconds >= 0 else {
+      return own
+    }
     return min(max(milliseconds / 1_000, own), own + Self.serverExtraMax)
   }
 

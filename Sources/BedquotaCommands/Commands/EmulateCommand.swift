@@ -20,7 +20,8 @@ struct EmulateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The address to listen on.", valueName: "host"))
   var host = "127.0.0.1"
 
-  @Option(help: ArgumentHelp("The account folder to serve. (default: a built-in account)", valueName: "dir"), completion: .directory)
+  @Option(
+    help: ArgumentHelp("The account folder to serve. (default: a built-in account)", valueName: "dir"), completion: .directory)
   var account: String?
 
   @Option(help: ArgumentHelp("An access key and its secret, in place of the default; may be repeated.", valueName: "key:secret"))

@@ -42,7 +42,9 @@ struct ListCommand: AsyncParsableCommand {
 
   func validate() throws {
     if regions != nil, global.region != nil { throw ValidationError("--regions takes the place of --region.") }
-    if let regions, regions.split(separator: ",").isEmpty { throw ValidationError("--regions takes Regions with commas between them, or all.") }
+    if let regions, regions.split(separator: ",").isEmpty {
+      throw ValidationError("--regions takes Regions with commas between them, or all.")
+    }
     if let model { _ = try InvokedID.parse(model) }
   }
 
@@ -63,7 +65,8 @@ struct ListCommand: AsyncParsableCommand {
       let result = try await global.withSession { session in
         try await command.read(session, facts: facts, console: console, progress: ProgressLine(console))
       }
-      console.print(try QuotaListRendering.render(result.quotas, region: result.region, as: global.output, usesColor: console.usesColor))
+      console.print(
+        try QuotaListRendering.render(result.quotas, region: result.region, as: global.output, usesColor: console.usesColor))
       let shown = result.quotas.count == result.total ? "" : ", \(Figures.grouped(result.quotas.count)) shown"
       console.note("\(Figures.grouped(result.total)) quotas from \(result.pages) pages in \(result.region)\(shown)")
     }
@@ -138,7 +141,8 @@ extension InvokedID {
   static func parse(_ text: String) throws -> InvokedID {
     guard let id = InvokedID(text) else {
       throw ValidationError(
-        "\"\(text)\" is not a model id, inference profile id or ARN. Write it like anthropic.claude-opus-5, us.amazon.nova-pro-v1:0 or arn:aws:bedrock:…; `bedquota models` lists them.")
+        "\"\(text)\" is not a model id, inference profile id or ARN. Write it like anthropic.claude-opus-5, us.amazon.nova-pro-v1:0 or arn:aws:bedrock:…; `bedquota models` lists them."
+      )
     }
     return id
   }

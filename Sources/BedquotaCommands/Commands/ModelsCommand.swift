@@ -45,6 +45,8 @@ struct ModelsCommand: AsyncParsableCommand {
         return .init(entry: entry, resolution: resolution)
       }
     console.print(try ModelRendering.render(rows, as: global.output, usesColor: console.usesColor))
-    console.note("\(catalog.entries.count) models and profiles in \(inventory.region)\(rows.count == catalog.entries.count ? "" : ", \(rows.count) shown")")
+    console.note(
+      "\(catalog.entries.count) models and profiles in \(inventory.region)\(rows.count == catalog.entries.count ? "" : ", \(rows.count) shown")"
+    )
   }
 }

@@ -28,9 +28,15 @@ struct RecordCommand: AsyncParsableCommand {
       }
     }
     if global.output == .json {
-      console.print(try JSONOutput.encode(Saved(directory: directory, files: summary.files, quotas: summary.quotas, models: summary.models, profiles: summary.profiles)))
+      console.print(
+        try JSONOutput.encode(
+          Saved(
+            directory: directory, files: summary.files, quotas: summary.quotas, models: summary.models, profiles: summary.profiles
+          )))
     } else {
-      console.note("\(Figures.grouped(summary.quotas)) quotas, \(summary.models) models and \(summary.profiles) profiles saved in \(directory)")
+      console.note(
+        "\(Figures.grouped(summary.quotas)) quotas, \(summary.models) models and \(summary.profiles) profiles saved in \(directory)"
+      )
     }
   }
 

@@ -53,7 +53,9 @@ enum QuotaListRendering {
     switch format {
     case .json:
       try JSONOutput.encode(
-        regions.map { RegionJSON(region: $0.region, quotas: $0.error == nil ? byCode($0.quotas).map(QuotaJSON.init) : nil, error: $0.error) })
+        regions.map {
+          RegionJSON(region: $0.region, quotas: $0.error == nil ? byCode($0.quotas).map(QuotaJSON.init) : nil, error: $0.error)
+        })
     case .csv: flat(regions.flatMap { listing in byCode(listing.quotas).map { (listing.region, $0) } }).csv()
     case .markdown: sideBySide(regions).markdown()
     case .table: sideBySide(regions).text(usesColor: usesColor)
@@ -94,7 +96,8 @@ enum QuotaListRendering {
       var row: [Table.Cell] = [
         .init(label(quota)), .init(quota.name.scope.rawValue), .init(quota.name.measure.rawValue),
         .init(Figures.grouped(quota.appliedValue), color: color), .init(Figures.grouped(quota.defaultValue)),
-        .init(change?.rawValue ?? "", color: color), .init(quota.adjustable.map { $0 ? "yes" : "no" } ?? "–"), .init(quota.code, color: 2),
+        .init(change?.rawValue ?? "", color: color), .init(quota.adjustable.map { $0 ? "yes" : "no" } ?? "–"),
+        .init(quota.code, color: 2),
       ]
       if withFamily { row.insert(.init(quota.family), at: 0) }
       return row
@@ -105,7 +108,9 @@ enum QuotaListRendering {
   /// The model where scope and measure say the rest, else the whole name.
   static func label(_ quota: Quota) -> String {
     let perMinute: Set<QuotaMeasure> = [.rpm, .tpm, .inputTPM, .outputTPM, .tpd, .concurrent]
-    guard let subject = quota.name.subject, perMinute.contains(quota.name.measure), quota.name.scope != .other else { return quota.name.text }
+    guard let subject = quota.name.subject, perMinute.contains(quota.name.measure), quota.name.scope != .other else {
+      return quota.name.text
+    }
     return quota.name.variant == .context1M ? "\(subject) (1M context)" : subject
   }
 
@@ -126,16 +131,22 @@ enum QuotaListRendering {
   /// One row per code, one column per Region: the value in force there, a default in parentheses.
   private static func sideBySide(_ regions: [QuotaListing]) -> Table {
     let read = regions.filter { $0.error == nil }
-    var table = Table(columns: [.init("QUOTA"), .init("SCOPE"), .init("MEASURE")] + read.map { .init($0.region, isNumber: true) } + [.init("CODE")])
+    var table = Table(
+      columns: [.init("QUOTA"), .init("SCOPE"), .init("MEASURE")] + read.map { .init($0.region, isNumber: true) } + [
+        .init("CODE")
+      ])
     let byCode = read.map { listing in Dictionary(listing.quotas.map { ($0.code, $0) }) { first, _ in first } }
     var seen: Set<String> = []
     let all = read.flatMap(\.quotas).filter { seen.insert($0.code).inserted }
     table.rows = all.map { quota in
       let values = byCode.map { quotas -> Table.Cell in
         guard let here = quotas[quota.code] else { return Table.Cell("–") }
-        return Table.Cell(here.appliedValue != nil ? Figures.grouped(here.appliedValue) : "(\(Figures.grouped(here.defaultValue)))")
+        return Table.Cell(
+          here.appliedValue != nil ? Figures.grouped(here.appliedValue) : "(\(Figures.grouped(here.defaultValue)))")
       }
-      return [.init(label(quota)), .init(quota.name.scope.rawValue), .init(quota.name.measure.rawValue)] + values + [.init(quota.code, color: 2)]
+      return [.init(label(quota)), .init(quota.name.scope.rawValue), .init(quota.name.measure.rawValue)] + values + [
+        .init(quota.code, color: 2)
+      ]
     }
     return table
   }

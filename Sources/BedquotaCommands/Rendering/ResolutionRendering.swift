@@ -66,7 +66,8 @@ enum ResolutionRendering {
   /// One row per quota; an id that nothing binds has one row all the same.
   private static func flat(_ resolutions: [Resolution], forMachines: Bool) -> Table {
     var table = Table(columns: [
-      .init("id"), .init("scope"), .init("status"), .init("measure"), .init("appliedValue", isNumber: true), .init("defaultValue", isNumber: true),
+      .init("id"), .init("scope"), .init("status"), .init("measure"), .init("appliedValue", isNumber: true),
+      .init("defaultValue", isNumber: true),
       .init("code"), .init("name"), .init("evidence"),
     ])
     func number(_ value: Double?) -> String { forMachines ? Figures.plain(value) : Figures.grouped(value) }
@@ -96,12 +97,14 @@ enum ResolutionRendering {
     if !facts.isEmpty { lines.append("  \(facts.joined(separator: " · "))") }
     if !resolution.quotas.isEmpty {
       var table = Table(columns: [
-        .init("MEASURE"), .init("APPLIED", isNumber: true), .init("DEFAULT", isNumber: true), .init("CODE"), .init("NAME"), .init("EVIDENCE"),
+        .init("MEASURE"), .init("APPLIED", isNumber: true), .init("DEFAULT", isNumber: true), .init("CODE"), .init("NAME"),
+        .init("EVIDENCE"),
       ])
       table.rows = resolution.quotas.map { bound in
         let quota = bound.quota
         return [
-          .init(quota.name.measure.rawValue), .init(Figures.grouped(quota.appliedValue)), .init(Figures.grouped(quota.defaultValue)),
+          .init(quota.name.measure.rawValue), .init(Figures.grouped(quota.appliedValue)),
+          .init(Figures.grouped(quota.defaultValue)),
           .init(quota.code), .init(quota.name.text), .init(bound.evidence, color: 2),
         ]
       }
@@ -109,7 +112,8 @@ enum ResolutionRendering {
     }
     if !resolution.variants.isEmpty {
       var table = Table(columns: [
-        .init("VARIANT"), .init("MEASURE"), .init("APPLIED", isNumber: true), .init("DEFAULT", isNumber: true), .init("CODE"), .init("NAME"),
+        .init("VARIANT"), .init("MEASURE"), .init("APPLIED", isNumber: true), .init("DEFAULT", isNumber: true), .init("CODE"),
+        .init("NAME"),
       ])
       table.rows = resolution.variants.map { item in
         let quota = item.quota

@@ -38,13 +38,17 @@ package enum AccountFolder {
     for (name, quotas) in [(Name.applied, applied), (Name.defaults, defaults)] {
       var seen: Set<String> = []
       for quota in quotas where !seen.insert(quota.quotaCode).inserted {
-        throw EmulatorError(.account, "\(directory.appending(path: name).path): quota \(quota.quotaCode) stands in the list twice.")
+        throw EmulatorError(
+          .account, "\(directory.appending(path: name).path): quota \(quota.quotaCode) stands in the list twice.")
       }
     }
-    let account = FileManager.default.fileExists(atPath: directory.appending(path: Name.account).path)
+    let account =
+      FileManager.default.fileExists(atPath: directory.appending(path: Name.account).path)
       ? try read(AccountFile.self, directory, Name.account) : nil
     // Without account.json the quotas' ARNs tell: arn:aws:servicequotas:us-east-1:123456789012:bedrock/L-….
-    let arn = (applied + defaults).lazy.compactMap(\.quotaArn).first?.split(separator: ":", omittingEmptySubsequences: false).map(String.init) ?? []
+    let arn =
+      (applied + defaults).lazy.compactMap(\.quotaArn).first?.split(separator: ":", omittingEmptySubsequences: false).map(
+        String.init) ?? []
     return EmulatedAccount(
       accountID: account?.accountId ?? accountID ?? (arn.count > 4 && !arn[4].isEmpty ? arn[4] : "123456789012"),
       region: account?.region ?? defaultRegion ?? (arn.count > 3 && !arn[3].isEmpty ? arn[3] : "us-east-1"),
@@ -60,7 +64,8 @@ package enum AccountFolder {
       data = try Data(contentsOf: url)
     } catch {
       let why = FileManager.default.fileExists(atPath: url.path) ? "can't be read" : "is missing"
-      throw EmulatorError(.account, "\(url.path) \(why); an account folder needs it (bedquota record makes one).", underlying: error)
+      throw EmulatorError(
+        .account, "\(url.path) \(why); an account folder needs it (bedquota record makes one).", underlying: error)
     }
     do {
       return try JSONDecoder().decode(type, from: data)

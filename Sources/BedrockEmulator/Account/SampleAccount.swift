@@ -92,7 +92,8 @@ package enum SampleAccount {
         inferenceProfileName: row.name,
         inferenceProfileArn: "arn:aws:bedrock:\(region):\(accountId):inference-profile/\(row.id)",
         models: row.regions.map { .init(modelArn: modelARN(model, region: $0)) }, inferenceProfileId: row.id)
-      profile.description = row.regions.contains("")
+      profile.description =
+        row.regions.contains("")
         ? "Routes requests globally across all supported AWS Regions." : "Routes requests in \(places.joined(separator: ", "))."
       profile.createdAt = "2026-01-15T00:00:00+00:00"
       profile.updatedAt = "2026-01-15T00:00:00+00:00"

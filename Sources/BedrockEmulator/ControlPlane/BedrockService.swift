@@ -46,7 +46,9 @@ struct BedrockService: Sendable {
 
   private func model(_ id: String) throws(AWSFault) -> EmulatedResponse {
     guard let found = models.first(where: { $0.model.modelId == id || $0.model.modelArn == id }) else {
-      throw AWSFault(code: "ResourceNotFoundException", message: "Could not resolve the foundation model from the model identifier: \(id)", status: 404)
+      throw AWSFault(
+        code: "ResourceNotFoundException", message: "Could not resolve the foundation model from the model identifier: \(id)",
+        status: 404)
     }
     return .json(Data("{\"modelDetails\":".utf8) + found.encoded + Data("}".utf8))
   }
@@ -55,20 +57,27 @@ struct BedrockService: Sendable {
     // botocore calls the parameter typeEquals and sends it as "type".
     let type = try choice(query, query["type"] == nil ? "typeEquals" : "type", ["SYSTEM_DEFINED", "APPLICATION"])
     let count = query["maxResults"].map { Int($0) ?? 0 } ?? 1_000
-    guard (1...1_000).contains(count) else { throw invalid("maxResults", query["maxResults"] ?? "", "Member must be between 1 and 1000") }
+    guard (1...1_000).contains(count) else {
+      throw invalid("maxResults", query["maxResults"] ?? "", "Member must be between 1 and 1000")
+    }
     let listing = "ListInferenceProfiles/\(type ?? "")"
     var offset = 0
     if let token = query["nextToken"] {
-      guard let found = tokens.read(token, listing: listing) else { throw invalid("nextToken", token, "Member must be a token of this listing") }
+      guard let found = tokens.read(token, listing: listing) else {
+        throw invalid("nextToken", token, "Member must be a token of this listing")
+      }
       offset = found
     }
     let list = EncodedList(encoded: profiles.filter { type == nil || $0.profile.type == type }.map(\.encoded))
     return .json(
-      list.page("inferenceProfileSummaries", from: offset, count: count, tokenMember: "nextToken") { tokens.make(listing: listing, offset: $0) })
+      list.page("inferenceProfileSummaries", from: offset, count: count, tokenMember: "nextToken") {
+        tokens.make(listing: listing, offset: $0)
+      })
   }
 
   private func profile(_ id: String) throws(AWSFault) -> EmulatedResponse {
-    guard let found = profiles.first(where: { $0.profile.inferenceProfileId == id || $0.profile.inferenceProfileArn == id }) else {
+    guard let found = profiles.first(where: { $0.profile.inferenceProfileId == id || $0.profile.inferenceProfileArn == id })
+    else {
       throw AWSFault(code: "ResourceNotFoundException", message: "Inference Profile \(id) not found", status: 404)
     }
     return .json(found.encoded)
@@ -76,13 +85,16 @@ struct BedrockService: Sendable {
 
   private func choice(_ query: [String: String], _ name: String, _ values: [String]) throws(AWSFault) -> String? {
     guard let value = query[name] else { return nil }
-    guard values.contains(value) else { throw invalid(name, value, "Member must satisfy enum value set: [\(values.joined(separator: ", "))]") }
+    guard values.contains(value) else {
+      throw invalid(name, value, "Member must satisfy enum value set: [\(values.joined(separator: ", "))]")
+    }
     return value
   }
 
   private func invalid(_ name: String, _ value: String, _ constraint: String) -> AWSFault {
     AWSFault(
       code: "ValidationException",
-      message: "1 validation error detected: Value '\(value.prefix(100))' at '\(name)' failed to satisfy constraint: \(constraint)")
+      message:
+        "1 validation error detected: Value '\(value.prefix(100))' at '\(name)' failed to satisfy constraint: \(constraint)")
   }
 }

@@ -8,7 +8,9 @@ struct STSService: Sendable {
     let parameters = request.form.merging(request.query) { inBody, _ in inBody }
     let action = parameters["Action"] ?? ""
     guard action == "GetCallerIdentity", parameters["Version"] == "2011-06-15" else {
-      throw AWSFault(code: "InvalidAction", message: "Could not find operation \(action) for version \(parameters["Version"] ?? "NO_VERSION_SPECIFIED")")
+      throw AWSFault(
+        code: "InvalidAction",
+        message: "Could not find operation \(action) for version \(parameters["Version"] ?? "NO_VERSION_SPECIFIED")")
     }
     let xml = """
       <GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">

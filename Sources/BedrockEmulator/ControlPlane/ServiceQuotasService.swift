@@ -30,7 +30,8 @@ struct ServiceQuotasService: Sendable {
       throw AWSFault(code: "UnknownOperationException", message: "", isModelled: false)
     }
     guard let input = try? JSONDecoder().decode(Input.self, from: request.body) else {
-      throw AWSFault(code: "SerializationException", message: "The request body is not valid JSON for \(operation).", isModelled: false)
+      throw AWSFault(
+        code: "SerializationException", message: "The request body is not valid JSON for \(operation).", isModelled: false)
     }
     guard let service = input.ServiceCode, !service.isEmpty else {
       throw AWSFault(code: "IllegalArgumentException", message: "ServiceCode is required.")
@@ -73,7 +74,9 @@ struct ServiceQuotasService: Sendable {
       }
       offset = found
     }
-    let body = list.page("Quotas", from: offset, count: count, tokenMember: "NextToken") { tokens.make(listing: name, offset: $0) }
+    let body = list.page("Quotas", from: offset, count: count, tokenMember: "NextToken") {
+      tokens.make(listing: name, offset: $0)
+    }
     return .json(body, version: "1.1")
   }
 }

@@ -20,7 +20,9 @@ package struct EmulatedRequest: Sendable {
   var path: Substring { target.prefix { $0 != "?" } }
 
   /// Decoded names and values of the query string.
-  var query: [String: String] { Self.pairs(target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).dropFirst().first ?? "") }
+  var query: [String: String] {
+    Self.pairs(target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).dropFirst().first ?? "")
+  }
 
   /// Decoded names and values of a form in the body.
   var form: [String: String] { Self.pairs(Substring(decoding: body, as: UTF8.self)) }
@@ -44,7 +46,8 @@ package struct EmulatedResponse: Sendable {
   package var body: Data
 
   static func json(_ body: Data, version: String? = nil) -> EmulatedResponse {
-    EmulatedResponse(status: 200, headers: [("Content-Type", version.map { "application/x-amz-json-\($0)" } ?? "application/json")], body: body)
+    EmulatedResponse(
+      status: 200, headers: [("Content-Type", version.map { "application/x-amz-json-\($0)" } ?? "application/json")], body: body)
   }
 }
 

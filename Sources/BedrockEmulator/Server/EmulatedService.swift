@@ -10,7 +10,9 @@ enum EmulatedService: String {
   init(_ request: EmulatedRequest) {
     if let target = request.header("x-amz-target") {
       self = target.hasPrefix("ServiceQuotas") ? .serviceQuotas : .bedrock
-    } else if request.header("content-type")?.hasPrefix("application/x-www-form-urlencoded") == true || request.query["Action"] != nil {
+    } else if request.header("content-type")?.hasPrefix("application/x-www-form-urlencoded") == true
+      || request.query["Action"] != nil
+    {
       self = .sts
     } else {
       self = .bedrock
@@ -48,7 +50,8 @@ enum EmulatedService: String {
         </ErrorResponse>
 
         """
-      return EmulatedResponse(status: fault.status ?? (fault.isModelled ? 400 : 403), headers: [("Content-Type", "text/xml")], body: Data(xml.utf8))
+      return EmulatedResponse(
+        status: fault.status ?? (fault.isModelled ? 400 : 403), headers: [("Content-Type", "text/xml")], body: Data(xml.utf8))
     }
   }
 

@@ -53,7 +53,9 @@ package struct EmulatorServer: Sendable {
     } catch is CancellationError {
     } catch let error as IOError {
       throw EmulatorError(
-        .server, "Can't listen on \(host):\(port) (\(String(cString: strerror(error.errnoCode)))); choose another --port or --host.", underlying: error)
+        .server,
+        "Can't listen on \(host):\(port) (\(String(cString: strerror(error.errnoCode)))); choose another --port or --host.",
+        underlying: error)
     }
   }
 

@@ -13,17 +13,21 @@ struct RequestAuthenticator: Sendable {
     let authorization = header.flatMap { SigV4Authorization($0) }
     guard let credentials else { return authorization?.region }
     guard let header, !header.isEmpty else {
-      throw AWSFault(code: service == .sts ? "MissingAuthenticationToken" : "MissingAuthenticationTokenException", message: "Missing Authentication Token", status: 403, isModelled: false)
+      throw AWSFault(
+        code: service == .sts ? "MissingAuthenticationToken" : "MissingAuthenticationTokenException",
+        message: "Missing Authentication Token", status: 403, isModelled: false)
     }
     let stamp = request.header("x-amz-date") ?? ""
     guard let authorization, let date = AWSDate.parseBasic(stamp) else {
       throw AWSFault(
         code: service == .sts ? "IncompleteSignature" : "IncompleteSignatureException",
-        message: "Authorization header requires 'Credential', 'Signature' and 'SignedHeaders' parameters, and an 'X-Amz-Date' header.",
+        message:
+          "Authorization header requires 'Credential', 'Signature' and 'SignedHeaders' parameters, and an 'X-Amz-Date' header.",
         status: 400, isModelled: false)
     }
     guard let secret = credentials[authorization.accessKeyID] else {
-      throw AWSFault(code: service.unknownKeyCode, message: "The security token included in the request is invalid.", isModelled: false)
+      throw AWSFault(
+        code: service.unknownKeyCode, message: "The security token included in the request is invalid.", isModelled: false)
     }
     try checkScope(authorization, stamp: stamp, service: service)
     try checkDate(date, stamp: stamp, service: service, now: now)
@@ -32,7 +36,8 @@ struct RequestAuthenticator: Sendable {
     guard isValid, authorization.signedHeaders.contains("host") else {
       throw AWSFault(
         code: service.badSignatureCode,
-        message: "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
+        message:
+          "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
         isModelled: false)
     }
     return authorization.region
@@ -41,12 +46,14 @@ struct RequestAuthenticator: Sendable {
   private func checkScope(_ authorization: SigV4Authorization, stamp: String, service: EmulatedService) throws(AWSFault) {
     if authorization.service != service.rawValue {
       throw AWSFault(
-        code: service.badSignatureCode, message: "Credential should be scoped to correct service: '\(service.rawValue)'. ", isModelled: false)
+        code: service.badSignatureCode, message: "Credential should be scoped to correct service: '\(service.rawValue)'. ",
+        isModelled: false)
     }
     if !stamp.hasPrefix(authorization.day) {
       throw AWSFault(
         code: service.badSignatureCode,
-        message: "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '\(authorization.day)' != '\(stamp.prefix(8))', from '\(stamp)'.",
+        message:
+          "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '\(authorization.day)' != '\(stamp.prefix(8))', from '\(stamp)'.",
         isModelled: false)
     }
   }
@@ -57,7 +64,8 @@ struct RequestAuthenticator: Sendable {
     guard abs(age) > limit else { return }
     let minutes = Int(limit / 60)
     let edge = AWSDate.basic(now.addingTimeInterval(age > 0 ? -limit : limit))
-    let message = age > 0
+    let message =
+      age > 0
       ? "Signature expired: \(stamp) is now earlier than \(edge) (\(AWSDate.basic(now)) - \(minutes) min.)"
       : "Signature not yet current: \(stamp) is still later than \(edge) (\(AWSDate.basic(now)) + \(minutes) min.)"
     throw AWSFault(code: service.badSignatureCode, message: message, isModelled: false)
