@@ -41,6 +41,14 @@ public struct AWSClientError: Error, Sendable {
     public var requestID: String?
     /// The first 4,096 bytes of the body, for replies that could not be parsed.
     public var body: [UInt8]
+
+    package init(code: String, message: String, status: Int, requestID: String?, body: [UInt8]) {
+      self.code = code
+      self.message = message
+      self.status = status
+      self.requestID = requestID
+      self.body = body
+    }
   }
 
   public var code: Code

@@ -27,10 +27,11 @@ public struct QuotaDiscovery: Sendable {
     async let applied = defaultsOnly ? [] : pages(.applied, counter)
     async let defaults = pages(.defaults, counter)
     let (appliedPages, defaultPages) = try await (applied, defaults)
+    var reader = QuotaReader(facts: facts)
     let inventory = QuotaInventory(
       region: region,
-      applied: appliedPages.flatMap(\.quotas).map { Quota($0, isApplied: true, facts: facts) },
-      defaults: defaultPages.flatMap(\.quotas).map { Quota($0, isApplied: false, facts: facts) })
+      applied: appliedPages.flatMap(\.quotas).map { reader.read($0, isApplied: true) },
+      defaults: defaultPages.flatMap(\.quotas).map { reader.read($0, isApplied: false) })
     return Listing(inventory: inventory, pages: appliedPages.count + defaultPages.count)
   }
 
@@ -97,12 +98,24 @@ public struct QuotaDiscovery: Sendable {
   }
 }
 
-extension Quota {
-  package init(_ quota: ServiceQuota, isApplied: Bool, facts: Facts) {
-    let name = QuotaName(quota.quotaName ?? quota.quotaCode)
+/// Reads quotas of both lists; most names come twice and most subjects many times, and are worked out once.
+private struct QuotaReader {
+  let facts: Facts
+  private var names: [String: QuotaName] = [:]
+  private var families: [String: String] = [:]
+
+  init(facts: Facts) { self.facts = facts }
+
+  mutating func read(_ quota: ServiceQuota, isApplied: Bool) -> Quota {
+    let text = quota.quotaName ?? quota.quotaCode
+    let name = names[text] ?? QuotaName(text)
+    names[text] = name
+    let subject = name.subject ?? ""
+    let family = families[subject] ?? facts.family(of: name.subject)
+    families[subject] = family
     let metric = quota.usageMetric.flatMap { metric in metric.metricName.map { "\(metric.metricNamespace ?? "") \($0)" } }
-    self.init(
+    return Quota(
       code: quota.quotaCode, name: name, appliedValue: isApplied ? quota.value : nil, defaultValue: isApplied ? nil : quota.value,
-      adjustable: quota.adjustable, unit: quota.unit, usageMetric: metric, family: facts.family(of: name.subject))
+      adjustable: quota.adjustable, unit: quota.unit, usageMetric: metric, family: family)
   }
 }

@@ -18,9 +18,11 @@ struct ModelLabel: Sendable, Equatable {
 
   /// - Parameter providerWords: words of the provider's name, in lower case without dots; they don't count.
   init(_ text: some StringProtocol, providerWords: Set<String>) {
-    let spaced = text.lowercased().replacing("+", with: " plus ")
-    for chunk in spaced.split(whereSeparator: { $0.isWhitespace || "(),/_".contains($0) }) {
-      let tokens = chunk.split(separator: "-")
+    var spaced = text.lowercased()
+    if spaced.utf8.contains(UInt8(ascii: "+")) { spaced = spaced.replacing("+", with: " plus ") }
+    for bytes in spaced.utf8.split(whereSeparator: { ASCII.isSpace($0) || Self.separators.contains($0) }) {
+      let chunk = Substring(bytes)
+      let tokens = bytes.split(separator: UInt8(ascii: "-")).map { Substring($0) }
       // "twelve labs", "Stability.ai": dots within a provider's name don't count.
       if providerWords.contains(Self.bare(chunk)) {
         namesProvider = true
@@ -32,15 +34,17 @@ struct ModelLabel: Sendable, Equatable {
     versions.sort()
   }
 
+  private static let separators = Array("(),/_".utf8)
+
   private mutating func add(_ raw: Substring, continuing open: Bool, providerWords: Set<String>) -> Bool {
     var token = raw
-    while token.last == "." || token.last == ":" { token = token.dropLast() }
+    while let last = token.utf8.last, last == UInt8(ascii: ".") || last == UInt8(ascii: ":") { token = token.dropLast() }
     if token.isEmpty { return false }
     if providerWords.contains(Self.bare(token)) {
       namesProvider = true
       return false
     }
-    if token.utf8.allSatisfy(Self.isDigit) {
+    if token.utf8.allSatisfy(ASCII.isDigit) {
       if token.count == 8, token.hasPrefix("20") { return false }  // A release date.
       if open, token.count <= 2, let last = versions.popLast() {
         versions.append(Self.canonical("\(last).\(token)"))
@@ -53,7 +57,7 @@ struct ModelLabel: Sendable, Equatable {
       sizes.insert(size)
     } else if token.first == "a", let size = Self.size(token.dropFirst()) {
       activeSizes.insert(size)
-    } else if let last = token.last, last == "k" || last == "m", token.dropLast().utf8.allSatisfy(Self.isDigit) {
+    } else if let last = token.last, last == "k" || last == "m", token.dropLast().utf8.allSatisfy(ASCII.isDigit) {
       contexts.insert(String(token))
     } else if Self.isVersion(token) {
       versions.append(Self.canonical(String(token)))
@@ -61,11 +65,11 @@ struct ModelLabel: Sendable, Equatable {
       let version = Self.canonical(String(token.dropFirst()))
       versions.append(version)
       vVersions.append(version)
-    } else if let digit = token.firstIndex(where: \.isNumber), digit > token.startIndex, Self.isVersion(token[digit...]) {
+    } else if let digit = token.utf8.firstIndex(where: ASCII.isDigit), digit > token.startIndex, Self.isVersion(token[digit...]) {
       addWord(token[..<digit])
       if token.hasPrefix("g"), token.count == 2 { return false }  // "G1": Titan's generation, which ids leave out.
       versions.append(Self.canonical(String(token[digit...])))
-      return token[digit...].utf8.allSatisfy(Self.isDigit)
+      return token[digit...].utf8.allSatisfy(ASCII.isDigit)
     } else {
       addWord(token)
     }
@@ -80,13 +84,15 @@ struct ModelLabel: Sendable, Equatable {
     }
   }
 
-  private static func bare(_ text: Substring) -> String { String(text.filter { $0 != "." && $0 != "-" }) }
-
-  private static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
+  private static func bare(_ text: Substring) -> String {
+    String(decoding: text.utf8.filter { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "-") }, as: UTF8.self)
+  }
 
   private static func isVersion(_ token: Substring) -> Bool {
     !token.isEmpty
-      && token.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(isDigit) }
+      && token.split(separator: ".", omittingEmptySubsequences: false).allSatisfy {
+        !$0.isEmpty && $0.utf8.allSatisfy(ASCII.isDigit)
+      }
   }
 
   /// `8b`, `0.5b`, `8x7b`; AWS has spelled one `8X7BB`.

@@ -93,7 +93,7 @@ struct ModelMatcher {
     }
     guard extra.count == 1 else { return nil }
     if let revision { return extra[0] == revision.spelled ? true : nil }
-    return extra[0] == "1" && subject.vVersions.contains("1") ? true : nil
+    return extra[0] == "1" && subject.vVersions.contains("1") ? false : nil
   }
 }
 

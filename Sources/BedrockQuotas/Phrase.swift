@@ -1,31 +1,38 @@
 /// The words of a quota's name, read from the left; letter case and the amount of white space don't count.
+///
+/// All on bytes: an account has over a thousand names, and a listing waits for them.
 struct Phrase {
-  private(set) var words: [Substring]
+  private(set) var words: ArraySlice<Substring>
 
-  init(_ text: String) { words = text.split(whereSeparator: \.isWhitespace) }
-  private init(words: [Substring]) { self.words = words }
+  init(_ text: String) {
+    words = text.utf8.split(whereSeparator: ASCII.isSpace).map { Substring($0) }[...]
+  }
+
+  private init(words: ArraySlice<Substring>) { self.words = words }
 
   var joined: String { words.joined(separator: " ") }
 
-  static func equal(_ a: Substring, _ b: Substring) -> Bool {
-    a.utf8.count == b.utf8.count && zip(a.utf8, b.utf8).allSatisfy { lower($0) == lower($1) }
-  }
-
-  private static func lower(_ byte: UInt8) -> UInt8 { (65...90).contains(byte) ? byte + 32 : byte }
-
   /// Takes these words off the front, all or none.
   mutating func take(_ text: String) -> Bool {
-    let wanted = text.split(separator: " ")
-    guard words.count >= wanted.count, zip(words, wanted).allSatisfy({ Self.equal($0, $1) }) else { return false }
-    words.removeFirst(wanted.count)
+    guard let count = Self.match(text, at: words) else { return false }
+    words = words.dropFirst(count)
+    return true
+  }
+
+  /// Takes these words off the end, all or none.
+  mutating func takeLast(_ text: String) -> Bool {
+    let count = text.utf8.count { $0 == UInt8(ascii: " ") } + 1
+    guard words.count >= count, Self.match(text, at: words.suffix(count)) != nil else { return false }
+    words = words.dropLast(count)
     return true
   }
 
   /// `(Guardrails) …` gives `Guardrails`.
   mutating func takeParenthesis() -> String? {
-    guard words.first?.hasPrefix("(") == true, let end = words.firstIndex(where: { $0.hasSuffix(")") }) else { return nil }
+    guard words.first?.utf8.first == UInt8(ascii: "("), let end = words.firstIndex(where: { $0.utf8.last == UInt8(ascii: ")") })
+    else { return nil }
     let text = words[...end].joined(separator: " ")
-    words.removeFirst(end + 1)
+    words = words[(end + 1)...]
     return String(text.dropFirst().dropLast())
   }
 
@@ -35,22 +42,52 @@ struct Phrase {
   }
 
   private static let measures: [(String, QuotaMeasure)] = [
-    ("requests per minute", .rpm), ("tokens per minute", .tpm), ("tokens per day", .tpd), ("input tokens per minute", .inputTPM),
-    ("output tokens per minute", .outputTPM), ("concurrent requests", .concurrent), ("async concurrent requests", .concurrent),
+    ("requests per minute", .rpm), ("tokens per minute", .tpm), ("tokens per day", .tpd),
+    ("input tokens per minute", .inputTPM), ("output tokens per minute", .outputTPM),
+    ("concurrent requests", .concurrent), ("async concurrent requests", .concurrent),
   ]
 
-  func contains(_ text: String) -> Bool { index(of: text) != nil }
+  func contains(_ text: String) -> Bool { after(text) != nil }
 
   /// What follows the first place where these words stand.
   func after(_ text: String) -> Phrase? {
-    index(of: text).map { Phrase(words: Array(words[($0 + text.split(separator: " ").count)...])) }
+    for start in words.indices {
+      if let count = Self.match(text, at: words[start...]) { return Phrase(words: words[(start + count)...]) }
+    }
+    return nil
   }
 
-  private func index(of text: String) -> Int? {
-    let wanted = text.split(separator: " ")
-    guard words.count >= wanted.count else { return nil }
-    return (0...(words.count - wanted.count)).first { start in
-      zip(words[start...], wanted).allSatisfy { Self.equal($0, $1) }
+  /// How many words of `text` the given ones begin with; nil unless it is all of them.
+  private static func match(_ text: String, at words: ArraySlice<Substring>) -> Int? {
+    var index = words.startIndex
+    guard index < words.endIndex else { return nil }
+    var word = words[index].utf8.makeIterator()
+    for byte in text.utf8 {
+      if byte == UInt8(ascii: " ") {
+        index += 1
+        guard word.next() == nil, index < words.endIndex else { return nil }
+        word = words[index].utf8.makeIterator()
+      } else {
+        guard let other = word.next(), ASCII.lower(other) == ASCII.lower(byte) else { return nil }
+      }
     }
+    return word.next() == nil ? index - words.startIndex + 1 : nil
+  }
+}
+
+/// What names are made of, byte by byte.
+enum ASCII {
+  static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
+  static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
+  static func lower(_ byte: UInt8) -> UInt8 { (65...90).contains(byte) ? byte + 32 : byte }
+
+  /// Whether lower-case bytes hold a text; quick for the short texts and names at hand.
+  static func contains(_ bytes: [UInt8], _ text: String) -> Bool {
+    let wanted = text.utf8
+    guard let first = wanted.first, bytes.count >= wanted.count else { return false }
+    for start in 0...(bytes.count - wanted.count) where bytes[start] == first {
+      if wanted.elementsEqual(bytes[start..<(start + wanted.count)]) { return true }
+    }
+    return false
   }
 }

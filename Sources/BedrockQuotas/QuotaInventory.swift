@@ -13,7 +13,7 @@ public struct QuotaInventory: Sendable {
       united.defaultValue = byCode[quota.code]?.defaultValue
       byCode[quota.code] = united
     }
-    quotas = byCode.values.sorted { $0.sortKey < $1.sortKey }
+    quotas = byCode.values.map { ($0.sortKey, $0) }.sorted { $0.0 < $1.0 }.map(\.1)
   }
 }
 

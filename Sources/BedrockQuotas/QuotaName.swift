@@ -116,7 +116,7 @@ extension QuotaName {
     ] {
       if let rest = phrase.after(words) {
         // "the 24k context length variant for X": the length is part of what is counted, so it stays in the subject.
-        let length = phrase.after("for the")?.words.first { $0.hasSuffix("k") || $0.hasSuffix("K") }
+        let length = phrase.after("for the")?.words.first { $0.utf8.last.map(ASCII.lower) == UInt8(ascii: "k") }
         readSubject(length.map { Phrase("\(rest.joined) \($0)") } ?? rest)
         return true
       }
@@ -125,11 +125,11 @@ extension QuotaName {
   }
 
   private mutating func readOther(_ phrase: Phrase) {
-    let name = phrase.joined.lowercased()
-    func has(_ parts: String...) -> Bool { parts.contains { name.contains($0) } }
+    let name = phrase.joined.utf8.map(ASCII.lower)
+    func has(_ parts: String...) -> Bool { parts.contains { ASCII.contains(name, $0) } }
     if has("requests per second", "requests per minute", "units per second", "throttle rate limit", "max number of requests") {
       measure = .rate
-    } else if name.hasPrefix("concurrent"), has("requests") {
+    } else if name.starts(with: "concurrent".utf8), has("requests") {
       measure = .concurrent
     } else if has("size", "length", "(characters)", "characters in", "resolution") {
       measure = .size
@@ -147,30 +147,21 @@ extension QuotaName {
       measure = .count
       subject = model.joined
     } else if let job = phrase.after("records for a") ?? phrase.after("records for an") {
-      var words = job.words
-      let endings: [[Substring]] = [["Fine-tuning", "job"], ["Continued", "Pre-Training", "job"]]
-      for ending in endings where words.suffix(ending.count).elementsEqual(ending) { words.removeLast(ending.count) }
-      subject = words.joined(separator: " ")
+      var job = job
+      _ = job.takeLast("Fine-tuning job") || job.takeLast("Continued Pre-Training job")
+      subject = job.joined
     }
   }
 
   /// The rest of a name is the model, but for what AWS hangs behind it.
   private mutating func readSubject(_ phrase: Phrase) {
-    var words = phrase.words
-    func drop(_ ending: String) -> Bool {
-      let ending = Phrase(ending).words
-      guard words.count >= ending.count, zip(words.suffix(ending.count), ending).allSatisfy({ Phrase.equal($0, $1) }) else {
-        return false
-      }
-      words.removeLast(ending.count)
-      return true
-    }
-    _ = drop("(doubled for cross-region calls)")
-    _ = drop("(in GB)")
-    if drop("1M Context Length") { variant = .context1M }
+    var rest = phrase
+    _ = rest.takeLast("(doubled for cross-region calls)")
+    _ = rest.takeLast("(in GB)")
+    if rest.takeLast("1M Context Length") { variant = .context1M }
     if scope == .latencyOptimized { variant = .latencyOptimized }
-    var text = words.joined(separator: " ")
-    while text.hasSuffix(".") { text.removeLast() }
+    var text = rest.joined
+    while text.utf8.last == UInt8(ascii: ".") { text.removeLast() }
     subject = text.isEmpty ? nil : text
   }
 }

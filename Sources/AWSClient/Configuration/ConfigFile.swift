@@ -15,7 +15,8 @@ package struct ConfigFile: Sendable, Equatable {
   package init(_ text: String, path: String) throws {
     var section: String?
     var outer: String?
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    // By character, for "\r\n" is one in Swift.
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     for (index, raw) in lines.enumerated() {
       let line = index == 0 && raw.hasPrefix("\u{FEFF}") ? raw.dropFirst() : raw
       let content = Self.trim(line)

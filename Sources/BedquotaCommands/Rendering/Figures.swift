@@ -1,13 +1,13 @@
 /// Numbers as people read them.
-enum Figures {
+package enum Figures {
   /// `1,155`; `0.5`; `–` where the value is not known.
-  static func grouped(_ value: Double?) -> String {
+  package static func grouped(_ value: Double?) -> String {
     guard let value, value.isFinite else { return "–" }
     guard value == value.rounded(), abs(value) < 1e15 else { return "\(value)" }
     return grouped(Int(value))
   }
 
-  static func grouped(_ value: Int) -> String {
+  package static func grouped(_ value: Int) -> String {
     let digits = String(abs(value))
     var out = ""
     for (index, digit) in digits.enumerated() {
@@ -18,7 +18,7 @@ enum Figures {
   }
 
   /// For machines: `6000000`, `0.5`, nothing where not known.
-  static func plain(_ value: Double?) -> String {
+  package static func plain(_ value: Double?) -> String {
     guard let value else { return "" }
     return value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : "\(value)"
   }

@@ -1,32 +1,34 @@
 /// Rows of text under headings, rendered for people, spreadsheets or documents.
-struct Table {
-  struct Column {
+package struct Table {
+  package struct Column {
     var title: String
     var isNumber = false
 
-    init(_ title: String, isNumber: Bool = false) {
+    package init(_ title: String, isNumber: Bool = false) {
       self.title = title
       self.isNumber = isNumber
     }
   }
 
-  struct Cell: ExpressibleByStringLiteral {
+  package struct Cell: ExpressibleByStringLiteral {
     var text: String
     /// An SGR code for terminals: 31 red, 32 green, 2 dim.
     var color: Int?
 
-    init(_ text: String, color: Int? = nil) {
+    package init(_ text: String, color: Int? = nil) {
       self.text = text
       self.color = color
     }
-    init(stringLiteral text: String) { self.init(text) }
+    package init(stringLiteral text: String) { self.init(text) }
   }
 
-  var columns: [Column]
-  var rows: [[Cell]] = []
+  package var columns: [Column]
+  package var rows: [[Cell]] = []
+
+  package init(columns: [Column]) { self.columns = columns }
 
   /// Values as they are, quoted where RFC 4180 wants it.
-  func csv() -> String {
+  package func csv() -> String {
     ([columns.map(\.title)] + rows.map { $0.map(\.text) }).map { row in
       row.map { text in
         text.contains(where: { ",\"\r\n".contains($0) }) ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
@@ -34,7 +36,7 @@ struct Table {
     }.joined(separator: "\n")
   }
 
-  func markdown() -> String {
+  package func markdown() -> String {
     func line(_ cells: [String]) -> String {
       "| \(cells.map { $0.replacing("|", with: "\\|").replacing("\n", with: " ") }.joined(separator: " | ")) |"
     }
@@ -49,7 +51,7 @@ struct Table {
     }
   }
 
-  func text(widths: [Int]? = nil, indent: String = "", usesColor: Bool = false, withTitles: Bool = true) -> String {
+  package func text(widths: [Int]? = nil, indent: String = "", usesColor: Bool = false, withTitles: Bool = true) -> String {
     let widths = widths ?? self.widths
     func line(_ cells: [Cell]) -> String {
       var parts: [String] = []

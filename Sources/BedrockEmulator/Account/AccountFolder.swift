@@ -67,6 +67,10 @@ package enum AccountFolder {
       throw EmulatorError(
         .account, "\(url.path) \(why); an account folder needs it (bedquota record makes one).", underlying: error)
     }
+    // Foundation's decoder forgives a comma before a bracket; the AWS CLI, which makes these files, never writes one.
+    if let line = JSONProblem.syntaxErrorLine(in: data) {
+      throw EmulatorError(.account, "\(url.path), line \(line): not valid JSON.")
+    }
     do {
       return try JSONDecoder().decode(type, from: data)
     } catch let error as DecodingError {

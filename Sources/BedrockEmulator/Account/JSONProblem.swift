@@ -10,7 +10,7 @@ enum JSONProblem {
       "line \(line(of: context.codingPath, in: data)): \"\(name(context.codingPath))\" is not \(spoken(type))"
     case .valueNotFound(let type, let context):
       "line \(line(of: context.codingPath, in: data)): \"\(name(context.codingPath))\" is null, not \(spoken(type))"
-    case .dataCorrupted: "line \(syntaxErrorLine(in: data)): not valid JSON"
+    case .dataCorrupted: "line \(syntaxErrorLine(in: data) ?? 1): not valid JSON"
     @unknown default: "line 1: not readable"
     }
   }
@@ -27,10 +27,10 @@ enum JSONProblem {
     }
   }
 
-  /// Foundation's parser says on some platforms that a file is broken but not where.
-  static func syntaxErrorLine(in data: Data) -> Int {
+  /// The line where the data stop being JSON; nil where all of them are.
+  static func syntaxErrorLine(in data: Data) -> Int? {
     var scanner = JSONScanner(Array(data))
-    let offset = scanner.firstSyntaxError()
+    guard let offset = scanner.firstSyntaxError() else { return nil }
     return data.prefix(offset).count { $0 == UInt8(ascii: "\n") } + 1
   }
 
@@ -124,11 +124,12 @@ private struct JSONScanner {
 
   // MARK: Syntax
 
-  /// Where the text stops being JSON; its end where all of it is.
-  mutating func firstSyntaxError() -> Int {
+  /// Where the text stops being JSON; nil where all of it is.
+  mutating func firstSyntaxError() -> Int? {
     skipSpace()
-    if checkValue(depth: 0) { skipSpace() }
-    return min(position, bytes.count)
+    guard checkValue(depth: 0) else { return min(position, bytes.count) }
+    skipSpace()
+    return position == bytes.count ? nil : position
   }
 
   /// Steps over one value; false at the byte that can't be right.

@@ -1,0 +1,142 @@
+import AWSClient
+import Foundation
+import HTTPTypes
+import Synchronization
+import TestSupport
+import Testing
+
+/// One call through the whole client, against a script in place of the network and without waiting.
+struct AWSClientTests {
+  private final class Naps: Sendable {
+    let taken = Mutex<[Duration]>([])
+  }
+
+  private func client(_ transport: ScriptedTransport, naps: Naps = Naps(), quota: RetryQuota = RetryQuota()) throws -> AWSClient {
+    AWSClient(
+      configuration: try TestEmulator.configuration(url: "http://127.0.0.1:1/base"), transport: transport, retryQuota: quota,
+      now: { Date(timeIntervalSince1970: 1_440_938_160) }, sleep: { duration in naps.taken.withLock { $0.append(duration) } },
+      jitter: { 1 })
+  }
+
+  private func list(_ client: AWSClient) async throws -> ServiceQuotaPage {
+    try await client.call(ServiceQuotasAPI.listServiceQuotas(serviceCode: "bedrock", nextToken: nil))
+  }
+
+  private let empty = ScriptedTransport.Step.reply(status: 200, body: #"{"Quotas":[]}"#)
+
+  @Test func theRequestIsWhatAWSExpects() async throws {
+    let transport = ScriptedTransport([empty])
+    _ = try await list(client(transport))
+    let request = transport.requests[0]
+    #expect(request.head.method == .post && request.head.path == "/base/" && request.head.authority == "127.0.0.1:1")
+    #expect(request.head.headerFields[HTTPField.Name("x-amz-target")!] == "ServiceQuotasV20190624.ListServiceQuotas")
+    #expect(request.head.headerFields[.contentType] == "application/x-amz-json-1.1")
+    #expect(request.head.headerFields[HTTPField.Name("x-amz-date")!] == "20150830T123600Z")
+    let authorization = request.head.headerFields[.authorization] ?? ""
+    #expect(authorization.contains("Credential=emulator/20150830/us-east-1/servicequotas/aws4_request"))
+    #expect(authorization.contains("SignedHeaders=content-type;host;x-amz-date;x-amz-target"))
+    struct Body: Decodable, Equatable {
+      var ServiceCode: String
+      var MaxResults: Int
+    }
+    #expect(try JSONDecoder().decode(Body.self, from: request.body) == Body(ServiceCode: "bedrock", MaxResults: 100))
+  }
+
+  @Test func throttlingIsRetriedAsTheServerAsks() async throws {
+    let naps = Naps()
+    let quota = RetryQuota()
+    let transport = ScriptedTransport([
+      .reply(status: 429, headers: ["x-amz-retry-after": "4000"], body: #"{"__type":"TooManyRequestsException"}"#),
+      .reply(status: 500, body: "oops"), empty,
+    ])
+    _ = try await list(client(transport, naps: naps, quota: quota))
+    #expect(naps.taken.withLock { $0 } == [.seconds(4), .seconds(0.1)])
+    // 500 − 5 − 14, and the price of the last retry back.
+    #expect(quota.remaining == 495)
+  }
+
+  @Test func threeAttemptsAndNoMore() async throws {
+    let transport = ScriptedTransport(Array(repeating: .reply(status: 503, body: "<html>no</html>"), count: 9))
+    let error = try await #require(throws: AWSClientError.self) { _ = try await list(client(transport)) }
+    #expect(transport.requests.count == 3)
+    #expect(error.service?.status == 503 && error.service?.code == "Unknown")
+    #expect(error.service.map { String(decoding: $0.body, as: UTF8.self) } == "<html>no</html>")
+    #expect(error.message.contains("after 3 attempts"))
+  }
+
+  @Test func anEmptyRetryQuotaEndsRetries() async throws {
+    let quota = RetryQuota()
+    while quota.take(for: .throttling) != nil {}
+    let transport = ScriptedTransport([.reply(status: 500, body: ""), empty])
+    await #expect(throws: AWSClientError.self) { _ = try await list(client(transport, quota: quota)) }
+    #expect(transport.requests.count == 1)
+  }
+
+  @Test func aBrokenConnectionIsRetried() async throws {
+    let transport = ScriptedTransport([
+      .failure(AWSClientError(.transport, "broke")), .failure(AWSClientError(.timeout, "late")), empty,
+    ])
+    _ = try await list(client(transport))
+    #expect(transport.requests.count == 3)
+  }
+
+  @Test(arguments: [
+    ("x-amzn-errortype", "AccessDeniedException:http://internal.amazon.com/coral/com.amazon.bedrock/", #"{"message":"no"}"#),
+    ("x-none", "", #"{"__type":"com.amazon.coral.service#AccessDeniedException","Message":"no"}"#),
+    ("x-none", "", #"{"code":"AccessDeniedException","message":"no"}"#),
+    ("x-none", "", #"{"__type":"AccessDeniedException","message":"no","extra":{"a":[1]}}"#),
+  ])
+  func aDeniedActionIsNamed(header: String, value: String, body: String) async throws {
+    let transport = ScriptedTransport([.reply(status: 400, headers: [header: value, "x-amzn-requestid": "r-1"], body: body)])
+    let error = try await #require(throws: AWSClientError.self) { _ = try await list(client(transport)) }
+    #expect(error.message.contains("servicequotas:ListServiceQuotas"))
+    #expect(error.service?.code == "AccessDeniedException" && error.service?.message == "no" && error.service?.requestID == "r-1")
+    #expect(error.shortDescription == "AccessDeniedException")
+    #expect(transport.requests.count == 1)
+  }
+
+  @Test func aClockThatIsOffIsNamed() async throws {
+    let transport = ScriptedTransport([
+      .reply(
+        status: 400, headers: ["date": "Sun, 30 Aug 2015 11:36:00 GMT"],
+        body: #"{"__type":"InvalidSignatureException","message":"Signature not yet current"}"#)
+    ])
+    let error = try await #require(throws: AWSClientError.self) { _ = try await list(client(transport)) }
+    #expect(error.message.contains("60 minutes ahead"))
+  }
+
+  @Test(arguments: [
+    "", "null", "[]", "{}", #"{"Quotas":null}"#, #"{"Quotas":[{"QuotaName":"x"}]}"#, #"{"Quotas":[{"QuotaCode":"#, "<html>",
+  ])
+  func aReplyThatIsNoneIsAnError(body: String) async throws {
+    let transport = ScriptedTransport([.reply(status: 200, body: body)])
+    let error = try await #require(throws: AWSClientError.self) { _ = try await list(client(transport)) }
+    #expect(error.code == .response && error.message.contains("ListServiceQuotas"))
+  }
+
+  @Test func stsErrorsAreReadFromXML() async throws {
+    let xml = """
+      <ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type>\
+      <Code>ExpiredToken</Code><Message>old &amp; gone</Message></Error><RequestId>x</RequestId></ErrorResponse>
+      """
+    let transport = ScriptedTransport([.reply(status: 403, body: xml)])
+    let error = try await #require(throws: AWSClientError.self) {
+      _ = try await client(transport).call(STSAPI.getCallerIdentity())
+    }
+    #expect(error.service?.code == "ExpiredToken" && error.service?.message == "old & gone")
+    #expect(error.message.contains("expired"))
+    #expect(String(decoding: transport.requests[0].body, as: UTF8.self) == "Action=GetCallerIdentity&Version=2011-06-15")
+  }
+
+  @Test func idsAndTokensAreEncodedInPathsAndQueries() async throws {
+    let transport = ScriptedTransport([.failure(AWSClientError(.response, "")), .failure(AWSClientError(.response, ""))])
+    let client = try client(transport)
+    _ = try? await client.call(BedrockAPI.getInferenceProfile("arn:aws:bedrock:us-east-1:1:inference-profile/us.x.y-v1:0"))
+    _ = try? await client.call(BedrockAPI.listInferenceProfiles(nextToken: "a+b/c=="))
+    #expect(
+      transport.requests.map(\.head.path) == [
+        "/base/inference-profiles/arn%3Aaws%3Abedrock%3Aus-east-1%3A1%3Ainference-profile%2Fus.x.y-v1%3A0",
+        "/base/inference-profiles?maxResults=1000&nextToken=a%2Bb%2Fc%3D%3D",
+      ])
+  }
+}

@@ -1,0 +1,43 @@
+import BedrockQuotas
+import Foundation
+import Testing
+
+struct FactsTests {
+  private func model(_ id: String) -> ModelID { ModelID(id)! }
+
+  /// quotas-token-burndown.html as quoted in September and October 2026; nil where its wording settles nothing.
+  @Test(
+    arguments: [
+      ("anthropic.claude-opus-4-8", 15), ("anthropic.claude-sonnet-5", 10), ("anthropic.claude-opus-5", 10),
+      ("anthropic.claude-opus-5-5", 10),
+      ("anthropic.claude-fable-5-1", 10), ("anthropic.claude-opus-4-7", 5), ("anthropic.claude-sonnet-4-5-20250929-v1:0", 5),
+      ("anthropic.claude-haiku-4-5-20251001-v1:0", 5), ("anthropic.claude-fable-5", nil), ("anthropic.claude-sonnet-5-5", nil),
+      ("anthropic.claude-opus-6", nil),
+      ("openai.gpt-5.6-sol", 10), ("openai.gpt-6-sol", nil), ("openai.gpt-oss-20b-1:0", 1), ("amazon.nova-pro-v1:0", 1),
+      ("zai.glm-5", 1),
+    ] as [(String, Int?)])
+  func burndown(id: String, rate: Int?) { #expect(Facts.builtIn.outputBurndown(of: model(id)) == rate) }
+
+  @Test func windows() {
+    #expect(Facts.builtIn.contextWindow(of: model("anthropic.claude-sonnet-4-5-20250929-v1:0")) == 200_000)
+    #expect(Facts.builtIn.maxOutputTokens(of: model("anthropic.claude-sonnet-4-5-20250929-v1:0")) == 64_000)
+    #expect(Facts.builtIn.contextWindow(of: model("acme.rocket-9")) == nil)
+    #expect(Facts.builtIn.contextWindow(of: model("amazon.nova-pro-v1:0:24k")) == nil, "another form, another window")
+  }
+
+  @Test func aUserMayBringAFileOfTheirOwn() throws {
+    let json = #"""
+      {"regions": {"aws": ["us-east-1"]}, "providers": [], "families": [{"name": "Rockets", "words": ["rocket"]}],
+       "aliases": [{"model": "acme.rkt", "subject": "Big Rocket", "source": "me", "asOf": "2026-11-23"}], "burndowns": [],
+       "models": [{"modelId": "acme.rkt", "contextWindow": 5, "source": "me", "asOf": "2026-11-23"}]}
+      """#
+    let facts = try Facts(json: Data(json.utf8))
+    #expect(facts.family(of: "Big Rocket") == "Rockets")
+    #expect(facts.contextWindow(of: model("acme.rkt")) == 5 && facts.maxOutputTokens(of: model("acme.rkt")) == nil)
+    #expect(throws: DecodingError.self) { try Facts(json: Data("{}".utf8)) }
+    let quota = Quota(
+      code: "L-1", name: QuotaName("On-demand model inference tokens per minute for Big Rocket"), family: "Rockets")
+    let result = QuotaResolver(quotas: [quota], facts: facts).resolve(.model(model("acme.rkt")), id: "acme.rkt")
+    #expect(result.quotas.map(\.evidence) == ["alias: me (2026-11-23)"])
+  }
+}
