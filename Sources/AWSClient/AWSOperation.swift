@@ -12,4 +12,9 @@ package struct AWSOperation<Output: Sendable>: Sendable {
 
   /// What an IAM policy must allow.
   package var iamAction: String { "\(service.signingName):\(name)" }
+
+  /// The same call, its answer read in another way.
+  package func reading<Other>(_ decode: @escaping @Sendable (Data) throws -> Other) -> AWSOperation<Other> {
+    AWSOperation<Other>(service: service, name: name, wire: wire, request: request, rate: rate, decode: decode)
+  }
 }

@@ -24,30 +24,42 @@ public struct QuotaDiscovery: Sendable {
   ) async throws -> Listing {
     let region = try client.configuration.requireRegion()
     let counter = ProgressCounter(progress)
-    async let applied = defaultsOnly ? [] : pages(.applied, counter)
-    async let defaults = pages(.defaults, counter)
+    async let applied = defaultsOnly ? [] : listedPages(.applied, counter)
+    async let defaults = listedPages(.defaults, counter)
     let (appliedPages, defaultPages) = try await (applied, defaults)
     var reader = QuotaReader(facts: facts)
-    let inventory = QuotaInventory(
-      region: region,
-      applied: appliedPages.flatMap(\.quotas).map { reader.read($0, isApplied: true) },
-      defaults: defaultPages.flatMap(\.quotas).map { reader.read($0, isApplied: false) })
+    let quotas = reader.unite(applied: appliedPages.flatMap(\.quotas), defaults: defaultPages.flatMap(\.quotas))
+    let inventory = QuotaInventory(region: region, quotas: quotas)
     return Listing(inventory: inventory, pages: appliedPages.count + defaultPages.count)
   }
 
   enum QuotaList { case applied, defaults }
 
+  /// Every page of a listing, in full.
   func pages(_ list: QuotaList, _ counter: ProgressCounter) async throws -> [ServiceQuotaPage] {
-    let paginator = Paginator<ServiceQuotaPage>(
+    try await pages(list, counter) { $0 }
+  }
+
+  /// Every page of a listing, as far as ``Quota`` needs it.
+  private func listedPages(_ list: QuotaList, _ counter: ProgressCounter) async throws -> [QuotaPage<ListedQuota>] {
+    try await pages(list, counter) { $0.reading { try QuotaPage<ListedQuota>(json: $0) } }
+  }
+
+  private func pages<Item: Sendable>(
+    _ list: QuotaList, _ counter: ProgressCounter,
+    _ reading: @escaping @Sendable (AWSOperation<ServiceQuotaPage>) -> AWSOperation<QuotaPage<Item>>
+  ) async throws -> [QuotaPage<Item>] {
+    let paginator = Paginator<QuotaPage<Item>>(
       operation: list == .applied ? "ListServiceQuotas" : "ListAWSDefaultServiceQuotas", token: { $0.nextToken },
       fetch: { token in
-        switch list {
-        case .applied: try await client.call(ServiceQuotasAPI.listServiceQuotas(serviceCode: "bedrock", nextToken: token))
-        case .defaults:
-          try await client.call(ServiceQuotasAPI.listAWSDefaultServiceQuotas(serviceCode: "bedrock", nextToken: token))
-        }
+        let operation =
+          switch list {
+          case .applied: try ServiceQuotasAPI.listServiceQuotas(serviceCode: "bedrock", nextToken: token)
+          case .defaults: try ServiceQuotasAPI.listAWSDefaultServiceQuotas(serviceCode: "bedrock", nextToken: token)
+          }
+        return try await client.call(reading(operation))
       })
-    var pages: [ServiceQuotaPage] = []
+    var pages: [QuotaPage<Item>] = []
     for try await page in paginator {
       pages.append(page)
       counter.add(quotas: page.quotas.count)
@@ -95,27 +107,5 @@ public struct QuotaDiscovery: Sendable {
   /// The account's id. Every identity may ask for its own.
   public func accountID() async throws -> String {
     try await client.call(STSAPI.getCallerIdentity()).account
-  }
-}
-
-/// Reads quotas of both lists; most names come twice and most subjects many times, and are worked out once.
-private struct QuotaReader {
-  let facts: Facts
-  private var names: [String: QuotaName] = [:]
-  private var families: [String: String] = [:]
-
-  init(facts: Facts) { self.facts = facts }
-
-  mutating func read(_ quota: ServiceQuota, isApplied: Bool) -> Quota {
-    let text = quota.quotaName ?? quota.quotaCode
-    let name = names[text] ?? QuotaName(text)
-    names[text] = name
-    let subject = name.subject ?? ""
-    let family = families[subject] ?? facts.family(of: name.subject)
-    families[subject] = family
-    let metric = quota.usageMetric.flatMap { metric in metric.metricName.map { "\(metric.metricNamespace ?? "") \($0)" } }
-    return Quota(
-      code: quota.quotaCode, name: name, appliedValue: isApplied ? quota.value : nil, defaultValue: isApplied ? nil : quota.value,
-      adjustable: quota.adjustable, unit: quota.unit, usageMetric: metric, family: family)
   }
 }

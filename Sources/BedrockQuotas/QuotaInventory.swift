@@ -1,29 +1,36 @@
-/// Every Bedrock quota of one Region, none twice, by code.
+/// Every Bedrock quota of one Region, none twice.
 public struct QuotaInventory: Sendable {
   public let region: String
-  /// In order of family, subject, scope, measure, code.
+  /// In the order of their codes.
   public let quotas: [Quota]
 
-  /// Unites the two lists that AWS keeps: it leaves out of the applied list what an account has by default only.
-  public init(region: String, applied: [Quota], defaults: [Quota]) {
+  /// - Parameter quotas: in any order; of two with the same code the first stays.
+  public init(region: String, quotas: [Quota]) {
     self.region = region
-    var byCode = Dictionary(defaults.map { ($0.code, $0) }) { first, _ in first }
-    for quota in applied {
-      var united = quota
-      united.defaultValue = byCode[quota.code]?.defaultValue
-      byCode[quota.code] = united
+    var sorted = quotas.sorted { $0.code < $1.code }
+    var previous: String?
+    sorted.removeAll { quota in
+      defer { previous = quota.code }
+      return quota.code == previous
     }
-    quotas = byCode.values.map { ($0.sortKey, $0) }.sorted { $0.0 < $1.0 }.map(\.1)
+    self.quotas = sorted
+  }
+}
+
+extension Sequence<Quota> {
+  /// In the order that people read: by family, model, scope, measure.
+  public func groupedForReading() -> [Quota] {
+    map { ($0.readingOrder, $0) }.sorted { $0.0 < $1.0 }.map(\.1)
   }
 }
 
 extension Quota {
-  fileprivate var sortKey: (String, String, Int, Int, String) {
+  fileprivate var readingOrder: (String, String, Int, Int, String) {
     let subject = name.subject.map { name.variant == .context1M ? "\($0) 1M" : $0 } ?? name.text
     // General goes last: most people look for a model.
     return (
-      family == "General" ? "\u{10FFFF}" : family, subject,
-      QuotaScope.allCases.firstIndex(of: name.scope)!, QuotaMeasure.allCases.firstIndex(of: name.measure)!, code
+      family == "General" ? "\u{10FFFF}" : family, subject, QuotaScope.allCases.firstIndex(of: name.scope)!,
+      QuotaMeasure.allCases.firstIndex(of: name.measure)!, code
     )
   }
 }

@@ -29,7 +29,7 @@ struct MotoTests {
 
     try await AsyncHTTPTransport.with { transport in
       let client = AWSClient(configuration: try TestEmulator.configuration(url: url), transport: transport)
-      let page = try await client.call(
+      let page: ServiceQuotaPage = try await client.call(
         ServiceQuotasAPI.listAWSDefaultServiceQuotas(serviceCode: "vpc", maxResults: nil, nextToken: nil))
       #expect(page.quotas.count > 10)
       let known = try #require(page.quotas.first)

@@ -81,7 +81,7 @@ struct DiscoveryTests {
     #expect(error.service?.code == "InvalidSignatureException" && !error.message.contains("wrong"))
     let quota = Quota(
       code: "L-1", name: QuotaName("Cross-region model inference tokens per minute for Amazon Nova Pro"), family: "Nova")
-    let resolver = ModelCatalog.empty.resolver(for: QuotaInventory(region: "x", applied: [quota], defaults: []))
+    let resolver = ModelCatalog.empty.resolver(for: QuotaInventory(region: "x", quotas: [quota]))
     #expect(resolver.resolve(try #require(InvokedID("us.amazon.nova-pro-v1:0")), id: "").status == .resolved)
   }
 

@@ -8,20 +8,18 @@ struct QuotaInventoryTests {
       code: code, name: name, appliedValue: applied, defaultValue: defaults, family: Facts.builtIn.family(of: name.subject))
   }
 
-  @Test func theTwoListsAreUnited() throws {
+  @Test func byCodeAndNoneTwice() {
     let inventory = QuotaInventory(
       region: "us-east-1",
-      applied: [quota("L-1", "Agents per account", applied: 0), quota("L-2", "Flows per account", applied: 9)],
-      defaults: [
-        quota("L-1", "Agents per account", defaults: 5),
+      quotas: [
         quota("L-3", "On-demand InvokeModel tokens per minute for Foo", defaults: 7),
+        quota("L-1", "Agents per account", applied: 0, defaults: 5),
+        quota("L-2", "Flows per account", applied: 9), quota("L-1", "Agents per account", applied: 1),
       ])
-    let byCode = Dictionary(uniqueKeysWithValues: inventory.quotas.map { ($0.code, $0) })
-    #expect(byCode.count == 3)
-    #expect(byCode["L-1"]?.appliedValue == 0 && byCode["L-1"]?.defaultValue == 5 && byCode["L-1"]?.change == .lowered)
-    #expect(byCode["L-2"]?.appliedValue == 9 && byCode["L-2"]?.defaultValue == nil && byCode["L-2"]?.change == nil)
-    #expect(byCode["L-3"]?.appliedValue == nil && byCode["L-3"]?.value == 7)
-    #expect(inventory.quotas.map(\.family) == ["Foo", "General", "General"], "General goes last")
+    #expect(inventory.quotas.map(\.code) == ["L-1", "L-2", "L-3"])
+    #expect(inventory.quotas[0].appliedValue == 0 && inventory.quotas[0].change == .lowered)
+    #expect(inventory.quotas[1].change == nil && inventory.quotas[1].value == 9 && inventory.quotas[2].value == 7)
+    #expect(inventory.quotas.groupedForReading().map(\.family) == ["Foo", "General", "General"], "General goes last")
   }
 
   @Test func filters() {

@@ -82,9 +82,7 @@ package enum BedrockAPI {
   package static func getFoundationModel(_ id: String) -> AWSOperation<FoundationModel> {
     let inner: AWSOperation<GetModelOutput> = operation(
       "GetFoundationModel", path: "/foundation-models/\(PercentEncoding.encode(id))")
-    return AWSOperation(
-      service: inner.service, name: inner.name, wire: inner.wire, request: inner.request,
-      decode: { try inner.decode($0).modelDetails })
+    return inner.reading { try inner.decode($0).modelDetails }
   }
 
   /// - Parameter type: `SYSTEM_DEFINED` or `APPLICATION`; AWS lists the system's own when nil.

@@ -94,9 +94,9 @@ package struct ServiceQuota: Codable, Sendable, Equatable {
   package init(quotaCode: String) { self.quotaCode = quotaCode }
 }
 
-/// A page of either of the two listings.
-package struct ServiceQuotaPage: Codable, Sendable, Equatable {
-  package var quotas: [ServiceQuota]
+/// A page of either of the two listings. `Item` is ``ServiceQuota``, or a type with those of its members that a caller needs.
+package struct QuotaPage<Item: Sendable>: Sendable {
+  package var quotas: [Item]
   package var nextToken: String?
 
   enum CodingKeys: String, CodingKey {
@@ -104,18 +104,17 @@ package struct ServiceQuotaPage: Codable, Sendable, Equatable {
     case nextToken = "NextToken"
   }
 
-  package init(quotas: [ServiceQuota], nextToken: String? = nil) {
+  package init(quotas: [Item], nextToken: String? = nil) {
     self.quotas = quotas
     self.nextToken = nextToken
   }
-
-  package init(from decoder: any Decoder) throws {
-    let box = try decoder.container(keyedBy: CodingKeys.self)
-    // A reply without the list is not this operation's: read as "no quotas" it would be a lie.
-    quotas = try box.decode([ServiceQuota].self, forKey: .quotas)
-    nextToken = try box.decodeIfPresent(String.self, forKey: .nextToken)
-  }
 }
+
+// A reply without the list is not this operation's: it fails, for read as "no quotas" it would be a lie.
+extension QuotaPage: Decodable where Item: Decodable {}
+extension QuotaPage: Encodable where Item: Encodable {}
+
+package typealias ServiceQuotaPage = QuotaPage<ServiceQuota>
 
 /// Service Quotas' operations, awsJson1_1.
 ///
@@ -125,27 +124,24 @@ package enum ServiceQuotasAPI {
   static let listRate = RequestRate(perSecond: 10, burst: 20)
   static let getRate = RequestRate(perSecond: 5, burst: 10)
 
-  package static func listServiceQuotas(serviceCode: String, maxResults: Int? = 100, nextToken: String?) throws -> AWSOperation<
-    ServiceQuotaPage
-  > {
-    try operation(
-      "ListServiceQuotas", ListInput(ServiceCode: serviceCode, MaxResults: maxResults, NextToken: nextToken), rate: listRate)
+  package static func listServiceQuotas(
+    serviceCode: String, maxResults: Int? = 100, nextToken: String?
+  ) throws -> AWSOperation<ServiceQuotaPage> {
+    let input = ListInput(ServiceCode: serviceCode, MaxResults: maxResults, NextToken: nextToken)
+    return try operation("ListServiceQuotas", input, rate: listRate)
   }
 
-  package static func listAWSDefaultServiceQuotas(serviceCode: String, maxResults: Int? = 100, nextToken: String?) throws
-    -> AWSOperation<ServiceQuotaPage>
-  {
-    try operation(
-      "ListAWSDefaultServiceQuotas", ListInput(ServiceCode: serviceCode, MaxResults: maxResults, NextToken: nextToken),
-      rate: listRate)
+  package static func listAWSDefaultServiceQuotas(
+    serviceCode: String, maxResults: Int? = 100, nextToken: String?
+  ) throws -> AWSOperation<ServiceQuotaPage> {
+    let input = ListInput(ServiceCode: serviceCode, MaxResults: maxResults, NextToken: nextToken)
+    return try operation("ListAWSDefaultServiceQuotas", input, rate: listRate)
   }
 
   package static func getServiceQuota(serviceCode: String, quotaCode: String) throws -> AWSOperation<ServiceQuota> {
     let inner: AWSOperation<GetOutput> = try operation(
       "GetServiceQuota", GetInput(ServiceCode: serviceCode, QuotaCode: quotaCode), rate: getRate)
-    return AWSOperation(
-      service: inner.service, name: inner.name, wire: inner.wire, request: inner.request, rate: inner.rate,
-      decode: { try inner.decode($0).Quota })
+    return inner.reading { try inner.decode($0).Quota }
   }
 
   // Members are AWS's, so they keep AWS's capitals.

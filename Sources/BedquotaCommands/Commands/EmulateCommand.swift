@@ -53,7 +53,8 @@ struct EmulateCommand: AsyncParsableCommand {
     if secrets.isEmpty { secrets[EmulatorServer.defaultKey] = EmulatorServer.defaultKey }
     let accounts = try GlobalOptions.accounts(account)
     var logger = Logger(label: "bedquota.emulator") { label in StreamLogHandler.standardError(label: label) }
-    logger.logLevel = quiet ? .error : verbose ? .debug : .warning
+    // The server logs its own cancellation as an error; what concerns the user is said by us.
+    logger.logLevel = verbose ? .debug : .critical
     let emulator = try Emulator(accounts: accounts, access: noAuth ? .anyone : .credentials(secrets))
     let console = Console(isQuiet: quiet, noColor: true, environment: [:])
     let server = EmulatorServer(emulator: emulator, host: host, port: port, logger: logger)

@@ -57,7 +57,7 @@ struct ListCommand: AsyncParsableCommand {
         let names = try Self.expand(regions, session: session, facts: facts)
         return await command.readRegions(names, session: session, facts: facts, console: console)
       }
-      console.print(try QuotaListRendering.render(regions: results, as: global.output, usesColor: console.usesColor))
+      console.print(QuotaListRendering.render(regions: results, as: global.output, usesColor: console.usesColor))
       let failures = results.compactMap { result in result.error.map { "\(result.region): \($0)" } }
       for failure in failures { Console.standardError("bedquota: \(failure)\n") }
       if failures.count == results.count { throw ExitCode(1) }
@@ -65,8 +65,7 @@ struct ListCommand: AsyncParsableCommand {
       let result = try await global.withSession { session in
         try await command.read(session, facts: facts, console: console, progress: ProgressLine(console))
       }
-      console.print(
-        try QuotaListRendering.render(result.quotas, region: result.region, as: global.output, usesColor: console.usesColor))
+      console.print(QuotaListRendering.render(result, as: global.output, usesColor: console.usesColor))
       let shown = result.quotas.count == result.total ? "" : ", \(Figures.grouped(result.quotas.count)) shown"
       console.note("\(Figures.grouped(result.total)) quotas from \(result.pages) pages in \(result.region)\(shown)")
     }

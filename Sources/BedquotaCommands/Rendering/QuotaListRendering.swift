@@ -2,77 +2,69 @@ import BedrockQuotas
 
 /// `list`, in its four forms.
 enum QuotaListRendering {
-  struct QuotaJSON: Encodable {
-    var code: String
-    var name: String
-    var family: String
-    var subject: String?
-    var scope: QuotaScope
-    var endpoint: QuotaEndpoint?
-    var measure: QuotaMeasure
-    var variant: QuotaVariant?
-    var appliedValue: Double?
-    var defaultValue: Double?
-    var adjustable: Bool?
-    var unit: String?
-    var usageMetric: String?
-
-    init(_ quota: Quota) {
-      code = quota.code
-      name = quota.name.text
-      family = quota.family
-      subject = quota.name.subject
-      scope = quota.name.scope
-      endpoint = quota.name.endpoint
-      measure = quota.name.measure
-      variant = quota.name.variant
-      appliedValue = quota.appliedValue
-      defaultValue = quota.defaultValue
-      adjustable = quota.adjustable
-      unit = quota.unit
-      usageMetric = quota.usageMetric
+  /// `{"region", "quotas"}`, or `{"error", "region"}` for a Region that failed.
+  private static func json(_ listing: QuotaListing, _ writer: inout JSONWriter) {
+    writer.object { writer in
+      if let error = listing.error {
+        writer.member("error", error)
+      } else {
+        writer.member("quotas") { $0.array(listing.quotas) { json($1, &$0) } }
+      }
+      writer.member("region", listing.region)
     }
   }
 
-  struct RegionJSON: Encodable {
-    var region: String
-    var quotas: [QuotaJSON]?
-    var error: String?
-  }
-
-  static func render(_ quotas: [Quota], region: String, as format: OutputFormat, usesColor: Bool) throws -> String {
-    switch format {
-    case .json: try JSONOutput.encode(RegionJSON(region: region, quotas: byCode(quotas).map(QuotaJSON.init)))
-    case .csv: flat(byCode(quotas).map { (region, $0) }).csv()
-    case .markdown: people(quotas, withFamily: true).markdown()
-    case .table: grouped(quotas, usesColor: usesColor)
+  private static func json(_ quota: Quota, _ writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.member("adjustable", quota.adjustable)
+      writer.member("appliedValue", quota.appliedValue)
+      writer.member("code", quota.code)
+      writer.member("defaultValue", quota.defaultValue)
+      writer.member("endpoint", quota.name.endpoint?.rawValue)
+      writer.member("family", quota.family)
+      writer.member("measure", quota.name.measure.rawValue)
+      writer.member("name", quota.name.text)
+      writer.member("scope", quota.name.scope.rawValue)
+      writer.member("subject", quota.name.subject)
+      writer.member("unit", quota.unit)
+      writer.member("usageMetric", quota.usageMetric)
+      writer.member("variant", quota.name.variant?.rawValue)
     }
   }
 
-  static func render(regions: [QuotaListing], as format: OutputFormat, usesColor: Bool) throws -> String {
+  static func render(_ listing: QuotaListing, as format: OutputFormat, usesColor: Bool) -> String {
     switch format {
     case .json:
-      try JSONOutput.encode(
-        regions.map {
-          RegionJSON(region: $0.region, quotas: $0.error == nil ? byCode($0.quotas).map(QuotaJSON.init) : nil, error: $0.error)
-        })
-    case .csv: flat(regions.flatMap { listing in byCode(listing.quotas).map { (listing.region, $0) } }).csv()
-    case .markdown: sideBySide(regions).markdown()
-    case .table: sideBySide(regions).text(usesColor: usesColor)
+      var writer = JSONWriter()
+      json(listing, &writer)
+      return writer.text
+    case .csv: return flat([listing]).csv()
+    case .markdown: return people(listing.quotas.groupedForReading(), withFamily: true).markdown()
+    case .table: return grouped(listing.quotas.groupedForReading(), usesColor: usesColor)
     }
   }
 
-  /// Machines get the one order that a change of AWS's names leaves as it is.
-  private static func byCode(_ quotas: [Quota]) -> [Quota] { quotas.sorted { $0.code < $1.code } }
+  static func render(regions: [QuotaListing], as format: OutputFormat, usesColor: Bool) -> String {
+    switch format {
+    case .json:
+      var writer = JSONWriter()
+      writer.array(regions) { json($1, &$0) }
+      return writer.text
+    case .csv: return flat(regions).csv()
+    case .markdown: return sideBySide(regions).markdown()
+    case .table: return sideBySide(regions).text(usesColor: usesColor)
+    }
+  }
 
   /// Every field, for spreadsheets.
-  private static func flat(_ quotas: [(region: String, quota: Quota)]) -> Table {
+  private static func flat(_ listings: [QuotaListing]) -> Table {
     var table = Table(columns: [
       .init("region"), .init("code"), .init("name"), .init("family"), .init("subject"), .init("scope"), .init("endpoint"),
       .init("measure"), .init("variant"), .init("appliedValue"), .init("defaultValue"), .init("adjustable"), .init("unit"),
       .init("usageMetric"),
     ])
-    table.rows = quotas.map { region, quota in
+    let rows = listings.flatMap { listing in listing.quotas.map { (listing.region, $0) } }
+    table.rows = rows.map { region, quota in
       let name = quota.name
       return [
         region, quota.code, name.text, quota.family, name.subject ?? "", name.scope.rawValue, name.endpoint?.rawValue ?? "",
@@ -137,7 +129,7 @@ enum QuotaListRendering {
       ])
     let byCode = read.map { listing in Dictionary(listing.quotas.map { ($0.code, $0) }) { first, _ in first } }
     var seen: Set<String> = []
-    let all = read.flatMap(\.quotas).filter { seen.insert($0.code).inserted }
+    let all = read.flatMap(\.quotas).filter { seen.insert($0.code).inserted }.groupedForReading()
     table.rows = all.map { quota in
       let values = byCode.map { quotas -> Table.Cell in
         guard let here = quotas[quota.code] else { return Table.Cell("–") }

@@ -1,0 +1,217 @@
+/// Reads JSON from left to right, without building anything that is not asked for.
+///
+/// Foundation's decoder takes several times as long for a listing of a thousand quotas, which is what a user waits for; and
+/// it does not tell where a file is wrong. For everything else it is Foundation's decoder that we use.
+package struct JSONReader {
+  /// Where the text stops being what was asked for.
+  package struct Failure: Error {
+    /// In bytes from the beginning.
+    package let offset: Int
+  }
+
+  private static let depthMax = 512
+  private let bytes: [UInt8]
+  package private(set) var position = 0
+  private var depth = 0
+
+  package init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+  private func failure() -> Failure { Failure(offset: min(position, bytes.count)) }
+
+  package mutating func skipSpace() {
+    while position < bytes.count {
+      switch bytes[position] {
+      case 0x20, 0x0A, 0x0D, 0x09: position += 1
+      default: return
+      }
+    }
+  }
+
+  private mutating func expect(_ byte: UInt8) throws(Failure) {
+    skipSpace()
+    guard current == byte else { throw failure() }
+    position += 1
+  }
+
+  /// - Throws: where anything but white space is left.
+  package mutating func readEnd() throws(Failure) {
+    skipSpace()
+    guard position == bytes.count else { throw failure() }
+  }
+
+  /// Calls `member` for each member, at its value, with the bytes of its name as they stand. It must read or skip the value.
+  package mutating func readObject(
+    _ member: (inout JSONReader, ArraySlice<UInt8>) throws(Failure) -> Void
+  ) throws(Failure) {
+    try expect(UInt8(ascii: "{"))
+    try readItems(closing: UInt8(ascii: "}")) { reader throws(Failure) in
+      reader.skipSpace()
+      let name = try reader.readStringBytes()
+      try reader.expect(UInt8(ascii: ":"))
+      reader.skipSpace()
+      try member(&reader, name)
+    }
+  }
+
+  /// Calls `element` for each element, at its beginning. It must read or skip it.
+  package mutating func readArray(_ element: (inout JSONReader) throws(Failure) -> Void) throws(Failure) {
+    try expect(UInt8(ascii: "["))
+    try readItems(closing: UInt8(ascii: "]"), element)
+  }
+
+  private mutating func readItems(closing: UInt8, _ item: (inout JSONReader) throws(Failure) -> Void) throws(Failure) {
+    depth += 1
+    defer { depth -= 1 }
+    guard depth <= Self.depthMax else { throw failure() }
+    skipSpace()
+    if current == closing {
+      position += 1
+      return
+    }
+    while true {
+      skipSpace()
+      try item(&self)
+      skipSpace()
+      guard let byte = current, byte == closing || byte == UInt8(ascii: ",") else { throw failure() }
+      position += 1
+      if byte == closing { return }
+    }
+  }
+
+  /// Takes a `null`, where one stands here.
+  package mutating func takeNull() -> Bool { takeWord("null") }
+
+  package mutating func readBool() throws(Failure) -> Bool {
+    skipSpace()
+    if takeWord("true") { return true }
+    if takeWord("false") { return false }
+    throw failure()
+  }
+
+  private mutating func takeWord(_ word: StaticString) -> Bool {
+    skipSpace()
+    guard position + word.utf8CodeUnitCount <= bytes.count else { return false }
+    for index in 0..<word.utf8CodeUnitCount where bytes[position + index] != word.utf8Start[index] { return false }
+    position += word.utf8CodeUnitCount
+    return true
+  }
+
+  package mutating func readNumber() throws(Failure) -> Double {
+    skipSpace()
+    let start = position
+    var integer = 0
+    var isShort = true
+    while let byte = current {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): if position - start < 15 { integer = integer * 10 + Int(byte - 48) }
+      case UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"): isShort = false
+      default:
+        return try number(from: start, integer: integer, isShort: isShort)
+      }
+      position += 1
+    }
+    return try number(from: start, integer: integer, isShort: isShort)
+  }
+
+  private mutating func number(from start: Int, integer: Int, isShort: Bool) throws(Failure) -> Double {
+    let length = position - start
+    let hasLeadingZero = length > 1 && bytes[start] == UInt8(ascii: "0") && (48...57).contains(bytes[start + 1])
+    if isShort, length > 0, length < 15, !hasLeadingZero { return Double(integer) }
+    // Swift reads "+1", "1." and ".5" as well, which JSON does not know.
+    let first = length > 0 ? bytes[start] : 0
+    guard length > 0, length <= 400, !hasLeadingZero, first != UInt8(ascii: "+"), first != UInt8(ascii: "."),
+      bytes[position - 1] != UInt8(ascii: "."), let value = Double(String(decoding: bytes[start..<position], as: UTF8.self))
+    else {
+      position = start
+      throw failure()
+    }
+    return value
+  }
+
+  package mutating func readString() throws(Failure) -> String {
+    skipSpace()
+    let raw = try readStringBytes()
+    return raw.contains(UInt8(ascii: "\\")) ? try unescape(raw) : String(decoding: raw, as: UTF8.self)
+  }
+
+  /// What stands between the quotes, escapes as they are.
+  private mutating func readStringBytes() throws(Failure) -> ArraySlice<UInt8> {
+    guard current == UInt8(ascii: "\"") else { throw failure() }
+    let start = position + 1
+    var index = start
+    while index < bytes.count {
+      let byte = bytes[index]
+      if byte == UInt8(ascii: "\"") {
+        position = index + 1
+        return bytes[start..<index]
+      }
+      // A text may not run over the end of its line: one that does is to blame where it begins.
+      guard byte >= 0x20 else { throw failure() }
+      index += byte == UInt8(ascii: "\\") ? 2 : 1
+    }
+    throw failure()
+  }
+
+  private func unescape(_ raw: ArraySlice<UInt8>) throws(Failure) -> String {
+    var units: [UInt16] = []
+    var out = ""
+    var index = raw.startIndex
+    var plain: [UInt8] = []
+    func hex(_ range: Range<Int>) -> UInt16? {
+      range.upperBound <= raw.endIndex ? UInt16(String(decoding: raw[range], as: UTF8.self), radix: 16) : nil
+    }
+    func flush() {
+      // Surrogates come as two escapes, so code units are gathered before they become text.
+      if !units.isEmpty { out += String(decoding: units, as: UTF16.self) }
+      if !plain.isEmpty { out += String(decoding: plain, as: UTF8.self) }
+      units.removeAll()
+      plain.removeAll()
+    }
+    while index < raw.endIndex {
+      let byte = raw[index]
+      guard byte == UInt8(ascii: "\\") else {
+        if !units.isEmpty { flush() }
+        plain.append(byte)
+        index += 1
+        continue
+      }
+      guard index + 1 < raw.endIndex else { throw failure() }
+      let escaped = raw[index + 1]
+      index += 2
+      if escaped == UInt8(ascii: "u") {
+        guard let unit = hex(index..<(index + 4)) else { throw failure() }
+        if !plain.isEmpty { flush() }
+        units.append(unit)
+        index += 4
+        continue
+      }
+      if !units.isEmpty { flush() }
+      switch escaped {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): plain.append(escaped)
+      case UInt8(ascii: "b"): plain.append(0x08)
+      case UInt8(ascii: "f"): plain.append(0x0C)
+      case UInt8(ascii: "n"): plain.append(0x0A)
+      case UInt8(ascii: "r"): plain.append(0x0D)
+      case UInt8(ascii: "t"): plain.append(0x09)
+      default: throw failure()
+      }
+    }
+    flush()
+    return out
+  }
+
+  /// Steps over one value of any kind.
+  package mutating func skipValue() throws(Failure) {
+    skipSpace()
+    switch current {
+    case UInt8(ascii: "{"): try readObject { reader, _ throws(Failure) in try reader.skipValue() }
+    case UInt8(ascii: "["): try readArray { reader throws(Failure) in try reader.skipValue() }
+    case UInt8(ascii: "\""): _ = try readStringBytes()
+    case UInt8(ascii: "t"), UInt8(ascii: "f"): _ = try readBool()
+    case UInt8(ascii: "n"): guard takeNull() else { throw failure() }
+    default: _ = try readNumber()
+    }
+  }
+}
