@@ -13,7 +13,7 @@ let package = Package(
   name: "bedquota",
   platforms: [.macOS(.v15)],
   products: [
-    .library(name: "Bedquota", targets: ["Bedquota"]),
+    .library(name: "Bedquota", targets: ["Bedquota", "AWSClient", "BedrockQuotas"]),
     .executable(name: "bedquota", targets: ["BedquotaMain"]),
   ],
   dependencies: [

@@ -4,6 +4,11 @@ import Synchronization
 package struct RequestRate: Sendable, Hashable {
   package var perSecond: Int
   package var burst: Int
+
+  package init(perSecond: Int, burst: Int) {
+    self.perSecond = perSecond
+    self.burst = burst
+  }
 }
 
 /// Keeps our own calls within the rates that a service allows, per Region and operation, so that reading quotas never gets
