@@ -7,7 +7,8 @@ extension AWSClient {
     _ service: AWSClientError.Service, response: AWSHTTPResponse, operation: AWSOperation<Output>, region: String
   ) -> AWSClientError {
     let said = service.message.isEmpty ? "" : ": \(service.message)"
-    let what = "\(operation.name) in \(region) failed with \(service.code) (HTTP \(service.status))\(said)"
+    let code = service.code == "Unknown" ? "HTTP \(service.status)" : "\(service.code) (HTTP \(service.status))"
+    let what = "\(operation.name) in \(region) failed with \(code)\(said)"
     let sentence: String
     switch service.code {
     case "AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "NotAuthorized":
@@ -15,14 +16,14 @@ extension AWSClient {
     case "InvalidSignatureException", "SignatureDoesNotMatch", "RequestExpired", "RequestTimeTooSkewed":
       sentence =
         skew(response).map { "\(what). Your clock is \($0); set it and try again." }
-        ?? "\(what) Check the secret access key of your credentials."
+        ?? "\(operation.name) in \(region): the signature was refused (\(service.code)). Check the secret access key of your credentials."
     case "UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId":
       sentence =
         "AWS does not know this access key (\(service.code)); check the credentials and that the Region \(region) is enabled for the account."
     case "ExpiredToken", "ExpiredTokenException":
       sentence = "The session token has expired (\(service.code)); sign in again."
     case "NoSuchResourceException" where operation.service == .serviceQuotas && operation.name.hasPrefix("List"):
-      sentence = "Service Quotas has no Bedrock quotas in \(region): Bedrock is not offered there\(said)"
+      sentence = "Service Quotas has no Bedrock quotas in \(region): Bedrock is not offered there."
     default:
       let id = service.requestID.map { " Request id \($0)." } ?? ""
       sentence = what.hasSuffix(".") ? what + id : what + "." + id
@@ -35,7 +36,7 @@ extension AWSClient {
     guard let header = response.head.headerFields[.date], let date = HTTPDate.parse(header) else { return nil }
     let seconds = now().timeIntervalSince(date)
     guard abs(seconds) > 240, abs(seconds) < 1e9 else { return nil }
-    return "\(Int(abs(seconds) / 60)) minutes \(seconds > 0 ? "ahead" : "behind")"
+    return "\(Int((abs(seconds) / 60).rounded())) minutes \(seconds > 0 ? "ahead" : "behind")"
   }
 }
 

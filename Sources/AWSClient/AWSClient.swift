@@ -10,13 +10,19 @@ package struct AWSClient: Sendable {
   let retryQuota: RetryQuota
   let pacer: RequestPacer
   let now: @Sendable () -> Date
+  /// A clock that never jumps, for pacing.
+  let uptime: @Sendable () -> Duration
   let sleep: @Sendable (Duration) async throws -> Void
   let jitter: @Sendable () -> Double
   let logger: Logger
 
+  private static let processStart = ContinuousClock.now
+  package static func uptimeOfProcess() -> Duration { processStart.duration(to: .now) }
+
   package init(
     configuration: AWSConfiguration, transport: any HTTPTransport, retryQuota: RetryQuota = RetryQuota(),
     pacer: RequestPacer = RequestPacer(), now: @escaping @Sendable () -> Date = { Date() },
+    uptime: @escaping @Sendable () -> Duration = { AWSClient.uptimeOfProcess() },
     sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
     jitter: @escaping @Sendable () -> Double = { Double.random(in: 0...1) },
     logger: Logger = Logger(label: "bedquota.silent", factory: { _ in SwiftLogNoOpLogHandler() })
@@ -26,6 +32,7 @@ package struct AWSClient: Sendable {
     self.retryQuota = retryQuota
     self.pacer = pacer
     self.now = now
+    self.uptime = uptime
     self.sleep = sleep
     self.jitter = jitter
     self.logger = logger
@@ -35,7 +42,7 @@ package struct AWSClient: Sendable {
   package func with(region: String) throws -> AWSClient {
     AWSClient(
       configuration: try configuration.with(region: region), transport: transport, retryQuota: retryQuota, pacer: pacer,
-      now: now, sleep: sleep, jitter: jitter, logger: logger)
+      now: now, uptime: uptime, sleep: sleep, jitter: jitter, logger: logger)
   }
 
   /// Calls an operation, with retries.
@@ -50,7 +57,8 @@ package struct AWSClient: Sendable {
     var taken: Int?
     while true {
       attempt += 1
-      try await pacer.wait(for: operation.name, region: region, rate: operation.rate)
+      let pause = pacer.delay(for: operation.name, region: region, rate: operation.rate, at: uptime())
+      if pause > .zero { try await sleep(pause) }
       var retryAfter: String?
       do {
         let response = try await transport.send(
@@ -64,7 +72,8 @@ package struct AWSClient: Sendable {
         guard (200..<300).contains(response.head.status.code) else {
           retryAfter = HTTPField.Name("x-amz-retry-after").flatMap { response.head.headerFields[$0] }
           throw explain(
-            ServiceErrorParser.parse(response, as: operation.wire), response: response, operation: operation, region: region)
+            ServiceErrorParser.parse(response, as: operation.wire).hiding(credentials), response: response, operation: operation,
+            region: region)
         }
         let output = try decode(response.body, operation: operation, status: response.head.status.code)
         retryQuota.succeeded(taken: taken)

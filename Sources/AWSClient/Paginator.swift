@@ -4,7 +4,7 @@
 package struct Paginator<Page: Sendable>: AsyncSequence, Sendable {
   package typealias Element = Page
   /// No AWS listing we read comes near; a server that invents new tokens for ever does.
-  static var pagesMax: Int { 10_000 }
+  static var pagesMax: Int { 1_000 }
 
   let operation: String
   let token: @Sendable (Page) -> String?
@@ -36,12 +36,13 @@ package struct Paginator<Page: Sendable>: AsyncSequence, Sendable {
         finished = true
         return page
       }
-      guard seen.insert(token).inserted, count < Paginator.pagesMax else {
+      let isNew = seen.insert(token).inserted
+      guard isNew, count < Paginator.pagesMax else {
         finished = true
+        let why = isNew ? "there is no end after \(count) pages" : "after \(count) pages it gave a token it had given before"
         throw AWSClientError(
-          .pagination,
-          "\(pages.operation) would page for ever: after \(count) pages it gave a token it had given before. "
-            + "Nothing is shown, for it might be incomplete.", operation: pages.operation)
+          .pagination, "\(pages.operation) would page for ever: \(why). Nothing is shown, for it might be incomplete.",
+          operation: pages.operation)
       }
       next = token
       return page

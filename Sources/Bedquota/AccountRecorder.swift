@@ -15,7 +15,7 @@ public struct AccountRecorder: Sendable {
     public var profiles: Int
   }
 
-  /// Reads everything first and writes only then, so that a failure leaves no half of an account behind.
+  /// Reads everything first and writes only then, each file whole or not at all: what AWS refuses leaves no half of an account.
   ///
   /// The files are what the AWS CLI prints for the call in their names.
   /// - Throws: ``AWSClientError`` for what can't be read; Foundation's errors for what can't be written.
@@ -30,6 +30,7 @@ public struct AccountRecorder: Sendable {
       applied: applied.flatMap(\.quotas), defaults: defaults.flatMap(\.quotas), catalog: catalog, account: account
     )
 
+    try refuseOtherAccount(in: directory, account: read.account, region: region)
     let profiles = read.catalog.profiles.map(\.withCLITimestamps)
     let models = read.catalog.models.map(\.withCLITimestamps)
     let files: [(String, any Encodable)] = [
@@ -52,7 +53,18 @@ public struct AccountRecorder: Sendable {
       profiles: profiles.count)
   }
 
-  private struct AccountFile: Encodable {
+  /// A folder that holds another account or Region would end as a mixture of both.
+  private func refuseOtherAccount(in directory: URL, account: String, region: String) throws {
+    guard let data = try? Data(contentsOf: directory.appending(path: "account.json")),
+      let held = try? JSONDecoder().decode(AccountFile.self, from: data), held.accountId != account || held.region != region
+    else { return }
+    throw AWSClientError(
+      .configuration,
+      "\(directory.path) holds account \(held.accountId) in \(held.region), this is \(account) in \(region); choose another folder."
+    )
+  }
+
+  private struct AccountFile: Codable {
     var accountId: String
     var region: String
   }

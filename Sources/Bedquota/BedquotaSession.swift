@@ -6,8 +6,8 @@ public import Logging
 /// ```swift
 /// let configuration = try AWSConfiguration(environment: ProcessInfo.processInfo.environment)
 /// try await BedquotaSession.with(configuration) { session in
-///   let inventory = try await session.discovery.inventory()
-///   print(inventory.quotas.count)
+///   let listing = try await session.discovery.inventory()
+///   print(listing.inventory.quotas.count)
 /// }
 /// ```
 public struct BedquotaSession: Sendable {

@@ -71,7 +71,7 @@ public struct ModelCatalog: Sendable {
           id: profile.inferenceProfileId, arn: profile.inferenceProfileArn, modelARNs: profile.models.compactMap(\.modelArn),
           isApplication: profile.type == "APPLICATION")
       },
-      facts: facts)
+      region: inventory.region, facts: facts)
   }
 
   /// Ids that hold every word of what was typed, for "did you mean".

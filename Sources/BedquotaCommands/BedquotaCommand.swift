@@ -43,7 +43,7 @@ public struct BedquotaCommand: AsyncParsableCommand {
   }
 
   private static func fail(_ message: String) -> Never {
-    Console.standardError("bedquota: \(message)\n")
+    Console.complain("bedquota: \(message)")
     Foundation.exit(1)
   }
 }

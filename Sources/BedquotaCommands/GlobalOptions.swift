@@ -28,8 +28,8 @@ struct GlobalOptions: ParsableArguments {
   @Option(help: "How to print the result: table, json, csv or markdown.")
   var output: OutputFormat = .table
 
-  @Option(help: ArgumentHelp("The longest that one AWS request may take.", valueName: "seconds"))
-  var timeout: Double = 60
+  @Option(help: ArgumentHelp("The longest that one AWS request may take. (default: 60)", valueName: "seconds"))
+  var timeout: Double?
 
   @Flag(name: .customLong("no-color"), help: "No colors. (NO_COLOR and pipes are honoured as well.)")
   var noColor = false
@@ -45,7 +45,7 @@ struct GlobalOptions: ParsableArguments {
     if emulator, endpointURL != nil || profile != nil {
       throw ValidationError("--emulator goes with neither --profile nor --endpoint-url.")
     }
-    guard timeout.isFinite, timeout > 0, timeout <= 86_400 else {
+    if let timeout, !(timeout.isFinite && timeout > 0 && timeout <= 86_400) {
       throw ValidationError("--timeout takes seconds, from above 0 to 86400.")
     }
   }
@@ -75,7 +75,8 @@ struct GlobalOptions: ParsableArguments {
   /// Runs a command's work in a session with AWS, or with an emulator that lives as long as the work.
   func withSession<Result: Sendable>(_ body: @escaping @Sendable (BedquotaSession) async throws -> Result) async throws -> Result
   {
-    let options = AWSConfiguration.Options(profile: profile, region: region, endpointURL: endpointURL, timeout: .seconds(timeout))
+    let options = AWSConfiguration.Options(
+      profile: profile, region: region, endpointURL: endpointURL, timeout: timeout.map { .seconds($0) })
     let logger = logger
     guard emulator else {
       return try await BedquotaSession.with(try AWSConfiguration(options, environment: environment), logger: logger, body)

@@ -27,6 +27,9 @@ package struct Emulator: Sendable {
     let tokens = PageToken()
     var regions: [String: Region] = [:]
     for account in accounts {
+      guard regions[account.region] == nil else {
+        throw EmulatorError(.account, "Two folders of the account are of the Region \(account.region).")
+      }
       regions[account.region] = Region(
         serviceQuotas: try ServiceQuotasService(account, tokens: tokens), bedrock: try BedrockService(account, tokens: tokens))
     }

@@ -24,6 +24,8 @@ public struct Facts: Sendable {
   struct Family: Decodable, Sendable {
     var name: String
     var words: Set<String>
+    /// Whose models have these words in their names; nobody else's do. nil where that is not said.
+    var providers: Set<String>?
   }
 
   /// A name in quotas that no rule can reach from the id.
@@ -124,8 +126,8 @@ extension Facts {
       if let words = row.words, !words.isSubset(of: label.words) { return false }
       if let versions = row.versions, versions.isDisjoint(with: label.versions) { return false }
       if let limit = row.versionMax {
-        // Claude 2 and Instant carry their version in the revision: all of them are older.
-        guard label.versions.allSatisfy({ Self.compare($0, limit) <= 0 }) else { return false }
+        // A name without a version, such as Claude Instant's or a preview's, says nothing about its age.
+        guard !label.versions.isEmpty, label.versions.allSatisfy({ Self.compare($0, limit) <= 0 }) else { return false }
       }
       return true
     }?.rate

@@ -7,20 +7,30 @@ public struct ModelID: Sendable, Hashable, CustomStringConvertible {
   /// The context length at the end, `300k`; such an id names a form of the model for customisation and provisioned throughput.
   public let contextSuffix: String?
 
+  private let baseText: String
+
   /// The id without the context length.
-  public var base: ModelID { contextSuffix == nil ? self : ModelID(String(description.dropLast(contextSuffix!.count + 1)))! }
+  public var base: ModelID { ModelID(whole: baseText, provider: provider) }
 
   /// Reads an id; nil unless it is `provider.name`, of lower-case letters, digits, dots, colons and hyphens.
   public init?(_ text: String) {
     let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, text.utf8.count <= 256, parts.allSatisfy(Self.isSound), !parts[0].contains(":") else { return nil }
+    let tail = parts[1].split(separator: ":").last ?? ""
+    let isContext = parts[1].contains(":") && (tail.hasSuffix("k") || tail.hasSuffix("m")) && Int(tail.dropLast()) != nil
+    let rest = isContext ? parts[1].dropLast(tail.count + 1) : parts[1]
+    guard Self.isSound(rest) else { return nil }
     description = text
     provider = String(parts[0])
-    let tail = text.split(separator: ":").last.map(String.init) ?? ""
-    let number = tail.dropLast()
-    let isContext =
-      text.contains(":") && (tail.hasSuffix("k") || tail.hasSuffix("m") || tail.hasSuffix("mm")) && Int(number) != nil
-    contextSuffix = isContext ? tail : nil
+    contextSuffix = isContext ? String(tail) : nil
+    baseText = "\(parts[0]).\(rest)"
+  }
+
+  private init(whole: String, provider: String) {
+    description = whole
+    baseText = whole
+    self.provider = provider
+    contextSuffix = nil
   }
 
   private static func isSound(_ part: Substring) -> Bool {

@@ -7,6 +7,8 @@ struct ModelLabel: Sendable, Equatable {
   private(set) var versions: [String] = []
   /// Those of ``versions`` that were written with a `v`.
   private(set) var vVersions: [String] = []
+  /// The version that the text ends in, where it does.
+  private(set) var lastVersion: String?
   /// Parameter counts: `8b`, `8x7b`.
   private(set) var sizes: Set<String> = []
   /// Active parameters of a mixture of experts: `a22b`.
@@ -29,7 +31,11 @@ struct ModelLabel: Sendable, Equatable {
         continue
       }
       var open = false  // Whether the last token was a short number that the next one may continue: 4-6 is 4.6.
-      for token in tokens { open = add(token, continuing: open, providerWords: providerWords) }
+      for token in tokens {
+        let count = versions.count
+        open = add(token, continuing: open, providerWords: providerWords)
+        lastVersion = versions.count > count ? versions.last : nil
+      }
     }
     versions.sort()
   }
@@ -48,7 +54,7 @@ struct ModelLabel: Sendable, Equatable {
       if token.count == 8, token.hasPrefix("20") { return false }  // A release date.
       if open, token.count <= 2, let last = versions.popLast() {
         versions.append(Self.canonical("\(last).\(token)"))
-        return false
+        return true
       }
       versions.append(Self.canonical(String(token)))
       return token.count <= 2
@@ -67,7 +73,7 @@ struct ModelLabel: Sendable, Equatable {
       vVersions.append(version)
     } else if let digit = token.utf8.firstIndex(where: ASCII.isDigit), digit > token.startIndex, Self.isVersion(token[digit...]) {
       addWord(token[..<digit])
-      if token.hasPrefix("g"), token.count == 2 { return false }  // "G1": Titan's generation, which ids leave out.
+      if token == "g1" { return false }  // Titan's first generation, which ids leave out.
       versions.append(Self.canonical(String(token[digit...])))
       return token[digit...].utf8.allSatisfy(ASCII.isDigit)
     } else {

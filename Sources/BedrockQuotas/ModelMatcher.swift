@@ -24,10 +24,14 @@ struct ModelMatcher {
   private let revision: ModelID.Revision?
   private let named: (label: ModelLabel, name: String)?
   private let aliases: [(label: ModelLabel, row: Facts.Alias)]
+  /// Labels that belong to other models by the alias table.
+  private let taken: [ModelLabel]
+  /// Words that stand in other providers' names only: no model of this one is a "Gemma", whatever its id says.
+  private let foreign: Set<String>
   private let optional: Set<String>
 
   /// Words that ids and names carry and quotas leave out.
-  private static let ignorable: Set<String> = ["instruct", "it", "pt"]
+  private static let ignorable: Set<String> = ["instruct", "it"]
 
   init(_ id: ModelID, listedName: String?, facts: Facts) {
     self.id = id
@@ -43,19 +47,30 @@ struct ModelMatcher {
       let spelled = revision?.spelled
       return (spelled.map { label.vVersions.contains($0) ? label.removing(version: $0) : label } ?? label, text)
     }
-    let whole = "\(id.provider).\(name)"
-    aliases = facts.aliases.filter { $0.model == id.base.description || $0.model == whole }
-      .map { (ModelLabel($0.subject, providerWords: words), $0) }
+    // With the revision, for another one may well have another name; a row without a number behind the colon means :0.
+    let release = String(id.base.description.prefix { $0 != ":" })
+    let ofProvider = facts.aliases.filter { $0.model.hasPrefix("\(id.provider).") }
+    let isFirst = revision == nil || revision?.minor == "0"
+    func isOwn(_ row: Facts.Alias) -> Bool { row.model == id.base.description || (isFirst && row.model == release) }
+    aliases = ofProvider.filter(isOwn).map { (ModelLabel($0.subject, providerWords: words), $0) }
+    taken = ofProvider.filter { !isOwn($0) }.map { ModelLabel($0.subject, providerWords: words) }
+    foreign = facts.families.filter { $0.providers?.contains(id.provider) == false }.reduce(into: []) { $0.formUnion($1.words) }
   }
 
   func match(_ subject: ModelLabel) -> Match? {
-    guard subject.contexts.isEmpty || id.contextSuffix.map({ subject.contexts == [$0] }) == true else { return nil }
+    // A context length in the label belongs to a form of the model that the id must name, and the other way round.
+    guard subject.contexts == (subject.contexts.isEmpty ? label.contexts : Set(id.contextSuffix.map { [$0] } ?? [])) else {
+      return nil
+    }
     for (label, row) in aliases where Self.same(label, subject) {
       return Match(evidence: .alias(source: row.source, asOf: row.asOf), namesRevision: false, withoutSize: false)
     }
+    guard foreign.isDisjoint(with: subject.words), !taken.contains(where: { Self.same($0, subject) }) else { return nil }
     guard subject.namesProvider || subject.words.contains(where: { $0.count >= 3 }) else { return nil }
     if let match = match(subject, with: label, evidence: .id) { return match }
     guard let named, label.versions.allSatisfy(subject.versions.contains) else { return nil }
+    // A name may add words to the id's, not take any away: "Rocket 3" is not rocket-3-heavy.
+    guard label.words.subtracting(optional).subtracting(Self.ignorable).isSubset(of: subject.words) else { return nil }
     // A size in the id binds the name too.
     guard label.sizes.isEmpty || subject.sizes.isEmpty || label.sizes == subject.sizes else { return nil }
     return match(subject, with: named.label, evidence: .listedName(named.name))
@@ -72,19 +87,20 @@ struct ModelMatcher {
       model.words.subtracting(subject.words).subtracting(optional).isSubset(of: Self.ignorable)
     else { return nil }
     guard subject.activeSizes.isEmpty || model.activeSizes.isEmpty || subject.activeSizes == model.activeSizes else { return nil }
+    let leavesOutActive = subject.activeSizes.isEmpty && !model.activeSizes.isEmpty
     guard subject.sizes.isEmpty || subject.sizes == model.sizes else { return nil }
     guard let namesRevision = versionsAgree(subject, model) else { return nil }
     // An alias says how AWS spells this model; beside it, a label that says less than the id is not believed.
-    let withoutSize = subject.sizes.isEmpty && !model.sizes.isEmpty
+    let withoutSize = (subject.sizes.isEmpty && !model.sizes.isEmpty) || leavesOutActive
     guard !withoutSize || aliases.isEmpty else { return nil }
     return Match(evidence: evidence, namesRevision: namesRevision, withoutSize: withoutSize)
   }
 
   /// nil: they differ. Otherwise whether the subject names the id's revision.
   private func versionsAgree(_ subject: ModelLabel, _ model: ModelLabel) -> Bool? {
-    if subject.versions == model.versions {
-      // A label without a revision means the first one: "Claude 3.5 Sonnet" is not V2.
-      return revision == nil || revision?.major == "0" || revision?.major == "1" ? false : nil
+    if subject.versions == model.versions, subject.vVersions.allSatisfy(model.vVersions.contains) {
+      // A label without a revision means the first one: "Claude 3.5 Sonnet" is not V2, and "Nova Reel" not 1.1.
+      return revision == nil || revision?.spelled == "1" ? false : nil
     }
     var extra = subject.versions
     for version in model.versions {
@@ -92,7 +108,11 @@ struct ModelMatcher {
       extra.remove(at: index)
     }
     guard extra.count == 1 else { return nil }
-    if let revision { return extra[0] == revision.spelled ? true : nil }
+    if let revision {
+      // The revision stands last in a label, or with a v: the 2 of "Nova 2 Lite" is no revision of Nova Lite.
+      let isRevision = subject.vVersions.contains(extra[0]) || subject.lastVersion == extra[0]
+      return extra[0] == revision.spelled && isRevision ? true : nil
+    }
     return extra[0] == "1" && subject.vVersions.contains("1") ? false : nil
   }
 }

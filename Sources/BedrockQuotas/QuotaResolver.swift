@@ -40,11 +40,16 @@ public struct QuotaResolver: Sendable {
   /// Quotas with a subject, and the distinct subjects of all, both split by what kind of quota they are.
   private let quotas: [Quota]
   private let accountWide: Quota?
+  /// The Region that the values are of; nil where it doesn't matter.
+  private let region: String?
   /// Labels by provider, for the words of a provider's own name count for no other.
   private let labels: [String: [ModelLabel]]
 
-  public init(quotas: [Quota], models: [Model] = [], profiles: [Profile] = [], facts: Facts = .builtIn) {
+  public init(
+    quotas: [Quota], models: [Model] = [], profiles: [Profile] = [], region: String? = nil, facts: Facts = .builtIn
+  ) {
     self.facts = facts
+    self.region = region
     self.models = Dictionary(models.map { ($0.id.description, $0) }) { first, _ in first }
     self.profiles = profiles
     let withSubject = quotas.filter { $0.name.subject != nil && $0.name.scope != .other }
@@ -60,8 +65,31 @@ public struct QuotaResolver: Sendable {
 
   /// Resolves an id; any well-formed one, whether or not the account lists it.
   public func resolve(_ invoked: InvokedID, id text: String) -> Resolution {
+    var result = resolveHere(invoked, id: text)
+    let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+    if let region, parts.count == 6, parts[0] == "arn", !parts[3].isEmpty, parts[3] != region {
+      // Codes are the same in every Region; values are not.
+      result.hideValues()
+      let note = "The ARN is of \(parts[3]), so the values of \(region) are left out; use --region \(parts[3])."
+      result.note = [note, result.note].compactMap { $0 }.joined(separator: " ")
+    }
+    return result
+  }
+
+  private func resolveHere(_ invoked: InvokedID, id text: String) -> Resolution {
     switch invoked {
     case .systemProfile(let profile):
+      // A typing error ("gobal.") looks like a new geography; only a listed profile tells them apart.
+      guard
+        InferenceProfileID.knownGeographies.contains(profile.geography)
+          || profiles.contains(where: { $0.id == profile.description })
+      else {
+        return unknown(
+          text, .other, "\"\(profile.geography).\" is no geography known here, and the account lists no such profile.")
+      }
+      guard profile.model.contextSuffix == nil else {
+        return unknown(text, .other, "No inference profile has a context length at its end.")
+      }
       return resolve(profile.model, scope: profile.isGlobal ? .global : .crossRegion, id: text)
     case .model(let model): return resolveBare(model, id: text)
     case .applicationProfile(let reference), .name(let reference): return resolveApplicationProfile(reference, id: text)
@@ -95,6 +123,7 @@ public struct QuotaResolver: Sendable {
       }.map(\.id)
       result.variants = variants(of: matcher(model), scope: .onDemand)
       let instead = usable.isEmpty ? "an inference profile's id" : usable.sorted().joined(separator: " or ")
+      result.needsProfile = true
       result.note = "On-demand throughput isn't supported for this id; invoke \(instead)."
       return result
     }
@@ -105,8 +134,8 @@ public struct QuotaResolver: Sendable {
   private func resolveProvisioned(_ model: ModelID, listed: Model?, id text: String) -> Resolution {
     let matcher = matcher(model)
     var result = describe(model, Resolution(id: text, modelID: model, scope: .provisioned, status: .unknown))
-    // ListFoundationModels says which form can be customised; without it, that the quota exists says so.
-    let customizable = listed.map { !$0.customizations.isEmpty } ?? (model.contextSuffix != nil)
+    // ListFoundationModels says which form can be customised; without it, it is the longest that any quota names.
+    let customizable = listed.map { !$0.customizations.isEmpty } ?? isLongestForm(model, matcher)
     var ambiguous: [QuotaMeasure] = []
     if customizable {
       for measure in [QuotaMeasure.rpm, .tpm, .tpd] {
@@ -120,6 +149,17 @@ public struct QuotaResolver: Sendable {
     result.note =
       "This form of the model isn't served on demand: requests and tokens are those of custom model deployments based on it, model units those of provisioned throughput."
     return result
+  }
+
+  private func isLongestForm(_ model: ModelID, _ matcher: ModelMatcher) -> Bool {
+    func tokens(_ length: String) -> Int { (Int(length.dropLast()) ?? 0) * (length.hasSuffix("m") ? 1_000 : 1) }
+    let plain = ModelMatcher(model.base, listedName: nil, facts: facts).label
+    let lengths = zip(quotas, labels(for: matcher)).compactMap { quota, label in
+      quota.name.scope == .provisioned && label.words == plain.words && label.versions == plain.versions
+        ? label.contexts.first : nil
+    }
+    guard let own = model.contextSuffix, let longest = lengths.map(tokens).max() else { return false }
+    return tokens(own) == longest
   }
 
   private func resolveApplicationProfile(_ reference: String, id text: String) -> Resolution {
@@ -138,8 +178,8 @@ public struct QuotaResolver: Sendable {
     } else if sources.isEmpty, targets.count == 1,
       let model = targets.first?.split(separator: "/").last.flatMap({ ModelID(String($0)) })
     {
-      result = resolve(model, scope: .onDemand, id: text)
-      result.note = "An application profile of \(model), and bound by its on-demand quotas."
+      result = resolveBare(model, id: text)
+      if result.status != .unknown { result.note = "An application profile of \(model), and bound by its on-demand quotas." }
     } else {
       result = unknown(text, .other, "No one system-defined profile has the same models as this application profile.")
     }
@@ -166,6 +206,8 @@ public struct QuotaResolver: Sendable {
     if !ambiguous.isEmpty {
       result.note =
         "Several quotas could mean this model for \(ambiguous.map(\.rawValue).joined(separator: ", ")); none of them is given."
+    } else if result.status == .partial {
+      result.note = "No quota in this Region names this model for requests or tokens per minute; the daily ones do."
     } else if result.status == .unknown {
       result.note = "No \(scope.rawValue) quota in this Region names this model for certain."
     }
@@ -196,7 +238,8 @@ extension QuotaResolver {
     let labels = labels(for: matcher)
     return zip(quotas, labels).compactMap { quota, label in
       guard isWanted(quota), let match = matcher.match(label) else { return nil }
-      if match.withoutSize, hasSibling(matcher, labels: labels) { return nil }
+      // Only a listing tells that no other model differs in its size alone, so the id has to be in it.
+      if match.withoutSize, models[matcher.id.base.description] == nil || hasSibling(matcher, labels: labels) { return nil }
       return (quota, match)
     }
   }
@@ -251,6 +294,14 @@ extension QuotaResolver {
     case .listedName(let name): return "name: every word and version of \"\(name)\" (ListFoundationModels) agrees\(size)"
     case .alias(let source, let asOf): return "alias: \(source) (\(asOf))"
     }
+  }
+
+  /// The codes of all quotas that have to do with an id: what binds it, and for a bare model all that name it.
+  public func codes(about id: InvokedID, id text: String) -> Set<String> {
+    let resolution = resolve(id, id: text)
+    let bound = resolution.quotas.map(\.quota.code) + resolution.variants.map(\.quota.code)
+    guard case .model(let model) = id else { return Set(bound) }
+    return Set(bound + quotasNaming(model).map(\.code))
   }
 
   /// Every quota that names the model, whatever its scope.

@@ -1,9 +1,9 @@
 /// Which quotas bind an invoked id, and how that is known.
 public struct Resolution: Sendable, Equatable {
   public enum Status: String, Sendable, Codable {
-    /// Every quota that names the model for this scope was matched, with certainty.
+    /// Every quota that names the model for this scope was matched, with certainty; one per minute or of concurrency is among them.
     case resolved
-    /// Some were; others could mean this model or another one.
+    /// Some were; others could mean this model or another one, or there are only daily ones.
     case partial
     /// Nothing is certain.
     case unknown
@@ -35,6 +35,15 @@ public struct Resolution: Sendable, Equatable {
   public var maxOutputTokens: Int?
   /// Quota tokens per output token; nil where not known.
   public var outputBurndown: Int?
+  /// The model can be invoked, but through an inference profile only.
+  public var needsProfile = false
   /// Why something is missing or unusual.
   public var note: String?
+
+  /// Leaves the codes, which hold everywhere, and takes away the values, which hold in one Region.
+  mutating func hideValues() {
+    func hide(_ quota: inout Quota) { (quota.appliedValue, quota.defaultValue) = (nil, nil) }
+    for index in quotas.indices { hide(&quotas[index].quota) }
+    for index in variants.indices { hide(&variants[index].quota) }
+  }
 }

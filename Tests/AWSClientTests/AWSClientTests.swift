@@ -14,7 +14,8 @@ struct AWSClientTests {
   private func client(_ transport: ScriptedTransport, naps: Naps = Naps(), quota: RetryQuota = RetryQuota()) throws -> AWSClient {
     AWSClient(
       configuration: try TestEmulator.configuration(url: "http://127.0.0.1:1/base"), transport: transport, retryQuota: quota,
-      now: { Date(timeIntervalSince1970: 1_440_938_160) }, sleep: { duration in naps.taken.withLock { $0.append(duration) } },
+      now: { Date(timeIntervalSince1970: 1_440_938_160) }, uptime: { .seconds(5) },
+      sleep: { duration in naps.taken.withLock { $0.append(duration) } },
       jitter: { 1 })
   }
 
@@ -103,6 +104,28 @@ struct AWSClientTests {
     ])
     let error = try await #require(throws: AWSClientError.self) { _ = try await list(client(transport)) }
     #expect(error.message.contains("60 minutes ahead"))
+  }
+
+  /// AWS repeats the request that it would have signed, token included; two lines long or more.
+  @Test func secretsInAnAnswerAreHidden() async throws {
+    let message =
+      "The signature does not match.\\n\\nThe Canonical String for this request should have been\\n'POST\\nx-amz-security-token:emulator'"
+    let transport = ScriptedTransport([
+      .reply(status: 403, body: #"{"__type":"ValidationException","message":"an emulator \#(message)"}"#)
+    ])
+    let error = try await #require(throws: AWSClientError.self) { _ = try await list(client(transport)) }
+    let body = error.service.map { String(decoding: $0.body, as: UTF8.self) } ?? ""
+    for text in [error.message, error.service?.message ?? "", body] { #expect(!text.contains("emulator"), "\(text)") }
+    #expect(!error.message.contains("\n") && error.message.contains("does not match"))
+  }
+
+  /// 10 a second after a burst of 20: the 24th call of a second waits 0.4 s.
+  @Test func callsArePaced() async throws {
+    let naps = Naps()
+    let transport = ScriptedTransport(Array(repeating: empty, count: 24))
+    let client = try client(transport, naps: naps)
+    for _ in 0..<24 { _ = try await list(client) }
+    #expect(naps.taken.withLock { $0 } == [.milliseconds(100), .milliseconds(200), .milliseconds(300), .milliseconds(400)])
   }
 
   @Test(arguments: [

@@ -73,7 +73,13 @@ struct AWSConfigurationTests {
     ("", ["AWS_ACCESS_KEY_ID": "x"], "AWS_SECRET_ACCESS_KEY"),
     ("[default]\naws_access_key_id = x\n", [:], "aws_secret_access_key"),
     ("[default]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = y\n", [:], "role_arn"),
-    ("[default]\nsso_session = x\n", [:], "export-credentials"), ("", [:], "--emulator"),
+    ("[default]\nsso_session = x\n", [:], "export-credentials"),
+    (
+      "[default]\naws_access_key_id = x\naws_secret_access_key = y\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = default\n",
+      [:], "role_arn"
+    ),
+    ("[default]\naws_access_key_id = x\naws_secret_access_key = y\ncredential_process = z\n", [:], "credential_process"),
+    ("", [:], "--emulator"),
   ])
   func unusableCredentialsSaySo(config: String, variables: [String: String], word: String) async throws {
     let configuration = try AWSConfiguration(environment: files(config: config, variables))
@@ -113,10 +119,16 @@ struct AWSConfigurationTests {
     #expect(try host(.bedrock, both) == "env:1")
     #expect(try host(.serviceQuotas, [:]) == "section:1")
     #expect(try host(.sts, [:]) == "profile:1")
+    #expect(try host(.sts, ["AWS_ENDPOINT_URL_S3": "localhost:9000", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": ""]) == "profile:1")
+    #expect(try host(.sts, [:], explicit: "http://127.0.0.1:80") == "127.0.0.1", "as the Host header has it")
+    #expect(try host(.sts, [:], explicit: "https://127.0.0.1:80") == "127.0.0.1:80")
     #expect(try host(.sts, ["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"]) == "sts.us-east-1.amazonaws.com")
   }
 
-  @Test(arguments: ["", "127.0.0.1:80", "ftp://x", "http://", "http://u:p@x", "http://x?y=1"])
+  @Test(arguments: [
+    "", "127.0.0.1:80", "ftp://x", "http://", "http://u:p@x", "http://x?y=1", "http://x:99999", "http://x:0", "http://x#y",
+    "http://a%0d%0ab/",
+  ])
   func whatIsNoEndpointIsNamed(text: String) throws {
     let error = try #require(throws: AWSClientError.self) {
       try AWSConfiguration(.init(endpointURL: text), environment: files())

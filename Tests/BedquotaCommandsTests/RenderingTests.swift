@@ -27,6 +27,14 @@ struct RenderingTests {
   ])
   func figures(value: Double, text: String) { #expect(Figures.grouped(Optional(value)) == text) }
 
+  @Test func whatCouldSteerATerminalBecomesABlank() {
+    var table = Table(columns: [.init("N")])
+    table.rows = [[.init("a\nb\r\nc\u{1B}[31md")]]
+    #expect(table.csv() == "N\n\"a\nb\r\nc\u{1B}[31md\"")
+    #expect(table.markdown() == "| N |\n| --- |\n| a b  c [31md |")
+    #expect(table.text() == "N\na b  c [31md")
+  }
+
   @Test func unknownIsShownAsUnknown() {
     let unknown: Double? = nil
     #expect(Figures.grouped(unknown) == "–" && Figures.plain(unknown) == "")

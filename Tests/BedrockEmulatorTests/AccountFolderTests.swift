@@ -60,6 +60,8 @@ struct AccountFolderTests {
         "L-1 stands in the list twice"
       ),
       ("account.json", "{\n\n \"accountId\": 5}", "line 3: \"accountId\" is not a text"),
+      ("account.json", "{\"region\": \"Mars\"}", "us-east-1"), ("account.json", "{\"accountId\": \"abc\"}", "12 digits"),
+      ("list-service-quotas.json", "{\"Quotas\": [], \"NextToken\": \"x\"}", "NextToken"),
     ] as [(String, String?, String)])
   func whatIsWrongIsNamed(file: String, text: String?, words: String) throws {
     let folder = try folder([file: text])

@@ -12,7 +12,7 @@ struct FactsTests {
       ("anthropic.claude-opus-5-5", 10),
       ("anthropic.claude-fable-5-1", 10), ("anthropic.claude-opus-4-7", 5), ("anthropic.claude-sonnet-4-5-20250929-v1:0", 5),
       ("anthropic.claude-haiku-4-5-20251001-v1:0", 5), ("anthropic.claude-fable-5", nil), ("anthropic.claude-sonnet-5-5", nil),
-      ("anthropic.claude-opus-6", nil),
+      ("anthropic.claude-opus-6", nil), ("anthropic.claude-mythos-preview", nil), ("anthropic.claude-v2:1", nil),
       ("openai.gpt-5.6-sol", 10), ("openai.gpt-6-sol", nil), ("openai.gpt-oss-20b-1:0", 1), ("amazon.nova-pro-v1:0", 1),
       ("zai.glm-5", 1),
     ] as [(String, Int?)])

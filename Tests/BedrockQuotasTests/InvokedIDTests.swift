@@ -61,7 +61,8 @@ struct InvokedIDTests {
     "arn:aws:bedrock:us-east-1:12:foundation-model/a.b",
     "arn:aws:bedrock:us-east-1::foundation-model/", "arn:aws:bedrock:us-east-1::foundation-model/nope",
     "arn:aws:bedrock:us east:123456789012:prompt/x",
-    "arn:aws:bedrock:us-east-1:123456789012:nonsense/x", "anthropic.claude\u{0}", "anthropic.clàude",
+    "arn:aws:bedrock:us-east-1:123456789012:nonsense/x", "anthropic.claude\u{0}", "anthropic.clàude", "amazon.x-:1k", "a.b.:1k",
+    "a.b:1k:",
     String(repeating: "a", count: 3_000),
   ])
   func malformed(text: String) { #expect(InvokedID(text) == nil) }

@@ -128,12 +128,68 @@ struct QuotaResolverTests {
   ])
   func realSpellings(id: String, label: String) throws { #expect(try subject(of: id, among: [label]) == label) }
 
-  @Test func theListedNameReachesWhatTheIdDoesNot() throws {
-    let models = [model("acme.rkt-9", "Rocket Nine Heavy")]
+  /// Ids that a user or a new release could come up with, against labels of real models: none may be taken for another.
+  @Test(arguments: [
+    // Another provider's name for it.
+    "us.openai.grok-4.6", "us.anthropic.gpt-6-sol", "acme.gpt-6-sol", "meta.gemma-3-12b-it", "google.minimax-m2",
+    "cohere.mistral-large-3",
+    "us.meta.deepseek-r1-v1:0", "us.anthropic.amazon-nova-pro", "us.acme.anthropic-claude-opus-5", "amazon.claude-opus-5",
+    "writer.kimi-k2-thinking",
+    // A size more.
+    "cohere.command-r-7b-v1:0", "us.deepseek.r1-8b-v1:0", "us.xai.grok-4.6-7b", "us.anthropic.claude-opus-5-8b",
+    "meta.llama4-scout-99b-instruct-v1:0",
+    "mistral.mistral-large-3-100b-instruct", "qwen.qwen3-32b-a3b", "google.gemma-3-4b-a2b-it", "google.gemma-3-27b-pt",
+    // A version more, or in another place.
+    "us.anthropic.claude-sonnet-4-5-1", "us.anthropic.claude-sonnet-4-5-1-v1:0", "us.anthropic.claude-opus-4-6-1",
+    "us.anthropic.claude-3-7-1-sonnet-v1:0",
+    "us.amazon.nova-premier-1-v1:0", "us.anthropic.claude-1-opus-4-6", "us.anthropic.claude-opus-4-20250514-1-v1:0",
+    "amazon.nova-sonic-v2:0",
+    "amazon.nova-lite-v2:0", "amazon.titan-image-generator-2-v1:0", "amazon.titan-image-generator-g2-v1:0",
+    "amazon.titan-g2-text-express",
+    // Another revision.
+    "amazon.titan-embed-image-v2:0", "mistral.mistral-large-2402-v2:0", "cohere.command-text-v15", "twelvelabs.pegasus-1-2-v2:0",
+    "amazon.nova-pro-v1:1",
+    "openai.gpt-oss-20b-1:1", "amazon.nova-reel-v1:2", "mistral.mistral-7b-instruct-v0:3",
+    "anthropic.claude-3-5-sonnet-20241022-v3:0",
+    // A context length, a typing error, a word more or less.
+    "us.anthropic.claude-opus-5-1m", "us.amazon.nova-pro-v1:0:300k", "us.anthropic.claude-sonnet-4-5-20250929-v1:0:1m",
+    "gobal.anthropic.claude-opus-5",
+    "globl.anthropic.claude-opus-5", "mistral.mistral-large", "twelvelabs.pegasus", "nvidia.nemotron-nano-vl-2-8b",
+    "anthropic.claude-4-5", "anthropic.sonnet-4-5",
+    "us.anthropic.claude-sonnet-4-5-fast", "openai.gpt-oss-safeguard-20b",
+  ])
+  func nearMisses(id: String) throws {
+    let real = [
+      "Grok 4.6", "GPT-6 Sol", "Gemma 3 12B", "Gemma 3 4B", "Gemma 3 27B", "Minimax M2", "Mistral Large 3", "Mistral Large",
+      "DeepSeek R1 V1", "Amazon Nova Pro",
+      "Anthropic Claude Opus 5", "Kimi K2 Thinking", "Cohere Command R", "Cohere Command", "Meta Llama 4 Scout V1",
+      "Qwen3 32B V1", "Anthropic Claude Sonnet 4.5 V1",
+      "Anthropic Claude Opus 4.6 V1", "Anthropic Claude Opus 4 V1", "Anthropic Claude 3.7 Sonnet V1",
+      "Anthropic Claude 3.5 Sonnet", "Anthropic Claude 3.5 Sonnet V2",
+      "Amazon Nova Premier V1", "Amazon Nova 2 Sonic", "Amazon Nova 2 Lite", "Amazon Titan Image Generator G1",
+      "Amazon Titan Image Generator G1 V2",
+      "Amazon Titan Text Express", "Amazon Titan Multimodal Embeddings G1", "Twelve Labs Pegasus", "OpenAI GPT OSS 20B",
+      "Amazon Nova Reel1.0", "Amazon Nova Reel1.1",
+      "Mistral AI Mistral 7B Instruct", "NVIDIA Nemotron Nano 2 VL",
+    ]
+    let listed = [
+      model("meta.llama4-scout-17b-instruct-v1:0", "Llama 4 Scout 17B Instruct"),
+      model("mistral.mistral-large-3-675b-instruct", "Mistral Large 3"),
+    ]
+    for models in [[], listed] {
+      #expect(try resolve(id, resolver(real, models: models)).quotas.map(\.quota.name.subject) == [])
+    }
+  }
+
+  @Test func theListedNameAddsWordsAndTakesNoneAway() throws {
+    let foreign = [model("acme.stable-sharpen-9", "Stable Picture Sharpen 9")]
     #expect(
-      try subject(of: "acme.rkt-9", among: ["Acme Rocket Nine Heavy"], models: models) == nil, "the id's version is missing")
-    let named = [model("acme.rkt-9", "Rocket 9 Heavy")]
-    #expect(try subject(of: "acme.rkt-9", among: ["Acme Rocket 9 Heavy"], models: named) == "Acme Rocket 9 Heavy")
+      try subject(of: "acme.stable-sharpen-9", among: ["Acme Stable Picture Sharpen 9"], models: foreign) == nil,
+      "another provider's word")
+    let rockets = [model("acme.rocket-9", "Rocket Heavy 9"), model("acme.rocket-9-light", "Rocket 9")]
+    #expect(try subject(of: "acme.rocket-9", among: ["Acme Rocket Heavy 9"], models: rockets) == "Acme Rocket Heavy 9")
+    #expect(try subject(of: "acme.rocket-9-light", among: ["Acme Rocket 9"], models: rockets) == nil)
+    #expect(try subject(of: "acme.rkt-9", among: ["Acme Rocket 9"], models: [model("acme.rkt-9", "Rocket 9")]) == nil)
   }
 
   @Test func twoLabelsOfOneModelAreAmbiguous() throws {
@@ -143,10 +199,14 @@ struct QuotaResolverTests {
   }
 
   @Test func aLabelWithoutTheSizeIsBelievedOnlyWithoutSiblings() throws {
-    #expect(try subject(of: "acme.rocket-9-8b", among: ["Acme Rocket 9"]) == "Acme Rocket 9")
-    #expect(try subject(of: "acme.rocket-9-8b", among: ["Acme Rocket 9"], models: [model("acme.rocket-9-70b", "x")]) == nil)
-    #expect(try subject(of: "acme.rocket-9-8b", among: ["Acme Rocket 9", "Acme Rocket 9 70B"]) == nil)
-    #expect(try subject(of: "acme.rocket-9-8b", among: ["Acme Rocket 9", "Acme Rocket 9 8B"]) == "Acme Rocket 9 8B")
+    func found(_ labels: [String], listed: [String]) throws -> String? {
+      try subject(of: "acme.rocket-9-8b", among: labels, models: listed.map { model($0, "x") })
+    }
+    #expect(try found(["Acme Rocket 9"], listed: ["acme.rocket-9-8b"]) == "Acme Rocket 9")
+    #expect(try found(["Acme Rocket 9"], listed: []) == nil, "who knows what else there is")
+    #expect(try found(["Acme Rocket 9"], listed: ["acme.rocket-9-8b", "acme.rocket-9-70b"]) == nil)
+    #expect(try found(["Acme Rocket 9", "Acme Rocket 9 70B"], listed: ["acme.rocket-9-8b"]) == nil)
+    #expect(try found(["Acme Rocket 9", "Acme Rocket 9 8B"], listed: []) == "Acme Rocket 9 8B")
   }
 
   @Test func scopesAndVariants() throws {
@@ -240,5 +300,19 @@ struct QuotaResolverTests {
   func whatAnARNDoesNotSayIsUnknown(kind: String) throws {
     let result = try resolve("arn:aws:bedrock:us-east-1:123456789012:\(kind)", resolver(["Acme Rocket 9"]))
     #expect(result.status == .unknown && result.quotas.isEmpty && result.note != nil && result.modelID == nil)
+  }
+
+  @Test func valuesOfAnotherRegionAreLeftOut() throws {
+    let name = "Cross-region model inference tokens per minute for Acme Rocket 9"
+    let resolver = QuotaResolver(quotas: [quota(name)], region: "us-east-1")
+    func value(_ region: String) throws -> Double? {
+      let id = "arn:aws:bedrock:\(region):123456789012:inference-profile/us.acme.rocket-9"
+      let result = try resolve(id, resolver)
+      #expect(result.quotas.map(\.quota.code) == ["L-\(name)"])
+      #expect((result.note?.contains("--region \(region)") == true) == (region != "us-east-1"))
+      return result.quotas[0].quota.value
+    }
+    #expect(try value("us-east-1") == 1)
+    #expect(try value("eu-west-1") == nil)
   }
 }

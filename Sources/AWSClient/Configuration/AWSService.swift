@@ -10,5 +10,6 @@ package struct AWSService: Sendable, Hashable {
   package static let serviceQuotas = AWSService(
     endpointPrefix: "servicequotas", signingName: "servicequotas", settingName: "service_quotas")
   package static let bedrock = AWSService(endpointPrefix: "bedrock", signingName: "bedrock", settingName: "bedrock")
+  package static let all = [serviceQuotas, bedrock, sts]
   package static let sts = AWSService(endpointPrefix: "sts", signingName: "sts", settingName: "sts")
 }

@@ -32,7 +32,7 @@ package struct ConfigFile: Sendable, Equatable {
         let name = words.joined(separator: " ").replacing("\"", with: "").replacing("'", with: "")
         section = name
         outer = nil
-        sections[name, default: [:]].merge([:]) { old, _ in old }
+        sections[name] = sections[name] ?? [:]
         continue
       }
       guard let section else { throw malformed("a setting stands before the first [section]") }

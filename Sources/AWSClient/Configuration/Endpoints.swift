@@ -10,13 +10,16 @@ package struct Endpoints: Sendable, Equatable {
 
   package init(explicit: String?, environment: [String: String], profile: Profile?) throws {
     self.explicit = try explicit.map { try Endpoint($0, from: "--endpoint-url") }
-    let ignored = (environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] ?? profile?["ignore_configured_endpoint_urls"])?
+    let ignored = (environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"].nonEmpty ?? profile?["ignore_configured_endpoint_urls"])?
       .lowercased()
     if ignored == "true" { return }
     // A variable goes before the profile, and one service's URL before the one for all
     // (docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
-    for (name, value) in profile?.services ?? [:] where name.hasSuffix(".endpoint_url") && !value.isEmpty {
-      perService[String(name.dropLast(".endpoint_url".count))] = try Endpoint(value, from: "the services section, \(name)")
+    // Only our own services: somebody's odd URL for another one is none of our business.
+    let names = AWSService.all.map(\.settingName)
+    for name in names {
+      guard let value = profile?.services["\(name).endpoint_url"].nonEmpty else { continue }
+      perService[name] = try Endpoint(value, from: "the services section, \(name)")
     }
     if let value = environment["AWS_ENDPOINT_URL"].nonEmpty {
       global = try Endpoint(value, from: "AWS_ENDPOINT_URL")
@@ -24,9 +27,9 @@ package struct Endpoints: Sendable, Equatable {
     } else if let value = profile?["endpoint_url"] {
       global = try Endpoint(value, from: "endpoint_url of profile \(profile?.name ?? "")")
     }
-    let prefix = "AWS_ENDPOINT_URL_"
-    for (name, value) in environment where name.hasPrefix(prefix) && !value.isEmpty {
-      perService[name.dropFirst(prefix.count).lowercased()] = try Endpoint(value, from: name)
+    for name in names {
+      let variable = "AWS_ENDPOINT_URL_\(name.uppercased())"
+      if let value = environment[variable].nonEmpty { perService[name] = try Endpoint(value, from: variable) }
     }
   }
 
@@ -54,13 +57,16 @@ package struct Endpoint: Sendable, Equatable {
   /// - Throws: ``AWSClientError`` (`configuration`) that says where the URL came from, unless it is http(s) with a host.
   package init(_ text: String, from origin: String) throws {
     guard let url = URLComponents(string: text), let scheme = url.scheme?.lowercased(), ["http", "https"].contains(scheme),
-      let host = url.host, !host.isEmpty, url.query == nil, url.user == nil
+      let host = url.host, !host.isEmpty, host.unicodeScalars.allSatisfy({ $0.value > 32 && $0.value < 127 && $0 != "%" }),
+      url.port.map({ (1...65_535).contains($0) }) ?? true, url.query == nil, url.fragment == nil, url.user == nil
     else {
       throw AWSClientError(.configuration, "\(origin): \"\(text)\" is not an endpoint; write it like http://127.0.0.1:8080.")
     }
     self.scheme = scheme
     let named = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
-    authority = url.port.map { "\(named):\($0)" } ?? named
+    // HTTP clients leave a scheme's own port out of the Host header, which the signature covers.
+    let port = url.port == (scheme == "https" ? 443 : 80) ? nil : url.port
+    authority = port.map { "\(named):\($0)" } ?? named
     var path = url.percentEncodedPath
     while path.hasSuffix("/") { path.removeLast() }
     basePath = path

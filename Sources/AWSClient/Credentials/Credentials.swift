@@ -1,12 +1,8 @@
-package import Foundation
-
 /// An access key. Printing it shows the key id's last four characters and nothing else.
 public struct Credentials: Sendable, Equatable {
   public var accessKeyID: String
   public var secretAccessKey: String
   public var sessionToken: String?
-  /// When they stop working; nil for keys that don't expire.
-  package var expiration: Date?
 
   public init(accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil) {
     self.accessKeyID = accessKeyID

@@ -4,33 +4,39 @@ package struct SharedFileCredentialProvider: CredentialProvider {
 
   package init(profile: Profile) { self.profile = profile }
 
-  /// Settings that get keys in ways this version does not know, by the words AWS uses for them.
-  private static let others = [
-    ("sso_session", "IAM Identity Center"), ("sso_start_url", "IAM Identity Center"), ("role_arn", "an assumed role"),
-    ("credential_process", "a credential process"), ("login_session", "a console login"),
-    ("web_identity_token_file", "a web identity"),
+  /// Settings that get keys in ways this version does not know, by the words AWS uses for them. Where a profile has one of
+  /// them, static keys beside it are only its means (a role's source, say): to call with them would be to call as somebody else.
+  private static let beforeKeys = [
+    ("role_arn", "an assumed role"), ("web_identity_token_file", "a web identity"), ("sso_session", "IAM Identity Center"),
+    ("sso_start_url", "IAM Identity Center"),
   ]
+  private static let afterKeys = [("login_session", "a console login"), ("credential_process", "a credential process")]
 
+  /// In botocore's order: roles and sign-ins, keys of the credentials file, processes, keys of the config file.
   package func credentials() async throws -> Credentials? {
-    for settings in [profile.credentials, profile.config] {
-      let key = settings["aws_access_key_id"].nonEmpty
-      let secret = settings["aws_secret_access_key"].nonEmpty
-      if let key, let secret {
-        return Credentials(
-          accessKeyID: key, secretAccessKey: secret, sessionToken: settings["aws_session_token"].nonEmpty)
-      }
-      if key != nil || secret != nil {
-        let missing = key == nil ? "aws_access_key_id" : "aws_secret_access_key"
-        throw AWSClientError(.credentials, "Profile \"\(profile.name)\" has one half of an access key: \(missing) is missing.")
-      }
+    try refuse(Self.beforeKeys)
+    if let found = try keys(profile.credentials) { return found }
+    try refuse(Self.afterKeys)
+    return try keys(profile.config)
+  }
+
+  private func keys(_ settings: ConfigFile.Settings) throws -> Credentials? {
+    switch (settings["aws_access_key_id"].nonEmpty, settings["aws_secret_access_key"].nonEmpty) {
+    case (nil, nil): return nil
+    case (.some(let key), .some(let secret)):
+      let token = settings["aws_session_token"].nonEmpty ?? settings["aws_security_token"].nonEmpty
+      return Credentials(accessKeyID: key, secretAccessKey: secret, sessionToken: token)
+    case (let key, _):
+      let missing = key == nil ? "aws_access_key_id" : "aws_secret_access_key"
+      throw AWSClientError(.credentials, "Profile \"\(profile.name)\" has one half of an access key: \(missing) is missing.")
     }
-    for (setting, what) in Self.others where profile[setting] != nil {
-      throw AWSClientError(
-        .credentials,
-        "Profile \"\(profile.name)\" gets its keys from \(what) (\(setting)), which this version can't do yet. Run: "
-          + "eval \"$(aws configure export-credentials --profile \(profile.name) --format env)\" and try again without --profile."
-      )
-    }
-    return nil
+  }
+
+  private func refuse(_ settings: [(name: String, what: String)]) throws {
+    guard let (name, what) = settings.first(where: { profile[$0.name] != nil }) else { return }
+    throw AWSClientError(
+      .credentials,
+      "Profile \"\(profile.name)\" gets its keys from \(what) (\(name)), which this version can't do yet. Run: "
+        + "eval \"$(aws configure export-credentials --profile \(profile.name) --format env)\" and try again without --profile.")
   }
 }

@@ -9,6 +9,9 @@ package struct AsyncHTTPTransport: HTTPTransport {
   /// Replies over this many bytes are refused: the largest one we ask for is under 1 MB.
   private static let bodyBytesMax = 16 * 1_024 * 1_024
 
+  /// A connection that is silent for longer is given up.
+  private static let idleSecondsMax: Int64 = 30
+
   private let client: HTTPClient
 
   private init(client: HTTPClient) { self.client = client }
@@ -20,7 +23,9 @@ package struct AsyncHTTPTransport: HTTPTransport {
     var configuration = HTTPClient.Configuration()
     configuration.redirectConfiguration = .disallow  // A redirected request would carry a signature for another host.
     configuration.timeout.connect = .seconds(10)
-    configuration.timeout.read = .seconds(30)
+    configuration.timeout.read = .seconds(idleSecondsMax)
+    // Retrying is AWSClient's business, which counts attempts and keeps to the retry quota.
+    configuration.connectionPool.retryConnectionEstablishment = false
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 16
     let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     do {
@@ -95,7 +100,9 @@ package struct AsyncHTTPTransport: HTTPTransport {
       case .connectTimeout:
         return AWSClientError(
           .timeout, "No connection to \(host) in time; check the Region, the endpoint and the network.", underlying: error)
-      case .readTimeout, .deadlineExceeded, .writeTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout:
+      case .readTimeout:
+        return AWSClientError(.timeout, "\(host) fell silent for \(idleSecondsMax) s; try again.", underlying: error)
+      case .deadlineExceeded, .writeTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout:
         return AWSClientError(
           .timeout, "\(host) did not answer within \(seconds(timeout)) s; try again or raise --timeout.", underlying: error)
       default: break

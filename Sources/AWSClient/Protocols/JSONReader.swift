@@ -122,7 +122,8 @@ package struct JSONReader {
     // Swift reads "+1", "1." and ".5" as well, which JSON does not know.
     let first = length > 0 ? bytes[start] : 0
     guard length > 0, length <= 400, !hasLeadingZero, first != UInt8(ascii: "+"), first != UInt8(ascii: "."),
-      bytes[position - 1] != UInt8(ascii: "."), let value = Double(String(decoding: bytes[start..<position], as: UTF8.self))
+      bytes[position - 1] != UInt8(ascii: "."), let value = Double(String(decoding: bytes[start..<position], as: UTF8.self)),
+      value.isFinite
     else {
       position = start
       throw failure()

@@ -71,6 +71,26 @@ package enum ServiceErrorParser {
   }
 }
 
+extension AWSClientError.Service {
+  /// Without the caller's secrets, which AWS repeats where a signature doesn't fit ("The Canonical String for this request
+  /// should have been …"), and on one line.
+  func hiding(_ credentials: Credentials) -> AWSClientError.Service {
+    func clean(_ text: String) -> String {
+      var text = text
+      for secret in [credentials.sessionToken, credentials.secretAccessKey] where secret?.isEmpty == false {
+        text = text.replacing(secret!, with: "…")
+      }
+      return text
+    }
+    var copy = self
+    let end = message.range(of: "The Canonical String")?.lowerBound ?? message.endIndex
+    let line = clean(String(message[..<end])).map { $0.isNewline || $0.asciiValue.map { $0 < 32 } == true ? " " : $0 }
+    copy.message = String(line).trimmingCharacters(in: .whitespaces)
+    copy.body = Array(clean(String(decoding: body, as: UTF8.self)).utf8)
+    return copy
+  }
+}
+
 extension WireProtocol {
   var isQuery: Bool { if case .query = self { true } else { false } }
 }

@@ -15,18 +15,17 @@ package struct RequestRate: Sendable, Hashable {
 /// throttled and never starves the account's other tools.
 package final class RequestPacer: Sendable {
   private let buckets = Mutex<[String: TokenBucket]>([:])
-  private let start = ContinuousClock.now
 
   package init() {}
 
-  /// Waits until the call may go.
-  package func wait(for operation: String, region: String, rate: RequestRate?) async throws {
-    guard let rate else { return }
-    let elapsed = ContinuousClock.now - start
-    let now = elapsed.components.seconds * 1_000_000_000 + elapsed.components.attoseconds / 1_000_000_000
+  /// How long a call must wait before it may go; it counts as made.
+  /// - Parameter uptime: a clock that never jumps.
+  package func delay(for operation: String, region: String, rate: RequestRate?, at uptime: Duration) -> Duration {
+    guard let rate else { return .zero }
+    let now = uptime.components.seconds * 1_000_000_000 + uptime.components.attoseconds / 1_000_000_000
     let nanoseconds = buckets.withLock { buckets in
       buckets["\(region)/\(operation)", default: TokenBucket(perSecond: rate.perSecond, burst: rate.burst)].take(at: now)
     }
-    if nanoseconds > 0 { try await Task.sleep(for: .nanoseconds(nanoseconds)) }
+    return .nanoseconds(nanoseconds)
   }
 }

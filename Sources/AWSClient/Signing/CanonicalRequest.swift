@@ -43,9 +43,7 @@ package struct CanonicalRequest: Sendable {
       .map { pair -> (String, String) in
         let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let value = sides.count > 1 ? sides[1] : ""
-        return (
-          PercentEncoding.encode(PercentEncoding.decode(sides[0])), PercentEncoding.encode(PercentEncoding.decode(value))
-        )
+        return (PercentEncoding.normalize(sides[0]), PercentEncoding.normalize(value))
       }
       .sorted { $0.0 == $1.0 ? lessAsBytes($0.1, $1.1) : lessAsBytes($0.0, $1.0) }
       .map { "\($0.0)=\($0.1)" }

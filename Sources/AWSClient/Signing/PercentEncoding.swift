@@ -2,10 +2,19 @@
 package enum PercentEncoding {
   /// Encodes UTF-8 bytes; `keepSlash` leaves `/` alone, as a path needs.
   package static func encode(_ text: some StringProtocol, keepSlash: Bool = false) -> String {
+    encode(bytes: text.utf8, keepSlash: keepSlash)
+  }
+
+  /// Decodes and encodes again, so that every spelling of the same bytes becomes one.
+  package static func normalize(_ text: some StringProtocol) -> String {
+    encode(bytes: decodeBytes(text), keepSlash: false)
+  }
+
+  private static func encode(bytes: some Collection<UInt8>, keepSlash: Bool) -> String {
     let hex = Array("0123456789ABCDEF".utf8)
     var out: [UInt8] = []
-    out.reserveCapacity(text.utf8.count + 16)
-    for byte in text.utf8 {
+    out.reserveCapacity(bytes.count + 16)
+    for byte in bytes {
       if isUnreserved(byte) || (keepSlash && byte == UInt8(ascii: "/")) {
         out.append(byte)
       } else {
@@ -18,9 +27,9 @@ package enum PercentEncoding {
   }
 
   /// Decodes `%XX`; a `%` that no two hex digits follow stays as it is.
-  package static func decode(_ text: some StringProtocol) -> String {
+  private static func decodeBytes(_ text: some StringProtocol) -> [UInt8] {
     let bytes = Array(text.utf8)
-    guard bytes.contains(UInt8(ascii: "%")) else { return String(text) }
+    guard bytes.contains(UInt8(ascii: "%")) else { return bytes }
     var out: [UInt8] = []
     out.reserveCapacity(bytes.count)
     var index = 0
@@ -35,7 +44,7 @@ package enum PercentEncoding {
         index += 1
       }
     }
-    return String(decoding: out, as: UTF8.self)
+    return out
   }
 
   private static func isUnreserved(_ byte: UInt8) -> Bool {

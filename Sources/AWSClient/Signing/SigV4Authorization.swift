@@ -12,7 +12,7 @@ package struct SigV4Authorization: Sendable, Equatable {
 
   /// Reads the header; nil where it is not of the form that ``SigV4`` writes.
   package init?(_ header: String) {
-    guard header.hasPrefix(SigV4.algorithm) else { return nil }
+    guard header.hasPrefix("\(SigV4.algorithm) ") else { return nil }
     var fields: [Substring: Substring] = [:]
     for part in header.dropFirst(SigV4.algorithm.count).split(separator: ",") {
       let sides = part.split(separator: "=", maxSplits: 1)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BedrockEmulator
+import Foundation
 import Logging
 
 struct EmulateCommand: AsyncParsableCommand {
@@ -45,6 +46,9 @@ struct EmulateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    // Until the server takes the signals over, stopping is as good an end as later on.
+    signal(SIGINT) { _ in _exit(0) }
+    signal(SIGTERM) { _ in _exit(0) }
     var secrets: [String: String] = [:]
     for pair in credentials {
       let sides = pair.split(separator: ":", maxSplits: 1).map(String.init)

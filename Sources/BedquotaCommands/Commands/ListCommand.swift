@@ -3,8 +3,13 @@ public import ArgumentParser
 import Bedquota
 public import BedrockQuotas
 
-extension QuotaScope: ExpressibleByArgument {}
-extension QuotaMeasure: ExpressibleByArgument {}
+extension QuotaScope: ExpressibleByArgument {
+  public init?(argument: String) { self.init(rawValue: argument.lowercased()) }
+}
+
+extension QuotaMeasure: ExpressibleByArgument {
+  public init?(argument: String) { self.init(rawValue: argument.lowercased()) }
+}
 
 struct ListCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,7 +17,8 @@ struct ListCommand: AsyncParsableCommand {
     abstract: "List every Bedrock quota: applied beside default value, grouped by model family.",
     discussion: """
       Reads both of AWS's lists to their ends: the applied values, and the defaults, which hold quotas that the other leaves out.
-      IAM actions: servicequotas:ListServiceQuotas, servicequotas:ListAWSDefaultServiceQuotas.
+      IAM actions: servicequotas:ListServiceQuotas, servicequotas:ListAWSDefaultServiceQuotas; with --model also
+      bedrock:ListFoundationModels and bedrock:ListInferenceProfiles.
 
       EXAMPLE: bedquota list --family claude --measure tpm --region us-east-1
       """)
@@ -42,10 +48,13 @@ struct ListCommand: AsyncParsableCommand {
 
   func validate() throws {
     if regions != nil, global.region != nil { throw ValidationError("--regions takes the place of --region.") }
-    if let regions, regions.split(separator: ",").isEmpty {
-      throw ValidationError("--regions takes Regions with commas between them, or all.")
+    if let regions {
+      let names = Self.names(regions)
+      if names.isEmpty || (names.count > 1 && names.contains("all")) {
+        throw ValidationError("--regions takes Regions with commas between them, or all.")
+      }
     }
-    if let model { _ = try InvokedID.parse(model) }
+    if let model { _ = try InvokedID.parse(model, facts: try global.facts()) }
   }
 
   func run() async throws {
@@ -54,18 +63,36 @@ struct ListCommand: AsyncParsableCommand {
     let command = self
     if let regions {
       let results = try await global.withSession { session in
-        let names = try Self.expand(regions, session: session, facts: facts)
-        return await command.readRegions(names, session: session, facts: facts, console: console)
+        let names = try Self.names(regions) == ["all"] ? session.regionsWithBedrock(facts: facts) : Self.names(regions)
+        return try await ProgressLine.with(console, "Reading quotas in \(names.count) Regions …") { _ in
+          await session.inEachRegion(names) { try await command.read($0, facts: facts, console: console, progress: nil) }
+            .map { region, result in
+              switch result {
+              case .success(let listing): listing
+              case .failure(let error): QuotaListing(region: region, error: (error as? AWSClientError)?.message ?? "\(error)")
+              }
+            }
+        }
       }
-      console.print(QuotaListRendering.render(regions: results, as: global.output, usesColor: console.usesColor))
+      if global.output == .json || results.contains(where: { $0.error == nil }) {
+        console.print(QuotaListRendering.render(regions: results, as: global.output, usesColor: console.usesColor))
+        console.note("In parentheses: AWS's default, where no applied value is listed.")
+      }
       let failures = results.compactMap { result in result.error.map { "\(result.region): \($0)" } }
-      for failure in failures { Console.standardError("bedquota: \(failure)\n") }
+      for failure in failures { Console.complain("bedquota: \(failure)") }
       if failures.count == results.count { throw ExitCode(1) }
     } else {
       let result = try await global.withSession { session in
-        try await command.read(session, facts: facts, console: console, progress: ProgressLine(console))
+        try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
+          try await command.read(session, facts: facts, console: console, progress: progress)
+        }
       }
-      console.print(QuotaListRendering.render(result, as: global.output, usesColor: console.usesColor))
+      if global.output != .table || !result.quotas.isEmpty {
+        console.print(QuotaListRendering.render(result, as: global.output, usesColor: console.usesColor))
+      }
+      if let family, result.quotas.isEmpty, !result.families.contains(where: { $0.lowercased() == family.lowercased() }) {
+        console.note("There is no family \(family); there are \(result.families.joined(separator: ", ")).")
+      }
       let shown = result.quotas.count == result.total ? "" : ", \(Figures.grouped(result.quotas.count)) shown"
       console.note("\(Figures.grouped(result.total)) quotas from \(result.pages) pages in \(result.region)\(shown)")
     }
@@ -74,85 +101,47 @@ struct ListCommand: AsyncParsableCommand {
   private func read(
     _ session: BedquotaSession, facts: Facts, console: Console, progress: ProgressLine?
   ) async throws -> QuotaListing {
-    defer { progress?.finish() }
     async let catalog = model == nil ? .empty : session.catalogOrEmpty(console)
     let region = session.region
     let listing = try await session.discovery.inventory(facts: facts, defaultsOnly: defaults) { quotas, pages in
       progress?.update("Reading quotas in \(region): \(quotas) from \(pages) pages …")
     }
     var filter = QuotaFilter(family: family, scope: scope, measure: measure, search: search)
-    if let model {
-      let resolver = await catalog.resolver(for: listing.inventory, facts: facts)
-      filter.codes = resolver.codes(for: try InvokedID.parse(model), id: model)
-    } else {
-      _ = await catalog
-    }
+    let resolver = await catalog.resolver(for: listing.inventory, facts: facts)
+    if let model { filter.codes = resolver.codes(about: try InvokedID.parse(model, facts: facts), id: model) }
     return QuotaListing(
       region: region, quotas: listing.inventory.quotas.filter(filter.matches), total: listing.inventory.quotas.count,
-      pages: listing.pages, error: nil)
+      pages: listing.pages, families: Set(listing.inventory.quotas.map(\.family)).sorted())
   }
 
-  /// Every Region at once; one that fails is a result like the others.
-  private func readRegions(_ names: [String], session: BedquotaSession, facts: Facts, console: Console) async -> [QuotaListing] {
-    let command = self
-    return await withTaskGroup(of: (Int, QuotaListing).self) { group in
-      for (index, name) in names.enumerated() {
-        group.addTask {
-          do {
-            let regional = try session.with(region: name)
-            return (index, try await command.read(regional, facts: facts, console: console, progress: nil))
-          } catch {
-            let message = (error as? AWSClientError)?.message ?? "\(error)"
-            return (index, QuotaListing(region: name, quotas: [], total: 0, pages: 0, error: message))
-          }
-        }
-      }
-      var results: [(Int, QuotaListing)] = []
-      let progress = ProgressLine(console)
-      for await result in group {
-        results.append(result)
-        progress.update("Reading Regions: \(results.count) of \(names.count) …")
-      }
-      progress.finish()
-      return results.sorted { $0.0 < $1.0 }.map(\.1)
-    }
-  }
-
-  private static func expand(_ text: String, session: BedquotaSession, facts: Facts) throws -> [String] {
-    if text == "all" { return session.regionsOfPartition(facts: facts) }
+  private static func names(_ text: String) -> [String] {
     var seen: Set<String> = []
-    return text.split(separator: ",").map { $0.filter { !$0.isWhitespace } }.filter { seen.insert($0).inserted }
+    return text.split(separator: ",").map { $0.filter { !$0.isWhitespace }.lowercased() }.filter {
+      !$0.isEmpty && seen.insert($0).inserted
+    }
   }
 }
 
 /// What one Region's listing came to.
 struct QuotaListing: Sendable {
   var region: String
-  var quotas: [Quota]
+  var quotas: [Quota] = []
   /// Quotas in the Region, the ones that were filtered out included.
-  var total: Int
-  var pages: Int
+  var total = 0
+  var pages = 0
+  /// Of all quotas in the Region.
+  var families: [String] = []
   var error: String?
 }
 
 extension InvokedID {
   /// - Throws: `ValidationError`, which ends the command with 64.
-  static func parse(_ text: String) throws -> InvokedID {
-    guard let id = InvokedID(text) else {
+  static func parse(_ text: String, facts: Facts) throws -> InvokedID {
+    guard let id = InvokedID(text, facts: facts) else {
       throw ValidationError(
         "\"\(text)\" is not a model id, inference profile id or ARN. Write it like anthropic.claude-opus-5, us.amazon.nova-pro-v1:0 or arn:aws:bedrock:…; `bedquota models` lists them."
       )
     }
     return id
-  }
-}
-
-extension QuotaResolver {
-  /// The quotas to show for one id: all that name a bare model, or what binds a profile.
-  func codes(for id: InvokedID, id text: String) -> Set<String> {
-    let resolution = resolve(id, id: text)
-    let bound = resolution.quotas.map(\.quota.code) + resolution.variants.map(\.quota.code)
-    guard case .model(let model) = id else { return Set(bound) }
-    return Set(bound + quotasNaming(model).map(\.code))
   }
 }

@@ -22,14 +22,14 @@ struct ModelsCommand: AsyncParsableCommand {
     let facts = try global.facts()
     let console = global.console
     let (catalog, inventory) = try await global.withSession { session in
-      let progress = ProgressLine(console)
-      defer { progress.finish() }
-      async let catalog = session.discovery.catalog()
-      let region = session.region
-      let listing = try await session.discovery.inventory(facts: facts) { quotas, pages in
-        progress.update("Reading quotas in \(region): \(quotas) from \(pages) pages …")
+      try await ProgressLine.with(console, "Reading models and quotas in \(session.region) …") { progress in
+        async let catalog = session.discovery.catalog()
+        let region = session.region
+        let listing = try await session.discovery.inventory(facts: facts) { quotas, pages in
+          progress.update("Reading quotas in \(region): \(quotas) from \(pages) pages …")
+        }
+        return (try await catalog, listing.inventory)
       }
-      return (try await catalog, listing.inventory)
     }
     let resolver = catalog.resolver(for: inventory, facts: facts)
     let words = (search ?? "").lowercased().split(whereSeparator: \.isWhitespace)
@@ -44,6 +44,7 @@ struct ModelsCommand: AsyncParsableCommand {
         let resolution = InvokedID(id, facts: facts).map { resolver.resolve($0, id: id) }
         return .init(entry: entry, resolution: resolution)
       }
+    if rows.isEmpty, global.output == .table { return console.note("No model or profile matches.") }
     console.print(try ModelRendering.render(rows, as: global.output, usesColor: console.usesColor))
     console.note(
       "\(catalog.entries.count) models and profiles in \(inventory.region)\(rows.count == catalog.entries.count ? "" : ", \(rows.count) shown")"

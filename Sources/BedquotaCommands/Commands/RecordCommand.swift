@@ -8,6 +8,8 @@ struct RecordCommand: AsyncParsableCommand {
     abstract: "Save the account's quotas, models and profiles as a folder that --account takes.",
     discussion: """
       The files are what the AWS CLI prints for each call. They hold your account id, and nothing secret.
+      IAM actions: servicequotas:ListServiceQuotas, servicequotas:ListAWSDefaultServiceQuotas, bedrock:ListFoundationModels, \
+      bedrock:ListInferenceProfiles.
 
       EXAMPLE: bedquota record my-account && bedquota list --emulator --account my-account
       """)
@@ -17,14 +19,18 @@ struct RecordCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("The folder; made where it isn't there.", valueName: "dir"), completion: .directory)
   var directory: String
 
+  func validate() throws {
+    guard !directory.isEmpty else { throw ValidationError("record takes the folder to write.") }
+  }
+
   func run() async throws {
     let console = global.console
     let url = URL(filePath: directory, directoryHint: .isDirectory)
     let summary = try await global.withSession { session in
-      let progress = ProgressLine(console)
-      defer { progress.finish() }
-      return try await AccountRecorder(session: session).record(into: url) { quotas, pages in
-        progress.update("Reading quotas: \(quotas) from \(pages) pages …")
+      try await ProgressLine.with(console, "Reading the account in \(session.region) …") { progress in
+        try await AccountRecorder(session: session).record(into: url) { quotas, pages in
+          progress.update("Reading quotas: \(quotas) from \(pages) pages …")
+        }
       }
     }
     if global.output == .json {

@@ -9,6 +9,8 @@ struct ResolveCommand: AsyncParsableCommand {
     discussion: """
       An id is what you pass as modelId: a model id, an inference profile's id, or an ARN. No AWS API links ids to quotas, so \
       names have to: every word and every version must agree, and where two quotas could be meant none is given.
+      IAM actions: servicequotas:ListServiceQuotas, servicequotas:ListAWSDefaultServiceQuotas, bedrock:ListFoundationModels, \
+      bedrock:ListInferenceProfiles.
 
       EXAMPLE: bedquota resolve us.anthropic.claude-sonnet-4-5-20250929-v1:0
       """)
@@ -19,24 +21,25 @@ struct ResolveCommand: AsyncParsableCommand {
   var ids: [String]
 
   func validate() throws {
-    for id in ids { _ = try InvokedID.parse(id) }
+    let facts = try global.facts()
+    for id in ids { _ = try InvokedID.parse(id, facts: facts) }
   }
 
   func run() async throws {
     let facts = try global.facts()
     let console = global.console
-    let parsed = try ids.map { ($0, try InvokedID.parse($0)) }
+    let parsed = try ids.map { ($0, try InvokedID.parse($0, facts: facts)) }
     let (resolutions, catalog) = try await global.withSession { session in
-      let progress = ProgressLine(console)
-      defer { progress.finish() }
-      async let listed = session.catalogOrEmpty(console)
-      let region = session.region
-      let listing = try await session.discovery.inventory(facts: facts) { quotas, pages in
-        progress.update("Reading quotas in \(region): \(quotas) from \(pages) pages …")
+      try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
+        async let listed = session.catalogOrEmpty(console)
+        let region = session.region
+        let listing = try await session.discovery.inventory(facts: facts) { quotas, pages in
+          progress.update("Reading quotas in \(region): \(quotas) from \(pages) pages …")
+        }
+        let catalog = await session.discovery.adding(profilesFor: parsed.map(\.1), to: await listed)
+        let resolver = catalog.resolver(for: listing.inventory, facts: facts)
+        return (parsed.map { resolver.resolve($0.1, id: $0.0) }, catalog)
       }
-      let catalog = await session.discovery.adding(profilesFor: parsed.map(\.1), to: await listed)
-      let resolver = catalog.resolver(for: listing.inventory, facts: facts)
-      return (parsed.map { resolver.resolve($0.1, id: $0.0) }, catalog)
     }
     console.print(try ResolutionRendering.render(resolutions, as: global.output, usesColor: console.usesColor))
     for resolution in resolutions where resolution.status == .unknown && resolution.modelID == nil {

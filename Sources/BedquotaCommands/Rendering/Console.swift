@@ -18,10 +18,25 @@ struct Console: Sendable {
 
   /// Something worth knowing that is not data.
   func note(_ text: String) {
-    if !isQuiet { Self.standardError(text + "\n") }
+    if !isQuiet { Self.complain(text) }
   }
 
+  /// One line on stderr, whatever the text holds.
+  static func complain(_ text: String) { standardError(printable(text) + "\n") }
+
   static func standardError(_ text: String) { write(text, to: STDERR_FILENO) }
+
+  /// Names and messages come from a server: what could steer a terminal or begin a line of its own becomes a blank.
+  static func printable(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    var out = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars { out.append(isControl(scalar) ? " " : scalar) }
+    return String(out)
+  }
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 32 || (127...159).contains(scalar.value) || scalar.value == 0x2028 || scalar.value == 0x2029
+  }
 
   private static func write(_ text: String, to file: Int32) {
     var text = text
@@ -35,33 +50,60 @@ struct Console: Sendable {
           continue
         } else {
           // The reader went away (`bedquota list | head`): there is nobody to tell and nothing left to do.
-          exit(errno == EPIPE ? 0 : 1)
+          if errno == EPIPE { exit(0) }
+          if file == STDOUT_FILENO { complain("bedquota: the output can't be written: \(String(cString: strerror(errno))).") }
+          exit(1)
         }
       }
     }
   }
 }
 
-/// A line on stderr that says how far a listing is, from its second second on.
+/// A line on stderr that says how far a command is, from its second second on.
 final class ProgressLine: Sendable {
   private let isOn: Bool
   private let isTerminal = isatty(STDERR_FILENO) == 1
-  private let start = ContinuousClock.now
-  private let state = Mutex((shown: false, done: false))
+  private let state: Mutex<(text: String, isDue: Bool, shown: Bool, done: Bool)>
 
-  init(_ console: Console) { isOn = !console.isQuiet }
+  private init(isOn: Bool, text: String) {
+    self.isOn = isOn
+    state = Mutex((text, false, false, false))
+  }
 
-  func update(_ text: @autoclosure () -> String) {
-    guard isOn, ContinuousClock.now - start > .seconds(1) else { return }
-    let text = text()
+  /// Runs `body` beside a clock that shows the line after a second, whether or not anything has come by then.
+  static func with<Result: Sendable>(
+    _ console: Console, _ text: String, _ body: (ProgressLine) async throws -> Result
+  ) async throws -> Result {
+    let line = ProgressLine(isOn: !console.isQuiet, text: text)
+    async let _: Void = line.becomeDueInASecond()
+    defer { line.finish() }
+    return try await body(line)
+  }
+
+  func update(_ text: String) {
     state.withLock { state in
-      guard !state.done, isTerminal || !state.shown else { return }
-      state.shown = true
-      Console.standardError(isTerminal ? "\r\u{1B}[K\(text)" : "\(text)\n")
+      state.text = text
+      if state.isDue { show(&state) }
     }
   }
 
-  func finish() {
+  private func becomeDueInASecond() async {
+    // Cancelled when the work is done first.
+    guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
+    state.withLock { state in
+      state.isDue = true
+      show(&state)
+    }
+  }
+
+  /// In a file or a pipe once is enough.
+  private func show(_ state: inout (text: String, isDue: Bool, shown: Bool, done: Bool)) {
+    guard isOn, !state.done, isTerminal || !state.shown else { return }
+    state.shown = true
+    Console.standardError(isTerminal ? "\r\u{1B}[K\(state.text)" : "\(state.text)\n")
+  }
+
+  private func finish() {
     state.withLock { state in
       if state.shown, isTerminal, !state.done { Console.standardError("\r\u{1B}[K") }
       state.done = true

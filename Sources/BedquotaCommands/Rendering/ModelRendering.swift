@@ -51,7 +51,7 @@ enum ModelRendering {
     case .json: try JSONOutput.encode(rows.map(RowJSON.init))
     case .csv: table(rows, number: { Figures.plain($0) }).csv()
     case .markdown: table(rows, number: { Figures.grouped($0) }).markdown()
-    case .table: rows.isEmpty ? "No model matches." : table(rows, number: { Figures.grouped($0) }).text(usesColor: usesColor)
+    case .table: table(rows, number: { Figures.grouped($0) }).text(usesColor: usesColor)
     }
   }
 
@@ -70,7 +70,9 @@ enum ModelRendering {
       return [
         .init(id), .init(row.entry.name), .init(row.entry.provider), .init(row.entry.kind), .init(row.entry.status ?? "–"),
         .init(value(.rpm)), .init(value(.tpm)), .init(value(.tpd)), .init(value(.concurrent)),
-        .init(status.rawValue, color: status == .resolved ? 32 : status == .partial ? 33 : 31),
+        row.resolution?.needsProfile == true
+          ? .init("needs profile", color: 2)
+          : .init(status.rawValue, color: status == .resolved ? 32 : status == .partial ? 33 : 31),
       ]
     }
     return table

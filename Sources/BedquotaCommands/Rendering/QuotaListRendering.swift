@@ -107,15 +107,13 @@ enum QuotaListRendering {
   }
 
   private static func grouped(_ quotas: [Quota], usesColor: Bool) -> String {
-    guard !quotas.isEmpty else { return "No quota matches." }
-    let widths = people(quotas, withFamily: false).widths
     var blocks: [String] = []
     var rest = quotas[...]
     while let family = rest.first?.family {
       let group = Array(rest.prefix { $0.family == family })
       rest = rest.dropFirst(group.count)
       let title = usesColor ? "\u{1B}[1m\(family)\u{1B}[0m" : family
-      blocks.append("\(title)\n" + people(group, withFamily: false).text(widths: widths, indent: "  ", usesColor: usesColor))
+      blocks.append("\(title)\n" + people(group, withFamily: false).text(indent: "  ", usesColor: usesColor))
     }
     return blocks.joined(separator: "\n\n")
   }

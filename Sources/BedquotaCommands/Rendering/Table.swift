@@ -31,40 +31,40 @@ package struct Table {
   package func csv() -> String {
     ([columns.map(\.title)] + rows.map { $0.map(\.text) }).map { row in
       row.map { text in
-        text.contains(where: { ",\"\r\n".contains($0) }) ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
+        text.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
       }.joined(separator: ",")
     }.joined(separator: "\n")
   }
 
   package func markdown() -> String {
     func line(_ cells: [String]) -> String {
-      "| \(cells.map { $0.replacing("|", with: "\\|").replacing("\n", with: " ") }.joined(separator: " | ")) |"
+      "| \(cells.map { Console.printable($0).replacing("|", with: "\\|") }.joined(separator: " | ")) |"
     }
     let rule = columns.map { $0.isNumber ? "---:" : "---" }
     return ([line(columns.map(\.title)), line(rule)] + rows.map { line($0.map(\.text)) }).joined(separator: "\n")
   }
 
-  /// The width of each column over all rows, for tables that stand under one another.
-  var widths: [Int] {
+  private var widths: [Int] {
     columns.indices.map { index in
       max(columns[index].title.count, rows.map { $0[index].text.count }.max() ?? 0)
     }
   }
 
-  package func text(widths: [Int]? = nil, indent: String = "", usesColor: Bool = false, withTitles: Bool = true) -> String {
-    let widths = widths ?? self.widths
+  package func text(indent: String = "", usesColor: Bool = false) -> String {
+    let widths = widths
     func line(_ cells: [Cell]) -> String {
       var parts: [String] = []
       for (index, cell) in cells.enumerated() {
-        let padding = String(repeating: " ", count: max(0, widths[index] - cell.text.count))
-        let text = usesColor && cell.color != nil ? "\u{1B}[\(cell.color!)m\(cell.text)\u{1B}[0m" : cell.text
+        let plain = Console.printable(cell.text)
+        let padding = String(repeating: " ", count: max(0, widths[index] - plain.count))
+        let text = usesColor && cell.color != nil ? "\u{1B}[\(cell.color!)m\(plain)\u{1B}[0m" : plain
         parts.append(columns[index].isNumber ? padding + text : text + padding)
       }
       var line = indent + parts.joined(separator: "  ")
       while line.last == " " { line.removeLast() }
       return line
     }
-    let titles = withTitles ? [line(columns.map { Cell($0.title, color: 2) })] : []
-    return (titles + rows.map(line)).joined(separator: "\n")
+    let titles = line(columns.map { Cell($0.title, color: 2) })
+    return ([titles] + rows.map(line)).joined(separator: "\n")
   }
 }

@@ -10,13 +10,23 @@ package enum AccountFolder {
   package static func load(_ directory: URL) throws -> [EmulatedAccount] {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: directory.path, isDirectory: &isDirectory), isDirectory.boolValue else {
-      throw EmulatorError(.account, "\(directory.path) is not an account folder: there is no such directory.")
+      throw EmulatorError(.account, "\(directory.path) is not an account folder: there is no directory of this name.")
+    }
+    let children = try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)
+      .filter { isRegion($0.lastPathComponent) && FileManager.default.fileExists(atPath: $0.appending(path: Name.applied).path) }
+      .sorted { $0.lastPathComponent < $1.lastPathComponent }
+    if !children.isEmpty, !FileManager.default.fileExists(atPath: directory.appending(path: Name.applied).path) {
+      return try children.map { try loadRegion($0, defaultRegion: $0.lastPathComponent) }
     }
     let main = try loadRegion(directory, defaultRegion: nil)
-    let children = try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)
-      .filter { FileManager.default.fileExists(atPath: $0.appending(path: Name.applied).path) }
-      .sorted { $0.lastPathComponent < $1.lastPathComponent }
     return try [main] + children.map { try loadRegion($0, defaultRegion: $0.lastPathComponent, accountID: main.accountID) }
+  }
+
+  /// `us-east-1`
+  private static func isRegion(_ name: String) -> Bool {
+    let parts = name.split(separator: "-", omittingEmptySubsequences: false)
+    return parts.count >= 3 && Int(parts[parts.count - 1]) != nil
+      && name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-") }
   }
 
   private enum Name {
@@ -33,8 +43,13 @@ package enum AccountFolder {
   }
 
   private static func loadRegion(_ directory: URL, defaultRegion: String?, accountID: String? = nil) throws -> EmulatedAccount {
-    let applied = try read(ServiceQuotaPage.self, directory, Name.applied).quotas
-    let defaults = try read(ServiceQuotaPage.self, directory, Name.defaults).quotas
+    let appliedPage = try read(ServiceQuotaPage.self, directory, Name.applied)
+    let defaultsPage = try read(ServiceQuotaPage.self, directory, Name.defaults)
+    for (name, page) in [(Name.applied, appliedPage), (Name.defaults, defaultsPage)] where page.nextToken != nil {
+      throw EmulatorError(
+        .account, "\(directory.appending(path: name).path) is one page of several: it holds a NextToken. Record all of them.")
+    }
+    let (applied, defaults) = (appliedPage.quotas, defaultsPage.quotas)
     for (name, quotas) in [(Name.applied, applied), (Name.defaults, defaults)] {
       var seen: Set<String> = []
       for quota in quotas where !seen.insert(quota.quotaCode).inserted {
@@ -45,6 +60,11 @@ package enum AccountFolder {
     let account =
       FileManager.default.fileExists(atPath: directory.appending(path: Name.account).path)
       ? try read(AccountFile.self, directory, Name.account) : nil
+    if let told = account, told.region.map(isRegion) == false || told.accountId.map({ $0.count == 12 && Int($0) != nil }) == false
+    {
+      let path = directory.appending(path: Name.account).path
+      throw EmulatorError(.account, "\(path): accountId must be 12 digits and region one like us-east-1.")
+    }
     // Without account.json the quotas' ARNs tell: arn:aws:servicequotas:us-east-1:123456789012:bedrock/L-….
     let arn =
       (applied + defaults).lazy.compactMap(\.quotaArn).first?.split(separator: ":", omittingEmptySubsequences: false).map(
@@ -61,7 +81,7 @@ package enum AccountFolder {
     let url = directory.appending(path: name)
     let data: Data
     do {
-      data = try Data(contentsOf: url)
+      data = try Data(contentsOf: url).withoutByteOrderMark
     } catch {
       let why = FileManager.default.fileExists(atPath: url.path) ? "can't be read" : "is missing"
       throw EmulatorError(
@@ -77,4 +97,9 @@ package enum AccountFolder {
       throw EmulatorError(.account, "\(url.path), \(JSONProblem.describe(error, in: data)).", underlying: error)
     }
   }
+}
+
+extension Data {
+  /// Some editors and shells put one before UTF-8.
+  fileprivate var withoutByteOrderMark: Data { starts(with: [0xEF, 0xBB, 0xBF]) ? Data(dropFirst(3)) : self }
 }

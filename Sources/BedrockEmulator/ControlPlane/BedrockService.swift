@@ -3,13 +3,11 @@ import Foundation
 
 /// Bedrock's control plane, restJson1: models and inference profiles.
 struct BedrockService: Sendable {
-  private let account: EmulatedAccount
   private let models: [(model: FoundationModel, encoded: Data)]
   private let profiles: [(profile: InferenceProfile, encoded: Data)]
   private let tokens: PageToken
 
   init(_ account: EmulatedAccount, tokens: PageToken) throws {
-    self.account = account
     self.tokens = tokens
     // Times go out as the folder has them, for the older AWS CLI prints them as they come and must print the folder's file.
     models = Array(zip(account.models, try EncodedList(account.models).items))
@@ -25,7 +23,10 @@ struct BedrockService: Sendable {
     case ("GET", "foundation-models", .some(let id)): return try model(id)
     case ("GET", "inference-profiles", nil): return try listProfiles(request.query)
     case ("GET", "inference-profiles", .some(let id)): return try profile(id)
-    default: throw AWSFault(code: "UnknownOperationException", message: "", status: 404, isModelled: false)
+    default:
+      throw AWSFault(
+        code: "UnknownOperationException", message: "This emulator does not serve \(request.method) \(request.path.prefix(100)).",
+        status: 404, isModelled: false)
     }
   }
 

@@ -12,6 +12,7 @@ struct STSService: Sendable {
         code: "InvalidAction",
         message: "Could not find operation \(action) for version \(parameters["Version"] ?? "NO_VERSION_SPECIFIED")")
     }
+    let accountID = EmulatedService.escape(accountID)
     let xml = """
       <GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
         <GetCallerIdentityResult>

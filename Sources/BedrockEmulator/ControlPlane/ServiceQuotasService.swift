@@ -27,7 +27,9 @@ struct ServiceQuotasService: Sendable {
     let operation = request.header("x-amz-target")?.split(separator: ".").last.map(String.init) ?? ""
     let known: Set<String> = ["ListServiceQuotas", "ListAWSDefaultServiceQuotas", "GetServiceQuota"]
     guard request.method == "POST", known.contains(operation) else {
-      throw AWSFault(code: "UnknownOperationException", message: "", isModelled: false)
+      throw AWSFault(
+        code: "UnknownOperationException",
+        message: "This emulator does not serve \(operation.isEmpty ? "this request" : operation).", isModelled: false)
     }
     guard let input = try? JSONDecoder().decode(Input.self, from: request.body) else {
       throw AWSFault(

@@ -51,11 +51,14 @@ package struct EmulatorServer: Sendable {
         try await application.run()
       }
     } catch is CancellationError {
+      return
     } catch let error as IOError {
       throw EmulatorError(
         .server,
         "Can't listen on \(host):\(port) (\(String(cString: strerror(error.errnoCode)))); choose another --port or --host.",
         underlying: error)
+    } catch {
+      throw EmulatorError(.server, "Can't listen on \(host):\(port): no such host; choose another --host.", underlying: error)
     }
   }
 
@@ -76,7 +79,9 @@ package struct EmulatorServer: Sendable {
       if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }
     }
     return Response(
-      status: .init(code: reply.status), headers: fields, body: .init(byteBuffer: ByteBuffer(bytes: reply.body)))
+      status: .init(code: reply.status), headers: fields,
+      // The answer to a HEAD ends with its head; a body would be taken for the next answer.
+      body: request.method == .head ? .init() : .init(byteBuffer: ByteBuffer(bytes: reply.body)))
   }
 
   /// Serves for as long as `body` runs.
