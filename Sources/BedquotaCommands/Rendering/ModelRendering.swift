@@ -49,22 +49,45 @@ enum ModelRendering {
   static func render(_ rows: [Row], as format: OutputFormat, usesColor: Bool) throws -> String {
     switch format {
     case .json: try JSONOutput.encode(rows.map(RowJSON.init))
-    case .csv: table(rows, number: { Figures.plain($0) }).csv()
-    case .markdown: table(rows, number: { Figures.grouped($0) }).markdown()
-    case .table: table(rows, number: { Figures.grouped($0) }).text(usesColor: usesColor)
+    case .csv: flat(rows).csv()
+    case .markdown: table(rows).markdown()
+    case .table: table(rows).text(usesColor: usesColor)
     }
   }
 
-  private static func table(_ rows: [Row], number: (Double?) -> String) -> Table {
+  /// Every field, for spreadsheets, under the names that JSON has.
+  private static func flat(_ rows: [Row]) -> Table {
+    var table = Table(
+      columns: [
+        "id", "name", "provider", "kind", "lifecycle", "arn", "scope", "status", "rpm", "tpm", "tpd", "concurrent",
+        "contextWindow",
+        "maxOutputTokens",
+      ].map { .init($0) })
+    table.rows = rows.map { row in
+      let entry = row.entry
+      let resolution = row.resolution
+      let head = [
+        entry.id, entry.name, entry.provider, entry.kind, entry.status ?? "", entry.arn, resolution?.scope.rawValue ?? "",
+      ]
+      let values = [QuotaMeasure.rpm, .tpm, .tpd, .concurrent].map { Figures.plain(value($0, row)) }
+      let facts = [resolution?.contextWindow, resolution?.maxOutputTokens].map { $0.map { "\($0)" } ?? "" }
+      return (head + [(resolution?.status ?? .unknown).rawValue] + values + facts).map { .init($0) }
+    }
+    return table
+  }
+
+  /// The value in force of a model's own quota.
+  private static func value(_ measure: QuotaMeasure, _ row: Row) -> Double? {
+    row.resolution?.quotas.first { $0.quota.name.measure == measure && $0.quota.name.scope != .other }?.quota.value
+  }
+
+  private static func table(_ rows: [Row]) -> Table {
     var table = Table(columns: [
       .init("ID"), .init("NAME"), .init("PROVIDER"), .init("KIND"), .init("LIFECYCLE"), .init("RPM", isNumber: true),
       .init("TPM", isNumber: true), .init("TPD", isNumber: true), .init("CONCURRENT", isNumber: true), .init("QUOTAS"),
     ])
     table.rows = rows.map { row in
-      func value(_ measure: QuotaMeasure) -> String {
-        let bound = row.resolution?.quotas.first { $0.quota.name.measure == measure && $0.quota.name.scope != .other }
-        return bound.map { number($0.quota.value) } ?? ""
-      }
+      func value(_ measure: QuotaMeasure) -> String { Self.value(measure, row).map { Figures.grouped($0) } ?? "" }
       let status = row.resolution?.status ?? .unknown
       let id = row.entry.kind == "application-profile" ? row.entry.arn : row.entry.id
       return [

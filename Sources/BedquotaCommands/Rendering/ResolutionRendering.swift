@@ -66,19 +66,21 @@ enum ResolutionRendering {
   /// One row per quota; an id that nothing binds has one row all the same.
   private static func flat(_ resolutions: [Resolution], forMachines: Bool) -> Table {
     var table = Table(columns: [
-      .init("id"), .init("scope"), .init("status"), .init("measure"), .init("appliedValue", isNumber: true),
+      .init("id"), .init("scope"), .init("status"), .init("variant"), .init("measure"), .init("appliedValue", isNumber: true),
       .init("defaultValue", isNumber: true),
       .init("code"), .init("name"), .init("evidence"),
     ])
     func number(_ value: Double?) -> String { forMachines ? Figures.plain(value) : Figures.grouped(value) }
     for resolution in resolutions {
       let head = [resolution.id, resolution.scope.rawValue, resolution.status.rawValue]
-      let rows = resolution.quotas.map { bound -> [String] in
-        let quota = bound.quota
+      func row(_ quota: Quota, variant: String, evidence: String) -> [String] {
         let values = [number(quota.appliedValue), number(quota.defaultValue)]
-        return head + [quota.name.measure.rawValue] + values + [quota.code, quota.name.text, bound.evidence]
+        return head + [variant, quota.name.measure.rawValue] + values + [quota.code, quota.name.text, evidence]
       }
-      let empty = [head + ["", "", "", "", "", resolution.note ?? ""]]
+      let bound = resolution.quotas.map { row($0.quota, variant: "", evidence: $0.evidence) }
+      let apart = resolution.variants.map { row($0.quota, variant: $0.variant.rawValue, evidence: "") }
+      let empty = [head + ["", "", "", "", "", "", resolution.note ?? ""]]
+      let rows = bound + apart
       table.rows += (rows.isEmpty ? empty : rows).map { $0.map { Table.Cell($0) } }
     }
     return table
