@@ -151,6 +151,15 @@ struct AWSClientTests {
     #expect(String(decoding: transport.requests[0].body, as: UTF8.self) == "Action=GetCallerIdentity&Version=2011-06-15")
   }
 
+  @Test func bothJSONVersionsNameThemselves() {
+    for version in ["1.0", "1.1"] {
+      let request = WireProtocol.json(version: version, target: "GraniteServiceVersion20100801").post(
+        operation: "ListMetrics", json: Data("{}".utf8))
+      #expect(request.headers.map(\.value) == ["application/x-amz-json-\(version)", "GraniteServiceVersion20100801.ListMetrics"])
+      #expect(request.method == .post && request.path == "/")
+    }
+  }
+
   @Test func idsAndTokensAreEncodedInPathsAndQueries() async throws {
     let transport = ScriptedTransport([.failure(AWSClientError(.response, "")), .failure(AWSClientError(.response, ""))])
     let client = try client(transport)

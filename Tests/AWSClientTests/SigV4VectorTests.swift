@@ -60,9 +60,13 @@ struct SigV4VectorTests {
     let method = String(first.prefix { $0 != " " })
     // A target may hold blanks: it ends before the last one.
     let target = first.dropFirst(method.count + 1).dropLast(" HTTP/1.1".count)
-    let headers = lines.map { line -> (name: String, value: String) in
-      let colon = line.firstIndex(of: ":")!
-      return (String(line[..<colon]), String(line[line.index(after: colon)...]))
+    var headers: [(name: String, value: String)] = []
+    for line in lines {
+      if line.first?.isWhitespace == true, !headers.isEmpty {
+        headers[headers.count - 1].value += "\n\(line)"  // A folded header goes on.
+      } else if let colon = line.firstIndex(of: ":") {
+        headers.append((String(line[..<colon]), String(line[line.index(after: colon)...])))
+      }
     }
     let context = vector.context
     var options = SigV4.Options()
