@@ -1,0 +1,90 @@
+/// How quotas are picked by what their names say of a model.
+extension QuotaResolver {
+  func matcher(_ model: ModelID) -> ModelMatcher {
+    let name = models[model.description]?.name ?? models[model.base.description]?.name
+    return ModelMatcher(model, listedName: name, facts: facts)
+  }
+
+  func labels(for matcher: ModelMatcher) -> [ModelLabel] {
+    labels[matcher.id.provider] ?? quotas.map { ModelLabel($0.name.subject!, providerWords: matcher.providerWords) }
+  }
+
+  /// Every quota whose subject means the model, of those that `isWanted` lets through.
+  func matches(_ matcher: ModelMatcher, where isWanted: (Quota) -> Bool) -> [(quota: Quota, match: ModelMatcher.Match)] {
+    let labels = labels(for: matcher)
+    return zip(quotas, labels).compactMap { quota, label in
+      guard isWanted(quota), let match = matcher.match(label) else { return nil }
+      // Only a listing tells that no other model differs in its size alone, so the id has to be in it.
+      if match.withoutSize, models[matcher.id.base.description] == nil || hasSibling(matcher, labels: labels) { return nil }
+      return (quota, match)
+    }
+  }
+
+  /// Whether another model differs from this one in its size alone, so that a label without a size could mean either.
+  private func hasSibling(_ matcher: ModelMatcher, labels: [ModelLabel]) -> Bool {
+    if labels.contains(where: { matcher.label.differsOnlyInSize(from: $0) }) { return true }
+    let others = models.values.map(\.id.description) + facts.aliases.map(\.model)
+    return others.contains { other in
+      guard let id = ModelID(other), id.provider == matcher.id.provider, id.base != matcher.id.base else { return false }
+      return matcher.label.differsOnlyInSize(from: ModelLabel(id.nameAndRevision.name, providerWords: matcher.providerWords))
+    }
+  }
+
+  func add(
+    _ measure: QuotaMeasure, from isWanted: (Quota) -> Bool, _ matcher: ModelMatcher, to result: inout Resolution,
+    ambiguous: inout [QuotaMeasure]
+  ) {
+    var found = matches(matcher) { $0.name.measure == measure && $0.name.variant == nil && isWanted($0) }
+    guard measure != .concurrent else {  // Synchronous and asynchronous ones may both bind.
+      result.quotas += found.map { .init(quota: $0.quota, evidence: evidence($0.match, matcher)) }
+      return
+    }
+    if found.count > 1, found.contains(where: \.match.namesRevision) { found.removeAll { !$0.match.namesRevision } }
+    if found.count > 1, found.contains(where: { !$0.match.withoutSize }) { found.removeAll(where: \.match.withoutSize) }
+    guard found.count == 1 else {
+      if found.count > 1 { ambiguous.append(measure) }
+      return
+    }
+    result.quotas.append(.init(quota: found[0].quota, evidence: evidence(found[0].match, matcher)))
+  }
+
+  func variants(of matcher: ModelMatcher, scope: QuotaScope) -> [Resolution.Variant] {
+    matches(matcher) { quota in
+      switch quota.name.scope {
+      case .mantle: scope == .onDemand
+      case .latencyOptimized: scope == .onDemand || scope == .crossRegion
+      case .onDemand where quota.name.measure == .tpd: quota.name.variant != nil && scope != .global
+      default: quota.name.variant != nil && quota.name.scope == scope
+      }
+    }
+    .map { found in
+      let variant = found.quota.name.variant ?? (found.quota.name.scope == .mantle ? .mantle : .latencyOptimized)
+      return Resolution.Variant(variant: variant, quota: found.quota)
+    }
+  }
+
+  func evidence(_ match: ModelMatcher.Match, _ matcher: ModelMatcher) -> String {
+    let size = match.withoutSize ? "; the quota leaves out the size, and no other model differs in it" : ""
+    switch match.evidence {
+    case .id: return "id: every word and version of \(matcher.id.base) agrees\(size)"
+    case .listedName(let name): return "name: every word and version of \"\(name)\" (ListFoundationModels) agrees\(size)"
+    case .alias(let source, let asOf): return "alias: \(source) (\(asOf))"
+    }
+  }
+
+  /// The codes of all quotas that have to do with an id: what binds it, and for a bare model all that name it.
+  public func codes(about id: InvokedID, id text: String) -> Set<String> {
+    let resolution = resolve(id, id: text)
+    let bound = resolution.quotas.map(\.quota.code) + resolution.variants.map(\.quota.code)
+    guard case .model(let model) = id else { return Set(bound) }
+    return Set(bound + quotasNaming(model).map(\.code))
+  }
+
+  /// Every quota that names the model, whatever its scope.
+  public func quotasNaming(_ model: ModelID) -> [Quota] {
+    let whole = matches(matcher(model)) { _ in true }.map(\.quota)
+    // The forms with a context length have model units of their own; they belong to the model all the same.
+    let forms = models.values.filter { $0.id.base == model && $0.id != model }
+    return whole + forms.flatMap { form in matches(matcher(form.id)) { $0.name.scope == .provisioned }.map(\.quota) }
+  }
+}
