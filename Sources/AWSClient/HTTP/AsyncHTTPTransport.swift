@@ -122,7 +122,9 @@ package struct AsyncHTTPTransport: HTTPTransport {
     return AWSClientError(.transport, "The connection to \(host) broke before the reply was whole; try again.", underlying: error)
   }
 
-  private static func seconds(_ duration: Duration) -> Double {
-    Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+  /// `60`, `0.5`
+  private static func seconds(_ duration: Duration) -> String {
+    let value = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+    return value == value.rounded() ? "\(duration.components.seconds)" : "\(value)"
   }
 }
