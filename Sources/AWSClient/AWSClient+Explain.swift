@@ -23,7 +23,7 @@ extension AWSClient {
     case "ExpiredToken", "ExpiredTokenException":
       sentence = "The session token has expired (\(service.code)); sign in again."
     case "NoSuchResourceException" where operation.service == .serviceQuotas && operation.name.hasPrefix("List"):
-      sentence = "Service Quotas has no Bedrock quotas in \(region): Bedrock is not offered there."
+      sentence = "Service Quotas lists no Bedrock quotas in \(region); Bedrock seems not to be offered there."
     default:
       let id = service.requestID.map { " Request id \($0)." } ?? ""
       sentence = what.hasSuffix(".") ? what + id : what + "." + id
@@ -43,7 +43,8 @@ extension AWSClient {
 extension AWSClientError {
   func after(attempts: Int) -> AWSClientError {
     var copy = self
-    copy.message += " (after \(attempts) attempts)"
+    let stop = copy.message.hasSuffix(".") ? "." : ""
+    copy.message = "\(copy.message.dropLast(stop.count)) (after \(attempts) attempts)\(stop)"
     return copy
   }
 }

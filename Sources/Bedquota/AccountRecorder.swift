@@ -55,13 +55,22 @@ public struct AccountRecorder: Sendable {
 
   /// A folder that holds another account or Region would end as a mixture of both.
   private func refuseOtherAccount(in directory: URL, account: String, region: String) throws {
-    guard let data = try? Data(contentsOf: directory.appending(path: "account.json")),
-      let held = try? JSONDecoder().decode(AccountFile.self, from: data), held.accountId != account || held.region != region
-    else { return }
+    guard let held = Self.account(heldBy: directory), held.accountId != account || held.region != region else { return }
     throw AWSClientError(
       .configuration,
       "\(directory.path) holds account \(held.accountId) in \(held.region), this is \(account) in \(region); choose another folder."
     )
+  }
+
+  /// As `account.json` says, else the ARNs of the quotas; nil where the folder holds neither.
+  private static func account(heldBy directory: URL) -> AccountFile? {
+    func read<Value: Decodable>(_ type: Value.Type, _ name: String) -> Value? {
+      (try? Data(contentsOf: directory.appending(path: name))).flatMap { try? JSONDecoder().decode(type, from: $0) }
+    }
+    if let told = read(AccountFile.self, "account.json") { return told }
+    let arn = read(ServiceQuotaPage.self, "list-service-quotas.json")?.quotas.lazy.compactMap(\.quotaArn).first
+    let parts = arn?.split(separator: ":", omittingEmptySubsequences: false).map(String.init) ?? []
+    return parts.count > 4 ? AccountFile(accountId: parts[4], region: parts[3]) : nil
   }
 
   private struct AccountFile: Codable {

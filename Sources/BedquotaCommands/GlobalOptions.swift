@@ -51,7 +51,7 @@ struct GlobalOptions: ParsableArguments {
   }
 
   var environment: [String: String] { ProcessInfo.processInfo.environment }
-  var console: Console { Console(isQuiet: quiet, noColor: noColor, environment: environment) }
+  var console: Console { Console(isQuiet: quiet, isVerbose: verbose, noColor: noColor, environment: environment) }
 
   var logger: Logger {
     var logger = Logger(label: "bedquota") { label in StreamLogHandler.standardError(label: label) }

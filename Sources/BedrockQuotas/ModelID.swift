@@ -73,12 +73,18 @@ extension ModelID {
       tokens.removeLast()
       return (Substring(tokens.joined(separator: "-")), Revision(major: major, minor: minor ?? "0"))
     }
-    // openai.gpt-oss-20b-1:0 has no v; only the colon tells that the 1 is a revision.
-    if let minor, last.allSatisfy(\.isNumber), tokens.count > 1 {
+    // openai.gpt-oss-20b-1:0 has no v; only the size before it and the :0 tell that the 1 is no version.
+    if minor == "0", last.allSatisfy(\.isNumber), tokens.count > 1, Self.isSize(tokens[tokens.count - 2]) {
       tokens.removeLast()
-      return (Substring(tokens.joined(separator: "-")), Revision(major: String(last), minor: minor))
+      return (Substring(tokens.joined(separator: "-")), Revision(major: String(last), minor: "0"))
     }
-    return (sides[0], nil)
+    // A patch without a revision, "grok-4.6:2", is one of the first revision; ":0" says nothing.
+    return (sides[0], minor.flatMap { $0 == "0" ? nil : Revision(major: "1", minor: $0) })
+  }
+
+  /// `20b`
+  private static func isSize(_ token: Substring) -> Bool {
+    token.last == "b" && token.count > 1 && token.dropLast().allSatisfy(\.isNumber)
   }
 
   private static func versionNumber(_ token: Substring) -> String? {

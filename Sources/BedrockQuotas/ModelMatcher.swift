@@ -16,6 +16,8 @@ struct ModelMatcher {
     var namesRevision: Bool
     /// The label leaves out the model's size: right only where no sibling differs in nothing else.
     var withoutSize: Bool
+    /// The label leaves out how many of the model's parameters are active.
+    var withoutActiveSize = false
   }
 
   let id: ModelID
@@ -91,9 +93,10 @@ struct ModelMatcher {
     guard subject.sizes.isEmpty || subject.sizes == model.sizes else { return nil }
     guard let namesRevision = versionsAgree(subject, model) else { return nil }
     // An alias says how AWS spells this model; beside it, a label that says less than the id is not believed.
-    let withoutSize = (subject.sizes.isEmpty && !model.sizes.isEmpty) || leavesOutActive
+    let withoutSize = subject.sizes.isEmpty && !model.sizes.isEmpty
     guard !withoutSize || aliases.isEmpty else { return nil }
-    return Match(evidence: evidence, namesRevision: namesRevision, withoutSize: withoutSize)
+    return Match(
+      evidence: evidence, namesRevision: namesRevision, withoutSize: withoutSize, withoutActiveSize: leavesOutActive)
   }
 
   /// nil: they differ. Otherwise whether the subject names the id's revision.

@@ -15,7 +15,9 @@ extension QuotaResolver {
     return zip(quotas, labels).compactMap { quota, label in
       guard isWanted(quota), let match = matcher.match(label) else { return nil }
       // Only a listing tells that no other model differs in its size alone, so the id has to be in it.
-      if match.withoutSize, models[matcher.id.base.description] == nil || hasSibling(matcher, labels: labels) { return nil }
+      let isListed = models[matcher.id.base.description] != nil
+      if match.withoutSize, !isListed || hasSibling(matcher, labels: labels) { return nil }
+      if match.withoutActiveSize, !isListed { return nil }
       return (quota, match)
     }
   }
@@ -80,7 +82,7 @@ extension QuotaResolver {
     return Set(bound + quotasNaming(model).map(\.code))
   }
 
-  /// Every quota that names the model, whatever its scope.
+  /// Every inference quota that names the model, whatever its scope.
   public func quotasNaming(_ model: ModelID) -> [Quota] {
     let whole = matches(matcher(model)) { _ in true }.map(\.quota)
     // The forms with a context length have model units of their own; they belong to the model all the same.

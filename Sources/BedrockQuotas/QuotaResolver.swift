@@ -152,7 +152,8 @@ public struct QuotaResolver: Sendable {
   }
 
   private func isLongestForm(_ model: ModelID, _ matcher: ModelMatcher) -> Bool {
-    func tokens(_ length: String) -> Int { (Int(length.dropLast()) ?? 0) * (length.hasSuffix("m") ? 1_000 : 1) }
+    // As Double, for a server may name any length.
+    func tokens(_ length: String) -> Double { (Double(length.dropLast()) ?? 0) * (length.hasSuffix("m") ? 1_000 : 1) }
     let plain = ModelMatcher(model.base, listedName: nil, facts: facts).label
     let lengths = zip(quotas, labels(for: matcher)).compactMap { quota, label in
       quota.name.scope == .provisioned && label.words == plain.words && label.versions == plain.versions

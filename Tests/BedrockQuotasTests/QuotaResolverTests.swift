@@ -152,7 +152,10 @@ struct QuotaResolverTests {
     "openai.gpt-oss-20b-1:1", "amazon.nova-reel-v1:2", "mistral.mistral-7b-instruct-v0:3",
     "anthropic.claude-3-5-sonnet-20241022-v3:0",
     // A context length, a typing error, a word more or less.
-    "us.anthropic.claude-opus-5-1m", "us.amazon.nova-pro-v1:0:300k", "us.anthropic.claude-sonnet-4-5-20250929-v1:0:1m",
+    "us.anthropic.claude-opus-4:6", "us.anthropic.claude-opus-5:5", "us.xai.grok-4.6:2", "minimax.minimax-m2:1",
+    "us.anthropic.claude-opus-4-1:0",
+    "amazon.nova-pro-v1:0:9223372036854775807m", "us.anthropic.claude-opus-5-1m", "us.amazon.nova-pro-v1:0:300k",
+    "us.anthropic.claude-sonnet-4-5-20250929-v1:0:1m",
     "gobal.anthropic.claude-opus-5",
     "globl.anthropic.claude-opus-5", "mistral.mistral-large", "twelvelabs.pegasus", "nvidia.nemotron-nano-vl-2-8b",
     "anthropic.claude-4-5", "anthropic.sonnet-4-5",

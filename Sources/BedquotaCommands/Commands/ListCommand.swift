@@ -76,7 +76,11 @@ struct ListCommand: AsyncParsableCommand {
       }
       if global.output == .json || results.contains(where: { $0.error == nil }) {
         console.print(QuotaListRendering.render(regions: results, as: global.output, usesColor: console.usesColor))
-        console.note("In parentheses: AWS's default, where no applied value is listed.")
+        let isForReading = global.output == .table || global.output == .markdown
+        if isForReading, results.contains(where: { $0.quotas.contains { $0.appliedValue == nil } }) {
+          console.note("In parentheses: AWS's default, where no applied value is listed.")
+        }
+        noteUnknownFamily(results, console)
       }
       let failures = results.compactMap { result in result.error.map { "\(result.region): \($0)" } }
       for failure in failures { Console.complain("bedquota: \(failure)") }
@@ -90,18 +94,23 @@ struct ListCommand: AsyncParsableCommand {
       if global.output != .table || !result.quotas.isEmpty {
         console.print(QuotaListRendering.render(result, as: global.output, usesColor: console.usesColor))
       }
-      if let family, result.quotas.isEmpty, !result.families.contains(where: { $0.lowercased() == family.lowercased() }) {
-        console.note("There is no family \(family); there are \(result.families.joined(separator: ", ")).")
-      }
+      noteUnknownFamily([result], console)
       let shown = result.quotas.count == result.total ? "" : ", \(Figures.grouped(result.quotas.count)) shown"
       console.note("\(Figures.grouped(result.total)) quotas from \(result.pages) pages in \(result.region)\(shown)")
     }
   }
 
+  /// An empty list is no answer to a family that isn't there.
+  private func noteUnknownFamily(_ results: [QuotaListing], _ console: Console) {
+    let families = Set(results.flatMap(\.families))
+    guard let family, !families.contains(where: { $0.lowercased() == family.lowercased() }) else { return }
+    console.note("There is no family \(family); there are \(families.sorted().joined(separator: ", ")).")
+  }
+
   private func read(
     _ session: BedquotaSession, facts: Facts, console: Console, progress: ProgressLine?
   ) async throws -> QuotaListing {
-    async let catalog = model == nil ? .empty : session.catalogOrEmpty(console)
+    async let catalog = model == nil ? .empty : session.catalogOrEmpty(console, progress)
     let region = session.region
     let listing = try await session.discovery.inventory(facts: facts, defaultsOnly: defaults) { quotas, pages in
       progress?.update("Reading quotas in \(region): \(quotas) from \(pages) pages …")

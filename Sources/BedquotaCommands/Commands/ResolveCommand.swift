@@ -31,7 +31,7 @@ struct ResolveCommand: AsyncParsableCommand {
     let parsed = try ids.map { ($0, try InvokedID.parse($0, facts: facts)) }
     let (resolutions, catalog) = try await global.withSession { session in
       try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
-        async let listed = session.catalogOrEmpty(console)
+        async let listed = session.catalogOrEmpty(console, progress)
         let region = session.region
         let listing = try await session.discovery.inventory(facts: facts) { quotas, pages in
           progress.update("Reading quotas in \(region): \(quotas) from \(pages) pages …")

@@ -6,10 +6,13 @@ struct Console: Sendable {
   /// No notes and no progress; failures are still said.
   var isQuiet = false
   var usesColor = false
+  /// Whether a log runs on stderr, which a progress line would only cut into.
+  var isVerbose = false
 
   /// - Parameter noColor: what the user said; `NO_COLOR` and pipes count as well.
-  init(isQuiet: Bool, noColor: Bool, environment: [String: String]) {
+  init(isQuiet: Bool, isVerbose: Bool = false, noColor: Bool, environment: [String: String]) {
     self.isQuiet = isQuiet
+    self.isVerbose = isVerbose
     usesColor = !noColor && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb" && isatty(STDOUT_FILENO) == 1
   }
 
@@ -74,7 +77,7 @@ final class ProgressLine: Sendable {
   static func with<Result: Sendable>(
     _ console: Console, _ text: String, _ body: (ProgressLine) async throws -> Result
   ) async throws -> Result {
-    let line = ProgressLine(isOn: !console.isQuiet, text: text)
+    let line = ProgressLine(isOn: !console.isQuiet && !console.isVerbose, text: text)
     async let _: Void = line.becomeDueInASecond()
     defer { line.finish() }
     return try await body(line)
@@ -100,7 +103,21 @@ final class ProgressLine: Sendable {
   private func show(_ state: inout (text: String, isDue: Bool, shown: Bool, done: Bool)) {
     guard isOn, !state.done, isTerminal || !state.shown else { return }
     state.shown = true
-    Console.standardError(isTerminal ? "\r\u{1B}[K\(state.text)" : "\(state.text)\n")
+    Console.standardError(isTerminal ? "\r\u{1B}[K\(state.text.prefix(Self.width))" : "\(state.text)\n")
+  }
+
+  /// A line that wraps can't be erased any more.
+  private static var width: Int {
+    var size = winsize()
+    return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1 ? Int(size.ws_col) - 1 : 79
+  }
+
+  /// Something that stays, above the line.
+  func note(_ text: String, _ console: Console) {
+    state.withLock { state in
+      if state.shown, isTerminal, !state.done { Console.standardError("\r\u{1B}[K") }
+      console.note(text)
+    }
   }
 
   private func finish() {

@@ -45,7 +45,11 @@ package enum AccountFolder {
   private static func loadRegion(_ directory: URL, defaultRegion: String?, accountID: String? = nil) throws -> EmulatedAccount {
     let appliedPage = try read(ServiceQuotaPage.self, directory, Name.applied)
     let defaultsPage = try read(ServiceQuotaPage.self, directory, Name.defaults)
-    for (name, page) in [(Name.applied, appliedPage), (Name.defaults, defaultsPage)] where page.nextToken != nil {
+    let profiles = try read(InferenceProfilePage.self, directory, Name.profiles)
+    let tokens = [
+      (Name.applied, appliedPage.nextToken), (Name.defaults, defaultsPage.nextToken), (Name.profiles, profiles.nextToken),
+    ]
+    for (name, token) in tokens where token != nil {
       throw EmulatorError(
         .account, "\(directory.appending(path: name).path) is one page of several: it holds a NextToken. Record all of them.")
     }
@@ -74,7 +78,7 @@ package enum AccountFolder {
       region: account?.region ?? defaultRegion ?? (arn.count > 3 && !arn[3].isEmpty ? arn[3] : "us-east-1"),
       applied: applied, defaults: defaults,
       models: try read(FoundationModelList.self, directory, Name.models).modelSummaries,
-      profiles: try read(InferenceProfilePage.self, directory, Name.profiles).inferenceProfileSummaries)
+      profiles: profiles.inferenceProfileSummaries)
   }
 
   private static func read<Value: Decodable>(_ type: Value.Type, _ directory: URL, _ name: String) throws -> Value {
