@@ -116,8 +116,12 @@ struct ListCommand: AsyncParsableCommand {
       progress?.update("Reading quotas in \(region): \(quotas) from \(pages) pages …")
     }
     var filter = QuotaFilter(family: family, scope: scope, measure: measure, search: search)
-    let resolver = await catalog.resolver(for: listing.inventory, facts: facts)
-    if let model { filter.codes = resolver.codes(about: try InvokedID.parse(model, facts: facts), id: model) }
+    if let model {
+      let resolver = await catalog.resolver(for: listing.inventory, facts: facts)
+      filter.codes = resolver.codes(about: try InvokedID.parse(model, facts: facts), id: model)
+    } else {
+      _ = await catalog
+    }
     return QuotaListing(
       region: region, quotas: listing.inventory.quotas.filter(filter.matches), total: listing.inventory.quotas.count,
       pages: listing.pages, families: Set(listing.inventory.quotas.map(\.family)).sorted())

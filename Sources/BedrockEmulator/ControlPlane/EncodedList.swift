@@ -15,7 +15,9 @@ struct EncodedList: Sendable {
   /// `{"member":[…],"tokenMember":"…"}`
   func page(_ member: String, from offset: Int, count: Int, tokenMember: String, nextToken: (Int) -> String) -> Data {
     let end = min(offset + count, items.count)
-    var body = Data("{\"\(member)\":[".utf8)
+    var body = Data()
+    body.reserveCapacity(items[min(offset, end)..<end].reduce(512) { $0 + $1.count + 1 })
+    body.append(contentsOf: "{\"\(member)\":[".utf8)
     for (index, item) in items[min(offset, end)..<end].enumerated() {
       if index > 0 { body.append(UInt8(ascii: ",")) }
       body.append(item)
