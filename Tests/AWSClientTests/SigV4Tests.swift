@@ -40,7 +40,8 @@ struct SigV4Tests {
     let headers = [(name: "Host", value: "example.com")] + signed.headers
     func verify(secret: String = "secret", target: String = "/foundation-models?byProvider=x", body: String = "") -> Bool {
       authorization.verify(
-        secret: secret, method: "GET", target: target, headers: headers, body: Data(body.utf8), stamp: "20150830T123600Z")
+        key: SigV4.SigningKey(secret: secret, day: "20150830", region: authorization.region, service: authorization.service),
+        method: "GET", target: target, headers: headers, body: Data(body.utf8), stamp: "20150830T123600Z")
     }
     #expect(verify())
     #expect(!verify(secret: "Secret"))

@@ -71,6 +71,42 @@ package struct InferenceProfilePage: Codable, Sendable, Equatable {
   }
 }
 
+/// A Provisioned Throughput as ListProvisionedModelThroughputs describes it.
+package struct ProvisionedModelSummary: Codable, Sendable, Equatable {
+  package var provisionedModelName: String
+  package var provisionedModelArn: String
+  /// The model it serves: a foundation model or a custom one.
+  package var modelArn: String?
+  /// Differs from ``modelArn`` while an update is under way.
+  package var desiredModelArn: String?
+  /// The foundation model itself, or the one that the custom model was made of.
+  package var foundationModelArn: String?
+  package var modelUnits: Int?
+  package var desiredModelUnits: Int?
+  /// `Creating`, `InService`, `Updating` or `Failed`.
+  package var status: String?
+  /// `OneMonth` or `SixMonths`; nil where there is no commitment.
+  package var commitmentDuration: String?
+  /// ISO 8601, as it came.
+  package var commitmentExpirationTime: String?
+  package var creationTime: String?
+  package var lastModifiedTime: String?
+
+  package init(provisionedModelName: String, provisionedModelArn: String) {
+    self.provisionedModelName = provisionedModelName
+    self.provisionedModelArn = provisionedModelArn
+  }
+}
+
+package struct ProvisionedModelPage: Codable, Sendable, Equatable {
+  package var provisionedModelSummaries: [ProvisionedModelSummary]
+  package var nextToken: String?
+  package init(provisionedModelSummaries: [ProvisionedModelSummary], nextToken: String? = nil) {
+    self.provisionedModelSummaries = provisionedModelSummaries
+    self.nextToken = nextToken
+  }
+}
+
 /// Bedrock's control plane, restJson1.
 package enum BedrockAPI {
   package static let wire = WireProtocol.restJSON
@@ -96,6 +132,14 @@ package enum BedrockAPI {
 
   package static func getInferenceProfile(_ idOrARN: String) -> AWSOperation<InferenceProfile> {
     operation("GetInferenceProfile", path: "/inference-profiles/\(PercentEncoding.encode(idOrARN))")
+  }
+
+  package static func listProvisionedModelThroughputs(
+    maxResults: Int? = 1_000, nextToken: String?
+  ) -> AWSOperation<ProvisionedModelPage> {
+    operation(
+      "ListProvisionedModelThroughputs", path: "/provisioned-model-throughputs",
+      query: [("maxResults", maxResults.map(String.init)), ("nextToken", nextToken)])
   }
 
   private struct GetModelOutput: Decodable { var modelDetails: FoundationModel }

@@ -16,7 +16,8 @@ package struct JSONReader {
 
   package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
+  /// The byte that stands here; nil at the end.
+  var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
   private func failure() -> Failure { Failure(offset: min(position, bytes.count)) }
 
@@ -135,6 +136,11 @@ package struct JSONReader {
     skipSpace()
     let raw = try readStringBytes()
     return raw.contains(UInt8(ascii: "\\")) ? try unescape(raw) : String(decoding: raw, as: UTF8.self)
+  }
+
+  /// A member's name as ``readObject(_:)`` hands it over, without its escapes.
+  func text(of name: ArraySlice<UInt8>) throws(Failure) -> String {
+    name.contains(UInt8(ascii: "\\")) ? try unescape(name) : String(decoding: name, as: UTF8.self)
   }
 
   /// What stands between the quotes, escapes as they are.

@@ -63,8 +63,8 @@ package struct SigV4: Sendable {
       normalizePath: options.normalizePath, encodePath: options.encodePath)
     let scope = "\(stamp.prefix(8))/\(region)/\(service)/aws4_request"
     let text = Self.stringToSign(canonical: canonical.text, stamp: stamp, scope: scope)
-    let signature = Self.signature(
-      of: text, secret: credentials.secretAccessKey, day: String(stamp.prefix(8)), region: region, service: service)
+    let key = SigningKey(secret: credentials.secretAccessKey, day: String(stamp.prefix(8)), region: region, service: service)
+    let signature = key.signature(of: text)
 
     if let token, options.unsignedSessionToken { added.append(token) }
     added.append(
@@ -80,17 +80,27 @@ package struct SigV4: Sendable {
     "\(algorithm)\n\(stamp)\n\(scope)\n\(hex(SHA256.hash(data: Data(canonical.utf8))))"
   }
 
-  package static func signature(of text: String, secret: String, day: String, region: String, service: String) -> String {
-    var key = SymmetricKey(data: Data("AWS4\(secret)".utf8))
-    for part in [day, region, service, "aws4_request"] {
-      key = SymmetricKey(data: HMAC<SHA256>.authenticationCode(for: Data(part.utf8), using: key))
+  /// The key of one secret for one day, Region and service.
+  package struct SigningKey: Sendable {
+    private let key: SymmetricKey
+
+    /// - Parameter day: `20150830`
+    package init(secret: String, day: String, region: String, service: String) {
+      var key = SymmetricKey(data: Data("AWS4\(secret)".utf8))
+      for part in [day, region, service, "aws4_request"] {
+        key = SymmetricKey(data: HMAC<SHA256>.authenticationCode(for: Data(part.utf8), using: key))
+      }
+      self.key = key
     }
-    return hex(HMAC<SHA256>.authenticationCode(for: Data(text.utf8), using: key))
+
+    package func signature(of text: String) -> String {
+      SigV4.hex(HMAC<SHA256>.authenticationCode(for: Data(text.utf8), using: key))
+    }
   }
 
   package static func bodyHash(_ body: some DataProtocol) -> String { hex(SHA256.hash(data: body)) }
 
-  private static func hex(_ bytes: some Sequence<UInt8>) -> String {
+  fileprivate static func hex(_ bytes: some Sequence<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
     var out: [UInt8] = []
     out.reserveCapacity(64)

@@ -32,9 +32,9 @@ package struct SigV4Authorization: Sendable, Equatable {
     self.signature = String(signature)
   }
 
-  /// Whether `secret` made this signature over this request. `stamp` is the request's `X-Amz-Date`.
+  /// Whether `key`, which must be of this scope, made this signature over this request. `stamp` is the request's `X-Amz-Date`.
   package func verify(
-    secret: String, method: String, target: String, headers: [(name: String, value: String)], body: some DataProtocol,
+    key: SigV4.SigningKey, method: String, target: String, headers: [(name: String, value: String)], body: some DataProtocol,
     stamp: String
   ) -> Bool {
     let names = Set(signedHeaders)
@@ -45,8 +45,7 @@ package struct SigV4Authorization: Sendable, Equatable {
     guard canonical.signedHeaders == signedHeaders.joined(separator: ";") else { return false }
     let text = SigV4.stringToSign(
       canonical: canonical.text, stamp: stamp, scope: "\(day)/\(region)/\(service)/aws4_request")
-    let expected = SigV4.signature(of: text, secret: secret, day: day, region: region, service: service)
-    return Self.equalInConstantTime(expected, signature)
+    return Self.equalInConstantTime(key.signature(of: text), signature)
   }
 
   private static func equalInConstantTime(_ a: String, _ b: String) -> Bool {
