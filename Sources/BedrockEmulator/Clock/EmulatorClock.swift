@@ -1,0 +1,121 @@
+package import Foundation
+import Synchronization
+
+/// The emulator's time: real, faster than real, or moved by hand.
+///
+/// Instants are nanoseconds since the emulator started; ``date`` is what they mean on the calendar. A jump forward
+/// (``advance(by:)``) ends every wait that it passes where time is moved by hand; with a running clock, replies under way
+/// keep their pace in real time and find the later time when they end.
+package final class EmulatorClock: Sendable {
+  /// The fastest that time may run.
+  package static let scaleMax = 10_000.0
+  /// The longest jump at once: a year, in nanoseconds.
+  package static let advanceMax: Int64 = 366 * 86_400_000_000_000
+
+  private struct Waiter {
+    var deadline: Int64
+    var continuation: CheckedContinuation<Void, any Error>
+  }
+
+  private struct State {
+    /// Emulated nanoseconds at the moment `mark`.
+    var base: Int64 = 0
+    var mark: ContinuousClock.Instant = .now
+    /// How many times faster than real; 0: by hand only.
+    var scale: Double
+    var waiters: [UInt64: Waiter] = [:]
+    var nextWaiter: UInt64 = 0
+
+    func now() -> Int64 {
+      guard scale > 0 else { return base }
+      let elapsed = mark.duration(to: .now).components
+      let real = elapsed.seconds * 1_000_000_000 + elapsed.attoseconds / 1_000_000_000
+      return base + (scale == 1 ? real : Int64(Double(real) * scale))
+    }
+  }
+
+  private let origin: Date
+  private let state: Mutex<State>
+
+  private init(scale: Double, origin: Date) {
+    self.origin = origin
+    state = Mutex(State(scale: scale))
+  }
+
+  /// Runs `scale` times as fast as real time, from now on.
+  package static func running(scale: Double = 1, from origin: Date = Date()) -> EmulatorClock {
+    EmulatorClock(scale: min(max(scale, 0.001), scaleMax), origin: origin)
+  }
+
+  /// Stands still until it is advanced; for tests inside the process.
+  package static func manual(from origin: Date = Date(timeIntervalSince1970: 1_790_000_040)) -> EmulatorClock {
+    EmulatorClock(scale: 0, origin: origin)
+  }
+
+  /// Nanoseconds since the start.
+  package var now: Int64 { state.withLock { $0.now() } }
+  package var date: Date { date(at: now) }
+  package var scale: Double { state.withLock { $0.scale } }
+  /// How many are waiting for a time moved by hand.
+  package var waiterCount: Int { state.withLock { $0.waiters.count } }
+
+  package func date(at instant: Int64) -> Date { origin.addingTimeInterval(Double(instant) / 1e9) }
+
+  /// The instant of the start of a clock minute's count: nanoseconds from 1970 to the start.
+  var nanosecondsAtStart: Int64 { Int64((origin.timeIntervalSince1970 * 1e9).rounded()) }
+
+  /// Moves time forward by so many nanoseconds.
+  package func advance(by nanoseconds: Int64) {
+    let due = state.withLock { state -> [Waiter] in
+      state.base = state.base &+ min(max(nanoseconds, 0), Self.advanceMax)
+      let now = state.now()
+      let due = state.waiters.filter { $0.value.deadline <= now }
+      for id in due.keys { state.waiters[id] = nil }
+      return due.values.sorted { $0.deadline < $1.deadline }
+    }
+    for waiter in due { waiter.continuation.resume() }
+  }
+
+  /// Changes how fast time runs from now on.
+  package func setScale(_ scale: Double) {
+    state.withLock { state in
+      guard state.scale > 0 else { return }
+      state.base = state.now()
+      state.mark = .now
+      state.scale = min(max(scale, 0.001), Self.scaleMax)
+    }
+  }
+
+  /// Waits for an instant.
+  /// - Throws: `CancellationError`.
+  package func sleep(until deadline: Int64) async throws {
+    while true {
+      let (remaining, scale) = state.withLock { (deadline - $0.now(), $0.scale) }
+      if remaining <= 0 { return }
+      guard scale > 0 else { return try await wait(until: deadline) }
+      try await Task.sleep(for: .nanoseconds(max(Int64(Double(remaining) / scale), 1_000)))
+    }
+  }
+
+  private func wait(until deadline: Int64) async throws {
+    let id = state.withLock { state -> UInt64 in
+      state.nextWaiter += 1
+      return state.nextWaiter
+    }
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+        let isOver = state.withLock { state -> Bool in
+          // Cancelled before it could be registered: the handler found nothing to end.
+          if Task.isCancelled || state.now() >= deadline { return true }
+          state.waiters[id] = Waiter(deadline: deadline, continuation: continuation)
+          return false
+        }
+        if isOver { continuation.resume() }
+      }
+      try Task.checkCancellation()
+    } onCancel: {
+      let waiter = state.withLock { $0.waiters.removeValue(forKey: id) }
+      waiter?.continuation.resume(throwing: CancellationError())
+    }
+  }
+}

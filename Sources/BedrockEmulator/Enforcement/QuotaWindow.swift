@@ -1,0 +1,174 @@
+import DequeModule
+
+/// One quota, or one shard of it, seen over time: what is left, what a debit takes, what a settlement gives back.
+///
+/// Pure: instants are parameters, in nanoseconds since the emulator started. Amounts are requests or tokens. Exact: a bucket
+/// counts in 1/(period·shards) of a token, of which each nanosecond brings `quota`.
+struct QuotaWindow: Sendable {
+  /// What a debit leaves behind, for the settlement to find.
+  enum Entry: Sendable, Equatable {
+    case none
+    /// The position in a rolling window since it began.
+    case position(Int)
+    /// The clock minute.
+    case minute(Int64)
+  }
+
+  private struct Item {
+    var instant: Int64
+    var amount: Int64
+  }
+
+  let semantics: QuotaSemantics
+  /// Of the quota, in nanoseconds.
+  let period: Int64
+  /// Nanoseconds from 1970 to instant 0, for the minutes of the clock.
+  let origin: Int64
+  private(set) var quota: Int64
+
+  private var level: Int128
+  private var refilledTo: Int64
+  private var items: Deque<Item> = []
+  private var firstPosition = 0
+  /// Of the rolling window, or of the minute.
+  private var sum: Int64 = 0
+  private var minute: Int64 = 0
+
+  /// Amounts over this are taken for this: 10^15 tokens are more than any quota.
+  static let amountMax: Int64 = 1_000_000_000_000_000
+
+  init(quota: Int64, semantics: QuotaSemantics, period: Int64, origin: Int64, at now: Int64) {
+    self.quota = min(max(quota, 0), Self.amountMax)
+    self.semantics = semantics
+    self.period = period
+    self.origin = origin
+    level = 0
+    refilledTo = semantics.effectiveTime(now)
+    level = capacity
+  }
+
+  private var unit: Int128 { Int128(period) * Int128(semantics.shards) }
+
+  private var capacity: Int128 {
+    guard case .bucket(let seconds) = semantics.window else { return 0 }
+    return Int128(quota) * Int128(seconds) * 1_000_000_000
+  }
+
+  /// Brings the window to an instant. Time that goes backwards changes nothing.
+  private mutating func move(to now: Int64) {
+    switch semantics.window {
+    case .bucket:
+      let time = semantics.effectiveTime(now)
+      guard time > refilledTo else { return }
+      level = min(level + Int128(quota) * Int128(time - refilledTo), capacity)
+      refilledTo = time
+    case .rolling:
+      while let first = items.first, now - first.instant >= period {
+        sum -= first.amount
+        items.removeFirst()
+        firstPosition += 1
+      }
+    case .fixed:
+      let current = (origin + now) / period
+      guard current > minute else { return }
+      minute = current
+      sum = 0
+    }
+  }
+
+  /// Whether a debit of so much would be taken now.
+  mutating func holds(_ amount: Int64, at now: Int64) -> Bool {
+    move(to: now)
+    switch semantics.window {
+    case .bucket: return semantics.isLate ? level > 0 : level >= Int128(amount) * unit
+    case .rolling, .fixed:
+      let shards = Int64(semantics.shards)
+      return semantics.isLate ? sum * shards < quota : (sum + amount) * shards <= quota
+    }
+  }
+
+  /// Nanoseconds until a debit of so much would be taken if nothing else happened; the whole period where it never would.
+  mutating func wait(for amount: Int64, at now: Int64) -> Int64 {
+    move(to: now)
+    guard quota > 0 else { return period }
+    switch semantics.window {
+    case .bucket:
+      let missing = semantics.isLate ? 1 - level : Int128(amount) * unit - level
+      return missing <= 0 ? 0 : Int64(min((missing + Int128(quota) - 1) / Int128(quota), Int128(period)))
+    case .rolling:
+      var left = sum
+      for item in items {
+        if (left + amount) * Int64(semantics.shards) <= quota { return 0 }
+        left -= item.amount
+        if (left + amount) * Int64(semantics.shards) <= quota { return max(item.instant + period - now, 0) }
+      }
+      return period
+    case .fixed: return (minute + 1) * period - origin - now
+    }
+  }
+
+  /// Takes an amount at the start of a request; nothing yet where debits are late.
+  mutating func debit(_ amount: Int64, at now: Int64) -> Entry {
+    move(to: now)
+    return semantics.isLate ? .none : take(amount, at: now)
+  }
+
+  private mutating func take(_ amount: Int64, at now: Int64) -> Entry {
+    switch semantics.window {
+    case .bucket:
+      level -= Int128(amount) * unit
+      return .none
+    case .rolling:
+      sum += amount
+      items.append(Item(instant: now, amount: amount))
+      return .position(firstPosition + items.count - 1)
+    case .fixed:
+      sum += amount
+      return .minute(minute)
+    }
+  }
+
+  /// Changes what a request holds while it runs; nothing where debits are late.
+  mutating func adjust(_ entry: Entry, from held: Int64, to amount: Int64, at now: Int64) {
+    guard !semantics.isLate else { return }
+    move(to: now)
+    switch (semantics.window, entry) {
+    case (.bucket, _): level = min(level + Int128(held - amount) * unit, capacity)
+    case (.rolling, .position(let position)):
+      guard position >= firstPosition else { return }
+      items[position - firstPosition].amount += amount - held
+      sum += amount - held
+    case (.fixed, .minute(let of)): if of == minute { sum += amount - held }
+    default: return
+    }
+  }
+
+  /// Ends a request: what it held becomes what it cost.
+  mutating func settle(_ entry: Entry, from held: Int64, to amount: Int64, at now: Int64) {
+    if semantics.isLate {
+      move(to: now)
+      _ = take(amount, at: now)
+    } else {
+      adjust(entry, from: held, to: amount, at: now)
+    }
+  }
+
+  /// Another quota from now on: what has been taken stays taken.
+  mutating func setQuota(_ quota: Int64, at now: Int64) {
+    move(to: now)
+    let before = capacity
+    self.quota = min(max(quota, 0), Self.amountMax)
+    guard case .bucket = semantics.window else { return }
+    // A full bucket stays full; a raised quota does not by itself bring tokens for what was spent.
+    level = level == before ? capacity : min(level, capacity)
+  }
+
+  /// What is left, in requests or tokens; below zero where there is debt.
+  mutating func available(at now: Int64) -> Double {
+    move(to: now)
+    switch semantics.window {
+    case .bucket: return Double(level) / Double(unit)
+    case .rolling, .fixed: return Double(quota) / Double(semantics.shards) - Double(sum)
+    }
+  }
+}
