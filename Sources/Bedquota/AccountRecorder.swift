@@ -17,7 +17,8 @@ public struct AccountRecorder: Sendable {
 
   /// Reads everything first and writes only then, each file whole or not at all: what AWS refuses leaves no half of an account.
   ///
-  /// The files are what the AWS CLI prints for the call in their names.
+  /// The files are what the AWS CLI prints for the call in their names. That of the Provisioned Throughputs is left out where
+  /// bedrock:ListProvisionedModelThroughputs is denied, for an account folder does without.
   /// - Throws: ``AWSClientError`` for what can't be read; Foundation's errors for what can't be written.
   public func record(into directory: URL, progress: QuotaDiscovery.Progress? = nil) async throws -> Summary {
     let region = try session.client.configuration.requireRegion()
@@ -25,21 +26,27 @@ public struct AccountRecorder: Sendable {
     async let applied = session.discovery.pages(.applied, counter)
     async let defaults = session.discovery.pages(.defaults, counter)
     async let catalog = session.discovery.catalog()
+    async let provisioned = provisionedModels()
     async let account = session.discovery.accountID()
     let read = try await (
-      applied: applied.flatMap(\.quotas), defaults: defaults.flatMap(\.quotas), catalog: catalog, account: account
+      applied: applied.flatMap(\.quotas), defaults: defaults.flatMap(\.quotas), catalog: catalog, provisioned: provisioned,
+      account: account
     )
 
     try refuseOtherAccount(in: directory, account: read.account, region: region)
     let profiles = read.catalog.profiles.map(\.withCLITimestamps)
     let models = read.catalog.models.map(\.withCLITimestamps)
-    let files: [(String, any Encodable)] = [
+    var files: [(String, any Encodable)] = [
       ("list-service-quotas.json", ServiceQuotaPage(quotas: read.applied)),
       ("list-aws-default-service-quotas.json", ServiceQuotaPage(quotas: read.defaults)),
       ("list-foundation-models.json", FoundationModelList(modelSummaries: models)),
       ("list-inference-profiles.json", InferenceProfilePage(inferenceProfileSummaries: profiles)),
       ("account.json", AccountFile(accountId: read.account, region: region)),
     ]
+    if let provisioned = read.provisioned?.map(\.withCLITimestamps) {
+      let page = ProvisionedModelPage(provisionedModelSummaries: provisioned)
+      files.append(("list-provisioned-model-throughputs.json", page))
+    }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -51,6 +58,21 @@ public struct AccountRecorder: Sendable {
     return Summary(
       files: files.map(\.0), quotas: Set((read.applied + read.defaults).map(\.quotaCode)).count, models: models.count,
       profiles: profiles.count)
+  }
+
+  /// nil where the caller may not list them.
+  private func provisionedModels() async throws -> [ProvisionedModelSummary]? {
+    let client = session.client
+    let paginator = Paginator<ProvisionedModelPage>(
+      operation: "ListProvisionedModelThroughputs", token: { $0.nextToken },
+      fetch: { try await client.call(BedrockAPI.listProvisionedModelThroughputs(nextToken: $0)) })
+    do {
+      var models: [ProvisionedModelSummary] = []
+      for try await page in paginator { models += page.provisionedModelSummaries }
+      return models
+    } catch let error as AWSClientError where error.service?.code == "AccessDeniedException" {
+      return nil
+    }
   }
 
   /// A folder that holds another account or Region would end as a mixture of both.
@@ -84,6 +106,16 @@ extension InferenceProfile {
     var copy = self
     copy.createdAt = createdAt.map(CLITimestamp.spell)
     copy.updatedAt = updatedAt.map(CLITimestamp.spell)
+    return copy
+  }
+}
+
+extension ProvisionedModelSummary {
+  fileprivate var withCLITimestamps: ProvisionedModelSummary {
+    var copy = self
+    copy.commitmentExpirationTime = commitmentExpirationTime.map(CLITimestamp.spell)
+    copy.creationTime = creationTime.map(CLITimestamp.spell)
+    copy.lastModifiedTime = lastModifiedTime.map(CLITimestamp.spell)
     return copy
   }
 }

@@ -85,7 +85,10 @@ struct GlobalOptions: ParsableArguments {
     let key = EmulatorServer.defaultKey
     // The server's own words would only disturb: what concerns the user comes back as a reply.
     let silent = Logger(label: "bedquota.emulator") { _ in SwiftLogNoOpLogHandler() }
-    let server = EmulatorServer(emulator: try Emulator(accounts: accounts, access: .credentials([key: key])), logger: silent)
+    var behaviour = Emulator.Behaviour()
+    behaviour.historyDays = account == nil ? 14 : 0
+    let server = EmulatorServer(
+      emulator: try Emulator(accounts: accounts, access: .credentials([key: key]), behaviour: behaviour), logger: silent)
     return try await server.serve { url in
       var options = options
       options.endpointURL = url

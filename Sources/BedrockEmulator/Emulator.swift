@@ -10,30 +10,50 @@ package struct Emulator: Sendable {
     case anyone
   }
 
-  private struct Region: Sendable {
-    var serviceQuotas: ServiceQuotasService
-    var bedrock: BedrockService
+  /// How it behaves where AWS's own behaviour is not known, or is to be tested against.
+  package struct Behaviour: Sendable {
+    package var semantics = QuotaSemantics.bucket60
+    package var replies = ReplySettings()
+    package var faults = FaultPlan()
+    /// Models, by id or profile, that the account has no access to.
+    package var deniedModels: Set<String> = []
+    /// By id or profile: the share of each quota per minute that others use up.
+    package var foreignTraffic: [String: Double] = [:]
+    /// Days of made-up metrics before the start.
+    package var historyDays = 0
+
+    package init() {}
   }
 
-  private let regions: [String: Region]
-  private let mainRegion: String
+  package let clock: EmulatorClock
+  let regions: [String: EmulatedRegion]
+  let mainRegion: String
+  let increases = QuotaIncreaseRequests()
+  let faults: SharedFaults
   private let sts: STSService
   private let authenticator: RequestAuthenticator
   private let now: @Sendable () -> Date
 
-  /// - Parameter accounts: at least one; several are the Regions of one account.
-  package init(accounts: [EmulatedAccount], access: Access, now: @escaping @Sendable () -> Date = { Date() }) throws {
+  /// - Parameters:
+  ///   - accounts: at least one; several are the Regions of one account.
+  ///   - now: the date that signatures are checked against.
+  package init(
+    accounts: [EmulatedAccount], access: Access, behaviour: Behaviour = Behaviour(), clock: EmulatorClock = .running(),
+    now: @escaping @Sendable () -> Date = { Date() }
+  ) throws {
     guard let main = accounts.first else { throw EmulatorError(.account, "There is no account to serve.") }
     let tokens = PageToken()
-    var regions: [String: Region] = [:]
+    faults = SharedFaults(behaviour.faults)
+    var regions: [String: EmulatedRegion] = [:]
     for account in accounts {
       guard regions[account.region] == nil else {
         throw EmulatorError(.account, "Two folders of the account are of the Region \(account.region).")
       }
-      regions[account.region] = Region(
-        serviceQuotas: try ServiceQuotasService(account, tokens: tokens), bedrock: try BedrockService(account, tokens: tokens))
+      regions[account.region] = try EmulatedRegion(
+        account, behaviour: behaviour, faults: faults, increases: increases, tokens: tokens, clock: clock)
     }
     self.regions = regions
+    self.clock = clock
     mainRegion = main.region
     sts = STSService(accountID: main.accountID)
     self.now = now
@@ -41,14 +61,16 @@ package struct Emulator: Sendable {
     case .credentials(let secrets): authenticator = RequestAuthenticator(credentials: secrets)
     case .anyone: authenticator = RequestAuthenticator(credentials: nil)
     }
+    for (id, share) in behaviour.foreignTraffic { try regions[main.region]?.setForeign(modelID: id, share: share) }
   }
 
-  package func respond(to request: EmulatedRequest) -> EmulatedResponse {
+  package func respond(to request: EmulatedRequest) async -> EmulatedResponse {
+    if request.path.hasPrefix("/_emulator") { return ControlAPI(emulator: self).respond(to: request) }
     let service = EmulatedService(request)
-    let requestID = UUID().uuidString.lowercased()
+    let requestID = Self.requestID()
     var response: EmulatedResponse
     do {
-      response = try reply(request, service: service, requestID: requestID)
+      response = try await reply(request, service: service, requestID: requestID)
     } catch {
       response = service.render(error, requestID: requestID)
     }
@@ -56,7 +78,27 @@ package struct Emulator: Sendable {
     return response
   }
 
-  private func reply(_ request: EmulatedRequest, service: EmulatedService, requestID: String) throws(AWSFault) -> EmulatedResponse
+  private static func requestID() -> String {
+    // A UUID of Foundation's, in lower case, costs more than all the rest of a short request.
+    let random = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
+    let digits = Array("0123456789abcdef".utf8)
+    return String(unsafeUninitializedCapacity: 36) { out in
+      for index in 0..<36 {
+        let half = index < 18 ? random.0 : random.1
+        let nibble = Int(truncatingIfNeeded: half >> UInt64(index % 16 * 4)) & 15
+        switch index {
+        case 8, 13, 18, 23: out[index] = UInt8(ascii: "-")
+        case 14: out[index] = UInt8(ascii: "4")
+        case 19: out[index] = digits[8 | nibble & 3]
+        default: out[index] = digits[nibble]
+        }
+      }
+      return 36
+    }
+  }
+
+  private func reply(_ request: EmulatedRequest, service: EmulatedService, requestID: String) async throws(AWSFault)
+    -> EmulatedResponse
   {
     let name = try authenticator.authenticate(request, for: service, now: now()) ?? mainRegion
     if service == .sts { return try sts.respond(to: request, requestID: requestID) }
@@ -67,6 +109,6 @@ package struct Emulator: Sendable {
         : AWSFault(
           code: "UnrecognizedClientException", message: "This account has no Bedrock in \(name).", status: 403, isModelled: false)
     }
-    return service == .serviceQuotas ? try region.serviceQuotas.respond(to: request) : try region.bedrock.respond(to: request)
+    return try await region.respond(to: request, service: service)
   }
 }

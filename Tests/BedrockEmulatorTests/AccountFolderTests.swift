@@ -1,3 +1,4 @@
+import AWSClient
 import BedrockEmulator
 import Foundation
 import Testing
@@ -28,6 +29,13 @@ struct AccountFolderTests {
     #expect(fromARNs.map(\.accountID) == ["111122223333"] && fromARNs.map(\.region) == ["eu-west-1"])
     let told = try AccountFolder.load(folder(["account.json": #"{"accountId": "444455556666", "region": "us-west-2"}"#]))
     #expect(told[0].accountID == "444455556666" && told[0].region == "us-west-2")
+  }
+
+  @Test func provisionedThroughputsMayBeThere() throws {
+    #expect(try AccountFolder.load(folder())[0].provisioned == [])
+    let text = #"{"provisionedModelSummaries": [{"provisionedModelName": "x", "provisionedModelArn": "arn", "modelUnits": 2}]}"#
+    let there = try AccountFolder.load(folder(["list-provisioned-model-throughputs.json": text]))
+    #expect(there[0].provisioned.map(\.modelUnits) == [2])
   }
 
   @Test func foldersInItAreFurtherRegions() throws {
@@ -62,6 +70,11 @@ struct AccountFolderTests {
       ("account.json", "{\n\n \"accountId\": 5}", "line 3: \"accountId\" is not a text"),
       ("account.json", "{\"region\": \"Mars\"}", "us-east-1"), ("account.json", "{\"accountId\": \"abc\"}", "12 digits"),
       ("list-service-quotas.json", "{\"Quotas\": [], \"NextToken\": \"x\"}", "NextToken"),
+      ("list-provisioned-model-throughputs.json", "{\"provisionedModelSummaries\": [], \"nextToken\": \"x\"}", "NextToken"),
+      (
+        "list-provisioned-model-throughputs.json", "{\"provisionedModelSummaries\": [\n{\"provisionedModelName\": \"x\"}]}",
+        "line 2: \"provisionedModelArn\" is missing"
+      ),
     ] as [(String, String?, String)])
   func whatIsWrongIsNamed(file: String, text: String?, words: String) throws {
     let folder = try folder([file: text])

@@ -35,55 +35,59 @@ struct EmulatorTests {
 
   /// Five minutes either way for JSON and REST, to the second.
   @Test(arguments: [(-300.0, 200), (-301, 400), (300, 200), (301, 400)])
-  func theClockMayBeOffByFiveMinutes(skew: TimeInterval, status: Int) throws {
-    #expect(try emulator().respond(to: list(#"{"ServiceCode":"bedrock"}"#, skew: skew)).status == status)
+  func theClockMayBeOffByFiveMinutes(skew: TimeInterval, status: Int) async throws {
+    #expect(try await emulator().respond(to: list(#"{"ServiceCode":"bedrock"}"#, skew: skew)).status == status)
   }
 
   /// Fifteen for STS.
   @Test(arguments: [(-900.0, 200), (-901, 403), (901, 403)])
-  func stsIsMorePatient(skew: TimeInterval, status: Int) throws {
+  func stsIsMorePatient(skew: TimeInterval, status: Int) async throws {
     let body = "Action=GetCallerIdentity&Version=2011-06-15"
     let request = request(
       headers: [("content-type", "application/x-www-form-urlencoded")], body: body, service: "sts", skew: skew)
-    let response = try emulator().respond(to: request)
+    let response = try await emulator().respond(to: request)
     #expect(response.status == status)
     #expect(
       String(decoding: response.body, as: UTF8.self).contains(
         status == 200 ? "<Account>111122223333</Account>" : "<Code>SignatureDoesNotMatch</Code>"))
   }
 
-  @Test func aSignatureCoversEverythingThatItNames() throws {
+  @Test func aSignatureCoversEverythingThatItNames() async throws {
     let good = list(#"{"ServiceCode":"bedrock"}"#)
-    func changed(_ change: (inout EmulatedRequest) -> Void) throws -> String {
+    func changed(_ change: (inout EmulatedRequest) -> Void) async throws -> String {
       var request = good
       change(&request)
-      return code(try emulator().respond(to: request))
+      return code(try await emulator().respond(to: request))
     }
-    #expect(try changed { _ in } == "")
-    #expect(try changed { $0.body.append(32) } == "InvalidSignatureException")
-    #expect(try changed { $0.target = "/?a=b" } == "InvalidSignatureException")
-    #expect(try changed { $0.method = "PUT" } == "InvalidSignatureException")
-    #expect(try changed { $0.headers[0].value = "localhost" } == "InvalidSignatureException")
-    #expect(try changed { $0.headers.removeAll { $0.name == "host" } } == "InvalidSignatureException")
-    #expect(try changed { $0.headers.removeAll { $0.name == "Authorization" } } == "MissingAuthenticationTokenException")
-    #expect(try changed { $0.headers.removeAll { $0.name == "X-Amz-Date" } } == "IncompleteSignatureException")
-    #expect(code(try emulator(.credentials(["other": "secret"])).respond(to: good)) == "UnrecognizedClientException")
-    #expect(code(try emulator(.credentials(["AK": "Secret"])).respond(to: good)) == "InvalidSignatureException")
+    #expect(try await changed { _ in } == "")
+    #expect(try await changed { $0.body.append(32) } == "InvalidSignatureException")
+    #expect(try await changed { $0.target = "/?a=b" } == "InvalidSignatureException")
+    #expect(try await changed { $0.method = "PUT" } == "InvalidSignatureException")
+    #expect(try await changed { $0.headers[0].value = "localhost" } == "InvalidSignatureException")
+    #expect(try await changed { $0.headers.removeAll { $0.name == "host" } } == "InvalidSignatureException")
+    #expect(try await changed { $0.headers.removeAll { $0.name == "authorization" } } == "MissingAuthenticationTokenException")
+    #expect(try await changed { $0.headers.removeAll { $0.name == "x-amz-date" } } == "IncompleteSignatureException")
+    #expect(code(try await emulator(.credentials(["other": "secret"])).respond(to: good)) == "UnrecognizedClientException")
+    #expect(code(try await emulator(.credentials(["AK": "Secret"])).respond(to: good)) == "InvalidSignatureException")
     #expect(
-      try emulator(.anyone).respond(to: EmulatedRequest(method: "GET", target: "/foundation-models", headers: [], body: Data()))
-        .status == 200)
+      try await emulator(.anyone).respond(
+        to: EmulatedRequest(method: "GET", target: "/foundation-models", headers: [], body: Data())
+      )
+      .status == 200)
   }
 
-  @Test func aKeySignedForAnotherServiceIsRefused() throws {
-    let response = try emulator().respond(to: request("GET", "/foundation-models", service: "servicequotas"))
+  @Test func aKeySignedForAnotherServiceIsRefused() async throws {
+    let response = try await emulator().respond(to: request("GET", "/foundation-models", service: "servicequotas"))
     #expect(code(response) == "InvalidSignatureException" && String(decoding: response.body, as: UTF8.self).contains("'bedrock'"))
   }
 
-  @Test func aRegionWithoutBedrockIsAnsweredAsAWSDoes() throws {
+  @Test func aRegionWithoutBedrockIsAnsweredAsAWSDoes() async throws {
     #expect(
-      code(try emulator().respond(to: list(#"{"ServiceCode":"bedrock"}"#, region: "eu-west-9"))) == "NoSuchResourceException")
+      code(try await emulator().respond(to: list(#"{"ServiceCode":"bedrock"}"#, region: "eu-west-9")))
+        == "NoSuchResourceException")
     #expect(
-      try emulator().respond(to: request("GET", "/foundation-models", service: "bedrock", region: "eu-west-9")).status == 403)
+      try await emulator().respond(to: request("GET", "/foundation-models", service: "bedrock", region: "eu-west-9")).status
+        == 403)
   }
 
   @Test(arguments: [
@@ -96,25 +100,27 @@ struct EmulatorTests {
     (#"{"ServiceCode":"bedrock","NextToken":""}"#, "InvalidPaginationTokenException"),
     (#"{"ServiceCode":"bedrock","QuotaAppliedAtLevel":"X"}"#, "IllegalArgumentException"),
   ])
-  func badInput(body: String, expected: String) throws { #expect(code(try emulator().respond(to: list(body))) == expected) }
+  func badInput(body: String, expected: String) async throws {
+    #expect(code(try await emulator().respond(to: list(body))) == expected)
+  }
 
-  @Test func aTokenBelongsToItsListing() throws {
+  @Test func aTokenBelongsToItsListing() async throws {
     let emulator = try emulator()
-    let first = try JSONDecoder().decode(
+    let first = try await JSONDecoder().decode(
       ServiceQuotaPage.self, from: emulator.respond(to: list(#"{"ServiceCode":"bedrock","MaxResults":5}"#)).body)
     let token = try #require(first.nextToken)
     let body = #"{"ServiceCode":"bedrock","NextToken":"\#(token)"}"#
-    #expect(emulator.respond(to: list(body)).status == 200)
+    #expect(await emulator.respond(to: list(body)).status == 200)
     let other = request(headers: [("x-amz-target", "ServiceQuotasV20190624.ListAWSDefaultServiceQuotas")], body: body)
-    #expect(code(emulator.respond(to: other)) == "InvalidPaginationTokenException")
+    #expect(code(await emulator.respond(to: other)) == "InvalidPaginationTokenException")
   }
 
-  @Test func whatIsNoOperationIsSaid() throws {
+  @Test func whatIsNoOperationIsSaid() async throws {
     let unknown = request(headers: [("x-amz-target", "ServiceQuotasV20190624.Nonsense")], body: "{}")
-    #expect(code(try emulator().respond(to: unknown)) == "UnknownOperationException")
-    let path = try emulator().respond(to: request("GET", "/nonsense", service: "bedrock"))
+    #expect(code(try await emulator().respond(to: unknown)) == "UnknownOperationException")
+    let path = try await emulator().respond(to: request("GET", "/nonsense", service: "bedrock"))
     #expect(path.status == 404 && code(path) == "UnknownOperationException")
-    let wrongMethod = try emulator().respond(to: request("DELETE", "/foundation-models", service: "bedrock"))
+    let wrongMethod = try await emulator().respond(to: request("DELETE", "/foundation-models", service: "bedrock"))
     #expect(wrongMethod.status == 404)
   }
 }

@@ -22,6 +22,8 @@ ACCOUNT_FILES = (
     "list-foundation-models.json",
     "list-inference-profiles.json",
 )
+# An account folder may do without.
+PROVISIONED_FILE = "list-provisioned-model-throughputs.json"
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,12 @@ class Account:
     @cached_property
     def profiles(self) -> list[dict]:
         return self.load("list-inference-profiles.json")["inferenceProfileSummaries"]
+
+    @cached_property
+    def provisioned(self) -> list[dict]:
+        if not (self.directory / PROVISIONED_FILE).exists():
+            return []
+        return self.load(PROVISIONED_FILE)["provisionedModelSummaries"]
 
     @cached_property
     def account_id(self) -> str:

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 from processes import Emulator
-from support import ACCOUNT_FILES, with_credentials
+from support import ACCOUNT_FILES, PROVISIONED_FILE, with_credentials
 
 COMMANDS = ["list", "resolve", "models", "record", "emulate"]
 NOWHERE = "http://127.0.0.1:1"
@@ -136,11 +136,18 @@ def test_head_in_a_shell(bedquota, environment):
 
 
 def test_record_gives_back_the_account(run, served_account, tmp_path):
-    run.output("record", tmp_path / "copy", "--emulator", *served_account.options)
+    text = run.output(
+        "record", tmp_path / "copy", "--emulator", "--output", "json", *served_account.options
+    )
+    files = [*ACCOUNT_FILES, PROVISIONED_FILE, "account.json"]
+    assert sorted(json.loads(text)["files"]) == sorted(files)
+    assert sorted(file.name for file in (tmp_path / "copy").iterdir()) == sorted(files)
     for file in ACCOUNT_FILES:
         assert json.loads((tmp_path / "copy" / file).read_text("utf-8")) == served_account.load(
             file
         )
+    provisioned = json.loads((tmp_path / "copy" / PROVISIONED_FILE).read_text("utf-8"))
+    assert provisioned == {"provisionedModelSummaries": served_account.provisioned}
 
 
 def test_models_shows_every_id(run, served_account):

@@ -6,13 +6,17 @@ import Logging
 struct EmulateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "emulate",
-    abstract: "Serve Service Quotas, Bedrock and STS on this machine, for any AWS client.",
+    abstract: "Serve Bedrock with its quotas enforced, Service Quotas, CloudWatch and STS on this machine, for any AWS client.",
     discussion: """
       Prints its URL when it is ready, and checks every signature: the access key is emulator, and so is its secret.
 
       EXAMPLE: bedquota emulate --port 8080
                AWS_ENDPOINT_URL=http://127.0.0.1:8080 AWS_ACCESS_KEY_ID=emulator AWS_SECRET_ACCESS_KEY=emulator \\
                AWS_REGION=us-east-1 aws service-quotas list-service-quotas --service-code bedrock
+
+      Requests that no quota holds are throttled as Bedrock does. --semantics says how a quota becomes a window in time:
+      bucket60 (what Bedrock's published runs fit best), bucket5, bucket2, rolling60, fixed60, laggy, soft, hierarchical.
+      While it runs, /_emulator/ changes faults, quotas, other users' traffic and the clock; see docs/emulator.md.
       """)
 
   @Option(help: ArgumentHelp("The port; 0 picks a free one.", valueName: "n"))
@@ -30,6 +34,8 @@ struct EmulateCommand: AsyncParsableCommand {
 
   @Flag(name: .customLong("no-auth"), help: "Take any request, signed or not.")
   var noAuth = false
+
+  @OptionGroup(title: "Behaviour") var behaviour: EmulatorOptions
 
   @Flag(help: "Nothing on stderr but failures.")
   var quiet = false
@@ -59,7 +65,10 @@ struct EmulateCommand: AsyncParsableCommand {
     var logger = Logger(label: "bedquota.emulator") { label in StreamLogHandler.standardError(label: label) }
     // The server logs its own cancellation as an error; what concerns the user is said by us.
     logger.logLevel = verbose ? .debug : .critical
-    let emulator = try Emulator(accounts: accounts, access: noAuth ? .anyone : .credentials(secrets))
+    let emulator = try Emulator(
+      accounts: accounts, access: noAuth ? .anyone : .credentials(secrets),
+      behaviour: try behaviour.behaviour(isBuiltIn: account == nil),
+      clock: .running(scale: behaviour.timeScale))
     let console = Console(isQuiet: quiet, noColor: true, environment: [:])
     let server = EmulatorServer(emulator: emulator, host: host, port: port, logger: logger)
     let regions = accounts.map(\.region).joined(separator: ", ")

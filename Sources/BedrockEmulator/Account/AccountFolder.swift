@@ -1,7 +1,8 @@
 import AWSClient
 package import Foundation
 
-/// Reads an account folder: four files as the AWS CLI prints them, and `account.json` beside them.
+/// Reads an account folder: four files as the AWS CLI prints them; a fifth, of Provisioned Throughputs, and `account.json` may
+/// stand beside them.
 ///
 /// Sub-folders named for Regions hold further Regions of the same account, each with the same files.
 package enum AccountFolder {
@@ -34,6 +35,7 @@ package enum AccountFolder {
     static let defaults = "list-aws-default-service-quotas.json"
     static let models = "list-foundation-models.json"
     static let profiles = "list-inference-profiles.json"
+    static let provisioned = "list-provisioned-model-throughputs.json"
     static let account = "account.json"
   }
 
@@ -46,8 +48,10 @@ package enum AccountFolder {
     let appliedPage = try read(ServiceQuotaPage.self, directory, Name.applied)
     let defaultsPage = try read(ServiceQuotaPage.self, directory, Name.defaults)
     let profiles = try read(InferenceProfilePage.self, directory, Name.profiles)
+    let provisioned = try readIfThere(ProvisionedModelPage.self, directory, Name.provisioned)
     let tokens = [
       (Name.applied, appliedPage.nextToken), (Name.defaults, defaultsPage.nextToken), (Name.profiles, profiles.nextToken),
+      (Name.provisioned, provisioned?.nextToken),
     ]
     for (name, token) in tokens where token != nil {
       throw EmulatorError(
@@ -61,9 +65,7 @@ package enum AccountFolder {
           .account, "\(directory.appending(path: name).path): quota \(quota.quotaCode) stands in the list twice.")
       }
     }
-    let account =
-      FileManager.default.fileExists(atPath: directory.appending(path: Name.account).path)
-      ? try read(AccountFile.self, directory, Name.account) : nil
+    let account = try readIfThere(AccountFile.self, directory, Name.account)
     if let told = account, told.region.map(isRegion) == false || told.accountId.map({ $0.count == 12 && Int($0) != nil }) == false
     {
       let path = directory.appending(path: Name.account).path
@@ -78,7 +80,11 @@ package enum AccountFolder {
       region: account?.region ?? defaultRegion ?? (arn.count > 3 && !arn[3].isEmpty ? arn[3] : "us-east-1"),
       applied: applied, defaults: defaults,
       models: try read(FoundationModelList.self, directory, Name.models).modelSummaries,
-      profiles: profiles.inferenceProfileSummaries)
+      profiles: profiles.inferenceProfileSummaries, provisioned: provisioned?.provisionedModelSummaries ?? [])
+  }
+
+  private static func readIfThere<Value: Decodable>(_ type: Value.Type, _ directory: URL, _ name: String) throws -> Value? {
+    FileManager.default.fileExists(atPath: directory.appending(path: name).path) ? try read(type, directory, name) : nil
   }
 
   private static func read<Value: Decodable>(_ type: Value.Type, _ directory: URL, _ name: String) throws -> Value {

@@ -8,10 +8,11 @@ package struct EmulatedAccount: Sendable, Equatable {
   package var defaults: [ServiceQuota]
   package var models: [FoundationModel]
   package var profiles: [InferenceProfile]
+  package var provisioned: [ProvisionedModelSummary]
 
   package init(
     accountID: String, region: String, applied: [ServiceQuota], defaults: [ServiceQuota], models: [FoundationModel],
-    profiles: [InferenceProfile]
+    profiles: [InferenceProfile], provisioned: [ProvisionedModelSummary] = []
   ) {
     self.accountID = accountID
     self.region = region
@@ -19,6 +20,7 @@ package struct EmulatedAccount: Sendable, Equatable {
     self.defaults = defaults
     self.models = models
     self.profiles = profiles
+    self.provisioned = provisioned
   }
 }
 

@@ -25,6 +25,18 @@ package enum SampleAccount {
       var name: String
       var regions: [String]
     }
+    struct Provisioned: Decodable {
+      var id: String
+      var name: String
+      /// The foundation model, and the id of the custom model made of it where there is one.
+      var model: String
+      var customModel: String?
+      var units: Int
+      var status: String
+      var commitment: String?
+      var created: String
+      var expires: String?
+    }
     struct Quota: Decodable {
       struct Metric: Decodable {
         var resource: String
@@ -42,6 +54,7 @@ package enum SampleAccount {
     var region: String
     var models: [Model]
     var profiles: [Profile]
+    var provisioned: [Provisioned]
     var quotas: [Quota]
 
     var account: EmulatedAccount {
@@ -49,7 +62,8 @@ package enum SampleAccount {
         accountID: accountId, region: region,
         applied: quotas.compactMap { row in row.applied.map { expand(row, value: $0) } },
         defaults: quotas.map { expand($0, value: $0.default) },
-        models: models.map(expand), profiles: profiles.map(expand))
+        models: models.map(expand), profiles: profiles.map(expand),
+        provisioned: provisioned.map(expand))
     }
 
     private func expand(_ row: Quota, value: Double) -> ServiceQuota {
@@ -100,6 +114,25 @@ package enum SampleAccount {
       profile.status = "ACTIVE"
       profile.type = "SYSTEM_DEFINED"
       return profile
+    }
+
+    private func expand(_ row: Provisioned) -> ProvisionedModelSummary {
+      let arn =
+        row.customModel.map { "arn:aws:bedrock:\(region):\(accountId):custom-model/\(row.model)/\($0)" }
+        ?? modelARN(row.model, region: region)
+      var summary = ProvisionedModelSummary(
+        provisionedModelName: row.name, provisionedModelArn: "arn:aws:bedrock:\(region):\(accountId):provisioned-model/\(row.id)")
+      summary.modelArn = arn
+      summary.desiredModelArn = arn
+      summary.foundationModelArn = modelARN(row.model, region: region)
+      summary.modelUnits = row.units
+      summary.desiredModelUnits = row.units
+      summary.status = row.status
+      summary.commitmentDuration = row.commitment
+      summary.commitmentExpirationTime = row.expires
+      summary.creationTime = row.created
+      summary.lastModifiedTime = row.created
+      return summary
     }
 
     private func modelARN(_ id: String, region: String) -> String { "arn:aws:bedrock:\(region)::foundation-model/\(id)" }

@@ -1,20 +1,22 @@
 import AWSClient
 import Foundation
 
-/// Bedrock's control plane, restJson1: models and inference profiles.
-struct BedrockService: Sendable {
+/// Bedrock's control plane, restJson1: models, inference profiles and Provisioned Throughputs.
+package struct BedrockService: Sendable {
   private let models: [(model: FoundationModel, encoded: Data)]
   private let profiles: [(profile: InferenceProfile, encoded: Data)]
-  private let tokens: PageToken
+  let provisioned: [ProvisionedModel]
+  let tokens: PageToken
 
-  init(_ account: EmulatedAccount, tokens: PageToken) throws {
+  package init(_ account: EmulatedAccount, tokens: PageToken) throws {
     self.tokens = tokens
     // Times go out as the folder has them, for the older AWS CLI prints them as they come and must print the folder's file.
     models = Array(zip(account.models, try EncodedList(account.models).items))
     profiles = Array(zip(account.profiles, try EncodedList(account.profiles).items))
+    provisioned = try ProvisionedModel.all(account.provisioned)
   }
 
-  func respond(to request: EmulatedRequest) throws(AWSFault) -> EmulatedResponse {
+  package func respond(to request: EmulatedRequest) throws(AWSFault) -> EmulatedResponse {
     // An id or ARN in the path may come with its slashes and colons encoded or not.
     let path = String(request.path)
     let parts = path.split(separator: "/", maxSplits: 1).map { $0.removingPercentEncoding ?? String($0) }
@@ -23,6 +25,8 @@ struct BedrockService: Sendable {
     case ("GET", "foundation-models", .some(let id)): return try model(id)
     case ("GET", "inference-profiles", nil): return try listProfiles(request.query)
     case ("GET", "inference-profiles", .some(let id)): return try profile(id)
+    case ("GET", "provisioned-model-throughputs", nil): return try listProvisionedModels(request.query)
+    case ("GET", "provisioned-model-throughput", .some(let id)): return try provisionedModel(id)
     default:
       throw AWSFault(
         code: "UnknownOperationException", message: "This emulator does not serve \(request.method) \(request.path.prefix(100)).",
@@ -57,18 +61,8 @@ struct BedrockService: Sendable {
   private func listProfiles(_ query: [String: String]) throws(AWSFault) -> EmulatedResponse {
     // botocore calls the parameter typeEquals and sends it as "type".
     let type = try choice(query, query["type"] == nil ? "typeEquals" : "type", ["SYSTEM_DEFINED", "APPLICATION"])
-    let count = query["maxResults"].map { Int($0) ?? 0 } ?? 1_000
-    guard (1...1_000).contains(count) else {
-      throw invalid("maxResults", query["maxResults"] ?? "", "Member must be between 1 and 1000")
-    }
     let listing = "ListInferenceProfiles/\(type ?? "")"
-    var offset = 0
-    if let token = query["nextToken"] {
-      guard let found = tokens.read(token, listing: listing) else {
-        throw invalid("nextToken", token, "Member must be a token of this listing")
-      }
-      offset = found
-    }
+    let (count, offset) = try page(query, listing: listing)
     let list = EncodedList(encoded: profiles.filter { type == nil || $0.profile.type == type }.map(\.encoded))
     return .json(
       list.page("inferenceProfileSummaries", from: offset, count: count, tokenMember: "nextToken") {
@@ -84,7 +78,19 @@ struct BedrockService: Sendable {
     return .json(found.encoded)
   }
 
-  private func choice(_ query: [String: String], _ name: String, _ values: [String]) throws(AWSFault) -> String? {
+  func page(_ query: [String: String], listing: String) throws(AWSFault) -> (count: Int, offset: Int) {
+    let count = query["maxResults"].map { Int($0) ?? 0 } ?? 1_000
+    guard (1...1_000).contains(count) else {
+      throw invalid("maxResults", query["maxResults"] ?? "", "Member must be between 1 and 1000")
+    }
+    guard let token = query["nextToken"] else { return (count, 0) }
+    guard let offset = tokens.read(token, listing: listing) else {
+      throw invalid("nextToken", token, "Member must be a token of this listing")
+    }
+    return (count, offset)
+  }
+
+  func choice(_ query: [String: String], _ name: String, _ values: [String]) throws(AWSFault) -> String? {
     guard let value = query[name] else { return nil }
     guard values.contains(value) else {
       throw invalid(name, value, "Member must satisfy enum value set: [\(values.joined(separator: ", "))]")
@@ -92,7 +98,7 @@ struct BedrockService: Sendable {
     return value
   }
 
-  private func invalid(_ name: String, _ value: String, _ constraint: String) -> AWSFault {
+  func invalid(_ name: String, _ value: String, _ constraint: String) -> AWSFault {
     AWSFault(
       code: "ValidationException",
       message:

@@ -2,8 +2,10 @@ import Crypto
 import Foundation
 
 /// Tokens that say where the next page begins: opaque to clients, and refused when they were not ours or of another listing.
-struct PageToken: Sendable {
+package struct PageToken: Sendable {
   private let key = SymmetricKey(size: .bits128)
+
+  package init() {}
 
   func make(listing: String, offset: Int) -> String {
     let text = Data("\(offset)|\(listing)".utf8)

@@ -1,21 +1,35 @@
 import Foundation
 
 /// The services that share the emulator's one port.
-enum EmulatedService: String {
-  case serviceQuotas = "servicequotas"
+enum EmulatedService {
+  case serviceQuotas
   case bedrock
   case sts
+  case cloudWatch
+  /// CloudWatch as clients called it before awsJson1_0; only ever refused.
+  case cloudWatchQuery
 
   /// Told apart as AWS's own clients make it possible: by target, by action, else by path.
   init(_ request: EmulatedRequest) {
     if let target = request.header("x-amz-target") {
-      self = target.hasPrefix("ServiceQuotas") ? .serviceQuotas : .bedrock
+      self =
+        target.hasPrefix("ServiceQuotas") ? .serviceQuotas : target.hasPrefix("GraniteServiceVersion") ? .cloudWatch : .bedrock
     } else if request.header("content-type")?.hasPrefix("application/x-www-form-urlencoded") == true
-      || request.query["Action"] != nil
+      || request.target.contains("Action=")
     {
-      self = .sts
+      self = request.header("authorization")?.contains("/monitoring/aws4_request") == true ? .cloudWatchQuery : .sts
     } else {
-      self = .bedrock
+      self = request.path.hasPrefix("/service/GraniteServiceVersion") ? .cloudWatch : .bedrock
+    }
+  }
+
+  /// As the credential scope of a signature names it.
+  var signingName: String {
+    switch self {
+    case .serviceQuotas: "servicequotas"
+    case .bedrock: "bedrock"
+    case .sts: "sts"
+    case .cloudWatch, .cloudWatchQuery: "monitoring"
     }
   }
 
@@ -37,10 +51,20 @@ enum EmulatedService: String {
         headers: [
           ("Content-Type", "application/json"),
           ("x-amzn-ErrorType", "\(fault.code):http://internal.amazon.com/coral/com.amazon.bedrock/"),
-        ], body: Self.encode(["message": fault.message]))
-    case .sts:
+        ] + (fault.retryAfter.map { [("Retry-After", "\($0)")] } ?? []), body: Self.encode(["message": fault.message]))
+    case .cloudWatch:
+      // awsQueryCompatible: clients that grew up with the query protocol look for its codes in a header.
+      return EmulatedResponse(
+        status: fault.status ?? 400,
+        headers: [
+          ("Content-Type", "application/x-amz-json-1.0"),
+          ("x-amzn-query-error", "\(fault.queryCode ?? fault.code);\((fault.status ?? 400) < 500 ? "Sender" : "Receiver")"),
+        ],
+        body: Self.encode(["__type": "com.amazonaws.cloudwatch#\(fault.code)", "message": fault.message]))
+    case .sts, .cloudWatchQuery:
+      let space = self == .sts ? "https://sts.amazonaws.com/doc/2011-06-15/" : "http://monitoring.amazonaws.com/doc/2010-08-01/"
       let xml = """
-        <ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+        <ErrorResponse xmlns="\(space)">
           <Error>
             <Type>Sender</Type>
             <Code>\(fault.code)</Code>

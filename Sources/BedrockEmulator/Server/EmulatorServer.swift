@@ -29,10 +29,8 @@ package struct EmulatorServer: Sendable {
   /// Serves until cancelled or, with `stopsOnSignals`, until SIGTERM or SIGINT.
   /// - Parameter onReady: called once, with the URL.
   package func run(stopsOnSignals: Bool, onReady: @escaping @Sendable (String) async -> Void) async throws {
-    let emulator = emulator
-    let responder = CallbackResponder<BasicRequestContext> { request, _ in
-      try await Self.respond(to: request, with: emulator)
-    }
+    let exchange = HTTPExchange(emulator: emulator)
+    let responder = CallbackResponder<ConnectionContext> { request, context in try await exchange.respond(to: request, context) }
     let host = host
     let application = Application(
       responder: responder, configuration: .init(address: .hostname(host, port: port)),
@@ -60,28 +58,6 @@ package struct EmulatorServer: Sendable {
     } catch {
       throw EmulatorError(.server, "Can't listen on \(host):\(port): no such host; choose another --host.", underlying: error)
     }
-  }
-
-  private static func respond(to request: Request, with emulator: Emulator) async throws -> Response {
-    let body: ByteBuffer
-    do {
-      body = try await request.body.collect(upTo: bodyBytesMax)
-    } catch {
-      return Response(status: .contentTooLarge)
-    }
-    var headers = request.headers.map { (name: $0.name.rawName, value: $0.value) }
-    if let authority = request.head.authority { headers.append(("host", authority)) }
-    let reply = emulator.respond(
-      to: EmulatedRequest(
-        method: request.method.rawValue, target: request.head.path ?? "/", headers: headers, body: Data(body.readableBytesView)))
-    var fields = HTTPFields()
-    for (name, value) in reply.headers {
-      if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }
-    }
-    return Response(
-      status: .init(code: reply.status), headers: fields,
-      // The answer to a HEAD ends with its head; a body would be taken for the next answer.
-      body: request.method == .head ? .init() : .init(byteBuffer: ByteBuffer(bytes: reply.body)))
   }
 
   /// Serves for as long as `body` runs.

@@ -1,10 +1,20 @@
 import AWSClient
 import Foundation
+import Synchronization
 
 /// Checks signatures as AWS does: the key, the date, the scope, then the signature itself.
-struct RequestAuthenticator: Sendable {
+final class RequestAuthenticator: Sendable {
   /// Secrets by access key id; nil takes any request.
-  let credentials: [String: String]?
+  private let credentials: [String: String]?
+  /// Bearer tokens that Bedrock takes in place of a signature: the secrets.
+  private let bearerTokens: Set<String>
+  /// By access key, day, Region and service: deriving one takes four of the five hashes of a signature.
+  private let signingKeys = Mutex<[String: SigV4.SigningKey]>([:])
+
+  init(credentials: [String: String]?) {
+    self.credentials = credentials
+    bearerTokens = Set((credentials ?? [:]).values)
+  }
 
   /// - Returns: the Region that the request was signed for; nil where signatures don't count and it has none.
   /// - Throws: ``AWSFault`` in AWS's words.
@@ -12,6 +22,14 @@ struct RequestAuthenticator: Sendable {
     let header = request.header("authorization")
     let authorization = header.flatMap { SigV4Authorization($0) }
     guard let credentials else { return authorization?.region }
+    if service == .bedrock, let token = header.flatMap({ Self.bearerToken($0) }) {
+      guard bearerTokens.contains(token) else {
+        throw AWSFault(
+          code: "AccessDeniedException", message: "Authentication failed: Please make sure your API Key is valid.", status: 403,
+          isModelled: false)
+      }
+      return nil
+    }
     guard let header, !header.isEmpty else {
       throw AWSFault(
         code: service == .sts ? "MissingAuthenticationToken" : "MissingAuthenticationTokenException",
@@ -32,7 +50,8 @@ struct RequestAuthenticator: Sendable {
     try checkScope(authorization, stamp: stamp, service: service)
     try checkDate(date, stamp: stamp, service: service, now: now)
     let isValid = authorization.verify(
-      secret: secret, method: request.method, target: request.target, headers: request.headers, body: request.body, stamp: stamp)
+      key: signingKey(authorization, secret: secret), method: request.method, target: request.target, headers: request.headers,
+      body: request.body, stamp: stamp)
     guard isValid, authorization.signedHeaders.contains("host") else {
       throw AWSFault(
         code: service.badSignatureCode,
@@ -43,10 +62,27 @@ struct RequestAuthenticator: Sendable {
     return authorization.region
   }
 
+  /// A Bedrock API key; AWS's own begin with `bedrock-api-key-`.
+  private static func bearerToken(_ header: String) -> String? {
+    header.hasPrefix("Bearer ") ? header.dropFirst(7).trimmingCharacters(in: .whitespaces) : nil
+  }
+
+  private func signingKey(_ authorization: SigV4Authorization, secret: String) -> SigV4.SigningKey {
+    let name = "\(authorization.accessKeyID)/\(authorization.day)/\(authorization.region)/\(authorization.service)"
+    return signingKeys.withLock { keys in
+      if let known = keys[name] { return known }
+      if keys.count >= 1_000 { keys.removeAll() }
+      let key = SigV4.SigningKey(
+        secret: secret, day: authorization.day, region: authorization.region, service: authorization.service)
+      keys[name] = key
+      return key
+    }
+  }
+
   private func checkScope(_ authorization: SigV4Authorization, stamp: String, service: EmulatedService) throws(AWSFault) {
-    if authorization.service != service.rawValue {
+    if authorization.service != service.signingName {
       throw AWSFault(
-        code: service.badSignatureCode, message: "Credential should be scoped to correct service: '\(service.rawValue)'. ",
+        code: service.badSignatureCode, message: "Credential should be scoped to correct service: '\(service.signingName)'. ",
         isModelled: false)
     }
     if !stamp.hasPrefix(authorization.day) {

@@ -1,0 +1,107 @@
+import ArgumentParser
+import BedrockEmulator
+import Foundation
+
+/// How the emulator behaves where an account folder says nothing about it.
+struct EmulatorOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("How quotas are enforced in time. (default: bucket60)", valueName: "name"))
+  var semantics: String?
+
+  @Option(help: ArgumentHelp("Seconds to the first token.", valueName: "seconds"))
+  var latency = 0.2
+
+  @Option(help: ArgumentHelp("How fast replies are made; 0: all at once.", valueName: "n"))
+  var tokensPerSecond = 200.0
+
+  @Option(
+    help: ArgumentHelp(
+      "How long replies are: 200, 50-400, or 200x2 for a median of 200 spread by 2. (default: 200x2)", valueName: "length"))
+  var outputTokens: String?
+
+  @Option(help: ArgumentHelp("Everything random follows from it.", valueName: "n"))
+  var seed: UInt64 = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "Days of made-up metrics before the start. (default: 14 for the built-in account, else 0)", valueName: "days"))
+  var history: Int?
+
+  @Option(name: .customLong("time-scale"), help: ArgumentHelp("How many times faster than real time.", valueName: "x"))
+  var timeScale = 1.0
+
+  @Option(
+    help: ArgumentHelp(
+      "What goes wrong, and how often: \(FaultPlan.Fault.allCases.map(\.rawValue).joined(separator: ", ")), as in cut=0.01; may be repeated.",
+      valueName: "name=rate"))
+  var fault: [String] = []
+
+  @Option(
+    name: .customLong("foreign-traffic"),
+    help: ArgumentHelp(
+      "The share of a model's quotas per minute that others use up, as in us.amazon.nova-pro-v1:0=0.3; may be repeated.",
+      valueName: "id=share"))
+  var foreignTraffic: [String] = []
+
+  @Option(
+    name: .customLong("deny-model"), help: ArgumentHelp("A model or profile without access; may be repeated.", valueName: "id"))
+  var deniedModels: [String] = []
+
+  @Flag(name: .customLong("retry-after"), help: "Send Retry-After with a ThrottlingException, which Bedrock is not known to do.")
+  var retryAfter = false
+
+  func validate() throws {
+    let names = QuotaSemantics.all.map(\.name).joined(separator: ", ")
+    if let semantics, QuotaSemantics(name: semantics) == nil { throw ValidationError("--semantics takes one of \(names).") }
+    guard latency.isFinite, (0...3_600).contains(latency) else { throw ValidationError("--latency takes 0 to 3600 seconds.") }
+    guard tokensPerSecond.isFinite, tokensPerSecond == 0 || (0.01...1e9).contains(tokensPerSecond) else {
+      throw ValidationError("--tokens-per-second takes 0, or 0.01 to a billion.")
+    }
+    if let outputTokens, OutputLength(outputTokens) == nil {
+      throw ValidationError("--output-tokens takes a number as in 200, a range as in 50-400, or a median and spread as in 200x2.")
+    }
+    if let history, !(0...455).contains(history) { throw ValidationError("--history takes 0 to 455 days.") }
+    guard timeScale.isFinite, (0.001...EmulatorClock.scaleMax).contains(timeScale) else {
+      throw ValidationError("--time-scale takes 0.001 to \(Int(EmulatorClock.scaleMax)).")
+    }
+    _ = try faults()
+    _ = try pairs(foreignTraffic, "--foreign-traffic takes ID=SHARE, a share from 0 to below 1.") { (0..<1).contains($0) }
+  }
+
+  /// - Parameter isBuiltIn: whether the account is the built-in one, which comes with a past.
+  func behaviour(isBuiltIn: Bool) throws -> Emulator.Behaviour {
+    var behaviour = Emulator.Behaviour()
+    behaviour.semantics = semantics.flatMap { QuotaSemantics(name: $0) } ?? .bucket60
+    behaviour.replies = ReplySettings(
+      latency: latency, tokensPerSecond: tokensPerSecond, outputTokens: outputTokens.flatMap { OutputLength($0) } ?? .typical,
+      sendsRetryAfter: retryAfter, seed: seed)
+    behaviour.faults = try faults()
+    behaviour.deniedModels = Set(deniedModels)
+    behaviour.foreignTraffic = Dictionary(
+      try pairs(foreignTraffic, "--foreign-traffic takes ID=SHARE, a share from 0 to below 1.") { (0..<1).contains($0) }
+    ) { _, last in last }
+    behaviour.historyDays = history ?? (isBuiltIn ? 14 : 0)
+    return behaviour
+  }
+
+  private func faults() throws -> FaultPlan {
+    let names = FaultPlan.Fault.allCases.map(\.rawValue).joined(separator: ", ")
+    let message = "--fault takes NAME=RATE with a rate from 0 to 1, 1 together; the names are \(names)."
+    var rates: [FaultPlan.Fault: Double] = [:]
+    for (name, rate) in try pairs(fault, message, isIn: { _ in true }) {
+      guard let fault = FaultPlan.Fault(rawValue: name) else { throw ValidationError(message) }
+      rates[fault] = rate
+    }
+    guard let plan = FaultPlan(rates: rates) else { throw ValidationError(message) }
+    return plan
+  }
+
+  /// An id may hold an equals sign in theory; a number never does.
+  private func pairs(_ texts: [String], _ message: String, isIn: (Double) -> Bool) throws -> [(String, Double)] {
+    try texts.map { text in
+      guard let equals = text.lastIndex(of: "="), let number = Double(text[text.index(after: equals)...]), number.isFinite,
+        isIn(number), equals > text.startIndex
+      else { throw ValidationError(message) }
+      return (String(text[..<equals]), number)
+    }
+  }
+}

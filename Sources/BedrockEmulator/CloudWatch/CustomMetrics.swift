@@ -1,0 +1,132 @@
+/// What PutMetricData brought.
+struct CustomMetrics: Sendable {
+  enum Refusal: Error {
+    case tooManySeries
+    case tooManyPoints
+  }
+
+  /// One datum, checked.
+  struct Sample: Sendable {
+    var key: MetricKey
+    var unit: String
+    /// Seconds since 1970.
+    var time: Int
+    var isHighResolution: Bool
+    var statistics: SampleStatistics
+    /// Values and how often; empty where only the statistics were sent.
+    var values: [(value: Double, count: Double)]
+  }
+
+  static let seriesMax = 10_000
+  /// Over all series: some hundred megabytes.
+  static let pointsMax = 1_000_000
+
+  private struct Point: Sendable {
+    let time: Int
+    var statistics = SampleStatistics()
+    var histogram = Histogram()
+    /// Statistics alone say nothing about percentiles.
+    var hasPercentiles = true
+  }
+
+  /// One unit of one metric: CloudWatch never adds seconds to bytes.
+  private struct Points: Sendable {
+    var minutes: [Point] = []
+    var seconds: [Point] = []
+  }
+
+  private struct Series: Sendable {
+    var last: Int
+    var units: [String: Points]
+  }
+
+  private var series: [MetricKey: Series] = [:]
+  private var pointCount = 0
+
+  /// Every metric with the time of its newest sample.
+  var metrics: [(key: MetricKey, last: Int)] { series.map { ($0.key, $0.value.last) } }
+
+  mutating func add(_ sample: Sample, now: Int) throws(Refusal) {
+    if series[sample.key] == nil, series.count >= Self.seriesMax || pointCount >= Self.pointsMax { forgetOld(now: now) }
+    guard pointCount < Self.pointsMax else { throw .tooManyPoints }
+    guard series[sample.key] != nil || series.count < Self.seriesMax else { throw .tooManySeries }
+    var made = 0
+    // In place: a copy would take the whole series along.
+    let update = { (entry: inout Series) in
+      entry.last = max(entry.last, sample.time)
+      made += Self.add(sample, at: UnixTime.floor(sample.time, 60), to: &entry.units[sample.unit, default: Points()].minutes)
+      if sample.isHighResolution {
+        made += Self.add(sample, at: sample.time, to: &entry.units[sample.unit, default: Points()].seconds)
+        made -= Self.drop(before: now - 3 * 3_600, from: &entry.units[sample.unit, default: Points()].seconds)
+      }
+    }
+    update(&series[sample.key, default: Series(last: sample.time, units: [:])])
+    pointCount += made
+  }
+
+  private static func add(_ sample: Sample, at time: Int, to points: inout [Point]) -> Int {
+    var index = points.count
+    // Samples come in order, more or less.
+    if let last = points.last, last.time > time { index = lowerBound(time, points) + (contains(time, points) ? 1 : 0) }
+    let isNew = index == 0 || points[index - 1].time != time
+    if isNew { points.insert(Point(time: time), at: index) } else { index -= 1 }
+    points[index].statistics.merge(sample.statistics)
+    points[index].hasPercentiles = points[index].hasPercentiles && !sample.values.isEmpty
+    for (value, count) in sample.values { points[index].histogram.add(value, times: max(1, Int(clamping: count.rounded()))) }
+    return isNew ? 1 : 0
+  }
+
+  private static func contains(_ time: Int, _ points: [Point]) -> Bool {
+    let index = lowerBound(time, points)
+    return index < points.count && points[index].time == time
+  }
+
+  private static func lowerBound(_ time: Int, _ points: [Point]) -> Int {
+    var low = 0
+    var high = points.count
+    while low < high {
+      let middle = (low + high) / 2
+      if points[middle].time < time { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  private static func drop(before time: Int, from points: inout [Point]) -> Int {
+    let count = lowerBound(time, points)
+    // A quarter at a time, since each time moves all that stays.
+    guard count > points.count / 4 else { return 0 }
+    points.removeFirst(count)
+    return count
+  }
+
+  private mutating func forgetOld(now: Int) {
+    let oldest = now - 15 * 86_400
+    series = series.filter { $0.value.last >= oldest }
+    pointCount = 0
+    for key in Array(series.keys) {
+      for unit in Array(series[key]?.units.keys ?? [:].keys) {
+        guard var points = series[key]?.units[unit] else { continue }
+        points.minutes.removeAll { $0.time < oldest }
+        points.seconds.removeAll { $0.time < now - 3 * 3_600 }
+        pointCount += points.minutes.count + points.seconds.count
+        series[key]?.units[unit] = points
+      }
+    }
+  }
+
+  /// The units that the metric has samples of, the one asked for alone where one is.
+  func units(of key: MetricKey, only unit: String?) -> [String] {
+    (series[key]?.units.keys).map { $0.filter { unit == nil || $0 == unit }.sorted() } ?? []
+  }
+
+  func read(_ key: MetricKey, unit: String, into bins: inout MetricBins) {
+    guard let points = series[key]?.units[unit] else { return }
+    let source = bins.window.period < 60 && !points.seconds.isEmpty ? points.seconds : points.minutes
+    for point in source[lowerBoundSlice(bins.window.start, source)...] {
+      guard point.time < bins.window.end else { break }
+      bins.add(point.statistics, point.hasPercentiles ? point.histogram : nil, at: point.time)
+    }
+  }
+
+  private func lowerBoundSlice(_ time: Int, _ points: [Point]) -> Int { Self.lowerBound(time, points) }
+}

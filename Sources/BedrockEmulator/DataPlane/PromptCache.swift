@@ -1,0 +1,29 @@
+import Synchronization
+
+/// Which beginnings of prompts are kept, for five minutes after their last use.
+///
+/// Source: docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html. Its shortest prefix differs by model; 1,024
+/// tokens, the most common one, stands for all here.
+final class PromptCache: Sendable {
+  static let nanosecondsToLive: Int64 = 300_000_000_000
+  static let tokensMin = 1_024
+  private static let entriesMax = 20_000
+
+  private let expiries = Mutex<[UInt64: Int64]>([:])
+
+  /// Reads the longest prefix that is kept, and keeps the longest that the request marks.
+  /// - Returns: tokens read from the cache and tokens written to it.
+  func use(_ points: [CachePoint], model: UInt64, at now: Int64) -> (read: Int, write: Int) {
+    let points = points.filter { $0.tokens >= Self.tokensMin }
+    guard let last = points.last else { return (0, 0) }
+    return expiries.withLock { expiries in
+      let read = points.last { (expiries[$0.prefixHash ^ model] ?? .min) > now }?.tokens ?? 0
+      if expiries.count > Self.entriesMax { expiries = expiries.filter { $0.value > now } }
+      if expiries.count > Self.entriesMax { expiries.removeAll() }
+      for point in points { expiries[point.prefixHash ^ model] = now + Self.nanosecondsToLive }
+      return (read, last.tokens - read)
+    }
+  }
+
+  func reset() { expiries.withLock { $0.removeAll() } }
+}

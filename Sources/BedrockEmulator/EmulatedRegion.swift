@@ -1,0 +1,90 @@
+import BedrockQuotas
+import Foundation
+
+/// One Region of the account: its services, and what they share.
+struct EmulatedRegion: Sendable {
+  let account: EmulatedAccount
+  let quotas: QuotaBook
+  let enforcer: QuotaEnforcer
+  let directory: InvocationDirectory
+  let metrics: MetricStore
+  let runtime: BedrockRuntimeService
+  private let clock: EmulatorClock
+  private let serviceQuotas: ServiceQuotasService
+  private let bedrock: BedrockService
+  private let cloudWatch: CloudWatchService
+
+  init(
+    _ account: EmulatedAccount, behaviour: Emulator.Behaviour, faults: SharedFaults, increases: QuotaIncreaseRequests,
+    tokens: PageToken, clock: EmulatorClock
+  ) throws {
+    self.account = account
+    self.clock = clock
+    let seed = behaviour.replies.seed
+    let history = LazyHistory(days: behaviour.historyDays, seed: seed, end: clock.date)
+    let metrics = MetricStore(history: { history.value })
+    quotas = try QuotaBook(account)
+    enforcer = QuotaEnforcer(semantics: behaviour.semantics, seed: seed, clock: clock) { record in
+      metrics.record(
+        InvocationRecord(
+          modelID: record.modelID, outcome: .success, tokens: TokenCounts(input: Int(record.tokens), output: 0),
+          quotaTokens: Int(record.tokens)), at: clock.date(at: record.instant))
+    }
+    directory = InvocationDirectory(
+      account: account, quotas: quotas, enforcer: enforcer, facts: .builtIn, deniedModels: behaviour.deniedModels)
+    history.directory.set(directory)
+    self.metrics = metrics
+    runtime = BedrockRuntimeService(
+      directory: directory, enforcer: enforcer, metrics: metrics, clock: clock, settings: behaviour.replies, faults: faults)
+    serviceQuotas = ServiceQuotasService(
+      quotas, increases: increases, tokens: tokens, accountID: account.accountID, region: account.region)
+    bedrock = try BedrockService(account, tokens: tokens)
+    cloudWatch = CloudWatchService(store: metrics, accountID: account.accountID, region: account.region, tokens: tokens)
+    // A quota without a value limits nothing: unknown is not 0.
+    quotas.onChange { [enforcer] code, value in enforcer.setQuota(code: code, value: value ?? .infinity) }
+  }
+
+  func respond(to request: EmulatedRequest, service: EmulatedService) async throws(AWSFault) -> EmulatedResponse {
+    switch service {
+    case .serviceQuotas: return try serviceQuotas.respond(to: request, now: clock.date)
+    case .cloudWatch:
+      guard request.header("x-amz-target") != nil else {
+        throw AWSFault(
+          code: "UnknownOperationException", message: "This emulator serves CloudWatch in awsJson1_0, not in rpcv2Cbor.",
+          status: 404)
+      }
+      // What others did by now belongs into the numbers.
+      enforcer.catchUp()
+      return try cloudWatch.respond(to: request, body: RequestBody.inflated(request), now: clock.date)
+    case .bedrock:
+      guard request.method == "POST", let route = BedrockRuntimeService.route(request.path) else {
+        return try bedrock.respond(to: request)
+      }
+      return try await runtime.respond(to: request, operation: route.operation, modelID: route.modelID)
+    case .cloudWatchQuery, .sts:
+      throw AWSFault(
+        code: "InvalidAction",
+        message:
+          "This emulator serves CloudWatch in awsJson1_0, as today's AWS CLI and SDKs call it, not in the older query protocol; update the client."
+      )
+    }
+  }
+
+  /// Others use up a share of a model's quotas from now on.
+  func setForeign(modelID: String, share: Double) throws(EmulatorError) {
+    do {
+      let target = try directory.target(for: modelID)
+      enforcer.setForeign(modelID: target.dimension, pool: target.pool, share: share)
+    } catch {
+      throw EmulatorError(.account, "\(modelID): \(error.message)", underlying: error)
+    }
+  }
+
+  /// As at the start: meters full, quotas as loaded, nothing counted or cached. The clock goes on.
+  func reset() {
+    quotas.reset()
+    enforcer.reset()
+    metrics.reset()
+    runtime.cache.reset()
+  }
+}

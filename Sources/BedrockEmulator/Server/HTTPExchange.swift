@@ -1,0 +1,71 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// What Hummingbird knows of a request, and the connection under it.
+struct ConnectionContext: RequestContext {
+  var coreContext: CoreRequestContextStorage
+  let channel: any Channel
+
+  init(source: ApplicationRequestContextSource) {
+    coreContext = .init(source: source)
+    channel = source.channel
+  }
+}
+
+/// Carries requests from HTTP to the emulator and its replies back.
+struct HTTPExchange: Sendable {
+  let emulator: Emulator
+
+  func respond(to request: Request, _ context: ConnectionContext) async throws -> Response {
+    let body: ByteBuffer
+    do {
+      body = try await request.body.collect(upTo: EmulatorServer.bodyBytesMax)
+    } catch {
+      return Response(status: .contentTooLarge)
+    }
+    var headers = request.headers.map { (name: $0.name.canonicalName, value: $0.value) }
+    if let authority = request.head.authority { headers.append(("host", authority)) }
+    let reply = await emulator.respond(
+      to: EmulatedRequest(
+        method: request.method.rawValue, target: request.head.path ?? "/", headers: headers, body: Data(body.readableBytesView)))
+    if reply.isDropped { try? await context.channel.close().get() }
+    var fields = HTTPFields()
+    for (name, value) in reply.headers {
+      if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }
+    }
+    return Response(
+      status: .init(code: reply.status), headers: fields, body: Self.body(of: reply, request.method, context.channel))
+  }
+
+  private static func body(of reply: EmulatedResponse, _ method: HTTPRequest.Method, _ channel: any Channel) -> ResponseBody {
+    // The answer to a HEAD ends with its head; a body would be taken for the next answer.
+    if method == .head { return .init() }
+    guard let stream = reply.stream else { return .init(byteBuffer: ByteBuffer(bytes: reply.body)) }
+    return ResponseBody { writer in
+      let watch = DisconnectWatch(stream.clientIsGone)
+      try? await channel.pipeline.addHandler(watch, position: .first).get()
+      var sink: any EmulatedStreamSink = HTTPSink(writer: writer)
+      do {
+        try await stream.write(&sink)
+      } catch {
+        // An end without the last chunk tells the client that something is missing.
+        try? await channel.close().get()
+        throw error
+      }
+      try? await channel.pipeline.removeHandler(watch).get()
+      try await writer.finish(nil)
+    }
+  }
+}
+
+private struct HTTPSink: EmulatedStreamSink {
+  // One task writes at a time; Hummingbird's protocol just does not say that its writers may be handed on.
+  nonisolated(unsafe) var writer: any ResponseBodyWriter
+
+  mutating func write(_ bytes: [UInt8]) async throws {
+    guard !bytes.isEmpty else { return }
+    try await writer.write(ByteBuffer(bytes: bytes))
+  }
+}
