@@ -90,6 +90,13 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: settings),
     // Signs for the Python tests, which compare with botocore.
     .executableTarget(name: "sigv4-tool", dependencies: ["AWSClient"], path: "Tests/SigV4Tool", swiftSettings: settings),
+    // What scripts/benchmark-emulator compares with.
+    .executableTarget(
+      name: "bare-echo",
+      dependencies: [
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+      ], path: "Benchmarks/BareEcho", swiftSettings: settings),
     .testTarget(
       name: "AWSClientTests",
       dependencies: [

@@ -84,7 +84,7 @@ struct EmulatedRegion: Sendable {
   func reset() {
     quotas.reset()
     enforcer.reset()
-    metrics.reset()
+    cloudWatch.reset()
     runtime.cache.reset()
   }
 }

@@ -7,11 +7,7 @@ import xml.etree.ElementTree as ElementTree
 # The recorded account holds these, the enums of the SDK don't (yet).
 NEWER_THAN_THE_SDK = {"INFERENCE_PROFILE", "PREFERENCE_FINE_TUNING", "SPEECH", "VIDEO", "AUDIO"}
 
-CONTENT_TYPES = {
-    "json": "application/x-amz-json-1.1",
-    "rest-json": "application/json",
-    "query": "text/xml",
-}
+CONTENT_TYPES = {"rest-json": "application/json", "query": "text/xml"}
 SCALARS = {
     "string": str,
     "boolean": bool,
@@ -25,20 +21,29 @@ SCALARS = {
 
 def check_reply(operation_model, response_dict, **_):
     """A botocore `before-parse` handler: raises AssertionError when AWS would not answer like this."""
-    protocol = operation_model.service_model.protocol
+    # Of the protocols that a service speaks, the one that botocore chose.
+    protocol = operation_model.service_model.resolved_protocol
     headers = response_dict["headers"]
     where = operation_model.name
     assert headers.get("x-amzn-requestid"), f"{where}: no x-amzn-RequestId"
     content_type = headers.get("content-type", "")
-    assert content_type.startswith(CONTENT_TYPES[protocol]), f"{where}: {content_type!r}"
+    expected = CONTENT_TYPES.get(protocol) or json_type(operation_model)
+    assert content_type.startswith(expected), f"{where}: {content_type!r}"
 
-    failed = response_dict["status_code"] >= 300
+    status = response_dict["status_code"]
+    failed = status >= 300
     if protocol == "query":
         check_xml(operation_model, response_dict["body"], failed)
     elif failed:
-        check_json_error(operation_model, json.loads(response_dict["body"]), headers)
+        check_json_error(operation_model, json.loads(response_dict["body"]), headers, status)
+    elif operation_model.output_shape is None:
+        assert response_dict["body"] in (b"", b"{}"), f"{where} has no output"
     else:
         check(operation_model.output_shape, json.loads(response_dict["body"]), where)
+
+
+def json_type(operation_model):
+    return f"application/x-amz-json-{operation_model.metadata['jsonVersion']}"
 
 
 def check(shape, value, where):
@@ -80,7 +85,7 @@ def check_scalar(shape, value, where):
         assert len(value) <= shape.metadata["max"]
 
 
-def check_json_error(operation_model, body, headers):
+def check_json_error(operation_model, body, headers, status):
     """An error says its code in the body or the header, and spells the message as the model does."""
     code = headers.get("x-amzn-errortype") or body.get("__type") or body.get("code")
     assert code, f"{operation_model.name}: an error without a code: {body}"
@@ -89,6 +94,19 @@ def check_json_error(operation_model, body, headers):
     allowed = set(modelled[code].members) if code in modelled else {"message", "Message"}
     unknown = set(body) - allowed - {"__type", "code"}
     assert not unknown, f"{operation_model.name}: {sorted(unknown)} are no members of {code}"
+    if "awsQueryCompatible" in operation_model.metadata:
+        check_query_error(operation_model, modelled.get(code), headers, status)
+
+
+def check_query_error(operation_model, shape, headers, status):
+    """A service that spoke the query protocol still tells the code that an error had there."""
+    code, fault = headers.get("x-amzn-query-error", ";").split(";")
+    where = f"{operation_model.name}: {code!r}"
+    assert code, f"{where} is no code"
+    assert fault == ("Sender" if status < 500 else "Receiver"), f"{where}: {fault!r} for {status}"
+    if shape:
+        assert code == shape.metadata["error"]["code"], f"{where} of {shape.name}"
+        assert status == shape.metadata["error"]["httpStatusCode"], f"{where}: {status}"
 
 
 def check_xml(operation_model, body, failed):
