@@ -16,8 +16,8 @@ struct BareEcho {
     let application = Application(
       responder: responder, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
       onServerRunning: { channel in
-        print("http://127.0.0.1:\(channel.localAddress?.port ?? 0)")
-        fflush(stdout)
+        // Not buffered, as print's lines are where stdout is a pipe.
+        FileHandle.standardOutput.write(Data("http://127.0.0.1:\(channel.localAddress?.port ?? 0)\n".utf8))
       }, logger: Logger(label: "bare-echo") { _ in SwiftLogNoOpLogHandler() })
     try await application.runService()
   }
