@@ -1,13 +1,24 @@
-"""What the README shows is what the program prints."""
+"""What the README shows is what the program prints, and what AWS's own clients print on its emulator."""
 
+import json
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from processes import Emulator
+from support import aws_command, with_credentials
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```console\n\$ bedquota (.*?)\n(.*?)\n```", README, flags=re.DOTALL)
+[(AWS_COMMAND, AWS_OUTPUT)] = re.findall(
+    r"```sh\naws (.*?)\n```\n\n```json\n(.*?)\n```", README, flags=re.DOTALL
+)
+[(PROGRAM, PRINTED)] = re.findall(
+    r"```python\n(.*?)```\n\n```\n(.*?)```", README, flags=re.DOTALL
+)
 
 
 def test_there_are_examples():
@@ -19,3 +30,30 @@ def test_an_example_is_true(run, command, output):
     done = run(*shlex.split(command), "--quiet")
     assert done.returncode == 0
     assert done.stdout.rstrip() == output
+
+
+@pytest.fixture
+def served(bedquota, environment):
+    """The environment of a client of an emulator as the README starts it."""
+    server = Emulator(bedquota, environment)
+    yield with_credentials(environment) | {"AWS_ENDPOINT_URL": server.url}
+    assert server.stop() == 0
+
+
+def test_the_aws_cli_prints_what_is_shown(served):
+    command = [aws_command(), *shlex.split(AWS_COMMAND), "--output", "json"]
+    done = subprocess.run(command, env=served, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == json.loads(AWS_OUTPUT)
+
+
+def test_the_boto3_program_prints_what_is_shown(served):
+    """How many of the twenty pass depends on how quickly they come one after the other; the texts don't."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], env=served, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    shown = [line.split(" ", 1) for line in PRINTED.splitlines()]
+    printed = [line.split(" ", 1) for line in done.stdout.splitlines()]
+    assert [text for _, text in printed] == [text for _, text in shown]
+    assert sum(int(count) for count, _ in printed) == 20

@@ -9,7 +9,7 @@ struct RecordCommand: AsyncParsableCommand {
     discussion: """
       The files are what the AWS CLI prints for each call. They hold your account id, and nothing secret.
       IAM actions: servicequotas:ListServiceQuotas, servicequotas:ListAWSDefaultServiceQuotas, bedrock:ListFoundationModels, \
-      bedrock:ListInferenceProfiles.
+      bedrock:ListInferenceProfiles; where it is allowed, bedrock:ListProvisionedModelThroughputs.
 
       EXAMPLE: bedquota record my-account && bedquota list --emulator --account my-account
       """)
