@@ -25,10 +25,12 @@ struct EmulatedRegion: Sendable {
     let metrics = MetricStore(history: { history.value })
     quotas = try QuotaBook(account)
     enforcer = QuotaEnforcer(semantics: behaviour.semantics, seed: seed, clock: clock) { record in
+      guard record.requests > 0 else { return }
+      let tokens = Int(record.tokens / record.requests)
       metrics.record(
         InvocationRecord(
-          modelID: record.modelID, outcome: .success, tokens: TokenCounts(input: Int(record.tokens), output: 0),
-          quotaTokens: Int(record.tokens)), at: clock.date(at: record.instant))
+          modelID: record.modelID, outcome: .success, requests: Int(record.requests), tokens: TokenCounts(input: tokens, output: 0),
+          quotaTokens: tokens), at: clock.date(at: record.instant))
     }
     directory = InvocationDirectory(
       account: account, quotas: quotas, enforcer: enforcer, facts: .builtIn, deniedModels: behaviour.deniedModels)

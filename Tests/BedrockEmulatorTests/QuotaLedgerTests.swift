@@ -208,6 +208,16 @@ struct QuotaLedgerTests {
     #expect(abs(Double(passed) - expected) <= expected * 0.01, "\(passed) of \(expected)")
   }
 
+  /// A quota of ten billion does not mean billions of steps.
+  @Test func othersOfAHugeQuotaCostNoMoreTime() {
+    let clock = EmulatorClock.manual()
+    let enforcer = QuotaEnforcer(semantics: .bucket60, seed: 1, clock: clock)
+    let pool = enforcer.pool([("L-1", "requests", .rpm, 1e10, 1)])
+    enforcer.setForeign(modelID: "m", pool: pool, share: 0.5)
+    clock.advance(by: 30 * 86_400_000_000_000)
+    #expect(enforcer.meters()[0].available > 9.9e9)
+  }
+
   @Test func aResetForgetsWhatIsUnderWay() {
     let trace = trace(.rolling60, 1)
     guard case .admitted(let lease) = trace.enforcer.reserve(pool: trace.pool, tokens: 5_000) else { return }

@@ -15,6 +15,8 @@ struct InvocationRecord: Sendable {
   /// The value of the dimension `ModelId`: what was invoked.
   var modelID: String
   var outcome: Outcome
+  /// How many invocations this stands for, alike in everything.
+  var requests = 1
   var tokens = TokenCounts(input: 0, output: 0)
   /// input + cache write + burndown × output; nil where the request did not end well.
   var quotaTokens: Int?

@@ -108,25 +108,26 @@ extension LiveModel.Minute {
     case .serverError: aggregate.serverErrors += 1
     case .success: break
     }
-    aggregate.invocations += 1
+    aggregate.invocations += invocation.requests
+    let times = invocation.requests
     let succeeded = invocation.outcome == .success
     let tokens = invocation.tokens
     if succeeded || tokens != TokenCounts(input: 0, output: 0) {
-      Self.add(tokens.input, &aggregate.inputTokens, &inputTokens)
-      Self.add(tokens.output, &aggregate.outputTokens, &outputTokens)
-      if cacheRead { Self.add(tokens.cacheRead, &aggregate.cacheReadTokens, &cacheReadTokens) }
-      if cacheWrite { Self.add(tokens.cacheWrite, &aggregate.cacheWriteTokens, &cacheWriteTokens) }
+      Self.add(tokens.input, times, &aggregate.inputTokens, &inputTokens)
+      Self.add(tokens.output, times, &aggregate.outputTokens, &outputTokens)
+      if cacheRead { Self.add(tokens.cacheRead, times, &aggregate.cacheReadTokens, &cacheReadTokens) }
+      if cacheWrite { Self.add(tokens.cacheWrite, times, &aggregate.cacheWriteTokens, &cacheWriteTokens) }
     }
     guard succeeded else { return }
-    Self.add(invocation.latencyMilliseconds, &aggregate.latency, &latency)
-    Self.add(invocation.firstTokenMilliseconds, &aggregate.firstToken, &firstToken)
-    Self.add(invocation.quotaTokens, &aggregate.quotaTokens, &quotaTokens)
+    Self.add(invocation.latencyMilliseconds, times, &aggregate.latency, &latency)
+    Self.add(invocation.firstTokenMilliseconds, times, &aggregate.firstToken, &firstToken)
+    Self.add(invocation.quotaTokens, times, &aggregate.quotaTokens, &quotaTokens)
   }
 
   @inline(__always)
-  private static func add(_ value: Int?, _ statistics: inout SampleStatistics, _ histogram: inout Histogram) {
+  private static func add(_ value: Int?, _ times: Int, _ statistics: inout SampleStatistics, _ histogram: inout Histogram) {
     guard let value else { return }
-    statistics.add(Double(value))
-    histogram.add(Double(value))
+    statistics.add(Double(value), times: Double(times))
+    histogram.add(Double(value), times: times)
   }
 }

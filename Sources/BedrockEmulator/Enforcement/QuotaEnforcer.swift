@@ -6,6 +6,7 @@ package final class QuotaEnforcer: Sendable {
   package struct ForeignRecord: Sendable {
     package var modelID: String
     package var instant: Int64
+    package var requests: Int64
     package var tokens: Int64
   }
 
@@ -17,10 +18,11 @@ package final class QuotaEnforcer: Sendable {
     mutating func catchUp(to now: Int64, _ records: inout [ForeignRecord]) {
       guard !foreign.isEmpty else { return }
       for index in foreign.indices {
-        while let instant = foreign[index].nextDue(by: now) {
-          let tokens = foreign[index].tokensPerRequest
-          ledger.take(pool: foreign[index].pool, tokens: tokens, at: instant)
-          records.append(ForeignRecord(modelID: foreign[index].modelID, instant: instant, tokens: tokens))
+        while let event = foreign[index].nextDue(by: now) {
+          ledger.take(pool: foreign[index].pool, requests: event.requests, tokens: event.tokens, at: event.instant)
+          records.append(
+            ForeignRecord(
+              modelID: foreign[index].modelID, instant: event.instant, requests: event.requests, tokens: event.tokens))
         }
       }
     }
@@ -103,12 +105,11 @@ package final class QuotaEnforcer: Sendable {
       guard share > 0 else { return }
       let meters = state.ledger.pools[pool].meters.map { state.ledger.meters[$0] }
       let requests = meters.first { $0.measure == .rpm }.map { Double($0.quota) * share }
-      // Without a quota on requests, ten a second draw evenly on the tokens.
-      let rate = max(requests ?? 600, 1e-6)
-      let tokens = meters.first { $0.measure == .tpm }.map { Double($0.quota) * share / rate } ?? 1
+      let tokens = meters.first { $0.measure == .tpm }.map { Double($0.quota) * share }
       state.foreign.append(
         ForeignTraffic(
-          modelID: modelID, pool: pool, share: share, requestsPerMinute: rate, tokensPerRequest: Int64(tokens.rounded()),
+          // Without a quota on requests, ten a second draw evenly on the tokens.
+          modelID: modelID, pool: pool, share: share, requestsPerMinute: requests ?? 600, tokensPerMinute: tokens ?? 0,
           start: clock.now))
     }
   }

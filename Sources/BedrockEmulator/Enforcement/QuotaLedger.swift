@@ -109,9 +109,15 @@ package struct QuotaLedger: Sendable {
     return .admitted(debit(pool, shard: shard, tokens: tokens, at: now))
   }
 
-  /// A request of others: it takes what it takes, into debt if it must, and is over at once.
-  mutating func take(pool: Int, tokens: Int64, at now: Int64) {
-    settle(debit(pool, shard: nextShard(), tokens: tokens, at: now), tokens: tokens, at: now)
+  /// Requests of others: they take what they take, into debt if they must, and are over at once.
+  mutating func take(pool: Int, requests: Int64, tokens: Int64, at now: Int64) {
+    let shard = nextShard()
+    for index in pools[pool].meters where meters[index].measure != .concurrent {
+      let amount = meters[index].measure == .rpm ? requests : tokens
+      let window = meters[index].windows.count > shard ? shard : 0
+      let entry = meters[index].windows[window].debit(amount, at: now)
+      meters[index].windows[window].settle(entry, from: amount, to: amount, at: now)
+    }
   }
 
   private mutating func nextShard() -> Int {
