@@ -4,6 +4,8 @@ import json
 import re
 import xml.etree.ElementTree as ElementTree
 
+from botocore.eventstream import EventStreamBuffer
+
 # The recorded account holds these, the enums of the SDK don't (yet).
 NEWER_THAN_THE_SDK = {"INFERENCE_PROFILE", "PREFERENCE_FINE_TUNING", "SPEECH", "VIDEO", "AUDIO"}
 
@@ -16,6 +18,7 @@ SCALARS = {
     "double": (int, float),
     "float": (int, float),
     "timestamp": (str, int, float),
+    "blob": str,
 }
 
 
@@ -28,18 +31,38 @@ def check_reply(operation_model, response_dict, **_):
     assert headers.get("x-amzn-requestid"), f"{where}: no x-amzn-RequestId"
     content_type = headers.get("content-type", "")
     expected = CONTENT_TYPES.get(protocol) or json_type(operation_model)
-    assert content_type.startswith(expected), f"{where}: {content_type!r}"
-
     status = response_dict["status_code"]
     failed = status >= 300
+    if operation_model.has_event_stream_output and not failed:
+        # The events themselves: see check_events.
+        expected = "application/vnd.amazon.eventstream"
+    assert content_type.startswith(expected), f"{where}: {content_type!r}"
+
     if protocol == "query":
         check_xml(operation_model, response_dict["body"], failed)
     elif failed:
         check_json_error(operation_model, json.loads(response_dict["body"]), headers, status)
+    elif operation_model.has_event_stream_output or operation_model.has_streaming_output:
+        pass  # A stream, or a body that is the model's own and not AWS's.
     elif operation_model.output_shape is None:
         assert response_dict["body"] in (b"", b"{}"), f"{where} has no output"
     else:
         check(operation_model.output_shape, json.loads(response_dict["body"]), where)
+
+
+def check_events(operation_model, content: bytes) -> list[str]:
+    """Judges every event of a whole stream as it came over the wire; the kinds of events, in their order."""
+    events = operation_model.get_event_stream_output()
+    buffer = EventStreamBuffer()
+    buffer.add_data(content)
+    kinds = []
+    for message in buffer:
+        headers = message.headers
+        kind = headers.get(":event-type") or headers[":exception-type"]
+        assert headers[":content-type"] == "application/json"
+        check(events.members[kind], json.loads(message.payload), f"{operation_model.name}.{kind}")
+        kinds.append(kind)
+    return kinds
 
 
 def json_type(operation_model):

@@ -14,9 +14,11 @@ enum EmulatedService {
     if let target = request.header("x-amz-target") {
       self =
         target.hasPrefix("ServiceQuotas") ? .serviceQuotas : target.hasPrefix("GraniteServiceVersion") ? .cloudWatch : .bedrock
-    } else if request.header("content-type")?.hasPrefix("application/x-www-form-urlencoded") == true
-      || request.target.contains("Action=")
+    } else if request.path == "/",
+      request.header("content-type")?.hasPrefix("application/x-www-form-urlencoded") == true
+        || request.target.contains("Action=")
     {
+      // At the root only: curl calls any body of a POST a form, also one for a model.
       self = request.header("authorization")?.contains("/monitoring/aws4_request") == true ? .cloudWatchQuery : .sts
     } else {
       self = request.path.hasPrefix("/service/GraniteServiceVersion") ? .cloudWatch : .bedrock
