@@ -11,6 +11,10 @@ package final class EmulatorClock: Sendable {
   package static let scaleMax = 10_000.0
   /// The longest jump at once: a year, in nanoseconds.
   package static let advanceMax: Int64 = 366 * 86_400_000_000_000
+  /// Where time stops: 127 years after the start, well before nanoseconds since 1970 no longer fit into 64 bits.
+  private static let nowMax: Int64 = 4_000_000_000_000_000_000
+  /// The longest single wait in real time, in nanoseconds: what is left is waited for after it.
+  private static let sleepMax = 1e15
 
   private struct Waiter {
     var deadline: Int64
@@ -30,7 +34,8 @@ package final class EmulatorClock: Sendable {
       guard scale > 0 else { return base }
       let elapsed = mark.duration(to: .now).components
       let real = elapsed.seconds * 1_000_000_000 + elapsed.attoseconds / 1_000_000_000
-      return base + (scale == 1 ? real : Int64(Double(real) * scale))
+      let passed = scale == 1 ? real : Int64(min(Double(real) * scale, Double(nowMax)))
+      return min(base + min(passed, nowMax), nowMax)
     }
   }
 
@@ -61,13 +66,13 @@ package final class EmulatorClock: Sendable {
 
   package func date(at instant: Int64) -> Date { origin.addingTimeInterval(Double(instant) / 1e9) }
 
-  /// The instant of the start of a clock minute's count: nanoseconds from 1970 to the start.
+  /// Nanoseconds from 1970 to the start.
   var nanosecondsAtStart: Int64 { Int64((origin.timeIntervalSince1970 * 1e9).rounded()) }
 
   /// Moves time forward by so many nanoseconds.
   package func advance(by nanoseconds: Int64) {
     let due = state.withLock { state -> [Waiter] in
-      state.base = state.base &+ min(max(nanoseconds, 0), Self.advanceMax)
+      state.base = min(state.base + min(max(nanoseconds, 0), Self.advanceMax), Self.nowMax)
       let now = state.now()
       let due = state.waiters.filter { $0.value.deadline <= now }
       for id in due.keys { state.waiters[id] = nil }
@@ -93,7 +98,7 @@ package final class EmulatorClock: Sendable {
       let (remaining, scale) = state.withLock { (deadline - $0.now(), $0.scale) }
       if remaining <= 0 { return }
       guard scale > 0 else { return try await wait(until: deadline) }
-      try await Task.sleep(for: .nanoseconds(max(Int64(Double(remaining) / scale), 1_000)))
+      try await Task.sleep(for: .nanoseconds(max(Int64(min(Double(remaining) / scale, Self.sleepMax)), 1_000)))
     }
   }
 

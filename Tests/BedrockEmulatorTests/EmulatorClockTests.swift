@@ -1,0 +1,67 @@
+import BedrockEmulator
+import Foundation
+import Testing
+
+struct EmulatorClockTests {
+  @Test func timeMovedByHandWakesWhoWaitsForIt() async throws {
+    let clock = EmulatorClock.manual()
+    async let first: Void = clock.sleep(until: 1_000)
+    async let second: Void = clock.sleep(until: 2_000)
+    while clock.waiterCount < 2 { await Task.yield() }
+    clock.advance(by: 1_500)
+    try await first
+    #expect(clock.waiterCount == 1)
+    clock.advance(by: 500)
+    try await second
+    #expect(clock.now == 2_000)
+  }
+
+  @Test func whatIsPastIsNotWaitedFor() async throws {
+    let clock = EmulatorClock.manual()
+    clock.advance(by: 10)
+    try await clock.sleep(until: 10)
+    try await clock.sleep(until: -5)
+  }
+
+  @Test func cancellationEndsAWait() async throws {
+    let clock = EmulatorClock.manual()
+    let task = Task { try await clock.sleep(until: 1_000) }
+    while clock.waiterCount == 0 { await Task.yield() }
+    task.cancel()
+    await #expect(throws: CancellationError.self) { try await task.value }
+    #expect(clock.waiterCount == 0)
+    let early = Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      try await clock.sleep(until: 1_000)
+    }
+    await #expect(throws: CancellationError.self) { try await early.value }
+    #expect(clock.waiterCount == 0)
+  }
+
+  @Test func timeNeverGoesBackwardsNorOver() {
+    let clock = EmulatorClock.manual()
+    clock.advance(by: -5)
+    #expect(clock.now == 0)
+    var last = clock.now
+    for _ in 0..<200 {
+      clock.advance(by: .max)
+      #expect(clock.now >= last)
+      last = clock.now
+    }
+    clock.setScale(5)  // Means nothing where time is moved by hand.
+    #expect(clock.scale == 0)
+  }
+
+  @Test func aRunningClockKeepsItsTimeWhenItsPaceChanges() {
+    let clock = EmulatorClock.running(scale: 1_000, from: Date(timeIntervalSince1970: 0))
+    let before = clock.now
+    clock.setScale(1)
+    let after = clock.now
+    #expect(after >= before && clock.scale == 1)
+    clock.advance(by: 3_600_000_000_000)
+    #expect(clock.now >= after + 3_600_000_000_000)
+    #expect(clock.date.timeIntervalSince1970 >= 3_600)
+    clock.setScale(1e9)
+    #expect(clock.scale == EmulatorClock.scaleMax)
+  }
+}
