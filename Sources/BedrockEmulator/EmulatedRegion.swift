@@ -24,17 +24,12 @@ struct EmulatedRegion: Sendable {
     let history = LazyHistory(days: behaviour.historyDays, seed: seed, end: clock.date)
     let metrics = MetricStore(history: { history.value })
     quotas = try QuotaBook(account)
-    enforcer = QuotaEnforcer(semantics: behaviour.semantics, seed: seed, clock: clock) { record in
-      guard record.requests > 0 else { return }
-      let tokens = Int(record.tokens / record.requests)
-      metrics.record(
-        InvocationRecord(
-          modelID: record.modelID, outcome: .success, requests: Int(record.requests), tokens: TokenCounts(input: tokens, output: 0),
-          quotaTokens: tokens), at: clock.date(at: record.instant))
-    }
+    enforcer = QuotaEnforcer(
+      semantics: behaviour.semantics, seed: seed, clock: clock, announcesWaits: behaviour.replies.sendsRetryAfter
+    ) { record in metrics.record(record, at: clock.date(at: record.instant)) }
     directory = InvocationDirectory(
       account: account, quotas: quotas, enforcer: enforcer, facts: .builtIn, deniedModels: behaviour.deniedModels)
-    history.directory.set(directory)
+    if behaviour.historyDays > 0 { history.directory.set(directory) }
     self.metrics = metrics
     runtime = BedrockRuntimeService(
       directory: directory, enforcer: enforcer, metrics: metrics, clock: clock, settings: behaviour.replies, faults: faults)
@@ -82,11 +77,30 @@ struct EmulatedRegion: Sendable {
     }
   }
 
-  /// As at the start: meters full, quotas as loaded, nothing counted or cached. The clock goes on.
-  func reset() {
+  /// As at the start: meters full, quotas as loaded, the traffic of others and the denials of the start, nothing counted or
+  /// cached. The clock goes on; what is under way still counts when it ends.
+  func reset(to behaviour: Emulator.Behaviour, isMain: Bool) {
     quotas.reset()
     enforcer.reset()
     cloudWatch.reset()
     runtime.cache.reset()
+    directory.setDeniedModels(behaviour.deniedModels)
+    guard isMain else { return }
+    // They could be set at the start, so they can be now.
+    for (id, share) in behaviour.foreignTraffic { try? setForeign(modelID: id, share: share) }
+  }
+}
+
+extension MetricStore {
+  /// The others' requests of one instant, and all of their tokens.
+  fileprivate func record(_ foreign: QuotaEnforcer.ForeignRecord, at date: Date) {
+    guard foreign.requests > 0 else { return }
+    let (each, rest) = foreign.tokens.quotientAndRemainder(dividingBy: foreign.requests)
+    for (requests, tokens) in [(Int(foreign.requests) - 1, Int(each)), (1, Int(each + rest))] where requests > 0 {
+      record(
+        InvocationRecord(
+          modelID: foreign.modelID, outcome: .success, requests: requests, tokens: TokenCounts(input: tokens, output: 0),
+          quotaTokens: tokens), at: date)
+    }
   }
 }

@@ -30,6 +30,7 @@ package struct Emulator: Sendable {
   let mainRegion: String
   let increases = QuotaIncreaseRequests()
   let faults: SharedFaults
+  private let behaviour: Behaviour
   private let sts: STSService
   private let authenticator: RequestAuthenticator
   private let now: @Sendable () -> Date
@@ -43,6 +44,7 @@ package struct Emulator: Sendable {
   ) throws {
     guard let main = accounts.first else { throw EmulatorError(.account, "There is no account to serve.") }
     let tokens = PageToken()
+    self.behaviour = behaviour
     faults = SharedFaults(behaviour.faults)
     var regions: [String: EmulatedRegion] = [:]
     for account in accounts {
@@ -62,6 +64,18 @@ package struct Emulator: Sendable {
     case .anyone: authenticator = RequestAuthenticator(credentials: nil)
     }
     for (id, share) in behaviour.foreignTraffic { try regions[main.region]?.setForeign(modelID: id, share: share) }
+    if let unknown = behaviour.deniedModels.sorted().first(where: { id in
+      regions.values.allSatisfy { !$0.directory.knows(id) }
+    }) {
+      throw EmulatorError(.account, "\(unknown): the account lists no model or inference profile of this id.")
+    }
+  }
+
+  /// As at the start, but for the clock.
+  func reset() {
+    increases.reset()
+    faults.current = behaviour.faults
+    for (name, region) in regions { region.reset(to: behaviour, isMain: name == mainRegion) }
   }
 
   package func respond(to request: EmulatedRequest) async -> EmulatedResponse {

@@ -29,7 +29,8 @@ struct InvocationTests {
 
   /// What the control API says of a meter of the quota with this beginning.
   private func meter(_ emulator: Emulator, _ name: String) async throws -> (available: Double, quota: Double, inFlight: Int) {
-    let response = await emulator.respond(to: EmulatedRequest(method: "GET", target: "/_emulator/state", headers: [], body: Data()))
+    let response = await emulator.respond(
+      to: EmulatedRequest(method: "GET", target: "/_emulator/state", headers: [], body: Data()))
     let meters = try JSONValue(response.body)["regions"]?.array?.first?["meters"]?.array ?? []
     let found = try #require(meters.first { $0["name"]?.string?.hasPrefix(name) == true })
     return (found["available"]!.double!, found["quota"]!.double!, found["inFlight"]!.integer!)
@@ -181,6 +182,87 @@ struct InvocationTests {
     #expect(messages.last?[":exception-type"] == "modelStreamErrorException")
     let meter = try await meter(emulator, Self.claudeTPM)
     #expect(meter.quota - meter.available == 101 && meter.inFlight == 0)  // One in, and 20 of 40 out at five each.
+  }
+
+  /// Ten minutes of silence, once, and then the rest of the story.
+  @Test func aStallHappensOnce() async throws {
+    let clock = EmulatorClock.manual()
+    let emulator = try emulator(output: 40, clock: clock) { $0.faults = FaultPlan(rates: [.stall: 1])! }
+    let response = await emulator.respond(to: request(Self.nova, "converse-stream"))
+    async let messages = collect(response)
+    while clock.waiterCount == 0 { await Task.yield() }
+    clock.advance(by: 599_000_000_000)
+    #expect(clock.waiterCount == 1)
+    clock.advance(by: 1_000_000_000)
+    #expect(try await messages.last?[":event-type"] == "metadata")
+    #expect(clock.waiterCount == 0)
+  }
+
+  /// However short a stream is, it has a middle.
+  @Test(arguments: 1...12) func shortStreamsAreCutToo(output: Int) async throws {
+    let emulator = try emulator(output: output) { $0.faults = FaultPlan(rates: [.cut: 1])! }
+    let messages = try await collect(await emulator.respond(to: request(Self.nova, "converse-stream")))
+    #expect(messages.last?[":exception-type"] == "modelStreamErrorException")
+  }
+
+  /// A model with quotas of its own for the 1M context takes as much, and counts it there.
+  @Test func longPromptsHaveQuotasOfTheirOwn() async throws {
+    let emulator = try emulator()
+    let id = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
+    let text = String(repeating: "word", count: 249_000)
+    let response = await emulator.respond(to: request(id, "converse", text: text))
+    #expect(response.status == 200, "\(String(decoding: response.body, as: UTF8.self))")
+    let long = try await meter(
+      emulator, "Cross-region model inference tokens per minute for Anthropic Claude Sonnet 4.5 V1 1M Context Length")
+    #expect(long.quota - long.available >= 249_000)
+    _ = await emulator.respond(to: request(id, "converse"))
+    let plain = try await meter(emulator, "Cross-region model inference tokens per minute for Anthropic Claude Sonnet 4.5 V1")
+    #expect(plain.quota - plain.available > 0)
+  }
+
+  /// What failed before the model was reached has warmed no cache.
+  @Test func aFailureLeavesNothingInTheCache() async throws {
+    let emulator = try emulator()
+    let body = Data(
+      #"{"messages":[{"role":"user","content":[{"text":"\#(String(repeating: "word", count: 2_000))"},{"cachePoint":{"type":"default"}}]}]}"#
+        .utf8)
+    func send() async throws -> (status: Int, read: Int?) {
+      let response = await emulator.respond(
+        to: EmulatedRequest(method: "POST", target: "/model/\(Self.claude)/converse", headers: [], body: body))
+      return (response.status, try JSONValue(response.body)["usage"]?["cacheReadInputTokens"]?.integer)
+    }
+    try await control(emulator, "faults", #"{"internal-server-error":1}"#)
+    #expect(try await send().status == 500)
+    try await control(emulator, "faults", "{}")
+    #expect(try await send().read == 0)
+    #expect(try await send().read == 2_000)
+  }
+
+  private func control(_ emulator: Emulator, _ call: String, _ body: String, status: Int = 200) async throws {
+    let request = EmulatedRequest(method: "PUT", target: "/_emulator/\(call)", headers: [], body: Data(body.utf8))
+    #expect(await emulator.respond(to: request).status == status, "\(call) \(body)")
+  }
+
+  @Test func accessIsDeniedToIdsThatAreKnownAndComesBackWithAReset() async throws {
+    let emulator = try emulator()
+    try await control(emulator, "access", #"{"denied":["no.such-model"]}"#, status: 400)
+    try await control(emulator, "access", #"{"denied":["\#(Self.claude)"]}"#)
+    #expect(await emulator.respond(to: request(Self.claude, "converse")).status == 403)
+    #expect(await emulator.respond(to: request(Self.nova, "converse")).status == 200)
+    let reset = EmulatedRequest(method: "POST", target: "/_emulator/reset", headers: [], body: Data())
+    #expect(await emulator.respond(to: reset).status == 200)
+    #expect(await emulator.respond(to: request(Self.claude, "converse")).status == 200)
+    #expect(throws: EmulatorError.self) { try self.emulator { $0.deniedModels = ["no.such-model"] } }
+  }
+
+  @Test(arguments: [
+    ("clock", #"{"scale":0}"#), ("clock", #"{"scale":5,"advanceSeconds":-1}"#), ("clock", #"{"advanceSeconds":"x"}"#),
+    ("faults", #"{"cut":2}"#), ("faults", #"{"nonsense":0.1}"#), ("quotas", #"{"code":"L-0","value":1}"#),
+    ("quotas", #"{"code":"L-C0326783","value":-1}"#), ("traffic", #"{"modelId":"x","share":0.1}"#), ("traffic", "{}"),
+    ("quota-requests", #"{"id":"x","status":"APPROVED"}"#), ("access", "[]"), ("faults", ""),
+  ])
+  func theControlAPIRefusesWhatItCanNotDo(call: String, body: String) async throws {
+    try await control(try emulator(), call, body, status: 400)
   }
 
   @Test func aDroppedConnectionSaysNothing() async throws {

@@ -146,7 +146,8 @@ extension JSONReader {
     case UInt8(ascii: "\""): return .string(try readString())
     case UInt8(ascii: "t"), UInt8(ascii: "f"): return .bool(try readBool())
     case UInt8(ascii: "n"):
-      guard takeNull() else { _ = try readNumber(); return .null }
+      // What begins with an n is null or nothing.
+      guard takeNull() else { throw Failure(offset: position) }
       return .null
     default:
       let value = try readNumber()

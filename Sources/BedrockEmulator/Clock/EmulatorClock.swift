@@ -4,8 +4,8 @@ import Synchronization
 /// The emulator's time: real, faster than real, or moved by hand.
 ///
 /// Instants are nanoseconds since the emulator started; ``date`` is what they mean on the calendar. A jump forward
-/// (``advance(by:)``) ends every wait that it passes where time is moved by hand; with a running clock, replies under way
-/// keep their pace in real time and find the later time when they end.
+/// (``advance(by:)``) ends every wait that it passes, at once where time is moved by hand; with a running clock, a wait that has
+/// begun takes as long in real time as it would have, and finds the later time when it ends.
 package final class EmulatorClock: Sendable {
   /// The fastest that time may run.
   package static let scaleMax = 10_000.0

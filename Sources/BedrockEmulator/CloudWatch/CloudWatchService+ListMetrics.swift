@@ -54,13 +54,12 @@ extension MetricKey {
 
 /// Binds a page token to the request that it continues.
 enum StableHash {
-  /// FNV-1a; tokens are signed, so that nobody gains by a collision.
   static func of(_ value: JSONValue, without names: Set<String>) -> String {
     let kept = JSONValue.object((value.members ?? []).filter { !names.contains($0.name) })
     var bytes: [UInt8] = []
     kept.write(to: &bytes)
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    return String(hash, radix: 16)
+    var hash = FNV1a()
+    hash.add(bytes)
+    return String(hash.value, radix: 16)
   }
 }

@@ -42,12 +42,18 @@ struct CustomMetrics: Sendable {
 
   private var series: [MetricKey: Series] = [:]
   private var pointCount = 0
+  private var lastForgotten = Int.min / 2
 
   /// Every metric with the time of its newest sample.
   var metrics: [(key: MetricKey, last: Int)] { series.map { ($0.key, $0.value.last) } }
 
   mutating func add(_ sample: Sample, now: Int) throws(Refusal) {
-    if series[sample.key] == nil, series.count >= Self.seriesMax || pointCount >= Self.pointsMax { forgetOld(now: now) }
+    let isFull = pointCount >= Self.pointsMax || (series[sample.key] == nil && series.count >= Self.seriesMax)
+    // At most once a minute: nothing gets old in between.
+    if isFull, now - lastForgotten >= 60 {
+      forgetOld(now: now)
+      lastForgotten = now
+    }
     guard pointCount < Self.pointsMax else { throw .tooManyPoints }
     guard series[sample.key] != nil || series.count < Self.seriesMax else { throw .tooManySeries }
     var made = 0

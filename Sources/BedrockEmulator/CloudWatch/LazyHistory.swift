@@ -5,9 +5,13 @@ import Synchronization
 final class LazyHistory: Sendable {
   /// Set once, right after what it needs has been made.
   final class Slot: Sendable {
-    private let held = Mutex<InvocationDirectory?>(nil)
-    func set(_ directory: InvocationDirectory) { held.withLock { $0 = directory } }
-    var value: InvocationDirectory? { held.withLock { $0 } }
+    // Weak, for the directory leads back here by way of the enforcer and the metrics.
+    private struct Held {
+      weak var directory: InvocationDirectory?
+    }
+    private let held = Mutex(Held())
+    func set(_ directory: InvocationDirectory) { held.withLock { $0.directory = directory } }
+    var value: InvocationDirectory? { held.withLock { $0.directory } }
   }
 
   let directory = Slot()

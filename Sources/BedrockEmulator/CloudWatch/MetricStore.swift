@@ -14,7 +14,7 @@ package final class MetricStore: Sendable {
     var custom = CustomMetrics()
   }
 
-  /// More than Bedrock has; a client may name as many as it likes.
+  /// More than Bedrock has.
   static let modelsMax = 1_000
 
   private let source: @Sendable () -> TrafficHistory?

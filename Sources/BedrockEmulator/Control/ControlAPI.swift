@@ -25,7 +25,7 @@ struct ControlAPI: Sendable {
     let path = request.path.dropFirst("/_emulator".count).split(separator: "/").joined(separator: "/")
     switch (request.method, path) {
     case ("GET", ""), ("GET", "state"): return state()
-    case ("POST", "reset"): reset()
+    case ("POST", "reset"): emulator.reset()
     case ("GET", "faults"): return faults()
     case ("PUT", "faults"), ("POST", "faults"): try setFaults(body(of: request))
     case ("PUT", "quotas"), ("POST", "quotas"): try setQuota(body(of: request))
@@ -57,12 +57,6 @@ struct ControlAPI: Sendable {
   }
 
   // MARK: - Changing
-
-  private func reset() {
-    emulator.increases.reset()
-    emulator.faults.current = FaultPlan()
-    for region in emulator.regions.values { region.reset() }
-  }
 
   private func setFaults(_ body: JSONValue) throws(Refusal) {
     var rates: [FaultPlan.Fault: Double] = [:]
@@ -102,7 +96,11 @@ struct ControlAPI: Sendable {
     guard let denied = body["denied"]?.array, denied.allSatisfy({ $0.string != nil }), denied.count <= 1_000 else {
       throw Refusal(message: "Access needs denied, a list of model or profile ids.")
     }
-    try region(body).directory.setDeniedModels(Set(denied.compactMap(\.string)))
+    let (ids, directory) = (Set(denied.compactMap(\.string)), try region(body).directory)
+    if let unknown = ids.sorted().first(where: { !directory.knows($0) }) {
+      throw Refusal(message: "The account lists no model or inference profile \(unknown.prefix(100)).")
+    }
+    directory.setDeniedModels(ids)
   }
 
   private func decide(_ body: JSONValue) throws(Refusal) {
@@ -115,18 +113,16 @@ struct ControlAPI: Sendable {
   }
 
   private func setClock(_ body: JSONValue) throws(Refusal) {
-    if let scale = body["scale"] {
-      guard let scale = scale.double, scale > 0, scale <= EmulatorClock.scaleMax else {
-        throw Refusal(message: "scale goes from above 0 to \(Int(EmulatorClock.scaleMax)).")
-      }
-      emulator.clock.setScale(scale)
+    let scale = body["scale"]?.double
+    let seconds = body["advanceSeconds"]?.double
+    if body["scale"] != nil, scale.map({ (0.001...EmulatorClock.scaleMax).contains($0) }) != true {
+      throw Refusal(message: "scale goes from 0.001 to \(Int(EmulatorClock.scaleMax)).")
     }
-    if let seconds = body["advanceSeconds"] {
-      guard let seconds = seconds.double, seconds >= 0, seconds <= Double(EmulatorClock.advanceMax) / 1e9 else {
-        throw Refusal(message: "advanceSeconds goes from 0 to a year.")
-      }
-      emulator.clock.advance(by: Int64(seconds * 1e9))
+    if body["advanceSeconds"] != nil, seconds.map({ (0...Double(EmulatorClock.advanceMax) / 1e9).contains($0) }) != true {
+      throw Refusal(message: "advanceSeconds goes from 0 to a year.")
     }
+    if let scale { emulator.clock.setScale(scale) }
+    if let seconds { emulator.clock.advance(by: Int64(seconds * 1e9)) }
   }
 
   // MARK: - Showing

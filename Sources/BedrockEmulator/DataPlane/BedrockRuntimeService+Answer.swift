@@ -26,16 +26,15 @@ extension BedrockRuntimeService {
 
   private func plan(_ invocation: OpenInvocation, _ input: InvocationInput) -> PlannedReply {
     let target = invocation.target
-    var random = SeededRandom(seed: QuotaLedger.mix(settings.seed ^ invocation.ordinal &* 0x2545_F491_4F6C_DD1D ^ target.seed))
-    let fault = faults.current.fault(at: random.unit())
-    let slowness = fault == .slow ? ReplySettings.slowness : 1
+    var random = invocation.random
+    let slowness = invocation.fault == .slow ? ReplySettings.slowness : 1
     var completion = Completion(
       model: target.model, id: Self.identifier(&random), input: input, text: "", tokens: invocation.input, stop: .endTurn,
       seed: random.next(), createdAt: Int(clock.date.timeIntervalSince1970), latencyMilliseconds: 0, firstTokenMilliseconds: 0)
     if input.work == .text { Self.speak(&completion, settings.outputTokens, target, &random) }
     let perToken = settings.tokensPerSecond > 0 ? slowness * 1e9 / settings.tokensPerSecond : 0
     return PlannedReply(
-      completion: completion, fault: fault, firstToken: Int64(slowness * settings.latency * 1e9), perToken: perToken)
+      completion: completion, fault: invocation.fault, firstToken: Int64(slowness * settings.latency * 1e9), perToken: perToken)
   }
 
   private static func speak(

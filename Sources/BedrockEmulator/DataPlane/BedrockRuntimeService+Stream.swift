@@ -33,11 +33,15 @@ extension BedrockRuntimeService {
     completion.firstTokenMilliseconds = Int((clock.now - start) / 1_000_000)
     try await sink.write(events.opening(completion))
     var sent = 0
+    var fault = plan.fault
     while sent < output {
       let count = min(ReplySettings.tokensPerEvent, output - sent)
       try await clock.sleep(until: start + plan.instant(ofToken: sent + count))
       if invocation.isOver { throw CancellationError() }
-      if sent >= output / 2, try await breaks(&sink, invocation, plan.fault) { return }
+      if sent + count > output / 2 {
+        if try await breaks(&sink, invocation, fault) { return }
+        fault = nil  // Once is enough.
+      }
       if !completion.text.isEmpty {
         try await sink.write(events.piece(Self.piece(of: completion.text, from: sent, count), before: sent, count, completion))
       }

@@ -36,7 +36,7 @@ struct BedrockRuntimeService: Sendable {
   }
 
   func respond(to request: EmulatedRequest, operation: Operation, modelID: String) async throws(AWSFault) -> EmulatedResponse {
-    let target = try directory.target(for: modelID)
+    let target = try target(modelID, operation)
     let input: InvocationInput
     do throws(AWSFault) {
       input = try read(request, operation, target)
@@ -55,6 +55,17 @@ struct BedrockRuntimeService: Sendable {
     return try await answer(invocation, input, operation, start: start)
   }
 
+  private func target(_ modelID: String, _ operation: Operation) throws(AWSFault) -> InvocationTarget {
+    do {
+      return try directory.target(for: modelID)
+    } catch {
+      if error.status == 403, operation != .countTokens, let dimension = directory.dimension(of: modelID) {
+        metrics.record(InvocationRecord(modelID: dimension, outcome: .rejected), at: clock.date)
+      }
+      throw error
+    }
+  }
+
   /// Debits the reservation of a request, or throttles it.
   private func admit(_ input: InvocationInput, _ target: InvocationTarget) throws(AWSFault) -> OpenInvocation {
     let maxTokens = input.work == .text ? input.maxTokens ?? target.assumedMaxTokens : 0
@@ -68,15 +79,18 @@ struct BedrockRuntimeService: Sendable {
       metrics.record(InvocationRecord(modelID: target.dimension, outcome: .throttled), at: clock.date)
       throw throttling(measure, wait: wait)
     }
-    let model = UInt64(truncatingIfNeeded: target.pool)
-    let cached = cache.use(input.cachePoints, model: QuotaLedger.mix(model), at: clock.now)
+    var random = SeededRandom(seed: QuotaLedger.mix(settings.seed ^ lease.ordinal &* 0x2545_F491_4F6C_DD1D ^ target.seed))
+    let fault = faults.current.fault(at: random.unit())
+    // What fails before the model is reached leaves nothing in its cache.
+    let reaches = fault?.reply == nil || fault == .modelTimeout
+    let cached = reaches ? cache.use(input.cachePoints, model: target.model, at: clock.now) : (read: 0, write: 0)
     let metrics = metrics
     let clock = clock
     return OpenInvocation(
       lease, target: target,
       input: TokenCounts(
         input: input.inputTokens - cached.read - cached.write, cacheRead: cached.read, cacheWrite: cached.write, output: 0),
-      maxTokens: maxTokens, enforcer: enforcer, record: { metrics.record($0, at: clock.date) })
+      maxTokens: maxTokens, fault: fault, random: random, enforcer: enforcer, record: { metrics.record($0, at: clock.date) })
   }
 
   private func throttling(_ measure: QuotaLedger.Measure, wait: Int64) -> AWSFault {
@@ -153,6 +167,11 @@ extension BedrockRuntimeService {
     return try family.input(from: body, model: target.model)
   }
 
+  /// As Converse's model has it (botocore: `InferenceConfigurationStopSequencesList`).
+  private static let stopSequencesMax = 2_500
+  /// As documented for prompt caching.
+  private static let cachePointsMax = 4
+
   /// The limits of the model itself.
   private func check(_ input: InvocationInput, _ operation: Operation, _ target: InvocationTarget) throws(AWSFault) {
     func invalid(_ message: String) -> AWSFault { AWSFault(code: "ValidationException", message: message) }
@@ -163,6 +182,12 @@ extension BedrockRuntimeService {
       throw invalid(
         "The maximum tokens you requested exceeds the model limit of \(limit). Try again with a maximum tokens value that is lower than \(limit)."
       )
+    }
+    if input.stopSequences.count > Self.stopSequencesMax, input.work == .text {
+      throw invalid("stop_sequences: at most \(Self.stopSequencesMax) are taken, found \(input.stopSequences.count).")
+    }
+    if input.cachePoints.count > Self.cachePointsMax {
+      throw invalid("A maximum of \(Self.cachePointsMax) cache points may be provided. Found \(input.cachePoints.count).")
     }
     if input.isLatencyOptimized, target.latencyOptimizedPool == nil {
       throw invalid("Latency performance configuration is not supported for \(target.dimension).")

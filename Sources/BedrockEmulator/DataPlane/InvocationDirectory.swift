@@ -32,13 +32,12 @@ final class InvocationDirectory: Sendable {
 
   /// - Throws: Bedrock's `ValidationException`, `AccessDeniedException` or `ResourceNotFoundException`.
   func target(for id: String) throws(AWSFault) -> InvocationTarget {
-    if let known = state.withLock({ $0.targets[id] }) { return known }
-    let reference = try resolve(id)
-    if state.withLock({ $0.deniedModels.contains(reference.model.description) || $0.deniedModels.contains(reference.dimension) })
-    {
-      throw AWSFault(
-        code: "AccessDeniedException", message: "You don't have access to the model with the specified model ID.", status: 403)
+    if let known = state.withLock({ $0.targets[id] }) {
+      try checkAccess(known.model, known.dimension)
+      return known
     }
+    let reference = try resolve(id)
+    try checkAccess(reference.model, reference.dimension)
     let target = target(for: reference)
     state.withLock { state in
       if state.targets.count >= Self.cachedMax { state.targets.removeAll() }
@@ -47,13 +46,20 @@ final class InvocationDirectory: Sendable {
     return target
   }
 
-  /// Models that the account has no access to, from now on.
-  func setDeniedModels(_ ids: Set<String>) {
-    state.withLock { state in
-      state.deniedModels = ids
-      state.targets.removeAll()
-    }
+  /// What CloudWatch calls an id that can be invoked, with access to it or without; nil for any other.
+  func dimension(of id: String) -> String? { try? resolve(id).dimension }
+
+  /// Whether the account lists this model or profile, whatever its throughput.
+  func knows(_ id: String) -> Bool { models[id] != nil || dimension(of: id) != nil }
+
+  private func checkAccess(_ model: ModelID, _ dimension: String) throws(AWSFault) {
+    guard state.withLock({ $0.deniedModels.contains(model.description) || $0.deniedModels.contains(dimension) }) else { return }
+    throw AWSFault(
+      code: "AccessDeniedException", message: "You don't have access to the model with the specified model ID.", status: 403)
   }
+
+  /// Models that the account has no access to, from now on.
+  func setDeniedModels(_ ids: Set<String>) { state.withLock { $0.deniedModels = ids } }
 
   /// What a `modelId` names, before its quotas are looked up.
   private struct Reference {
@@ -131,14 +137,18 @@ extension InvocationDirectory {
     let model = reference.model
     let resolution = reference.quotaID.flatMap { resolve(quotasOf: $0) }
     let bound = resolution?.quotas.map(\.quota) ?? []
+    let longContextPool = variantPool(.context1M, resolution, orElse: bound)
+    let window = facts.contextWindow(of: model)
     return InvocationTarget(
       dimension: reference.dimension, model: model, family: ModelFamilies.family(of: model),
-      contextWindow: facts.contextWindow(of: model), maxOutputTokens: facts.maxOutputTokens(of: model),
+      // A model that has quotas of its own for a million tokens takes as many.
+      contextWindow: longContextPool == nil ? window : max(window ?? 0, 1_000_000),
+      maxOutputTokens: facts.maxOutputTokens(of: model),
       outputBurndown: facts.outputBurndown(of: model) ?? 1,
       streams: models[model.description]?.responseStreamingSupported ?? true,
-      pool: pool(of: bound, scope: resolution?.scope ?? .other),
+      pool: pool(of: bound, scope: resolution?.scope ?? .other, dimension: reference.dimension),
       latencyOptimizedPool: variantPool(.latencyOptimized, resolution),
-      longContextPool: variantPool(.context1M, resolution, orElse: bound))
+      longContextPool: longContextPool)
   }
 
   private func resolve(quotasOf id: String) -> Resolution? {
@@ -177,11 +187,12 @@ extension InvocationDirectory {
     guard !quotas.isEmpty else { return nil }
     // What the variant has no quota of its own for stays with the model's ordinary one.
     let measures = Set(quotas.map(\.name.measure))
-    return pool(of: quotas + bound.filter { !measures.contains($0.name.measure) }, scope: resolution.scope)
+    return pool(
+      of: quotas + bound.filter { !measures.contains($0.name.measure) }, scope: resolution.scope, dimension: resolution.id)
   }
 
   /// Ids that the same quotas bind share one pool.
-  private func pool(of bound: [Quota], scope: QuotaScope) -> Int {
+  private func pool(of bound: [Quota], scope: QuotaScope, dimension: String) -> Int {
     let specs = bound.compactMap {
       quota -> (code: String, name: String, measure: QuotaLedger.Measure, value: Double, factor: Int64)? in
       // The cross-model tokens per day are accounted by price, which no one outside knows; they are never enforced here.
@@ -191,12 +202,19 @@ extension InvocationDirectory {
       let isDoubled = measure == .tpd && scope == .crossRegion && quota.name.text.contains("doubled for cross-region calls")
       return (quota.code, quota.name.text, measure, quotas.value(of: quota.code) ?? .infinity, isDoubled ? 2 : 1)
     }
-    let key = specs.map { "\($0.code)×\($0.factor)" }.sorted()
+    // Models that no quota binds have nothing in common.
+    let key = specs.isEmpty ? [dimension] : specs.map { "\($0.code)×\($0.factor)" }.sorted()
     if let known = state.withLock({ $0.pools[key] }) { return known }
     let made = enforcer.pool(specs)
+    // A value that changed before its meter was there would have been missed.
+    for spec in specs {
+      let now = quotas.value(of: spec.code) ?? .infinity
+      if now != spec.value { enforcer.setQuota(code: spec.code, value: now) }
+    }
     return state.withLock { state in
-      state.pools[key] = state.pools[key] ?? made
-      return state.pools[key]!
+      let pool = state.pools[key] ?? made
+      state.pools[key] = pool
+      return pool
     }
   }
 
@@ -207,7 +225,7 @@ extension InvocationDirectory {
       guard let reference = try? resolve(id), ModelFamilies.supportsConverse(reference.model) else { return nil }
       let bound = reference.quotaID.flatMap { resolve(quotasOf: $0) }?.quotas.map(\.quota) ?? []
       func limit(_ measure: QuotaMeasure) -> Double? {
-        bound.first { $0.name.measure == measure }.flatMap { quotas.value(of: $0.code) }
+        bound.first { $0.name.measure == measure }?.value  // As loaded: the past does not change.
       }
       return (reference.dimension, limit(.rpm), limit(.tpm), facts.outputBurndown(of: reference.model) ?? 1)
     }

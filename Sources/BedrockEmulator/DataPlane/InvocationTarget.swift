@@ -22,11 +22,11 @@ struct InvocationTarget: Sendable {
   var longContextPool: Int?
 
   /// Tells the replies of one id from those of another, for the same seed.
-  var seed: UInt64 { dimension.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 } }
+  var seed: UInt64 { FNV1a.hash(dimension) }
 
   /// What is held for a request without max_tokens: the model's maximum; where that is not known, 4,096, which is our assumption.
   var assumedMaxTokens: Int { maxOutputTokens ?? 4_096 }
 
-  /// From this many input tokens on, a request counts as one of the 1M context.
+  /// Above this many input tokens, a request counts as one of the 1M context.
   static let longContextTokens = 200_000
 }

@@ -12,14 +12,18 @@ final class OpenInvocation: Sendable {
   let target: InvocationTarget
   /// Input tokens, with nothing out yet.
   let input: TokenCounts
-  let ordinal: UInt64
+  /// What is to go wrong; nil: nothing.
+  let fault: FaultPlan.Fault?
+  /// For the rest of what the seed decides.
+  let random: SeededRandom
   private let maxTokens: Int
   private let enforcer: QuotaEnforcer
   private let record: @Sendable (InvocationRecord) -> Void
   private let state: Mutex<State>
 
   init(
-    _ lease: QuotaLedger.Lease, target: InvocationTarget, input: TokenCounts, maxTokens: Int, enforcer: QuotaEnforcer,
+    _ lease: QuotaLedger.Lease, target: InvocationTarget, input: TokenCounts, maxTokens: Int, fault: FaultPlan.Fault?,
+    random: SeededRandom, enforcer: QuotaEnforcer,
     record: @escaping @Sendable (InvocationRecord) -> Void
   ) {
     self.target = target
@@ -27,7 +31,8 @@ final class OpenInvocation: Sendable {
     self.maxTokens = maxTokens
     self.enforcer = enforcer
     self.record = record
-    ordinal = lease.ordinal
+    self.fault = fault
+    self.random = random
     state = Mutex(State(lease: lease))
   }
 

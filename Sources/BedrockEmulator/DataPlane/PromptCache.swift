@@ -1,3 +1,4 @@
+import BedrockQuotas
 import Synchronization
 
 /// Which beginnings of prompts are kept, for five minutes after their last use.
@@ -13,7 +14,9 @@ final class PromptCache: Sendable {
 
   /// Reads the longest prefix that is kept, and keeps the longest that the request marks.
   /// - Returns: tokens read from the cache and tokens written to it.
-  func use(_ points: [CachePoint], model: UInt64, at now: Int64) -> (read: Int, write: Int) {
+  func use(_ points: [CachePoint], model: ModelID, at now: Int64) -> (read: Int, write: Int) {
+    guard !points.isEmpty else { return (0, 0) }
+    let model = FNV1a.hash(model.description)
     let points = points.filter { $0.tokens >= Self.tokensMin }
     guard let last = points.last else { return (0, 0) }
     return expiries.withLock { expiries in

@@ -6,17 +6,21 @@ struct ForeignTraffic: Sendable {
     var instant: Int64
     var requests: Int64
     var tokens: Int64
+    /// So long ago that it shows in no window of a minute any more; only in the day's, and in the metrics.
+    var isOld = false
   }
 
-  /// The longest stretch that is caught up on event by event; what lies before it no longer shows in a window of a minute.
-  static let catchUpNanoseconds: Int64 = 600_000_000_000
+  /// What lies further back is caught up on minute by minute.
+  static let recentNanoseconds: Int64 = 600_000_000_000
+  /// What lies further back than metrics are kept is left out: 15 days.
+  static let oldNanosecondsMax: Int64 = 15 * 86_400_000_000_000
   /// Beyond a hundred a second, requests come several at once: a quota of millions must not mean millions of steps.
   static let eventsPerMinuteMax = 6_000.0
 
-  var modelID: String
-  var pool: Int
+  let modelID: String
+  let pool: Int
   /// Of each quota per minute, from 0 to 1.
-  var share: Double
+  let share: Double
   private let start: Int64
   private let spacing: Double
   private let requestsPerEvent: Double
@@ -34,17 +38,27 @@ struct ForeignTraffic: Sendable {
     tokensPerEvent = tokensPerMinute / events
   }
 
-  /// The next event, if it is due by now.
-  mutating func nextDue(by now: Int64) -> Event? {
-    let behind = now - Self.catchUpNanoseconds - start
-    if behind > 0 { sent = max(sent, (Double(behind) / spacing).rounded(.down)) }
-    let instant = start + Int64(sent * spacing)
-    guard instant <= now else { return nil }
+  /// When the next event is due.
+  var nextInstant: Int64 { start + Int64(sent * spacing) }
+
+  /// The next event; it has happened then.
+  mutating func next() -> Event { take(1, isOld: false) }
+
+  /// What has happened before the last ten minutes, a minute at a time; nil where nothing is left of it.
+  mutating func nextOld(at now: Int64) -> Event? {
+    let recent = (Double(now - Self.recentNanoseconds - start) / spacing).rounded(.down)
+    guard recent > sent else { return nil }
+    sent = max(sent, (Double(now - Self.oldNanosecondsMax - start) / spacing).rounded(.down))
+    return take(min(max((60e9 / spacing).rounded(.down), 1), recent - sent), isOld: true)
+  }
+
+  private mutating func take(_ events: Double, isOld: Bool) -> Event {
+    let instant = nextInstant
     // Fractions are carried on: the sums are right over any number of events.
     func part(_ perEvent: Double) -> Int64 {
-      Int64(((sent + 1) * perEvent).rounded(.down) - (sent * perEvent).rounded(.down))
+      Int64(((sent + events) * perEvent).rounded(.down) - (sent * perEvent).rounded(.down))
     }
-    defer { sent += 1 }
-    return Event(instant: instant, requests: part(requestsPerEvent), tokens: part(tokensPerEvent))
+    defer { sent += events }
+    return Event(instant: instant, requests: part(requestsPerEvent), tokens: part(tokensPerEvent), isOld: isOld)
   }
 }

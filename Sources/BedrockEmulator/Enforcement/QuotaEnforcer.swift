@@ -13,18 +13,44 @@ package final class QuotaEnforcer: Sendable {
   private struct State {
     var ledger: QuotaLedger
     var foreign: [ForeignTraffic] = []
+    /// Not yet told.
+    var records: [ForeignRecord] = []
 
     /// Lets the others' requests that are due by now go first, in the order of their times.
-    mutating func catchUp(to now: Int64, _ records: inout [ForeignRecord]) {
+    mutating func catchUp(to now: Int64) {
       guard !foreign.isEmpty else { return }
       for index in foreign.indices {
-        while let event = foreign[index].nextDue(by: now) {
-          ledger.take(pool: foreign[index].pool, requests: event.requests, tokens: event.tokens, at: event.instant)
-          records.append(
-            ForeignRecord(
-              modelID: foreign[index].modelID, instant: event.instant, requests: event.requests, tokens: event.tokens))
-        }
+        while let event = foreign[index].nextOld(at: now) { happen(event, of: index) }
       }
+      while let index = foreign.indices.min(by: { foreign[$0].nextInstant < foreign[$1].nextInstant }),
+        foreign[index].nextInstant <= now
+      {
+        happen(foreign[index].next(), of: index)
+      }
+    }
+
+    private mutating func happen(_ event: ForeignTraffic.Event, of index: Int) {
+      ledger.take(
+        pool: foreign[index].pool, requests: event.requests, tokens: event.tokens, isOld: event.isOld, at: event.instant)
+      records.append(
+        ForeignRecord(modelID: foreign[index].modelID, instant: event.instant, requests: event.requests, tokens: event.tokens))
+    }
+
+    /// What a share of a pool's quotas comes to, as they are now.
+    func traffic(modelID: String, pool: Int, share: Double, at now: Int64) -> ForeignTraffic {
+      func perMinute(_ measure: QuotaLedger.Measure) -> Double? {
+        let quotas = ledger.pools[pool].meters.map { ledger.meters[$0] }.filter { $0.measure == measure }.map(\.quota)
+        return quotas.first { $0 < QuotaWindow.amountMax }.map { Double($0) * share }
+      }
+      return ForeignTraffic(
+        // Without a quota on requests, ten a second draw evenly on the tokens.
+        modelID: modelID, pool: pool, share: share, requestsPerMinute: perMinute(.rpm) ?? 600,
+        tokensPerMinute: perMinute(.tpm) ?? 0, start: now)
+    }
+
+    /// A share stays the same share of another quota.
+    mutating func renewTraffic(at now: Int64) {
+      foreign = foreign.map { traffic(modelID: $0.modelID, pool: $0.pool, share: $0.share, at: now) }
     }
   }
 
@@ -44,92 +70,96 @@ package final class QuotaEnforcer: Sendable {
   /// Told of the others' requests, after the lock is gone.
   private let onForeign: @Sendable (ForeignRecord) -> Void
 
+  /// - Parameter announcesWaits: whether a refusal says how long to wait, which takes time to work out.
   package init(
-    semantics: QuotaSemantics, seed: UInt64, clock: EmulatorClock,
+    semantics: QuotaSemantics, seed: UInt64, clock: EmulatorClock, announcesWaits: Bool = false,
     onForeign: @escaping @Sendable (ForeignRecord) -> Void = { _ in }
   ) {
     self.clock = clock
     semanticsName = semantics.name
     self.onForeign = onForeign
-    state = Mutex(State(ledger: QuotaLedger(semantics: semantics, seed: seed, origin: clock.nanosecondsAtStart)))
+    state = Mutex(
+      State(
+        ledger: QuotaLedger(
+          semantics: semantics, seed: seed, origin: clock.nanosecondsAtStart, announcesWaits: announcesWaits)))
   }
 
-  private func with<Result: Sendable>(_ body: (inout QuotaLedger, Int64) -> sending Result) -> Result {
+  /// - Parameter tells: whether what others did may be told now; not while the caller holds a lock of its own.
+  private func with<Result: Sendable>(tells: Bool = true, _ body: (inout State, Int64) -> sending Result) -> Result {
     var records: [ForeignRecord] = []
     let result = state.withLock { state -> Result in
       // The time is read under the lock, so that the ledger never sees it go backwards.
       let now = clock.now
-      state.catchUp(to: now, &records)
-      return body(&state.ledger, now)
+      state.catchUp(to: now)
+      if tells { swap(&records, &state.records) }
+      return body(&state, now)
     }
     for record in records { onForeign(record) }
     return result
   }
 
   package func reserve(pool: Int, tokens: Int) -> QuotaLedger.Decision {
-    with { ledger, now in ledger.reserve(pool: pool, tokens: Int64(tokens), at: now) }
+    with { state, now in state.ledger.reserve(pool: pool, tokens: Int64(tokens), at: now) }
   }
 
   package func adjust(_ lease: inout QuotaLedger.Lease, tokens: Int) {
     let copy = lease
-    lease = with { ledger, now in
+    lease = with(tells: false) { state, now in
       var lease = copy
-      ledger.adjust(&lease, tokens: Int64(tokens), at: now)
+      state.ledger.adjust(&lease, tokens: Int64(tokens), at: now)
       return lease
     }
   }
 
   package func settle(_ lease: QuotaLedger.Lease, tokens: Int) {
-    with { ledger, now in ledger.settle(lease, tokens: Int64(tokens), at: now) }
+    with { state, now in state.ledger.settle(lease, tokens: Int64(tokens), at: now) }
   }
 
   /// A pool of these quotas, made where they are new.
   package func pool(_ quotas: [(code: String, name: String, measure: QuotaLedger.Measure, value: Double, factor: Int64)]) -> Int {
-    with { ledger, now in
+    with { state, now in
       let meters = quotas.map {
-        ledger.meter(code: $0.code, name: $0.name, measure: $0.measure, value: $0.value, factor: $0.factor, at: now)
+        state.ledger.meter(code: $0.code, name: $0.name, measure: $0.measure, value: $0.value, factor: $0.factor, at: now)
       }
-      return ledger.addPool(meters)
+      return state.ledger.addPool(meters)
     }
   }
 
   package func setQuota(code: String, value: Double) {
-    with { ledger, now in ledger.setQuota(code: code, value: value, at: now) }
+    with { state, now in
+      state.ledger.setQuota(code: code, value: value, at: now)
+      state.renewTraffic(at: now)
+    }
   }
 
   /// Others take this share of each quota of a pool from now on; 0 ends it.
   package func setForeign(modelID: String, pool: Int, share: Double) {
-    with { _, _ in }
-    state.withLock { state in
+    with { state, now in
       state.foreign.removeAll { $0.modelID == modelID }
-      guard share > 0 else { return }
-      let meters = state.ledger.pools[pool].meters.map { state.ledger.meters[$0] }
-      let requests = meters.first { $0.measure == .rpm }.map { Double($0.quota) * share }
-      let tokens = meters.first { $0.measure == .tpm }.map { Double($0.quota) * share }
-      state.foreign.append(
-        ForeignTraffic(
-          // Without a quota on requests, ten a second draw evenly on the tokens.
-          modelID: modelID, pool: pool, share: share, requestsPerMinute: requests ?? 600, tokensPerMinute: tokens ?? 0,
-          start: clock.now))
+      if share > 0 { state.foreign.append(state.traffic(modelID: modelID, pool: pool, share: share, at: now)) }
     }
   }
 
   var foreign: [(modelID: String, share: Double)] { state.withLock { $0.foreign.map { ($0.modelID, $0.share) } } }
 
+  /// Meters full, and nobody else's traffic.
   package func reset() {
-    with { ledger, now in ledger.reset(at: now) }
+    with { state, now in
+      state.ledger.reset(at: now)
+      state.foreign = []
+    }
   }
 
   /// Lets the others' due requests happen, for who wants to read what they did.
   package func catchUp() { with { _, _ in } }
 
   package func meters() -> [MeterState] {
-    with { ledger, now in
-      ledger.meters.indices.map { index in
-        let meter = ledger.meters[index]
+    with { state, now in
+      state.ledger.meters.indices.map { index in
+        let meter = state.ledger.meters[index]
         return MeterState(
           code: meter.code, name: meter.name, measure: meter.measure.rawValue, quota: meter.quota,
-          available: ledger.available(meter: index, at: now), inFlight: meter.inFlight)
+          available: state.ledger.available(meter: index, at: now), inFlight: meter.inFlight)
       }
     }
   }

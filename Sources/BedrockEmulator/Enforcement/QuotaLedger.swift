@@ -14,8 +14,6 @@ package struct QuotaLedger: Sendable {
     var quota: Int64
     var windows: [QuotaWindow]
     var inFlight = 0
-
-    var isDrained: Bool { quota == 0 }
   }
 
   /// What a request holds until it is settled.
@@ -36,7 +34,7 @@ package struct QuotaLedger: Sendable {
 
   package enum Decision: Sendable {
     case admitted(Lease)
-    /// By which measure, and in how many nanoseconds the same request would find room if nobody else came.
+    /// By which measure, and, where waits are announced, in how many nanoseconds the request would find room if nobody else came.
     case throttled(Measure, wait: Int64)
   }
 
@@ -49,13 +47,15 @@ package struct QuotaLedger: Sendable {
   let semantics: QuotaSemantics
   let origin: Int64
   private let seed: UInt64
+  private let announcesWaits: Bool
   private(set) var meters: [Meter] = []
   private(set) var pools: [Pool] = []
   private var meterByKey: [String: Int] = [:]
   private var routed: UInt64 = 0
   private var epoch = 0
 
-  package init(semantics: QuotaSemantics, seed: UInt64, origin: Int64) {
+  package init(semantics: QuotaSemantics, seed: UInt64, origin: Int64, announcesWaits: Bool) {
+    self.announcesWaits = announcesWaits
     self.semantics = semantics
     self.seed = seed
     self.origin = origin
@@ -100,19 +100,29 @@ package struct QuotaLedger: Sendable {
   package mutating func reserve(pool: Int, tokens: Int64, at now: Int64) -> Decision {
     let shard = nextShard()
     for index in pools[pool].meters where !holds(index, shard: shard, tokens: tokens, at: now) {
-      let measure = meters[index].measure
-      let window = meters[index].windows.count > shard ? shard : 0
-      let wait = measure == .concurrent ? 0 : meters[index].windows[window].wait(for: measure == .rpm ? 1 : tokens, at: now)
-      return .throttled(meters[index].isDrained && measure == .tpm ? .tpd : measure, wait: wait)
+      return refuse(meter: index, pool: pool, shard: shard, tokens: tokens, at: now)
     }
     defer { pools[pool].admitted += 1 }
     return .admitted(debit(pool, shard: shard, tokens: tokens, at: now))
   }
 
+  private mutating func refuse(meter index: Int, pool: Int, shard: Int, tokens: Int64, at now: Int64) -> Decision {
+    let measure = meters[index].measure
+    // Users of accounts without any quota report this text, whichever quota it is.
+    if pools[pool].meters.allSatisfy({ meters[$0].quota == 0 || meters[$0].measure == .tpd }), meters[index].quota == 0 {
+      return .throttled(.tpd, wait: 86_400_000_000_000)
+    }
+    guard announcesWaits, measure != .concurrent else { return .throttled(measure, wait: 0) }
+    let window = meters[index].windows.count > shard ? shard : 0
+    return .throttled(measure, wait: meters[index].windows[window].wait(for: measure == .rpm ? 1 : tokens, at: now))
+  }
+
   /// Requests of others: they take what they take, into debt if they must, and are over at once.
-  mutating func take(pool: Int, requests: Int64, tokens: Int64, at now: Int64) {
+  /// - Parameter isOld: only the day's windows still know of it.
+  mutating func take(pool: Int, requests: Int64, tokens: Int64, isOld: Bool, at now: Int64) {
     let shard = nextShard()
     for index in pools[pool].meters where meters[index].measure != .concurrent {
+      if isOld, meters[index].measure != .tpd { continue }
       let amount = meters[index].measure == .rpm ? requests : tokens
       let window = meters[index].windows.count > shard ? shard : 0
       let entry = meters[index].windows[window].debit(amount, at: now)

@@ -93,6 +93,7 @@ struct QuotaWindow: Sendable {
     guard quota > 0 else { return period }
     switch semantics.window {
     case .bucket:
+      guard Int128(amount) * unit <= capacity || semantics.isLate else { return period }
       let missing = semantics.isLate ? 1 - level : Int128(amount) * unit - level
       return missing <= 0 ? 0 : Int64(min((missing + Int128(quota) - 1) / Int128(quota), Int128(period)))
     case .rolling:
@@ -156,11 +157,10 @@ struct QuotaWindow: Sendable {
   /// Another quota from now on: what has been taken stays taken.
   mutating func setQuota(_ quota: Int64, at now: Int64) {
     move(to: now)
-    let before = capacity
+    // What is missing from the brim stays missing, whichever way the brim moves.
+    let missing = capacity - level
     self.quota = min(max(quota, 0), Self.amountMax)
-    guard case .bucket = semantics.window else { return }
-    // A full bucket stays full; a raised quota does not by itself bring tokens for what was spent.
-    level = level == before ? capacity : min(level, capacity)
+    if case .bucket = semantics.window { level = capacity - missing }
   }
 
   /// What is left, in requests or tokens; below zero where there is debt.

@@ -55,8 +55,10 @@ package struct EmulatorServer: Sendable {
         .server,
         "Can't listen on \(host):\(port) (\(String(cString: strerror(error.errnoCode)))); choose another --port or --host.",
         underlying: error)
-    } catch {
+    } catch let error as SocketAddressError {
       throw EmulatorError(.server, "Can't listen on \(host):\(port): no such host; choose another --host.", underlying: error)
+    } catch {
+      throw EmulatorError(.server, "The server on \(host):\(port) failed: \(error).", underlying: error)
     }
   }
 

@@ -22,7 +22,7 @@ struct HTTPExchange: Sendable {
     let body: ByteBuffer
     do {
       body = try await request.body.collect(upTo: EmulatorServer.bodyBytesMax)
-    } catch {
+    } catch is NIOTooManyBytesError {
       return Response(status: .contentTooLarge)
     }
     var headers = request.headers.map { (name: $0.name.canonicalName, value: $0.value) }
@@ -46,6 +46,7 @@ struct HTTPExchange: Sendable {
     return ResponseBody { writer in
       let watch = DisconnectWatch(stream.clientIsGone)
       try? await channel.pipeline.addHandler(watch, position: .first).get()
+      if !channel.isActive { stream.clientIsGone() }  // Before there was a watch.
       var sink: any EmulatedStreamSink = HTTPSink(writer: writer)
       do {
         try await stream.write(&sink)

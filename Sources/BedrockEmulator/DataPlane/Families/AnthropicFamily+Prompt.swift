@@ -27,7 +27,7 @@ extension AnthropicFamily {
     let role = try message.required("role").string()
     guard role == "user" || role == "assistant" else {
       let hint = " The Messages API accepts a top-level `system` parameter, not \"system\" as an input message role."
-      throw .invalid("messages: Unexpected role \"\(role)\".\(role == "system" ? hint : "")")
+      throw .invalid("messages: Unexpected role \"\(role.prefix(50))\".\(role == "system" ? hint : "")")
     }
     guard !isFirst || role == "user" else { throw .invalid("messages: first message must use the \"user\" role") }
     let content = try message.required("content")

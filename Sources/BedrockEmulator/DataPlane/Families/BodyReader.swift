@@ -89,7 +89,7 @@ extension BodyReader {
       // Guardrails are told through keys of this prefix, whatever the model.
       let unknown = (value.members ?? []).lazy.map(\.name).filter { !allowed.contains($0) && !$0.hasPrefix("amazon-bedrock-") }
       // A body may hold a million of them.
-      problems += unknown.prefix(16).map { "extraneous key [\($0)] is not permitted" }
+      problems += unknown.prefix(16).map { "extraneous key [\($0.prefix(50))] is not permitted" }
     }
     if !problems.isEmpty { throw malformed(problems.joined(separator: "\(path): ")) }
   }
@@ -97,7 +97,7 @@ extension BodyReader {
   /// Checks a text against the words that it may be.
   func string(among words: [String]) throws(AWSFault) -> String {
     let word = try string()
-    guard words.contains(word) else { throw malformed("\(word) is not a valid enum value") }
+    guard words.contains(word) else { throw malformed("\(word.prefix(50)) is not a valid enum value") }
     return word
   }
 

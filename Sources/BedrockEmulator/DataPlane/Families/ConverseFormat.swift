@@ -38,7 +38,7 @@ package enum ConverseFormat {
     }
     guard role == "user" || role == "assistant" else {
       throw violation(
-        "'\(role)'", at: "messages.\(index + 1).member.role", "satisfy enum value set: [user, assistant]")
+        "'\(role.prefix(50))'", at: "messages.\(index + 1).member.role", "satisfy enum value set: [user, assistant]")
     }
     let blocks = try message["content"]?.elements() ?? []
     guard !blocks.isEmpty else {
@@ -87,7 +87,7 @@ package enum ConverseFormat {
     guard let member else { return nil }
     let word = try member.string()
     guard words.contains(word) else {
-      throw violation("'\(word)'", at: member.dottedPath, "satisfy enum value set: [\(words.joined(separator: ", "))]")
+      throw violation("'\(word.prefix(50))'", at: member.dottedPath, "satisfy enum value set: [\(words.joined(separator: ", "))]")
     }
     return word
   }

@@ -7,8 +7,7 @@ struct PromptCounter {
   private(set) var cachePoints: [CachePoint] = []
   private var bytes = 0
   private var images = 0
-  /// FNV-1a, 64 bits.
-  private var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+  private var hash = FNV1a()
 
   /// Tokens up to here.
   var tokens: Int { TokenEstimate.tokens(bytes: bytes) + images * TokenEstimate.image }
@@ -45,7 +44,7 @@ struct PromptCounter {
     bytes += max(0, digits / 4 * 3 + digits % 4 * 3 / 4 - padding)
   }
 
-  mutating func addCachePoint() { cachePoints.append(CachePoint(tokens: tokens, prefixHash: hash)) }
+  mutating func addCachePoint() { cachePoints.append(CachePoint(tokens: tokens, prefixHash: hash.value)) }
 
   /// A prompt has at least one token, even a picture's address or an empty turn.
   func input(maxTokens: Int?, stopSequences: [String] = [], forcedTool: String? = nil) -> InvocationInput {
@@ -54,7 +53,7 @@ struct PromptCounter {
       stopSequences: stopSequences.filter { !$0.isEmpty }, forcedTool: forcedTool)
   }
 
-  private mutating func mix(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+  private mutating func mix(_ byte: UInt8) { hash.add(byte) }
 
   private mutating func mix(_ text: String) {
     for byte in text.utf8 { mix(byte) }
