@@ -46,10 +46,10 @@ extension BedrockRuntimeService {
     let wanted = length.draw(&random)
     completion.tokens.output = min(wanted, limit)
     completion.stop = wanted < limit || limit < 1 ? .endTurn : .maxTokens
-    if input.forcedTool != nil {
-      // The call of a tool without arguments is a short answer.
-      completion.tokens.output = min(12, limit)
-      completion.stop = completion.tokens.output < 12 ? .maxTokens : .toolUse
+    if let tool = input.forcedTool {
+      let needed = TokenEstimate.tokens(tool + input.toolInput.text)
+      completion.tokens.output = min(needed, limit)
+      completion.stop = needed > limit ? .maxTokens : .toolUse
       return
     }
     completion.text = MadeUpText.make(tokens: completion.tokens.output, &random)

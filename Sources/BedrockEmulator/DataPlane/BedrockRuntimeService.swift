@@ -155,7 +155,7 @@ extension BedrockRuntimeService {
         code: "ValidationException",
         message: "This action doesn't support the model that you provided. Try again with a supported text or chat model.")
     }
-    return try ConverseFormat.input(from: body, model: target.model)
+    return withToolInput(try ConverseFormat.input(from: body, model: target.model), body)
   }
 
   private func readInvoke(_ body: JSONValue, _ target: InvocationTarget) throws(AWSFault) -> InvocationInput {
@@ -164,7 +164,14 @@ extension BedrockRuntimeService {
         code: "ValidationException",
         message: "This emulator knows no request body of \(target.model) for InvokeModel; use Converse.")
     }
-    return try family.input(from: body, model: target.model)
+    return withToolInput(try family.input(from: body, model: target.model), body)
+  }
+
+  private func withToolInput(_ input: InvocationInput, _ body: JSONValue) -> InvocationInput {
+    guard let tool = input.forcedTool else { return input }
+    var input = input
+    input.toolInput = ToolInput.least(for: tool, in: body)
+    return input
   }
 
   /// As Converse's model has it (botocore: `InferenceConfigurationStopSequencesList`).

@@ -19,6 +19,8 @@ package struct InvocationInput: Sendable, Equatable {
   package var stopSequences: [String] = []
   /// The tool that the request forces the model to call; nil where it may answer in words.
   package var forcedTool: String?
+  /// What it is called with.
+  package var toolInput = JSONValue.object([])
   /// `performanceConfig.latency = optimized`
   package var isLatencyOptimized = false
   /// `priority`, `flex`, `default`, `reserved`; nil where the request says nothing.

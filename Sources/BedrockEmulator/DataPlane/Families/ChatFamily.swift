@@ -110,7 +110,7 @@ struct ChatFamily: ModelFamily {
   private func call(_ tool: String, _ completion: Completion) -> [JSONValue.Member] {
     [
       .init("id", .string("call_\(completion.id)")), .init("type", "function"),
-      .init("function", ["name": .string(tool), "arguments": "{}"]),
+      .init("function", ["name": .string(tool), "arguments": .string(completion.input.toolInput.text)]),
     ]
   }
 

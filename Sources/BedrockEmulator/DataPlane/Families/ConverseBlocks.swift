@@ -116,7 +116,7 @@ extension Completion {
   /// The block of an assistant's message.
   var converseBlock: JSONValue {
     guard let calledTool else { return ["text": .string(text)] }
-    return ["toolUse": ["toolUseId": toolUseID, "name": .string(calledTool), "input": [:]]]
+    return ["toolUse": ["toolUseId": toolUseID, "name": .string(calledTool), "input": input.toolInput]]
   }
 
   var toolUseID: JSONValue { .string("tooluse_\(id)") }

@@ -23,7 +23,7 @@ extension ConverseFormat {
         "contentBlockStart",
         ["start": ["toolUse": ["toolUseId": completion.toolUseID, "name": .string(tool)]], "contentBlockIndex": 0]
       ),
-      ("contentBlockDelta", ["delta": ["toolUse": ["input": "{}"]], "contentBlockIndex": 0]),
+      ("contentBlockDelta", ["delta": ["toolUse": ["input": .string(completion.input.toolInput.text)]], "contentBlockIndex": 0]),
     ]
   }
 

@@ -1,0 +1,59 @@
+"""The emulator's control API, as a test uses it."""
+
+import json
+import time
+import urllib.request
+
+WAIT_SECONDS = 5
+
+
+class Control:
+    """Reads and changes a running emulator."""
+
+    def __init__(self, url: str):
+        self.url = url
+
+    def __call__(self, method: str, call: str, body=None) -> dict:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.url}/_emulator/{call}", data, method=method)
+        with urllib.request.urlopen(request, timeout=30) as reply:
+            return json.loads(reply.read() or b"{}")
+
+    def reset(self):
+        self("POST", "reset")
+
+    def faults(self, **rates):
+        self("PUT", "faults", {name.replace("_", "-"): rate for name, rate in rates.items()})
+
+    def quota(self, code: str, value: float):
+        self("PUT", "quotas", {"code": code, "value": value})
+
+    def deny(self, *models: str):
+        self("PUT", "access", {"denied": list(models)})
+
+    def traffic(self, model: str, share: float):
+        self("PUT", "traffic", {"modelId": model, "share": share})
+
+    def advance(self, seconds: float):
+        self("PUT", "clock", {"advanceSeconds": seconds})
+
+    def meters(self) -> dict[str, dict]:
+        """The meters in use by their codes."""
+        return {meter["code"]: meter for meter in self("GET", "state")["meters"]}
+
+    def used(self, code: str) -> float:
+        """What is gone from a meter; a refill may have brought some of it back."""
+        meter = self.meters()[code]
+        return meter["quota"] - meter["available"]
+
+    def in_flight(self) -> int:
+        return max((meter["inFlight"] for meter in self.meters().values()), default=0)
+
+
+def eventually(condition, what: str, seconds: float = WAIT_SECONDS):
+    """Polls a condition until it holds, and returns what it gave."""
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < deadline, f"in {seconds} s never: {what}"
+        time.sleep(0.02)
+    return value

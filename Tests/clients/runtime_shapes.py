@@ -1,0 +1,106 @@
+"""Judges replies and events of the Bedrock runtime by botocore's model: restJson with blobs and streams."""
+
+import base64
+import json
+
+from aws_clients import Clients
+from shapes import check_json_error, check_scalar, wire_members, wire_name
+
+EVENT_STREAM = "application/vnd.amazon.eventstream"
+
+
+class RuntimeClients(Clients):
+    """boto3 clients of the data plane; `runtime()` is the one that most tests want."""
+
+    def runtime(self, **settings):
+        return self("bedrock-runtime", **settings)
+
+    def judge(self, operation_model, **details):
+        check_runtime_reply(operation_model, **details)
+        self.replies.append(operation_model.name)
+
+
+def check_runtime_reply(operation_model, response_dict, **_):
+    """A botocore `before-parse` handler; the body of a stream is left for the test to read."""
+    where, shape = operation_model.name, operation_model.output_shape
+    headers, status = response_dict["headers"], response_dict["status_code"]
+    assert headers.get("x-amzn-requestid"), f"{where}: no x-amzn-RequestId"
+    content_type = headers.get("content-type", "")
+    if status >= 300:
+        assert content_type == "application/json", f"{where}: {content_type!r}"
+        body = json.loads(response_dict["body"])
+        check_json_error(operation_model, body, headers, status)
+        assert headers.get("x-amzn-errortype"), f"{where}: an error without x-amzn-ErrorType"
+    elif operation_model.has_event_stream_output:
+        assert content_type == EVENT_STREAM, f"{where}: {content_type!r}"
+    elif operation_model.has_streaming_output or shape.serialization.get("payload"):
+        assert content_type == "application/json", f"{where}: {content_type!r}"
+    else:
+        assert content_type == "application/json", f"{where}: {content_type!r}"
+        check(shape, json.loads(response_dict["body"]), where)
+
+
+def check(shape, value, where):
+    """Like `shapes.check`, with blobs, documents and unions; null stands for nothing in JSON."""
+    if value is None or getattr(shape, "is_document_type", False):
+        return
+    if shape.type_name == "structure":
+        check_structure(shape, value, where)
+    elif shape.type_name == "list":
+        assert isinstance(value, list), f"{where}: {value!r} is no list"
+        for index, element in enumerate(value):
+            check(shape.member, element, f"{where}[{index}]")
+    elif shape.type_name == "map":
+        assert isinstance(value, dict), f"{where}: {value!r} is no map"
+        for key, element in value.items():
+            check(shape.value, element, f"{where}.{key}")
+    elif shape.type_name == "blob":
+        base64.b64decode(value, validate=True)
+    else:
+        check_scalar(shape, value, where)
+        check_range(shape, value, where)
+
+
+def check_range(shape, value, where):
+    if shape.type_name in {"integer", "long"} and "min" in shape.metadata:
+        assert value >= shape.metadata["min"], f"{where}: {value}"
+
+
+def check_structure(shape, value, where):
+    assert isinstance(value, dict), f"{where}: {value!r} is no structure"
+    members = wire_members(shape)
+    unknown = set(value) - set(members)
+    assert not unknown, f"{where}: {sorted(unknown)} are no members of {shape.name}"
+    missing = {name for name in shape.required_members if value.get(wire_name(shape, name)) is None}
+    assert not missing, f"{where}: {sorted(missing)} are required in {shape.name}"
+    if getattr(shape, "is_tagged_union", False):
+        assert len(value) == 1, f"{where}: {sorted(value)} in the union {shape.name}"
+    for name, element in value.items():
+        check(members[name], element, f"{where}.{name}")
+
+
+def read_events(stream) -> list[dict]:
+    """All events of a botocore stream, each judged as it came over the wire."""
+    found = []
+    for message in stream._event_generator:
+        check_event(stream._output_shape, message)
+        found.append(stream._parse_event(message))
+    return found
+
+
+def check_event(shape, message):
+    """An event that the model knows, with a payload that fits; Bedrock pads payloads with `p`."""
+    headers = message.headers
+    assert headers[":message-type"] == "event", headers
+    assert headers[":content-type"] == "application/json", headers
+    kind = headers[":event-type"]
+    assert kind in shape.members, f"{kind} is no event of {shape.name}"
+    payload = json.loads(message.payload)
+    padding = payload.pop("p", "")
+    assert isinstance(padding, str)
+    check(shape.members[kind], payload, kind)
+
+
+def chunks(events) -> list[dict]:
+    """The bodies in the events of InvokeModelWithResponseStream."""
+    return [json.loads(event["chunk"]["bytes"]) for event in events]
