@@ -37,9 +37,14 @@ class Control:
     def advance(self, seconds: float):
         self("PUT", "clock", {"advanceSeconds": seconds})
 
+    def slow_down(self):
+        """Lets the emulator's time nearly stand still, so that no refill blurs what was taken."""
+        self("PUT", "clock", {"scale": 0.001})
+
     def meters(self) -> dict[str, dict]:
-        """The meters in use by their codes."""
-        return {meter["code"]: meter for meter in self("GET", "state")["meters"]}
+        """The meters in use of the one Region, by their codes."""
+        [region] = self("GET", "state")["regions"]
+        return {meter["code"]: meter for meter in region["meters"]}
 
     def used(self, code: str) -> float:
         """What is gone from a meter; a refill may have brought some of it back."""

@@ -5,7 +5,7 @@ import socket
 import time
 
 import pytest
-from aws_clients import Clients, failure
+from aws_clients import failure
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
@@ -18,7 +18,7 @@ from botocore.exceptions import (
 )
 from emulator_control import Control, eventually
 from processes import Emulator
-from runtime_families import ANTHROPIC, NOVA, PROMPT, PROMPT_TOKENS
+from runtime_families import NOVA, PROMPT, PROMPT_TOKENS
 from runtime_shapes import RuntimeClients, chunks, read_events
 from support import KEY, REGION, SECRET
 from urllib3.exceptions import ProtocolError
@@ -26,8 +26,6 @@ from urllib3.exceptions import ReadTimeoutError as PoolReadTimeoutError
 
 PROFILE = "us.amazon.nova-pro-v1:0"
 RPM_CODE, TPM_CODE = "L-ED46B8C5", "L-C0326783"
-OPUS = "us.anthropic.claude-opus-4-7"
-OPUS_TPM = "L-5DB28B7B"
 LATENCY = 0.3
 SPEED = 200
 MAX_TOKENS = 2_000
@@ -48,7 +46,6 @@ def server(bedquota, environment):
 
 @pytest.fixture
 def control(server):
-    """The quota on tokens is 60 a minute below what is there, so that nothing refills unseen."""
     control = Control(server.url)
     control.reset()
     return control
@@ -110,18 +107,13 @@ def test_what_a_stream_says_of_its_times(runtime):
 
 def test_a_whole_reply_takes_as_long(runtime):
     begin = time.monotonic()
-    reply = runtime.converse(
-        modelId=PROFILE, messages=MESSAGES, inferenceConfig={"maxTokens": 100}
-    )
+    config = {"maxTokens": 100}
+    reply = runtime.converse(modelId=PROFILE, messages=MESSAGES, inferenceConfig=config)
     assert time.monotonic() - begin >= LATENCY + 100 / SPEED
     assert reply["metrics"]["latencyMs"] >= 1_000 * (LATENCY + 100 / SPEED)
 
 
 # Clients that leave
-
-
-def reserved(control, code=TPM_CODE):
-    return control.meters()[code]["quota"] - control.meters()[code]["available"]
 
 
 @pytest.mark.parametrize("open_stream", STREAMS)
@@ -140,7 +132,7 @@ def test_a_stream_that_is_closed_early_gives_back_its_reservation(runtime, contr
 
 
 def test_a_stream_reserves_its_max_tokens_and_keeps_what_went_out(runtime, control):
-    """With time standing nearly still, no refill hides what a meter holds."""
+    """A quota of 3,000 refills 50 a second, which the bounds allow for."""
     control.quota(TPM_CODE, 3_000)
     control.quota(RPM_CODE, 10)
     stream = talk(runtime)
@@ -259,12 +251,12 @@ def test_a_whole_reply_whose_connection_is_dropped(runtime, control):
 
 @pytest.mark.parametrize("open_stream", STREAMS)
 def test_a_stream_that_stalls(hasty, control, open_stream):
+    """The silence lasts ten minutes; what a client that gave up had reserved returns long before."""
     control.faults(stall=1)
     stream = open_stream(hasty, 100)
     with pytest.raises(LATE):
         for _ in stream:
             pass
-    assert control.in_flight() == 1, "the client has given up but not left"
     stream.close()
     nothing_in_flight(control)
 

@@ -130,8 +130,11 @@ extension BedrockRuntimeService {
     case .converse, .converseStream: return try readConverse(body, target)
     case .invoke, .invokeStream:
       var input = try readInvoke(body, target)
-      if request.header("x-amzn-bedrock-performanceconfig-latency") == "optimized" { input.isLatencyOptimized = true }
-      input.serviceTier = request.header("x-amzn-bedrock-service-tier") ?? input.serviceTier
+      let latency = try word(
+        request, "x-amzn-bedrock-performanceconfig-latency", "performanceConfigLatency", ["standard", "optimized"])
+      if latency == "optimized" { input.isLatencyOptimized = true }
+      let tiers = ["priority", "default", "flex", "reserved"]
+      input.serviceTier = try word(request, "x-amzn-bedrock-service-tier", "serviceTier", tiers) ?? input.serviceTier
       return input
     case .countTokens:
       if let converse = body["input"]?["converse"] { return try readConverse(converse, target) }
@@ -147,6 +150,20 @@ extension BedrockRuntimeService {
       }
       return try readInvoke(inner, target)
     }
+  }
+
+  /// A setting of InvokeModel, which comes in a header.
+  private func word(_ request: EmulatedRequest, _ header: String, _ member: String, _ words: [String]) throws(AWSFault) -> String?
+  {
+    guard let word = request.header(header) else { return nil }
+    guard words.contains(word) else {
+      throw AWSFault(
+        code: "ValidationException",
+        message:
+          "1 validation error detected: Value '\(word.prefix(50))' at '\(member)' failed to satisfy constraint: Member must satisfy enum value set: [\(words.joined(separator: ", "))]"
+      )
+    }
+    return word
   }
 
   private func readConverse(_ body: JSONValue, _ target: InvocationTarget) throws(AWSFault) -> InvocationInput {
@@ -198,11 +215,6 @@ extension BedrockRuntimeService {
     }
     if input.isLatencyOptimized, target.latencyOptimizedPool == nil {
       throw invalid("Latency performance configuration is not supported for \(target.dimension).")
-    }
-    if let tier = input.serviceTier, !["priority", "default", "flex", "reserved"].contains(tier) {
-      throw invalid(
-        "1 validation error detected: Value '\(tier.prefix(50))' at 'serviceTier' failed to satisfy constraint: Member must satisfy enum value set: [priority, default, flex, reserved]"
-      )
     }
     guard let window = target.contextWindow, input.inputTokens > window else { return }
     throw invalid(

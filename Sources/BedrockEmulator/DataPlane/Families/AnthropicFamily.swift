@@ -50,7 +50,10 @@ struct AnthropicFamily: ModelFamily {
   func reply(_ completion: Completion) -> JSONValue {
     .object(
       message(completion) + [
-        .init("content", [completion.calledTool.map { toolUse($0, completion, input: completion.input.toolInput) } ?? textBlock(completion.text)]),
+        .init(
+          "content",
+          [completion.calledTool.map { toolUse($0, completion, input: completion.input.toolInput) } ?? textBlock(completion.text)]
+        ),
         .init("stop_reason", completion.stopWord), .init("stop_sequence", stopSequence(completion)),
         .init("usage", usage(completion, output: completion.tokens.output)),
       ])
@@ -64,7 +67,10 @@ struct AnthropicFamily: ModelFamily {
       ])
     let start: JSONValue = ["type": "message_start", "message": message]
     guard let tool = completion.calledTool else { return [start, blockStart(textBlock(""))] }
-    return [start, blockStart(toolUse(tool, completion, input: [:])), delta(["type": "input_json_delta", "partial_json": .string(completion.input.toolInput.text)])]
+    return [
+      start, blockStart(toolUse(tool, completion, input: [:])),
+      delta(["type": "input_json_delta", "partial_json": .string(completion.input.toolInput.text)]),
+    ]
   }
 
   func piece(_ text: Substring, tokensBefore: Int, tokens: Int, _ completion: Completion) -> JSONValue {

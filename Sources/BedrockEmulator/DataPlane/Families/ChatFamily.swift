@@ -24,7 +24,8 @@ struct ChatFamily: ModelFamily {
       maxTokens: try maxTokens?.integer(atLeast: 1), stopSequences: try body["stop"]?.strings() ?? [],
       forcedTool: try forcedTool(in: body))
     // "auto" leaves it to Bedrock, like saying nothing.
-    if let tier = try body["service_tier"]?.string(), tier != "auto" { input.serviceTier = tier }
+    let tiers = ["auto", "default", "flex", "priority", "reserved"]
+    if let tier = try body["service_tier"]?.string(among: tiers), tier != "auto" { input.serviceTier = tier }
     return input
   }
 
