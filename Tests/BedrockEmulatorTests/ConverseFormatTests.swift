@@ -52,7 +52,7 @@ struct ConverseFormatTests {
         == InvocationInput(inputTokens: 1, maxTokens: 7, stopSequences: ["x"], isLatencyOptimized: true, serviceTier: "flex"))
   }
 
-  @Test(arguments: [(#"{"any": {}}"#, "a"), (#"{"tool": {"name": "b"}}"#, "b"), (#"{"auto": {}}"#, nil)])
+  @Test(arguments: [(#"{"any": {}}"#, "a"), (#"{"tool": {"name": "a"}}"#, "a"), (#"{"auto": {}}"#, nil)])
   func findsCachePointsAndTheForcedTool(choice: String, tool: String?) throws {
     // {"name":"a","inputSchema":{}} is 29 bytes.
     let input = try input(

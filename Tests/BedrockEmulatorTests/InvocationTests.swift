@@ -220,6 +220,31 @@ struct InvocationTests {
     #expect(plain.quota - plain.available > 0)
   }
 
+  /// The least that a schema takes: required members only, nested and referred to, the first of several words.
+  @Test(arguments: [
+    (##"{"type":"object"}"##, "{}"),
+    (##"{"type":"object","required":["a"],"properties":{"a":{"type":"string"},"b":{"type":"string"}}}"##, ##"{"a":"sun"}"##),
+    (
+      ##"{"type":"object","required":["a"],"properties":{"a":{"$ref":"#/$defs/A"}},"$defs":{"A":{"enum":["x","y"]}}}"##,
+      ##"{"a":"x"}"##
+    ),
+    (
+      ##"{"required":["n","l","o"],"properties":{"n":{"type":"integer","minimum":7},"l":{"type":"array","minItems":2,"items":{"type":"boolean"}},"o":{"anyOf":[{"type":"null"}]}}}"##,
+      ##"{"n":7,"l":[true,true],"o":null}"##
+    ),
+    (##"{"required":["a"],"properties":{"a":{"$ref":"#"}}}"##, nil), (##"{"type":"string"}"##, "{}"),
+  ]) func aForcedToolGetsWhatItsSchemaRequires(schema: String, expected: String?) async throws {
+    let body = Data(
+      #"{"messages":[{"role":"user","content":[{"text":"hi"}]}],"toolConfig":{"tools":[{"toolSpec":{"name":"t","inputSchema":{"json":\#(schema)}}}],"toolChoice":{"any":{}}}}"#
+        .utf8)
+    let response = try await emulator().respond(
+      to: EmulatedRequest(method: "POST", target: "/model/\(Self.nova)/converse", headers: [], body: body))
+    let use = try JSONValue(response.body)["output"]?["message"]?["content"]?.array?.first?["toolUse"]
+    let input = try #require(use?["input"])
+    // A schema that is in itself for ever ends somewhere.
+    if let expected { #expect(input == (try JSONValue(Data(expected.utf8)))) }
+  }
+
   /// What failed before the model was reached has warmed no cache.
   @Test func aFailureLeavesNothingInTheCache() async throws {
     let emulator = try emulator()

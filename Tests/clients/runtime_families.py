@@ -7,7 +7,7 @@ PROMPT = "Name three rivers of Europe, please."  # 36 bytes, 9 tokens
 PROMPT_TOKENS = 9
 MAX_TOKENS = 40
 
-NOT_TEXT = {"embed", "embeddings", "image", "canvas", "reel", "sonic", "rerank", "marengo", "pegasus"}
+NOT_TEXT = set("embed embeddings image canvas reel sonic rerank marengo pegasus".split())
 NO_TALK = {"stability", "luma", "twelvelabs"}
 PROFILE_PREFIXES = ("us.", "eu.", "global.", "apac.")
 

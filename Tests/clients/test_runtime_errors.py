@@ -1,4 +1,4 @@
-"""The names a model goes by, and the errors of the runtime with their codes, statuses and messages."""
+"""The runtime's errors as boto3 sees them, and the names that a model goes by."""
 
 import json
 

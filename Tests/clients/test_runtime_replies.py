@@ -1,4 +1,4 @@
-"""What the runtime says, to boto3: why replies end, caches, tiers, names of models, errors, the seed."""
+"""What the runtime says to boto3: why replies end, caches, tiers, and what a seed settles."""
 
 import json
 
@@ -11,16 +11,13 @@ from runtime_shapes import RuntimeClients, chunks, read_events
 
 REPLY_TOKENS = 60
 OPTIONS = ("--latency", "0", "--tokens-per-second", "0", "--history", "0")
-MODEL = "amazon.nova-pro-v1:0"
 PROFILE = "us.amazon.nova-pro-v1:0"
 CLAUDE = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
 GPT = "openai.gpt-oss-20b-1:0"
-EMBED = "cohere.embed-v4:0"
 MESSAGES = [{"role": "user", "content": [{"text": PROMPT}]}]
 LONG = "four" * 1_024
 TOOL = {"toolSpec": {"name": "weather", "inputSchema": {"json": {"type": "object"}}}}
 FORCED = {"tools": [TOOL], "toolChoice": {"tool": {"name": "weather"}}}
-UNKNOWN = "The provided model identifier is invalid."
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +133,7 @@ def test_each_family_calls_a_forced_tool(runtime, identifier):
 
 
 def cached(runtime, text=LONG):
-    """What a conversation with a cache point after a system prompt reads, writes, and pays in full."""
+    """What a conversation reads from the cache, writes to it, and pays in full."""
     system = [{"text": text}, {"cachePoint": {"type": "default"}}]
     usage = converse(runtime, CLAUDE, system=system)["usage"]
     assert usage["totalTokens"] == sum(

@@ -251,7 +251,7 @@ def test_a_whole_reply_whose_connection_is_dropped(runtime, control):
 
 @pytest.mark.parametrize("open_stream", STREAMS)
 def test_a_stream_that_stalls(hasty, control, open_stream):
-    """The silence lasts ten minutes; what a client that gave up had reserved returns long before."""
+    """The silence lasts ten minutes; what a client that gave up had reserved returns at once."""
     control.faults(stall=1)
     stream = open_stream(hasty, 100)
     with pytest.raises(LATE):

@@ -1,4 +1,4 @@
-"""Three real minutes at twice a quota: boto3 sees the share of throttles that the definition foretells.
+"""Three real minutes at twice a quota: boto3 sees the throttles that the definition foretells.
 
 The only slow test of the clients. It compares two independent witnesses, the client's own count and
 CloudWatch's, with a model of `bucket60` that is written here from its definition alone.
@@ -63,7 +63,7 @@ def bucket_share(requests: int, seconds: float, per_minute: float) -> float:
 
 
 class Load:
-    """Requests at their times, whatever became of those before them; counted as the client sees them."""
+    """Requests at their times, whatever became of those before; counted as the client sees them."""
 
     def __init__(self, client):
         self.client = client
@@ -92,17 +92,11 @@ def metric_sums(url: str) -> dict[str, float]:
     """What CloudWatch has of the profile, all minutes together."""
     now = datetime.now(timezone.utc)
     dimensions = [{"Name": "ModelId", "Value": PROFILE}]
-    queries = [
-        {
-            "Id": seen,
-            "MetricStat": {
-                "Metric": {"Namespace": "AWS/Bedrock", "MetricName": name, "Dimensions": dimensions},
-                "Stat": "Sum",
-                "Period": 60,
-            },
-        }
-        for name, seen in METRICS.items()
-    ]
+    common = {"Namespace": "AWS/Bedrock", "Dimensions": dimensions}
+    queries = []
+    for name, seen in METRICS.items():
+        stat = {"Metric": common | {"MetricName": name}, "Stat": "Sum", "Period": 60}
+        queries.append({"Id": seen, "MetricStat": stat})
     span = {"StartTime": now - timedelta(hours=1), "EndTime": now + timedelta(minutes=2)}
     paginator = Clients(url)("cloudwatch").get_paginator("get_metric_data")
     sums = Counter()

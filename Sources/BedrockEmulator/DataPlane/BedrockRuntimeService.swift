@@ -179,7 +179,8 @@ extension BedrockRuntimeService {
     guard let family = target.family else {
       throw AWSFault(
         code: "ValidationException",
-        message: "This emulator knows no request body of \(target.model) for InvokeModel; use Converse.")
+        message: "This emulator knows no request body of \(target.model) for InvokeModel"
+          + (ModelFamilies.supportsConverse(target.model) ? "; use Converse." : "."))
     }
     return withToolInput(try family.input(from: body, model: target.model), body)
   }

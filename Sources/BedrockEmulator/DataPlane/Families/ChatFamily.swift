@@ -37,7 +37,11 @@ struct ChatFamily: ModelFamily {
       return try body["tools"]?.elements().lazy.compactMap { $0["function"]?["name"]?.value.string }.first
     }
     guard let function = choice["function"] else { throw choice.wrongType("String") }
-    return try function.required("name").string()
+    let name = try function.required("name").string()
+    guard try body["tools"]?.elements().contains(where: { $0["function"]?["name"]?.value.string == name }) == true else {
+      throw .invalid("The tool \(name.prefix(64)) of tool_choice is not in tools.")
+    }
+    return name
   }
 
   private func add(_ message: BodyReader, to prompt: inout PromptCounter) throws(AWSFault) {

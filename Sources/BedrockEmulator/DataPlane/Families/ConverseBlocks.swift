@@ -34,12 +34,16 @@ enum ConverseBlocks {
   static func forcedTool(in body: BodyReader) throws(AWSFault) -> String? {
     guard let config = body["toolConfig"], let choice = config["toolChoice"] else { return nil }
     try choice.object()
-    if let tool = choice["tool"] { return try tool.object()["name"]?.string() }
-    guard choice["any"] != nil else { return nil }
+    var names: [String] = []
     for tool in try config["tools"]?.elements() ?? [] {
-      if let name = try (tool["toolSpec"] ?? tool["systemTool"])?["name"]?.string(), !name.isEmpty { return name }
+      if let name = try (tool["toolSpec"] ?? tool["systemTool"])?["name"]?.string(), !name.isEmpty { names.append(name) }
     }
-    return nil
+    if let tool = choice["tool"] {
+      guard let name = try tool.object()["name"]?.string() else { return nil }
+      guard names.contains(name) else { throw .invalid("The tool \(name.prefix(64)) of toolChoice is not in toolConfig.tools.") }
+      return name
+    }
+    return choice["any"] != nil ? names.first : nil
   }
 
   private static func add(_ block: BodyReader, to prompt: inout PromptCounter) throws(AWSFault) {
