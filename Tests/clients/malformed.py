@@ -1,4 +1,4 @@
-"""Makes malformed requests: right ones of every operation and family, broken in one of many ways."""
+"""Makes malformed requests: right ones of every operation and family, broken in many ways."""
 
 import copy
 import json
@@ -143,7 +143,8 @@ def targeted(random):
 def control(random):
     call, body = random.choice(list(CONTROLS.items()))
     # A single change could make the body right, and the clock run away.
-    data = bytes_broken(random, body) if random.random() < 0.6 else encoded(random.choice(WRONG[:3]))
+    whole = random.random() < 0.4
+    data = encoded(random.choice(WRONG[:3])) if whole else bytes_broken(random, body)
     if random.random() < 0.2:
         call = gibberish(random)
     return random.choice(["PUT", "POST"]), f"/_emulator/{call}", JSON, data
