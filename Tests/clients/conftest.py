@@ -4,7 +4,9 @@ import os
 
 import pytest
 from aws_clients import Clients
+from emulator_control import Control
 from processes import Emulator, Runner
+from runtime_shapes import RuntimeClients
 from support import BINARY, SHARED, Account, clean_environment, with_credentials
 
 
@@ -75,3 +77,17 @@ def client_environment(environment, emulator):
 def clients(emulator):
     """boto3 clients: `clients("bedrock")`."""
     return Clients(emulator.url)
+
+
+@pytest.fixture
+def control(server):
+    """The control API of a module's own `server`, which is as it was at the start."""
+    control = Control(server.url)
+    control.reset()
+    return control
+
+
+@pytest.fixture
+def runtime(server, control):
+    """A boto3 client of the data plane of a module's own `server`."""
+    return RuntimeClients(server.url).runtime()

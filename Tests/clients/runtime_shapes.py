@@ -1,10 +1,9 @@
 """Judges replies and events of the Bedrock runtime by botocore's model, blobs and streams too."""
 
-import base64
 import json
 
 from aws_clients import Clients
-from shapes import check_json_error, check_scalar, wire_members, wire_name
+from shapes import check, check_json_error
 
 EVENT_STREAM = "application/vnd.amazon.eventstream"
 
@@ -37,45 +36,6 @@ def check_runtime_reply(operation_model, response_dict, **_):
         assert content_type == "application/json", f"{where}: {content_type!r}"
         if not operation_model.has_streaming_output:
             check(shape, json.loads(response_dict["body"]), where)
-
-
-def check(shape, value, where):
-    """Like `shapes.check`, with blobs, documents and unions; null stands for nothing in JSON."""
-    if value is None or getattr(shape, "is_document_type", False):
-        return
-    if shape.type_name == "structure":
-        check_structure(shape, value, where)
-    elif shape.type_name == "list":
-        assert isinstance(value, list), f"{where}: {value!r} is no list"
-        for index, element in enumerate(value):
-            check(shape.member, element, f"{where}[{index}]")
-    elif shape.type_name == "map":
-        assert isinstance(value, dict), f"{where}: {value!r} is no map"
-        for key, element in value.items():
-            check(shape.value, element, f"{where}.{key}")
-    elif shape.type_name == "blob":
-        base64.b64decode(value, validate=True)
-    else:
-        check_scalar(shape, value, where)
-        check_range(shape, value, where)
-
-
-def check_range(shape, value, where):
-    if shape.type_name in {"integer", "long"} and "min" in shape.metadata:
-        assert value >= shape.metadata["min"], f"{where}: {value}"
-
-
-def check_structure(shape, value, where):
-    assert isinstance(value, dict), f"{where}: {value!r} is no structure"
-    members = wire_members(shape)
-    unknown = set(value) - set(members)
-    assert not unknown, f"{where}: {sorted(unknown)} are no members of {shape.name}"
-    missing = {name for name in shape.required_members if value.get(wire_name(shape, name)) is None}
-    assert not missing, f"{where}: {sorted(missing)} are required in {shape.name}"
-    if getattr(shape, "is_tagged_union", False):
-        assert len(value) == 1, f"{where}: {sorted(value)} in the union {shape.name}"
-    for name, element in value.items():
-        check(members[name], element, f"{where}.{name}")
 
 
 def read_events(stream) -> list[dict]:

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from aws_clients import failure
-from emulator_control import Control
 from processes import Emulator
 from runtime_families import NOVA, PROMPT
 from runtime_shapes import RuntimeClients
@@ -58,18 +57,6 @@ def server(run, bedquota, environment, tmp_path_factory):
     emulator = Emulator(bedquota, environment, "--account", str(account), *OPTIONS)
     yield emulator
     assert emulator.stop() == 0
-
-
-@pytest.fixture
-def control(server):
-    control = Control(server.url)
-    control.reset()
-    return control
-
-
-@pytest.fixture
-def runtime(server, control):
-    return RuntimeClients(server.url).runtime()
 
 
 def converse(runtime, identifier):

@@ -6,7 +6,6 @@ import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from emulator_control import Control
 from runtime_prompts import (
     BLOCKS,
     CLAUDE,
@@ -19,20 +18,15 @@ from runtime_prompts import (
 )
 from support import aws_command, with_credentials
 
+# Every test finds the emulator as it was at the start.
+pytestmark = pytest.mark.usefixtures("control")
+
 
 @pytest.fixture(scope="module")
 def server(bedquota, environment):
     server = prompt_emulator(bedquota, environment)
     yield server
     assert server.stop() == 0
-
-
-@pytest.fixture(autouse=True)
-def control(server):
-    """The control API of an emulator that every test finds as it was at the start."""
-    control = Control(server.url)
-    control.reset()
-    return control
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import InvalidEndpointConfigurationError
-from emulator_control import Control
 from runtime_prompts import (
     BLOCKS,
     CLAUDE,
@@ -22,20 +21,15 @@ from runtime_prompts import (
 )
 from support import KEY, REGION, SECRET
 
+# Every test finds the emulator as it was at the start.
+pytestmark = pytest.mark.usefixtures("control")
+
 
 @pytest.fixture(scope="module")
 def server(bedquota, environment):
     server = prompt_emulator(bedquota, environment)
     yield server
     assert server.stop() == 0
-
-
-@pytest.fixture(autouse=True)
-def control(server):
-    """The control API of an emulator that every test finds as it was at the start."""
-    control = Control(server.url)
-    control.reset()
-    return control
 
 
 @pytest.fixture

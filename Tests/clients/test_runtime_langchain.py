@@ -2,7 +2,6 @@
 
 import pytest
 from botocore.exceptions import ClientError
-from emulator_control import Control
 from langchain_aws import BedrockEmbeddings, ChatBedrockConverse
 from langchain_core.messages import HumanMessage, SystemMessage
 from runtime_prompts import (
@@ -19,20 +18,15 @@ from support import REGION, with_credentials
 
 EMBED = "cohere.embed-v4:0"
 
+# Every test finds the emulator as it was at the start.
+pytestmark = pytest.mark.usefixtures("control")
+
 
 @pytest.fixture(scope="module")
 def server(bedquota, environment):
     server = prompt_emulator(bedquota, environment)
     yield server
     assert server.stop() == 0
-
-
-@pytest.fixture(autouse=True)
-def control(server):
-    """The control API of an emulator that every test finds as it was at the start."""
-    control = Control(server.url)
-    control.reset()
-    return control
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
     ResponseStreamingError,
 )
-from emulator_control import Control, eventually
+from emulator_control import eventually
 from processes import Emulator
 from runtime_families import NOVA, PROMPT, PROMPT_TOKENS
 from runtime_shapes import RuntimeClients, chunks, read_events
@@ -42,18 +42,6 @@ def server(bedquota, environment):
     emulator = Emulator(bedquota, environment, *OPTIONS, "--output-tokens", str(MAX_TOKENS))
     yield emulator
     assert emulator.stop() == 0
-
-
-@pytest.fixture
-def control(server):
-    control = Control(server.url)
-    control.reset()
-    return control
-
-
-@pytest.fixture
-def runtime(server, control):
-    return RuntimeClients(server.url).runtime()
 
 
 @pytest.fixture

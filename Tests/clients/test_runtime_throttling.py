@@ -50,18 +50,6 @@ def server(bedquota, environment):
     assert emulator.stop() == 0
 
 
-@pytest.fixture
-def control(server):
-    control = Control(server.url)
-    control.reset()
-    return control
-
-
-@pytest.fixture
-def runtime(server, control):
-    return RuntimeClients(server.url).runtime()
-
-
 # What a refusal looks like
 
 

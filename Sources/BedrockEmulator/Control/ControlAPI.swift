@@ -75,8 +75,11 @@ struct ControlAPI: Sendable {
     guard let code = body["code"]?.string, let value = body["value"]?.double else {
       throw Refusal(message: "A quota needs code and value.")
     }
+    guard QuotaBook.valueRange.contains(value) else {
+      throw Refusal(message: "A quota's value goes from 0 to \(Int(QuotaBook.valueRange.upperBound)).")
+    }
     guard try region(body).quotas.setValue(value, of: code) else {
-      throw Refusal(message: "There is no quota \(code.prefix(50)) here, or its value can't be \(value).")
+      throw Refusal(message: "There is no quota \(code.prefix(50)) here.")
     }
   }
 

@@ -10,6 +10,8 @@ package struct InvocationInput: Sendable, Equatable {
   }
 
   package var work: Work = .text
+  /// The number formats that a request for vectors names; none where it leaves it at plain floats.
+  package var embeddingTypes: [String] = []
   /// All input tokens, those of cached prefixes included.
   package var inputTokens: Int
   /// The most output tokens; nil where the request leaves it to the model.

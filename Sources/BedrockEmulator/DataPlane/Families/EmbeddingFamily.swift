@@ -10,16 +10,6 @@ extension EmbeddingFamily {
   func closing(_ completion: Completion) -> [JSONValue] { [] }
 }
 
-extension InvocationInput {
-  /// The number formats that a request for vectors names; none where it leaves it at plain floats.
-  ///
-  /// They stand where a text's stop sequences would: neither kind of request has the other's.
-  var embeddingTypes: [String] {
-    get { if case .embeddings = work { stopSequences } else { [] } }
-    set { stopSequences = newValue }
-  }
-}
-
 /// How numbers of a vector may be given.
 enum EmbeddingType {
   /// A vector in the format of this name.
