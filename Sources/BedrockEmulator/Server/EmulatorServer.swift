@@ -55,7 +55,7 @@ package struct EmulatorServer: Sendable {
         .server,
         "Can't listen on \(host):\(port) (\(String(cString: strerror(error.errnoCode)))); choose another --port or --host.",
         underlying: error)
-    } catch let error as SocketAddressError {
+    } catch let error as SocketAddressError.UnknownHost {
       throw EmulatorError(.server, "Can't listen on \(host):\(port): no such host; choose another --host.", underlying: error)
     } catch {
       throw EmulatorError(.server, "The server on \(host):\(port) failed: \(error).", underlying: error)
