@@ -11,7 +11,7 @@ package struct AWSOperation<Output: Sendable>: Sendable {
   package var decode: @Sendable (Data) throws -> Output
 
   /// What an IAM policy must allow.
-  package var iamAction: String { "\(service.signingName):\(name)" }
+  package var iamAction: String { "\(service.iamPrefix):\(name)" }
 
   /// The same call, its answer read in another way.
   package func reading<Other>(_ decode: @escaping @Sendable (Data) throws -> Other) -> AWSOperation<Other> {

@@ -1,5 +1,6 @@
 import AWSClient
 public import ArgumentParser
+import Bedquota
 import BedrockEmulator
 import Foundation
 
@@ -11,7 +12,10 @@ public struct BedquotaCommand: AsyncParsableCommand {
     discussion:
       "Every command runs against AWS, any endpoint, or with --emulator against a built-in account that needs no credentials.\n\nEXAMPLE: bedquota list --emulator",
     version: "0.1.0",
-    subcommands: [ListCommand.self, ResolveCommand.self, ModelsCommand.self, RecordCommand.self, EmulateCommand.self])
+    subcommands: [
+      ListCommand.self, ResolveCommand.self, ModelsCommand.self, UsageCommand.self, CheckCommand.self, RecordCommand.self,
+      EmulateCommand.self,
+    ])
 
   public init() {}
 
@@ -30,6 +34,8 @@ public struct BedquotaCommand: AsyncParsableCommand {
       // Nothing is buffered and nothing left to close, so nobody need wait for a thousand destructors.
       _exit(0)
     } catch let error as AWSClientError {
+      fail(error.message)
+    } catch let error as BedquotaError {
       fail(error.message)
     } catch let error as EmulatorError {
       fail(error.message)

@@ -40,6 +40,14 @@ public struct Resolution: Sendable, Equatable {
   /// Why something is missing or unusual.
   public var note: String?
 
+  public init(id: String, modelID: ModelID? = nil, scope: QuotaScope, status: Status, note: String? = nil) {
+    self.id = id
+    self.modelID = modelID
+    self.scope = scope
+    self.status = status
+    self.note = note
+  }
+
   /// Leaves the codes, which hold everywhere, and takes away the values, which hold in one Region.
   mutating func hideValues() {
     func hide(_ quota: inout Quota) { (quota.appliedValue, quota.defaultValue) = (nil, nil) }

@@ -8,6 +8,13 @@ package enum AWSDate {
     return pad(year, 4) + pad(month, 2) + pad(day, 2) + "T" + pad(hour, 2) + pad(minute, 2) + pad(second, 2) + "Z"
   }
 
+  /// `2015-08-30T12:36:00Z`.
+  /// - Parameter seconds: since 1970, UTC.
+  package static func iso8601(_ seconds: Int) -> String {
+    let (year, month, day, hour, minute, second) = components(Date(timeIntervalSince1970: Double(seconds)))
+    return "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T\(pad(hour, 2)):\(pad(minute, 2)):\(pad(second, 2))Z"
+  }
+
   /// Reads `20150830T123600Z`; nil for anything else, dates that no calendar has included.
   package static func parseBasic(_ text: String) -> Date? {
     let bytes = Array(text.utf8)

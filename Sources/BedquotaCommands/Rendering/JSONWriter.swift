@@ -47,6 +47,15 @@ package struct JSONWriter {
     member(name) { $0.bytes.append(contentsOf: (value ? "true" : "false").utf8) }
   }
 
+  package mutating func member(_ name: StaticString, _ values: [String]) {
+    member(name) { writer in
+      writer.array(values) { writer, value in
+        var value = value
+        value.withUTF8 { writer.quote($0) }
+      }
+    }
+  }
+
   private mutating func nested(_ open: Unicode.Scalar, _ close: Unicode.Scalar, _ body: (inout JSONWriter) -> Void) {
     bytes.append(UInt8(ascii: open))
     depth += 1

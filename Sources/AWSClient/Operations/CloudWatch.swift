@@ -1,0 +1,125 @@
+import Foundation
+
+/// A metric of CloudWatch: a name and the dimensions that tell its series from others.
+package struct Metric: Sendable, Hashable, Codable {
+  package struct Dimension: Sendable, Hashable, Codable {
+    package var name: String
+    package var value: String
+
+    enum CodingKeys: String, CodingKey {
+      case name = "Name"
+      case value = "Value"
+    }
+
+    package init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  package var namespace: String?
+  package var name: String?
+  package var dimensions: [Dimension]?
+
+  enum CodingKeys: String, CodingKey {
+    case namespace = "Namespace"
+    case name = "MetricName"
+    case dimensions = "Dimensions"
+  }
+
+  package init(namespace: String, name: String, dimensions: [Dimension]) {
+    self.namespace = namespace
+    self.name = name
+    self.dimensions = dimensions
+  }
+}
+
+package struct MetricPage: Sendable, Codable {
+  package var metrics: [Metric]?
+  package var nextToken: String?
+
+  enum CodingKeys: String, CodingKey {
+    case metrics = "Metrics"
+    case nextToken = "NextToken"
+  }
+}
+
+/// One series that GetMetricData is asked for.
+package struct MetricDataQuery: Sendable, Encodable {
+  package struct Stat: Sendable, Encodable {
+    package var metric: Metric
+    package var period: Int
+    package var statistic: String
+
+    enum CodingKeys: String, CodingKey {
+      case metric = "Metric"
+      case period = "Period"
+      case statistic = "Stat"
+    }
+  }
+
+  /// Begins with a lower-case letter.
+  package var id: String
+  package var stat: Stat
+
+  enum CodingKeys: String, CodingKey {
+    case id = "Id"
+    case stat = "MetricStat"
+  }
+
+  /// - Parameter period: seconds, 60 or a multiple of it.
+  package init(id: String, metric: Metric, period: Int, statistic: String) {
+    self.id = id
+    stat = Stat(metric: metric, period: period, statistic: statistic)
+  }
+}
+
+/// CloudWatch's reading operations, awsJson1_0.
+///
+/// Rates: ListMetrics 25 a second, GetMetricData 50 a second, per account and Region (CloudWatch service quotas).
+package enum CloudWatchAPI {
+  package static let wire = WireProtocol.json(version: "1.0", target: "GraniteServiceVersion20100801")
+  /// Of one GetMetricData call (CloudWatch API reference, GetMetricData).
+  package static let queriesMax = 500
+  package static let datapointsMax = 100_800
+
+  package static func listMetrics(namespace: String, nextToken: String?) throws -> AWSOperation<MetricPage> {
+    try operation(
+      "ListMetrics", ListInput(Namespace: namespace, NextToken: nextToken), rate: RequestRate(perSecond: 25, burst: 25),
+      decode: { try JSONDecoder().decode(MetricPage.self, from: $0) })
+  }
+
+  /// - Parameters:
+  ///   - queries: at most ``queriesMax``.
+  ///   - start: Unix seconds, inclusive.
+  ///   - end: Unix seconds, exclusive.
+  package static func getMetricData(
+    _ queries: [MetricDataQuery], start: Int, end: Int, nextToken: String?
+  ) throws -> AWSOperation<MetricDataPage> {
+    let input = DataInput(
+      MetricDataQueries: queries, StartTime: start, EndTime: end, NextToken: nextToken, ScanBy: "TimestampAscending")
+    return try operation(
+      "GetMetricData", input, rate: RequestRate(perSecond: 50, burst: 50), decode: { try MetricDataPage(json: $0) })
+  }
+
+  // Members are AWS's, so they keep AWS's capitals.
+  private struct ListInput: Encodable {
+    var Namespace: String
+    var NextToken: String?
+  }
+  private struct DataInput: Encodable {
+    var MetricDataQueries: [MetricDataQuery]
+    var StartTime: Int
+    var EndTime: Int
+    var NextToken: String?
+    var ScanBy: String
+  }
+
+  private static func operation<Output: Sendable>(
+    _ name: String, _ input: some Encodable, rate: RequestRate, decode: @escaping @Sendable (Data) throws -> Output
+  ) throws -> AWSOperation<Output> {
+    AWSOperation(
+      service: .cloudWatch, name: name, wire: wire,
+      request: wire.post(operation: name, json: try JSONEncoder().encode(input)), rate: rate, decode: decode)
+  }
+}

@@ -1,0 +1,52 @@
+package import BedrockQuotas
+
+/// Series that draw on the same quotas: a system-defined inference profile and the application profiles copied from it, say.
+/// The bare id, geographic and global profiles of a model are three pools.
+package struct QuotaPool: Sendable {
+  /// The id that was asked for, else the one that stands for the pool best: a system-defined profile's or a model's.
+  package var id: String
+  package var resolution: Resolution
+  /// The values of `ModelId` to add up, sorted.
+  package var series: [String]
+}
+
+/// Sorts series into pools.
+struct QuotaPooling {
+  let resolver: QuotaResolver
+  let facts: Facts
+
+  private func resolve(_ id: String) -> Resolution? { InvokedID(id, facts: facts).map { resolver.resolve($0, id: id) } }
+
+  /// nil: the id is alone in its pool, for nothing tells which quotas it draws on.
+  private static func key(_ resolution: Resolution?) -> String? {
+    guard let resolution, let model = resolution.modelID else { return nil }
+    return "\(model) \(resolution.scope.rawValue)"
+  }
+
+  /// The pools of these ids, one for each id, in their order.
+  /// - Parameter known: every `ModelId` that may have data: those that CloudWatch lists, and others worth asking for.
+  func pools(of ids: [(text: String, id: InvokedID)], known: Set<String>) -> [QuotaPool] {
+    let byKey = Dictionary(grouping: known) { Self.key(resolve($0)) ?? $0 }
+    return ids.map { text, id in
+      let resolution = resolver.resolve(id, id: text)
+      let key = Self.key(resolution) ?? text
+      // Under which name CloudWatch keeps an ARN's series is not documented: the ARN itself, and its last part.
+      let own = text.hasPrefix("arn:") ? [text, text.split(separator: "/").last.map(String.init) ?? text] : [text]
+      return QuotaPool(id: text, resolution: resolution, series: Set((byKey[key] ?? []) + own).sorted())
+    }
+  }
+
+  /// Every pool that the known series make up, sorted by id.
+  func pools(known: Set<String>) -> [QuotaPool] {
+    let resolved = known.map { ($0, resolve($0)) }
+    return Dictionary(grouping: resolved) { Self.key($0.1) ?? $0.0 }.values.map { members in
+      // The id of which the others are copies is the shortest of those that name the model.
+      let named = members.filter { $0.1?.modelID != nil && InvokedID($0.0, facts: facts)?.model != nil }
+      let first = (named.isEmpty ? members : named).min { ($0.0.utf8.count, $0.0) < ($1.0.utf8.count, $1.0) }!
+      let resolution =
+        first.1
+        ?? Resolution(id: first.0, scope: .other, status: .unknown, note: "CloudWatch has a series of this name, which is no id.")
+      return QuotaPool(id: first.0, resolution: resolution, series: members.map(\.0).sorted())
+    }.sorted { $0.id < $1.id }
+  }
+}

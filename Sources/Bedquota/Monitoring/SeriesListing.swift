@@ -1,0 +1,153 @@
+package import AWSClient
+
+/// The series of `AWS/Bedrock` by model that CloudWatch lists: those with a datapoint in the last two weeks.
+package struct SeriesListing: Sendable {
+  /// The names of the metrics of each series, by its `ModelId`.
+  package private(set) var names: [String: Set<String>] = [:]
+
+  /// What ListMetrics still shows, in seconds.
+  package static let memory = 14 * 86_400
+
+  package init() {}
+
+  /// Takes the series whose one dimension is `ModelId`; those with more are parts of them, and adding them would count twice.
+  package mutating func add(_ metrics: [Metric]) {
+    for metric in metrics {
+      guard let name = metric.name, let dimensions = metric.dimensions, dimensions.count == 1,
+        dimensions[0].name == UsageMetric.dimension, metric.namespace ?? UsageMetric.namespace == UsageMetric.namespace
+      else { continue }
+      names[dimensions[0].value, default: []].insert(name)
+    }
+  }
+
+  /// The names to ask for: where a metric has had two, the one that is listed; both where neither is or both are.
+  func names(of metric: UsageMetric, series: String) -> [String] {
+    let listed = metric.names.filter { names[series]?.contains($0) == true }
+    return listed.isEmpty ? metric.names : listed
+  }
+}
+
+/// Reads metrics of `AWS/Bedrock`. It changes nothing.
+///
+/// Needs the IAM actions `cloudwatch:ListMetrics` and `cloudwatch:GetMetricData`.
+package struct MetricReader: Sendable {
+  let client: AWSClient
+  /// How many calls may be under way.
+  static let callsMax = 10
+
+  package func listing() async throws -> SeriesListing {
+    let client = client
+    let paginator = Paginator<MetricPage>(
+      operation: "ListMetrics", token: { $0.nextToken },
+      fetch: { try await client.call(CloudWatchAPI.listMetrics(namespace: UsageMetric.namespace, nextToken: $0)) })
+    var listing = SeriesListing()
+    for try await page in paginator { listing.add(page.metrics ?? []) }
+    return listing
+  }
+
+  /// One metric of one series, under each name that it may have.
+  private struct Request: Sendable {
+    var pool: Int
+    var series: String
+    var metric: UsageMetric
+    var names: [String]
+  }
+
+  /// What the series of each pool did, and what CloudWatch said about its answers.
+  /// - Parameters:
+  ///   - pools: the `ModelId`s to add up, pool by pool.
+  ///   - progress: is told how many calls are done, of how many.
+  package func read(
+    _ pools: [[String]], metrics: [UsageMetric], window: UsageWindow, listing: SeriesListing,
+    progress: @Sendable (_ done: Int, _ all: Int) -> Void = { _, _ in }
+  ) async throws -> (series: [UsageSeries], messages: [String]) {
+    let requests = pools.enumerated().flatMap { pool, series in
+      series.flatMap { series in
+        metrics.map { Request(pool: pool, series: series, metric: $0, names: listing.names(of: $0, series: series)) }
+      }
+    }
+    let batches = Self.batches(requests, periods: window.count)
+    var series = pools.map { _ in UsageSeries(window: window) }
+    var messages: [String] = []
+    try await withThrowingTaskGroup(of: (Int, [MetricDataPage.Result], [String]).self) { group in
+      var next = 0
+      var done = 0
+      func start() {
+        let index = next
+        next += 1
+        group.addTask {
+          let (results, messages) = try await call(batches[index], window)
+          return (index, results, messages)
+        }
+      }
+      while next < min(Self.callsMax, batches.count) { start() }
+      while let (index, results, told) = try await group.next() {
+        if next < batches.count { start() }
+        Self.merge(results, of: batches[index], into: &series)
+        for message in told where !messages.contains(message) { messages.append(message) }
+        done += 1
+        progress(done, batches.count)
+      }
+    }
+    return (series, messages)
+  }
+
+  /// As many to a call as CloudWatch answers on one page. The names of one metric stay together.
+  private static func batches(_ requests: [Request], periods: Int) -> [[Request]] {
+    let queriesMax = min(CloudWatchAPI.queriesMax, max(1, CloudWatchAPI.datapointsMax / max(1, periods)))
+    var batches: [[Request]] = []
+    var count = queriesMax
+    for request in requests {
+      if count + request.names.count > queriesMax {
+        batches.append([])
+        count = 0
+      }
+      batches[batches.count - 1].append(request)
+      count += request.names.count
+    }
+    return batches
+  }
+
+  private func call(_ batch: [Request], _ window: UsageWindow) async throws -> ([MetricDataPage.Result], [String]) {
+    let queries = batch.enumerated().flatMap { place, request in
+      request.names.indices.map { name in
+        let metric = Metric(
+          namespace: UsageMetric.namespace, name: request.names[name],
+          dimensions: [.init(name: UsageMetric.dimension, value: request.series)])
+        return MetricDataQuery(id: "m\(place)_\(name)", metric: metric, period: window.period, statistic: "Sum")
+      }
+    }
+    let client = client
+    let paginator = Paginator<MetricDataPage>(
+      operation: "GetMetricData", token: { $0.nextToken },
+      fetch: {
+        try await client.call(CloudWatchAPI.getMetricData(queries, start: window.start, end: window.end, nextToken: $0))
+      })
+    var results: [MetricDataPage.Result] = []
+    var messages: [String] = []
+    var status: [String: String] = [:]
+    for try await page in paginator {
+      results += page.results
+      messages += page.messages
+      for result in page.results { status[result.id] = result.status }
+    }
+    let lacking = status.filter { $0.value != "Complete" && !$0.value.isEmpty }
+    if let first = lacking.min(by: { $0.key < $1.key }) {
+      messages.append(
+        "CloudWatch gave \(lacking.count) of \(queries.count) series in part only (\(first.value)); figures may be too low.")
+    }
+    return (results, messages)
+  }
+
+  private static func merge(_ results: [MetricDataPage.Result], of batch: [Request], into series: inout [UsageSeries]) {
+    var points: [String: (times: [Double], values: [Double])] = [:]
+    for result in results {
+      points[result.id, default: ([], [])].times += result.timestamps
+      points[result.id, default: ([], [])].values += result.values
+    }
+    for (place, request) in batch.enumerated() {
+      let alternatives = request.names.indices.compactMap { points["m\(place)_\($0)"] }
+      series[request.pool].add(alternatives, of: request.metric, from: request.series)
+    }
+  }
+}

@@ -1,0 +1,75 @@
+/// What all series together did that draw on the same quotas, period by period.
+package struct UsageSeries: Sendable {
+  package let window: UsageWindow
+  /// By ``UsageMetric``; a sum for each period, NaN where CloudWatch has no datapoint.
+  private var values: [[Double]]
+  /// What each series added, by its `ModelId`.
+  package private(set) var totals: [String: [Double]] = [:]
+  /// Datapoints that are no counts, by metric: negative, or not a number. They are left out.
+  package private(set) var refused: [UsageMetric: Int] = [:]
+  /// Unix seconds: the end of the last period that has a datapoint.
+  package private(set) var dataUntil: Int?
+
+  package init(window: UsageWindow) {
+    self.window = window
+    values = Array(repeating: [], count: UsageMetric.allCases.count)
+  }
+
+  /// Adds the datapoints of one series.
+  /// - Parameter alternatives: the same count under several names, the preferred one first: of each period the first is taken
+  ///   that has a datapoint.
+  package mutating func add(_ alternatives: [(times: [Double], values: [Double])], of metric: UsageMetric, from seriesID: String)
+  {
+    var taken: [Double] = []
+    for points in alternatives where !points.times.isEmpty {
+      let isFirst = taken.isEmpty
+      if isFirst { taken = Array(repeating: .nan, count: window.count) }
+      for (time, value) in zip(points.times, points.values) {
+        guard value.isFinite, value >= 0 else {
+          refused[metric, default: 0] += 1
+          continue
+        }
+        guard time >= Double(window.start), time < Double(window.end) else { continue }
+        let index = (Int(time) - window.start) / window.period
+        if isFirst || taken[index].isNaN { taken[index] = value }
+      }
+    }
+    guard !taken.isEmpty else { return }
+    if values[metric.rawValue].isEmpty { values[metric.rawValue] = Array(repeating: .nan, count: window.count) }
+    var total = 0.0
+    var last: Int?
+    values[metric.rawValue].withUnsafeMutableBufferPointer { sums in
+      for index in taken.indices where !taken[index].isNaN {
+        sums[index] = sums[index].isNaN ? taken[index] : sums[index] + taken[index]
+        total += taken[index]
+        last = index
+      }
+    }
+    guard let last else { return }
+    totals[seriesID, default: Array(repeating: 0, count: UsageMetric.allCases.count)][metric.rawValue] += total
+    dataUntil = max(dataUntil ?? 0, window.time(of: last + 1))
+  }
+
+  /// NaN where CloudWatch has no datapoint; nil where it has none at all.
+  package func values(_ metric: UsageMetric) -> [Double]? {
+    values[metric.rawValue].isEmpty ? nil : values[metric.rawValue]
+  }
+
+  /// A value for each period, NaN where nothing is known of it. Bedrock publishes only what happened, so in a period with
+  /// a datapoint of any metric, one without was 0.
+  package func counts(_ metric: UsageMetric) -> [Double] {
+    let own = values[metric.rawValue]
+    guard own.isEmpty || own.contains(where: \.isNaN) else { return own }
+    var counts = own.isEmpty ? Array(repeating: Double.nan, count: window.count) : own
+    for other in values where !other.isEmpty {
+      for index in counts.indices where counts[index].isNaN && !other[index].isNaN { counts[index] = 0 }
+    }
+    return counts
+  }
+
+  package func total(_ metric: UsageMetric) -> Double {
+    values[metric.rawValue].reduce(0) { $1.isNaN ? $0 : $0 + $1 }
+  }
+
+  package var isEmpty: Bool { dataUntil == nil }
+}

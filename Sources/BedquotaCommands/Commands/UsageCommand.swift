@@ -1,0 +1,60 @@
+import AWSClient
+import ArgumentParser
+import Bedquota
+import BedrockQuotas
+import Foundation
+
+struct UsageCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "usage",
+    abstract: "Show use and throttling of a model against its quotas: demand, throttle rate, tokens, worst minutes.",
+    discussion: """
+      Reads CloudWatch and adds up every series that draws on the same quotas: an inference profile and the application \
+      profiles copied from it. The bare id, geographic and global profiles have quotas of their own and stay apart.
+      Quota tokens are input + cache write + burndown × output. What max_tokens reserves is not in CloudWatch; --max-tokens \
+      estimates it. Minutes without data are gaps. Periods of a minute are kept for 15 days, of 5 minutes for 63, of an hour for 455.
+      IAM actions: cloudwatch:ListMetrics, cloudwatch:GetMetricData; for the quotas those of bedquota resolve.
+
+      EXAMPLE: bedquota usage us.anthropic.claude-sonnet-4-5-20250929-v1:0 --hours 6
+      """)
+
+  @OptionGroup var global: GlobalOptions
+  @OptionGroup(title: "Time") var time: WindowOptions
+
+  @Argument(help: ArgumentHelp("Model ids, inference profile ids or ARNs.", valueName: "id"))
+  var ids: [String]
+
+  @Option(
+    name: .customLong("max-tokens"),
+    help: ArgumentHelp("The max_tokens that the requests carry, to estimate what the worst minute reserved.", valueName: "n"))
+  var maxTokens: Int?
+
+  @Option(
+    help: ArgumentHelp("Write a chart of requests, accepted and throttled, as SVG.", valueName: "file"), completion: .file())
+  var svg: String?
+
+  func validate() throws {
+    let facts = try global.facts()
+    for id in ids { _ = try InvokedID.parse(id, facts: facts) }
+    if let maxTokens, !(1...100_000_000).contains(maxTokens) { throw ValidationError("--max-tokens takes 1 to 100000000.") }
+  }
+
+  func run() async throws {
+    let facts = try global.facts()
+    let console = global.console
+    let window = try time.window()
+    let parsed = try ids.map { (text: $0, id: try InvokedID.parse($0, facts: facts)) }
+    let maxTokens = maxTokens.map(Double.init)
+    let (reports, messages) = try await global.withSession { session in
+      try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
+        let (resolver, catalog) = try await session.resolver(for: parsed.map(\.id), facts: facts, console, progress)
+        progress.update("Reading metrics in \(session.region) …")
+        return try await session.monitor.usage(
+          of: parsed, in: window, resolver: resolver, catalog: catalog, facts: facts, maxTokens: maxTokens
+        ) { done, all in progress.update("Reading metrics: \(done) of \(all) calls …") }
+      }
+    }
+    for message in messages { console.note("CloudWatch: \(message)") }
+    console.print(UsageRendering.render(reports, as: global.output, usesColor: console.usesColor))
+  }
+}

@@ -1,0 +1,92 @@
+import AWSClient
+import Bedquota
+import BedrockQuotas
+
+/// `usage` as JSON, of which a day by the minute has ten thousand lines.
+enum UsageJSON {
+  static func text(_ reports: [UsageReport]) -> String {
+    var writer = JSONWriter()
+    writer.array(reports) { writer, report in write(report, &writer) }
+    return writer.text
+  }
+
+  private static func write(_ report: UsageReport, _ writer: inout JSONWriter) {
+    let totals = report.totals
+    writer.object { writer in
+      writer.member("advice", report.advice)
+      writer.member("averageInputTokens", totals?.averageInputTokens)
+      writer.member("averageOutputTokens", totals?.averageOutputTokens)
+      writer.member("cacheReadTokens", totals?.cacheReadTokens)
+      writer.member("cacheWriteTokens", totals?.cacheWriteTokens)
+      writer.member("clientErrors", totals?.clientErrors)
+      writer.member("dataUntil", report.dataUntil.map(AWSDate.iso8601))
+      writer.member("demand", totals?.demand)
+      writer.member("end", AWSDate.iso8601(report.window.end))
+      writer.member("estimatedQuotaTokens", totals?.estimatedQuotaTokens)
+      writer.member("id", report.id)
+      writer.member("inputTokens", totals?.inputTokens)
+      writer.member("invocations", totals?.invocations)
+      writer.member("modelId", report.resolution.modelID?.description)
+      writer.member("notes", report.notes)
+      writer.member("outputTokens", totals?.outputTokens)
+      writer.member("parts") { writer in
+        writer.array(report.parts) { writer, part in
+          writer.object { writer in
+            writer.member("id", part.id)
+            writer.member("inputTokens", part.inputTokens)
+            writer.member("invocations", part.invocations)
+            writer.member("outputTokens", part.outputTokens)
+            writer.member("throttles", part.throttles)
+          }
+        }
+      }
+      if let peak = report.peakDemand {
+        writer.member("peakDemand") { writer in
+          writer.object { writer in
+            writer.member("at", AWSDate.iso8601(peak.at))
+            writer.member("value", peak.value)
+          }
+        }
+      }
+      writer.member("peaks") { $0.array(report.peaks) { write($1, &$0) } }
+      writer.member("periodSeconds", Double(report.window.period))
+      writer.member("quotaTokens", totals?.quotaTokens)
+      if let peak = report.reservationPeak { writer.member("reservationPeak") { write(peak, &$0) } }
+      writer.member("scope", report.resolution.scope.rawValue)
+      writer.member("series") { $0.array(report.points) { write($1, &$0) } }
+      writer.member("serverErrors", totals?.serverErrors)
+      writer.member("start", AWSDate.iso8601(report.window.start))
+      writer.member("throttleRate", totals?.throttleRate)
+      writer.member("throttledBy", report.binding?.name)
+      writer.member("throttles", totals?.throttles)
+    }
+  }
+
+  private static func write(_ peak: UsageReport.Peak, _ writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.member("adjustable", peak.adjustable)
+      writer.member("at", peak.at.map(AWSDate.iso8601))
+      writer.member("code", peak.code)
+      writer.member("measure", peak.measure.rawValue)
+      writer.member("minutesAbove80", peak.minutesAbove80)
+      writer.member("note", peak.note)
+      writer.member("p50", peak.p50)
+      writer.member("p90", peak.p90)
+      writer.member("p99", peak.p99)
+      writer.member("quota", peak.quota)
+      writer.member("utilization", peak.utilization)
+      writer.member("value", peak.value)
+    }
+  }
+
+  private static func write(_ point: UsageReport.Point, _ writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.member("at", AWSDate.iso8601(point.at))
+      writer.member("inputTokens", point.inputTokens)
+      writer.member("invocations", point.invocations)
+      writer.member("outputTokens", point.outputTokens)
+      writer.member("quotaTokens", point.quotaTokens)
+      writer.member("throttles", point.throttles)
+    }
+  }
+}
