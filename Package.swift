@@ -26,6 +26,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/pointfreeco/swift-custom-dump", from: "1.7.3"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -38,11 +39,12 @@ let package = Package(
     .target(
       name: "BedquotaCommands",
       dependencies: [
-        "AWSClient", "Bedquota", "BedrockEmulator", "BedrockQuotas",
+        "AWSClient", "Bedquota", "BedrockEmulator", "BedrockQuotas", "Charts",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Mustache", package: "swift-mustache"),
       ],
-      swiftSettings: settings),
+      resources: [.embedInCode("Resources/dashboard.mustache")], swiftSettings: settings),
     .target(
       name: "Bedquota",
       dependencies: ["AWSClient", "BedrockQuotas", .product(name: "Logging", package: "swift-log")],
@@ -62,6 +64,7 @@ let package = Package(
     .target(
       name: "BedrockQuotas", resources: [.embedInCode("Resources/facts.json")],
       swiftSettings: settings),
+    .target(name: "Charts", swiftSettings: settings),
     .target(
       name: "BedrockEmulator",
       dependencies: [

@@ -13,6 +13,11 @@ public struct Resolution: Sendable, Equatable {
     public var quota: Quota
     /// What ties the quota to the id, in words.
     public var evidence: String
+
+    public init(quota: Quota, evidence: String) {
+      self.quota = quota
+      self.evidence = evidence
+    }
   }
 
   public struct Variant: Sendable, Equatable {

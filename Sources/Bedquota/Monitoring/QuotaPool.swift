@@ -8,12 +8,23 @@ package struct QuotaPool: Sendable {
   package var resolution: Resolution
   /// The values of `ModelId` to add up, sorted.
   package var series: [String]
+
+  package init(id: String, resolution: Resolution, series: [String]) {
+    self.id = id
+    self.resolution = resolution
+    self.series = series
+  }
 }
 
 /// Sorts series into pools.
-struct QuotaPooling {
-  let resolver: QuotaResolver
-  let facts: Facts
+package struct QuotaPooling {
+  private let resolver: QuotaResolver
+  private let facts: Facts
+
+  package init(resolver: QuotaResolver, facts: Facts = .builtIn) {
+    self.resolver = resolver
+    self.facts = facts
+  }
 
   private func resolve(_ id: String) -> Resolution? { InvokedID(id, facts: facts).map { resolver.resolve($0, id: id) } }
 
@@ -25,7 +36,7 @@ struct QuotaPooling {
 
   /// The pools of these ids, one for each id, in their order.
   /// - Parameter known: every `ModelId` that may have data: those that CloudWatch lists, and others worth asking for.
-  func pools(of ids: [(text: String, id: InvokedID)], known: Set<String>) -> [QuotaPool] {
+  package func pools(of ids: [(text: String, id: InvokedID)], known: Set<String>) -> [QuotaPool] {
     let byKey = Dictionary(grouping: known) { Self.key(resolve($0)) ?? $0 }
     return ids.map { text, id in
       let resolution = resolver.resolve(id, id: text)
@@ -37,7 +48,7 @@ struct QuotaPooling {
   }
 
   /// Every pool that the known series make up, sorted by id.
-  func pools(known: Set<String>) -> [QuotaPool] {
+  package func pools(known: Set<String>) -> [QuotaPool] {
     let resolved = known.map { ($0, resolve($0)) }
     return Dictionary(grouping: resolved) { Self.key($0.1) ?? $0.0 }.values.map { members in
       // The id of which the others are copies is the shortest of those that name the model.

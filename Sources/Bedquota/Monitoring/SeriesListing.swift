@@ -35,6 +35,8 @@ package struct MetricReader: Sendable {
   /// How many calls may be under way.
   static let callsMax = 10
 
+  package init(client: AWSClient) { self.client = client }
+
   package func listing() async throws -> SeriesListing {
     let client = client
     let paginator = Paginator<MetricPage>(

@@ -1,21 +1,21 @@
 import BedrockQuotas
 
 /// Works a report out of a pool's series. Pure.
-struct UsageCalculation {
-  let pool: QuotaPool
-  let series: UsageSeries
+package struct UsageCalculation {
+  private let pool: QuotaPool
+  private let series: UsageSeries
   /// What the user's requests carry; nil where not said.
-  let maxTokens: Double?
+  private let maxTokens: Double?
   private let window: UsageWindow
 
-  init(pool: QuotaPool, series: UsageSeries, maxTokens: Double? = nil) {
+  package init(pool: QuotaPool, series: UsageSeries, maxTokens: Double? = nil) {
     self.pool = pool
     self.series = series
     self.maxTokens = maxTokens
     window = series.window
   }
 
-  func report() -> UsageReport {
+  package func report() -> UsageReport {
     let parts = series.totals.map { id, totals in
       UsageReport.Part(
         id: id, invocations: totals[UsageMetric.invocations.rawValue], throttles: totals[UsageMetric.throttles.rawValue],

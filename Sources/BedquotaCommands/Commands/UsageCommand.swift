@@ -44,6 +44,7 @@ struct UsageCommand: AsyncParsableCommand {
     let console = global.console
     let window = try time.window()
     let parsed = try ids.map { (text: $0, id: try InvokedID.parse($0, facts: facts)) }
+    let file = try svg.map { try OutputFile($0) }
     let maxTokens = maxTokens.map(Double.init)
     let (reports, messages) = try await global.withSession { session in
       try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
@@ -54,6 +55,7 @@ struct UsageCommand: AsyncParsableCommand {
         ) { done, all in progress.update("Reading metrics: \(done) of \(all) calls …") }
       }
     }
+    try file?.write(UsageReport.charts(reports))
     for message in messages { console.note("CloudWatch: \(message)") }
     console.print(UsageRendering.render(reports, as: global.output, usesColor: console.usesColor))
   }

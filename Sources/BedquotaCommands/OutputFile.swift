@@ -1,0 +1,33 @@
+import Bedquota
+import Foundation
+
+/// A file that a command writes when its work is done: whole, or not at all.
+struct OutputFile {
+  let url: URL
+
+  /// - Throws: ``BedquotaError`` (`file`) where it can't be written; before the work, for nobody wants to wait for that.
+  init(_ path: String) throws {
+    url = URL(filePath: path)
+    var isFolder: ObjCBool = false
+    let files = FileManager.default
+    if files.fileExists(atPath: url.path, isDirectory: &isFolder) {
+      if isFolder.boolValue { throw Self.refusal(path, "it is a folder") }
+      guard files.isWritableFile(atPath: url.path) else { throw Self.refusal(path, "permission denied") }
+    }
+    let folder = url.deletingLastPathComponent().path
+    guard files.fileExists(atPath: folder) else { throw Self.refusal(path, "there is no folder \(folder)") }
+    guard files.isWritableFile(atPath: folder) else { throw Self.refusal(path, "permission denied") }
+  }
+
+  func write(_ text: String) throws {
+    do {
+      try Data(text.utf8).write(to: url, options: .atomic)
+    } catch {
+      throw Self.refusal(url.path, (error as? CocoaError)?.localizedDescription ?? "\(error)")
+    }
+  }
+
+  private static func refusal(_ path: String, _ why: String) -> BedquotaError {
+    BedquotaError(.file, "\(path) can't be written: \(why).")
+  }
+}

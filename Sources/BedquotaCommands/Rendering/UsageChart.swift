@@ -1,0 +1,86 @@
+import Bedquota
+import BedrockQuotas
+import Charts
+
+/// A report as pictures.
+struct UsageChart {
+  var report: UsageReport
+  var time = LocalTime()
+
+  private var window: UsageWindow { report.window }
+
+  private var axis: XAxis {
+    let time = time
+    return .time(Double(window.start)...Double(window.end)) { time.offset(at: Int($0)) }
+  }
+
+  /// Per minute: a figure over several minutes is their average.
+  private func perMinute(_ values: [Double]) -> [Double] {
+    window.period == 60 ? values : values.map { $0 * 60 / Double(window.period) }
+  }
+
+  private func limit(_ measure: QuotaMeasure, _ unit: String) -> [Limit] {
+    guard let quota = report.peak(measure)?.quota else { return [] }
+    return [Limit(value: quota, name: "quota \(Figures.short(quota)) \(unit)", color: .gray)]
+  }
+
+  /// Accepted and throttled requests, stacked, against the requests per minute.
+  func requests(title: String, subtitle: String = "") -> Plot {
+    var layers: [Layer] = []
+    if let totals = report.totals {
+      let bars = Bars(
+        start: Double(window.start), step: Double(window.period),
+        series: [
+          Series(name: "accepted", color: .success, values: perMinute(report.series.counts(.invocations))),
+          Series(name: "throttled", color: .throttled, values: perMinute(report.series.counts(.throttles))),
+        ].prefix(totals.throttles > 0 ? 2 : 1).map { $0 })
+      layers = [.bars(bars)]
+    }
+    return Plot(
+      title: title, subtitle: subtitle, summary: summary, x: axis, yTitle: "requests/min", layers: layers,
+      limits: limit(.rpm, "requests/min"), emptyNote: "No data for \(report.id)")
+  }
+
+  /// Quota tokens against the tokens per minute.
+  func tokens(title: String) -> Plot {
+    var layers: [Layer] = []
+    if let tokens = report.quotaTokens.map(perMinute) {
+      let points = tokens.indices.map { (x: Double(window.time(of: $0)) + Double(window.period) / 2, y: tokens[$0]) }
+      layers = [.area(Line(name: "quota tokens", color: .blue, points: points, isDashed: false))]
+    }
+    let why = report.totals == nil ? "No data for \(report.id)" : "Quota tokens are not known for \(report.id)"
+    return Plot(
+      title: title, subtitle: "", summary: summary, x: axis, yTitle: "tokens/min", layers: layers,
+      limits: limit(.tpm, "tokens/min"), emptyNote: why)
+  }
+
+  /// `throttled 2,404 of 55,453 (4.34 %) · worst minute 130 % of requests, 54 % of tokens`
+  var summary: String {
+    guard let totals = report.totals else { return "No data for \(report.id)" }
+    let rate = Figures.percent(totals.throttleRate)
+    let throttled =
+      totals.throttles > 0
+      ? "throttled \(Figures.grouped(totals.throttles)) of \(Figures.grouped(totals.demand)) (\(rate))"
+      : "\(Figures.grouped(totals.demand)) requests, none throttled"
+    let used = [(QuotaMeasure.rpm, "requests"), (.tpm, "tokens")].compactMap { measure, name in
+      report.peak(measure)?.utilization.map { "\(Figures.percent($0)) of \(name) per minute" }
+    }
+    return used.isEmpty ? throttled : "\(throttled) · at the worst \(used.joined(separator: ", "))"
+  }
+}
+
+extension UsageReport {
+  /// One picture for each report, one above the other.
+  static func charts(_ reports: [UsageReport]) -> String {
+    let plots = reports.map { report in
+      let chart = UsageChart(report: report)
+      return chart.requests(title: report.id, subtitle: chart.summary)
+    }
+    if plots.count == 1 { return plots[0].svg() }
+    let rows = plots.map { Sheet.Row(heading: "", note: "", plots: [$0]) }
+    return Sheet(
+      title: "Requests against the quota", subtitle: "", summary: "Requests of \(plots.count) models, accepted and throttled.",
+      rows: rows
+    ).svg(rowHeight: 300)
+  }
+}

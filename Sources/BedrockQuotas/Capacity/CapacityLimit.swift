@@ -1,0 +1,66 @@
+/// One thing that limits how many requests a workload can send, and how many it leaves.
+public struct CapacityLimit: Sendable, Equatable {
+  /// `rpm`, `tpm`, `tpd` or `concurrent`.
+  public var measure: QuotaMeasure
+  /// nil where the client itself is the limit (``Workload/concurrency``).
+  public var code: String?
+  public var name: String
+  /// The value in force: requests or tokens per minute, tokens per day, or requests at once; nil where not known.
+  public var quota: Double?
+  public var adjustable: Bool?
+  /// What this limit alone leaves if the window is a bucket; nil where that is not known, or where there is no end to it.
+  public internal(set) var requestsPerMinute: Double?
+  /// The same if the window rolls.
+  public internal(set) var rollingRequestsPerMinute: Double?
+  /// For a day's quota.
+  public internal(set) var requestsPerDay: Double?
+
+  init(_ quota: Quota) {
+    (measure, code, name) = (quota.name.measure, quota.code, quota.name.text)
+    (self.quota, adjustable) = (quota.value.flatMap { $0.isFinite ? $0 : nil }, quota.adjustable)
+  }
+
+  /// What the client allows itself.
+  init(concurrency: Int) {
+    (measure, name, quota) = (.concurrent, "The client's own concurrency", Double(concurrency))
+  }
+}
+
+extension CapacityLimit {
+  /// Fills in the rates that this limit leaves when it is the only one.
+  mutating func rate(_ workload: Workload, _ cost: RequestCost) {
+    guard let quota else { return }
+    switch measure {
+    case .rpm:
+      // Whole requests in both windows: half a request per minute is none.
+      requestsPerMinute = max(quota, 0).rounded(.down)
+      rollingRequestsPerMinute = requestsPerMinute
+    case .concurrent:
+      if quota < 1 {
+        (requestsPerMinute, rollingRequestsPerMinute) = (0, 0)
+      } else if let latency = workload.latency, latency > 0 {
+        requestsPerMinute = 60 * quota.rounded(.down) / latency
+        rollingRequestsPerMinute = requestsPerMinute
+      }
+    case .tpm:
+      if quota < 1 {
+        (requestsPerMinute, rollingRequestsPerMinute) = (0, 0)
+      } else if let final = cost.final {
+        requestsPerMinute = Self.finite(
+          SteadyRate.bucket(quota: quota, reservation: cost.reservation, final: final, latency: workload.latency))
+        rollingRequestsPerMinute = cost.reservation.flatMap {
+          SteadyRate.rolling(quota: quota, reservation: $0, final: final, latency: workload.latency)
+        }.flatMap(Self.finite)
+      }
+    default: break
+    }
+  }
+
+  private static func finite(_ rate: Double) -> Double? { rate.isFinite ? rate : nil }
+
+  /// Requests that fit into the quota at once, from a full bucket; nil where what they reserve is not known.
+  func atOnce(_ cost: RequestCost) -> Int? {
+    guard measure == .tpm, let quota, let reservation = cost.reservation, reservation > 0 else { return nil }
+    return Int(min(max(quota, 0) / Double(reservation), 1e15))
+  }
+}

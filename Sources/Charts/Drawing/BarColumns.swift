@@ -1,0 +1,108 @@
+/// Bars as they are drawn: side by side, with a height for each series.
+struct BarColumns: Sendable {
+  /// Edges, in SVG units.
+  private(set) var left: [Double] = []
+  private(set) var right: [Double] = []
+  /// For each series, where it ends in each column, in the units of the data: it begins where the one below ends.
+  private(set) var tops: [[Double]]
+  /// Whether neighbours touch.
+  let isGapless: Bool
+
+  /// Narrower bars become one for each pixel: thinner than that, a lone high one would be drawn too pale to be seen.
+  private static let barWidthMin = 1.0
+  /// Narrower bars have no gaps: there would be more gap than bar.
+  private static let gapWidthMin = 3.0
+
+  init(_ bars: Bars, x: Scale, frame: Box) {
+    tops = Array(repeating: [], count: bars.series.count)
+    let indices = bars.indices(in: x.range)
+    let width = (frame.width / (x.range.upperBound - x.range.lowerBound)) * bars.step
+    isGapless = width < Self.gapWidthMin
+    let isMerged = width < Self.barWidthMin
+    let gap = isGapless ? 0 : min(width * 0.12, 4)
+
+    // `sums[k]` is what series k and all above it reach together, the most of any bar in the column.
+    var sums = Array(repeating: 0.0, count: bars.series.count + 1)
+    var column = -Double.infinity
+    for index in indices {
+      let start = x(bars.start + Double(index) * bars.step)
+      if isMerged {
+        let own = min(max((start + width / 2).rounded(.down), frame.x), frame.right - 1)
+        if own != column {
+          if column.isFinite { append(sums) }
+          for series in sums.indices { sums[series] = 0 }
+          left.append(own)
+          right.append(own + 1)
+          column = own
+        }
+      } else {
+        if column.isFinite { append(sums) }
+        for series in sums.indices { sums[series] = 0 }
+        // From the index, so that it is the very number at which the next one begins.
+        let end = x(bars.start + Double(index + 1) * bars.step)
+        left.append(max(start + gap / 2, frame.x))
+        right.append(max(min(end - gap / 2, frame.right), left[left.count - 1]))
+        column = start
+      }
+      var sum = 0.0
+      for series in bars.series.indices.reversed() {
+        let values = bars.series[series].values
+        if index < values.count, values[index].isBar { sum += values[index] }
+        if sum > sums[series] { sums[series] = sum }
+      }
+    }
+    if column.isFinite { append(sums) }
+  }
+
+  private mutating func append(_ sums: [Double]) {
+    for series in tops.indices { tops[series].append(sums[0] - sums[series + 1]) }
+  }
+
+  /// The outline of a series: one closed shape for each run of columns that touch and in which the series is there at all.
+  func outline(of series: Int, y: Scale) -> Markup {
+    var path = Markup()
+    let top = tops[series]
+    let zero = y(0)
+    func base(_ column: Int) -> Double { series == 0 ? zero : y(tops[series - 1][column]) }
+    func isThere(_ column: Int) -> Bool { top[column] > (series == 0 ? 0 : tops[series - 1][column]) }
+
+    var first = 0
+    while first < top.count {
+      guard isThere(first) else {
+        first += 1
+        continue
+      }
+      var last = first
+      while isGapless, last + 1 < top.count, isThere(last + 1), right[last] == left[last + 1] { last += 1 }
+      path.append("M", left[first])
+      path.append(",", base(first))
+      var level = base(first)
+      for column in first...last {
+        let height = y(top[column])
+        if column > first, height != level { path.append("H", left[column]) }
+        if height != level { path.append("V", height) }
+        level = height
+      }
+      path.append("H", right[last])
+      for column in (first...last).reversed() {
+        let height = base(column)
+        if column < last, height != level { path.append("H", right[column]) }
+        if height != level { path.append("V", height) }
+        level = height
+      }
+      path.append(byte: UInt8(ascii: "Z"))
+      first = last + 1
+    }
+    return path
+  }
+}
+
+extension Bars {
+  func draw(x: Scale, y: Scale, frame: Box, into svg: inout Markup) {
+    let columns = BarColumns(self, x: x, frame: frame)
+    for (index, series) in series.enumerated() {
+      let outline = columns.outline(of: index, y: y)
+      if !outline.bytes.isEmpty { svg += "<path class=\"bars\" fill=\"\(series.color)\" d=\"\(outline)\"/>\n" }
+    }
+  }
+}

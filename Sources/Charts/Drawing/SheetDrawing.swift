@@ -1,0 +1,122 @@
+struct SheetDrawing: Sendable {
+  private let sheet: Sheet
+  private let width: Int
+  private let rowHeight: Int
+  private let legend: Legend
+
+  private static let padding = 12.0
+  private static let plotGap = 16.0
+  private static let rowGap = 10
+  private static let headingHeight = 24.0
+  private static let title = Font(size: 18, isBold: true)
+  private static let subtitle = Font(size: 12)
+  private static let heading = Font(size: 13, isBold: true)
+  private static let note = Font(size: 11)
+
+  init(_ sheet: Sheet, width: Int, rowHeight: Int) {
+    self.sheet = sheet
+    self.width = min(max(width, 240), 10_000)
+    self.rowHeight = min(max(rowHeight, 100), 2_000)
+    let entries = sheet.rows.reduce(into: [Legend.Entry]()) { all, row in
+      for plot in row.plots {
+        for entry in plot.legendEntries where !all.contains(entry) { all.append(entry) }
+      }
+    }
+    legend = Legend(entries, font: Self.subtitle, widthMax: Double(self.width) - 2 * Self.padding, linesMax: 4)
+  }
+
+  func document(id: String) -> String {
+    let room = Double(width) - 2 * Self.padding
+    var top = Self.padding
+    var head = Markup()
+    if !sheet.title.isEmpty {
+      let title = Self.title.shortened(sheet.title, to: room)
+      let line = TextLine(title, Self.title, aside: "", Self.subtitle)
+      line.draw(x: Self.padding, baseline: top + Self.title.size, into: &head)
+      top += Self.title.size + 8
+    }
+    if !sheet.subtitle.isEmpty {
+      let subtitle = Self.subtitle.shortened(sheet.subtitle, to: room)
+      let line = TextLine("", Self.title, aside: subtitle, Self.subtitle)
+      line.draw(x: Self.padding, baseline: top + Self.subtitle.size, into: &head)
+      top += Self.subtitle.size + 6
+    }
+    legend.draw(x: Self.padding, top: top + 2, into: &head)
+    top = (top + legend.height + Self.padding).rounded(.up)
+
+    let tops = sheet.rows.indices.reduce(into: [Int(top)]) { $0.append($0[$1] + height(of: sheet.rows[$1]) + Self.rowGap) }
+    var document = Markup.documentStart(
+      width: width, height: tops[tops.count - 1], id: id, role: "group", title: sheet.title.isEmpty ? "Charts" : sheet.title,
+      summary: sheet.summary)
+    document += head
+    let margins = margins()
+    for index in sheet.rows.indices { draw(index, top: Double(tops[index]), margins, id: "\(id)-\(index)", into: &document) }
+    document += "</svg>\n"
+    return document.string
+  }
+
+  private func height(of row: Sheet.Row) -> Int { row.plots.isEmpty ? Int(Self.headingHeight) : rowHeight }
+
+  func rowDocuments(id: String) -> [String] {
+    let margins = margins()
+    return sheet.rows.enumerated().map { index, row in
+      let id = "\(id)\(index)"
+      var document = Markup.documentStart(
+        width: width, height: height(of: row), id: id, role: "group", title: row.heading.isEmpty ? "Charts" : row.heading,
+        summary: row.note)
+      draw(index, top: 0, margins, id: id, into: &document)
+      document += "</svg>\n"
+      return document.string
+    }
+  }
+
+  func legendDocument(id: String) -> String {
+    if legend.lines == 0 { return "" }
+    var document = Markup.documentStart(
+      width: width, height: Int(legend.height.rounded(.up)), id: id, role: "img", title: "Legend", summary: "")
+    legend.draw(x: Self.padding, top: 0, into: &document)
+    document += "</svg>\n"
+    return document.string
+  }
+
+  /// The left margins of plots that stand below each other: those with the same place in as long a row.
+  private func margins() -> [[Double]] {
+    let countMax = sheet.rows.map(\.plots.count).max() ?? 0
+    var margins = (0...countMax).map { Array(repeating: 0.0, count: $0) }
+    for row in sheet.rows {
+      for (index, drawing) in drawings(row, top: 0).enumerated() {
+        margins[row.plots.count][index] = max(margins[row.plots.count][index], drawing.layout().margins.left)
+      }
+    }
+    return margins
+  }
+
+  private func drawings(_ row: Sheet.Row, top: Double) -> [PlotDrawing] {
+    let hasHeading = !row.heading.isEmpty || !row.note.isEmpty
+    let count = Double(row.plots.count)
+    let width = ((Double(self.width) - 2 * Self.padding - (count - 1) * Self.plotGap) / count).rounded(.down)
+    let height = Double(rowHeight) - (hasHeading ? Self.headingHeight : 0)
+    return row.plots.enumerated().map { index, plot in
+      let x = Self.padding + Double(index) * (width + Self.plotGap)
+      let box = Box(x: x, y: top + Double(rowHeight) - height, width: max(width, 1), height: height)
+      return PlotDrawing(plot, in: box, look: .onSheet)
+    }
+  }
+
+  private func draw(_ index: Int, top: Double, _ margins: [[Double]], id: String, into svg: inout Markup) {
+    let row = sheet.rows[index]
+    let room = Double(width) - 2 * Self.padding
+    if !row.heading.isEmpty || !row.note.isEmpty {
+      svg += "<path class=\"chart-grid\" stroke=\"\(Theme.grid)\" d=\"M\(Self.padding) \(top + 0.5)h\(room)\"/>"
+      let heading = Self.heading.shortened(row.heading, to: room)
+      let note = Self.note.shortened(row.note, to: room - Self.heading.width(of: heading) - 12)
+      TextLine(heading, Self.heading, aside: note, Self.note).draw(x: Self.padding, baseline: top + 18, into: &svg)
+    }
+    let drawings = drawings(row, top: top)
+    let common = drawings.map { $0.layout() }.reduce(Margins()) { $0.union($1.margins) }
+    for (column, drawing) in drawings.enumerated() {
+      let minimum = Margins(left: margins[row.plots.count][column], top: common.top, bottom: common.bottom)
+      drawing.draw(drawing.layout(minimum: minimum), id: "\(id)-\(column)", isNamed: true, into: &svg)
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/// Round numbers inside a range: 1, 2, 2.5 or 5 × 10^k apart.
+package struct Ticks: Sendable {
+  package let step: Double
+  package let values: [Double]
+
+  /// - Parameters:
+  ///   - range: Finite, within ±1e300, and wide enough for its bounds to differ in the first nine digits.
+  ///   - countMax: At least 1.
+  package init(in range: ClosedRange<Double>, atMost countMax: Int) {
+    let width = range.upperBound - range.lowerBound
+    var exponent = PowerOfTen.exponent(of: width / Double(max(1, countMax)))
+    while true {
+      let power = PowerOfTen.value(exponent)
+      for factor in [1, 2, 2.5, 5] {
+        let step = factor * power
+        // A hair of tolerance, so that a bound that is a tick but for rounding counts.
+        let first = (range.lowerBound / step - 1e-9).rounded(.up)
+        let last = (range.upperBound / step + 1e-9).rounded(.down)
+        if last - first < Double(max(1, countMax)) {
+          self.step = step
+          values = last < first ? [] : (0...Int(last - first)).map { (first + Double($0)) * step }
+          return
+        }
+      }
+      exponent += 1
+    }
+  }
+}
+
+/// Where values are drawn: a straight line from a range to SVG units.
+package struct Scale: Sendable {
+  package let range: ClosedRange<Double>
+  package let start: Double
+  private let factor: Double
+
+  /// - Parameters:
+  ///   - start: Where the lower bound is.
+  ///   - end: Where the upper bound is.
+  package init(_ range: ClosedRange<Double>, from start: Double, to end: Double) {
+    self.range = range
+    self.start = start
+    factor = (end - start) / (range.upperBound - range.lowerBound)
+  }
+
+  package func callAsFunction(_ value: Double) -> Double { start + (value - range.lowerBound) * factor }
+}
+
+extension ClosedRange<Double> {
+  /// A range that ticks can be found in: finite, and not so narrow that its bounds look the same.
+  package var drawable: ClosedRange<Double> {
+    let lower = lowerBound.isFinite ? Swift.min(Swift.max(lowerBound, -valueMax), valueMax) : 0
+    let upper = upperBound.isFinite ? Swift.min(Swift.max(upperBound, -valueMax), valueMax) : Swift.max(lower, 0)
+    let middle = lower / 2 + upper / 2
+    let widthMin = Swift.max(middle.magnitude * 1e-9, 1e-290)
+    if upper - lower >= widthMin { return lower...upper }
+    let half = middle == 0 ? 0.5 : Swift.max(middle.magnitude * 0.05, widthMin)
+    return (middle - half)...(middle + half)
+  }
+}
+
+/// Larger magnitudes count as infinite: sums and differences of those below stay finite.
+let valueMax = 1e300
+
+extension Double {
+  /// Whether it can be drawn at all.
+  @inline(__always) var isDrawable: Bool { magnitude <= valueMax }
+}

@@ -1,0 +1,45 @@
+import Charts
+import Testing
+
+struct LimitTests {
+  private func picture(_ highest: Double, _ limits: [Limit]) throws -> Picture {
+    let bars = Bars(start: 0, step: 1, series: [Series(name: "a", color: .blue, values: [1, highest, 2])])
+    return try Picture(Plot(layers: [.bars(bars)], limits: limits).svg())
+  }
+
+  @Test(arguments: [(100, 100, true), (100, 400, true), (100, 401, false), (100, 0, true), (100, 20, true), (100, 1e300, false)])
+  func drawnUpToFourTimesTheData(_ highest: Double, _ limit: Double, _ isDrawn: Bool) throws {
+    let picture = try picture(highest, [Limit(value: limit, name: "quota")])
+    #expect(picture.all("path", class: "limit").count == (isDrawn ? 1 : 0))
+    #expect(picture.texts.contains("quota") == isDrawn)
+    #expect(picture.texts.contains("quota is above this scale") == !isDrawn)
+    let top = try #require(picture.all("g", class: "plot")[0].number("data-ymax"))
+    #expect(isDrawn ? top > limit : top < limit)
+  }
+
+  @Test(arguments: [Double.nan, .infinity, -5])
+  func withoutAPlaceItIsLeftOut(_ value: Double) throws {
+    let picture = try picture(100, [Limit(value: value, name: "quota")])
+    #expect(picture.all("path", class: "limit").isEmpty)
+    #expect(!picture.texts.contains { $0.contains("quota") })
+  }
+
+  @Test func noDataNoLimits() throws {
+    let picture = try Picture(Plot(limits: [Limit(value: 5, name: "quota")], emptyNote: "No data for X").svg())
+    #expect(picture.all("path", class: "limit").isEmpty)
+    #expect(picture.texts.contains("No data for X"))
+    #expect(!picture.texts.contains { $0.contains("quota") })
+  }
+
+  @Test func manyAboveAreCounted() throws {
+    let limits = (0..<9).map { Limit(value: 1e6, name: "limit \($0)") }
+    let notes = try picture(100, limits).texts.filter { $0.contains("above this scale") }
+    #expect(notes == ["limit 0 is above this scale", "limit 1 is above this scale", "7 more limits are above this scale"])
+  }
+
+  @Test func labelsOfCloseLimitsAreAllThere() throws {
+    let picture = try picture(100, [90, 92, 94].map { Limit(value: $0, name: "at \(Int($0))") })
+    #expect(Set(["at 90", "at 92", "at 94"]).isSubset(of: picture.texts))
+    #expect(picture.all("path", class: "sample").count == 3)
+  }
+}
