@@ -100,6 +100,9 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
       ], path: "Benchmarks/BareEcho", swiftSettings: settings),
+    // Pictures for people to look at, and what scripts/benchmark-charts times.
+    .executableTarget(name: "chart-gallery", dependencies: ["Charts"], path: "Benchmarks/ChartGallery", swiftSettings: settings),
+    .testTarget(name: "ChartsTests", dependencies: ["Charts"], exclude: ["Golden"], swiftSettings: settings),
     .testTarget(
       name: "AWSClientTests",
       dependencies: [

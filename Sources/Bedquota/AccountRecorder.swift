@@ -62,14 +62,8 @@ public struct AccountRecorder: Sendable {
 
   /// nil where the caller may not list them.
   private func provisionedModels() async throws -> [ProvisionedModelSummary]? {
-    let client = session.client
-    let paginator = Paginator<ProvisionedModelPage>(
-      operation: "ListProvisionedModelThroughputs", token: { $0.nextToken },
-      fetch: { try await client.call(BedrockAPI.listProvisionedModelThroughputs(nextToken: $0)) })
     do {
-      var models: [ProvisionedModelSummary] = []
-      for try await page in paginator { models += page.provisionedModelSummaries }
-      return models
+      return try await session.discovery.provisionedModels()
     } catch let error as AWSClientError where error.service?.code == "AccessDeniedException" {
       return nil
     }

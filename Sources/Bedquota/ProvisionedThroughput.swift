@@ -63,12 +63,17 @@ extension QuotaDiscovery {
   ///
   /// Needs the IAM action `bedrock:ListProvisionedModelThroughputs`.
   public func provisionedThroughputs() async throws -> [ProvisionedThroughput] {
+    try await provisionedModels().map(ProvisionedThroughput.init)
+  }
+
+  /// The same as AWS describes them.
+  package func provisionedModels() async throws -> [ProvisionedModelSummary] {
     let client = client
     let paginator = Paginator<ProvisionedModelPage>(
       operation: "ListProvisionedModelThroughputs", token: { $0.nextToken },
       fetch: { try await client.call(BedrockAPI.listProvisionedModelThroughputs(nextToken: $0)) })
-    var found: [ProvisionedThroughput] = []
-    for try await page in paginator { found += page.provisionedModelSummaries.map(ProvisionedThroughput.init) }
-    return found
+    var models: [ProvisionedModelSummary] = []
+    for try await page in paginator { models += page.provisionedModelSummaries }
+    return models
   }
 }

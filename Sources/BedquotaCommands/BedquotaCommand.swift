@@ -13,7 +13,7 @@ public struct BedquotaCommand: AsyncParsableCommand {
       "Every command runs against AWS, any endpoint, or with --emulator against a built-in account that needs no credentials.\n\nEXAMPLE: bedquota list --emulator",
     version: "0.1.0",
     subcommands: [
-      ListCommand.self, ResolveCommand.self, ModelsCommand.self, UsageCommand.self, DashboardCommand.self, CheckCommand.self,
+      ListCommand.self, ResolveCommand.self, ModelsCommand.self, CapacityCommand.self, UsageCommand.self, DashboardCommand.self, CheckCommand.self,
       RecordCommand.self,
       EmulateCommand.self,
     ])

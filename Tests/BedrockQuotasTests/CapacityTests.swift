@@ -48,18 +48,20 @@ struct CapacityTests {
     #expect(abs(try #require(lean.rolling?.share) - even) < 1e-9)
   }
 
-  @Test(arguments: [(nil, 7), (7.0, 7), (0, 7), (90, 5)])
-  func aRequestThatCostsLessThanItReserves(latency: Double?, rolling: Int) throws {
-    // 5 fit at once; 7 cost what the quota is.
-    let workload = try Workload(inputTokens: 1_000, outputTokens: 400, maxTokens: 1_000, latency: latency)
-    let result = try capacity(workload, tpm: 10_000)
+  /// Five fit into the quota at once, and seven cost it.
+  @Test(arguments: [(0, 6...6), (7, 5...7), (60, 5...5), (90, 5...5)] as [(Double, ClosedRange<Double>)])
+  func wholeRequests(latency: Double, rolling: ClosedRange<Double>) throws {
+    let result = try capacity(
+      Workload(inputTokens: 1_000, outputTokens: 400, maxTokens: 1_000, latency: latency), tpm: 10_000)
+    let perMinute = try #require(result.rolling?.requestsPerMinute)
+    #expect(result.requestsAtOnce == 5 && rolling.contains(perMinute))
     #expect(abs(try #require(result.requestsPerMinute) - 10_000 / 1_400.0) < 0.1)
-    guard let latency else {
-      #expect(result.rolling == nil && result.limits[0].rollingRequestsPerMinute == nil)
-      return #expect(result.advice().contains { $0.contains("--latency") })
-    }
-    let seen = try #require(result.rolling?.requestsPerMinute)
-    #expect(latency == 7 ? (5...7).contains(seen) : seen == Double(latency == 0 ? 6 : rolling))
+  }
+
+  @Test func withoutALatency() throws {
+    let result = try capacity(Workload(inputTokens: 1_000, outputTokens: 400, maxTokens: 1_000), tpm: 10_000)
+    #expect(result.requestsPerMinute == 10_000 / 1_400.0 && result.rolling == nil)
+    #expect(result.advice().contains { $0.contains("--latency") })
   }
 
   @Test func nothingEverPasses() throws {

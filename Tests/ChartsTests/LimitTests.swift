@@ -1,4 +1,5 @@
 import Charts
+import Foundation
 import Testing
 
 struct LimitTests {
@@ -41,5 +42,16 @@ struct LimitTests {
     let picture = try picture(100, [90, 92, 94].map { Limit(value: $0, name: "at \(Int($0))") })
     #expect(Set(["at 90", "at 92", "at 94"]).isSubset(of: picture.texts))
     #expect(picture.all("path", class: "sample").count == 3)
+  }
+
+  @Test func wordsStandAboveTheDataBelowThem() throws {
+    let bars = Bars(start: 0, step: 1, series: [Series(name: "a", color: .blue, values: Array(repeating: 100, count: 50))])
+    let limits = [Limit(value: 1_000, name: "quota"), Limit(value: 2_000, name: "account quota")]
+    let picture = try Picture(Plot(layers: [.bars(bars)], limits: limits).svg())
+    let plot = try #require(picture.all("g", class: "plot").first)
+    let (top, bottom) = (try #require(plot.number("data-top")), try #require(plot.number("data-bottom")))
+    let bar = bottom - 100 / (try #require(plot.number("data-ymax"))) * (bottom - top)
+    let notes = picture.boxes.filter { $0.text.hasSuffix("above this scale") }
+    #expect(notes.count == 2 && notes.allSatisfy { $0.rectangle.maxY < bar && $0.rectangle.minY > top })
   }
 }

@@ -33,10 +33,12 @@ KINDS = {
 
 @pytest.fixture(scope="module")
 def server(run, bedquota, environment, tmp_path_factory):
+    """An account with an application profile, whose time nearly stands still."""
     account = tmp_path_factory.mktemp("record") / "own"
     run.output("record", account, "--emulator")
     edit(account / "list-inference-profiles.json", add_application_profile)
     emulator = Emulator(bedquota, environment, "--account", str(account), *OPTIONS)
+    Control(emulator.url).slow_down()
     yield emulator
     assert emulator.stop() == 0
 
@@ -93,7 +95,6 @@ def send(runtime, identifier, way) -> Counter:
 def counted(server):
     """What the client counted for each id; some of it throttled, some of it refused."""
     control, runtime = Control(server.url), RuntimeClients(server.url).runtime()
-    control.reset()
     control.quota(RPM_CODE, RPM)
     counts = {}
     for identifier, ways in {

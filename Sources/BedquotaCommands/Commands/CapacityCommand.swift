@@ -15,7 +15,8 @@ struct CapacityCommand: AsyncParsableCommand {
       input, cache writes, and output times its burndown. Nobody outside AWS knows whether the minute is a token bucket, which its \
       published runs fit, or a rolling window: the rates are given for both.
       IAM actions: servicequotas:ListServiceQuotas, servicequotas:ListAWSDefaultServiceQuotas, bedrock:ListFoundationModels, \
-      bedrock:ListInferenceProfiles, bedrock:ListProvisionedModelThroughputs.
+      bedrock:ListInferenceProfiles, bedrock:ListProvisionedModelThroughputs; with --hours also cloudwatch:ListMetrics and \
+      cloudwatch:GetMetricData.
 
       EXAMPLE: bedquota capacity us.anthropic.claude-opus-4-7 --input-tokens 3000 --output-tokens 500 --max-tokens 1000 --latency 7
       """)
@@ -49,7 +50,17 @@ struct CapacityCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Quota tokens for an output token. (default: what is known of the model)", valueName: "n"))
   var burndown: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Take the average sizes and the latency of the last so many hours from CloudWatch; a size that is given takes the place of its average.",
+      valueName: "hours"))
+  var hours: Double?
+
   func validate() throws {
+    if let hours {
+      if id == nil { throw ValidationError("--hours goes with an id.") }
+      do { _ = try UsageWindow(hours: hours) } catch let error as BedquotaError { throw ValidationError(error.message) }
+    }
     if let id { _ = try InvokedID.parse(id, facts: global.facts()) }
     do { _ = try workload() } catch { throw ValidationError(error.description) }
     if let burndown, !(1...1_000).contains(burndown) {
@@ -71,7 +82,8 @@ struct CapacityCommand: AsyncParsableCommand {
     let facts = try global.facts()
     let console = global.console
     let invoked = try id.map { try InvokedID.parse($0, facts: facts) }
-    let (listing, catalog, provisioned) = try await global.withSession { session in
+    let window = try hours.map { try UsageWindow(hours: $0) }
+    let (listing, catalog, provisioned, usage) = try await global.withSession { session in
       try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
         async let listed = session.catalogOrEmpty(console, progress)
         async let throughputs = session.throughputs(isRequired: invoked == nil, console, progress)
@@ -80,7 +92,16 @@ struct CapacityCommand: AsyncParsableCommand {
           progress.update("Reading quotas in \(region): \(quotas) from \(pages) pages …")
         }
         let catalog = await session.discovery.adding(profilesFor: invoked.map { [$0] } ?? [], to: await listed)
-        return (listing, catalog, try await throughputs)
+        var usage: UsageReport?
+        if let window, let id, let invoked {
+          progress.update("Reading metrics in \(region) …")
+          let read = try await session.monitor.usage(
+            of: [(id, invoked)], in: window, resolver: catalog.resolver(for: listing.inventory, facts: facts), catalog: catalog,
+            facts: facts, readsLatency: true)
+          for message in read.messages { progress.note("CloudWatch: \(message)", console) }
+          usage = read.reports.first
+        }
+        return (listing, catalog, try await throughputs, usage)
       }
     }
     let resolver = catalog.resolver(for: listing.inventory, facts: facts)
@@ -90,10 +111,34 @@ struct CapacityCommand: AsyncParsableCommand {
       if all.isEmpty, global.output == .table { return }
       return console.print(try ProvisionedRendering.render(all, as: global.output, usesColor: console.usesColor))
     }
+    var workload = try workload()
+    if let usage {
+      workload = try usage.workload(preferring: workload)
+      tell(usage, workload, console)
+    }
     let report = try CapacityReport(
-      id: id, invoked: invoked, workload: workload(), outputBurndown: burndown, resolver: resolver,
-      inventory: listing.inventory, provisioned: provisioned)
+      id: id, invoked: invoked, workload: workload, outputBurndown: burndown, resolver: resolver,
+      inventory: listing.inventory, provisioned: provisioned, busyShare: usage?.busyShare)
     console.print(try CapacityRendering.render(report, as: global.output, usesColor: console.usesColor))
+  }
+}
+
+extension CapacityCommand {
+  /// What was measured, for it is no data of the result.
+  private func tell(_ usage: UsageReport, _ workload: Workload, _ console: Console) {
+    let hours = Figures.short(hours)
+    guard let totals = usage.totals, totals.invocations > 0 else {
+      return console.note("CloudWatch has no requests of \(usage.id) in the last \(hours) hours; give the sizes by hand.")
+    }
+    let latency = workload.latency.map { ", \(Figures.short($0)) s" } ?? ""
+    let sizes = [
+      ("input", workload.inputTokens), ("cache read", workload.cacheReadTokens), ("cache write", workload.cacheWriteTokens),
+      ("output", workload.outputTokens),
+    ].compactMap { name, tokens in tokens.flatMap { $0 > 0 ? "\(Figures.grouped($0)) \(name)" : nil } }
+    console.note(
+      "A request of the last \(hours) hours, on average of \(Figures.grouped(totals.invocations)): \(sizes.joined(separator: ", ")) tokens\(latency)."
+    )
+    if maxTokens == nil { console.note("CloudWatch doesn't show max_tokens, so it is taken as unset; --max-tokens tells it.") }
   }
 }
 

@@ -13,9 +13,11 @@ struct DashboardPage {
 
   func text() throws -> String {
     let template = try MustacheTemplate(string: String(decoding: PackageResources.dashboard_mustache, as: UTF8.self))
-    let panels = dashboard.sheet.rowSVGs(width: 1_200, rowHeight: 190)
+    let sheet = dashboard.sheet
+    let panels = sheet.rowSVGs(width: 1_200, rowHeight: 190)
     return template.render([
       "title": dashboard.title, "subtitle": dashboard.subtitle, "rows": dashboard.reports.map(row), "panels": panels,
+      "legend": sheet.legendSVG(width: 1_200),
       "data": dashboard.reports.isEmpty ? "[]" : data,
     ])
   }

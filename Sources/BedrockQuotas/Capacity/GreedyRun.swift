@@ -86,7 +86,8 @@ struct GreedyRun {
     return Outcome(requestsPerMinute: rate, binding: run.most, isSettled: from != 0)
   }
 
-  /// Ten windows, for patterns in a rolling one fade slowly, and eight times what a fat reservation needs to make room for its successors: D/−ln(1 − F/R), about D·R/F.
+  /// Ten windows, for patterns in a rolling one fade slowly, and eight times what a fat reservation needs to make room for its
+  /// successors: D/−ln(1 − F/R), about D·R/F.
   private var warmUp: Int64 {
     let fatness = tokens.map { $0.final > 0 ? max(1, $0.reserved / $0.final) : 1_000 } ?? 1
     let minutes = Int64((8 * fatness * Double(latency) / Double(Self.minute)).rounded(.up))

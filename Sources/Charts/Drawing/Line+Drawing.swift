@@ -31,7 +31,11 @@ extension Line {
       }
     }
     if !path.bytes.isEmpty, kind == .area {
-      svg += "<path class=\"area\" fill=\"\(color)\" fill-opacity=\"\(Theme.areaOpacity)\" d=\"\(path)\"/>\n"
+      // With its outline, or a lone high minute would be too pale to see.
+      svg += """
+        <path class="area" fill="\(color)" fill-opacity="\(Theme.areaOpacity)" stroke="\(color)" stroke-width="0.75" stroke-linejoin="round" d="\(path)"/>
+
+        """
     } else if !path.bytes.isEmpty {
       let dashes: Markup = isDashed ? " stroke-dasharray=\"6 3\"" : ""
       svg += """

@@ -1,0 +1,311 @@
+"""`bedquota check`: its lines for monitoring systems, and exit codes that a script can trust."""
+
+import csv
+import io
+import json
+import re
+import subprocess
+
+import metric_days as days
+import numpy as np
+import pytest
+from aws_clients import failure
+from emulator_control import Control
+from metric_days import DAY, Moto, ago, iso, near
+from processes import Emulator
+from runtime_calls import OPTIONS, PROFILE, RPM_CODE, TPD_CODE, TPM_CODE, converse
+from support import with_credentials
+from test_commands import assert_failed
+
+RPM = 200
+IDLE = "us.meta.llama4-scout-17b-instruct-v1:0"
+CLOSED, CLOSED_TPM = "global.openai.gpt-5.6-terra", "L-8E752C84"
+UNKNOWN = "acme.rocket-9-v1:0"
+NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
+LINE = re.compile(
+    r"(?P<status>OK|WARNING|CRITICAL|UNKNOWN) (?P<id>\S+) (?P<measure>rpm|tpm|tpd): (?P<text>[^|]+)"
+    rf" \| '(?P<label>[^'=|]+)'=(?P<value>{NUMBER});(?P<warn>{NUMBER});(?P<critical>{NUMBER});"
+    rf"(?P<min>{NUMBER});(?P<max>{NUMBER})"
+)
+
+
+@pytest.fixture(scope="module")
+def moto_process():
+    moto = Moto()
+    yield moto
+    moto.stop()
+
+
+@pytest.fixture
+def moto(moto_process):
+    moto_process.reset()
+    return moto_process
+
+
+@pytest.fixture(scope="module")
+def lists(bedquota, environment):
+    """An emulator for the account's lists alone."""
+    emulator = Emulator(bedquota, environment, "--history", "0")
+    yield emulator
+    assert emulator.stop() == 0
+
+
+@pytest.fixture
+def check(run, environment, lists, moto):
+    """Runs `check` with the lists of our emulator and the metrics of moto."""
+    urls = {"AWS_ENDPOINT_URL": lists.url, "AWS_ENDPOINT_URL_CLOUDWATCH": moto.url, "TZ": "UTC"}
+
+    def call(*arguments):
+        return run("check", *arguments, "--quiet", environment=with_credentials(environment) | urls)
+
+    return call
+
+
+@pytest.fixture
+def start():
+    return ago(3 * 3_600)
+
+
+def hour(start):
+    return ("--start", iso(start), "--end", iso(start + 3_600))
+
+
+def peak_of(start, requests, throttles=0.0):
+    """An hour of one request a minute with 100 tokens, but for one minute in the middle."""
+    frame = days.traffic(start, np.ones(60))
+    frame[["inputTokens", "outputTokens"]] = 50.0
+    frame[["cacheReadTokens", "cacheWriteTokens"]] = np.nan
+    frame.loc[start + 1_800, ["invocations", "throttles"]] = [requests, throttles]
+    return frame
+
+
+def verdicts(done):
+    return {verdict["measure"]: verdict for verdict in json.loads(done.stdout)}
+
+
+@pytest.mark.parametrize(
+    "requests, arguments, code, status",
+    [
+        (159, [], 0, "ok"),
+        (160, [], 2, "warning"),
+        (189, [], 2, "warning"),
+        (190, [], 2, "critical"),
+        (260, [], 2, "critical"),
+        (160, ["--warn", "80.1"], 0, "ok"),
+        (100, ["--warn", "50", "--critical", "50"], 2, "critical"),
+        (2, ["--warn", "0.9", "--critical", "99"], 2, "warning"),
+        (190, ["--warn", "96", "--critical", "96"], 0, "ok"),
+        (260, ["--warn", "200", "--critical", "300"], 0, "ok"),
+    ],
+)
+def test_thresholds(check, moto, start, requests, arguments, code, status):
+    moto.put(peak_of(start, requests), PROFILE)
+    done = check(PROFILE, *hour(start), *arguments, "--output", "json")
+    assert (done.returncode, done.stderr) == (code, "")
+    found = verdicts(done)
+    assert set(found) == {"rpm", "tpm"}
+    rpm = found["rpm"]
+    assert (rpm["status"], rpm["value"], rpm["quota"], rpm["code"]) == (
+        status,
+        requests,
+        RPM,
+        RPM_CODE,
+    )
+    assert rpm["utilization"] == near(requests / RPM)
+    assert rpm["at"] == iso(start + 1_800)
+    assert (found["tpm"]["status"], found["tpm"]["code"]) == ("ok", TPM_CODE)
+
+
+def test_the_percentile_forgives_a_minute(check, moto, start):
+    frame = peak_of(start, 260)
+    moto.put(frame, PROFILE)
+    at_peak = check(PROFILE, *hour(start), "--output", "json")
+    at_p99 = check(PROFILE, *hour(start), "--at", "p99", "--output", "json")
+    assert (at_peak.returncode, at_p99.returncode) == (2, 0)
+    rpm = verdicts(at_p99)["rpm"]
+    assert rpm["value"] == near(frame.invocations.quantile(0.99))
+    assert rpm["utilization"] == near(rpm["value"] / RPM)
+    assert "at" not in rpm
+
+
+def test_a_day_has_tokens_per_day(check, moto):
+    start = ago(DAY + 3 * 3_600)
+    frame = peak_of(start + 7_200, 20)
+    moto.put(frame, PROFILE)
+    day = ("--start", iso(start), "--end", iso(start + DAY), "--output", "json")
+    found = verdicts(check(PROFILE, *day))
+    assert set(found) == {"rpm", "tpm", "tpd"}
+    assert (found["tpd"]["code"], found["tpd"]["value"]) == (TPD_CODE, 6_000)
+    almost = ("--start", iso(start + 60), "--end", iso(start + DAY), "--output", "json")
+    assert set(verdicts(check(PROFILE, *almost))) == {"rpm", "tpm"}
+
+
+def test_lines_and_performance_data(check, moto, start):
+    moto.put(peak_of(start, 171, throttles=3), PROFILE)
+    done = check(PROFILE, IDLE, *hour(start))
+    as_json = check(PROFILE, IDLE, *hour(start), "--output", "json")
+    expected = json.loads(as_json.stdout)
+    lines = [LINE.fullmatch(line) for line in done.stdout.splitlines()]
+    assert all(lines), done.stdout
+    assert len({line["label"] for line in lines}) == len(lines) == len(expected) == 4
+    for line, verdict in zip(lines, expected, strict=True):
+        assert line["status"] == verdict["status"].upper()
+        assert (line["id"], line["measure"]) == (verdict["id"], verdict["measure"])
+        assert line["text"] == verdict["message"]
+        assert verdict["code"] in line["text"]
+        assert float(line["value"]) == verdict.get("value", 0)
+        assert float(line["warn"]) == near(0.8 * verdict["quota"])
+        assert float(line["critical"]) == near(0.95 * verdict["quota"])
+        assert (float(line["min"]), float(line["max"])) == (0, verdict["quota"])
+    assert lines[0]["status"] == "WARNING"
+    assert "85.50 %" in lines[0]["text"] and "3 throttled" in lines[0]["text"]
+    assert iso(start + 1_800)[11:16] in lines[0]["text"]
+    assert "no traffic" in lines[2]["text"]
+
+
+def test_formats_agree(check, moto, start):
+    moto.put(peak_of(start, 171, throttles=3), PROFILE)
+    outputs = {}
+    for output in ("json", "csv", "markdown"):
+        done = check(PROFILE, IDLE, *hour(start), "--output", output)
+        assert done.returncode == 2
+        outputs[output] = done.stdout
+    expected = json.loads(outputs["json"])
+    rows = list(csv.DictReader(io.StringIO(outputs["csv"])))
+    for row, verdict in zip(rows, expected, strict=True):
+        for name in ("id", "measure", "status", "code", "at"):
+            assert row[name] == verdict.get(name, "")
+        for name in ("value", "quota", "utilization", "throttles"):
+            assert (float(row[name]) if row[name] else None) == verdict.get(name), name
+    lines = outputs["markdown"].splitlines()
+    cells = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+    marked = [dict(zip(cells[0], each, strict=True)) for each in cells[2:]]
+    for row, verdict in zip(marked, expected, strict=True):
+        assert (row["id"], row["status"]) == (verdict["id"], verdict["status"])
+        used = verdict.get("utilization")
+        assert row["utilization"] == ("–" if used is None else f"{100 * used:.2f} %")
+
+
+def test_without_an_id_all_with_traffic_are_checked(check, moto):
+    start = ago(1_800)
+    frame = days.traffic(start, np.ones(20))
+    moto.put(frame, PROFILE)
+    moto.put(frame * 2, "us.amazon.nova-lite-v1:0")
+    moto.put(frame, "us.amazon.nova-micro-v1:0", namespace="Mine")
+    moto.put(frame, ("ModelId", IDLE), ("ServiceTier", "flex"))
+    moto.put(days.traffic(ago(3 * DAY), np.ones(20)), "us.amazon.nova-premier-v1:0")
+    done = check("--output", "json")
+    assert done.returncode == 0
+    found = [verdict["id"] for verdict in json.loads(done.stdout)]
+    assert list(dict.fromkeys(found)) == ["us.amazon.nova-lite-v1:0", PROFILE]
+
+
+def test_no_traffic_at_all(check):
+    done = check("--output", "json")
+    assert (done.returncode, json.loads(done.stdout)) == (0, [])
+    done = check()
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("throttles, code, status", [(4, 2, "CRITICAL"), (0, 0, "OK")])
+def test_a_quota_of_nothing(check, moto, start, throttles, code, status):
+    frame = peak_of(start, np.nan)[["throttles", "clientErrors"]]
+    frame.loc[start + 60] = [throttles or np.nan, 1.0]
+    moto.put(frame, CLOSED, names={name: days.COUNTS[name] for name in frame})
+    done = check(CLOSED, *hour(start))
+    [line] = [LINE.fullmatch(line) for line in done.stdout.splitlines()]
+    assert (done.returncode, line["status"]) == (code, status)
+    assert CLOSED_TPM in line["text"] and "quota is 0" in line["text"]
+    assert float(line["max"]) == 0
+
+
+def test_an_id_that_has_no_quotas(check, moto, start):
+    assert_failed(check(UNKNOWN, *hour(start)), 1, UNKNOWN)
+    assert_failed(check(PROFILE, UNKNOWN, *hour(start)), 1, UNKNOWN)
+
+
+def test_an_unknown_id_with_traffic_is_no_failure_where_nobody_asked(check, moto):
+    moto.put(days.traffic(ago(1_800), np.ones(20)), UNKNOWN)
+    done = check()
+    assert done.returncode == 0
+    assert re.fullmatch(rf"UNKNOWN {re.escape(UNKNOWN)}: [^|\n]+\n", done.stdout)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["a b"],
+        ["--warn", "0"],
+        ["--warn=-5"],
+        ["--warn", "nan"],
+        ["--warn", "inf"],
+        ["--critical", "inf"],
+        ["--warn", "90", "--critical", "80"],
+        ["--warn", "96"],
+        ["--at", "p95"],
+        ["--hours", "0"],
+        ["--start", "2999-01-01"],
+        ["--period", "61"],
+    ],
+)
+def test_bad_usage(run, arguments):
+    assert_failed(run("check", "--emulator", *arguments), 64)
+
+
+def test_no_credentials(run):
+    assert_failed(run("check", "--region", "us-east-1", "--quiet"), 1, "credentials")
+
+
+# In scripts
+
+SCRIPT = """
+if "$BEDQUOTA" check "$ID" --quiet > lines; then echo fine; else echo "code $?"; fi
+set -e
+"$BEDQUOTA" check "$ID" --quiet > /dev/null
+echo went on
+"""
+
+
+@pytest.fixture(scope="module")
+def server(bedquota, environment):
+    """An emulator whose time nearly stands still, so that a minute holds all requests."""
+    emulator = Emulator(bedquota, environment, *OPTIONS)
+    Control(emulator.url).slow_down()
+    yield emulator
+    assert emulator.stop() == 0
+
+
+@pytest.mark.parametrize(
+    "quota, code, words", [(100, 0, "fine\nwent on\n"), (5, 2, "code 2\n")], ids=["far", "full"]
+)
+def test_a_shell_script(
+    bedquota, environment, server, control, runtime, tmp_path, quota, code, words
+):
+    control.quota(RPM_CODE, quota)
+    for _ in range(5):
+        converse(runtime)
+    if quota == 5:
+        assert failure(converse, runtime)[0] == "ThrottlingException"
+    settings = {"BEDQUOTA": str(bedquota), "ID": PROFILE, "AWS_ENDPOINT_URL": server.url}
+    done = subprocess.run(
+        ["bash", "-c", SCRIPT],
+        env=with_credentials(environment) | settings,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (code, words, "")
+    first = LINE.fullmatch((tmp_path / "lines").read_text("utf-8").splitlines()[0])
+    assert first["status"] == ("OK" if code == 0 else "CRITICAL")
+    assert (float(first["value"]), float(first["max"])) == (5, quota)
+
+
+@pytest.mark.parametrize("command", ["check", f"usage {PROFILE} --output json"])
+def test_head_in_a_shell(bedquota, environment, command):
+    line = f"'{bedquota}' {command} --emulator --quiet | head -1"
+    done = subprocess.run(
+        line, shell=True, env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(done.stdout.splitlines()) == 1
