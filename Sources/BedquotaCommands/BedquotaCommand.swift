@@ -8,12 +8,13 @@ import Foundation
 public struct BedquotaCommand: AsyncParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "bedquota",
-    abstract: "Discover the Amazon Bedrock quotas of an AWS account, and what binds a model.",
+    abstract: "Discover the Amazon Bedrock quotas of an AWS account, what binds a model, and how much of it is used.",
     discussion:
       "Every command runs against AWS, any endpoint, or with --emulator against a built-in account that needs no credentials.\n\nEXAMPLE: bedquota list --emulator",
     version: "0.1.0",
     subcommands: [
-      ListCommand.self, ResolveCommand.self, ModelsCommand.self, CapacityCommand.self, UsageCommand.self, DashboardCommand.self, CheckCommand.self,
+      ListCommand.self, ResolveCommand.self, ModelsCommand.self, CapacityCommand.self, UsageCommand.self, DashboardCommand.self,
+      CheckCommand.self,
       RecordCommand.self,
       EmulateCommand.self,
     ])

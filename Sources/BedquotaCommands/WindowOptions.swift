@@ -46,7 +46,9 @@ struct WindowOptions: ParsableArguments {
     var offset = 0
     if rest.hasSuffix("Z") {
       rest.removeLast()
-    } else if let match = rest.wholeMatch(of: /(.*T.*)([+-])(\d\d):?(\d\d)/), let hours = Int(match.3), let minutes = Int(match.4)
+    } else if let match = rest.wholeMatch(of: /(.*T.*)([+-])(\d\d):?(\d\d)/), let hours = Int(match.3),
+      let minutes = Int(match.4),
+      hours <= 14, minutes < 60
     {
       rest = String(match.1)
       offset = (hours * 3_600 + minutes * 60) * (match.2 == "-" ? -1 : 1)
