@@ -4,6 +4,8 @@ public struct BedquotaError: Error, Sendable, CustomStringConvertible {
   public enum Code: String, Sendable {
     /// A stretch of time that CloudWatch can't answer for.
     case window
+    /// An id of another Region than the one that is read.
+    case region
     /// A file that can't be written.
     case file
     /// No quota is known for an id that needs one.

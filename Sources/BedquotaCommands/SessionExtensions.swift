@@ -15,24 +15,21 @@ extension BedquotaSession {
     }
   }
 
-  /// What resolves ids for commands that have something to show without quotas too.
-  ///
-  /// Where AWS refuses to list them, that is said and there are none; a failure that would meet the next call as well is thrown.
-  func resolver(
+  /// What resolves ids for commands that have something to show without quotas too, and a word about what can't be listed.
+  func context(
     for ids: [InvokedID], facts: Facts, _ console: Console, _ progress: ProgressLine
-  ) async throws -> (resolver: QuotaResolver, catalog: ModelCatalog) {
-    async let listed = discovery.catalog()
-    async let listing = discovery.inventory(facts: facts)
-    var inventory = QuotaInventory(region: region, quotas: [])
-    var catalog = ModelCatalog.empty
-    do { inventory = try await listing.inventory } catch let error as AWSClientError where error.code == .service {
+  ) async throws -> QuotaContext {
+    let region = region
+    let context = try await discovery.context(for: ids, facts: facts) { quotas, pages in
+      progress.update("Reading quotas in \(region): \(quotas) from \(pages) pages …")
+    }
+    if let error = context.quotasProblem {
       Self.tell("quotas can't be listed, so use stands without them", error, console, progress)
     }
-    do { catalog = try await listed } catch let error as AWSClientError where error.code == .service {
+    if let error = context.catalogProblem {
       Self.tell("models and profiles can't be listed, so ids are read by rule alone", error, console, progress)
     }
-    catalog = await discovery.adding(profilesFor: ids, to: catalog)
-    return (catalog.resolver(for: inventory, facts: facts), catalog)
+    return context
   }
 
   private static func tell(_ what: String, _ error: any Error, _ console: Console, _ progress: ProgressLine?) {

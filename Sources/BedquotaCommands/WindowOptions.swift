@@ -5,7 +5,7 @@ import Foundation
 
 /// Which stretch of time a command reads metrics of.
 struct WindowOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The last so many hours. (default: 24)", valueName: "hours"))
+  @Option(help: ArgumentHelp("The last so many hours. (default: 24; of check 1)", valueName: "hours"))
   var hours: Double?
 
   @Option(
@@ -41,7 +41,10 @@ struct WindowOptions: ParsableArguments {
 
   /// ISO 8601 with as much as was said, in UTC unless an offset stands behind it; or Unix seconds.
   static func parse(_ text: String, _ option: String) throws -> Date {
-    if let seconds = Double(text), (0..<1e11).contains(seconds) { return Date(timeIntervalSince1970: seconds) }
+    // Nine digits reach back to 1973; fewer are a date without its hyphens.
+    if (9...11).contains(text.utf8.count), text.utf8.allSatisfy({ (48...57).contains($0) }), let seconds = Double(text) {
+      return Date(timeIntervalSince1970: seconds)
+    }
     var rest = text.uppercased().replacing(" ", with: "T")
     var offset = 0
     if rest.hasSuffix("Z") {

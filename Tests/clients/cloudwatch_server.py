@@ -57,7 +57,7 @@ def result(handler, metric, points, status="Complete", values=None):
 
 
 def data(**series):
-    """GetMetricData answers with these points, by metric, and whatever else it is asked is silent."""
+    """GetMetricData answers with these points, by metric, and with nothing else."""
 
     def play(handler, attempt):
         results = [result(handler, name, points) for name, points in series.items()]

@@ -5,6 +5,7 @@ import os
 import pytest
 from aws_clients import Clients
 from emulator_control import Control
+from metric_days import Moto
 from processes import Emulator, Runner
 from runtime_shapes import RuntimeClients
 from support import BINARY, SHARED, Account, clean_environment, with_credentials
@@ -91,3 +92,16 @@ def control(server):
 def runtime(server, control):
     """A boto3 client of the data plane of a module's own `server`."""
     return RuntimeClients(server.url).runtime()
+
+
+@pytest.fixture(scope="session")
+def moto_process():
+    moto = Moto()
+    yield moto
+    moto.stop()
+
+
+@pytest.fixture
+def moto(moto_process):
+    moto_process.reset()
+    return moto_process

@@ -72,7 +72,7 @@ class Moto:
         urllib.request.urlopen(urllib.request.Request(url, method="POST"), timeout=30).close()
 
     def put(self, frame, *dimensions, names=COUNTS | NEW_CACHE, namespace=NAMESPACE):
-        """Every number of a frame as a datapoint; `dimensions` are pairs, or the value of ModelId."""
+        """Every number of a frame as a datapoint; `dimensions` are pairs, or a ModelId."""
         pairs = [("ModelId", each) if isinstance(each, str) else each for each in dimensions]
         data = [
             {
@@ -159,7 +159,7 @@ def peaks_of(report, measure) -> list[dict]:
 
 
 def assert_agrees(report, frame, burndown: int, period: int = 60):
-    """Totals, peaks, percentiles and series of a report are those of a frame, which has its period."""
+    """Totals, peaks, percentiles and series of a report are those of a frame of its period."""
     known = frame.dropna(how="all").fillna(0)
     tokens = quota_tokens(frame, burndown)
     for name in ALL:

@@ -10,8 +10,10 @@ import metric_days as days
 import numpy as np
 import pytest
 from aws_clients import failure
+from cloudwatch_server import MetricServer, data, result
 from emulator_control import Control
-from metric_days import DAY, Moto, ago, iso, near
+from fault_server import always, error
+from metric_days import DAY, ago, iso, near
 from processes import Emulator
 from runtime_calls import OPTIONS, PROFILE, RPM_CODE, TPD_CODE, TPM_CODE, converse
 from support import with_credentials
@@ -27,19 +29,6 @@ LINE = re.compile(
     rf" \| '(?P<label>[^'=|]+)'=(?P<value>{NUMBER});(?P<warn>{NUMBER});(?P<critical>{NUMBER});"
     rf"(?P<min>{NUMBER});(?P<max>{NUMBER})"
 )
-
-
-@pytest.fixture(scope="module")
-def moto_process():
-    moto = Moto()
-    yield moto
-    moto.stop()
-
-
-@pytest.fixture
-def moto(moto_process):
-    moto_process.reset()
-    return moto_process
 
 
 @pytest.fixture(scope="module")
@@ -221,7 +210,9 @@ def test_a_quota_of_nothing(check, moto, start, throttles, code, status):
 
 def test_an_id_that_has_no_quotas(check, moto, start):
     assert_failed(check(UNKNOWN, *hour(start)), 1, UNKNOWN)
-    assert_failed(check(PROFILE, UNKNOWN, *hour(start)), 1, UNKNOWN)
+    both = check(PROFILE, UNKNOWN, *hour(start))
+    assert both.returncode == 1 and UNKNOWN in both.stderr
+    assert f"UNKNOWN {UNKNOWN}" in both.stdout and f"OK {PROFILE}" in both.stdout
 
 
 def test_an_unknown_id_with_traffic_is_no_failure_where_nobody_asked(check, moto):
@@ -229,6 +220,57 @@ def test_an_unknown_id_with_traffic_is_no_failure_where_nobody_asked(check, moto
     done = check()
     assert done.returncode == 0
     assert re.fullmatch(rf"UNKNOWN {re.escape(UNKNOWN)}: [^|\n]+\n", done.stdout)
+
+
+def listed(*identifiers):
+    dimensions = [[{"Name": "ModelId", "Value": each}] for each in identifiers]
+    common = {"Namespace": "AWS/Bedrock", "MetricName": "Invocations"}
+    return always(200, {"Metrics": [common | {"Dimensions": each} for each in dimensions]})
+
+
+@pytest.mark.parametrize("arguments", [[], [PROFILE]], ids=["all", "one"])
+def test_without_quotas_nothing_is_said_to_be_fine(run, environment, arguments):
+    at = ago(1_200)
+    plays = {
+        "ListServiceQuotas": always(400, error("AccessDeniedException", "No.")),
+        "ListMetrics": listed(PROFILE),
+        "GetMetricData": data(Invocations=[(at, 5_000)], InvocationThrottles=[(at, 900)]),
+    }
+    with MetricServer(**plays) as server:
+        done = run(
+            *("check", *arguments, "--endpoint-url", server.url, "--no-color"),
+            environment=with_credentials(environment),
+        )
+    assert done.returncode == 1
+    assert "servicequotas:ListServiceQuotas" in done.stderr
+
+
+def test_metrics_in_part_are_not_fine(run, environment, lists):
+    def broken(handler, attempt):
+        series = result(handler, "Invocations", [(ago(1_200), 5)], "InternalError")
+        handler.answer(200, {"MetricDataResults": [series]})
+
+    with MetricServer(ListMetrics=listed(PROFILE), GetMetricData=broken) as server:
+        urls = {"AWS_ENDPOINT_URL": lists.url, "AWS_ENDPOINT_URL_CLOUDWATCH": server.url}
+        done = run("check", PROFILE, "--quiet", environment=with_credentials(environment) | urls)
+    assert done.returncode != 0
+
+
+def test_a_quota_whose_use_cannot_be_told(run, bedquota, environment, moto, recorded_account):
+    """The quota is known; what an output token counts is not."""
+    fable = "us.anthropic.claude-fable-5"
+    moto.put(days.traffic(ago(1_200), np.full(10, 50)), fable)
+    emulator = Emulator(bedquota, environment, *recorded_account.options)
+    urls = {"AWS_ENDPOINT_URL": emulator.url, "AWS_ENDPOINT_URL_CLOUDWATCH": moto.url}
+    try:
+        done = run("check", fable, "--quiet", environment=with_credentials(environment) | urls)
+    finally:
+        assert emulator.stop() == 0
+    assert_failed(done, 1, fable, "output token")
+
+
+def test_help_tells_the_default_time(run):
+    assert not re.search(r"hours\.\s+\(default:\s+24\)", run.output("check", "--help"))
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from support import with_credentials
 from test_runtime_accounts import APPLICATION, APPLICATION_ID, add_application_profile, edit
 
 IDLE = "us.meta.llama4-scout-17b-instruct-v1:0"
+SONNET, SONNET_TPD = "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "L-381AD9EE"
 RPM = 15
 MAX_TOKENS = 2_000
 KINDS = {
@@ -281,6 +282,17 @@ def test_the_table(usage, counted):
     assert "\x1b" not in text
 
 
+def test_a_day_of_no_tokens_binds(usage, server):
+    """As in new accounts: every request is throttled, whatever a minute would hold."""
+    Control(server.url).quota(SONNET_TPD, 0)
+    counts = send(RuntimeClients(server.url).runtime(), SONNET, converse)
+    assert counts == Counter(throttles=1)
+    [report] = usage(SONNET)
+    assert report["throttleRate"] == 1
+    assert report["throttledBy"] == "tpd"
+    assert any(SONNET_TPD in line for line in report["advice"])
+
+
 @pytest.fixture(scope="module")
 def past(bedquota, environment):
     emulator = Emulator(bedquota, environment, *OPTIONS[:-4], "--history", "3")
@@ -293,7 +305,7 @@ def past(bedquota, environment):
     [
         ("amazon.nova-pro-v1:0", 1),
         ("meta.llama3-70b-instruct-v1:0", 1),
-        ("us.anthropic.claude-sonnet-4-5-20250929-v1:0", 5),
+        (SONNET, 5),
     ],
 )
 def test_a_made_up_day_agrees_with_pandas(run, environment, past, identifier, burndown):

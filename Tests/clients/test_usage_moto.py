@@ -5,7 +5,7 @@ import json
 import metric_days as days
 import numpy as np
 import pytest
-from metric_days import DAY, Moto, ago, assert_agrees, iso, peaks_of
+from metric_days import DAY, ago, assert_agrees, iso, peaks_of
 from processes import Emulator
 from support import with_credentials
 from test_runtime_accounts import APPLICATION, APPLICATION_ID, add_application_profile, edit
@@ -23,19 +23,6 @@ SHAPES = [
     (days.spiky_day, PROFILE),
     (days.day_of_gaps, GEO_SONNET),
 ]
-
-
-@pytest.fixture(scope="module")
-def moto_process():
-    moto = Moto()
-    yield moto
-    moto.stop()
-
-
-@pytest.fixture
-def moto(moto_process):
-    moto_process.reset()
-    return moto_process
 
 
 @pytest.fixture(scope="module")
@@ -91,8 +78,8 @@ def test_a_day(usage, moto, built_in_account, start, shape, identifier):
 
 
 def test_the_quotas_are_those_of_the_profile(usage, moto, start):
-    moto.put(days.spiky_day(start), PROFILE)
-    [report] = usage(PROFILE, *day_from(start))
+    moto.put(days.traffic(start, np.full(60, 10)), PROFILE)
+    [report] = usage(PROFILE, "--start", iso(start), "--end", iso(start + 3_600))
     codes = [(peak["measure"], peak["code"]) for peak in report["peaks"]]
     assert codes[:2] == [("rpm", RPM_CODE), ("tpm", TPM_CODE)]
     assert sorted(codes[2:]) == [("tpd", TPD_CODE), ("tpd", PRICED_CODE)]

@@ -23,6 +23,8 @@ public struct QuotaCheck: Sendable {
     public var at: Int?
     /// Requests refused, whatever the quota that did it.
     public var throttles: Double
+    /// Why the status is unknown.
+    public var note: String?
   }
 
   /// Ratios of the quota, at and above which a verdict changes.
@@ -39,32 +41,47 @@ public struct QuotaCheck: Sendable {
     self.statistic = statistic
   }
 
-  /// A day's quota is judged only where the window has a day; what CloudWatch can't tell is left out.
-  public func verdicts(on report: UsageReport) -> [Verdict] {
+  /// What CloudWatch can't tell of any model is left out; a day's quota is judged where the window has a day, or where it is 0.
+  ///
+  /// The worst stand first.
+  public func verdicts(on reports: [UsageReport]) -> [Verdict] {
+    let order: [Status] = [.critical, .warning, .unknown, .ok]
+    let verdicts = reports.flatMap { self.judge($0) }
+    return order.flatMap { status in verdicts.filter { $0.status == status } }
+  }
+
+  private func judge(_ report: UsageReport) -> [Verdict] {
     let throttles = report.totals?.throttles ?? 0
     let isDay = report.window.end - report.window.start >= 86_400
     let judged = report.peaks.filter { peak in
-      guard peak.quota != nil, peak.measure == .rpm || peak.measure == .tpm || (peak.measure == .tpd && isDay) else {
-        return false
+      switch peak.measure {
+      case .rpm, .tpm: peak.quota != nil
+      case .tpd: peak.quota != nil && peak.isByTokens && (isDay || peak.quota == 0)
+      default: false
       }
-      return peak.value != nil || (report.totals == nil && peak.note == nil)
     }
-    guard !judged.isEmpty else { return [Verdict(id: report.id, status: .unknown, throttles: throttles)] }
-    return judged.map { verdict($0, id: report.id, throttles: throttles) }
+    guard !judged.isEmpty else {
+      let why = report.resolution.note.map { " \($0)" } ?? ""
+      return [Verdict(id: report.id, status: .unknown, throttles: throttles, note: "no quota of it is known.\(why)")]
+    }
+    return judged.map { verdict($0, report, throttles: throttles) }
   }
 
-  private func verdict(_ peak: UsageReport.Peak, id: String, throttles: Double) -> Verdict {
+  private func verdict(_ peak: UsageReport.Peak, _ report: UsageReport, throttles: Double) -> Verdict {
     let isPercentile = statistic == .p99 && peak.p99 != nil
-    let value = isPercentile ? peak.p99 : peak.value
     let utilization = isPercentile ? peak.p99Utilization : peak.utilization
-    let status: Status =
-      if peak.quota == 0 {
-        throttles > 0 ? .critical : .ok
-      } else {
-        (utilization ?? 0) >= critical ? .critical : (utilization ?? 0) >= warning ? .warning : .ok
-      }
-    return Verdict(
-      id: id, measure: peak.measure, code: peak.code, status: status, value: value, quota: peak.quota, utilization: utilization,
-      at: isPercentile ? nil : peak.at, throttles: throttles)
+    var verdict = Verdict(
+      id: report.id, measure: peak.measure, code: peak.code, status: .ok, value: isPercentile ? peak.p99 : peak.value,
+      quota: peak.quota, utilization: utilization, at: isPercentile ? nil : peak.at, throttles: throttles)
+    if peak.quota == 0 {
+      verdict.status = throttles > 0 ? .critical : .ok
+    } else if let utilization, utilization >= warning {
+      verdict.status = utilization >= critical ? .critical : .warning
+    } else if !report.isComplete {
+      (verdict.status, verdict.note) = (.unknown, "CloudWatch gave a part of the data only")
+    } else if utilization == nil, report.totals != nil {
+      (verdict.status, verdict.note) = (.unknown, peak.note ?? "its use is not known")
+    }
+    return verdict
   }
 }

@@ -8,11 +8,14 @@ package struct QuotaPool: Sendable {
   package var resolution: Resolution
   /// The values of `ModelId` to add up, sorted.
   package var series: [String]
+  /// Other ids of the same model that have data, and quotas of their own.
+  package var siblings: [String]
 
-  package init(id: String, resolution: Resolution, series: [String]) {
+  package init(id: String, resolution: Resolution, series: [String], siblings: [String] = []) {
     self.id = id
     self.resolution = resolution
     self.series = series
+    self.siblings = siblings
   }
 }
 
@@ -37,13 +40,16 @@ package struct QuotaPooling {
   /// The pools of these ids, one for each id, in their order.
   /// - Parameter known: every `ModelId` that may have data: those that CloudWatch lists, and others worth asking for.
   package func pools(of ids: [(text: String, id: InvokedID)], known: Set<String>) -> [QuotaPool] {
-    let byKey = Dictionary(grouping: known) { Self.key(resolve($0)) ?? $0 }
+    let resolved = known.map { ($0, resolve($0)) }
+    let byKey = Dictionary(grouping: resolved) { Self.key($0.1) ?? $0.0 }
     return ids.map { text, id in
       let resolution = resolver.resolve(id, id: text)
       let key = Self.key(resolution) ?? text
       // Under which name CloudWatch keeps an ARN's series is not documented: the ARN itself, and its last part.
       let own = text.hasPrefix("arn:") ? [text, text.split(separator: "/").last.map(String.init) ?? text] : [text]
-      return QuotaPool(id: text, resolution: resolution, series: Set((byKey[key] ?? []) + own).sorted())
+      let series = Set((byKey[key] ?? []).map(\.0) + own)
+      let siblings = resolved.filter { $0.1?.modelID != nil && $0.1?.modelID == resolution.modelID && !series.contains($0.0) }
+      return QuotaPool(id: text, resolution: resolution, series: series.sorted(), siblings: siblings.map(\.0).sorted())
     }
   }
 

@@ -127,28 +127,26 @@ package struct MetricReader: Sendable {
       })
     var results: [MetricDataPage.Result] = []
     var messages: [String] = []
-    var status: [String: String] = [:]
     for try await page in paginator {
       results += page.results
       messages += page.messages
-      for result in page.results { status[result.id] = result.status }
-    }
-    let lacking = status.filter { $0.value != "Complete" && !$0.value.isEmpty }
-    if let first = lacking.min(by: { $0.key < $1.key }) {
-      messages.append(
-        "CloudWatch gave \(lacking.count) of \(queries.count) series in part only (\(first.value)); figures may be too low.")
     }
     return (results, messages)
   }
 
   private static func merge(_ results: [MetricDataPage.Result], of batch: [Request], into series: inout [UsageSeries]) {
     var points: [String: (times: [Double], values: [Double])] = [:]
+    var status: [String: String] = [:]
     for result in results {
+      // A later page goes on with what an earlier one gave in part.
+      status[result.id] = result.status
       points[result.id, default: ([], [])].times += result.timestamps
       points[result.id, default: ([], [])].values += result.values
     }
     for (place, request) in batch.enumerated() {
-      let alternatives = request.names.indices.compactMap { points["m\(place)_\($0)"] }
+      let ids = request.names.indices.map { "m\(place)_\($0)" }
+      let alternatives = ids.compactMap { points[$0] }
+      series[request.pool].incomplete.formUnion(ids.compactMap { status[$0] }.filter { !["Complete", ""].contains($0) })
       series[request.pool].add(alternatives, of: request.metric, from: request.series)
     }
   }

@@ -54,7 +54,7 @@ struct UsageAdvice {
       totals.averageOutputTokens.map { ", near the \(NoteFigures.whole($0.rounded(.up))) output tokens of an average request" }
       ?? ""
     return
-      "In the minutes that throttled, no more than \(NoteFigures.percent(highest)) of any quota was used on average. What CloudWatch doesn't show is what binds: reservations of max_tokens, bursts within a minute, or Bedrock's own capacity. Set max_tokens low\(output), and spread requests evenly."
+      "In the minutes that throttled, on average \(NoteFigures.percent(highest)) of the fullest quota was used. What CloudWatch doesn't show is what binds: reservations of max_tokens, bursts within a minute, or Bedrock's own capacity. Set max_tokens low\(output), and spread requests evenly."
   }
 }
 

@@ -24,7 +24,7 @@ package struct UsageCalculation {
     var report = UsageReport(
       id: pool.id, resolution: pool.resolution, window: window, parts: parts,
       dataUntil: series.dataUntil.map { min($0, window.now) },
-      series: series)
+      series: pool.series, isComplete: series.incomplete.isEmpty, counts: series)
     report.notes = notes()
     guard !series.isEmpty else {
       report.peaks = peaks(invocations: nil, quotaTokens: nil)
@@ -36,7 +36,7 @@ package struct UsageCalculation {
     report.quotaTokens = tokens.values
     report.totals = totals(quotaTokens: tokens.values)
     report.notes += tokens.notes
-    report.peakDemand = highest(zip(invocations, throttles).map(+)).map { ($0.at, $0.value * window.perMinute) }
+    report.peakDemand = highest(perMinute(zip(invocations, throttles).map(+)))
     report.peaks = peaks(invocations: invocations, quotaTokens: tokens.values)
     report.reservationPeak = reservationPeak(invocations)
     report.binding = binding(throttles, invocations: invocations, quotaTokens: tokens.values)
@@ -94,6 +94,8 @@ package struct UsageCalculation {
     return input.indices.map { input[$0] + written[$0] + burndown * output[$0] }
   }
 
+  private func perMinute(_ values: [Double]) -> [Double] { values.indices.map { values[$0] * window.perMinute($0) } }
+
   private func highest(_ values: [Double]) -> (at: Int, value: Double)? {
     var best: Int?
     for index in values.indices where !values[index].isNaN && values[index] > best.map({ values[$0] }) ?? -1 { best = index }
@@ -108,7 +110,11 @@ package struct UsageCalculation {
     for (measure, values) in [(QuotaMeasure.rpm, invocations), (.tpm, quotaTokens)] {
       let quotas = bound(measure)
       if quotas.isEmpty, values == nil { continue }
-      peaks.append(peak(measure, quotas.first, values))
+      var peak = peak(measure, quotas.first, values)
+      if measure == .tpm, values == nil, invocations != nil {
+        peak.note = "What an output token counts is not known for this model, so nor is the use of tokens."
+      }
+      peaks.append(peak)
     }
     peaks += bound(.tpd).map { day($0, quotaTokens) }
     peaks += bound(.concurrent).map { quota in
@@ -121,11 +127,11 @@ package struct UsageCalculation {
 
   private func peak(_ measure: QuotaMeasure, _ quota: Quota?, _ values: [Double]?) -> UsageReport.Peak {
     var peak = UsageReport.Peak(measure: measure, code: quota?.code, adjustable: quota?.adjustable, quota: quota?.value)
-    guard let values, let worst = highest(values) else { return peak }
-    let known = values.filter { !$0.isNaN }.map { $0 * window.perMinute }
+    guard let values = values.map(perMinute), let worst = highest(values) else { return peak }
+    let known = values.filter { !$0.isNaN }
     let percentiles = Percentiles(known)
     peak.at = worst.at
-    peak.value = worst.value * window.perMinute
+    peak.value = worst.value
     (peak.p50, peak.p90, peak.p99) = (percentiles(0.5), percentiles(0.9), percentiles(0.99))
     if let limit = peak.quota, limit > 0 {
       peak.minutesAbove80 = Double(known.count { $0 > 0.8 * limit } * window.period) / 60
@@ -136,6 +142,7 @@ package struct UsageCalculation {
   private func day(_ quota: Quota, _ values: [Double]?) -> UsageReport.Peak {
     var peak = UsageReport.Peak(measure: .tpd, code: quota.code, adjustable: quota.adjustable, quota: quota.value)
     guard quota.name.scope != .other else {
+      peak.isByTokens = false
       peak.note = "AWS accounts this quota by price, over all models: tokens don't tell how much of it is used."
       return peak
     }
@@ -170,15 +177,18 @@ package struct UsageCalculation {
   private func binding(_ throttles: [Double], invocations: [Double], quotaTokens: [Double]?) -> UsageReport.Binding? {
     let throttled = throttles.indices.filter { throttles[$0] > 0 }
     guard !throttled.isEmpty else { return nil }
+    // A quota of 0 refuses everything, whatever else there is; for a new account it is often the day's.
+    let quotas = pool.resolution.quotas.map(\.quota).filter { $0.name.scope != .other && $0.value == 0 }
+    for measure in [QuotaMeasure.tpd, .tpm, .rpm] where quotas.contains(where: { $0.name.measure == measure }) {
+      return .quota(measure)
+    }
     let all = throttled.reduce(0.0) { $0 + throttles[$1] }
     var best: (measure: QuotaMeasure, mean: Double)?
     for (measure, values) in [(QuotaMeasure.tpm, quotaTokens), (.rpm, invocations)] {
       guard let values, let quota = pool.resolution.quotas.first(where: { $0.quota.name.measure == measure })?.quota.value else {
         continue
       }
-      // A quota of 0 refuses everything, whatever else there is.
-      guard quota > 0 else { return .quota(measure) }
-      let mean = throttled.reduce(0.0) { $0 + throttles[$1] * values[$1] * window.perMinute / quota } / all
+      let mean = throttled.reduce(0.0) { $0 + throttles[$1] * values[$1] * window.perMinute($1) / quota } / all
       if mean > best?.mean ?? -1 { best = (measure, mean) }
     }
     guard let best else { return .invisible(highest: nil) }
@@ -187,8 +197,17 @@ package struct UsageCalculation {
 
   private func notes() -> [String] {
     var notes = [pool.resolution.note, window.periodNote].compactMap { $0 }
+    if !series.incomplete.isEmpty {
+      notes.append(
+        "CloudWatch gave a part of the data only (\(series.incomplete.sorted().joined(separator: ", "))): the figures are too low."
+      )
+    }
     for (metric, count) in series.refused.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-      notes.append("\(count) datapoints of \(metric.names[0]) are left out: they are negative or no numbers.")
+      let what = count == 1 ? "1 datapoint of \(metric.names[0]) is" : "\(count) datapoints of \(metric.names[0]) are"
+      notes.append("\(what) left out: negative, or no number.")
+    }
+    if series.isEmpty, !pool.siblings.isEmpty {
+      notes.append("Other ids of the model have data: \(pool.siblings.joined(separator: ", ")).")
     }
     return notes
   }

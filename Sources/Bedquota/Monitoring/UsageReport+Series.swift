@@ -12,13 +12,13 @@ extension UsageReport {
   }
 
   /// Accepted and throttled requests of each period; NaN where nothing is known.
-  package var demandSeries: [Double] { zip(series.counts(.invocations), series.counts(.throttles)).map(+) }
+  package var demandSeries: [Double] { zip(counts.counts(.invocations), counts.counts(.throttles)).map(+) }
 
   /// The periods of which something is known, in the order of time. The others are gaps.
   public var points: [Point] {
-    guard !series.isEmpty else { return [] }
-    let (invocations, throttles) = (series.counts(.invocations), series.counts(.throttles))
-    let (input, output) = (series.counts(.inputTokens), series.counts(.outputTokens))
+    guard !counts.isEmpty else { return [] }
+    let (invocations, throttles) = (counts.counts(.invocations), counts.counts(.throttles))
+    let (input, output) = (counts.counts(.inputTokens), counts.counts(.outputTokens))
     return invocations.indices.filter { !invocations[$0].isNaN }.map { index in
       Point(
         at: window.time(of: index), invocations: invocations[index], throttles: throttles[index], inputTokens: input[index],

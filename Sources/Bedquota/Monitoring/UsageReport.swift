@@ -47,6 +47,8 @@ public struct UsageReport: Sendable {
     public var minutesAbove80: Double?
     /// Why the use is not known.
     public var note: String?
+    /// False of the quota that AWS accounts by price, over all models.
+    var isByTokens = true
 
     /// Of the quota; above 1 where a bucket that was full has paid more than a minute's worth.
     public var utilization: Double? { share(value) }
@@ -83,6 +85,10 @@ public struct UsageReport: Sendable {
   public var parts: [Part]
   /// Unix seconds: CloudWatch has data to here; nil where it has none at all, and then ``totals`` is nil as well.
   public var dataUntil: Int?
+  /// The values of `ModelId` that were looked for.
+  public var series: [String]
+  /// False where CloudWatch gave some of the data only: the figures are too low then.
+  public var isComplete: Bool
   public var totals: Totals?
   /// Demand in the busiest minute: requests per minute.
   public var peakDemand: (at: Int, value: Double)?
@@ -98,7 +104,7 @@ public struct UsageReport: Sendable {
   /// What would help, with figures.
   public var advice: [String] = []
 
-  package var series: UsageSeries
+  package var counts: UsageSeries
   /// Per period; NaN where nothing is known. nil where quota tokens can't be told.
   package var quotaTokens: [Double]?
 }

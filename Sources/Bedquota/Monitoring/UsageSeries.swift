@@ -7,6 +7,8 @@ package struct UsageSeries: Sendable {
   package private(set) var totals: [String: [Double]] = [:]
   /// Datapoints that are no counts, by metric: negative, or not a number. They are left out.
   package private(set) var refused: [UsageMetric: Int] = [:]
+  /// What CloudWatch said of series that it gave in part only, such as `InternalError`; sums are too low then.
+  package var incomplete: Set<String> = []
   /// Unix seconds: the end of the last period that has a datapoint.
   package private(set) var dataUntil: Int?
 

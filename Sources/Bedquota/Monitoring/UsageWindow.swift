@@ -60,7 +60,8 @@ public struct UsageWindow: Sendable, Equatable {
     }
     // From the end of the current minute, so that an hour has sixty of them.
     let end = (now.timeIntervalSince1970 / 60).rounded(.up) * 60
-    try self.init(start: Date(timeIntervalSince1970: end - hours * 3_600), period: period, now: now)
+    // Never less than the current minute, though it has only begun.
+    try self.init(start: Date(timeIntervalSince1970: min(end - hours * 3_600, end - 60)), period: period, now: now)
   }
 
   private static func seconds(_ date: Date) -> Int { Int(clamping: date.timeIntervalSince1970) }
@@ -71,8 +72,8 @@ public struct UsageWindow: Sendable, Equatable {
   /// When a period begins.
   public func time(of index: Int) -> Int { start + index * period }
 
-  /// The factor from a period's sum to an average per minute.
-  var perMinute: Double { 60 / Double(period) }
+  /// The factor from a period's sum to an average per minute: of a period that is not over yet, as far as it has come.
+  package func perMinute(_ index: Int) -> Double { 60 / Double(max(60, min(period, now - time(of: index)))) }
 
   /// Why the periods are as long as they are, where they are longer than a minute.
   public var periodNote: String? {

@@ -95,9 +95,10 @@ struct CapacityCommand: AsyncParsableCommand {
         var usage: UsageReport?
         if let window, let id, let invoked {
           progress.update("Reading metrics in \(region) …")
+          let resolver = catalog.resolver(for: listing.inventory, facts: facts)
           let read = try await session.monitor.usage(
-            of: [(id, invoked)], in: window, resolver: catalog.resolver(for: listing.inventory, facts: facts), catalog: catalog,
-            facts: facts, readsLatency: true)
+            of: [(id, invoked)], in: window, context: QuotaContext(resolver: resolver, catalog: catalog), facts: facts,
+            readsLatency: true)
           for message in read.messages { progress.note("CloudWatch: \(message)", console) }
           usage = read.reports.first
         }

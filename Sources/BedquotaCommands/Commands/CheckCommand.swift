@@ -1,3 +1,4 @@
+import AWSClient
 public import ArgumentParser
 public import Bedquota
 import BedrockQuotas
@@ -50,21 +51,31 @@ struct CheckCommand: AsyncParsableCommand {
     let check = QuotaCheck(warning: warn / 100, critical: critical / 100, statistic: at)
     let (reports, messages) = try await global.withSession { session in
       try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
-        let (resolver, catalog) = try await session.resolver(for: parsed.map(\.id), facts: facts, console, progress)
+        let context = try await session.discovery.context(for: parsed.map(\.id), facts: facts)
+        if let problem = context.catalogProblem { progress.note("bedquota: \(problem.message)", console) }
+        // Without quotas nothing is fine.
+        if let problem = context.quotasProblem { throw problem }
         return try await session.monitor.usage(
-          of: parsed.isEmpty ? nil : parsed, in: window, resolver: resolver, catalog: catalog, facts: facts)
+          of: parsed.isEmpty ? nil : parsed, in: window, context: context, facts: facts)
       }
     }
     for message in messages { console.note("CloudWatch: \(message)") }
-    let verdicts = reports.flatMap(check.verdicts)
-    if let lost = parsed.map(\.text).first(where: { id in verdicts.contains { $0.id == id && $0.status == .unknown } }) {
-      let note = reports.first { $0.id == lost }?.resolution.note.map { " \($0)" } ?? ""
-      throw BedquotaError(.quotaUnknown, "\(lost) can't be checked, for no quota per minute of it is known.\(note)")
+    let verdicts = check.verdicts(on: reports)
+    // What was asked for by name, or got in part, can't be passed over; a model that no quota names can.
+    let lost = verdicts.filter { verdict in
+      verdict.status == .unknown && (!parsed.isEmpty || reports.contains { $0.id == verdict.id && !$0.isComplete })
     }
-    if verdicts.isEmpty { console.note("No model had traffic from \(LocalTime().minute(window.start)) on.") }
+    let failure = lost.first.map { first in
+      let more = lost.count > 1 ? ", and \(lost.count - 1) more" : ""
+      return BedquotaError(.quotaUnknown, "\(first.id) can't be judged\(more): \(first.note ?? "")")
+    }
+    if let failure, lost.count == verdicts.count { throw failure }
+    if let note = window.periodNote { console.note(note) }
+    if verdicts.isEmpty { console.note("No model had traffic in this time.") }
     if !verdicts.isEmpty || global.output != .table {
       console.print(try CheckRendering(check: check).render(verdicts, as: global.output))
     }
     if verdicts.contains(where: { $0.status == .warning || $0.status == .critical }) { throw ExitCode(2) }
+    if let failure { throw failure }
   }
 }

@@ -44,10 +44,10 @@ struct DashboardCommand: AsyncParsableCommand {
     let parsed = try ids.map { (text: $0, id: try InvokedID.parse($0, facts: facts)) }
     let (reports, messages, region) = try await global.withSession { session in
       try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
-        let (resolver, catalog) = try await session.resolver(for: parsed.map(\.id), facts: facts, console, progress)
+        let context = try await session.context(for: parsed.map(\.id), facts: facts, console, progress)
         progress.update("Reading metrics in \(session.region) …")
         let (reports, messages) = try await session.monitor.usage(
-          of: parsed.isEmpty ? nil : parsed, in: window, resolver: resolver, catalog: catalog, facts: facts
+          of: parsed.isEmpty ? nil : parsed, in: window, context: context, facts: facts
         ) { done, all in progress.update("Reading metrics: \(done) of \(all) calls …") }
         return (reports, messages, session.region)
       }
@@ -55,7 +55,7 @@ struct DashboardCommand: AsyncParsableCommand {
     for message in messages { console.note("CloudWatch: \(message)") }
     try file.write(try Dashboard(reports: reports, region: region).content(html: isHTML))
     if global.output != .table { console.print(UsageRendering.render(reports, as: global.output, usesColor: false)) }
-    if reports.isEmpty { console.note("No model had traffic from \(LocalTime().minute(window.start)) on.") }
+    if reports.isEmpty { console.note("No model had traffic in this time.") }
     console.note("\(reports.count) \(reports.count == 1 ? "model" : "models") in \(outputFile)")
   }
 }

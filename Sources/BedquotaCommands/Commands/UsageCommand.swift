@@ -36,6 +36,7 @@ struct UsageCommand: AsyncParsableCommand {
   func validate() throws {
     let facts = try global.facts()
     for id in ids { _ = try InvokedID.parse(id, facts: facts) }
+    if svg == "" { throw ValidationError("--svg takes the file to write.") }
     if let maxTokens, !(1...100_000_000).contains(maxTokens) { throw ValidationError("--max-tokens takes 1 to 100000000.") }
   }
 
@@ -48,10 +49,10 @@ struct UsageCommand: AsyncParsableCommand {
     let maxTokens = maxTokens.map(Double.init)
     let (reports, messages) = try await global.withSession { session in
       try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
-        let (resolver, catalog) = try await session.resolver(for: parsed.map(\.id), facts: facts, console, progress)
+        let context = try await session.context(for: parsed.map(\.id), facts: facts, console, progress)
         progress.update("Reading metrics in \(session.region) …")
         return try await session.monitor.usage(
-          of: parsed, in: window, resolver: resolver, catalog: catalog, facts: facts, maxTokens: maxTokens
+          of: parsed, in: window, context: context, facts: facts, maxTokens: maxTokens
         ) { done, all in progress.update("Reading metrics: \(done) of \(all) calls …") }
       }
     }

@@ -20,19 +20,24 @@ struct CheckRendering {
 
   private func line(_ verdict: QuotaCheck.Verdict) -> String {
     let head = "\(verdict.status.rawValue.uppercased()) \(verdict.id)\(verdict.measure.map { " \($0.rawValue)" } ?? ""): "
-    guard let measure = verdict.measure, let quota = verdict.quota else { return head + message(verdict) }
+    guard let measure = verdict.measure, let quota = verdict.quota, verdict.status != .unknown else {
+      return head + message(verdict)
+    }
     func limit(_ share: Double) -> String { Figures.plain((quota * share * 100).rounded() / 100) }
     let label = "\(verdict.id) \(measure.rawValue)".replacing("'", with: "").replacing("=", with: "-")
     return head + message(verdict)
-      + " | '\(label)'=\(Figures.plain(verdict.value ?? 0));\(limit(check.warning));\(limit(check.critical));0;\(Figures.plain(quota))"
+      + " | '\(label)'=\(Figures.plain(((verdict.value ?? 0) * 100).rounded() / 100));\(limit(check.warning));\(limit(check.critical));0;\(Figures.plain(quota))"
   }
 
   private func message(_ verdict: QuotaCheck.Verdict) -> String {
-    guard let quota = verdict.quota else { return "no quota of it is known" }
+    if verdict.status == .unknown || verdict.quota == nil { return verdict.note ?? "no quota of it is known" }
+    let quota = verdict.quota ?? 0
     let throttled = verdict.throttles > 0 ? ", \(Figures.grouped(verdict.throttles)) throttled" : ""
     let code = verdict.code.map { " (\($0))" } ?? ""
-    guard let value = verdict.value else { return "no traffic, quota \(Figures.grouped(quota))\(code)" }
-    guard let utilization = verdict.utilization else { return "the quota is 0\(throttled)\(code)" }
+    if quota == 0 { return "the quota is 0\(throttled)\(code)" }
+    guard let value = verdict.value, let utilization = verdict.utilization else {
+      return "no traffic, quota \(Figures.grouped(quota))\(code)"
+    }
     let when = verdict.at.map { " at \(time.minute($0)) \(time.zoneName(at: $0))" } ?? " (p99)"
     return
       "\(Figures.percent(utilization)) used, \(Figures.short(value)) of \(Figures.grouped(quota))\(when)\(throttled)\(code)"

@@ -15,8 +15,7 @@ struct Dashboard {
   var subtitle: String {
     guard let window = reports.first?.window else { return "" }
     let until = reports.compactMap(\.dataUntil).max().map { " · data to \(time.clock($0))" } ?? ""
-    let stretch = "\(time.minute(window.start)) to \(time.minute(min(window.end, window.now))) \(time.zoneName(at: window.now))"
-    return "\(stretch) · by \(Figures.period(window.period))\(until)"
+    return "\(time.stretch(window)) · by \(Figures.period(window.period))\(until)"
   }
 
   var sheet: Sheet {

@@ -55,7 +55,7 @@ struct DashboardPage {
     let panels = dashboard.reports.map { report -> String in
       let window = report.window
       let group = max(1, (window.count + Self.figuresMax - 1) / Self.figuresMax)
-      let series = [report.series.counts(.invocations), report.series.counts(.throttles), report.quotaTokens].map { values in
+      let series = [report.counts.counts(.invocations), report.counts.counts(.throttles), report.quotaTokens].map { values in
         Self.list(values, group: group, factor: 60 / Double(window.period))
       }
       return

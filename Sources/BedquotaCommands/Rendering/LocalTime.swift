@@ -1,4 +1,5 @@
 import AWSClient
+import Bedquota
 import Foundation
 
 /// Times as a person on this machine reads them: in the local time zone, `TZ` honoured.
@@ -11,6 +12,13 @@ struct LocalTime {
   /// `2026-11-24 12:41`
   func minute(_ seconds: Int) -> String {
     String(AWSDate.iso8601(seconds + offset(at: seconds)).prefix(16)).replacing("T", with: " ")
+  }
+
+  /// From when to when; the zone once, or twice where the clocks change between.
+  func stretch(_ window: UsageWindow) -> String {
+    let end = min(window.end, window.now)
+    let (first, last) = (zoneName(at: window.start), zoneName(at: end))
+    return "\(minute(window.start))\(first == last ? "" : " \(first)") to \(minute(end)) \(last)"
   }
 
   /// `12:41`

@@ -31,8 +31,8 @@ struct UsageChart {
       let bars = Bars(
         start: Double(window.start), step: Double(window.period),
         series: [
-          Series(name: "accepted", color: .success, values: perMinute(report.series.counts(.invocations))),
-          Series(name: "throttled", color: .throttled, values: perMinute(report.series.counts(.throttles))),
+          Series(name: "accepted", color: .success, values: perMinute(report.counts.counts(.invocations))),
+          Series(name: "throttled", color: .throttled, values: perMinute(report.counts.counts(.throttles))),
         ].prefix(totals.throttles > 0 ? 2 : 1).map { $0 })
       layers = [.bars(bars)]
     }

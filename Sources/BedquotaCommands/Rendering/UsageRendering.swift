@@ -17,11 +17,12 @@ enum UsageRendering {
     let time = LocalTime()
     let window = report.window
     let title = usesColor ? "\u{1B}[1m\(report.id)\u{1B}[0m" : report.id
-    let stretch = "\(time.minute(window.start)) to \(time.minute(min(window.end, window.now))) \(time.zoneName(at: window.now))"
-    var lines = ["\(title), \(report.resolution.scope.rawValue)", "  \(stretch), by \(Figures.period(window.period))"]
+    var lines = [
+      "\(title), \(report.resolution.scope.rawValue)", "  \(time.stretch(window)), by \(Figures.period(window.period))",
+    ]
     guard let totals = report.totals, let until = report.dataUntil else {
       lines.append(
-        "  CloudWatch has no data of it in this time; looked for the ModelId \(report.id) and what draws on the same quotas.")
+        "  CloudWatch has no data of it in this time; looked for the ModelId \(report.series.joined(separator: ", ")).")
       return (lines + report.notes.map { "  \($0)" }).joined(separator: "\n")
     }
     let demand = report.demandSeries
@@ -41,7 +42,9 @@ enum UsageRendering {
       lines.append("  average  \(Figures.short(input)) input and \(Figures.short(output)) output tokens a request")
     }
     lines.append(UsageTable.peaks(report, time).text(indent: "  ", usesColor: usesColor))
-    lines += report.peaks.compactMap(\.note).map { "  \($0)" }
+    lines += report.peaks.compactMap { peak in
+      peak.note.map { "  \(peak.measure.rawValue)\(peak.code.map { " (\($0))" } ?? ""): \($0)" }
+    }
     if report.parts.count > 1 {
       lines.append("  Added up: \(report.parts.map { "\($0.id) (\(Figures.grouped($0.invocations)))" }.joined(separator: ", "))")
     }
@@ -59,7 +62,7 @@ extension UsageReport.Binding {
   var name: String {
     switch self {
     case .quota(let measure): measure.rawValue
-    case .invisible: "unknown"
+    case .invisible: "not visible"
     }
   }
 }

@@ -17,7 +17,7 @@ enum UsageTable {
       return [
         .init(name), .init(Figures.short(peak.value)), .init(peak.at.map(time.minute) ?? ""), .init(Figures.short(peak.p50)),
         .init(Figures.short(peak.p90)), .init(Figures.short(peak.p99)), .init(Figures.grouped(peak.quota)),
-        .init(used.map { Figures.percent($0) } ?? "unknown", color: color),
+        .init(used.map { Figures.percent($0) } ?? (peak.quota == 0 ? "quota is 0" : "unknown"), color: color),
         .init(peak.minutesAbove80.map { "\(Figures.short($0)) min" } ?? ""), .init(peak.code ?? "", color: 2),
       ]
     }
@@ -32,7 +32,7 @@ enum UsageTable {
       .init("id"), .init("requests", isNumber: true), .init("throttled", isNumber: true), .init("throttle rate", isNumber: true),
       .init("input tokens", isNumber: true), .init("output tokens", isNumber: true), .init("quota tokens", isNumber: true),
       .init("peak rpm", isNumber: true), .init("rpm used", isNumber: true), .init("peak tpm", isNumber: true),
-      .init("tpm used", isNumber: true), .init("throttled by"),
+      .init("tpm used", isNumber: true), .init("reserved of tpm", isNumber: true), .init("throttled by"),
     ])
     table.rows = reports.map { report in
       let totals = report.totals
@@ -43,6 +43,7 @@ enum UsageTable {
         Figures.grouped(totals?.inputTokens), Figures.grouped(totals?.outputTokens), Figures.grouped(totals?.quotaTokens),
         Figures.short(rpm?.value), Figures.percent(rpm?.utilization), Figures.short(tpm?.value),
         Figures.percent(tpm?.utilization),
+        Figures.percent(report.reservationPeak?.utilization),
         report.binding?.name ?? "",
       ]
       return cells.map { Table.Cell($0) }
@@ -60,7 +61,8 @@ enum UsageTable {
       "clientErrors", "serverErrors", "inputTokens", "outputTokens", "cacheReadTokens", "cacheWriteTokens", "quotaTokens",
       "estimatedQuotaTokens", "throttledBy",
     ]
-    let names = head + measures.flatMap { measure in perMeasure.map { "\(measure.rawValue)\($0)" } }
+    let reserved = ["reservedPeak", "reservedPeakAt", "reservedUtilization"]
+    let names = head + measures.flatMap { measure in perMeasure.map { "\(measure.rawValue)\($0)" } } + reserved
     var table = Table(columns: names.map { .init($0) })
     table.rows = reports.map { report in
       let totals = report.totals
@@ -80,6 +82,8 @@ enum UsageTable {
           plain(peak?.p50), plain(peak?.p90), plain(peak?.p99), plain(peak?.minutesAbove80),
         ]
       }
+      let peak = report.reservationPeak
+      row += [plain(peak?.value), peak?.at.map(AWSDate.iso8601) ?? "", plain(peak?.utilization)]
       return row.map { Table.Cell($0) }
     }
     return table

@@ -98,7 +98,7 @@ struct UsageCalculationTests {
     let report = report([.throttles: [0: 3]], [Self.quota("L-0", "Cross-region model inference tokens per minute", 0)])
     #expect(report.binding == .quota(.tpm) && report.advice[0].contains("Support"))
     #expect(report.peaks.allSatisfy { $0.utilization == nil })
-    let verdicts = QuotaCheck().verdicts(on: report)
+    let verdicts = QuotaCheck().verdicts(on: [report])
     #expect(verdicts.map(\.status) == [.critical])
   }
 
@@ -138,7 +138,7 @@ struct UsageCalculationTests {
   @Test func nothingAtAll() {
     let report = report([:], [requests, tokens])
     #expect(report.totals == nil && report.dataUntil == nil && report.points.isEmpty && report.binding == nil)
-    #expect(QuotaCheck().verdicts(on: report).map(\.status) == [.ok, .ok])
+    #expect(QuotaCheck().verdicts(on: [report]).map(\.status) == [.ok, .ok])
   }
 
   @Test func thresholds() {
@@ -146,10 +146,10 @@ struct UsageCalculationTests {
       .invocations: Dictionary(uniqueKeysWithValues: (0..<50).map { ($0, $0 == 3 ? 90 : 10) })
     ]
     let report = report(counts, [requests])
-    #expect(QuotaCheck().verdicts(on: report).map(\.status) == [.warning])
-    #expect(QuotaCheck(critical: 0.9).verdicts(on: report).map(\.status) == [.critical])
-    #expect(QuotaCheck(statistic: .p99).verdicts(on: report).map(\.status) == [.ok])
-    #expect(QuotaCheck(warning: 0.91).verdicts(on: report).map(\.status) == [.ok])
+    #expect(QuotaCheck().verdicts(on: [report]).map(\.status) == [.warning])
+    #expect(QuotaCheck(critical: 0.9).verdicts(on: [report]).map(\.status) == [.critical])
+    #expect(QuotaCheck(statistic: .p99).verdicts(on: [report]).map(\.status) == [.ok])
+    #expect(QuotaCheck(warning: 0.91).verdicts(on: [report]).map(\.status) == [.ok])
   }
 
   private struct Failure: Error {}
