@@ -14,6 +14,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Bedquota", targets: ["Bedquota", "AWSClient", "BedrockQuotas"]),
+    .library(name: "AdmissionControl", targets: ["AdmissionControl"]),
     .executable(name: "bedquota", targets: ["BedquotaMain"]),
   ],
   dependencies: [
@@ -64,6 +65,11 @@ let package = Package(
     .target(
       name: "BedrockQuotas", resources: [.embedInCode("Resources/facts.json")],
       swiftSettings: settings),
+    .target(
+      name: "AdmissionControl",
+      dependencies: [
+        .product(name: "DequeModule", package: "swift-collections"), .product(name: "HeapModule", package: "swift-collections"),
+      ], swiftSettings: settings),
     .target(name: "Charts", swiftSettings: settings),
     .target(
       name: "BedrockEmulator",

@@ -1,0 +1,68 @@
+import AdmissionControl
+import Foundation
+import Synchronization
+
+/// The synchronous path, on limits that nobody reaches.
+enum Speed {
+  static let who = "Bedquota"
+  static let many: Int64 = 1_000_000_000_000
+  static let oneMeter = [Limit(.tokensPerMinute, many)]
+  static let fourMeters = [
+    Limit(.requestsPerMinute, many), Limit(.tokensPerMinute, many), Limit(.tokensPerDay, many), Limit(.concurrency, 1_000_000),
+  ]
+  static let cost = Cost(input: 200, maxTokens: 800)
+  static let outcome = Outcome.completed(Amounts(tokens: 400))
+
+  static func run() {
+    Stopwatch.measure("Swift", "ContinuousClock.now", threads: 1) { count in
+      var last = ContinuousClock.now
+      for _ in 0..<count { last = max(last, .now) }
+      precondition(last <= .now)
+    }
+    bookkeeping()
+    for threads in [1, 2, 4] {
+      twoLocks(threads: threads)
+      limiter("check + settle, 1 meter", oneMeter, threads: threads)
+      limiter("check + settle, 4 meters", fourMeters, threads: threads)
+    }
+  }
+
+  private static func limiter(_ what: String, _ limits: [Limit], threads: Int) {
+    let limiter = Limiter(LimiterConfiguration(limits: limits))
+    Stopwatch.measure(who, what, threads: threads) { count in
+      for _ in 0..<count {
+        guard let reservation = try? limiter.tryReserve(cost) else { fatalError("a limit that nobody reaches was reached") }
+        reservation.settle(outcome)
+      }
+    }
+  }
+
+  /// The state machine without the lock and the clock.
+  private static func bookkeeping() {
+    Stopwatch.measure(who, "the books alone, 4 meters", threads: 1) { count in
+      var state = AdmissionState(LimiterConfiguration(limits: fourMeters), at: 0)
+      for turn in 0..<Int64(count) {
+        guard case .admitted(let lease) = state.arrive(Request(cost: cost), at: turn * 60) else {
+          fatalError("a limit that nobody reaches was reached")
+        }
+        state.settle(lease, outcome, at: turn * 60 + 30)
+        while state.next(at: turn * 60 + 30) != nil {}
+      }
+    }
+  }
+
+  /// What a lock around the check and another around the settlement cost with nothing inside.
+  private static func twoLocks(threads: Int) {
+    let counter = Counter()
+    Stopwatch.measure("Swift", "Mutex taken twice", threads: threads) { count in
+      for _ in 0..<count {
+        counter.value.withLock { $0 += 1 }
+        counter.value.withLock { $0 -= 1 }
+      }
+    }
+  }
+
+  private final class Counter: Sendable {
+    let value = Mutex(0)
+  }
+}

@@ -1,0 +1,86 @@
+/// What share of a stated limit the server really lets through, from its refusals alone.
+///
+/// Between two refusals the server's window was empty twice, so that what it accepted in between is what it let through. After one,
+/// the rate falls a margin below that; then it comes back to just below along a cubic curve, flat where the limit was, and
+/// ever faster beyond, so that a limit that has risen is found within a minute (the shape is that of CUBIC, RFC 9438). Refusals
+/// that come again soon widen the margin: a server of several parts refuses at random, and only distance helps.
+struct LimitLearner: Sendable {
+  static let scaleMin = 0.05
+  /// Per second cubed: from half the limit to the whole in 40 s beyond the flat part.
+  private static let growth = 7.8e-6
+  private static let marginMin = 0.02
+  private static let marginMax = 0.12
+  /// Refusals that follow one another so closely are of requests that were on their way.
+  static let eventNanoseconds: Int64 = 1_000_000_000
+
+  let scaleMax: Double
+  private(set) var scale: Double
+  private var margin = Self.marginMin
+  private var start: (at: Int64, scale: Double)?
+  /// Where the curve is flat.
+  private var plateau = 1.0
+  private var flatAfter = 0.0
+  private var lastEvent: Int64?
+  /// Units that the server took since the last event.
+  private var accepted: Int64 = 0
+
+  init(scaleMax: Double) {
+    self.scaleMax = scaleMax.isFinite ? max(scaleMax, Self.scaleMin) : 1
+    scale = min(1, self.scaleMax)
+  }
+
+  /// Whether the scale may change by itself.
+  var isMoving: Bool { start != nil }
+
+  /// - Parameter units: what a request will cost; a correction of it, of any sign, later.
+  mutating func accept(_ units: Int64) { if lastEvent != nil { accepted &+= units } }
+
+  /// A refusal that our books did not foresee.
+  /// - Parameter limit: units per minute, as stated.
+  /// - Returns: false where it belongs to the one before.
+  mutating func refuse(limit: Int64, at now: Int64) -> Bool {
+    guard let last = lastEvent else {
+      begin(from: scale, at: now)
+      return true
+    }
+    guard now - last >= Self.eventNanoseconds else { return false }
+    let seconds = Double(now - last) / 1e9
+    var found = scale
+    if seconds < 120, limit > 0 {
+      found = min(scale, max(Double(accepted) * 60 / (Double(limit) * seconds), scale / 2))
+      margin = seconds < 60 ? min(margin * 1.5, Self.marginMax) : max(margin / 1.5, Self.marginMin)
+    } else {
+      margin = Self.marginMin
+    }
+    begin(from: found, at: now)
+    return true
+  }
+
+  private mutating func begin(from found: Double, at now: Int64) {
+    lastEvent = now
+    accepted = 0
+    plateau = max(found * (1 - margin / 2), Self.scaleMin)
+    scale = max(found * (1 - 2 * margin), Self.scaleMin)
+    start = (now, scale)
+    flatAfter = Self.cubeRoot((plateau - scale) / Self.growth)
+  }
+
+  /// Moves along the curve.
+  mutating func advance(to now: Int64) {
+    guard let start, now > start.at else { return }
+    let beyond = Double(now - start.at) / 1e9 - flatAfter
+    scale = min(max(plateau + Self.growth * beyond * beyond * beyond, Self.scaleMin), scaleMax)
+    if scale >= scaleMax { self.start = nil }
+  }
+
+  /// Forgets what was learnt: the limit itself has changed.
+  mutating func reset() { self = LimitLearner(scaleMax: scaleMax) }
+
+  /// Newton's method; Foundation's is not for us.
+  private static func cubeRoot(_ value: Double) -> Double {
+    guard value > 0 else { return 0 }
+    var root = max(value, 1)
+    for _ in 0..<60 { root = (2 * root + value / (root * root)) / 3 }
+    return root
+  }
+}

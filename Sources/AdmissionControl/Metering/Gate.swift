@@ -1,0 +1,186 @@
+/// One limit as a request meets it: a ledger of what is reserved, a pacer of what it will cost, and a strict window where that is wanted.
+struct Gate: Sendable {
+  /// How much of the limit may be out at once.
+  enum Window: Sendable, Equatable {
+    /// A bucket of so many seconds of the limit.
+    case bucket(seconds: Double)
+    /// And no sum over a minute above the limit.
+    case strict
+  }
+
+  let measure: Measure
+  private(set) var limit: Int64
+  private(set) var window: Window
+  private(set) var ledger: Meter
+  private(set) var pacer: Meter?
+  private(set) var strict: StrictWindow?
+  var learner: LimitLearner?
+  private(set) var inFlight: Int64 = 0
+  private let headroom: Double
+  private let burst: Double
+  private var appliedScale = 1.0
+  private var scaledAt: Int64 = 0
+
+  /// How often a scale that moves is applied: 0.1 s.
+  private static let scaleNanoseconds: Int64 = 100_000_000
+  /// What a strict ledger holds, in seconds of the limit: less than the smallest bucket that any server is thought to have.
+  private static let strictSeconds = 1.9
+
+  init(_ limit: Limit, _ configuration: LimiterConfiguration, at now: Int64) {
+    measure = limit.measure
+    self.limit = min(max(limit.value, 0), Meter.unitsMax)
+    headroom = configuration.headroom.isFinite ? min(max(configuration.headroom, 0.1), 1) : 0.95
+    burst = configuration.burstSeconds.isFinite ? min(max(configuration.burstSeconds, 0.01), 60) : 1
+    let isPerMinute = measure != .tokensPerDay && measure != .concurrency
+    window = configuration.profile == .strict && isPerMinute ? .strict : .bucket(seconds: 60)
+    ledger = Meter(rate: self.limit, capacity: 0, period: measure == .tokensPerDay ? .day : .minute, at: now)
+    if isPerMinute {
+      pacer = Meter(rate: self.limit, capacity: 0, period: .minute, at: now)
+      if configuration.learnsLimits { learner = LimitLearner(scaleMax: configuration.scaleMax) }
+    }
+    if window == .strict { strict = StrictWindow(at: now) }
+    size(at: now)
+    // From a brim of 0 to a full one.
+    ledger.credit(ledger.capacity - ledger.level, at: now)
+    if let pacer { self.pacer?.credit(pacer.capacity - pacer.level, at: now) }
+    if measure == .tokensPerDay, let left = configuration.tokensLeftToday {
+      ledger.lower(to: min(max(left, -Meter.unitsMax), Meter.unitsMax) * Meter.micro, at: now)
+    }
+  }
+
+  /// The limit as the server is thought to keep it.
+  var effectiveLimit: Int64 { appliedScale == 1 ? limit : Int64(Double(limit) * appliedScale) }
+
+  private mutating func size(at now: Int64) {
+    let rate = effectiveLimit
+    let whole = Double(rate)
+    let capacity: Double =
+      switch window {
+      case .bucket(let seconds): whole * headroom * (measure == .tokensPerDay ? 1 : min(seconds, 60) / 60)
+      case .strict: whole * Self.strictSeconds / 60
+      }
+    ledger.set(rate: rate, capacity: max(Int64(capacity), min(rate, 1)), at: now)
+    pacer?.set(rate: rate, capacity: max(Int64(whole * burst / 60), min(rate, 1)), at: now)
+  }
+
+  mutating func set(limit value: Int64, at now: Int64) {
+    limit = min(max(value, 0), Meter.unitsMax)
+    learner?.reset()
+    appliedScale = min(1, learner?.scale ?? 1)
+    size(at: now)
+  }
+
+  mutating func set(window: Window, at now: Int64) {
+    guard window != self.window else { return }
+    self.window = window
+    if window == .strict, strict == nil { strict = StrictWindow(at: now) }
+    size(at: now)
+  }
+
+  /// Applies what the learner says by now.
+  @inline(__always)
+  mutating func advance(to now: Int64) {
+    if learner?.isMoving == true, now &- scaledAt >= Self.scaleNanoseconds { applyScale(at: now) }
+  }
+
+  private mutating func applyScale(at now: Int64) {
+    learner?.advance(to: now)
+    scaledAt = now
+    let scale = learner?.scale ?? 1
+    guard scale != appliedScale else { return }
+    appliedScale = scale
+    size(at: now)
+  }
+
+  // MARK: - Requests
+
+  /// Whether the limit can hold such a request at all.
+  func canEverHold(_ amount: Int64) -> Bool { amount <= limit && limit > 0 }
+
+  /// - Parameters: units; what is reserved at the start, and what the request will have cost in the end.
+  @inline(__always)
+  mutating func holds(reserved: Int64, predicted: Int64, at now: Int64) -> Bool {
+    if measure == .concurrency { return inFlight < limit }
+    ledger.refill(at: now)
+    guard ledger.level >= min(reserved &* Meter.micro, ledger.capacity) else { return false }
+    if pacer != nil {
+      pacer!.refill(at: now)
+      guard pacer!.level >= min(predicted &* Meter.micro, pacer!.capacity) else { return false }
+    }
+    guard strict != nil, window == .strict else { return true }
+    strict!.advance(to: now)
+    return strict!.total + reserved <= effectiveLimit
+  }
+
+  /// - Returns: the slot of the strict window.
+  @inline(__always)
+  mutating func take(reserved: Int64, predicted: Int64, at now: Int64) -> Int64 {
+    inFlight &+= 1
+    guard measure != .concurrency else { return 0 }
+    ledger.debit(reserved &* Meter.micro)
+    pacer?.debit(predicted &* Meter.micro)
+    learner?.accept(predicted)
+    return strict == nil ? 0 : strict!.add(reserved, at: now)
+  }
+
+  /// Ends a request, or tells how far it has come: what it held becomes what it costs.
+  @inline(__always)
+  mutating func settle(reserved: Int64, predicted: Int64, final: Int64, slot: Int64, at now: Int64) {
+    guard measure != .concurrency else { return }
+    if reserved != final { ledger.credit((reserved &- final) &* Meter.micro, at: now) }
+    if predicted != final {
+      pacer?.credit((predicted &- final) &* Meter.micro, at: now)
+      learner?.accept(final &- predicted)
+    }
+    if strict != nil, reserved != final { strict!.change(slot, by: final &- reserved, at: now) }
+  }
+
+  /// More than was reserved is held from now on.
+  mutating func raise(reserved: Int64, predicted: Int64, slot: Int64, at now: Int64) {
+    guard measure != .concurrency else { return }
+    if reserved > 0 {
+      ledger.credit(-reserved * Meter.micro, at: now)
+      strict?.change(slot, by: reserved, at: now)
+    }
+    if predicted > 0 {
+      pacer?.credit(-predicted * Meter.micro, at: now)
+      learner?.accept(predicted)
+    }
+  }
+
+  var state: Snapshot.MeterState {
+    Snapshot.MeterState(
+      measure: measure, limit: limit, scale: appliedScale,
+      available: measure == .concurrency ? limit - inFlight : ledger.level / Meter.micro, inFlight: inFlight,
+      isStrict: window == .strict)
+  }
+
+  mutating func end() { inFlight &-= 1 }
+
+  /// The server refused what our books held possible: it has nothing left, so neither have we, and a second of refill on top.
+  mutating func refused(at now: Int64) {
+    let second = effectiveLimit * Meter.micro / 60
+    guard measure != .tokensPerDay else { return ledger.lower(to: 0, at: now) }
+    let isEvent = learner?.refuse(limit: limit, at: now) ?? true
+    if isEvent {
+      ledger.lower(to: -second, at: now)
+      applyScale(at: now)
+    }
+  }
+
+  /// Nanoseconds until such a request fits if nothing else happens and so much goes before it; nil where that takes settlements.
+  func wait(reserved: Int64, predicted: Int64, ahead: Int64 = 0, at now: Int64) -> Int64? {
+    guard measure != .concurrency else { return inFlight < limit ? 0 : nil }
+    func wait(_ meter: Meter, _ amount: Int64) -> Int64? {
+      let needed = min(amount &* Meter.micro, meter.capacity)
+      guard ahead > 0 else { return meter.wait(for: needed) }
+      var later = meter
+      later.debit(min(ahead, Meter.unitsMax) &* Meter.micro)
+      return later.wait(for: needed)
+    }
+    guard let ledgerWait = wait(ledger, reserved) else { return nil }
+    let pacerWait = pacer.map { wait($0, predicted) ?? .max / 4 } ?? 0
+    guard window == .strict, let strict else { return max(ledgerWait, pacerWait) }
+    return strict.wait(for: reserved, limit: effectiveLimit, at: now).map { max(ledgerWait, pacerWait, $0) }
+  }
+}

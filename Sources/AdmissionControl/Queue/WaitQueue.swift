@@ -1,0 +1,168 @@
+import DequeModule
+import HeapModule
+
+/// A request that waits, and what it will take.
+struct Waiter: Sendable {
+  var request: Request
+  var predicted: Amounts
+  var tier: Int
+  var arrivedAt: Int64
+}
+
+/// Who waits, and who is next: tiers by weight, tenants of a tier by weight, and within a tenant first come, first served.
+///
+/// Fairness is by counters of what each was served, divided by its weight: the lowest is next ("Fairness in Serving Large Language
+/// Models", Sheng et al., OSDI 2024). Who comes back from idle starts level with the lowest of those that wait.
+struct WaitQueue: Sendable {
+  private struct Tenant: Sendable {
+    var weight: Double
+    var served = 0.0
+    var waiting = Deque<UInt64>()
+    /// Of them, those that have not been cancelled.
+    var live = 0
+  }
+
+  private struct Tier: Sendable {
+    var weight: Double
+    var served = 0.0
+    var count = 0
+    var tenants: [UInt32: Tenant] = [:]
+    /// Tenants that wait.
+    var active: [UInt32] = []
+  }
+
+  private struct Deadline: Comparable, Sendable {
+    var at: Int64
+    var number: UInt64
+    static func < (a: Deadline, b: Deadline) -> Bool { (a.at, a.number) < (b.at, b.number) }
+  }
+
+  /// Idle tenants that are remembered.
+  private static let idleMax = 1_024
+
+  private var tiers: [Tier]
+  private let tenantWeights: [UInt32: Double]
+  private var waiters: [UInt64: Waiter] = [:]
+  private var deadlines = Heap<Deadline>()
+  private var lastNumber: UInt64 = 0
+  /// What those that wait will cost together.
+  private(set) var ahead = Amounts.zero
+
+  init(tierWeights: [Double], tenantWeights: [UInt32: Double]) {
+    func sound(_ weight: Double) -> Double { weight.isFinite && weight > 0 ? weight : 1 }
+    let weights = tierWeights.isEmpty ? [1] : tierWeights.prefix(64).map { $0 }
+    tiers = weights.map { Tier(weight: sound($0)) }
+    self.tenantWeights = tenantWeights.mapValues(sound)
+  }
+
+  var count: Int { waiters.count }
+  var isEmpty: Bool { waiters.isEmpty }
+  func tier(of priority: Int) -> Int { min(max(priority, 0), tiers.count - 1) }
+  subscript(id: WaiterID) -> Waiter? { waiters[id.number] }
+
+  /// How much goes before the next of a tier, at most: all that waits, or what its share allows if that is less.
+  func share(of tier: Int) -> Double {
+    let all = tiers.indices.reduce(0.0) { $0 + (tiers[$1].count > 0 || $1 == tier ? tiers[$1].weight : 0) }
+    return tiers[tier].weight / all
+  }
+
+  func count(inTier tier: Int) -> Int { tiers[tier].count }
+
+  mutating func append(_ waiter: Waiter) -> WaiterID {
+    lastNumber += 1
+    let (number, tier, name) = (lastNumber, waiter.tier, waiter.request.tenant)
+    if tiers[tier].count == 0 {
+      let least = tiers.lazy.filter { $0.count > 0 }.map { $0.served / $0.weight }.min() ?? 0
+      tiers[tier].served = max(tiers[tier].served, least * tiers[tier].weight)
+    }
+    var tenant = tiers[tier].tenants.removeValue(forKey: name) ?? Tenant(weight: tenantWeights[name] ?? 1)
+    if tenant.live == 0 {
+      let least = tiers[tier].active.compactMap { tiers[tier].tenants[$0].map { $0.served / $0.weight } }.min() ?? 0
+      tenant.served = max(tenant.served, least * tenant.weight)
+      tiers[tier].active.append(name)
+    }
+    if waiter.request.isRetry { tenant.waiting.prepend(number) } else { tenant.waiting.append(number) }
+    tenant.live += 1
+    tiers[tier].tenants[name] = tenant
+    tiers[tier].count += 1
+    waiters[number] = waiter
+    add(waiter.predicted, 1)
+    if let deadline = waiter.request.deadline { deadlines.insert(Deadline(at: deadline, number: number)) }
+    return WaiterID(number: number)
+  }
+
+  private mutating func add(_ amounts: Amounts, _ sign: Int64) {
+    ahead.tokens &+= sign &* amounts.tokens
+    ahead.inputTokens &+= sign &* amounts.inputTokens
+    ahead.outputTokens &+= sign &* amounts.outputTokens
+  }
+
+  /// Whose turn it is; nil where nobody waits.
+  mutating func head() -> WaiterID? {
+    guard !waiters.isEmpty else { return nil }
+    let tier = tiers.indices.filter { tiers[$0].count > 0 }.min {
+      tiers[$0].served / tiers[$0].weight < tiers[$1].served / tiers[$1].weight
+    }
+    guard let tier else { return nil }
+    var best: (name: UInt32, served: Double)?
+    for name in tiers[tier].active {
+      let tenant = tiers[tier].tenants[name]!
+      let served = tenant.served / tenant.weight
+      if served < best?.served ?? .infinity { best = (name, served) }
+    }
+    guard let name = best?.name else { return nil }
+    return tiers[tier].tenants[name]!.waiting.first.map(WaiterID.init(number:))
+  }
+
+  /// Takes one out, wherever it stands.
+  mutating func remove(_ id: WaiterID) -> Waiter? {
+    guard let waiter = waiters.removeValue(forKey: id.number) else { return nil }
+    add(waiter.predicted, -1)
+    let (tier, name) = (waiter.tier, waiter.request.tenant)
+    tiers[tier].count -= 1
+    tiers[tier].tenants[name]!.live -= 1
+    tidy(tier, name)
+    if tiers[tier].tenants[name]!.live == 0 {
+      tiers[tier].active.removeAll { $0 == name }
+      if tiers[tier].tenants.count > tiers[tier].active.count + Self.idleMax { forgetIdle(tier) }
+    }
+    if waiters.isEmpty {
+      deadlines = Heap()
+    } else if deadlines.count > 2 * waiters.count + 64 {
+      deadlines = Heap(deadlines.unordered.filter { waiters[$0.number] != nil })
+    }
+    return waiter
+  }
+
+  /// Drops those that have gone: in front at once, further back when they are most of the row.
+  private mutating func tidy(_ tier: Int, _ name: UInt32) {
+    while let first = tiers[tier].tenants[name]!.waiting.first, waiters[first] == nil {
+      tiers[tier].tenants[name]!.waiting.removeFirst()
+    }
+    let tenant = tiers[tier].tenants[name]!
+    if tenant.waiting.count > 2 * tenant.live + 64 {
+      tiers[tier].tenants[name]!.waiting = Deque(tenant.waiting.filter { waiters[$0] != nil })
+    }
+  }
+
+  private mutating func forgetIdle(_ tier: Int) {
+    tiers[tier].tenants = tiers[tier].tenants.filter { $0.value.live > 0 }
+  }
+
+  /// What a tenant was served: a grant, or later the difference between it and what it cost.
+  mutating func charge(_ units: Int64, tier: Int, tenant: UInt32) {
+    tiers[tier].served = max(0, tiers[tier].served + Double(units))
+    guard var state = tiers[tier].tenants[tenant] else { return }
+    state.served = max(0, state.served + Double(units))
+    tiers[tier].tenants[tenant] = state
+  }
+
+  /// The earliest deadline of those that wait.
+  mutating func earliestDeadline() -> (id: WaiterID, at: Int64)? {
+    while let first = deadlines.min {
+      if waiters[first.number] != nil { return (WaiterID(number: first.number), first.at) }
+      deadlines.removeMin()
+    }
+    return nil
+  }
+}
