@@ -39,10 +39,8 @@ struct Gate: Sendable {
       if configuration.learnsLimits { learner = LimitLearner(scaleMax: configuration.scaleMax) }
     }
     if window == .strict { strict = StrictWindow(at: now) }
-    size(at: now)
-    // From a brim of 0 to a full one.
-    ledger.credit(ledger.capacity - ledger.level, at: now)
-    if let pacer { self.pacer?.credit(pacer.capacity - pacer.level, at: now) }
+    // From an empty brim to a full one.
+    size(at: now, isNewLimit: true)
     if measure == .tokensPerDay, let left = configuration.tokensLeftToday {
       ledger.lower(to: min(max(left, -Meter.unitsMax), Meter.unitsMax) * Meter.micro, at: now)
     }
@@ -51,7 +49,8 @@ struct Gate: Sendable {
   /// The limit as the server is thought to keep it.
   var effectiveLimit: Int64 { appliedScale == 1 ? limit : Int64(Double(limit) * appliedScale) }
 
-  private mutating func size(at now: Int64) {
+  /// - Parameter isNewLimit: what was used of the old one counts on the new one; else only our idea of it has changed.
+  private mutating func size(at now: Int64, isNewLimit: Bool = false) {
     let rate = effectiveLimit
     let whole = Double(rate)
     let capacity: Double =
@@ -59,15 +58,22 @@ struct Gate: Sendable {
       case .bucket(let seconds): whole * headroom * (measure == .tokensPerDay ? 1 : min(seconds, 60) / 60)
       case .strict: whole * Self.strictSeconds / 60
       }
-    ledger.set(rate: rate, capacity: max(Int64(capacity), min(rate, 1)), at: now)
-    pacer?.set(rate: rate, capacity: max(Int64(whole * burst / 60), min(rate, 1)), at: now)
+    let brim = max(Int64(capacity), min(rate, 1))
+    let pace = max(Int64(whole * burst / 60), min(rate, 1))
+    if isNewLimit {
+      ledger.replace(rate: rate, capacity: brim, at: now)
+      pacer?.replace(rate: rate, capacity: pace, at: now)
+    } else {
+      ledger.set(rate: rate, capacity: brim, at: now)
+      pacer?.set(rate: rate, capacity: pace, at: now)
+    }
   }
 
   mutating func set(limit value: Int64, at now: Int64) {
     limit = min(max(value, 0), Meter.unitsMax)
     learner?.reset()
-    appliedScale = min(1, learner?.scale ?? 1)
-    size(at: now)
+    appliedScale = learner?.scale ?? 1
+    size(at: now, isNewLimit: true)
   }
 
   mutating func set(window: Window, at now: Int64) {

@@ -105,19 +105,20 @@ public struct Meter: Sendable, Equatable {
     level = min(level, micros)
   }
 
-  /// Another rate and brim from now on: what was missing from the brim stays missing.
+  /// Another rate and brim from now on: what is there stays there, up to the brim.
   public mutating func set(rate: Int64, capacity: Int64, at now: Int64) {
     refill(at: now)
-    let missing = self.capacity - level
     self.rate = min(max(rate, 0), Self.unitsMax)
     self.capacity = min(max(capacity, 0), Self.unitsMax) * Self.micro
-    level = max(self.capacity - missing, Self.floor)
+    level = min(level, self.capacity)
   }
 
-  /// Another rate from now on.
-  public mutating func set(rate: Int64, at now: Int64) {
+  /// Another rate and brim from now on: what has been used stays used, whichever way the brim moves.
+  public mutating func replace(rate: Int64, capacity: Int64, at now: Int64) {
     refill(at: now)
-    self.rate = min(max(rate, 0), Self.unitsMax)
+    let missing = self.capacity - level
+    set(rate: rate, capacity: capacity, at: now)
+    level = max(self.capacity - missing, Self.floor)
   }
 
   /// Nanoseconds until the level is at least so high if nothing else happens; nil where that is never. The level must be that of now.
