@@ -40,7 +40,7 @@ let package = Package(
     .target(
       name: "BedquotaCommands",
       dependencies: [
-        "AWSClient", "Bedquota", "BedrockEmulator", "BedrockQuotas", "Charts",
+        "AdmissionControl", "AWSClient", "Bedquota", "BedrockEmulator", "BedrockQuotas", "Charts",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Mustache", package: "swift-mustache"),
@@ -48,7 +48,10 @@ let package = Package(
       resources: [.embedInCode("Resources/dashboard.mustache")], swiftSettings: settings),
     .target(
       name: "Bedquota",
-      dependencies: ["AWSClient", "BedrockQuotas", .product(name: "Logging", package: "swift-log")],
+      dependencies: [
+        "AdmissionControl", "AWSClient", "BedrockQuotas", .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: settings),
     .target(
       name: "AWSClient",

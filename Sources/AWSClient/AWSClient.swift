@@ -49,9 +49,7 @@ package struct AWSClient: Sendable {
   /// - Throws: ``AWSClientError``; `CancellationError` where the task was cancelled.
   package func call<Output>(_ operation: AWSOperation<Output>) async throws -> Output {
     let region = try configuration.requireRegion()
-    guard let credentials = try await configuration.credentials.credentials() else {
-      throw AWSClientError(.credentials, "No AWS credentials.", operation: operation.name)
-    }
+    let identity = try await identity(for: operation)
     let policy = RetryPolicy(maxAttempts: configuration.maxAttempts)
     var attempt = 0
     var taken: Int?
@@ -62,17 +60,12 @@ package struct AWSClient: Sendable {
       var retryAfter: String?
       do {
         let response = try await transport.send(
-          try signed(operation, credentials: credentials, region: region), timeout: configuration.timeout)
-        logger.debug(
-          "AWS call",
-          metadata: [
-            "operation": "\(operation.name)", "region": "\(region)", "status": "\(response.head.status.code)",
-            "bytes": "\(response.body.count)", "attempt": "\(attempt)",
-          ])
+          signed(operation, as: identity, region: region), timeout: configuration.timeout)
+        log(operation, region, response.head, bytes: response.body.count, attempt: attempt)
         guard (200..<300).contains(response.head.status.code) else {
           retryAfter = HTTPField.Name("x-amz-retry-after").flatMap { response.head.headerFields[$0] }
           throw explain(
-            ServiceErrorParser.parse(response, as: operation.wire).hiding(credentials), response: response, operation: operation,
+            ServiceErrorParser.parse(response, as: operation.wire).hiding(identity), response: response, operation: operation,
             region: region)
         }
         let output = try decode(response.body, operation: operation, status: response.head.status.code)
@@ -92,21 +85,44 @@ package struct AWSClient: Sendable {
     }
   }
 
-  private func signed<Output>(_ operation: AWSOperation<Output>, credentials: Credentials, region: String) throws
-    -> AWSHTTPRequest
-  {
+  func log<Output>(_ operation: AWSOperation<Output>, _ region: String, _ head: HTTPResponse, bytes: Int, attempt: Int) {
+    logger.debug(
+      "AWS call",
+      metadata: [
+        "operation": "\(operation.name)", "region": "\(region)", "status": "\(head.status.code)", "bytes": "\(bytes)",
+        "attempt": "\(attempt)",
+      ])
+  }
+
+  /// Bedrock's API key where there is one and the service takes it, else the credentials.
+  func identity<Output>(for operation: AWSOperation<Output>) async throws -> AWSIdentity {
+    if let key = configuration.bedrockAPIKey, operation.service.signingName == "bedrock" { return .apiKey(key) }
+    guard let credentials = try await configuration.credentials.credentials() else {
+      throw AWSClientError(.credentials, "No AWS credentials.", operation: operation.name)
+    }
+    return .credentials(credentials)
+  }
+
+  func signed<Output>(_ operation: AWSOperation<Output>, as identity: AWSIdentity, region: String) -> AWSHTTPRequest {
     let endpoint = configuration.endpoints.endpoint(for: operation.service, region: region)
     let wire = operation.request
     let query = wire.query.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }.joined(separator: "&")
     let target = endpoint.basePath + wire.path + (query.isEmpty ? "" : "?\(query)")
     let headers = [("Host", endpoint.authority)] + wire.headers
-    let signer = SigV4(credentials: credentials, region: region, service: operation.service.signingName)
-    let signature = signer.sign(
-      method: wire.method.rawValue, target: target, headers: headers, body: wire.body, date: now())
+    let authorization: [(name: String, value: String)]
+    switch identity {
+    case .credentials(let credentials):
+      let signer = SigV4(credentials: credentials, region: region, service: operation.service.signingName)
+      authorization =
+        signer.sign(
+          method: wire.method.rawValue, target: target, headers: headers, body: wire.body, date: now()
+        ).headers
+    case .apiKey(let key): authorization = [("Authorization", "Bearer \(key)")]
+    }
 
     var fields = HTTPFields()
     // The transport writes Host itself, from the authority.
-    for (name, value) in wire.headers + signature.headers + [("User-Agent", "bedquota"), ("Accept", "*/*")] {
+    for (name, value) in wire.headers + authorization + [("User-Agent", "bedquota"), ("Accept", "*/*")] {
       guard let name = HTTPField.Name(name) else { continue }
       fields.append(HTTPField(name: name, value: value))
     }

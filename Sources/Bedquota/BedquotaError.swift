@@ -8,6 +8,8 @@ public struct BedquotaError: Error, Sendable, CustomStringConvertible {
     case region
     /// A file that can't be written.
     case file
+    /// A request that no model could take.
+    case request
     /// No quota is known for an id that needs one.
     case quotaUnknown = "quota-unknown"
   }

@@ -16,12 +16,17 @@ public struct BedquotaSession: Sendable {
   package init(client: AWSClient) { self.client = client }
 
   /// Opens a session, runs `body` and closes every connection.
-  /// - Parameter logger: gets a line for each call, at `debug`; nothing is logged without one.
+  /// - Parameters:
+  ///   - logger: gets a line for each call, at `debug`; nothing is logged without one.
+  ///   - forInference: whether models are invoked: replies may then be silent for ten minutes, and a thousand may run at once.
   /// - Throws: what `body` throws; ``AWSClientError`` for AWS's and the network's failures.
   public static func with<Result: Sendable>(
-    _ configuration: AWSConfiguration, logger: Logger? = nil, _ body: (BedquotaSession) async throws -> Result
+    _ configuration: AWSConfiguration, logger: Logger? = nil, forInference: Bool = false,
+    _ body: (BedquotaSession) async throws -> Result
   ) async throws -> Result {
-    try await AsyncHTTPTransport.with { transport in
+    try await AsyncHTTPTransport.with(
+      idleSecondsMax: forInference ? 600 : 30, connectionsMax: forInference ? 1_024 : 16
+    ) { transport in
       let client = logger.map { AWSClient(configuration: configuration, transport: transport, logger: $0) }
       return try await body(BedquotaSession(client: client ?? AWSClient(configuration: configuration, transport: transport)))
     }

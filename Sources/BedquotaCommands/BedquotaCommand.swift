@@ -1,4 +1,5 @@
 import AWSClient
+import AdmissionControl
 public import ArgumentParser
 import Bedquota
 import BedrockEmulator
@@ -14,7 +15,7 @@ public struct BedquotaCommand: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       ListCommand.self, ResolveCommand.self, ModelsCommand.self, CapacityCommand.self, UsageCommand.self, DashboardCommand.self,
-      CheckCommand.self,
+      CheckCommand.self, InvokeCommand.self,
       RecordCommand.self,
       EmulateCommand.self,
     ])
@@ -39,6 +40,8 @@ public struct BedquotaCommand: AsyncParsableCommand {
       fail(error.message)
     } catch let error as BedquotaError {
       fail(error.message)
+    } catch let error as Refusal {
+      fail(error.description)
     } catch let error as EmulatorError {
       fail(error.message)
     } catch is CancellationError {

@@ -73,13 +73,15 @@ struct GlobalOptions: ParsableArguments {
   }
 
   /// Runs a command's work in a session with AWS, or with an emulator that lives as long as the work.
-  func withSession<Result: Sendable>(_ body: @escaping @Sendable (BedquotaSession) async throws -> Result) async throws -> Result
-  {
+  func withSession<Result: Sendable>(
+    forInference: Bool = false, _ body: @escaping @Sendable (BedquotaSession) async throws -> Result
+  ) async throws -> Result {
     let options = AWSConfiguration.Options(
       profile: profile, region: region, endpointURL: endpointURL, timeout: timeout.map { .seconds($0) })
     let logger = logger
     guard emulator else {
-      return try await BedquotaSession.with(try AWSConfiguration(options, environment: environment), logger: logger, body)
+      return try await BedquotaSession.with(
+        try AWSConfiguration(options, environment: environment), logger: logger, forInference: forInference, body)
     }
     let accounts = try Self.accounts(account)
     let key = EmulatorServer.defaultKey
@@ -96,7 +98,8 @@ struct GlobalOptions: ParsableArguments {
       options.credentials = StaticCredentialProvider(Credentials(accessKeyID: key, secretAccessKey: key))
       // The user's own AWS files have no say here, and may be broken.
       let nowhere = ["AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"]
-      return try await BedquotaSession.with(try AWSConfiguration(options, environment: nowhere), logger: logger, body)
+      return try await BedquotaSession.with(
+        try AWSConfiguration(options, environment: nowhere), logger: logger, forInference: forInference, body)
     }
   }
 

@@ -5,6 +5,8 @@ public struct AWSConfiguration: Sendable {
   /// Empty until a Region is known; see ``requireRegion()``.
   public package(set) var region: String
   package var credentials: any CredentialProvider
+  /// `AWS_BEARER_TOKEN_BEDROCK`: takes the place of a signature on Bedrock's endpoints.
+  var bedrockAPIKey: String?
   package var endpoints: Endpoints
   /// The longest that one HTTP request may take, its reply included.
   package var timeout: Duration
@@ -47,6 +49,7 @@ public struct AWSConfiguration: Sendable {
     let attempts = (environment["AWS_MAX_ATTEMPTS"].nonEmpty ?? profile["max_attempts"]).flatMap(Int.init) ?? 3
     maxAttempts = min(max(attempts, 1), 10)
 
+    bedrockAPIKey = environment["AWS_BEARER_TOKEN_BEDROCK"].nonEmpty
     let files = SharedFileCredentialProvider(profile: profile)
     let filePlaces = ["profile \"\(profile.name)\" in \(shared.credentialsPath) and \(shared.configPath)"]
     if let given = options.credentials {

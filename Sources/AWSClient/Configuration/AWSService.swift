@@ -9,16 +9,17 @@ package struct AWSService: Sendable, Hashable {
   /// The service id as `AWS_ENDPOINT_URL_<ID>` and a profile's `services` section spell it, in lower case.
   package let settingName: String
 
-  private init(_ name: String, endpointPrefix: String? = nil, settingName: String? = nil) {
+  private init(_ name: String, endpointPrefix: String? = nil, signingName: String? = nil, settingName: String? = nil) {
     self.endpointPrefix = endpointPrefix ?? name
-    signingName = endpointPrefix ?? name
+    self.signingName = signingName ?? name
     iamPrefix = name
     self.settingName = settingName ?? name
   }
 
   package static let serviceQuotas = AWSService("servicequotas", settingName: "service_quotas")
   package static let bedrock = AWSService("bedrock")
-  package static let cloudWatch = AWSService("cloudwatch", endpointPrefix: "monitoring")
+  package static let cloudWatch = AWSService("cloudwatch", endpointPrefix: "monitoring", signingName: "monitoring")
   package static let sts = AWSService("sts")
-  package static let all = [serviceQuotas, bedrock, cloudWatch, sts]
+  package static let bedrockRuntime = AWSService("bedrock", endpointPrefix: "bedrock-runtime", settingName: "bedrock_runtime")
+  package static let all = [serviceQuotas, bedrock, bedrockRuntime, cloudWatch, sts]
 }

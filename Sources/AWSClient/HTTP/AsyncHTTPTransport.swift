@@ -9,16 +9,21 @@ package struct AsyncHTTPTransport: HTTPTransport {
   /// Replies over this many bytes are refused: the largest one we ask for is under 1 MB.
   private static let bodyBytesMax = 16 * 1_024 * 1_024
 
-  /// A connection that is silent for longer is given up.
-  private static let idleSecondsMax: Int64 = 30
-
   private let client: HTTPClient
+  /// A connection that is silent for longer is given up.
+  private let idleSecondsMax: Int64
 
-  private init(client: HTTPClient) { self.client = client }
+  private init(client: HTTPClient, idleSecondsMax: Int64) {
+    self.client = client
+    self.idleSecondsMax = idleSecondsMax
+  }
 
   /// Runs `body` with a transport and closes its connections afterwards.
+  /// - Parameters:
+  ///   - idleSecondsMax: a model may think for minutes before its first word.
+  ///   - connectionsMax: to one host.
   package static func with<Result: Sendable>(
-    _ body: (AsyncHTTPTransport) async throws -> Result
+    idleSecondsMax: Int64 = 30, connectionsMax: Int = 16, _ body: (AsyncHTTPTransport) async throws -> Result
   ) async throws -> Result {
     var configuration = HTTPClient.Configuration()
     configuration.redirectConfiguration = .disallow  // A redirected request would carry a signature for another host.
@@ -26,10 +31,10 @@ package struct AsyncHTTPTransport: HTTPTransport {
     configuration.timeout.read = .seconds(idleSecondsMax)
     // Retrying is AWSClient's business, which counts attempts and keeps to the retry quota.
     configuration.connectionPool.retryConnectionEstablishment = false
-    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 16
+    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connectionsMax
     let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     do {
-      let result = try await body(AsyncHTTPTransport(client: client))
+      let result = try await body(AsyncHTTPTransport(client: client, idleSecondsMax: idleSecondsMax))
       try? await client.shutdown()
       return result
     } catch {
@@ -38,14 +43,19 @@ package struct AsyncHTTPTransport: HTTPTransport {
     }
   }
 
-  package func send(_ request: AWSHTTPRequest, timeout: Duration) async throws -> AWSHTTPResponse {
+  private static func outgoing(_ request: AWSHTTPRequest) -> HTTPClientRequest {
     let head = request.head
     let host = head.authority ?? ""
     var outgoing = HTTPClientRequest(url: "\(head.scheme ?? "https")://\(host)\(head.path ?? "/")")
     outgoing.method = HTTPMethod(rawValue: head.method.rawValue)
     for field in head.headerFields { outgoing.headers.add(name: field.name.rawName, value: field.value) }
     if !request.body.isEmpty { outgoing.body = .bytes(ByteBuffer(bytes: request.body)) }
+    return outgoing
+  }
 
+  package func send(_ request: AWSHTTPRequest, timeout: Duration) async throws -> AWSHTTPResponse {
+    let host = request.head.authority ?? ""
+    let outgoing = Self.outgoing(request)
     do {
       return try await Self.within(timeout) { [client, outgoing] in
         try await Self.exchange(outgoing, client: client, host: host, timeout: timeout)
@@ -53,7 +63,39 @@ package struct AsyncHTTPTransport: HTTPTransport {
     } catch let error as AWSClientError {
       throw error
     } catch {
-      throw Self.explain(error, host: host, timeout: timeout)
+      throw explain(error, host: host, timeout: timeout)
+    }
+  }
+
+  package func stream(_ request: AWSHTTPRequest, timeout: Duration) async throws -> AWSHTTPStream {
+    let host = request.head.authority ?? ""
+    let outgoing = Self.outgoing(request)
+    do {
+      let response = try await Self.within(timeout) { [client] in try await client.execute(outgoing, timeout: .hours(25)) }
+      let body = Pieces(response.body)
+      return AWSHTTPStream(head: Self.head(response)) { [self] in
+        do { return try await body.next() } catch { throw explain(error, host: host, timeout: timeout) }
+      }
+    } catch let error as AWSClientError {
+      throw error
+    } catch {
+      throw explain(error, host: host, timeout: timeout)
+    }
+  }
+
+  /// One reader's place in a body.
+  private actor Pieces {
+    private var iterator: HTTPClientResponse.Body.AsyncIterator?
+
+    init(_ body: HTTPClientResponse.Body) { iterator = body.makeAsyncIterator() }
+
+    func next() async throws -> [UInt8]? {
+      guard var current = iterator else { return nil }
+      // Out of the way while it waits: two readers would otherwise use one place at once.
+      iterator = nil
+      let buffer = try await current.next(isolation: #isolation)
+      iterator = buffer == nil ? nil : current
+      return buffer.map { Array($0.readableBytesView) }
     }
   }
 
@@ -84,15 +126,18 @@ package struct AsyncHTTPTransport: HTTPTransport {
       }
       body.append(contentsOf: buffer.readableBytesView)
     }
+    return AWSHTTPResponse(head: head(response), body: body)
+  }
+
+  private static func head(_ response: HTTPClientResponse) -> HTTPResponse {
     var fields = HTTPFields()
     for (name, value) in response.headers {
       if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }
     }
-    return AWSHTTPResponse(
-      head: HTTPResponse(status: .init(code: Int(response.status.code)), headerFields: fields), body: body)
+    return HTTPResponse(status: .init(code: Int(response.status.code)), headerFields: fields)
   }
 
-  private static func explain(_ error: any Error, host: String, timeout: Duration) -> any Error {
+  private func explain(_ error: any Error, host: String, timeout: Duration) -> any Error {
     if error is CancellationError { return error }
     if let error = error as? HTTPClientError {
       switch error {
@@ -104,7 +149,7 @@ package struct AsyncHTTPTransport: HTTPTransport {
         return AWSClientError(.timeout, "\(host) fell silent for \(idleSecondsMax) s; try again.", underlying: error)
       case .deadlineExceeded, .writeTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout:
         return AWSClientError(
-          .timeout, "\(host) did not answer within \(seconds(timeout)) s; try again or raise --timeout.", underlying: error)
+          .timeout, "\(host) did not answer within \(Self.seconds(timeout)) s; try again or raise --timeout.", underlying: error)
       default: break
       }
     }

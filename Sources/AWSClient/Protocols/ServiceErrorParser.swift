@@ -74,12 +74,10 @@ package enum ServiceErrorParser {
 extension AWSClientError.Service {
   /// Without the caller's secrets, which AWS repeats where a signature doesn't fit ("The Canonical String for this request
   /// should have been …"), and on one line.
-  func hiding(_ credentials: Credentials) -> AWSClientError.Service {
+  func hiding(_ identity: AWSIdentity) -> AWSClientError.Service {
     func clean(_ text: String) -> String {
       var text = text
-      for secret in [credentials.sessionToken, credentials.secretAccessKey] where secret?.isEmpty == false {
-        text = text.replacing(secret!, with: "…")
-      }
+      for secret in identity.secrets where !secret.isEmpty { text = text.replacing(secret, with: "…") }
       return text
     }
     var copy = self

@@ -4,8 +4,8 @@
 /// the rate falls a margin below that; then it comes back to just below along a cubic curve, flat where the limit was, and
 /// ever faster beyond, so that a limit that has risen is found within a minute (the shape is that of CUBIC, RFC 9438). Refusals
 /// that come again soon widen the margin: a server of several parts refuses at random, and only distance helps.
-struct LimitLearner: Sendable {
-  static let scaleMin = 0.05
+package struct LimitLearner: Sendable {
+  package static let scaleMin = 0.05
   /// Per second cubed: from half the limit to the whole in 40 s beyond the flat part.
   private static let growth = 7.8e-6
   private static let marginMin = 0.02
@@ -14,7 +14,7 @@ struct LimitLearner: Sendable {
   static let eventNanoseconds: Int64 = 1_000_000_000
 
   let scaleMax: Double
-  private(set) var scale: Double
+  package private(set) var scale: Double
   private var margin = Self.marginMin
   private var start: (at: Int64, scale: Double)?
   /// Where the curve is flat.
@@ -24,21 +24,21 @@ struct LimitLearner: Sendable {
   /// Units that the server took since the last event.
   private var accepted: Int64 = 0
 
-  init(scaleMax: Double) {
+  package init(scaleMax: Double) {
     self.scaleMax = scaleMax.isFinite ? max(scaleMax, Self.scaleMin) : 1
     scale = min(1, self.scaleMax)
   }
 
   /// Whether the scale may change by itself.
-  var isMoving: Bool { start != nil }
+  package var isMoving: Bool { start != nil }
 
   /// - Parameter units: what a request will cost; a correction of it, of any sign, later.
-  mutating func accept(_ units: Int64) { if lastEvent != nil { accepted &+= units } }
+  package mutating func accept(_ units: Int64) { if lastEvent != nil { accepted &+= units } }
 
   /// A refusal that our books did not foresee.
   /// - Parameter limit: units per minute, as stated.
   /// - Returns: false where it belongs to the one before.
-  mutating func refuse(limit: Int64, at now: Int64) -> Bool {
+  package mutating func refuse(limit: Int64, at now: Int64) -> Bool {
     guard let last = lastEvent else {
       begin(from: scale, at: now)
       return true
@@ -66,7 +66,7 @@ struct LimitLearner: Sendable {
   }
 
   /// Moves along the curve.
-  mutating func advance(to now: Int64) {
+  package mutating func advance(to now: Int64) {
     guard let start, now > start.at else { return }
     let beyond = Double(now - start.at) / 1e9 - flatAfter
     scale = min(max(plateau + Self.growth * beyond * beyond * beyond, Self.scaleMin), scaleMax)
@@ -74,7 +74,7 @@ struct LimitLearner: Sendable {
   }
 
   /// Forgets what was learnt: the limit itself has changed.
-  mutating func reset() { self = LimitLearner(scaleMax: scaleMax) }
+  package mutating func reset() { self = LimitLearner(scaleMax: scaleMax) }
 
   /// Newton's method; Foundation's is not for us.
   private static func cubeRoot(_ value: Double) -> Double {

@@ -2,9 +2,9 @@
 ///
 /// A refusal speaks for those that had no room for the request, and against those that had; a request that passed speaks against
 /// those that had none by a wide margin. The most permissive that has gathered enough replaces the bucket of a minute.
-struct ShadowLedgers: Sendable {
+package struct ShadowLedgers: Sendable {
   /// From the most permissive on.
-  static let windows: [Gate.Window] = [.bucket(seconds: 5), .bucket(seconds: 2), .strict]
+  package static let windows: [Gate.Window] = [.bucket(seconds: 5), .bucket(seconds: 2), .strict]
   private static let enough = 3.0
 
   let measure: Measure
@@ -13,7 +13,7 @@ struct ShadowLedgers: Sendable {
   private var limit: Int64
   private var scores = [0.0, 0.0, 0.0]
 
-  init(measure: Measure, limit: Int64, at now: Int64) {
+  package init(measure: Measure, limit: Int64, at now: Int64) {
     self.measure = measure
     self.limit = limit
     buckets = [5, 2].map { Meter(rate: limit, capacity: limit * $0 / 60, period: .minute, at: now) }
@@ -22,7 +22,7 @@ struct ShadowLedgers: Sendable {
 
   /// Enters a grant.
   /// - Returns: a bit for each that had no room by far, and the slot of the window.
-  mutating func take(_ units: Int64, at now: Int64) -> (against: UInt8, slot: Int64) {
+  package mutating func take(_ units: Int64, at now: Int64) -> (against: UInt8, slot: Int64) {
     var against: UInt8 = 0
     for index in buckets.indices {
       buckets[index].refill(at: now)
@@ -34,19 +34,19 @@ struct ShadowLedgers: Sendable {
     return (against, rolling.add(units, at: now))
   }
 
-  mutating func settle(reserved: Int64, final: Int64, slot: Int64, at now: Int64) {
+  package mutating func settle(reserved: Int64, final: Int64, slot: Int64, at now: Int64) {
     for index in buckets.indices { buckets[index].credit((reserved - final) * Meter.micro, at: now) }
     rolling.change(slot, by: final - reserved, at: now)
   }
 
-  mutating func passed(against: UInt8) {
+  package mutating func passed(against: UInt8) {
     guard against != 0 else { return }
     for index in scores.indices where against & (1 << UInt8(index)) != 0 { scores[index] = max(scores[index] - 0.5, -10) }
   }
 
   /// After the refused request's own entry is gone.
   /// - Returns: what the server seems to be, where that is clear by now.
-  mutating func refused(_ units: Int64, at now: Int64) -> Gate.Window? {
+  package mutating func refused(_ units: Int64, at now: Int64) -> Gate.Window? {
     for index in buckets.indices {
       buckets[index].refill(at: now)
       scores[index] += buckets[index].level < units * Meter.micro ? 1 : -1
@@ -56,5 +56,5 @@ struct ShadowLedgers: Sendable {
     return scores.firstIndex { $0 >= Self.enough }.map { Self.windows[$0] }
   }
 
-  mutating func set(limit: Int64, at now: Int64) { self = ShadowLedgers(measure: measure, limit: limit, at: now) }
+  package mutating func set(limit: Int64, at now: Int64) { self = ShadowLedgers(measure: measure, limit: limit, at: now) }
 }

@@ -1,7 +1,7 @@
 /// One limit as a request meets it: a ledger of what is reserved, a pacer of what it will cost, and a strict window where that is wanted.
-struct Gate: Sendable {
+package struct Gate: Sendable {
   /// How much of the limit may be out at once.
-  enum Window: Sendable, Equatable {
+  package enum Window: Sendable, Equatable {
     /// A bucket of so many seconds of the limit.
     case bucket(seconds: Double)
     /// And no sum over a minute above the limit.

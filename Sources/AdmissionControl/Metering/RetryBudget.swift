@@ -1,5 +1,5 @@
 /// Bounds retries: so many for each admission, and for each second, of which ten seconds may be saved up.
-struct RetryBudget: Sendable {
+package struct RetryBudget: Sendable {
   private let perAdmission: Double
   private let perSecond: Double
   private var available: Double
@@ -7,16 +7,16 @@ struct RetryBudget: Sendable {
 
   private var capacity: Double { 10 * max(perSecond, 1) }
 
-  init(perAdmission: Double, perSecond: Double, at now: Int64) {
+  package init(perAdmission: Double, perSecond: Double, at now: Int64) {
     self.perAdmission = max(0, perAdmission)
     self.perSecond = max(0, perSecond)
     available = 10 * max(perSecond, 1)
     updatedAt = now
   }
 
-  mutating func admitted() { available = min(capacity, available + perAdmission) }
+  package mutating func admitted() { available = min(capacity, available + perAdmission) }
 
-  mutating func take(at now: Int64) -> Bool {
+  package mutating func take(at now: Int64) -> Bool {
     if now > updatedAt {
       available = min(capacity, available + perSecond * Double(now - updatedAt) / 1e9)
       updatedAt = now

@@ -3,7 +3,7 @@
 /// Whoever keeps every sum over 60 s within the quota is safe against a bucket of a minute, a rolling window and a minute of the
 /// clock alike. Entries are kept in slots of 100 ms; one leaves 60.2 to 60.3 s after it came, so that 0.2 s of difference between
 /// when a request is sent and when it is counted do no harm.
-struct StrictWindow: Sendable {
+package struct StrictWindow: Sendable {
   static let slotNanoseconds: Int64 = 100_000_000
   private static let slots = 603
 
@@ -11,16 +11,16 @@ struct StrictWindow: Sendable {
   /// The number of the newest slot, counted from the clock's zero.
   private var newest: Int64
   /// Units.
-  private(set) var total: Int64 = 0
+  package private(set) var total: Int64 = 0
 
-  init(at now: Int64) {
+  package init(at now: Int64) {
     sums = Array(repeating: 0, count: Self.slots)
     newest = now / Self.slotNanoseconds
   }
 
   private static func place(_ slot: Int64) -> Int { Int((slot % Int64(slots) + Int64(slots)) % Int64(slots)) }
 
-  mutating func advance(to now: Int64) {
+  package mutating func advance(to now: Int64) {
     let slot = now / Self.slotNanoseconds
     guard slot > newest else { return }
     guard slot - newest < Int64(Self.slots) else {
@@ -38,7 +38,7 @@ struct StrictWindow: Sendable {
   }
 
   /// - Returns: the slot that the entry lies in, to change it by.
-  mutating func add(_ units: Int64, at now: Int64) -> Int64 {
+  package mutating func add(_ units: Int64, at now: Int64) -> Int64 {
     advance(to: now)
     sums[Self.place(newest)] += units
     total += units
@@ -46,7 +46,7 @@ struct StrictWindow: Sendable {
   }
 
   /// Changes an entry; nothing where it has left already.
-  mutating func change(_ slot: Int64, by units: Int64, at now: Int64) {
+  package mutating func change(_ slot: Int64, by units: Int64, at now: Int64) {
     advance(to: now)
     guard slot > newest - Int64(Self.slots) else { return }
     sums[Self.place(slot)] += units
@@ -54,7 +54,7 @@ struct StrictWindow: Sendable {
   }
 
   /// Nanoseconds until the sum has room for so much below a limit if nothing else happens; nil where that is never.
-  func wait(for units: Int64, limit: Int64, at now: Int64) -> Int64? {
+  package func wait(for units: Int64, limit: Int64, at now: Int64) -> Int64? {
     guard units <= limit else { return nil }
     var left = total
     var slot = newest - Int64(Self.slots) + 1

@@ -1,0 +1,89 @@
+package import AWSClient
+public import Foundation
+
+/// The body of an invocation, as far as its cost needs it to be understood.
+public struct ModelRequest: Sendable {
+  /// Which of Bedrock's operations takes it.
+  public enum API: String, Sendable {
+    /// InvokeModel: the body is in the form of the model's family.
+    case invokeModel = "InvokeModel"
+    /// Converse: one form for all models.
+    case converse = "Converse"
+  }
+
+  public let api: API
+  package private(set) var body: JSONValue
+
+  /// - Throws: ``BedquotaError`` (`request`) where the data are no JSON object.
+  public init(_ api: API, json: Data) throws(BedquotaError) {
+    guard let body = try? JSONValue(json), body.members != nil else {
+      throw BedquotaError(.request, "The body of the request is no JSON object.")
+    }
+    self.init(api, body: body)
+  }
+
+  package init(_ api: API, body: JSONValue) {
+    self.api = api
+    self.body = body
+  }
+
+  /// A prompt of one message, for any model that Converse takes.
+  /// - Parameter maxTokens: the most output tokens; nil leaves it to the model, which reserves its maximum.
+  public init(prompt: String, maxTokens: Int? = nil) {
+    let message: JSONValue = ["role": "user", "content": .array([["text": .string(prompt)]])]
+    var members: [JSONValue.Member] = [.init("messages", .array([message]))]
+    if let maxTokens { members.append(.init("inferenceConfig", ["maxTokens": .integer(maxTokens)])) }
+    self.init(.converse, body: .object(members))
+  }
+
+  /// Where the families write how much a reply may be (docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html).
+  private static let maxTokensPaths = [
+    ["inferenceConfig", "maxTokens"], ["inferenceConfig", "max_new_tokens"], ["max_tokens"], ["max_completion_tokens"],
+    ["max_gen_len"], ["textGenerationConfig", "maxTokenCount"], ["max_tokens_to_sample"], ["maxTokens"],
+  ]
+
+  /// What the request says of it; nil where it says nothing.
+  public var maxTokens: Int? {
+    for path in Self.maxTokensPaths {
+      var value: JSONValue? = body
+      for name in path { value = value?[name] }
+      if let tokens = value?.integer { return max(0, tokens) }
+    }
+    return nil
+  }
+
+  /// Input tokens, rather too many than too few: three bytes of text to a token, a few for each message, and for pictures and
+  /// documents what they come to at most as a rule.
+  ///
+  /// English runs at about four bytes to a token and Chinese at three, so a reservation made of this is seldom too small; what
+  /// it has too much comes back with the reply.
+  public var estimatedInputTokens: Int {
+    var count = Count()
+    count.add(body)
+    return count.bytes / 3 + count.blocks * 8 + count.attachments * 1_600 + 8
+  }
+
+  private struct Count {
+    var bytes = 0
+    var blocks = 0
+    var attachments = 0
+
+    mutating func add(_ value: JSONValue) {
+      switch value {
+      case .string(let text): bytes += text.utf8.count
+      case .array(let elements): for element in elements { add(element) }
+      case .object(let members):
+        blocks += 1
+        for member in members {
+          // Base64 of a picture is no text.
+          if let text = member.value.string, ["bytes", "data"].contains(member.name), text.utf8.count > 512 {
+            attachments += 1
+          } else {
+            add(member.value)
+          }
+        }
+      default: bytes += 2
+      }
+    }
+  }
+}
