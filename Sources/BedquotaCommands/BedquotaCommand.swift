@@ -15,7 +15,7 @@ public struct BedquotaCommand: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       ListCommand.self, ResolveCommand.self, ModelsCommand.self, CapacityCommand.self, UsageCommand.self, DashboardCommand.self,
-      CheckCommand.self, InvokeCommand.self,
+      CheckCommand.self, InvokeCommand.self, RunCommand.self,
       RecordCommand.self,
       EmulateCommand.self,
     ])

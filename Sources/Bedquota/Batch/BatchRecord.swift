@@ -1,0 +1,45 @@
+import AWSClient
+public import Foundation
+
+/// A line of a file for Bedrock's batch inference: `{"recordId": "…", "modelInput": {…}}`.
+///
+/// Source: docs.aws.amazon.com/bedrock/latest/userguide/batch-inference-data.html. `modelInput` is a body of the model's family, or one
+/// for Converse.
+public struct BatchRecord: Sendable {
+  /// Which line of the file, from 0.
+  public var index: Int
+  public var recordID: String
+  /// nil where the line holds no request that could be sent; ``problem`` says why.
+  public var request: ModelRequest?
+  public var problem: String?
+
+  /// Never fails: what can't be read becomes a record with a problem, for one bad line must not end a run of a million.
+  public init(index: Int, line: Data) {
+    self.index = index
+    recordID = "line-\(index + 1)"
+    guard let json = try? JSONValue(line), json.members != nil else {
+      problem = "The line is no JSON object."
+      return
+    }
+    if let id = json["recordId"] {
+      guard let text = id.string ?? id.integer.map(String.init), !text.isEmpty, text.utf8.count <= 1_024 else {
+        problem = "recordId is no text of 1 to 1,024 bytes."
+        return
+      }
+      recordID = text
+    }
+    guard let input = json["modelInput"], input.members != nil else {
+      problem = "The line has no modelInput."
+      return
+    }
+    request = ModelRequest(Self.api(of: input), body: input)
+  }
+
+  /// Converse's messages hold blocks that are named by their only member; those of the families have a `type`, or are text.
+  private static func api(of input: JSONValue) -> ModelRequest.API {
+    guard input["anthropic_version"] == nil, input["schemaVersion"] == nil, input["max_tokens"] == nil,
+      let blocks = input["messages"]?.array?.first?["content"]?.array, let block = blocks.first
+    else { return .invokeModel }
+    return block["type"] == nil && block.members?.count == 1 ? .converse : .invokeModel
+  }
+}

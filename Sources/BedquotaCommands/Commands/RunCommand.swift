@@ -1,0 +1,107 @@
+import AdmissionControl
+import ArgumentParser
+import Bedquota
+import BedrockQuotas
+import Foundation
+
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Send a whole file of requests at the highest rate that the quota allows.",
+    discussion: """
+      Input and output are JSON Lines as Bedrock's batch inference has them: {"recordId", "modelInput"} in, with a body of the model's \
+      family or of Converse; {"recordId", "modelOutput"} or {"recordId", "error"} out. A bad record ends as an error and not the run.
+      What is done is safe on disk several times a second: after a crash or kill -9, --resume loses nothing and repeats at most what \
+      was under way. Ctrl-C lets what is under way end; a second one stops at once.
+      It costs money, so it says what it will do and asks first, unless --yes is given.
+      IAM actions: bedrock:InvokeModel, and those of bedquota resolve.
+
+      EXAMPLE: bedquota run us.amazon.nova-pro-v1:0 --input prompts.jsonl --output-file replies.jsonl
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Argument(help: ArgumentHelp("A model id, inference profile id or ARN.", valueName: "id"))
+  var id: String
+
+  @Option(help: ArgumentHelp("The requests.", valueName: "file"), completion: .file(extensions: ["jsonl"]))
+  var input: String
+
+  @Option(
+    name: .customLong("output-file"), help: ArgumentHelp("The replies; a file of progress is kept beside it.", valueName: "file"),
+    completion: .file())
+  var outputFile: String
+
+  @Option(help: ArgumentHelp("Requests under way at once. (default: as many as the quota allows, up to 1000)", valueName: "n"))
+  var concurrency = 1_000
+
+  @Option(help: "What is believed of the quota's window: auto, bucket or strict.")
+  var limiter = LimiterConfiguration.Profile.auto
+
+  @Option(help: ArgumentHelp("Attempts for a request, the first included.", valueName: "n"))
+  var maxAttempts = 4
+
+  @Option(help: ArgumentHelp("How long a request may take with all its waiting.", valueName: "seconds"))
+  var deadline: Double?
+
+  @Flag(help: "Replies in the order of the requests.")
+  var ordered = false
+
+  @Flag(help: "Go on where an earlier run ended.")
+  var resume = false
+
+  @Flag(name: .customLong("dry-run"), help: "Say what would be done, and stop there.")
+  var dryRun = false
+
+  @Flag(help: "Don't ask.")
+  var yes = false
+
+  func validate() throws {
+    _ = try InvokedID.parse(id, facts: try global.facts())
+    guard (1...10_000).contains(concurrency) else { throw ValidationError("--concurrency takes 1 to 10000.") }
+    guard (1...100).contains(maxAttempts) else { throw ValidationError("--max-attempts takes 1 to 100.") }
+    if let deadline, !(deadline.isFinite && deadline > 0) { throw ValidationError("--deadline takes seconds above 0.") }
+    guard !input.isEmpty, !outputFile.isEmpty else { throw ValidationError("--input and --output-file take files.") }
+  }
+
+  func run() async throws {
+    let facts = try global.facts()
+    let console = global.console
+    let invoked = try InvokedID.parse(id, facts: facts)
+    let plan = try BatchPlan(reading: URL(filePath: input))
+    var options = QuotaAwareClient.Options()
+    options.profile = limiter
+    options.attemptsMax = maxAttempts
+    options.deadline = deadline.map { .seconds($0) }
+    var batch = BatchRun.Options()
+    batch.concurrency = concurrency
+    batch.isOrdered = ordered
+    batch.resumes = resume
+    let summary = try await global.withSession(forInference: true) { [options, batch, self] session -> RunSummary? in
+      let context = try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
+        try await session.context(for: [invoked], facts: facts, console, progress)
+      }
+      let client = QuotaAwareClient(context.resolver.resolve(invoked, id: id), session: session, options: options)
+      console.note(RunRendering.plan(plan, client))
+      for note in client.notes { console.note(note) }
+      guard !dryRun, try confirmed() else { return nil }
+      let run = try BatchRun(
+        input: URL(filePath: input), output: URL(filePath: outputFile), client: client, options: batch)
+      return try await RunSummary.of(run, client, records: plan.records, console)
+    }
+    guard let summary else { return }
+    console.note(RunRendering.summary(summary, outputFile: outputFile))
+    if global.output == .json { console.print(try JSONOutput.encode(summary)) }
+    if summary.interrupted { throw ExitCode(130) }
+    if summary.succeeded == 0, summary.failed > 0 { throw ExitCode(1) }
+  }
+
+  private func confirmed() throws -> Bool {
+    if yes || global.emulator { return true }
+    guard isatty(STDIN_FILENO) == 1 else {
+      throw ValidationError("It costs money and nobody can be asked: give --yes, or --dry-run for the plan alone.")
+    }
+    Console.standardError("Go on? [y/N] ")
+    return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+  }
+}

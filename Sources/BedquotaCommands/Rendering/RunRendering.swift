@@ -1,0 +1,106 @@
+import AdmissionControl
+import Bedquota
+import BedrockQuotas
+import Foundation
+import UnixSignals
+
+/// `run` in words.
+enum RunRendering {
+  static func plan(_ plan: BatchPlan, _ client: QuotaAwareClient) -> String {
+    var lines = ["\(Figures.grouped(plan.records)) records for \(client.resolution.id)"]
+    if let input = plan.averageInputTokens {
+      let reserved = plan.averageMaxTokens.map { ", max_tokens \(Figures.grouped($0))" } ?? ""
+      lines.append("about \(Figures.grouped(input)) input tokens each\(reserved)")
+      lines.append(contentsOf: least(plan, client, input).map { [$0] } ?? [])
+    }
+    if plan.unreadable > 0 {
+      lines.append("\(plan.unreadable) of the first \(plan.sample) hold no request and will end as errors")
+    }
+    if plan.withoutMaxTokens > 0 {
+      lines.append(
+        "\(plan.withoutMaxTokens) of the first \(plan.sample) have no max_tokens, so each reserves the model's maximum")
+    }
+    return lines.joined(separator: "; ") + "."
+  }
+
+  /// The time that the input alone takes, which no output can make shorter.
+  private static func least(_ plan: BatchPlan, _ client: QuotaAwareClient, _ input: Int) -> String? {
+    let quotas = client.resolution.quotas.map(\.quota)
+    func value(_ measure: QuotaMeasure) -> Double? { quotas.first { $0.name.measure == measure }?.value }
+    let rates = [value(.rpm), value(.tpm).map { $0 / Double(max(input, 1)) }].compactMap { $0 }
+    guard let rate = rates.min(), rate > 0 else { return nil }
+    let minutes = Double(plan.records) / rate
+    return
+      "at least \(minutes < 1 ? "\(Figures.short(minutes * 60)) s" : "\(Figures.short(minutes)) min") at the quota, output not counted"
+  }
+
+  static func summary(_ summary: RunSummary, outputFile: String) -> String {
+    let used = summary.quotaUtilization.map { ", \(Figures.percent($0)) of the quota" } ?? ""
+    let rest = summary.interrupted ? " Interrupted; go on with --resume." : ""
+    return
+      "\(Figures.grouped(summary.succeeded)) succeeded, \(Figures.grouped(summary.failed)) failed, \(Figures.grouped(summary.throttled)) throttled attempts; \(Figures.grouped(summary.inputTokens)) input and \(Figures.grouped(summary.outputTokens)) output tokens in \(Figures.short(summary.seconds)) s\(used); replies in \(outputFile).\(rest)"
+  }
+}
+
+/// What a run came to.
+struct RunSummary: Encodable, Sendable {
+  var failed: Int
+  var inputTokens: Int
+  var outputTokens: Int
+  /// Of the tokens per minute, over the whole time; nil where they aren't limited, or the time is under a minute.
+  var quotaUtilization: Double?
+  var retries: Int
+  var seconds: Double
+  var succeeded: Int
+  var throttled: Int
+  var interrupted = false
+
+  private enum CodingKeys: String, CodingKey {
+    case failed, inputTokens, outputTokens, quotaUtilization, retries, seconds, succeeded, throttled
+  }
+
+  /// Runs to the end, or until Ctrl-C, with a line of progress.
+  static func of(_ run: BatchRun, _ client: QuotaAwareClient, records: Int, _ console: Console) async throws -> RunSummary {
+    let interrupts = Counter()
+    async let _: Void = stopOnInterrupt(run, interrupts)
+    let start = ContinuousClock.now
+    let progress = try await ProgressLine.with(console, "Sending …") { line in
+      async let _: Void = tick(run, client, records, line, start)
+      return try await run.run()
+    }
+    let seconds =
+      Double(start.duration(to: .now).components.seconds) + Double(start.duration(to: .now).components.attoseconds) / 1e18
+    let statistics = client.statistics
+    let limit = client.resolution.quotas.first { $0.quota.name.measure == .tpm }?.quota.value
+    return RunSummary(
+      failed: progress.failed, inputTokens: statistics.inputTokens, outputTokens: statistics.outputTokens,
+      quotaUtilization: seconds < 60
+        ? nil : limit.flatMap { $0 > 0 ? Double(statistics.quotaTokens) * 60 / ($0 * seconds) : nil },
+      retries: statistics.retries, seconds: (seconds * 1_000).rounded() / 1_000, succeeded: progress.succeeded,
+      throttled: statistics.throttled, interrupted: interrupts.value > 0)
+  }
+
+  /// Ctrl-C: the first one asks for an end, the second one ends.
+  private static func stopOnInterrupt(_ run: BatchRun, _ count: Counter) async {
+    for await _ in await UnixSignalsSequence(trapping: .sigint) {
+      guard count.next() == 1 else { _exit(130) }
+      run.stop()
+    }
+  }
+
+  private static func tick(
+    _ run: BatchRun, _ client: QuotaAwareClient, _ records: Int, _ line: ProgressLine, _ start: ContinuousClock.Instant
+  ) async {
+    while (try? await Task.sleep(for: .milliseconds(500))) != nil {
+      let progress = run.progress
+      let done = progress.succeeded + progress.failed
+      let seconds = max(0.5, Double(start.duration(to: .now).components.seconds))
+      let throttled = client.statistics.throttled
+      let open = max(0, records - progress.done - done)
+      let left = done > 0 ? ", \(Figures.short((Double(open) * seconds / Double(done)).rounded())) s left" : ""
+      line.update(
+        "\(Figures.grouped(progress.done + done)) of \(Figures.grouped(records)) done, \(Figures.short(Double(done) * 60 / seconds)) a minute, \(Figures.grouped(throttled)) throttled\(left)"
+      )
+    }
+  }
+}

@@ -1,0 +1,178 @@
+"""`bedquota run`: whole files, and what is left of them after a crash."""
+
+import json
+import signal
+import subprocess
+import time
+
+import pytest
+from emulator_control import eventually
+from processes import Emulator, Runner
+from runtime_calls import PROFILE, RPM_CODE, TPM_CODE
+from runtime_families import NOVA
+from support import with_credentials
+from test_commands import assert_failed
+
+TEXT = "x" * 400
+
+
+@pytest.fixture(scope="module")
+def server(bedquota, environment):
+    emulator = Emulator(bedquota, environment, "--history", "0", "--latency", "0.05", "--output-tokens", "20")
+    yield emulator
+    assert emulator.stop() == 0
+
+
+@pytest.fixture
+def batch(bedquota, environment, server, control, tmp_path):
+    control.quota(RPM_CODE, 60_000)
+    return Batch(bedquota, with_credentials(environment), server.url, tmp_path)
+
+
+class Batch:
+    def __init__(self, bedquota, environment, url, folder):
+        self.runner = Runner(bedquota, environment)
+        self.url = url
+        self.input, self.output = folder / "in.jsonl", folder / "out.jsonl"
+
+    def write(self, *lines):
+        texts = [line if isinstance(line, str) else json.dumps(line) for line in lines]
+        self.input.write_text("\n".join(texts) + "\n", encoding="utf-8")
+
+    def arguments(self, *options, model=PROFILE):
+        files = ("--input", self.input, "--output-file", self.output, "--endpoint-url", self.url)
+        return [str(argument) for argument in ("run", model, *files, "--yes", *options)]
+
+    def __call__(self, *options, **others):
+        return self.runner(*self.arguments(*options, **others))
+
+    def start(self, *options):
+        return subprocess.Popen(
+            [self.runner.binary, *self.arguments(*options)],
+            env=self.runner.environment, stderr=subprocess.PIPE, text=True,
+        )
+
+    @property
+    def results(self):
+        return [json.loads(line) for line in self.output.read_text(encoding="utf-8").splitlines()]
+
+    def identifiers(self):
+        return [result["recordId"] for result in self.results]
+
+
+def record(number, tokens=100):
+    body = {
+        "messages": [{"role": "user", "content": [{"text": TEXT}]}],
+        "inferenceConfig": {"maxTokens": tokens},
+    }
+    return {"recordId": f"r{number}", "modelInput": body}
+
+
+def test_every_record_once(batch):
+    batch.write(*map(record, range(300)))
+    done = batch("--output", "json")
+    assert done.returncode == 0, done.stderr
+    assert sorted(batch.identifiers()) == sorted(f"r{number}" for number in range(300))
+    summary = json.loads(done.stdout)
+    assert (summary["succeeded"], summary["failed"], summary["throttled"]) == (300, 0, 0)
+    assert (summary["inputTokens"], summary["outputTokens"]) == (300 * 100, 300 * 20)
+    assert all(result["modelOutput"]["usage"]["outputTokens"] == 20 for result in batch.results)
+
+
+def test_in_the_order_of_the_input(batch):
+    batch.write(*map(record, range(200)))
+    assert batch("--ordered").returncode == 0
+    assert batch.identifiers() == [f"r{number}" for number in range(200)]
+
+
+def test_bodies_of_a_family(batch):
+    batch.write(*({"recordId": f"n{number}", "modelInput": NOVA.body} for number in range(3)))
+    assert batch().returncode == 0
+    assert all("output" in result["modelOutput"] for result in batch.results)
+
+
+def test_poison_is_an_error_and_not_the_end(batch):
+    wrong = {"recordId": "wrong", "modelInput": {"messages": [], "inferenceConfig": {"maxTokens": 5}}}
+    large = record("large", tokens=999_000_000)
+    lines = [record(1), "garbage", '{"recordId": "no input"}', '{"recordId": 7, "modelInput": 1}', "", wrong, large, record(2)]
+    batch.write(*lines)
+    assert batch().returncode == 0
+    results = {result["recordId"]: result for result in batch.results}
+    assert set(results) == {"r1", "line-2", "no input", "7", "wrong", "rlarge", "r2"}
+    errors = {name: result["error"] for name, result in results.items() if "error" in result}
+    assert set(errors) == set(results) - {"r1", "r2"}
+    assert all(error["errorCode"] and error["errorMessage"] for error in errors.values())
+    assert "max_tokens" in errors["rlarge"]["errorMessage"]
+
+
+@pytest.mark.parametrize("ordered", [[], ["--ordered"]], ids=["as they come", "ordered"])
+def test_kill_and_resume(batch, control, ordered):
+    """Three times kill -9 at some moment; in the end every record is there once."""
+    control.quota(TPM_CODE, 60_000)
+    count = 120
+    batch.write(*map(record, range(count)))
+    options = list(ordered)
+    for kill in range(3):
+        process = batch.start("--quiet", *options)
+        lines = 10 * (kill + 1)
+        eventually(lambda: batch.output.exists() and batch.output.read_bytes().count(b"\n") >= lines, "results")
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        if kill == 1:
+            with batch.output.open("a", encoding="utf-8") as file:
+                file.write('{"recordId": "torn')
+        options = [*ordered, "--resume"]
+    control.quota(TPM_CODE, 6_000_000)
+    done = batch(*options)
+    assert done.returncode == 0, done.stderr
+    found = batch.identifiers()
+    assert sorted(found) == sorted(f"r{number}" for number in range(count))
+    assert not ordered or found == [f"r{number}" for number in range(count)]
+
+
+def test_ctrl_c_lets_what_is_under_way_end(batch, control):
+    control.quota(TPM_CODE, 60_000)
+    batch.write(*map(record, range(200)))
+    process = batch.start("--concurrency", "20")
+    eventually(lambda: batch.output.exists() and batch.output.stat().st_size > 0, "a result")
+    process.send_signal(signal.SIGINT)
+    _, words = process.communicate(timeout=60)
+    assert process.returncode == 130 and "--resume" in words
+    before = batch.identifiers()
+    assert 0 < len(before) < 200 and len(set(before)) == len(before)
+    assert all("modelOutput" in result for result in batch.results)
+    control.quota(TPM_CODE, 6_000_000)
+    assert batch("--resume").returncode == 0
+    assert sorted(batch.identifiers()) == sorted(f"r{number}" for number in range(200))
+
+
+def test_the_quota_is_kept(batch, control):
+    """A third of a minute's quota goes out in a third of a minute, and nothing is throttled."""
+    control.quota(TPM_CODE, 60_000)
+    batch.write(*map(record, range(160)))
+    start = time.monotonic()
+    summary = json.loads(batch("--output", "json").stdout)
+    assert (summary["succeeded"], summary["throttled"]) == (160, 0)
+    assert time.monotonic() - start > 160 * 120 / 1_000 - 3
+
+
+def test_what_cannot_be(batch, tmp_path):
+    assert_failed(batch(), 1, "in.jsonl")
+    batch.write(record(1))
+    assert batch().returncode == 0
+    again = batch()
+    assert again.returncode == 1 and "--resume" in again.stderr
+    batch.write(record(2))
+    other = batch("--resume")
+    assert other.returncode == 1 and "another input" in other.stderr
+    arguments = [argument for argument in batch.arguments() if argument != "--yes"]
+    asked = batch.runner(*arguments)
+    assert asked.returncode == 64 and "--yes" in asked.stderr
+
+
+def test_a_dry_run_sends_nothing(batch, control):
+    batch.write(*map(record, range(50)))
+    done = batch("--dry-run")
+    assert done.returncode == 0 and "50 records" in done.stderr
+    assert not batch.output.exists()
+    assert control.meters() == {} or control.used(TPM_CODE) == 0
