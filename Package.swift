@@ -113,6 +113,13 @@ let package = Package(
     // Pictures for people to look at, and what scripts/benchmark-charts times.
     .executableTarget(name: "chart-gallery", dependencies: ["Charts"], path: "Benchmarks/ChartGallery", swiftSettings: settings),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"], exclude: ["Golden"], swiftSettings: settings),
+    // The limiter against servers in virtual time: for tests, seeds by the thousand, and the picture of it.
+    .target(
+      name: "AdmissionSimulation", dependencies: ["AdmissionControl"], path: "Tests/AdmissionSimulation", swiftSettings: settings),
+    .testTarget(
+      name: "AdmissionControlTests", dependencies: ["AdmissionControl", "AdmissionSimulation"], swiftSettings: settings),
+    .executableTarget(
+      name: "limiter-benchmark", dependencies: ["AdmissionControl"], path: "Benchmarks/LimiterBenchmark", swiftSettings: settings),
     .testTarget(
       name: "AWSClientTests",
       dependencies: [

@@ -25,8 +25,8 @@ enum Waiters {
 
     limiter.setLimit(.concurrency, 1)
     show("all cancelled", try await wait(limiter, count: count) { $0.cancelAll() })
-    let snapshot = limiter.snapshot()
-    precondition(snapshot.waiters == 0 && snapshot.inFlight == 0, "something is left: \(snapshot)")
+    let snapshot = limiter.snapshot
+    precondition(snapshot.waiting == 0 && snapshot.counts.outstanding == 0, "something is left: \(snapshot)")
   }
 
   /// Lets so many tasks wait behind one reservation.
@@ -35,7 +35,7 @@ enum Waiters {
   private static func wait(
     _ limiter: Limiter, count: Int, release: (borrowing ThrowingTaskGroup<Void, any Error>) -> Void
   ) async throws -> Duration {
-    let holder = try await limiter.reserve(Speed.cost)
+    var holder = Optional(try await limiter.reserve(Speed.cost))
     let clock = ContinuousClock()
     return try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<count {
@@ -46,10 +46,10 @@ enum Waiters {
           } catch is CancellationError {}
         }
       }
-      while limiter.snapshot().waiters < count { try await Task.sleep(for: .milliseconds(1)) }
+      while limiter.snapshot.waiting < count { try await Task.sleep(for: .milliseconds(1)) }
       let start = clock.now
       release(group)
-      holder.settle(Speed.outcome)
+      holder.take()?.settle(Speed.outcome)
       try await group.waitForAll()
       return clock.now - start
     }

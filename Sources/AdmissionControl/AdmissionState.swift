@@ -64,7 +64,7 @@ public struct AdmissionState: Sendable {
     let tier = queue.tier(of: request.priority)
     let eta = isRetry ? 0 : eta(of: request, predicted, tier: tier)
     if let deadline = request.deadline, deadline <= now || eta > deadline &- now { return refuse(.deadline(eta: eta)) }
-    guard Double(eta) <= configuration.queueSecondsMax * 1e9 else { return refuse(.queueFull(waiters: queue.count)) }
+    guard Double(eta) <= configuration.queueSecondsMax * 1e9 else { return refuse(.waitTooLong(eta: eta)) }
     guard !isRetry || retries.take(at: now) else { return refuse(.retryBudget) }
     let id = queue.append(Waiter(request: request, predicted: predicted, tier: tier, arrivedAt: now))
     return .waiting(id, eta: eta)
@@ -114,12 +114,14 @@ public struct AdmissionState: Sendable {
 
   @inline(__always)
   private mutating func grant(_ request: Request, _ predicted: Amounts, tier: Int) -> Lease {
-    var slot: Int64 = 0
+    var slot = Int64.min
+    var measures: UInt8 = 0
     let reserved = request.cost.reserved
     for index in gates.indices {
       let measure = gates[index].measure
       let taken = gates[index].take(reserved: reserved.of(measure), predicted: predicted.of(measure), at: now)
-      if taken != 0 { slot = taken }
+      slot = max(slot, taken)
+      measures |= 1 << UInt8(measure.rawValue)
     }
     var against: UInt8 = 0
     var shadowSlot: Int64 = 0
@@ -132,7 +134,8 @@ public struct AdmissionState: Sendable {
     counts.outstanding &+= 1
     return Lease(
       reserved: reserved, predicted: predicted, known: request.cost.known, key: request.cost.key, tenant: request.tenant,
-      tier: UInt8(tier), isCharged: charged, against: against, slot: slot, shadowSlot: shadowSlot)
+      tier: UInt8(tier), grantedAt: now, isCharged: charged, against: against, slot: slot, measures: measures,
+      shadowSlot: shadowSlot)
   }
 
   /// What fairness counts: tokens, and one for the request itself.
@@ -151,7 +154,7 @@ public struct AdmissionState: Sendable {
     }
     let (reserved, predicted) = (raised(lease.reserved), raised(lease.predicted))
     guard reserved != lease.reserved || predicted != lease.predicted else { return }
-    for index in gates.indices where gates[index].measure != .requestsPerMinute {
+    for index in gates.indices where gates[index].measure != .requestsPerMinute && lease.took(gates[index].measure) {
       let measure = gates[index].measure
       gates[index].raise(
         reserved: reserved.of(measure) - lease.reserved.of(measure),
@@ -182,6 +185,7 @@ public struct AdmissionState: Sendable {
     for index in gates.indices {
       let measure = gates[index].measure
       gates[index].end()
+      guard lease.took(measure) else { continue }
       gates[index].settle(
         reserved: lease.reserved.of(measure), predicted: lease.predicted.of(measure),
         final: measure == .requestsPerMinute ? requests : final.of(measure), slot: lease.slot, at: now)
@@ -231,7 +235,9 @@ public struct AdmissionState: Sendable {
       }
     // A limit that nobody told us of: what is known has to stand in for it.
     if reason != .tokensPerDay, !gates.contains(where: { meant.contains($0.measure) }) { meant = perMinute }
-    for index in gates.indices where meant.contains(gates[index].measure) { gates[index].refused(at: now) }
+    for index in gates.indices where meant.contains(gates[index].measure) {
+      gates[index].refused(sentAt: lease.grantedAt, at: now)
+    }
     guard shadows != nil, meant.contains(shadows!.measure) else { return }
     let measure = shadows!.measure
     if let window = shadows!.refused(lease.reserved.of(measure), at: now) {
@@ -300,9 +306,11 @@ public struct AdmissionState: Sendable {
     if let index = gates.firstIndex(where: { $0.measure == measure }) {
       gates[index].set(limit: value, at: now)
     } else {
-      gates.append(Gate(Limit(measure, value), configuration, at: now))
+      gates.append(Gate(Limit(measure, value), configuration, inFlight: Int64(counts.outstanding), at: now))
     }
-    if shadows?.measure == measure { shadows?.set(limit: value, at: now) }
+    if shadows?.measure == measure, let gate = gates.first(where: { $0.measure == measure }) {
+      shadows?.set(limit: gate.limit, at: now)
+    }
   }
 
   /// Takes no new requests from now on; those that wait still get their turn, and retries of those under way.
@@ -318,7 +326,9 @@ public struct AdmissionState: Sendable {
     for index in gates.indices { gates[index].advance(to: now) }
   }
 
-  public func snapshot() -> Snapshot {
-    Snapshot(counts: counts, waiting: queue.count, isDraining: isDraining, meters: gates.map(\.state))
+  /// - Parameter time: nil: as of the last event.
+  public func snapshot(at time: Int64? = nil) -> Snapshot {
+    let now = max(now, time ?? now)
+    return Snapshot(counts: counts, waiting: queue.count, isDraining: isDraining, meters: gates.map { $0.state(at: now) })
   }
 }

@@ -32,9 +32,10 @@ public final class Limiter: Sendable {
     var drains: [CheckedContinuation<Void, Never>] = []
   }
 
-  private struct Wakeup {
-    var continuation: CheckedContinuation<Answer, Never>
-    var answer: Answer
+  /// Whom to wake once the lock is open.
+  private struct Wakeups {
+    var answers: [(continuation: CheckedContinuation<Answer, Never>, answer: Answer)] = []
+    var drains: [CheckedContinuation<Void, Never>] = []
   }
 
   private let state: Mutex<State>
@@ -78,9 +79,9 @@ public final class Limiter: Sendable {
     let time = now()
     let limit = deadline.map { time &+ max(0, Self.nanoseconds($0)) }
     let request = Request(cost: cost, deadline: limit, priority: priority, tenant: tenant, isRetry: isRetry)
-    let (arrival, wakeups) = state.withLock { state -> (Arrival, [Wakeup]) in
+    let (arrival, wakeups) = state.withLock { state -> (Arrival, Wakeups) in
       let arrival = state.admission.arrive(request, at: time)
-      guard case .waiting(let id, _) = arrival else { return (arrival, []) }
+      guard case .waiting(let id, _) = arrival else { return (arrival, Wakeups()) }
       state.waits[id] = .comingUp
       return (arrival, pump(&state, at: time))
     }
@@ -123,9 +124,12 @@ public final class Limiter: Sendable {
 
   private func cancel(_ id: WaiterID) {
     let time = now()
-    let wakeups = state.withLock { state -> [Wakeup] in
-      guard state.admission.cancel(id, at: time) else { return [] }
-      return answer(.cancelled, id, &state) + pump(&state, at: time)
+    let wakeups = state.withLock { state -> Wakeups in
+      var wakeups = Wakeups()
+      guard state.admission.cancel(id, at: time) else { return wakeups }
+      answer(.cancelled, id, &state, &wakeups)
+      pump(&state, at: time, &wakeups)
+      return wakeups
     }
     Self.wake(wakeups)
   }
@@ -140,18 +144,17 @@ public final class Limiter: Sendable {
   }
 
   func settle(_ lease: Lease, _ outcome: Outcome) {
-    let (wakeups, drains) = state.withLock { state -> ([Wakeup], [CheckedContinuation<Void, Never>]) in
+    let wakeups = state.withLock { state -> Wakeups in
       // What only gives back changes nothing that depends on the time, so nobody need ask for it.
       if state.admission.isWithoutWaiters, lease.onlyGivesBack(outcome) {
         state.admission.settle(lease, outcome, at: .min)
-        return ([], takeDrains(&state))
+        return Wakeups(drains: takeDrains(&state))
       }
       let time = now()
       state.admission.settle(lease, outcome, at: time)
-      return (pump(&state, at: time), takeDrains(&state))
+      return pump(&state, at: time)
     }
     Self.wake(wakeups)
-    for drain in drains { drain.resume() }
   }
 
   private func takeDrains(_ state: inout State) -> [CheckedContinuation<Void, Never>] {
@@ -165,7 +168,7 @@ public final class Limiter: Sendable {
   /// Another value for a limit, from now on.
   public func setLimit(_ measure: Measure, _ value: Int64) {
     let time = now()
-    let wakeups = state.withLock { state -> [Wakeup] in
+    let wakeups = state.withLock { state -> Wakeups in
       state.admission.setLimit(measure, value, at: time)
       return pump(&state, at: time)
     }
@@ -185,36 +188,44 @@ public final class Limiter: Sendable {
     }
   }
 
-  public var snapshot: Snapshot { state.withLock { $0.admission.snapshot() } }
+  public var snapshot: Snapshot {
+    let time = now()
+    return state.withLock { $0.admission.snapshot(at: time) }
+  }
 
   // MARK: - Waking
 
   /// Asks who may go, and sets the timer for who may not yet.
-  private func pump(_ state: inout State, at time: Int64) -> [Wakeup] {
-    var wakeups: [Wakeup] = []
-    while let action = state.admission.next(at: time) {
-      switch action {
-      case .admit(let id, let lease): wakeups += answer(.lease(lease), id, &state)
-      case .refuse(let id, let refusal): wakeups += answer(.refusal(refusal), id, &state)
-      }
-    }
-    setTimer(&state, at: time)
+  private func pump(_ state: inout State, at time: Int64) -> Wakeups {
+    var wakeups = Wakeups()
+    pump(&state, at: time, &wakeups)
     return wakeups
   }
 
-  private func answer(_ answer: Answer, _ id: WaiterID, _ state: inout State) -> [Wakeup] {
+  private func pump(_ state: inout State, at time: Int64, _ wakeups: inout Wakeups) {
+    while let action = state.admission.next(at: time) {
+      switch action {
+      case .admit(let id, let lease): answer(.lease(lease), id, &state, &wakeups)
+      case .refuse(let id, let refusal): answer(.refusal(refusal), id, &state, &wakeups)
+      }
+    }
+    setTimer(&state, at: time)
+    wakeups.drains += takeDrains(&state)
+  }
+
+  private func answer(_ answer: Answer, _ id: WaiterID, _ state: inout State, _ wakeups: inout Wakeups) {
     switch state.waits[id] {
     case .asleep(let continuation):
       state.waits[id] = nil
-      return [Wakeup(continuation: continuation, answer: answer)]
+      wakeups.answers.append((continuation, answer))
     case .comingUp, .answered, nil:
       state.waits[id] = .answered(answer)
-      return []
     }
   }
 
-  private static func wake(_ wakeups: [Wakeup]) {
-    for wakeup in wakeups { wakeup.continuation.resume(returning: wakeup.answer) }
+  private static func wake(_ wakeups: Wakeups) {
+    for (continuation, answer) in wakeups.answers { continuation.resume(returning: answer) }
+    for drain in wakeups.drains { drain.resume() }
   }
 
   /// A timer that rings too early does no harm, so only an earlier time needs another one.
@@ -229,7 +240,8 @@ public final class Limiter: Sendable {
     let pause = max(0, wakeAt &- time)
     state.timer = (
       wakeAt,
-      Task { [weak self] in
+      // Not of the priority of whoever happens to wait, nor with its task-local values.
+      Task.detached { [weak self] in
         guard (try? await Task.sleep(for: .nanoseconds(pause))) != nil else { return }
         self?.ring(wakeAt)
       }
@@ -238,7 +250,7 @@ public final class Limiter: Sendable {
 
   private func ring(_ wakeAt: Int64) {
     let time = now()
-    let wakeups = state.withLock { state -> [Wakeup] in
+    let wakeups = state.withLock { state -> Wakeups in
       if state.timer?.at == wakeAt { state.timer = nil }
       return pump(&state, at: time)
     }
@@ -247,6 +259,7 @@ public final class Limiter: Sendable {
 
   private static func nanoseconds(_ duration: Duration) -> Int64 {
     let (seconds, attoseconds) = duration.components
+    guard seconds >= 0 else { return 0 }
     let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
     return overflow || whole > .max / 4 ? .max / 4 : whole &+ attoseconds / 1_000_000_000
   }

@@ -15,7 +15,7 @@ public struct LimiterConfiguration: Sendable {
   public var profile: Profile
   /// Whether unexpected refusals of the server lower the rate for a while.
   public var learnsLimits = true
-  /// The most that learning may find, as a share of the limit. Above 1 only where nobody else uses the quota.
+  /// The most that learning may find, as a share of the limit, 0.05 to 1.2. Above 1 only where nobody else uses the quota.
   public var scaleMax = 1.0
   /// How much of a minute's quota may be out at once, 0.1 to 1. What is left absorbs differences between our books and the server's.
   public var headroom = 0.95

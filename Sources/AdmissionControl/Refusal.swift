@@ -8,8 +8,10 @@ public enum Refusal: Error, Sendable, Equatable {
   case deadline(eta: Int64)
   /// It waited, and the deadline passed.
   case expired
-  /// So many wait already, in requests or in seconds of the limit.
+  /// So many wait already.
   case queueFull(waiters: Int)
+  /// Its turn would come later than anybody may wait: in how many nanoseconds.
+  case waitTooLong(eta: Int64)
   /// There were too many retries of late.
   case retryBudget
   /// No new requests are taken.
@@ -19,7 +21,7 @@ public enum Refusal: Error, Sendable, Equatable {
 extension Refusal: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .invalidCost: "The cost of a request is 0 to \(Amounts.max) tokens."
+    case .invalidCost: "The cost of a request must be 0 to \(Amounts.max) tokens; correct the estimate."
     case .neverFits(let measure, let needed, let limit):
       limit == 0
         ? "The limit of \(measure.name) is 0: nothing is let through. Raise the limit."
@@ -27,6 +29,7 @@ extension Refusal: CustomStringConvertible {
     case .deadline(let eta): "Its turn would come in \(Self.seconds(eta)) s, after its deadline."
     case .expired: "Its deadline passed while it waited."
     case .queueFull(let waiters): "The queue is full: \(waiters) requests wait."
+    case .waitTooLong(let eta): "Its turn would come in \(Self.seconds(eta)) s, longer than a queue may get."
     case .retryBudget: "Too many of the last requests were retries."
     case .draining: "The limiter is being shut down and takes no new requests."
     }

@@ -32,12 +32,16 @@ public struct Lease: Sendable {
   var key: UInt64
   var tenant: UInt32
   var tier: UInt8
+  /// When it was given.
+  var grantedAt: Int64
   /// Whether its tenant was charged, for then it is corrected too.
   var isCharged: Bool
   /// A bit for each shadow that would have had no room.
   var against: UInt8
   /// The slots of the strict window and of the shadows' that it is entered in.
   var slot: Int64
+  /// A bit for each measure that it took from: a limit that came later lent it nothing.
+  var measures: UInt8
   var shadowSlot: Int64
 }
 
@@ -75,6 +79,9 @@ public enum Action: Sendable {
 }
 
 extension Lease {
+  @inline(__always)
+  func took(_ measure: Measure) -> Bool { measures & 1 << UInt8(measure.rawValue) != 0 }
+
   /// Whether an end takes nothing more than was reserved or foreseen.
   func onlyGivesBack(_ outcome: Outcome) -> Bool {
     guard case .completed(let final) = outcome else { return false }

@@ -25,7 +25,7 @@ package struct LimitLearner: Sendable {
   private var accepted: Int64 = 0
 
   package init(scaleMax: Double) {
-    self.scaleMax = scaleMax.isFinite ? max(scaleMax, Self.scaleMin) : 1
+    self.scaleMax = scaleMax.isFinite ? min(max(scaleMax, Self.scaleMin), 1.2) : 1
     scale = min(1, self.scaleMax)
   }
 
@@ -36,14 +36,16 @@ package struct LimitLearner: Sendable {
   package mutating func accept(_ units: Int64) { if lastEvent != nil { accepted &+= units } }
 
   /// A refusal that our books did not foresee.
-  /// - Parameter limit: units per minute, as stated.
+  /// - Parameters:
+  ///   - limit: units per minute, as stated.
+  ///   - sentAt: when the request went; one that was on its way at the last refusal says nothing new, however late it says so.
   /// - Returns: false where it belongs to the one before.
-  package mutating func refuse(limit: Int64, at now: Int64) -> Bool {
+  package mutating func refuse(limit: Int64, sentAt: Int64 = .max, at now: Int64) -> Bool {
     guard let last = lastEvent else {
       begin(from: scale, at: now)
       return true
     }
-    guard now - last >= Self.eventNanoseconds else { return false }
+    guard now - last >= Self.eventNanoseconds, sentAt > last else { return false }
     let seconds = Double(now - last) / 1e9
     var found = scale
     if seconds < 120, limit > 0 {

@@ -15,6 +15,7 @@ package struct ShadowLedgers: Sendable {
 
   package init(measure: Measure, limit: Int64, at now: Int64) {
     self.measure = measure
+    let limit = min(max(limit, 0), Meter.unitsMax)
     self.limit = limit
     buckets = [5, 2].map { Meter(rate: limit, capacity: limit * $0 / 60, period: .minute, at: now) }
     rolling = StrictWindow(at: now)

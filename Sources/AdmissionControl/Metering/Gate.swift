@@ -26,7 +26,8 @@ package struct Gate: Sendable {
   /// What a strict ledger holds, in seconds of the limit: less than the smallest bucket that any server is thought to have.
   private static let strictSeconds = 1.9
 
-  init(_ limit: Limit, _ configuration: LimiterConfiguration, at now: Int64) {
+  init(_ limit: Limit, _ configuration: LimiterConfiguration, inFlight: Int64 = 0, at now: Int64) {
+    self.inFlight = inFlight
     measure = limit.measure
     self.limit = min(max(limit.value, 0), Meter.unitsMax)
     headroom = configuration.headroom.isFinite ? min(max(configuration.headroom, 0.1), 1) : 0.95
@@ -36,7 +37,10 @@ package struct Gate: Sendable {
     ledger = Meter(rate: self.limit, capacity: 0, period: measure == .tokensPerDay ? .day : .minute, at: now)
     if isPerMinute {
       pacer = Meter(rate: self.limit, capacity: 0, period: .minute, at: now)
-      if configuration.learnsLimits { learner = LimitLearner(scaleMax: configuration.scaleMax) }
+      if configuration.learnsLimits {
+        learner = LimitLearner(scaleMax: configuration.scaleMax)
+        appliedScale = learner!.scale
+      }
     }
     if window == .strict { strict = StrictWindow(at: now) }
     // From an empty brim to a full one.
@@ -47,7 +51,7 @@ package struct Gate: Sendable {
   }
 
   /// The limit as the server is thought to keep it.
-  var effectiveLimit: Int64 { appliedScale == 1 ? limit : Int64(Double(limit) * appliedScale) }
+  var effectiveLimit: Int64 { appliedScale == 1 ? limit : max(Int64(Double(limit) * appliedScale), min(limit, 1)) }
 
   /// - Parameter isNewLimit: what was used of the old one counts on the new one; else only our idea of it has changed.
   private mutating func size(at now: Int64, isNewLimit: Bool = false) {
@@ -115,18 +119,22 @@ package struct Gate: Sendable {
     }
     guard strict != nil, window == .strict else { return true }
     strict!.advance(to: now)
-    return strict!.total + reserved <= effectiveLimit
+    return strict!.total + reserved <= strictLimit(reserved)
   }
+
+  /// Who needs more than is let through for a while, but not more than the limit, has the minute alone.
+  @inline(__always)
+  private func strictLimit(_ reserved: Int64) -> Int64 { max(effectiveLimit, min(reserved, limit)) }
 
   /// - Returns: the slot of the strict window.
   @inline(__always)
   mutating func take(reserved: Int64, predicted: Int64, at now: Int64) -> Int64 {
     inFlight &+= 1
-    guard measure != .concurrency else { return 0 }
+    guard measure != .concurrency else { return .min }
     ledger.debit(reserved &* Meter.micro)
     pacer?.debit(predicted &* Meter.micro)
     learner?.accept(predicted)
-    return strict == nil ? 0 : strict!.add(reserved, at: now)
+    return strict == nil ? .min : strict!.add(reserved, at: now)
   }
 
   /// Ends a request, or tells how far it has come: what it held becomes what it costs.
@@ -154,8 +162,10 @@ package struct Gate: Sendable {
     }
   }
 
-  var state: Snapshot.MeterState {
-    Snapshot.MeterState(
+  func state(at now: Int64) -> Snapshot.MeterState {
+    var ledger = ledger
+    ledger.refill(at: now)
+    return Snapshot.MeterState(
       measure: measure, limit: limit, scale: appliedScale,
       available: measure == .concurrency ? limit - inFlight : ledger.level / Meter.micro, inFlight: inFlight,
       isStrict: window == .strict)
@@ -164,10 +174,10 @@ package struct Gate: Sendable {
   mutating func end() { inFlight &-= 1 }
 
   /// The server refused what our books held possible: it has nothing left, so neither have we, and a second of refill on top.
-  mutating func refused(at now: Int64) {
+  mutating func refused(sentAt: Int64, at now: Int64) {
     let second = effectiveLimit * Meter.micro / 60
     guard measure != .tokensPerDay else { return ledger.lower(to: 0, at: now) }
-    let isEvent = learner?.refuse(limit: limit, at: now) ?? true
+    let isEvent = learner?.refuse(limit: limit, sentAt: sentAt, at: now) ?? true
     if isEvent {
       ledger.lower(to: -second, at: now)
       applyScale(at: now)
@@ -178,15 +188,15 @@ package struct Gate: Sendable {
   func wait(reserved: Int64, predicted: Int64, ahead: Int64 = 0, at now: Int64) -> Int64? {
     guard measure != .concurrency else { return inFlight < limit ? 0 : nil }
     func wait(_ meter: Meter, _ amount: Int64) -> Int64? {
-      let needed = min(amount &* Meter.micro, meter.capacity)
-      guard ahead > 0 else { return meter.wait(for: needed) }
+      // Whoever was refused at another gate has not refilled this one.
       var later = meter
+      later.refill(at: now)
       later.debit(min(ahead, Meter.unitsMax) &* Meter.micro)
-      return later.wait(for: needed)
+      return later.wait(for: min(amount &* Meter.micro, meter.capacity))
     }
     guard let ledgerWait = wait(ledger, reserved) else { return nil }
     let pacerWait = pacer.map { wait($0, predicted) ?? .max / 4 } ?? 0
     guard window == .strict, let strict else { return max(ledgerWait, pacerWait) }
-    return strict.wait(for: reserved, limit: effectiveLimit, at: now).map { max(ledgerWait, pacerWait, $0) }
+    return strict.wait(for: reserved, limit: strictLimit(reserved), at: now).map { max(ledgerWait, pacerWait, $0) }
   }
 }

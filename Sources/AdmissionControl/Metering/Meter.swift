@@ -92,7 +92,7 @@ public struct Meter: Sendable, Equatable {
   @inline(__always)
   public mutating func credit(_ micros: Int64, at now: Int64) {
     if micros >= 0 {
-      if micros >= capacity &- level { level = max(level, capacity) } else { level &+= micros }
+      rise(by: micros)
     } else {
       refill(at: now)
       debit(0 &- micros)

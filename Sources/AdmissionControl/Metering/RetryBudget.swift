@@ -8,9 +8,9 @@ package struct RetryBudget: Sendable {
   private var capacity: Double { 10 * max(perSecond, 1) }
 
   package init(perAdmission: Double, perSecond: Double, at now: Int64) {
-    self.perAdmission = max(0, perAdmission)
-    self.perSecond = max(0, perSecond)
-    available = 10 * max(perSecond, 1)
+    self.perAdmission = perAdmission > 0 ? perAdmission : 0
+    self.perSecond = perSecond > 0 ? perSecond : 0
+    available = 10 * max(self.perSecond, 1)
     updatedAt = now
   }
 

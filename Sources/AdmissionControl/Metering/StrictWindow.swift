@@ -56,14 +56,17 @@ package struct StrictWindow: Sendable {
   /// Nanoseconds until the sum has room for so much below a limit if nothing else happens; nil where that is never.
   package func wait(for units: Int64, limit: Int64, at now: Int64) -> Int64? {
     guard units <= limit else { return nil }
+    let present = max(newest, now / Self.slotNanoseconds)
     var left = total
     var slot = newest - Int64(Self.slots) + 1
-    while left + units > limit, slot <= newest {
+    var wait: Int64 = 0
+    while slot <= newest {
+      let leaves = (slot + Int64(Self.slots)) * Self.slotNanoseconds
+      guard left + units > limit || slot + Int64(Self.slots) <= present else { break }
       left -= sums[Self.place(slot)]
+      wait = max(0, leaves - now)
       slot += 1
     }
-    guard left + units <= limit else { return nil }
-    let free = (slot - 1 + Int64(Self.slots)) * Self.slotNanoseconds
-    return left == total ? 0 : max(free - now, 1)
+    return left + units <= limit ? wait : nil
   }
 }

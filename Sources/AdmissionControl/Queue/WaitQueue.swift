@@ -17,14 +17,18 @@ struct WaitQueue: Sendable {
   private struct Tenant: Sendable {
     var weight: Double
     var served = 0.0
+    /// Refused by the server before, and now before the others.
+    var again = Deque<UInt64>()
     var waiting = Deque<UInt64>()
-    /// Of them, those that have not been cancelled.
+    /// Of both, those that have not been cancelled.
     var live = 0
   }
 
   private struct Tier: Sendable {
     var weight: Double
     var served = 0.0
+    /// What the tenant in front had been served when it last was: where newcomers begin when nobody waits.
+    var clock = 0.0
     var count = 0
     var tenants: [UInt32: Tenant] = [:]
     /// Tenants that wait.
@@ -45,11 +49,13 @@ struct WaitQueue: Sendable {
   private var waiters: [UInt64: Waiter] = [:]
   private var deadlines = Heap<Deadline>()
   private var lastNumber: UInt64 = 0
+  /// The same of the tiers.
+  private var clock = 0.0
   /// What those that wait will cost together.
   private(set) var ahead = Amounts.zero
 
   init(tierWeights: [Double], tenantWeights: [UInt32: Double]) {
-    func sound(_ weight: Double) -> Double { weight.isFinite && weight > 0 ? weight : 1 }
+    func sound(_ weight: Double) -> Double { weight.isFinite && weight > 0 ? min(max(weight, 1e-6), 1e6) : 1 }
     let weights = tierWeights.isEmpty ? [1] : tierWeights.prefix(64).map { $0 }
     tiers = weights.map { Tier(weight: sound($0)) }
     self.tenantWeights = tenantWeights.mapValues(sound)
@@ -72,16 +78,17 @@ struct WaitQueue: Sendable {
     lastNumber += 1
     let (number, tier, name) = (lastNumber, waiter.tier, waiter.request.tenant)
     if tiers[tier].count == 0 {
-      let least = tiers.lazy.filter { $0.count > 0 }.map { $0.served / $0.weight }.min() ?? 0
+      let least = tiers.lazy.filter { $0.count > 0 }.map { $0.served / $0.weight }.min() ?? clock
       tiers[tier].served = max(tiers[tier].served, least * tiers[tier].weight)
     }
     var tenant = tiers[tier].tenants.removeValue(forKey: name) ?? Tenant(weight: tenantWeights[name] ?? 1)
     if tenant.live == 0 {
-      let least = tiers[tier].active.compactMap { tiers[tier].tenants[$0].map { $0.served / $0.weight } }.min() ?? 0
+      let least =
+        tiers[tier].active.compactMap { tiers[tier].tenants[$0].map { $0.served / $0.weight } }.min() ?? tiers[tier].clock
       tenant.served = max(tenant.served, least * tenant.weight)
       tiers[tier].active.append(name)
     }
-    if waiter.request.isRetry { tenant.waiting.prepend(number) } else { tenant.waiting.append(number) }
+    if waiter.request.isRetry { tenant.again.append(number) } else { tenant.waiting.append(number) }
     tenant.live += 1
     tiers[tier].tenants[name] = tenant
     tiers[tier].count += 1
@@ -110,8 +117,11 @@ struct WaitQueue: Sendable {
       let served = tenant.served / tenant.weight
       if served < best?.served ?? .infinity { best = (name, served) }
     }
-    guard let name = best?.name else { return nil }
-    return tiers[tier].tenants[name]!.waiting.first.map(WaiterID.init(number:))
+    guard let (name, served) = best else { return nil }
+    clock = max(clock, tiers[tier].served / tiers[tier].weight)
+    tiers[tier].clock = max(tiers[tier].clock, served)
+    let tenant = tiers[tier].tenants[name]!
+    return (tenant.again.first ?? tenant.waiting.first).map(WaiterID.init(number:))
   }
 
   /// Takes one out, wherever it stands.
@@ -136,13 +146,15 @@ struct WaitQueue: Sendable {
 
   /// Drops those that have gone: in front at once, further back when they are most of the row.
   private mutating func tidy(_ tier: Int, _ name: UInt32) {
-    while let first = tiers[tier].tenants[name]!.waiting.first, waiters[first] == nil {
-      tiers[tier].tenants[name]!.waiting.removeFirst()
-    }
-    let tenant = tiers[tier].tenants[name]!
-    if tenant.waiting.count > 2 * tenant.live + 64 {
-      tiers[tier].tenants[name]!.waiting = Deque(tenant.waiting.filter { waiters[$0] != nil })
-    }
+    var tenant = tiers[tier].tenants.removeValue(forKey: name)!
+    tidy(&tenant.again, live: tenant.live)
+    tidy(&tenant.waiting, live: tenant.live)
+    tiers[tier].tenants[name] = tenant
+  }
+
+  private func tidy(_ row: inout Deque<UInt64>, live: Int) {
+    while let first = row.first, waiters[first] == nil { row.removeFirst() }
+    if row.count > 2 * live + 64 { row = Deque(row.filter { waiters[$0] != nil }) }
   }
 
   private mutating func forgetIdle(_ tier: Int) {

@@ -1,0 +1,26 @@
+/// Of `seeds`.
+struct Options {
+  var count = 1_000
+  var minutes = 10.0
+  var first: UInt64 = 0
+
+  /// nil for what is no option.
+  init?(_ arguments: ArraySlice<String>) {
+    var rest = arguments
+    while let name = rest.popFirst() {
+      guard let value = rest.popFirst() else { return nil }
+      switch name {
+      case "--count":
+        guard let value = Int(value), value > 0 else { return nil }
+        count = value
+      case "--minutes":
+        guard let value = Double(value), value > 0, value <= 10_000 else { return nil }
+        minutes = value
+      case "--first":
+        guard let value = UInt64(value) else { return nil }
+        first = value
+      default: return nil
+      }
+    }
+  }
+}

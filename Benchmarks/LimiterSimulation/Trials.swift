@@ -1,0 +1,22 @@
+/// The same for many inputs on all cores, with the results in the inputs' order.
+enum Trials {
+  /// - Parameter each: told of a result when it and all before it are there.
+  static func map<Input: Sendable, Output: Sendable>(
+    _ inputs: [Input], each: (Output) -> Void = { _ in }, _ body: @escaping @Sendable (Input) -> Output
+  ) async -> [Output] {
+    await withTaskGroup(of: (Int, Output).self) { group in
+      var results: [Output?] = Array(repeating: nil, count: inputs.count)
+      // A task for each: they never wait, so there are as many threads as cores.
+      for (index, input) in inputs.enumerated() { group.addTask { (index, body(input)) } }
+      var told = 0
+      for await (index, output) in group {
+        results[index] = output
+        while told < results.count, let next = results[told] {
+          each(next)
+          told += 1
+        }
+      }
+      return results.compactMap { $0 }
+    }
+  }
+}

@@ -1,0 +1,15 @@
+/// Seeds that once broke a rule, and what was wrong. They stay, and must not break one again.
+enum RegressionSeeds {
+  struct Row: Sendable, CustomStringConvertible {
+    var seed: UInt64
+    var minutes = 10.0
+    /// What was wrong.
+    var why: String
+
+    var description: String { "\(seed): \(why)" }
+  }
+
+  static let all = [
+    Row(seed: 0, why: "placeholder")
+  ]
+}

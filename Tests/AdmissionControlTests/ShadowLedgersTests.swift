@@ -1,0 +1,96 @@
+import AdmissionControl
+import Testing
+
+struct ShadowLedgersTests {
+  private let limit: Int64 = 60_000
+
+  /// Requests of a size at a pace; the server refuses by the bucket it really has.
+  private func verdict(bucketSeconds: Int64, units: Int64 = 500) -> (window: Gate.Window?, refusals: Int) {
+    var shadows = ShadowLedgers(measure: .tokensPerMinute, limit: limit, at: 0)
+    var server = Meter(rate: limit, capacity: limit * bucketSeconds / 60, period: .minute, at: 0)
+    var refusals = 0
+    var now: Int64 = 0
+    while now < 10 * minute {
+      // A clump of up to eight seconds' worth every ten.
+      for _ in 0..<16 {
+        let (against, slot) = shadows.take(units, at: now)
+        server.refill(at: now)
+        if server.level >= units * Meter.micro {
+          server.debit(units * Meter.micro)
+          shadows.passed(against: against)
+        } else {
+          refusals += 1
+          shadows.settle(reserved: units, final: 0, slot: slot, at: now)
+          if let window = shadows.refused(units, at: now) { return (window, refusals) }
+        }
+        now += second / 100
+      }
+      now += 10 * second
+    }
+    return (nil, refusals)
+  }
+
+  @Test(arguments: [(5, .bucket(seconds: 5)), (2, .bucket(seconds: 2))] as [(Int64, Gate.Window)])
+  func theBucketThatTheServerHasIsFound(seconds: Int64, window: Gate.Window) {
+    let (found, refusals) = verdict(bucketSeconds: seconds)
+    // The most permissive that explains it, after a handful of refusals.
+    #expect(found == window || found == .bucket(seconds: 5))
+    #expect(refusals <= 10)
+  }
+
+  @Test func aMinutesBucketContradictsAllOfThem() {
+    let (found, refusals) = verdict(bucketSeconds: 60)
+    #expect(found == nil)
+    #expect(refusals == 0)
+  }
+
+  @Test func aRollingWindowIsFound() {
+    var shadows = ShadowLedgers(measure: .tokensPerMinute, limit: limit, at: 0)
+    // An even pace of the whole limit: within any bucket, and no room in the window.
+    var now: Int64 = 0
+    var found: Gate.Window?
+    for _ in 0..<65 {
+      _ = shadows.take(1_000, at: now)
+      now += second
+    }
+    for _ in 0..<5 where found == nil {
+      let (_, slot) = shadows.take(1_500, at: now)
+      shadows.settle(reserved: 1_500, final: 0, slot: slot, at: now)
+      found = shadows.refused(1_500, at: now)
+      _ = shadows.take(1_000, at: now)
+      now += second
+    }
+    #expect(found == .strict)
+  }
+
+  @Test func refusalsWithoutReasonProveNothing() {
+    var shadows = ShadowLedgers(measure: .tokensPerMinute, limit: limit, at: 0)
+    for step in 0..<100 {
+      let window = shadows.refused(1, at: Int64(step) * second)
+      #expect(window == nil)
+    }
+  }
+
+  /// A refusal that speaks for a window, and replies that speak against it, keep one another in balance.
+  @Test func repliesSpeakAgainst() {
+    var shadows = ShadowLedgers(measure: .tokensPerMinute, limit: limit, at: 0)
+    for step in 0..<100 {
+      let now = Int64(step) * minute
+      // Five seconds' worth and more at once.
+      let (_, slot) = shadows.take(limit / 12 + 1, at: now)
+      let window = shadows.refused(limit / 60, at: now)
+      #expect(window == nil)
+      for _ in 0..<4 { shadows.passed(against: 0b11) }
+      shadows.settle(reserved: limit / 12 + 1, final: 0, slot: slot, at: now)
+    }
+  }
+
+  @Test(arguments: [0, 1, 1_000_000_000_000, Int64.max, -1, Int64.min])
+  func anyLimitIsSound(limit: Int64) {
+    var state = AdmissionState(LimiterConfiguration(limits: [Limit(.tokensPerMinute, limit)], profile: .auto), at: 0)
+    if let lease = state.lease(.exactly(1), at: 0) { state.settle(lease, .completed(.zero), at: 0) }
+    state.setLimit(.tokensPerMinute, limit, at: second)
+    if let lease = state.lease(.exactly(1), at: 2 * second) { state.settle(lease, .throttled(.tokens), at: 3 * second) }
+    #expect(state.isIdle)
+  }
+}

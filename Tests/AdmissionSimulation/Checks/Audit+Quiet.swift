@@ -1,0 +1,114 @@
+import AdmissionControl
+
+/// When a limiter has said all that it has to say: nobody may wait without a reason.
+extension Audit {
+  mutating func quiet(_ state: inout AdmissionState, _ snapshot: Snapshot) {
+    checkDeadlines()
+    checkClock(&state, snapshot)
+    guard waiting > 0 else {
+      if snapshot.waiting == 0, state.wakeAt != nil { fail("I9: a timer, and nobody waits") }
+      return
+    }
+    if let wake = state.wakeAt {
+      if wake <= now { fail("I5: it wants to be woken \(now - wake) ns ago") }
+    } else if outstanding == 0 {
+      fail("I5: \(waiting) wait, nothing is under way, and no timer runs")
+    }
+    checkHeads(state.wakeAt)
+  }
+
+  private mutating func checkDeadlines() {
+    guard deadlineMin <= now else { return }
+    deadlineMin = .max
+    for entry in entries {
+      guard let entry, entry.isWaiting, let deadline = entry.deadline else { continue }
+      if deadline <= now { fail("I7: one still waits after its deadline") }
+      deadlineMin = min(deadlineMin, deadline)
+    }
+  }
+
+  /// Time that goes back changes nothing: tried now and then.
+  private mutating func checkClock(_ state: inout AdmissionState, _ snapshot: Snapshot) {
+    guard random.chance(1 / 32) else { return }
+    let wake = state.wakeAt
+    let action = state.next(at: now - Int64(random.logWithin(1...60e9)))
+    if action != nil || state.wakeAt != wake || state.snapshot() != snapshot { fail("I8: a clock that goes back changes something") }
+  }
+
+  /// Of the first of each class, one at least does not fit: whose turn it is, is the limiter's affair.
+  private mutating func checkHeads(_ wakeAt: Int64?) {
+    var last: CallID?
+    var fits = true
+    for place in classes.indices {
+      let id = first(of: place)
+      if classes[place].retries > 0 { return }
+      guard let id, let entry = entries[id] else { continue }
+      last = id
+      fits = fits && accounts.allSatisfy { has(room: $0, entry) }
+    }
+    // After a refusal the limiter may hold back for a while, and what it holds a server for is its own affair.
+    guard now - lastThrottle > 5_000_000_000, configuration.profile != .auto, !accounts.contains(where: \.mayBeLower) else { return }
+    if fits { fail("I6: \(waiting) wait, though whoever is first fits") }
+    if classes.count == 1, let last { checkHead(last, wakeAt) }
+  }
+
+  private func has(room account: Account, _ entry: Entry) -> Bool {
+    let reserved = entry.reserved.counted(by: account.measure)
+    guard account.fits(reserved, isForetold: isForetold, entry.predicted.counted(by: account.measure)) else { return false }
+    return configuration.profile != .strict || !account.isPerMinute || account.wideWindow.sum + reserved <= account.rate
+  }
+
+  /// The head is let in within the time that what it lacks takes to come.
+  private mutating func checkHead(_ id: CallID, _ wakeAt: Int64?) {
+    guard isForetold, let entry = entries[id], !accounts.contains(where: { $0.measure == .concurrency }) else { return }
+    guard var known = head, known.id == id, known.number == entry.number else {
+      head = Head(id: id, number: entry.number, since: now, needs: accounts.map { need($0, entry) })
+      return
+    }
+    var seconds = configuration.profile == .bucket ? 0.1 : 61.0
+    for index in accounts.indices {
+      let account = accounts[index]
+      known.needs[index].rateMin = min(known.needs[index].rateMin, account.rate)
+      let missing = known.needs[index]
+      let rate = Double(missing.rateMin) / (Double(account.period) / 1e9)
+      // One after the other: while one is awaited, what comes of the other may find it full.
+      seconds += (max(0, missing.ledger + account.surprises) + max(0, missing.pace + account.paceSurprises)) / rate
+    }
+    head = known
+    if Double(now - known.since) / 1e9 > seconds { fail("I5: the head waits for longer than \(seconds) s") }
+    // The timer goes off no later than it fits.
+    guard configuration.profile == .bucket else { return }
+    let fits = accounts.map { $0.wait(entry.reserved.counted(by: $0.measure), entry.predicted.counted(by: $0.measure)) }.max() ?? 0
+    if let wakeAt, fits < .max / 4, wakeAt > now + fits + 2_000_000 { fail("I6: the timer goes off \(wakeAt - now - fits) ns late") }
+  }
+
+  private func need(_ account: Account, _ entry: Entry) -> Need {
+    let period = Double(account.period)
+    let reserved = min(Double(entry.reserved.counted(by: account.measure)), Double(account.capacity) / period)
+    let predicted = Double(entry.predicted.counted(by: account.measure))
+    return Need(
+      ledger: reserved - Double(account.level) / period + Double(account.doubt) / period - account.surprises,
+      pace: account.isPerMinute ? predicted - Double(account.pace) / period - account.paceSurprises : -1e18, rateMin: account.rate)
+  }
+
+  /// Everything is over: nothing is left, and in time everything is there again.
+  mutating func rest(_ state: inout AdmissionState) {
+    let snapshot = state.snapshot()
+    compare(snapshot)
+    if !state.isIdle || snapshot.waiting != 0 || outstanding != 0 { fail("I9: \(snapshot.waiting) wait and \(outstanding) are out at rest") }
+    if state.wakeAt != nil { fail("I9: a timer at rest") }
+    // Debts are paid and scales have recovered; then a request that is never sent brings every ledger up to date.
+    if state.next(at: now + 7_200_000_000_000) != nil { fail("I9: something is let in at rest") }
+    move(to: now + 7_200_000_000_000)
+    compare(state.snapshot())
+    move(to: now + 130_000_000_000)
+    let request = Request(cost: Cost(reserved: Amounts()), isRetry: isDraining)
+    let arrival = state.arrive(request, at: now)
+    guard case .admitted(let lease) = arrival else {
+      if !accounts.contains(where: { $0.limit == 0 || $0.levelTokens < 1 }) { fail("I9: nothing is let in at rest, but \(arrival)") }
+      return
+    }
+    state.settle(lease, .cancelled, at: now)
+    compare(state.snapshot(), isFresh: true)
+  }
+}

@@ -1,0 +1,162 @@
+import AdmissionControl
+
+/// What happens to requests.
+extension Audit {
+  // MARK: - Into the queue and out of it
+
+  mutating func waits(_ id: CallID, _ ask: Ask) {
+    var entry = entry(ask)
+    lastNumber += 1
+    entry.number = lastNumber
+    entry.isWaiting = true
+    waiting += 1
+    add(entry, 1)
+    if entry.isRetry { classes[entry.place].retries += 1 } else { classes[entry.place].order.append((id, lastNumber)) }
+    if let deadline = entry.deadline { deadlineMin = min(deadlineMin, deadline) }
+    if let head, entry.isRetry, head.id != id { self.head = nil }
+    keep(id, entry)
+    if let never = neverFits(entry.reserved) { fail("I7: what never fits \(never) waits") }
+  }
+
+  private mutating func add(_ entry: Entry, _ sign: Int64) {
+    for index in accounts.indices {
+      ahead[index].reserved += sign * entry.reserved.counted(by: accounts[index].measure)
+      ahead[index].predicted += sign * entry.predicted.counted(by: accounts[index].measure)
+    }
+  }
+
+  /// Out of the queue, whatever comes next.
+  mutating func leaves(_ id: CallID) {
+    guard var entry = entries[id], entry.isWaiting else { return fail("I3: one that does not wait leaves the queue") }
+    waiting -= 1
+    add(entry, -1)
+    if entry.isRetry { classes[entry.place].retries -= 1 }
+    if head?.id == id { head = nil }
+    entry.isWaiting = false
+    entries[id] = entry
+  }
+
+  /// Its caller gave up.
+  mutating func cancels(_ id: CallID, was: Bool, isAgain: Bool) {
+    if !was { fail("I4: one that waits can't be cancelled") }
+    if isAgain { fail("I4: one can be cancelled twice") }
+    leaves(id)
+    entries[id] = nil
+  }
+
+  /// Who is first of a class; nil where nobody waits, or a retry, whose order is the limiter's affair.
+  mutating func first(of place: Int) -> CallID? {
+    while classes[place].first < classes[place].order.count {
+      let (id, number) = classes[place].order[classes[place].first]
+      if let entry = entries[id], entry.isWaiting, entry.number == number {
+        return classes[place].retries > 0 ? nil : id
+      }
+      classes[place].first += 1
+    }
+    if classes[place].first > 1_024 {
+      classes[place].order.removeAll()
+      classes[place].first = 0
+    }
+    return nil
+  }
+
+  /// Let in from the queue.
+  mutating func admits(_ id: CallID) {
+    guard let entry = entries[id], entry.isWaiting else { return fail("I3: one is let in that does not wait") }
+    if !entry.isRetry {
+      if classes[entry.place].retries > 0 { fail("order: a new request went before a retry of its tenant") }
+      if classes[entry.place].retries == 0, first(of: entry.place) != id { fail("order: a request went before one that came earlier") }
+    }
+    if let deadline = entry.deadline, deadline <= now { fail("I7: one was let in after its deadline") }
+    leaves(id)
+    grants(id, entry)
+  }
+
+  /// Let in as it came.
+  mutating func grants(_ id: CallID, _ ask: Ask) {
+    if waiting > 0 { fail("order: a request that has just come went before \(waiting) that wait") }
+    grants(id, entry(ask))
+  }
+
+  private mutating func grants(_ id: CallID, _ entry: Entry) {
+    var entry = entry
+    entry.isWaiting = false
+    outstanding += 1
+    if let never = neverFits(entry.reserved) { fail("I7: what never fits \(never) was let in") }
+    for index in accounts.indices {
+      let account = accounts[index]
+      let reserved = entry.reserved.counted(by: account.measure)
+      let predicted = entry.predicted.counted(by: account.measure)
+      check(account, reserved, predicted)
+      entry.tickets[index] = accounts[index].take(reserved, predicted, at: now)
+      if configuration.profile == .strict, account.isPerMinute, accounts[index].window.sum > account.limit {
+        fail("I1: \(accounts[index].window.sum) of \(account.limit) \(account.measure) reserved within 60 s")
+      }
+    }
+    keep(id, entry)
+  }
+
+  /// Before a grant: whether the promise has room for it.
+  private mutating func check(_ account: Account, _ reserved: Int64, _ predicted: Int64) {
+    guard account.measure != .concurrency else {
+      if account.inFlight >= account.limit { fail("I1: \(account.inFlight + 1) at once, of \(account.limit)") }
+      return
+    }
+    let needed = min(Int128(reserved) * account.period, account.boundCapacity)
+    if account.bound + needed > account.boundCapacity + account.period {
+      fail("I1: more than κQ + r·Δ of \(account.measure) let in")
+    }
+    guard isForetold, account.isPerMinute else { return }
+    let paced = min(Int128(predicted) * account.period, account.paceCapacity)
+    if account.pace + 2 * account.period < paced { fail("I1: a clump of \(account.measure), the pacer is not heeded") }
+  }
+
+  // MARK: - While it is under way, and its end
+
+  mutating func adjusts(_ id: CallID, used: Amounts) {
+    guard var entry = entries[id], !entry.isWaiting else { return fail("I3: one that is not under way goes on") }
+    let old = entry
+    func raised(_ held: Amounts) -> Amounts {
+      Amounts(
+        tokens: max(held.tokens, used.tokens), inputTokens: max(held.inputTokens, used.inputTokens),
+        outputTokens: max(held.outputTokens, used.outputTokens))
+    }
+    entry.reserved = raised(entry.reserved)
+    entry.predicted = raised(entry.predicted)
+    for index in accounts.indices where accounts[index].measure != .requestsPerMinute && accounts[index].measure != .concurrency {
+      let measure = accounts[index].measure
+      accounts[index].change(
+        old.reserved.counted(by: measure), old.predicted.counted(by: measure), to: entry.reserved.counted(by: measure),
+        entry.predicted.counted(by: measure), ticket: entry.tickets[index])
+    }
+    entries[id] = entry
+  }
+
+  mutating func settles(_ id: CallID, _ outcome: Outcome) {
+    guard let entry = entries[id], !entry.isWaiting else { return fail("I3: settled what is not under way") }
+    entries[id] = nil
+    outstanding -= 1
+    var (final, requests) = (Amounts(), Int64(1))
+    switch outcome {
+    case .completed(let used), .failed(let used): final = used
+    case .throttled: (requests, lastThrottle) = (0, now)
+    case .cancelled: requests = 0
+    case .capacity: break
+    }
+    for index in accounts.indices {
+      let measure = accounts[index].measure
+      accounts[index].settle(
+        entry.reserved.counted(by: measure), entry.predicted.counted(by: measure),
+        final: measure == .requestsPerMinute ? requests : final.counted(by: measure), ticket: entry.tickets[index])
+    }
+  }
+
+  mutating func told(_ limit: Limit, _ snapshot: Snapshot) {
+    for index in accounts.indices where accounts[index].measure == limit.measure {
+      accounts[index].set(limit: limit.value, scale: snapshot.meters[index].scale)
+      // What a window of seconds that `auto` may have gone over to has used of another is not for us to know.
+      if configuration.profile == .auto { accounts[index].followUp(toTokens: snapshot.meters[index].available) }
+    }
+    head = nil
+  }
+}

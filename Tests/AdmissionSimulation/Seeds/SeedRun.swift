@@ -1,0 +1,92 @@
+import AdmissionControl
+
+/// One seed played to its end, and the first rule that was broken on the way.
+package struct SeedRun: Sendable {
+  package let seed: UInt64
+  package let plan: SeedPlan
+  package let tally: Tally
+  package let violation: String?
+  /// That arrived, measured or not.
+  package let requests: Int
+  /// Whether the run was one of those that say something about the use of the quota.
+  package let judgesUse: Bool
+
+  package init(seed: UInt64, minutes: Double) {
+    self.seed = seed
+    let plan = SeedPlan(seed: seed, minutes: minutes)
+    self.plan = plan
+    let workload = plan.scenario.workload
+    var simulation = Simulation(plan.scenario) { client in
+      LimiterPolicy(
+        plan.configuration, isAudited: true, isForetold: workload.isForetold, tiers: workload.priorities,
+        tenants: workload.tenants.count, seed: seed &+ UInt64(client))
+    }
+    tally = simulation.run()
+    requests = simulation.arrived
+    judgesUse = Self.judges(plan, tally)
+    violation =
+      simulation.violation ?? (judgesUse ? Self.underuse(plan, tally) : nil) ?? Self.refusals(plan, tally)
+  }
+
+  /// The most permissive of profiles that a server is safe with; `auto` may have moved.
+  private static func matches(_ plan: SeedPlan) -> Bool {
+    switch plan.configuration.profile {
+    case .bucket: plan.scenario.semantics == .bucket60
+    case .strict: Semantics.plain.contains(plan.scenario.semantics)
+    case .auto: plan.scenario.semantics == .bucket60 && plan.scenario.faults.isEmpty
+    }
+  }
+
+  /// Seconds × tokens that a request's unused reservation occupies, as a share of what it costs in a minute.
+  private static func occupation(_ tally: Tally) -> Double {
+    tally.settled.tokens == 0 ? 0 : tally.outSum / (60 * Double(tally.settled.tokens))
+  }
+
+  /// Whether the largest request takes no more than a share of a client's limit.
+  private static func fits(_ plan: SeedPlan, _ share: Double) -> Bool {
+    plan.scenario.ownLimits.allSatisfy {
+      $0.measure == .requestsPerMinute ? $0.value >= 60 : plan.scenario.workload.reservedMax < share * Double($0.value)
+    }
+  }
+
+  private static func judges(_ plan: SeedPlan, _ tally: Tally) -> Bool {
+    let scenario = plan.scenario
+    let seconds = Double(scenario.measured.upperBound - scenario.measured.lowerBound) / 1e9
+    guard plan.heals, plan.hasOneLimit, matches(plan), seconds >= 120, scenario.measured.lowerBound >= 60_000_000_000 else {
+      return false
+    }
+    guard case .closed = scenario.workload.arrivals, tally.idleMoments == 0, tally.started >= 50 else { return false }
+    let fits = fits(plan, plan.configuration.profile == .strict ? 0.25 * 1.9 / 60 : 0.9)
+    return fits && occupation(tally) < 0.5 && plan.configuration.learnsLimits
+  }
+
+  /// I10: 97 % of the real limit, less what so few requests leave to chance.
+  private static func underuse(_ plan: SeedPlan, _ tally: Tally) -> String? {
+    let scenario = plan.scenario
+    var goal = 0.97
+    if plan.configuration.profile == .strict { goal *= min(1, 1 / (60.3 / 60 + occupation(tally))) }
+    let isTokens = scenario.limits.contains { $0.measure == .tokensPerMinute }
+    let count = Double(max(tally.started, 1))
+    let supplied = tally.supplied.map(\.amount).max() ?? 1
+    let seconds = Double(scenario.measured.upperBound - scenario.measured.lowerBound) / 1e9
+    let inFlight = count / seconds * scenario.workload.secondsMean
+    let root = (tally.finalSquares / count).squareRoot()
+    let noise = isTokens ? (2 * Double(tally.finalMax) + 3 * inFlight.squareRoot() * root) / supplied : 3 / supplied
+    let grain = plan.configuration.profile == .strict && isTokens
+      ? scenario.workload.reservedMax * Double(scenario.clients) * 60 / seconds / supplied * seconds / 60 : 0
+    // Where a limit can't be divided evenly, nobody has the rest.
+    let parts = scenario.limits.map { Double(Scenario.part($0.value, of: scenario.clients) * Int64(scenario.clients)) / Double($0.value) }
+    let use = tally.utilisation / (parts.min() ?? 1)
+    guard use < goal - noise - grain else { return nil }
+    return "I10: \(use) of the real limit used, \(goal) wanted, \(noise + grain) allowed for chance"
+  }
+
+  /// I11: without faults, a server that is what it is held for refuses nothing.
+  private static func refusals(_ plan: SeedPlan, _ tally: Tally) -> String? {
+    let scenario = plan.scenario
+    guard scenario.faults.isEmpty, matches(plan), tally.throttled > 0 else { return nil }
+    // Where a reservation is larger than what is kept back, the order in which messages pass each other matters.
+    let fits = fits(plan, plan.configuration.profile == .strict ? 1.9 / 60 : 0.05)
+    return fits ? "I11: \(tally.throttled) refused of \(tally.started), without any fault" : nil
+  }
+}
