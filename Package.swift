@@ -120,6 +120,14 @@ let package = Package(
       name: "AdmissionControlTests", dependencies: ["AdmissionControl", "AdmissionSimulation"], swiftSettings: settings),
     .executableTarget(
       name: "limiter-benchmark", dependencies: ["AdmissionControl"], path: "Benchmarks/LimiterBenchmark", swiftSettings: settings),
+    .executableTarget(
+      name: "limiter-simulation", dependencies: ["AdmissionControl", "AdmissionSimulation", "Charts"],
+      path: "Benchmarks/LimiterSimulation", swiftSettings: settings),
+    // Stands in for what the thread sanitizer can't see; see there.
+    .target(name: "VisibleMutex", path: "Tests/LimiterStress/VisibleMutex"),
+    .executableTarget(
+      name: "limiter-stress", dependencies: ["AdmissionControl", "VisibleMutex"], path: "Tests/LimiterStress",
+      exclude: ["VisibleMutex"], swiftSettings: settings),
     .testTarget(
       name: "AWSClientTests",
       dependencies: [

@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 enum Stopwatch {
   static let operations = 400_000

@@ -14,7 +14,9 @@ enum Goals {
   static let seeds: [UInt64] = [1, 2, 3, 4, 5]
 
   /// Infinite backlog, 3,000 tokens in and 450 out, 7 s: the workload of `limiting.md` §1.5. Minutes 2 to 12.
-  static func scenario(_ semantics: Semantics, seed: UInt64, maxTokens: Workload.MaxTokens = .timesOutput(4), minutes: Double = 12) -> Scenario {
+  static func scenario(
+    _ semantics: Semantics, seed: UInt64, maxTokens: Workload.MaxTokens = .timesOutput(4), minutes: Double = 12
+  ) -> Scenario {
     var workload = Workload(.closed(workers: 400))
     workload.maxTokens = maxTokens
     var scenario = Scenario(

@@ -17,7 +17,7 @@ struct LimiterSimulation {
            limiter-simulation goals            what is delivered and refused, beside the goals
            limiter-simulation picture FILE     every policy with every server, as a table and as an SVG
            limiter-simulation trace SEMANTICS PROFILE
-                                               the course of one run, a line for each 5 s; for example: trace rolling60 auto
+           limiter-simulation trace SEED       the course of one run, a line for each 5 s; for example: trace rolling60 auto
     """
 
   static func main() async {
@@ -26,6 +26,9 @@ struct LimiterSimulation {
     case ("seeds", _): await seeds(arguments.dropFirst())
     case ("goals", 1): await goals()
     case ("picture", 2): await picture(arguments[1])
+    case ("trace", 2):
+      guard let seed = UInt64(arguments[1]) else { fail() }
+      Trace.run(seed: seed)
     case ("trace", 3): trace(arguments[1], arguments[2])
     default: fail()
     }
@@ -59,6 +62,6 @@ struct LimiterSimulation {
 
   private static func trace(_ semantics: String, _ profile: String) {
     guard let semantics = Semantics(rawValue: semantics), let profile = Trace.profiles[profile] else { fail() }
-    Trace.run(semantics, profile, seed: 1)
+    Trace.run(semantics, profile)
   }
 }

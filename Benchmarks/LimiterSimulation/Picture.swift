@@ -48,14 +48,17 @@ enum Picture {
     }
     return Sheet(
       title: "How much of a quota of tokens per minute each policy uses, and how often it is refused",
-      subtitle: "Simulated: 2,000,000 tokens per minute, 256 callers in 8 processes, about 3,000 tokens in and 450 out, minutes 2 to 12",
+      subtitle:
+        "Simulated: 2,000,000 tokens per minute, 256 callers in 8 processes, about 3,000 tokens in and 450 out, minutes 2 to 12",
       summary: "For each kind of server, four bar charts with a bar for each policy.", rows: rows
     ).svg(width: 1_400, rowHeight: 170)
   }
 
   private static let notes: [Semantics: String] = [
-    .bucket60: "a bucket of a minute, as Bedrock's published runs suggest", .bucket5: "a bucket of 5 s", .bucket2: "a bucket of 2 s",
-    .rolling60: "the sum of the last 60 s", .fixed60: "the sum of the clock's minute", .laggy: "a bucket that debits when a reply ends",
+    .bucket60: "a bucket of a minute, as Bedrock's published runs suggest", .bucket5: "a bucket of 5 s",
+    .bucket2: "a bucket of 2 s",
+    .rolling60: "the sum of the last 60 s", .fixed60: "the sum of the clock's minute",
+    .laggy: "a bucket that debits when a reply ends",
     .soft: "a bucket whose rate swings by a fifth", .hierarchical: "four buckets of a quarter each",
   ]
 
@@ -67,7 +70,8 @@ enum Picture {
         values: cells.indices.map { $0 == index ? value(cell.tally) : .nan })
     }
     return Plot(
-      title: title, summary: cells.map { "\($0.contender.name): \(Format.fixed(value($0.tally), 2)) \(unit)" }.joined(separator: ", "),
+      title: title,
+      summary: cells.map { "\($0.contender.name): \(Format.fixed(value($0.tally), 2)) \(unit)" }.joined(separator: ", "),
       x: .linear(0.5...Double(cells.count) + 0.5, title: ""), yTitle: unit,
       layers: [.bars(Bars(start: 0.6, step: 1, series: series))])
   }

@@ -27,6 +27,7 @@ struct Tally: Sendable {
       case .deadline: "deadline"
       case .expired: "expired"
       case .queueFull: "queue full"
+      case .waitTooLong: "wait too long"
       case .retryBudget: "retry budget"
       case .draining: "draining"
       }

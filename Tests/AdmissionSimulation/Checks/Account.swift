@@ -2,8 +2,8 @@ import AdmissionControl
 
 /// A second set of books for one limit of a limiter, in other units and by other rules than its own.
 ///
-/// Three of them: `bound` is the promise to the server, whatever the limiter learns; `book` is what the limiter's ledger has to show;
-/// `pace` is what may leave within a second.
+/// `bound` is the promise to the server, whatever the limiter learns; `level` is what its ledger has to show; `pace` and `paceMost` are
+/// the least and the most that its pacer may hold: a second of the limit, or a few requests where those are larger.
 struct Account: Sendable {
   let measure: Measure
   private(set) var limit: Int64
@@ -20,6 +20,8 @@ struct Account: Sendable {
   private(set) var bound: Int128 = 0
   private(set) var level: Int128
   private(set) var pace: Int128
+  private(set) var paceMost: Int128
+  private var predictedMax: Int64 = 0
   /// By how much the limiter's level may be lower than ours: what it shows is rounded. Gone once ours has run over by as much.
   private(set) var doubt: Int128 = 0
   /// Everything taken in the last 60 s, for the strict profile.
@@ -27,7 +29,6 @@ struct Account: Sendable {
   /// And for longer than the limiter may keep it.
   private(set) var wideWindow = RollingLog(length: 60_400_000_000)
   private(set) var inFlight: Int64 = 0
-  var mayBeLower = false
   /// Debits that no grant foresaw, in tokens, since the beginning.
   private(set) var surprises = 0.0
   private(set) var paceSurprises = 0.0
@@ -45,8 +46,10 @@ struct Account: Sendable {
     period = isDay ? 86_400_000_000_000 : 60_000_000_000
     level = 0
     pace = 0
+    paceMost = 0
     level = capacity
     pace = paceCapacity
+    paceMost = pace
   }
 
   var isPerMinute: Bool { measure != .tokensPerDay && measure != .concurrency }
@@ -58,6 +61,7 @@ struct Account: Sendable {
   }
   var capacity: Int128 { brim(rate, brimShare) }
   var paceCapacity: Int128 { brim(rate, burst / 60) }
+  private var paceMostCapacity: Int128 { max(paceCapacity, 4 * Int128(predictedMax) * period) }
   var boundCapacity: Int128 { brim(limit, headroom) }
 
   mutating func refill(for nanoseconds: Int64, to now: Int64) {
@@ -65,6 +69,7 @@ struct Account: Sendable {
     bound = max(0, bound - Int128(limit) * Int128(nanoseconds))
     rise(Int128(rate) * Int128(nanoseconds))
     pace = max(pace, min(pace + Int128(rate) * Int128(nanoseconds), paceCapacity))
+    paceMost = max(paceMost, min(paceMost + Int128(rate) * Int128(nanoseconds), paceMostCapacity))
     window.forget(before: now)
     wideWindow.forget(before: now)
   }
@@ -81,6 +86,8 @@ struct Account: Sendable {
     bound += Int128(reserved) * period
     level -= Int128(reserved) * period
     pace -= Int128(predicted) * period
+    paceMost -= Int128(predicted) * period
+    predictedMax = max(predictedMax, predicted)
     _ = wideWindow.take(reserved, at: now)
     return window.take(reserved, at: now)
   }
@@ -94,9 +101,13 @@ struct Account: Sendable {
   mutating func change(_ reserved: Int64, _ predicted: Int64, to held: Int64, _ foreseen: Int64, ticket: Int64) {
     bound = max(0, bound - Int128(reserved - held) * period)
     if held > reserved { level -= Int128(held - reserved) * period } else { rise(Int128(reserved - held) * period) }
-    pace =
-      foreseen > predicted
-      ? pace - Int128(foreseen - predicted) * period : max(pace, min(pace + Int128(predicted - foreseen) * period, paceCapacity))
+    if foreseen > predicted {
+      pace -= Int128(foreseen - predicted) * period
+      paceMost -= Int128(foreseen - predicted) * period
+    } else {
+      pace = max(pace, min(pace + Int128(predicted - foreseen) * period, paceCapacity))
+      paceMost = max(paceMost, min(paceMost + Int128(predicted - foreseen) * period, paceMostCapacity))
+    }
     surprises += Double(max(0, held - reserved))
     paceSurprises += Double(max(0, foreseen - predicted))
     window.change(ticket, by: held - reserved)
@@ -111,14 +122,14 @@ struct Account: Sendable {
     paceSurprises += Double(max(0, pace - paceCapacity) / period)
     level = min(level, capacity)
     pace = min(pace, paceCapacity)
+    paceMost = min(paceMost, paceMostCapacity)
   }
 
-  /// After a refusal the limiter may have emptied its ledger, which shows when next it is brought up to date.
+  /// After a refusal the limiter may have emptied its ledger.
   mutating func followDown(toTokens tokens: Int64) {
-    guard mayBeLower else { return }
-    mayBeLower = false
     let lower = Int128(tokens >= 0 ? tokens + 1 : tokens) * period
-    doubt = period
+    // What is shown as 0 may be anything between -1 and 1.
+    doubt = tokens == 0 ? 2 * period : period
     guard lower < level else { return }
     surprises += Double((level - lower) / period)
     level = lower
@@ -128,13 +139,16 @@ struct Account: Sendable {
 
   /// Another limit: what has been used stays used.
   mutating func set(limit: Int64, scale: Double) {
-    let (missing, missingPace) = (capacity - level, paceCapacity - pace)
+    let missing = capacity - level
     surprises += Double(max(0, capacity / period))
-    paceSurprises += Double(max(0, paceCapacity / period))
     self.limit = limit
     self.scale = scale
     level = capacity - missing
-    pace = paceCapacity - missingPace
+    // What its pacer makes of it is a matter of a moment, and its own.
+    let most = max(paceCapacity, paceMostCapacity)
+    paceSurprises += Double(max(0, (pace + 2 * most) / period))
+    pace = min(pace, -2 * most)
+    paceMost = most
   }
 
   /// Whole tokens, below zero where there is debt.
@@ -148,15 +162,14 @@ struct Account: Sendable {
   func fits(_ reserved: Int64, isForetold: Bool, _ predicted: Int64) -> Bool {
     guard measure != .concurrency else { return inFlight < limit }
     guard certain >= min(Int128(reserved) * period, capacity - period / 1_000) else { return false }
-    let paceCertain = pace - period / 1_000
-    return !isPerMinute || isForetold && paceCertain >= min(Int128(predicted) * period, paceCapacity - period / 1_000)
+    return !isPerMinute || isForetold && pace - period / 1_000 >= Int128(predicted) * period
   }
 
   /// Nanoseconds until a request fits if nothing else happens.
   func wait(_ reserved: Int64, _ predicted: Int64) -> Int64 {
     guard measure != .concurrency, rate > 0 else { return .max }
     let missing = min(Int128(reserved) * period, capacity) - certain
-    let missingPace = isPerMinute ? min(Int128(predicted) * period, paceCapacity) - pace : 0
+    let missingPace = isPerMinute ? Int128(predicted) * period - pace : 0
     return Int64(clamping: max(0, missing, missingPace) / Int128(rate))
   }
 }

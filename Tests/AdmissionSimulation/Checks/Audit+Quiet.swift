@@ -32,7 +32,9 @@ extension Audit {
     guard random.chance(1 / 32) else { return }
     let wake = state.wakeAt
     let action = state.next(at: now - Int64(random.logWithin(1...60e9)))
-    if action != nil || state.wakeAt != wake || state.snapshot() != snapshot { fail("I8: a clock that goes back changes something") }
+    if action != nil || state.wakeAt != wake || state.snapshot(at: now) != snapshot {
+      fail("I8: a clock that goes back changes something")
+    }
   }
 
   /// Of the first of each class, one at least does not fit: whose turn it is, is the limiter's affair.
@@ -40,14 +42,12 @@ extension Audit {
     var last: CallID?
     var fits = true
     for place in classes.indices {
-      let id = first(of: place)
-      if classes[place].retries > 0 { return }
-      guard let id, let entry = entries[id] else { continue }
+      guard let id = first(of: place), let entry = entries[id] else { continue }
       last = id
       fits = fits && accounts.allSatisfy { has(room: $0, entry) }
     }
     // After a refusal the limiter may hold back for a while, and what it holds a server for is its own affair.
-    guard now - lastThrottle > 5_000_000_000, configuration.profile != .auto, !accounts.contains(where: \.mayBeLower) else { return }
+    guard now - lastThrottle > 5_000_000_000, configuration.profile != .auto else { return }
     if fits { fail("I6: \(waiting) wait, though whoever is first fits") }
     if classes.count == 1, let last { checkHead(last, wakeAt) }
   }
@@ -55,7 +55,8 @@ extension Audit {
   private func has(room account: Account, _ entry: Entry) -> Bool {
     let reserved = entry.reserved.counted(by: account.measure)
     guard account.fits(reserved, isForetold: isForetold, entry.predicted.counted(by: account.measure)) else { return false }
-    return configuration.profile != .strict || !account.isPerMinute || account.wideWindow.sum + reserved <= account.rate
+    return configuration.profile != .strict || !account.isPerMinute
+      || account.wideWindow.sum + reserved <= max(account.rate, min(reserved, account.limit))
   }
 
   /// The head is let in within the time that what it lacks takes to come.
@@ -78,37 +79,46 @@ extension Audit {
     if Double(now - known.since) / 1e9 > seconds { fail("I5: the head waits for longer than \(seconds) s") }
     // The timer goes off no later than it fits.
     guard configuration.profile == .bucket else { return }
-    let fits = accounts.map { $0.wait(entry.reserved.counted(by: $0.measure), entry.predicted.counted(by: $0.measure)) }.max() ?? 0
-    if let wakeAt, fits < .max / 4, wakeAt > now + fits + 2_000_000 { fail("I6: the timer goes off \(wakeAt - now - fits) ns late") }
+    let fits =
+      accounts.map { $0.wait(entry.reserved.counted(by: $0.measure), entry.predicted.counted(by: $0.measure)) }.max() ?? 0
+    if let wakeAt, fits < .max / 4, wakeAt > now + fits + 2_000_000 {
+      fail("I6: the timer goes off \(wakeAt - now - fits) ns late")
+    }
   }
 
   private func need(_ account: Account, _ entry: Entry) -> Need {
     let period = Double(account.period)
-    let reserved = min(Double(entry.reserved.counted(by: account.measure)), Double(account.capacity) / period)
+    // The brim itself may rise while the head waits.
+    let reserved = min(Double(entry.reserved.counted(by: account.measure)), Double(account.boundCapacity) / period)
     let predicted = Double(entry.predicted.counted(by: account.measure))
     return Need(
       ledger: reserved - Double(account.level) / period + Double(account.doubt) / period - account.surprises,
-      pace: account.isPerMinute ? predicted - Double(account.pace) / period - account.paceSurprises : -1e18, rateMin: account.rate)
+      pace: account.isPerMinute ? predicted - Double(account.pace) / period - account.paceSurprises : -1e18, rateMin: account.rate
+    )
   }
 
   /// Everything is over: nothing is left, and in time everything is there again.
   mutating func rest(_ state: inout AdmissionState) {
-    let snapshot = state.snapshot()
+    let snapshot = state.snapshot(at: now)
     compare(snapshot)
-    if !state.isIdle || snapshot.waiting != 0 || outstanding != 0 { fail("I9: \(snapshot.waiting) wait and \(outstanding) are out at rest") }
+    if !state.isIdle || snapshot.waiting != 0 || outstanding != 0 {
+      fail("I9: \(snapshot.waiting) wait and \(outstanding) are out at rest")
+    }
     if state.wakeAt != nil { fail("I9: a timer at rest") }
     // Debts are paid and scales have recovered; then a request that is never sent brings every ledger up to date.
     if state.next(at: now + 7_200_000_000_000) != nil { fail("I9: something is let in at rest") }
     move(to: now + 7_200_000_000_000)
-    compare(state.snapshot())
+    compare(state.snapshot(at: now))
     move(to: now + 130_000_000_000)
     let request = Request(cost: Cost(reserved: Amounts()), isRetry: isDraining)
     let arrival = state.arrive(request, at: now)
     guard case .admitted(let lease) = arrival else {
-      if !accounts.contains(where: { $0.limit == 0 || $0.levelTokens < 1 }) { fail("I9: nothing is let in at rest, but \(arrival)") }
+      if !accounts.contains(where: { $0.limit == 0 || $0.levelTokens < 1 }) {
+        fail("I9: nothing is let in at rest, but \(arrival)")
+      }
       return
     }
     state.settle(lease, .cancelled, at: now)
-    compare(state.snapshot(), isFresh: true)
+    compare(state.snapshot(at: now))
   }
 }

@@ -15,7 +15,9 @@ extension Audit {
       guard let deadline = ask.deadline else { return fail("I7: refused for a deadline that it has not") }
       guard deadline > now else { return }
       if eta <= deadline - now { fail("I7: refused for its deadline, which it would have met") }
-      if Double(eta) > etaMax(ask) { fail("I7: refused for a wait of \(eta / 1_000_000) ms, and \(etaMax(ask) / 1e6) is the most") }
+      if Double(eta) > etaMax(ask) {
+        fail("I7: refused for a wait of \(eta / 1_000_000) ms, and \(etaMax(ask) / 1e6) is the most")
+      }
     case .queueFull:
       if waiting < configuration.waitersMax { fail("I7: refused for a full queue of \(waiting)") }
     case .waitTooLong:
@@ -39,7 +41,9 @@ extension Audit {
   }
 
   private mutating func checkNeverFits(_ reserved: Amounts, _ measure: Measure, _ needed: Int64) {
-    guard let account = accounts.first(where: { $0.measure == measure }) else { return fail("I7: never fits \(measure), which has no limit") }
+    guard let account = accounts.first(where: { $0.measure == measure }) else {
+      return fail("I7: never fits \(measure), which has no limit")
+    }
     if needed != reserved.counted(by: measure) || needed <= account.limit && account.limit > 0 {
       fail("I7: \(needed) of \(measure) never fit, it says, and the limit is \(account.limit)")
     }
@@ -47,8 +51,7 @@ extension Audit {
 
   /// The longest that a new request can have to wait, in nanoseconds, if nothing comes between: every limit's wait after the other.
   func etaMax(_ ask: Ask) -> Double {
-    // After a refusal a ledger may be lower than is known here.
-    guard !accounts.contains(where: { $0.measure == .concurrency || $0.mayBeLower }) else { return .infinity }
+    guard !accounts.contains(where: { $0.measure == .concurrency }) else { return .infinity }
     var seconds = configuration.profile == .bucket ? 1.0 : 62.0
     for index in accounts.indices where accounts[index].measure != .concurrency {
       let account = accounts[index]

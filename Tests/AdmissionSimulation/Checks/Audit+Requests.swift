@@ -11,7 +11,11 @@ extension Audit {
     entry.isWaiting = true
     waiting += 1
     add(entry, 1)
-    if entry.isRetry { classes[entry.place].retries += 1 } else { classes[entry.place].order.append((id, lastNumber)) }
+    if entry.isRetry {
+      classes[entry.place].again.append((id, lastNumber))
+    } else {
+      classes[entry.place].order.append((id, lastNumber))
+    }
     if let deadline = entry.deadline { deadlineMin = min(deadlineMin, deadline) }
     if let head, entry.isRetry, head.id != id { self.head = nil }
     keep(id, entry)
@@ -30,7 +34,6 @@ extension Audit {
     guard var entry = entries[id], entry.isWaiting else { return fail("I3: one that does not wait leaves the queue") }
     waiting -= 1
     add(entry, -1)
-    if entry.isRetry { classes[entry.place].retries -= 1 }
     if head?.id == id { head = nil }
     entry.isWaiting = false
     entries[id] = entry
@@ -44,18 +47,13 @@ extension Audit {
     entries[id] = nil
   }
 
-  /// Who is first of a class; nil where nobody waits, or a retry, whose order is the limiter's affair.
-  mutating func first(of place: Int) -> CallID? {
-    while classes[place].first < classes[place].order.count {
-      let (id, number) = classes[place].order[classes[place].first]
-      if let entry = entries[id], entry.isWaiting, entry.number == number {
-        return classes[place].retries > 0 ? nil : id
-      }
-      classes[place].first += 1
-    }
-    if classes[place].first > 1_024 {
-      classes[place].order.removeAll()
-      classes[place].first = 0
+  /// Who is first of a class: retries go before all others.
+  mutating func first(of place: Int) -> CallID? { first(in: \.again, of: place) ?? first(in: \.order, of: place) }
+
+  private mutating func first(in row: WritableKeyPath<Class, Row>, of place: Int) -> CallID? {
+    while let next = classes[place][keyPath: row].first {
+      if let entry = entries[next.id], entry.isWaiting, entry.number == next.number { return next.id }
+      classes[place][keyPath: row].removeFirst()
     }
     return nil
   }
@@ -63,10 +61,7 @@ extension Audit {
   /// Let in from the queue.
   mutating func admits(_ id: CallID) {
     guard let entry = entries[id], entry.isWaiting else { return fail("I3: one is let in that does not wait") }
-    if !entry.isRetry {
-      if classes[entry.place].retries > 0 { fail("order: a new request went before a retry of its tenant") }
-      if classes[entry.place].retries == 0, first(of: entry.place) != id { fail("order: a request went before one that came earlier") }
-    }
+    if first(of: entry.place) != id { fail("order: a request went before one of its tenant whose turn it was") }
     if let deadline = entry.deadline, deadline <= now { fail("I7: one was let in after its deadline") }
     leaves(id)
     grants(id, entry)
@@ -108,7 +103,7 @@ extension Audit {
     }
     guard isForetold, account.isPerMinute else { return }
     let paced = min(Int128(predicted) * account.period, account.paceCapacity)
-    if account.pace + 2 * account.period < paced { fail("I1: a clump of \(account.measure), the pacer is not heeded") }
+    if account.paceMost + 2 * account.period < paced { fail("I1: a clump of \(account.measure), the pacer is not heeded") }
   }
 
   // MARK: - While it is under way, and its end

@@ -49,7 +49,7 @@ package struct LimiterPolicy: Policy {
     if let wake = state.wakeAt, now > wake { audit!.isLate() }
     state.adjust(&lease, used: Amounts(), at: now)
     audit!.move(to: now)
-    if audit!.hasScale { audit!.compare(state.snapshot()) }
+    if audit!.hasScale { audit!.compare(state.snapshot(at: now)) }
   }
 
   private mutating func place(_ id: CallID, _ place: Place) {
@@ -64,18 +64,18 @@ package struct LimiterPolicy: Policy {
     switch state.arrive(request, at: now) {
     case .admitted(let lease):
       audit?.grants(id, ask)
-      audit?.compare(state.snapshot(), isFresh: true)
+      audit?.compare(state.snapshot(at: now))
       place(id, .out(lease))
       return .send
     case .waiting(let waiter, _):
       audit?.waits(id, ask)
-      audit?.compare(state.snapshot())
+      audit?.compare(state.snapshot(at: now))
       callOfWaiter[waiter] = id
       place(id, .waiting(waiter))
       return .wait
     case .refused(let refusal):
       audit?.refuses(ask, refusal)
-      audit?.compare(state.snapshot())
+      audit?.compare(state.snapshot(at: now))
       return .drop(refusal)
     }
   }
@@ -83,20 +83,20 @@ package struct LimiterPolicy: Policy {
   package mutating func next(at now: Int64) -> Step? {
     move(to: now)
     guard let action = state.next(at: now) else {
-      audit?.quiet(&state, state.snapshot())
+      audit?.quiet(&state, state.snapshot(at: now))
       return nil
     }
     switch action {
     case .admit(let waiter, let lease):
       let id = callOfWaiter.removeValue(forKey: waiter)!
       audit?.admits(id)
-      audit?.compare(state.snapshot(), isFresh: true)
+      audit?.compare(state.snapshot(at: now))
       place(id, .out(lease))
       return .send(id)
     case .refuse(let waiter, let refusal):
       let id = callOfWaiter.removeValue(forKey: waiter)!
       audit?.refusesWaiter(id, refusal)
-      audit?.compare(state.snapshot())
+      audit?.compare(state.snapshot(at: now))
       place(id, .nowhere)
       return .drop(id)
     }
@@ -108,7 +108,7 @@ package struct LimiterPolicy: Policy {
     let was = state.cancel(waiter, at: now)
     let isAgain = state.cancel(waiter, at: now)
     audit?.cancels(id, was: was, isAgain: isAgain)
-    audit?.compare(state.snapshot())
+    audit?.compare(state.snapshot(at: now))
     callOfWaiter[waiter] = nil
     place(id, .nowhere)
   }
@@ -118,7 +118,7 @@ package struct LimiterPolicy: Policy {
     move(to: now)
     state.adjust(&lease, used: used, at: now)
     audit?.adjusts(id, used: used)
-    audit?.compare(state.snapshot())
+    audit?.compare(state.snapshot(at: now))
     places[id] = .out(lease)
   }
 
@@ -148,14 +148,14 @@ package struct LimiterPolicy: Policy {
     audit!.settles(id, outcome)
     var mayLower = false
     if case .throttled = outcome { mayLower = true }
-    audit!.compare(state.snapshot(), mayLower: mayLower)
+    audit!.compare(state.snapshot(at: now), mayLower: mayLower)
   }
 
   package mutating func told(_ limit: Limit, at now: Int64) {
     move(to: now)
     state.setLimit(limit.measure, limit.value, at: now)
-    audit?.told(limit, state.snapshot())
-    audit?.compare(state.snapshot())
+    audit?.told(limit, state.snapshot(at: now))
+    audit?.compare(state.snapshot(at: now))
   }
 
   package mutating func close(at now: Int64) {

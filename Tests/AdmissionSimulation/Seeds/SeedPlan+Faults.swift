@@ -19,8 +19,10 @@ extension SeedPlan {
       case 7, 8: return Fault(.givingUp(random.logWithin(0.05...1)), from: from, to: to)
       case 9: return Fault(.clockBack(client: client, seconds: random.logWithin(0.001...60)), from: from, to: from)
       case 10: return Fault(.pause(client: client), from: from, to: min(from + Int64(random.logWithin(0.01...90) * 1e9), end))
-      case 11: return Fault(.quota(factor: random.logWithin(0.3...2), isTold: true), from: from, to: random.chance(0.3) ? .max : to)
-      case 12: return Fault(.quota(factor: random.within(0.3...0.95), isTold: false), from: from, to: random.chance(0.4) ? .max : to)
+      case 11:
+        return Fault(.quota(factor: random.logWithin(0.3...2), isTold: true), from: from, to: random.chance(0.3) ? .max : to)
+      case 12:
+        return Fault(.quota(factor: random.within(0.3...0.95), isTold: false), from: from, to: random.chance(0.4) ? .max : to)
       case 13, 14: return Fault(.foreign(share: random.within(0.05...0.6)), from: from, to: random.chance(0.4) ? .max : to)
       default: return Fault(.lateTimers(random.logWithin(0.001...0.3)), from: from, to: to)
       }

@@ -104,7 +104,9 @@ package struct SeedPlan: Sendable {
       return (
         [
           Limit(.inputTokensPerMinute, Int64(max(requests * workload.input.mean(), min(Double(quota), least)))),
-          Limit(.outputTokensPerMinute, Int64(max(requests * workload.outputMean * ratio, min(Double(quota), workload.reservedMax * 5)))),
+          Limit(
+            .outputTokensPerMinute,
+            Int64(max(requests * workload.outputMean * ratio, min(Double(quota), workload.reservedMax * 5)))),
         ], false
       )
     case 16..<18: return ([Limit(.requestsPerMinute, max(1, Int64(requests)))], true)

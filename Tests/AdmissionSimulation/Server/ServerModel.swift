@@ -46,7 +46,8 @@ package struct ServerModel: Sendable {
     let phase = Int64(lot.below(60_000)) * 1_000_000
     meters = limits.filter { $0.measure != .concurrency }.prefix(8).map { limit in
       let isDay = limit.measure == .tokensPerDay
-      let window = isDay ? ServerWindow.day(quota: limit.value) : ServerWindow(quota: limit.value, semantics: semantics, phase: phase)
+      let window =
+        isDay ? ServerWindow.day(quota: limit.value) : ServerWindow(quota: limit.value, semantics: semantics, phase: phase)
       return Meter(
         measure: limit.measure, quota: limit.value, windows: Array(repeating: window, count: isDay ? 1 : semantics.shards))
     }

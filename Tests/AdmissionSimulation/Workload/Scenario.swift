@@ -21,7 +21,9 @@ package struct Scenario: Sendable {
   /// Whether what waits at the end is served too.
   package var isServedOut = true
 
-  package init(seed: UInt64, _ semantics: Semantics, limits: [Limit], _ workload: Workload, minutes: Double, measuredFrom: Double = 0) {
+  package init(
+    seed: UInt64, _ semantics: Semantics, limits: [Limit], _ workload: Workload, minutes: Double, measuredFrom: Double = 0
+  ) {
     self.seed = seed
     self.semantics = semantics
     self.limits = limits
