@@ -115,7 +115,7 @@ def test_kill_and_resume(batch, control, ordered):
     for kill in range(3):
         process = batch.start("--quiet", *options)
         lines = 10 * (kill + 1)
-        eventually(lambda: batch.output.exists() and batch.output.read_bytes().count(b"\n") >= lines, "results")
+        eventually(lambda: batch.output.exists() and batch.output.read_bytes().count(b"\n") >= lines, "results", 60)
         process.send_signal(signal.SIGKILL)
         process.communicate()
         if kill == 1:
@@ -134,7 +134,7 @@ def test_ctrl_c_lets_what_is_under_way_end(batch, control):
     control.quota(TPM_CODE, 60_000)
     batch.write(*map(record, range(200)))
     process = batch.start("--concurrency", "20")
-    eventually(lambda: batch.output.exists() and batch.output.stat().st_size > 0, "a result")
+    eventually(lambda: batch.output.exists() and batch.output.stat().st_size > 0, "a result", 60)
     process.send_signal(signal.SIGINT)
     _, words = process.communicate(timeout=60)
     assert process.returncode == 130 and "--resume" in words
