@@ -31,6 +31,7 @@ enum Goals {
     for semantics in [Semantics.soft, .hierarchical] { rows += await auto(semantics) }
     for maxTokens in [Workload.MaxTokens.fixed(8_000), .fixed(64_000)] { rows += await againstOracle(maxTokens) }
     rows += await Learning.rows()
+    rows += await Small.rows()
     return rows + (await Fairness.rows())
   }
 

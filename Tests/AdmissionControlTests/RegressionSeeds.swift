@@ -9,5 +9,12 @@ enum RegressionSeeds {
     var description: String { "\(seed): \(why)" }
   }
 
-  static let all: [Row] = []
+  static let all = [
+    Row(seed: 25, why: "the timer was set by a level that nobody had refilled, so that it went off too late"),
+    Row(seed: 41, why: "the same, with input and output tokens"),
+    Row(seed: 312, why: "a limit of 1 times a scale below 1 was 0, and nobody was ever let in again"),
+    Row(seed: 987, why: "the same"),
+    Row(seed: 135, why: "a strict window as large as the scaled limit never held a request between it and the limit"),
+    Row(seed: 261, why: "the same"),
+  ]
 }

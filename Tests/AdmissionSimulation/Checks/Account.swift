@@ -135,7 +135,11 @@ struct Account: Sendable {
     level = lower
   }
 
-  mutating func followUp(toTokens tokens: Int64) { level = max(level, Int128(tokens + 1) * period) }
+  /// What a smaller window has used of another limit is less than what a minute's has.
+  mutating func followUp(toTokens tokens: Int64) {
+    level = max(level, Int128(tokens + 1) * period)
+    bound = min(bound, max(0, boundCapacity - Int128(tokens) * period))
+  }
 
   /// Another limit: what has been used stays used.
   mutating func set(limit: Int64, scale: Double) {

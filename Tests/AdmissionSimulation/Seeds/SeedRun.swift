@@ -83,7 +83,7 @@ package struct SeedRun: Sendable {
     let noise = isTokens ? (2 * Double(tally.finalMax) + 3 * inFlight.squareRoot() * root) / supplied : 3 / supplied
     let grain =
       plan.configuration.profile == .strict && isTokens
-      ? scenario.workload.reservedMax * Double(scenario.clients) * 60 / seconds / supplied * seconds / 60 : 0
+      ? scenario.workload.reservedMax * Double(scenario.clients) / supplied : 0
     // Where a limit can't be divided evenly, nobody has the rest.
     let parts = scenario.limits.map {
       Double(Scenario.part($0.value, of: scenario.clients) * Int64(scenario.clients)) / Double($0.value)

@@ -1,0 +1,29 @@
+import AdmissionControl
+import AdmissionSimulation
+
+/// Quotas of which a second holds less than a request, as new accounts have them, over two hours.
+enum Small {
+  static func rows() async -> [Goals.Row] {
+    var rows: [Goals.Row] = []
+    for quota: Int64 in [200_000, 25_000] {
+      for maxTokens in [Workload.MaxTokens.timesOutput(4), .fixed(8_000)] { rows += await row(quota, maxTokens) }
+    }
+    // max_tokens left out: a few reservations fill the quota, and a message more or less on its way is a fifth of it.
+    for quota: Int64 in [400_000, 250_000] { rows += await row(quota, .unset, refusedMost: 0.001) }
+    return rows
+  }
+
+  private static func row(_ quota: Int64, _ maxTokens: Workload.MaxTokens, refusedMost: Double = 0.0001) async -> [Goals.Row] {
+    let shares = await Trials.map(Goals.seeds) { seed -> (share: Double, oracle: Double, tally: Tally) in
+      var scenario = Goals.scenario(.bucket60, seed: seed, maxTokens: maxTokens, minutes: 122)
+      scenario.limits = [Limit(.tokensPerMinute, quota)]
+      scenario.workload.arrivals = .closed(workers: 60)
+      let ours = Contender.ours(.bucket).play(scenario)
+      return (ours.utilisation, Contender.greedyOracle.play(scenario).utilisation, ours)
+    }
+    let worst = shares.min { $0.share / $0.oracle < $1.share / $1.oracle }!
+    let what = "\(quota / 1_000)k tokens a minute, max_tokens \(maxTokens)"
+    let use = Goals.use("\(what): delivered ÷ greedy oracle's", [worst.share / worst.oracle], least: 0.97)
+    return use + Goals.refused("\(what): refused", shares.map(\.tally), most: refusedMost)
+  }
+}
