@@ -7,16 +7,20 @@ extension AWSClient {
 
   /// Calls once, without retries: whether and when to try again is the caller's decision.
   /// - Throws: ``AWSClientError``; `CancellationError` where the task was cancelled.
-  package func callOnce<Output>(_ operation: AWSOperation<Output>) async throws -> (head: AWSHTTPStream, body: Data) {
-    let stream = try await open(operation)
+  package func callOnce<Output>(_ operation: AWSOperation<Output>, timeout: Duration? = nil) async throws -> (
+    head: AWSHTTPStream, body: Data
+  ) {
+    let stream = try await open(operation, timeout: timeout)
     return (stream, try await stream.whole(max: Self.replyBytesMax))
   }
 
   /// Calls once, and gives the reply as soon as it begins.
-  package func open<Output>(_ operation: AWSOperation<Output>) async throws -> AWSHTTPStream {
+  /// - Parameter timeout: for its beginning, where that is less than the configuration's.
+  package func open<Output>(_ operation: AWSOperation<Output>, timeout: Duration? = nil) async throws -> AWSHTTPStream {
     let region = try configuration.requireRegion()
     let identity = try await identity(for: operation)
-    let stream = try await transport.stream(signed(operation, as: identity, region: region), timeout: configuration.timeout)
+    let patience = timeout.map { min($0, configuration.timeout) } ?? configuration.timeout
+    let stream = try await transport.stream(signed(operation, as: identity, region: region), timeout: patience)
     log(operation, region, stream.head, bytes: 0, attempt: 1)
     guard (200..<300).contains(stream.head.status.code) else {
       let response = AWSHTTPResponse(head: stream.head, body: try await stream.whole(max: 1 << 20))

@@ -12,6 +12,8 @@ public struct BedquotaError: Error, Sendable, CustomStringConvertible {
     case request
     /// No quota is known for an id that needs one.
     case quotaUnknown = "quota-unknown"
+    /// A stream that nobody read from for too long.
+    case abandoned
   }
 
   public var code: Code

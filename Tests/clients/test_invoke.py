@@ -33,6 +33,38 @@ def test_a_reply_and_what_it_used(invoke, control):
     assert "3 input and 12 output tokens" in done.stderr
 
 
+# One of each family that the built-in account has.
+FAMILIES = [
+    PROFILE, "us.anthropic.claude-opus-4-7", "us.meta.llama4-scout-17b-instruct-v1:0", "mistral.mistral-large-2402-v1:0",
+    "mistral.mistral-large-3-675b-instruct", "deepseek.v3.2", "openai.gpt-oss-20b-1:0", "qwen.qwen3-vl-235b-a22b",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("model", FAMILIES)
+@pytest.mark.parametrize("api", ["converse", "invoke-model"])
+def test_a_stream_says_what_the_whole_reply_does(invoke, control, model, api):
+    replies = [
+        invoke(model, "How are you?", "--max-tokens", "12", "--api", api, *options) for options in ([], ["--stream"])
+    ]
+    for done in replies:
+        assert done.returncode == 0, done.stderr
+        assert 40 <= len(done.stdout.strip()) <= 48
+        assert "output tokens: " in done.stderr
+
+
+def test_a_model_that_makes_vectors(invoke, control):
+    reply = invoke("cohere.embed-v4:0", "Hi")
+    assert reply.returncode == 0, reply.stderr
+    assert "embeddings" in json.loads(reply.stdout)
+
+
+def test_events_as_json(invoke, control):
+    done = invoke(PROFILE, "Hi", "--max-tokens", "8", "--stream", "--output", "json")
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [next(iter(event)) for event in events][-1] == "metadata"
+    assert events[-1]["metadata"]["usage"]["outputTokens"] == 8
+
+
 def test_json_is_what_the_service_sent(invoke, control):
     reply = json.loads(invoke(PROFILE, "Hi", "--output", "json", "--quiet").stdout)
     assert reply["output"]["message"]["role"] == "assistant"

@@ -13,18 +13,7 @@ public struct ModelReply: Sendable {
   public var used: (input: Int, output: Int)? { usage.map { ($0.input + $0.cacheRead + $0.cacheWrite, $0.output) } }
 
   /// The text of the reply, where it is of a form that is known.
-  public var text: String? {
-    guard let json = try? JSONValue(body) else { return nil }
-    let blocks = json["output"]?["message"]?["content"]?.array ?? json["content"]?.array
-    if let blocks {
-      let texts = blocks.compactMap { $0["text"]?.string }
-      return texts.isEmpty ? nil : texts.joined()
-    }
-    let choice = json["choices"]?.array?.first
-    return choice?["message"]?["content"]?.string ?? choice?["text"]?.string ?? json["generation"]?.string
-      ?? json["results"]?.array?.first?["outputText"]?.string ?? json["text"]?.string
-      ?? json["outputs"]?.array?.first?["text"]?.string ?? json["generations"]?.array?.first?["text"]?.string
-  }
+  public var text: String? { (try? JSONValue(body)).flatMap(ReplyText.whole) }
 }
 
 extension TokenUsage {

@@ -12,7 +12,9 @@ public struct ModelRequest: Sendable {
   }
 
   public let api: API
-  package private(set) var body: JSONValue
+  /// What InvokeModel's headers ask for.
+  package var headers = BedrockRuntimeAPI.Options()
+  package internal(set) var body: JSONValue
 
   /// - Throws: ``BedquotaError`` (`request`) where the data are no JSON object.
   public init(_ api: API, json: Data) throws(BedquotaError) {
@@ -36,54 +38,53 @@ public struct ModelRequest: Sendable {
     self.init(.converse, body: .object(members))
   }
 
-  /// Where the families write how much a reply may be (docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html).
-  private static let maxTokensPaths = [
-    ["inferenceConfig", "maxTokens"], ["inferenceConfig", "max_new_tokens"], ["max_tokens"], ["max_completion_tokens"],
-    ["max_gen_len"], ["textGenerationConfig", "maxTokenCount"], ["max_tokens_to_sample"], ["maxTokens"],
-  ]
-
-  /// What the request says of it; nil where it says nothing.
-  public var maxTokens: Int? {
-    for path in Self.maxTokensPaths {
-      var value: JSONValue? = body
-      for name in path { value = value?[name] }
-      if let tokens = value?.integer { return max(0, tokens) }
-    }
-    return nil
-  }
-
   /// Input tokens, rather too many than too few: three bytes of text to a token, a few for each message, and for pictures and
   /// documents what they come to at most as a rule.
   ///
   /// English runs at about four bytes to a token and Chinese at three, so a reservation made of this is seldom too small; what
   /// it has too much comes back with the reply.
   public var estimatedInputTokens: Int {
-    var count = Count()
-    count.add(body)
-    return count.bytes / 3 + count.blocks * 8 + count.attachments * 1_600 + 8
+    let size = InputSize(body)
+    return size.bytes / 3 + size.blocks * 8 + size.attachments * 1_600 + 8
   }
 
-  private struct Count {
-    var bytes = 0
-    var blocks = 0
-    var attachments = 0
+  /// Bytes of text that the model reads.
+  var inputBytes: Int { InputSize(body).bytes }
+}
 
-    mutating func add(_ value: JSONValue) {
-      switch value {
-      case .string(let text): bytes += text.utf8.count
-      case .array(let elements): for element in elements { add(element) }
-      case .object(let members):
-        blocks += 1
-        for member in members {
-          // Base64 of a picture is no text.
-          if let text = member.value.string, ["bytes", "data"].contains(member.name), text.utf8.count > 512 {
-            attachments += 1
-          } else {
-            add(member.value)
-          }
+/// What a body holds that becomes input.
+private struct InputSize {
+  var bytes = 0
+  var blocks = 0
+  var attachments = 0
+
+  init(_ body: JSONValue) { add(body) }
+
+  private mutating func add(_ value: JSONValue) {
+    switch value {
+    case .string(let text): bytes += text.utf8.count
+    case .array(let elements): for element in elements { add(element) }
+    case .object(let members):
+      blocks += 1
+      for member in members {
+        // Base64 of a picture is no text.
+        if let text = member.value.string, ["bytes", "data"].contains(member.name), text.utf8.count > 512 {
+          attachments += 1
+        } else {
+          add(member.value)
         }
-      default: bytes += 2
       }
+    default: bytes += 2
+    }
+  }
+}
+
+extension ModelRequest.API {
+  /// The operation that streams.
+  var streamed: String {
+    switch self {
+    case .invokeModel: "InvokeModelWithResponseStream"
+    case .converse: "ConverseStream"
     }
   }
 }

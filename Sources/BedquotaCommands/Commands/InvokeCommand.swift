@@ -22,10 +22,16 @@ struct InvokeCommand: AsyncParsableCommand {
     discussion: """
       Prints the reply on stdout, and on stderr what it used and what it cost in quota tokens. It costs money: one request, of the \
       model's price. A prompt of - is read from stdin.
-      IAM actions: bedrock:InvokeModel, and those of bedquota resolve.
+      IAM actions: bedrock:InvokeModel (with --stream: bedrock:InvokeModelWithResponseStream), and those of bedquota resolve.
 
-      EXAMPLE: bedquota invoke us.amazon.nova-pro-v1:0 "How are you?" --max-tokens 200
+      EXAMPLE: bedquota invoke us.amazon.nova-pro-v1:0 "How are you?" --max-tokens 200 --stream
       """)
+
+  /// Which of Bedrock's operations is called.
+  enum API: String, ExpressibleByArgument, CaseIterable {
+    case converse
+    case invokeModel = "invoke-model"
+  }
 
   @OptionGroup var global: GlobalOptions
 
@@ -38,12 +44,28 @@ struct InvokeCommand: AsyncParsableCommand {
   @Option(name: .customLong("max-tokens"), help: ArgumentHelp("The most output tokens. (default: 1000)", valueName: "n"))
   var maxTokens = 1_000
 
+  @Flag(help: "Print the reply as it comes; with --output json an event a line.")
+  var stream = false
+
+  @Option(
+    help: ArgumentHelp(
+      "converse, or invoke-model with a body of the model's family. (default: converse; invoke-model for models that make vectors)",
+      valueName: "name"))
+  var api: API?
+
   @Option(help: "What is believed of the quota's window: auto, bucket or strict.")
   var limiter = LimiterConfiguration.Profile.auto
+
+  @Option(help: ArgumentHelp("How long the request may take with all its waiting.", valueName: "seconds"))
+  var deadline: Double?
+
+  @Flag(name: .customLong("count-tokens"), help: "Ask Bedrock for the number of input tokens first, rather than estimate it.")
+  var countTokens = false
 
   func validate() throws {
     _ = try InvokedID.parse(id, facts: try global.facts())
     guard (1...1_000_000).contains(maxTokens) else { throw ValidationError("--max-tokens takes 1 to 1000000.") }
+    if let deadline, !(deadline.isFinite && deadline > 0) { throw ValidationError("--deadline takes seconds above 0.") }
   }
 
   func run() async throws {
@@ -52,24 +74,68 @@ struct InvokeCommand: AsyncParsableCommand {
     let invoked = try InvokedID.parse(id, facts: facts)
     let text = prompt == "-" ? String(decoding: try FileHandle.standardInput.readToEnd() ?? Data(), as: UTF8.self) : prompt
     guard !text.isEmpty else { throw ValidationError("The prompt is empty.") }
-    let request = ModelRequest(prompt: text, maxTokens: maxTokens)
     var options = QuotaAwareClient.Options()
     options.profile = limiter
-    let (reply, notes) = try await global.withSession(forInference: true) { [options, id] session in
-      try await ProgressLine.with(console, "Asking \(id) …") { progress in
+    options.countsTokens = countTokens
+    options.deadline = deadline.map { .seconds($0) }
+    let (client, used) = try await global.withSession(forInference: true) { [self, options] session in
+      let client = try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
         let context = try await session.context(for: [invoked], facts: facts, console, progress)
-        let client = QuotaAwareClient(context.resolver.resolve(invoked, id: id), session: session, options: options)
-        return (try await client.send(request), client.notes)
+        return QuotaAwareClient(context.resolver.resolve(invoked, id: id), session: session, options: options)
+      }
+      let request = try request(text, for: client.resolution)
+      let used = stream ? try await streamed(request, client, console) : try await whole(request, client, console)
+      return (client, used)
+    }
+    for note in client.notes { console.note("bedquota: \(note)") }
+    if let used { console.note(Self.cost(used, client)) }
+  }
+
+  private func request(_ text: String, for resolution: Resolution) throws -> ModelRequest {
+    let makesVectors = resolution.modelID?.makesVectors == true
+    guard (api ?? (makesVectors ? .invokeModel : .converse)) == .invokeModel else {
+      return ModelRequest(prompt: text, maxTokens: maxTokens)
+    }
+    guard let model = resolution.modelID, let request = ModelRequest(prompt: text, invoking: model, maxTokens: maxTokens) else {
+      throw BedquotaError(.request, "How \(id) wants its body is not known here; leave out --api invoke-model.")
+    }
+    return request
+  }
+
+  private func whole(_ request: ModelRequest, _ client: QuotaAwareClient, _ console: Console) async throws
+    -> (input: Int, output: Int)?
+  {
+    let reply = try await ProgressLine.with(console, "Asking \(id) …") { _ in try await client.send(request) }
+    let body = String(decoding: reply.body, as: UTF8.self)
+    console.print(global.output == .json ? body : reply.text ?? body)
+    return reply.used
+  }
+
+  private func streamed(_ request: ModelRequest, _ client: QuotaAwareClient, _ console: Console) async throws
+    -> (input: Int, output: Int)?
+  {
+    let stream = try await client.stream(request)
+    var endsLine = true
+    for try await event in stream {
+      if global.output == .json {
+        console.print("{\"\(event.type)\":\(String(decoding: event.payload, as: UTF8.self))}")
+      } else if let text = event.text {
+        console.print(part: text)
+        endsLine = text.hasSuffix("\n")
       }
     }
-    for note in notes { console.note("bedquota: \(note)") }
-    if global.output == .json {
-      console.print(String(decoding: reply.body, as: UTF8.self))
-    } else {
-      console.print(reply.text ?? String(decoding: reply.body, as: UTF8.self))
-    }
-    if let used = reply.used {
-      console.note("\(Figures.grouped(used.input)) input and \(Figures.grouped(used.output)) output tokens")
-    }
+    if !endsLine { console.print(part: "\n") }
+    return stream.used
+  }
+
+  /// `3 input and 12 output tokens: 63 quota tokens (output counts 5 times); 1,012 were reserved`
+  private static func cost(_ used: (input: Int, output: Int), _ client: QuotaAwareClient) -> String {
+    let statistics = client.statistics
+    var text =
+      "\(Figures.grouped(used.input)) input and \(Figures.grouped(used.output)) output tokens: \(Figures.grouped(Int(statistics.quotaTokens))) quota tokens"
+    if let burndown = client.resolution.outputBurndown, burndown > 1 { text += " (output counts \(burndown) times)" }
+    if statistics.throttled > 0 { text += "; throttled \(statistics.throttled == 1 ? "once" : "\(statistics.throttled) times")" }
+    if let waited = statistics.waited?.max, waited >= 0.1 { text += "; waited \(Figures.short(waited)) s for the quota" }
+    return text
   }
 }

@@ -38,6 +38,11 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "What is believed of the quota's window: auto, bucket or strict.")
   var limiter = LimiterConfiguration.Profile.auto
 
+  @Option(
+    name: .customLong("max-tokens"),
+    help: ArgumentHelp("Written into requests without max_tokens, which otherwise reserve the model's maximum.", valueName: "n"))
+  var maxTokens: Int?
+
   @Option(help: ArgumentHelp("Attempts for a request, the first included.", valueName: "n"))
   var maxAttempts = 4
 
@@ -60,6 +65,7 @@ struct RunCommand: AsyncParsableCommand {
     _ = try InvokedID.parse(id, facts: try global.facts())
     guard (1...10_000).contains(concurrency) else { throw ValidationError("--concurrency takes 1 to 10000.") }
     guard (1...100).contains(maxAttempts) else { throw ValidationError("--max-attempts takes 1 to 100.") }
+    if let maxTokens, !(1...1_000_000).contains(maxTokens) { throw ValidationError("--max-tokens takes 1 to 1000000.") }
     if let deadline, !(deadline.isFinite && deadline > 0) { throw ValidationError("--deadline takes seconds above 0.") }
     guard !input.isEmpty, !outputFile.isEmpty else { throw ValidationError("--input and --output-file take files.") }
   }
@@ -72,6 +78,7 @@ struct RunCommand: AsyncParsableCommand {
     var options = QuotaAwareClient.Options()
     options.profile = limiter
     options.attemptsMax = maxAttempts
+    options.maxTokensWhenUnset = maxTokens
     options.deadline = deadline.map { .seconds($0) }
     var batch = BatchRun.Options()
     batch.concurrency = concurrency
@@ -91,6 +98,7 @@ struct RunCommand: AsyncParsableCommand {
     }
     guard let summary else { return }
     console.note(RunRendering.summary(summary, outputFile: outputFile))
+    for note in summary.notes { console.note("bedquota: \(note)") }
     if global.output == .json { console.print(try JSONOutput.encode(summary)) }
     if summary.interrupted { throw ExitCode(130) }
     if summary.succeeded == 0, summary.failed > 0 { throw ExitCode(1) }

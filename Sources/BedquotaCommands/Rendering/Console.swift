@@ -19,6 +19,9 @@ struct Console: Sendable {
   /// Data.
   func print(_ text: String) { Self.write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO) }
 
+  /// A part of it: no line ends here but those of the text.
+  func print(part text: String) { Self.write(text, to: STDOUT_FILENO) }
+
   /// Something worth knowing that is not data.
   func note(_ text: String) {
     if !isQuiet { Self.complain(text) }
@@ -66,18 +69,29 @@ struct Console: Sendable {
 final class ProgressLine: Sendable {
   private let isOn: Bool
   private let isTerminal = isatty(STDERR_FILENO) == 1
-  private let state: Mutex<(text: String, isDue: Bool, shown: Bool, done: Bool)>
+  private let plainEvery: Duration?
+  private let state: Mutex<State>
 
-  private init(isOn: Bool, text: String) {
+  private struct State {
+    var text: String
+    var isDue = false
+    /// When it was shown last.
+    var shown: ContinuousClock.Instant?
+    var isDone = false
+  }
+
+  private init(isOn: Bool, text: String, plainEvery: Duration?) {
     self.isOn = isOn
-    state = Mutex((text, false, false, false))
+    self.plainEvery = plainEvery
+    state = Mutex(State(text: text))
   }
 
   /// Runs `body` beside a clock that shows the line after a second, whether or not anything has come by then.
+  /// - Parameter plainEvery: how often a line is due in a file or a pipe; nil: once is enough.
   static func with<Result: Sendable>(
-    _ console: Console, _ text: String, _ body: (ProgressLine) async throws -> Result
+    _ console: Console, _ text: String, plainEvery: Duration? = nil, _ body: (ProgressLine) async throws -> Result
   ) async throws -> Result {
-    let line = ProgressLine(isOn: !console.isQuiet && !console.isVerbose, text: text)
+    let line = ProgressLine(isOn: !console.isQuiet && !console.isVerbose, text: text, plainEvery: plainEvery)
     async let _: Void = line.becomeDueInASecond()
     defer { line.finish() }
     return try await body(line)
@@ -99,10 +113,12 @@ final class ProgressLine: Sendable {
     }
   }
 
-  /// In a file or a pipe once is enough.
-  private func show(_ state: inout (text: String, isDue: Bool, shown: Bool, done: Bool)) {
-    guard isOn, !state.done, isTerminal || !state.shown else { return }
-    state.shown = true
+  private func show(_ state: inout State) {
+    guard isOn, !state.isDone else { return }
+    if !isTerminal, let shown = state.shown {
+      guard let plainEvery, shown.duration(to: .now) >= plainEvery else { return }
+    }
+    state.shown = .now
     Console.standardError(isTerminal ? "\r\u{1B}[K\(state.text.prefix(Self.width))" : "\(state.text)\n")
   }
 
@@ -115,15 +131,15 @@ final class ProgressLine: Sendable {
   /// Something that stays, above the line.
   func note(_ text: String, _ console: Console) {
     state.withLock { state in
-      if state.shown, isTerminal, !state.done { Console.standardError("\r\u{1B}[K") }
+      if state.shown != nil, isTerminal, !state.isDone { Console.standardError("\r\u{1B}[K") }
       console.note(text)
     }
   }
 
   private func finish() {
     state.withLock { state in
-      if state.shown, isTerminal, !state.done { Console.standardError("\r\u{1B}[K") }
-      state.done = true
+      if state.shown != nil, isTerminal, !state.isDone { Console.standardError("\r\u{1B}[K") }
+      state.isDone = true
     }
   }
 }

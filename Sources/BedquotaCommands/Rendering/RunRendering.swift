@@ -37,8 +37,11 @@ enum RunRendering {
   static func summary(_ summary: RunSummary, outputFile: String) -> String {
     let used = summary.quotaUtilization.map { ", \(Figures.percent($0)) of the quota" } ?? ""
     let rest = summary.interrupted ? " Interrupted; go on with --resume." : ""
+    let waited =
+      summary.waited.map { "; a request waited \(Figures.short($0.p50)) s at the median, \(Figures.short($0.p99)) s at p99" }
+      ?? ""
     return
-      "\(Figures.grouped(summary.succeeded)) succeeded, \(Figures.grouped(summary.failed)) failed, \(Figures.grouped(summary.throttled)) throttled attempts; \(Figures.grouped(summary.inputTokens)) input and \(Figures.grouped(summary.outputTokens)) output tokens in \(Figures.short(summary.seconds)) s\(used); replies in \(outputFile).\(rest)"
+      "\(Figures.grouped(summary.succeeded)) succeeded, \(Figures.grouped(summary.failed)) failed, \(Figures.grouped(summary.throttled)) throttled attempts; \(Figures.grouped(summary.inputTokens)) input and \(Figures.grouped(summary.outputTokens)) output tokens in \(Figures.short(summary.seconds)) s\(used)\(waited); replies in \(outputFile).\(rest)"
   }
 }
 
@@ -53,10 +56,27 @@ struct RunSummary: Encodable, Sendable {
   var seconds: Double
   var succeeded: Int
   var throttled: Int
+  /// Seconds that requests waited for the quota, and that they took with all their waiting.
+  var waited: Percentiles?
+  var took: Percentiles?
   var interrupted = false
+  var notes: [String] = []
+
+  struct Percentiles: Encodable, Sendable {
+    var max: Double
+    var p50: Double
+    var p90: Double
+    var p99: Double
+
+    init(_ percentiles: ClientStatistics.Percentiles) {
+      func rounded(_ seconds: Double) -> Double { (seconds * 1_000).rounded() / 1_000 }
+      (max, p50) = (rounded(percentiles.max), rounded(percentiles.p50))
+      (p90, p99) = (rounded(percentiles.p90), rounded(percentiles.p99))
+    }
+  }
 
   private enum CodingKeys: String, CodingKey {
-    case failed, inputTokens, outputTokens, quotaUtilization, retries, seconds, succeeded, throttled
+    case failed, inputTokens, outputTokens, quotaUtilization, retries, seconds, succeeded, throttled, took, waited
   }
 
   /// Runs to the end, or until Ctrl-C, with a line of progress.
@@ -64,7 +84,8 @@ struct RunSummary: Encodable, Sendable {
     let interrupts = Counter()
     async let _: Void = stopOnInterrupt(run, interrupts)
     let start = ContinuousClock.now
-    let progress = try await ProgressLine.with(console, "Sending …") { line in
+    let noted = Set(client.notes)
+    let progress = try await ProgressLine.with(console, "Sending …", plainEvery: .seconds(30)) { line in
       async let _: Void = tick(run, client, records, line, start)
       return try await run.run()
     }
@@ -77,7 +98,9 @@ struct RunSummary: Encodable, Sendable {
       quotaUtilization: seconds < 60
         ? nil : limit.flatMap { $0 > 0 ? Double(statistics.quotaTokens) * 60 / ($0 * seconds) : nil },
       retries: statistics.retries, seconds: (seconds * 1_000).rounded() / 1_000, succeeded: progress.succeeded,
-      throttled: statistics.throttled, interrupted: interrupts.value > 0)
+      throttled: statistics.throttled, waited: statistics.waited.map(Percentiles.init),
+      took: statistics.took.map(Percentiles.init),
+      interrupted: interrupts.value > 0, notes: client.notes.filter { !noted.contains($0) })
   }
 
   /// Ctrl-C: the first one asks for an end, the second one ends.
@@ -95,11 +118,13 @@ struct RunSummary: Encodable, Sendable {
       let progress = run.progress
       let done = progress.succeeded + progress.failed
       let seconds = max(0.5, Double(start.duration(to: .now).components.seconds))
-      let throttled = client.statistics.throttled
+      let statistics = client.statistics
+      let use = statistics.quotas.max { $0.utilization < $1.utilization }
+      let binding = use.map { ", \(Figures.percent($0.utilization)) of \($0.measure.rawValue)" } ?? ""
       let open = max(0, records - progress.done - done)
       let left = done > 0 ? ", \(Figures.short((Double(open) * seconds / Double(done)).rounded())) s left" : ""
       line.update(
-        "\(Figures.grouped(progress.done + done)) of \(Figures.grouped(records)) done, \(Figures.short(Double(done) * 60 / seconds)) a minute, \(Figures.grouped(throttled)) throttled\(left)"
+        "\(Figures.grouped(progress.done + done)) of \(Figures.grouped(records)) done, \(Figures.short(Double(done) * 60 / seconds)) a minute, \(Figures.grouped(statistics.throttled)) throttled\(binding)\(left)"
       )
     }
   }

@@ -112,7 +112,7 @@ extension BedrockRuntimeService {
     completion.latencyMilliseconds = Int((clock.now - start) / 1_000_000)
     completion.firstTokenMilliseconds = Int(plan.firstToken / 1_000_000)
     invocation.finish(output: output, latencyMilliseconds: completion.latencyMilliseconds, firstTokenMilliseconds: nil)
-    return reply(completion, operation, family: invocation.target.family)
+    return reply(completion, operation, family: invocation.target.family, tellsUsage: plan.fault != .noUsage)
   }
 
   private func broken(_ fault: FaultPlan.Fault?) throws(AWSFault) -> EmulatedResponse {
@@ -125,9 +125,15 @@ extension BedrockRuntimeService {
     return response
   }
 
-  private func reply(_ completion: Completion, _ operation: Operation, family: (any ModelFamily)?) -> EmulatedResponse {
-    if operation.isConverse { return .json(ConverseFormat.reply(completion).data) }
+  private func reply(
+    _ completion: Completion, _ operation: Operation, family: (any ModelFamily)?, tellsUsage: Bool
+  ) -> EmulatedResponse {
+    if operation.isConverse {
+      let body = ConverseFormat.reply(completion)
+      return .json((tellsUsage ? body : body.without("usage")).data)
+    }
     var response = EmulatedResponse.json(family?.reply(completion).data ?? Data())
+    guard tellsUsage else { return response }
     let tokens = completion.tokens
     response.headers += [
       ("X-Amzn-Bedrock-Input-Token-Count", "\(tokens.input)"),

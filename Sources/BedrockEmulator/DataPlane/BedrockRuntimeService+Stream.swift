@@ -9,7 +9,8 @@ extension BedrockRuntimeService {
     if !operation.isConverse {
       response.headers += [("X-Amzn-Bedrock-Content-Type", "application/json")] + echoes(plan.completion.input)
     }
-    let events = StreamEvents(family: operation.isConverse ? nil : invocation.target.family)
+    let events = StreamEvents(
+      family: operation.isConverse ? nil : invocation.target.family, tellsUsage: plan.fault != .noUsage)
     response.stream = .init(
       write: { sink in
         do {
@@ -95,6 +96,7 @@ struct ConnectionDropped: Error {}
 /// Spells the events of a stream: Converse's own where there is no family, else a family's chunks.
 private struct StreamEvents: Sendable {
   let family: (any ModelFamily)?
+  let tellsUsage: Bool
 
   func opening(_ completion: Completion) -> [UInt8] {
     guard let family else { return encode(ConverseFormat.opening(completion)) }
@@ -110,9 +112,12 @@ private struct StreamEvents: Sendable {
   }
 
   func closing(_ completion: Completion) -> [UInt8] {
-    guard let family else { return encode(ConverseFormat.closing(completion)) }
+    guard let family else {
+      let events = ConverseFormat.closing(completion)
+      return encode(tellsUsage ? events : events.map { ($0.event, $0.payload.without("usage")) })
+    }
     var chunks = family.closing(completion)
-    if case .object(let members)? = chunks.last {
+    if tellsUsage, case .object(let members)? = chunks.last {
       chunks[chunks.count - 1] = .object(members + [.init("amazon-bedrock-invocationMetrics", metrics(completion))])
     }
     return chunks.flatMap(chunk)

@@ -17,6 +17,8 @@ package struct FaultPlan: Sendable, Equatable {
     case cut
     /// The connection is closed without a word, in the middle of a stream.
     case drop
+    /// The reply doesn't say what it used.
+    case noUsage = "no-usage"
   }
 
   package private(set) var rates: [Fault: Double] = [:]
@@ -63,7 +65,7 @@ extension FaultPlan.Fault {
       AWSFault(
         code: "ModelTimeoutException", message: "Model has timed out in processing the request. Try your request again.",
         status: 408)
-    case .slow, .stall, .cut, .drop: nil
+    case .slow, .stall, .cut, .drop, .noUsage: nil
     }
   }
 }

@@ -1,0 +1,48 @@
+import AdmissionControl
+import BedrockQuotas
+
+/// The limits that a client keeps, from the quotas that bind its id.
+struct QuotaLimits {
+  var limits: [Limit] = []
+  /// What the limits stand on where that is not a quota of the account.
+  var notes: [String] = []
+
+  init(_ resolution: Resolution, assumedTokensPerMinute: Int64) {
+    limits = resolution.quotas.map(\.quota).compactMap { quota -> Limit? in
+      guard quota.name.scope != .other, let value = quota.value else { return nil }
+      let doubled =
+        quota.name.measure == .tpd && resolution.scope == .crossRegion && quota.name.text.contains("doubled for cross-region")
+      return Measure(quota.name.measure).map { Limit($0, Int64(min(max(value, 0), 1e12)) * (doubled ? 2 : 1)) }
+    }
+    guard !limits.contains(where: { $0.measure == .tokensPerMinute || $0.measure == .requestsPerMinute }) else { return }
+    notes.append(
+      "No quota per minute is known for \(resolution.id): it begins with \(assumedTokensPerMinute) tokens per minute and learns.")
+    // The limiter may use twice the stated start, and falls from there to what answers show.
+    limits.append(Limit(.tokensPerMinute, assumedTokensPerMinute * 2))
+  }
+}
+
+extension Measure {
+  /// nil: nothing that a client of the runtime endpoint keeps books of.
+  init?(_ measure: QuotaMeasure) {
+    switch measure {
+    case .rpm: self = .requestsPerMinute
+    case .tpm: self = .tokensPerMinute
+    case .tpd: self = .tokensPerDay
+    case .concurrent: self = .concurrency
+    default: return nil
+    }
+  }
+
+  /// The name that quotas have for it.
+  var quotaMeasure: QuotaMeasure {
+    switch self {
+    case .requestsPerMinute: .rpm
+    case .tokensPerMinute: .tpm
+    case .inputTokensPerMinute: .inputTPM
+    case .outputTokensPerMinute: .outputTPM
+    case .tokensPerDay: .tpd
+    case .concurrency: .concurrent
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import AWSClient
+import AdmissionControl
+import Bedquota
+import BedrockEmulator
+import Testing
+
+/// Streamed replies: what they hold while they run, and that they let go of it however they end.
+struct ModelStreamTests {
+  private let request = ModelRequest(prompt: "How are you?", maxTokens: 100)
+
+  @Test func theReplyComesInPieces() async throws {
+    try await ClientBench.with { [request] client, _ in
+      let stream = try await client.stream(request)
+      #expect(stream.used == nil)
+      var types: [String] = []
+      var text = ""
+      for try await event in stream {
+        types.append(event.type)
+        text += event.text ?? ""
+      }
+      #expect(types.first == "messageStart" && types.last == "metadata" && types.count > 5)
+      #expect(text.split(separator: " ").count == 40)
+      #expect(stream.used?.input == 3 && stream.used?.output == 40)
+      #expect(client.statistics.succeeded == 1 && client.statistics.quotaTokens == 43)
+      // Read once, it is over.
+      for try await _ in stream { Issue.record("again") }
+    }
+  }
+
+  /// As if a browser had gone away.
+  @Test func whoLeavesHoldsNothing() async throws {
+    try await ClientBench.with(output: 4_000, tokensPerSecond: 400) { client, emulator in
+      let long = ModelRequest(prompt: "How are you?", maxTokens: 4_000)
+      for try await event in try await client.stream(long) where event.text != nil { break }
+      #expect(client.limiter.snapshot.counts.outstanding == 0 && client.statistics.failed == 1)
+      try await ClientBench.untilIdle(emulator)
+      #expect(try await ClientBench.inFlight(emulator) == 0)
+      let used = client.limiter.snapshot.meters.first { $0.measure == .tokensPerMinute }!
+      #expect(used.inFlight == 0)
+    }
+  }
+
+  @Test func whoIsCancelledHoldsNothing() async throws {
+    try await ClientBench.with(output: 4_000, tokensPerSecond: 400) { client, emulator in
+      let reader = Task {
+        for try await _ in try await client.stream(ModelRequest(prompt: "Hi", maxTokens: 4_000)) {}
+      }
+      while client.statistics.attempted == 0 { try await Task.sleep(for: .milliseconds(5)) }
+      try await Task.sleep(for: .milliseconds(100))
+      reader.cancel()
+      await #expect(throws: CancellationError.self) { try await reader.value }
+      #expect(client.limiter.snapshot.counts.outstanding == 0)
+      try await ClientBench.untilIdle(emulator)
+      #expect(try await ClientBench.inFlight(emulator) == 0)
+    }
+  }
+
+  @Test func whoForgetsToReadIsCutOff() async throws {
+    var options = QuotaAwareClient.Options()
+    options.streamIdleMax = .milliseconds(100)
+    try await ClientBench.with(output: 4_000, tokensPerSecond: 400, options: options) { client, emulator in
+      let stream = try await client.stream(ModelRequest(prompt: "Hi", maxTokens: 4_000))
+      let iterator = stream.makeAsyncIterator()
+      #expect(try await iterator.next() != nil)
+      #expect(client.limiter.snapshot.counts.outstanding == 1)
+      while client.limiter.snapshot.counts.outstanding > 0 { try await Task.sleep(for: .milliseconds(10)) }
+      let error = await #expect(throws: BedquotaError.self) { _ = try await iterator.next() }
+      #expect(error?.code == .abandoned)
+      try await ClientBench.untilIdle(emulator)
+      #expect(try await ClientBench.inFlight(emulator) == 0)
+      // A model that thinks for longer than that is no reader who forgets.
+      await ClientBench.control(emulator, "faults", ["stall": 1])
+    }
+  }
+
+  @Test func aSlowModelIsNoReaderWhoForgets() async throws {
+    var options = QuotaAwareClient.Options()
+    options.streamIdleMax = .milliseconds(50)
+    try await ClientBench.with(output: 8, latency: 0.4, options: options) { [request] client, _ in
+      var count = 0
+      for try await _ in try await client.stream(request) { count += 1 }
+      #expect(count > 3)
+    }
+  }
+
+  /// Output that counts five times outgrows max_tokens, and the books grow with it.
+  @Test func theReservationGrowsWithTheReply() async throws {
+    try await ClientBench.with(ClientBench.claude, output: 400, tokensPerSecond: 800) { client, _ in
+      let stream = try await client.stream(ModelRequest(prompt: "Hi", maxTokens: 400))
+      func available() -> Int64 { client.limiter.snapshot.meters.first { $0.measure == .tokensPerMinute }!.available }
+      let before = available()
+      var least = before
+      for try await _ in stream { least = min(least, available()) }
+      // 400 were reserved, 2,000 are used; a meter of a large quota gets some back meanwhile.
+      #expect(client.statistics.quotaTokens == 2_001)
+      #expect(before - least > 0 || client.limiter.snapshot.meters.isEmpty)
+    }
+  }
+
+  @Test func aStreamThatBreaksCostsWhatCame() async throws {
+    try await ClientBench.with(output: 400, change: { $0.faults = FaultPlan(rates: [.cut: 1])! }) { client, _ in
+      let stream = try await client.stream(ModelRequest(prompt: "How are you?", maxTokens: 2_000))
+      var text = ""
+      let error = await #expect(throws: AWSClientError.self) { for try await event in stream { text += event.text ?? "" } }
+      #expect(error?.service?.code == "ModelStreamErrorException" && !text.isEmpty)
+      #expect(client.limiter.snapshot.counts.outstanding == 0)
+      #expect(client.statistics.failed == 1 && client.statistics.retries == 0)
+    }
+  }
+
+  @Test func whatFailsBeforeTheFirstEventIsSentAgain() async throws {
+    try await ClientBench.with(change: { $0.faults = FaultPlan(rates: [.serviceUnavailable: 1])! }) {
+      [request] client, emulator in
+      async let mended: Void = {
+        while client.statistics.attempted < 2 { try? await Task.sleep(for: .milliseconds(2)) }
+        await ClientBench.control(emulator, "faults", [:])
+      }()
+      var text = ""
+      for try await event in try await client.stream(request) { text += event.text ?? "" }
+      await mended
+      #expect(!text.isEmpty && client.statistics.retries >= 1 && client.statistics.succeeded == 1)
+    }
+  }
+}

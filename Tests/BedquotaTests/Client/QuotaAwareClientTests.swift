@@ -1,0 +1,140 @@
+import AWSClient
+import AdmissionControl
+import Bedquota
+import BedrockEmulator
+import BedrockQuotas
+import Foundation
+import Testing
+
+/// What the client sends, reserves, settles and says, against the emulator over HTTP.
+struct QuotaAwareClientTests {
+  private let request = ModelRequest(prompt: "How are you?", maxTokens: 100)
+
+  @Test func aReplyIsChargedOnce() async throws {
+    try await ClientBench.with(ClientBench.claude) { [request] client, emulator in
+      let reply = try await client.send(request)
+      #expect(reply.used?.input == 3 && reply.used?.output == 40)
+      #expect(try await ClientBench.inFlight(emulator) == 0)
+      let statistics = client.statistics
+      #expect(statistics.requests == 1 && statistics.succeeded == 1 && statistics.attempted == 1)
+      #expect(statistics.quotaTokens == 203 && statistics.successRate == 1 && statistics.estimated == 0)
+      #expect(statistics.took!.p50 >= statistics.waited!.p50 && statistics.took!.max < 30)
+      #expect(client.limiter.snapshot.counts.outstanding == 0 && client.notes.isEmpty)
+    }
+  }
+
+  /// Every model of the account whose input and output are text or vectors: in Converse's form and in its family's, whole and streamed.
+  @Test func everyFamily() async throws {
+    let account = try SampleAccount.load()
+    let models = account.models.filter { $0.outputModalities.map { $0 == ["TEXT"] || $0 == ["EMBEDDING"] } ?? false }
+    try await ClientBench.with { shared, _ in
+      let resolver = ModelCatalog.empty.resolver(for: QuotaInventory(region: "us-east-1", quotas: []), facts: .builtIn)
+      var families: Set<String> = []
+      for model in models {
+        guard let modelID = ModelID(model.modelId), let own = ModelRequest(prompt: "Hi", invoking: modelID, maxTokens: 30),
+          let id = ([model.modelId] + account.profiles.map(\.inferenceProfileId)).first(where: {
+            $0 == model.modelId ? model.inferenceTypesSupported?.contains("ON_DEMAND") == true : $0.hasSuffix(model.modelId)
+          })
+        else { continue }
+        families.insert(modelID.provider)
+        let client = QuotaAwareClient(resolver.resolve(try #require(InvokedID(id)), id: id), session: shared.session)
+        let reply = try await client.send(own)
+        #expect(reply.used != nil, "\(id)")
+        guard !modelID.makesVectors else { continue }
+        for request in [own, ModelRequest(prompt: "Hi", maxTokens: 30)] {
+          let whole = try await client.send(request)
+          #expect(whole.text?.isEmpty == false && whole.used?.output == 30, "\(id)")
+          guard model.responseStreamingSupported == true else { continue }
+          var text = ""
+          let stream = try await client.stream(request)
+          for try await event in stream { text += event.text ?? "" }
+          #expect(text.utf8.count > 60 && stream.used?.output == 30, "\(id) \(request.api)")
+        }
+        #expect(client.statistics.estimated == 0, "\(id)")
+      }
+      #expect(families.count >= 6, "\(families)")
+    }
+  }
+
+  @Test func maxTokensIsFilledInWhereAskedFor() async throws {
+    let bare = ModelRequest(prompt: "How are you?")
+    try await ClientBench.with(ClientBench.claude) { client, _ in
+      #expect(try await client.cost(of: bare).reserved.tokens > 10_000)
+      _ = try await client.send(bare)
+      _ = try await client.send(bare)
+      #expect(client.notes.count == 1 && client.notes[0].contains("max_tokens"))
+    }
+    var options = QuotaAwareClient.Options()
+    options.maxTokensWhenUnset = 20
+    try await ClientBench.with(ClientBench.claude, options: options) { client, _ in
+      #expect(try await client.send(bare).used?.output == 20)
+      let own = try ModelRequest(
+        .invokeModel, json: Data(#"{"anthropic_version":"bedrock-2023-05-31","messages":[{"role":"user","content":"Hi"}]}"#.utf8))
+      #expect(try await client.send(own).used?.output == 20)
+      #expect(client.notes.isEmpty)
+    }
+  }
+
+  @Test func tokensAreCountedWhereAskedFor() async throws {
+    var options = QuotaAwareClient.Options()
+    options.countsTokens = true
+    let long = ModelRequest(prompt: String(repeating: "word", count: 1_000), maxTokens: 100)
+    try await ClientBench.with(ClientBench.claude, options: options) { client, _ in
+      #expect(try await client.cost(of: long, counting: true).reserved.tokens == 1_100)
+      #expect(try await client.cost(of: long).reserved.tokens > 1_300)
+      _ = try await client.send(long)
+      #expect(client.notes.isEmpty)
+    }
+    // A model that isn't counted for: an estimate instead, and a word about it.
+    try await ClientBench.with("us.amazon.nova-pro-v1:0", options: options, change: { $0.deniedModels = [] }) {
+      client, emulator in
+      await ClientBench.control(emulator, "faults", [:])
+      _ = try await client.send(long)
+      #expect(client.statistics.succeeded == 1)
+    }
+  }
+
+  @Test func aReplyThatDoesNotSayIsEstimated() async throws {
+    try await ClientBench.with(ClientBench.claude, change: { $0.faults = FaultPlan(rates: [.noUsage: 1])! }) {
+      [request] client, emulator in
+      let reply = try await client.send(request)
+      #expect(reply.used == nil)
+      // Four bytes to a token, as the emulator counts; the text of 40 tokens is a little shorter.
+      #expect((190...206).contains(client.statistics.quotaTokens) && client.statistics.estimated == 1)
+      let stream = try await client.stream(request)
+      for try await _ in stream {}
+      #expect(stream.used == nil && client.statistics.estimated == 2 && client.statistics.succeeded == 2)
+      #expect((380...412).contains(client.statistics.quotaTokens))
+      #expect(client.limiter.snapshot.counts.outstanding == 0)
+    }
+  }
+
+  @Test func deadlinesBoundWaitingAndAnswering() async throws {
+    var options = QuotaAwareClient.Options()
+    options.deadline = .milliseconds(300)
+    try await ClientBench.with(latency: 20, options: options) { [request] client, _ in
+      let error = await #expect(throws: AWSClientError.self) { _ = try await client.send(request) }
+      #expect(error?.code == .timeout)
+      #expect(client.limiter.snapshot.counts.outstanding == 0 && client.statistics.failed == 1)
+    }
+  }
+
+  @Test func whatCanNeverFitIsRefusedWithTheFigure() async throws {
+    try await ClientBench.with { client, _ in
+      let huge = ModelRequest(prompt: "Hi", maxTokens: 900_000_000)
+      let refusal = await #expect(throws: Refusal.self) { _ = try await client.send(huge) }
+      guard case .neverFits(.tokensPerMinute, let needed, let limit) = refusal else {
+        Issue.record("\(String(describing: refusal))"); return
+      }
+      #expect(needed > limit && limit > 0)
+      #expect(client.statistics.refused == 1 && client.statistics.attempted == 0 && client.statistics.failed == 1)
+    }
+  }
+
+  @Test func whatIsNoIDIsSaidAtOnce() async throws {
+    try await ClientBench.with { client, _ in
+      let error = await #expect(throws: BedquotaError.self) { _ = try await QuotaAwareClient("us.", session: client.session) }
+      #expect(error?.code == .request)
+    }
+  }
+}
