@@ -40,12 +40,21 @@ public final class Limiter: Sendable {
 
   private let state: Mutex<State>
   private let now: @Sendable () -> Int64
+  private let timeScale: Double
 
   public convenience init(_ configuration: LimiterConfiguration) { self.init(configuration, now: { MonotonicClock.now() }) }
 
+  /// For servers whose time runs faster than ours, as an emulator's may.
+  /// - Parameter timeScale: seconds of theirs in one of ours.
+  package convenience init(_ configuration: LimiterConfiguration, timeScale: Double) {
+    let start = MonotonicClock.now()
+    self.init(configuration, timeScale: timeScale) { start &+ Int64(Double(MonotonicClock.now() &- start) * timeScale) }
+  }
+
   /// - Parameter now: nanoseconds of a clock that the timer's sleep keeps up with.
-  package init(_ configuration: LimiterConfiguration, now: @escaping @Sendable () -> Int64) {
+  package init(_ configuration: LimiterConfiguration, timeScale: Double = 1, now: @escaping @Sendable () -> Int64) {
     self.now = now
+    self.timeScale = timeScale
     state = Mutex(State(admission: AdmissionState(configuration, at: now())))
   }
 
@@ -237,7 +246,7 @@ public final class Limiter: Sendable {
     }
     if let timer = state.timer, timer.at <= wakeAt { return }
     state.timer?.task.cancel()
-    let pause = max(0, wakeAt &- time)
+    let pause = Int64(Double(max(0, wakeAt &- time)) / timeScale)
     state.timer = (
       wakeAt,
       // Not of the priority of whoever happens to wait, nor with its task-local values.

@@ -11,13 +11,11 @@ public struct BedquotaCommand: AsyncParsableCommand {
     commandName: "bedquota",
     abstract: "Discover the Amazon Bedrock quotas of an AWS account, what binds a model, and how much of it is used.",
     discussion:
-      "Every command runs against AWS, any endpoint, or with --emulator against a built-in account that needs no credentials.\n\nEXAMPLE: bedquota list --emulator",
+      "Every command runs against AWS, any endpoint, or with --emulator against a built-in account that needs no credentials.\n\nEXAMPLE: bedquota demo",
     version: "0.1.0",
     subcommands: [
       ListCommand.self, ResolveCommand.self, ModelsCommand.self, CapacityCommand.self, UsageCommand.self, DashboardCommand.self,
-      CheckCommand.self, InvokeCommand.self, RunCommand.self,
-      RecordCommand.self,
-      EmulateCommand.self,
+      CheckCommand.self, InvokeCommand.self, RunCommand.self, RecordCommand.self, EmulateCommand.self, DemoCommand.self,
     ])
 
   public init() {}

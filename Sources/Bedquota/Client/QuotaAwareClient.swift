@@ -34,6 +34,8 @@ public final class QuotaAwareClient: Sendable {
     public var countsTokens = false
     /// A stream that nobody reads for so long is closed, so that it holds no quota for ever.
     public var streamIdleMax: Duration = .seconds(300)
+    /// Seconds of the server in one of ours, for an emulator whose time runs faster.
+    package var timeScale = 1.0
 
     public init() {}
   }
@@ -68,7 +70,8 @@ public final class QuotaAwareClient: Sendable {
     }
     limits = quotas.limits
     telemetry = ClientTelemetry(model: resolution.id)
-    limiter = Limiter(LimiterConfiguration(limits: limits, profile: options.profile))
+    let configuration = LimiterConfiguration(limits: limits, profile: options.profile)
+    limiter = options.timeScale == 1 ? Limiter(configuration) : Limiter(configuration, timeScale: options.timeScale)
     book = Mutex(Book(notes: notes, countsTokens: options.countsTokens))
   }
 
@@ -175,7 +178,8 @@ public final class QuotaAwareClient: Sendable {
         telemetry.retried()
         // For a quota the limiter knows when; for the service's own trouble only time helps.
         if failure == .capacity || failure == .lost {
-          try await Task.sleep(for: .milliseconds(Int64.random(in: 0...min(20_000, 250 << min(course.attempts, 6)))))
+          let pause = Double.random(in: 0...min(20_000, Double(250 << min(course.attempts, 6))))
+          try await Task.sleep(for: .milliseconds(pause / options.timeScale))
         }
       }
     }

@@ -1,0 +1,39 @@
+package import BedrockQuotas
+
+/// What a probe looks for, and how much it may use up for that.
+package struct ProbeOptions: Sendable {
+  package enum Mode: String, Sendable, CaseIterable {
+    /// Batches of rising size, until more than half of one is throttled.
+    case steps
+    /// Burst, then a plateau a little above the limit, until the sustained rate is known.
+    case search
+  }
+
+  package var mode = Mode.search
+  /// The quota looked for, `rpm` or `tpm`: decides the size of the requests. nil: whichever binds requests of ``tokensPerRequest``.
+  package var measure: QuotaMeasure?
+  /// Quota tokens of a typical request: at this size it is told which quota binds.
+  package var tokensPerRequest = 500
+  /// The smallest request that makes sense, in quota tokens: a short prompt and one token of answer.
+  package var tokensPerRequestMin = 16
+  /// The largest, in quota tokens; bodies beyond it take longer to send than they are worth.
+  package var tokensPerRequestMax = 20_000
+  /// Half the width of the confidence interval at which the sustained rate is known well enough, as a share of it.
+  package var precision = 0.022
+
+  /// Never sent more requests than this.
+  package var requestsMax = 200_000
+  /// Never more quota tokens than this, those that are reserved included.
+  package var tokensMax: Int64 = 50_000_000
+  /// Nothing is sent later than this many nanoseconds after the start.
+  package var durationMax: Int64 = 900_000_000_000
+  package var inFlightMax = 1_000
+
+  /// Steps mode: the first batch; the n-th has n times as many.
+  package var requestsPerBatch = 10
+  package var batchesMax = 5
+  /// Steps mode: nanoseconds between the last answer of a batch and the next batch.
+  package var delay: Int64 = 1_000_000_000
+
+  package init() {}
+}

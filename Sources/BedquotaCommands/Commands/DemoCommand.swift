@@ -1,0 +1,50 @@
+import ArgumentParser
+import Bedquota
+import BedrockEmulator
+import Foundation
+
+struct DemoCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "demo",
+    abstract: "The tour, in under a minute: quotas, a plain client beside the quota-aware one, charts. No account, no network.",
+    discussion: """
+      Everything happens against an emulator inside this process, which charges and throttles as Bedrock does. It costs nothing and \
+      changes nothing but the two files that it writes.
+
+      EXAMPLE: bedquota demo
+      """)
+
+  @Option(help: ArgumentHelp("Where the charts go; made if it isn't there.", valueName: "dir"), completion: .directory)
+  var directory = "bedquota-demo"
+
+  @Flag(name: .customLong("no-color"), help: "No colors. (NO_COLOR and pipes are honoured as well.)")
+  var noColor = false
+
+  @Flag(help: "No progress on stderr.")
+  var quiet = false
+
+  func run() async throws {
+    let console = Console(isQuiet: quiet, noColor: noColor, environment: ProcessInfo.processInfo.environment)
+    do {
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    } catch {
+      throw BedquotaError(
+        .file,
+        "\(directory) can't be made: \((error as? CocoaError)?.localizedDescription ?? "\(error)"); name another with --directory."
+      )
+    }
+    let files = try ["dashboard.html", "dashboard.svg"].map { try OutputFile("\(directory)/\($0)") }
+    try await Demo.with { demo in
+      console.print(DemoText.title)
+      console.print(try await DemoText.quotas(demo))
+      console.print(DemoText.beforeTheRace)
+      let outcome = try await ProgressLine.with(console, "Sending …", plainEvery: .seconds(10)) { line in
+        try await demo.race { elapsed in line.update(DemoText.progress(elapsed)) }
+      }
+      console.print(DemoText.table(outcome, usesColor: console.usesColor))
+      let dashboard = Dashboard(reports: outcome.reports, region: demo.session.region)
+      for file in files { try file.write(try dashboard.content(html: file.url.pathExtension == "html")) }
+      console.print(DemoText.end(files: files.map(\.url.relativePath)))
+    }
+  }
+}

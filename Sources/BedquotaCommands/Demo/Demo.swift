@@ -1,0 +1,126 @@
+import AWSClient
+import Bedquota
+import BedrockEmulator
+import BedrockQuotas
+import Foundation
+import Logging
+
+/// Two clients with the same work on one emulator, whose time runs faster so that nobody has to wait for minutes.
+struct Demo: Sendable {
+  /// Two profiles with the same quotas, each with books of its own at the server.
+  static let plainID = "us.anthropic.claude-sonnet-4-20250514-v1:0"
+  static let quotaAwareID = "global.anthropic.claude-sonnet-4-20250514-v1:0"
+  /// Seconds of the emulator in one of ours.
+  static let timeScale = 12.0
+  static let minutes = 7
+  /// A full bucket at the start pays whoever hammers an advance, which these minutes use up.
+  static let minutesBefore = 2
+  static let workers = 24
+  static let maxTokens = 600
+  static let promptTokens = 300...700
+  static let outputTokens = OutputLength.uniform(50, 250)
+
+  let session: BedquotaSession
+  let emulator: Emulator
+  let facts: Facts
+  let context: QuotaContext
+
+  static func with(_ body: @escaping @Sendable (Demo) async throws -> Void) async throws {
+    var behaviour = Emulator.Behaviour()
+    behaviour.replies = ReplySettings(latency: 0.5, tokensPerSecond: 60, outputTokens: outputTokens, seed: 1)
+    let account = try SampleAccount.load()
+    let key = EmulatorServer.defaultKey
+    // Minutes of the metrics begin with the race's.
+    let origin = Date(timeIntervalSince1970: (Date().timeIntervalSince1970 / 60).rounded(.down) * 60)
+    let emulator = try Emulator(
+      accounts: [account], access: .credentials([key: key]), behaviour: behaviour,
+      clock: .running(scale: timeScale, from: origin))
+    let silent = Logger(label: "bedquota.emulator") { _ in SwiftLogNoOpLogHandler() }
+    try await EmulatorServer(emulator: emulator, logger: silent).serve { url in
+      let options = AWSConfiguration.Options(
+        region: account.region, endpointURL: url,
+        credentials: StaticCredentialProvider(Credentials(accessKeyID: key, secretAccessKey: key)))
+      let nowhere = ["AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"]
+      try await BedquotaSession.with(try AWSConfiguration(options, environment: nowhere), forInference: true) { session in
+        let facts = Facts.builtIn
+        let ids = [plainID, quotaAwareID].compactMap { InvokedID($0, facts: facts) }
+        let context = try await session.discovery.context(for: ids, facts: facts)
+        try await body(Demo(session: session, emulator: emulator, facts: facts, context: context))
+      }
+    }
+  }
+
+  func resolution(_ id: String) -> Resolution {
+    context.resolver.resolve(InvokedID(id, facts: facts) ?? .model(ModelID("unknown.unknown")!), id: id)
+  }
+
+  struct Outcome: Sendable {
+    /// Of the minutes that count, as the server saw them: the plain client's, and ours.
+    var measured: [UsageReport]
+    /// Of all minutes.
+    var reports: [UsageReport]
+    var plain: DemoTimes.Summary
+    var quotaAware: DemoTimes.Summary
+  }
+
+  /// Lets both work until the minutes are over.
+  /// - Parameter progress: gets the seconds of the emulator that have passed.
+  func race(_ progress: @escaping @Sendable (Double) -> Void) async throws -> Outcome {
+    var options = QuotaAwareClient.Options()
+    options.timeScale = Self.timeScale
+    let client = QuotaAwareClient(resolution(Self.quotaAwareID), session: session, options: options)
+    let plain = PlainClient(id: Self.plainID, session: session, timeScale: Self.timeScale)
+    let (plainTimes, ourTimes) = (DemoTimes(), DemoTimes())
+    // The metrics' first minute is the next whole one.
+    let begin = (emulator.clock.date.timeIntervalSince1970 / 60).rounded(.up) * 60
+    try await emulator.clock.sleep(until: emulator.clock.now + Int64((begin - emulator.clock.date.timeIntervalSince1970) * 1e9))
+    let start = emulator.clock.now
+    let end = start + Int64(Self.minutes) * 60_000_000_000
+    let from = start + Int64(Self.minutesBefore) * 60_000_000_000
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for worker in 0..<Self.workers {
+        group.addTask { try await work(worker, plainTimes, from: from) { try await plain.send($0) } }
+        group.addTask { try await work(worker, ourTimes, from: from) { _ = try await client.send($0) } }
+      }
+      while emulator.clock.now < end {
+        progress(Double(emulator.clock.now - start) / 1e9)
+        try await Task.sleep(for: .milliseconds(250))
+      }
+      group.cancelAll()
+      try? await group.waitForAll()
+    }
+    let first = Date(timeIntervalSince1970: begin)
+    let last = first.addingTimeInterval(Double(Self.minutes) * 60)
+    return Outcome(
+      measured: try await usage(from: first.addingTimeInterval(Double(Self.minutesBefore) * 60), to: last),
+      reports: try await usage(from: first, to: last), plain: plainTimes.summary, quotaAware: ourTimes.summary)
+  }
+
+  private func usage(from start: Date, to end: Date) async throws -> [UsageReport] {
+    let window = try UsageWindow(start: start, end: end, period: 60, now: max(emulator.clock.date, end))
+    let ids = [Self.plainID, Self.quotaAwareID].map { (text: $0, id: InvokedID($0, facts: facts)!) }
+    return try await session.monitor.usage(of: ids, in: window, context: context, facts: facts).reports
+  }
+
+  /// One worker: the next request as soon as the last one is answered or given up.
+  private func work(
+    _ worker: Int, _ times: DemoTimes, from: Int64, _ send: (ModelRequest) async throws -> Void
+  ) async throws {
+    // Both clients' workers of one number ask the same.
+    var size = UInt64(worker + 1)
+    while !Task.isCancelled {
+      size = size &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      let tokens = Self.promptTokens.lowerBound + Int(size >> 33) % Self.promptTokens.count
+      let request = ModelRequest(prompt: String(repeating: "word", count: tokens), maxTokens: Self.maxTokens)
+      let start = emulator.clock.now
+      do {
+        try await send(request)
+        if start >= from { times.answered(seconds: Double(emulator.clock.now - start) / 1e9) }
+      } catch is CancellationError {
+        return
+      } catch {
+        if start >= from, !Task.isCancelled { times.gaveUp() }
+      }
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import Bedquota
+import BedrockQuotas
+
+/// What the tour says.
+enum DemoText {
+  static let title = """
+    Bedquota against an emulator of Amazon Bedrock inside this process: no AWS account, no network, no cost.
+
+
+    """
+
+  static func quotas(_ demo: Demo) async throws -> String {
+    let inventory = try await demo.session.discovery.inventory(facts: demo.facts).inventory
+    let resolution = demo.resolution(Demo.quotaAwareID)
+    let bound = resolution.quotas.map(\.quota).filter { [.rpm, .tpm].contains($0.name.measure) }
+    let lines = bound.map { quota in
+      let unit = quota.name.measure == .rpm ? "requests per minute" : "tokens per minute"
+      return "     \(padded(Figures.grouped(quota.value), 9)) \(unit)   \(quota.code)"
+    }
+    let counts = resolution.outputBurndown.map { $0 > 1 ? "An output token counts \($0) times. " : "" } ?? ""
+    return """
+      1. Which quotas are there, and which of them bind a model?
+         The account has \(Figures.grouped(inventory.quotas.count)) in \(inventory.region). These bind \(Demo.quotaAwareID):
+      \(lines.joined(separator: "\n"))
+         \(counts)While a request runs, Bedrock holds its input and all of max_tokens.
+
+
+      """
+  }
+
+  static let beforeTheRace = """
+    2. The same work through two clients, each with such quotas of its own
+       \(Demo.workers) workers each; prompts of \(Demo.promptTokens.lowerBound) to \(Demo.promptTokens.upperBound) tokens, replies of 50 to 250, max_tokens \(Demo.maxTokens).
+       \(Demo.minutes) minutes pass in \(Int(Double(Demo.minutes) * 60 / Demo.timeScale)) seconds. The first \(Demo.minutesBefore) don't count: a quota is full at the start, which flatters whoever hammers it.
+
+
+    """
+
+  static func progress(_ seconds: Double) -> String {
+    "Minute \(min(Int(seconds / 60) + 1, Demo.minutes)) of \(Demo.minutes) …"
+  }
+
+  static func table(_ outcome: Demo.Outcome, usesColor: Bool) -> String {
+    let (plain, ours) = (outcome.measured[0], outcome.measured[1])
+    var table = Table(columns: [.init(""), .init("PLAIN CLIENT", isNumber: true), .init("BEDQUOTA", isNumber: true)])
+    let minutes = Double(Demo.minutes - Demo.minutesBefore)
+    func row(_ title: String, _ value: (UsageReport, DemoTimes.Summary) -> String) {
+      table.rows.append([.init(title), .init(value(plain, outcome.plain)), .init(value(ours, outcome.quotaAware))])
+    }
+    func tokens(_ report: UsageReport) -> Double? { report.totals?.quotaTokens.map { $0 / minutes } }
+    row("quota tokens used a minute") { report, _ in Figures.grouped(tokens(report)?.rounded()) }
+    row("of the quota") { report, _ in
+      let quota = report.peak(.tpm)?.quota
+      return Figures.percent(tokens(report).flatMap { used in quota.map { used / $0 } })
+    }
+    row("attempts throttled") { report, _ in Figures.percent(report.totals?.throttleRate) }
+    row("requests answered") { Figures.grouped($1.answered) }
+    row("requests given up") { Figures.grouped($1.gaveUp) }
+    row("seconds for a request, median") { Figures.short($1.median) }
+    row("slowest in a hundred") { Figures.short($1.p99) }
+    let isBeyond = [plain, ours].contains { report in tokens(report) ?? 0 > report.peak(.tpm)?.quota ?? .infinity }
+    let beyond = isBeyond ? "\n   Above 100 %: replies that began before the minutes that count ended in them." : ""
+    return """
+      \(table.text(indent: "   ", usesColor: usesColor))
+
+         The plain client sends at once and retries as the AWS SDKs do: three attempts, with pauses of up to 1 and 2 seconds.
+         Bedquota keeps the same books as Bedrock and sends each request when there is room for it.\(beyond)
+
+
+      """
+  }
+
+  static func end(files: [String]) -> String {
+    """
+    3. These minutes as charts, as `bedquota dashboard` draws them from CloudWatch
+       \(files.joined(separator: "\n   "))
+
+    Now with yours (reading only; AWS credentials as for the AWS CLI), or with --emulator for more of this:
+       bedquota list                                 bedquota usage \(Demo.quotaAwareID)
+       bedquota run ID --input prompts.jsonl --output-file replies.jsonl
+    """
+  }
+
+  private static func padded(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
+  }
+}

@@ -1,0 +1,26 @@
+import AWSClient
+import Bedquota
+
+/// What most programs do: send at once, and leave throttling to the SDK's retries.
+///
+/// Three attempts, and before the second and third a pause of a random share of 1 and 2 s: `standard` of the AWS SDKs
+/// (docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html).
+struct PlainClient: Sendable {
+  var id: String
+  var session: BedquotaSession
+  var timeScale: Double
+
+  private static let attempts = 3
+
+  func send(_ request: ModelRequest) async throws {
+    for attempt in 1...Self.attempts {
+      do {
+        _ = try await session.client.callOnce(BedrockRuntimeAPI.converse(id, body: request.body.data))
+        return
+      } catch let error as AWSClientError where attempt < Self.attempts && error.service?.status == 429 {
+        let pause = Double.random(in: 0...1) * Double(1 << (attempt - 1))
+        try await Task.sleep(for: .seconds(pause / timeScale))
+      }
+    }
+  }
+}
