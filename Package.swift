@@ -99,6 +99,17 @@ let package = Package(
       resources: [.embedInCode("Resources/sample-account.json")],
       swiftSettings: settings),
 
+    // What users would write, with what users can reach.
+    .executableTarget(
+      name: "example-script", dependencies: ["AWSClient", "Bedquota"], path: "Examples/Script", packageAccess: false,
+      swiftSettings: settings),
+    .executableTarget(
+      name: "example-service",
+      dependencies: [
+        "AdmissionControl", "AWSClient", "Bedquota", "BedrockQuotas", .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+      ], path: "Examples/Service", packageAccess: false, swiftSettings: settings),
+
     .target(
       name: "TestSupport",
       dependencies: [

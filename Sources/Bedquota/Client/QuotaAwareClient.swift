@@ -93,6 +93,9 @@ public final class QuotaAwareClient: Sendable {
   /// How things stand in words, where there is something to know: an unknown quota, requests without max_tokens.
   public var notes: [String] { book.withLock { $0.notes } }
 
+  /// Takes no new requests, and returns when those that wait and those under way have ended.
+  public func drain() async { await limiter.drain() }
+
   // MARK: - Invoking
 
   /// Sends a request when there is room for it, and again where that makes sense.

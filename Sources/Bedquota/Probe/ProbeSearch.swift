@@ -1,0 +1,146 @@
+/// What a probe sends when, and what follows from the answers: no clock, no request, no waiting in here.
+///
+/// The runner asks ``next(at:)``, does what it says, and tells every end of a request to ``answered(_:_:at:)``. Times are
+/// nanoseconds of one monotonic clock.
+///
+/// | phase | does | ends |
+/// |---|---|---|
+/// | first | one request at a time | with one that is taken |
+/// | burst | several times the expected rate, from rest | when half of what is sent is refused |
+/// | plateau | a little more than comes back, so that the quota stays empty and little is refused | when the rate is known |
+/// | ending | nothing; waits for answers | with the last one |
+///
+/// The sustained rate comes of counting, not of bisecting: what is taken while the quota stays empty is what comes back, give or
+/// take one request, so a hundred requests know it to a percent, where each rung of a ladder needs as many.
+package struct ProbeSearch: Sendable {
+  enum Phase: Sendable, Equatable {
+    case first(tries: Int)
+    case burst, plateau
+    case batches(Int)
+    case ending, finished
+  }
+
+  let options: ProbeOptions
+  let prior: ProbePrior
+  var log = ProbeLog()
+  var phase = Phase.first(tries: 0)
+  /// The size of requests at which it is told which quota binds.
+  var shape: ProbeShape
+  /// Of the plateau: two sizes by turns, so that requests and tokens don't run together.
+  var plateauShapes: [ProbeShape] = []
+  /// When the next request is due; nil: not before an answer.
+  var dueAt: Int64?
+  /// Between two requests, in nanoseconds.
+  var spacing: Int64 = 1_000_000_000
+  /// What the plateau takes to come back: requests of ``plateauShapes`` per second.
+  var rate = 1.0
+  var burstMark = 0
+  var firstThrottled: Int?
+  var plateauStart: Int64?
+  /// How many requests had been sent when the plateau began, and when its rate was last changed.
+  var plateauMark = 0
+  var rateMark = 0
+  /// All of the latest were refused: looks for the end of that now and then, instead of running into it.
+  var isWatching = false
+  var unit = ProbeTrace.Unit.requests
+  package internal(set) var analysis: ProbeAnalysis?
+  var analysedAt: Int64 = 0
+  var analysedCount = 0
+  package internal(set) var steps: [ProbeStep] = []
+  package internal(set) var stop: ProbeStop?
+  var capacityRun = 0
+  var batchLeft = 0
+
+  package init(options: ProbeOptions, prior: ProbePrior) {
+    self.options = options
+    self.prior = prior
+    shape = Self.shape(options, prior)
+  }
+
+  /// What to do now.
+  package mutating func next(at now: Int64) -> ProbeAction {
+    guard phase != .finished else { return .finished }
+    if stop == nil, let cap = cap(at: now) { end(cap) }
+    if phase == .ending {
+      guard log.inFlight > 0 else {
+        finish()
+        return .finished
+      }
+      return .wait(until: Int64.max)
+    }
+    if let dueAt, dueAt > now { return .wait(until: dueAt) }
+    guard dueAt != nil, log.inFlight < options.inFlightMax else { return .wait(until: timeEnd) }
+    prepare(at: now)
+    if phase == .ending { return next(at: now) }
+    guard let due = dueAt, due <= now else { return .wait(until: dueAt ?? timeEnd) }
+    return send(due: due, at: now)
+  }
+
+  /// Tells how a request ended. What was told before, or never sent, changes nothing.
+  package mutating func answered(_ id: Int, _ outcome: ProbeOutcome, at now: Int64) {
+    guard log.answer(id, outcome, at: now) else { return }
+    count(outcome, of: log.entries[id])
+    capacityRun = outcome == .capacity ? capacityRun + 1 : 0
+    switch outcome {
+    case .denied(let why): end(.denied(why))
+    case .invalid(let why): end(.invalid(why))
+    case .throttled(.tokensPerDay): end(.tokensPerDay)
+    case .capacity where capacityRun >= 20: end(.onlyCapacity)
+    default: react(to: outcome, at: now)
+    }
+  }
+
+  /// Ends it from outside; what was measured stays.
+  package mutating func interrupt(at now: Int64) { end(.interrupted) }
+
+  /// For a runner that waits no longer for answers.
+  package mutating func abandon(at now: Int64) {
+    end(.interrupted)
+    finish()
+  }
+
+  mutating func end(_ reason: ProbeStop) {
+    guard stop == nil else { return }
+    stop = reason
+    phase = .ending
+  }
+
+  private mutating func finish() {
+    phase = .finished
+    analyse()
+  }
+
+  /// Nanoseconds at which the time is up.
+  var timeEnd: Int64 { log.entries.isEmpty ? Int64.max : log.startedAt + options.durationMax }
+
+  private func cap(at now: Int64) -> ProbeStop? {
+    if log.entries.count >= options.requestsMax { return .requestsMax }
+    let largest = plateauShapes.map(\.reservation).max() ?? shape.reservation
+    if log.tokens + Int64(largest) > options.tokensMax { return .tokensMax }
+    return now >= timeEnd ? .durationMax : nil
+  }
+
+  private mutating func send(due: Int64, at now: Int64) -> ProbeAction {
+    let shape = nextShape()
+    let step = step(at: now)
+    let id = log.send(shape, step: step, at: now)
+    steps[step].attempted += 1
+    steps[step].endedAt = now
+    steps[step].latenessMax = max(steps[step].latenessMax, now - due)
+    switch phase {
+    case .first: dueAt = nil
+    case .batches:
+      batchLeft -= 1
+      dueAt = batchLeft > 0 ? due + spacing : nil
+    default:
+      // What is late keeps to the schedule; after a pause of more than a second the schedule begins anew.
+      dueAt = max(due + spacing, now - 1_000_000_000)
+    }
+    return .send(ProbeRequest(id: id, shape: shape, scheduledAt: due, step: step))
+  }
+
+  private mutating func nextShape() -> ProbeShape {
+    guard phase == .plateau, plateauShapes.count > 1 else { return plateauShapes.first ?? shape }
+    return plateauShapes[(log.entries.count - plateauMark) / 16 % plateauShapes.count]
+  }
+}

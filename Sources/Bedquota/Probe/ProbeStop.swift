@@ -1,0 +1,46 @@
+/// Why a probe ended.
+package enum ProbeStop: Sendable, Equatable {
+  /// The limit is known as precisely as was asked for.
+  case found
+  /// Steps mode: more than half of a batch was throttled.
+  case throttledBatch
+  /// Steps mode: all batches are done.
+  case batchesDone
+  /// A cap was reached, with or without a throttle before it.
+  case requestsMax, tokensMax, durationMax
+  /// Every request was throttled from the first on: a quota of 0, or others leave nothing.
+  case alwaysThrottled
+  /// Tokens per day are used up, or the account has no quota at all: Bedrock says the same for both.
+  case tokensPerDay
+  case onlyCapacity
+  case denied(String)
+  case invalid(String)
+  /// Stopped from outside.
+  case interrupted
+
+  /// As the JSON has it.
+  package var code: String {
+    switch self {
+    case .found: "found"
+    case .throttledBatch: "throttledBatch"
+    case .batchesDone: "batchesDone"
+    case .requestsMax: "requestsMax"
+    case .tokensMax: "tokensMax"
+    case .durationMax: "durationMax"
+    case .alwaysThrottled: "alwaysThrottled"
+    case .tokensPerDay: "tokensPerDay"
+    case .onlyCapacity: "onlyCapacity"
+    case .denied: "denied"
+    case .invalid: "invalid"
+    case .interrupted: "interrupted"
+    }
+  }
+
+  /// Whether the command should say that it failed: there was nothing to measure.
+  package var isFailure: Bool {
+    switch self {
+    case .alwaysThrottled, .tokensPerDay, .onlyCapacity, .denied, .invalid: true
+    default: false
+    }
+  }
+}
