@@ -57,7 +57,7 @@ let package = Package(
         .product(name: "Histogram", package: "hdrhistogram-swift"), .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
-      ],
+      ], exclude: ["Probe"],
       swiftSettings: settings),
     .target(
       name: "AWSClient",
@@ -144,6 +144,12 @@ let package = Package(
     .executableTarget(
       name: "limiter-stress", dependencies: ["AdmissionControl", "VisibleMutex"], path: "Tests/LimiterStress",
       exclude: ["VisibleMutex"], swiftSettings: settings),
+    // The client against an emulator in trouble; takes half a minute by the clock, so it is no unit test.
+    .executableTarget(
+      name: "client-faults",
+      dependencies: [
+        "AWSClient", "Bedquota", "BedrockEmulator", "BedrockQuotas", .product(name: "Logging", package: "swift-log"),
+      ], path: "Tests/ClientFaults", swiftSettings: settings),
     .testTarget(
       name: "AWSClientTests",
       dependencies: [

@@ -32,6 +32,9 @@ public final class QuotaAwareClient: Sendable {
     public var maxTokensWhenUnset: Int?
     /// Asks Bedrock's CountTokens before each request; else input is estimated. It costs a call, and takes `bedrock:CountTokens`.
     public var countsTokens = false
+    /// Looks in CloudWatch what others use of the quotas, and begins with what they leave. It takes `cloudwatch:ListMetrics` and
+    /// `cloudwatch:GetMetricData`; without them it begins with all of the quota.
+    public var looksAtRecentUse = true
     /// A stream that nobody reads for so long is closed, so that it holds no quota for ever.
     public var streamIdleMax: Duration = .seconds(300)
     /// Seconds of the server in one of ours, for an emulator whose time runs faster.
@@ -57,13 +60,18 @@ public final class QuotaAwareClient: Sendable {
     var countsTokens: Bool
   }
 
+  /// A client that takes the quotas as they are told, and believes that nobody else uses them.
   /// - Parameter resolution: the id to invoke, and its quotas; see ``QuotaContext``.
-  public init(_ resolution: Resolution, session: BedquotaSession, options: Options = Options()) {
+  public convenience init(_ resolution: Resolution, session: BedquotaSession, options: Options = Options()) {
+    self.init(resolution, session: session, options: options, recentUse: nil)
+  }
+
+  private init(_ resolution: Resolution, session: BedquotaSession, options: Options, recentUse: RecentUse?) {
     self.resolution = resolution
     self.session = session
     self.options = options
     let quotas = QuotaLimits(resolution, assumedTokensPerMinute: options.assumedTokensPerMinute)
-    var notes = quotas.notes
+    var notes = quotas.notes + [recentUse?.note].compactMap { $0 }
     burndown = resolution.outputBurndown ?? 1
     if resolution.outputBurndown == nil {
       notes.append("What an output token counts is not known for \(resolution.id); it is taken as 1.")
@@ -85,7 +93,17 @@ public final class QuotaAwareClient: Sendable {
     }
     let context = try await session.discovery.context(for: [invoked], facts: facts)
     if let problem = context.quotasProblem { throw problem }
-    self.init(context.resolver.resolve(invoked, id: id), session: session, options: options)
+    await self.init(id, invoked, in: context, session: session, options: options)
+  }
+
+  /// - Parameters:
+  ///   - id: as it was given.
+  ///   - context: what it is resolved in; where CloudWatch may not be read, that is no reason to fail.
+  package convenience init(
+    _ id: String, _ invoked: InvokedID, in context: QuotaContext, session: BedquotaSession, options: Options
+  ) async {
+    let use = options.looksAtRecentUse ? try? await session.recentUse(of: id, invoked, context: context) : nil
+    self.init(context.resolver.resolve(invoked, id: id), session: session, options: options, recentUse: use)
   }
 
   public var statistics: ClientStatistics { book.withLock { $0.statistics }.statistics(limits) }

@@ -14,7 +14,7 @@ struct RunCommand: AsyncParsableCommand {
       What is done is safe on disk several times a second: after a crash or kill -9, --resume loses nothing and repeats at most what \
       was under way. Ctrl-C lets what is under way end; a second one stops at once.
       It costs money, so it says what it will do and asks first, unless --yes is given.
-      IAM actions: bedrock:InvokeModel, and those of bedquota resolve.
+      IAM actions: bedrock:InvokeModel, those of bedquota resolve, and to see what others use those of bedquota usage.
 
       EXAMPLE: bedquota run us.amazon.nova-pro-v1:0 --input prompts.jsonl --output-file replies.jsonl
       """)
@@ -79,16 +79,18 @@ struct RunCommand: AsyncParsableCommand {
     options.profile = limiter
     options.attemptsMax = maxAttempts
     options.maxTokensWhenUnset = maxTokens
+    // What was used before a crash was ours.
+    options.looksAtRecentUse = !resume
     options.deadline = deadline.map { .seconds($0) }
     var batch = BatchRun.Options()
     batch.concurrency = concurrency
     batch.isOrdered = ordered
     batch.resumes = resume
     let summary = try await global.withSession(forInference: true) { [options, batch, self] session -> RunSummary? in
-      let context = try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
-        try await session.context(for: [invoked], facts: facts, console, progress)
+      let client = try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
+        let context = try await session.context(for: [invoked], facts: facts, console, progress)
+        return await QuotaAwareClient(id, invoked, in: context, session: session, options: options)
       }
-      let client = QuotaAwareClient(context.resolver.resolve(invoked, id: id), session: session, options: options)
       console.note(RunRendering.plan(plan, client))
       for note in client.notes { console.note(note) }
       guard !dryRun, try confirmed() else { return nil }
