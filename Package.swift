@@ -134,6 +134,13 @@ let package = Package(
       name: "AdmissionSimulation", dependencies: ["AdmissionControl"], path: "Tests/AdmissionSimulation", swiftSettings: settings),
     .testTarget(
       name: "AdmissionControlTests", dependencies: ["AdmissionControl", "AdmissionSimulation"], swiftSettings: settings),
+    // The client beside its peers, and what it adds to a bare call; see scripts/benchmark-clients.
+    .executableTarget(
+      name: "client-benchmark",
+      dependencies: [
+        "AdmissionControl", "AWSClient", "Bedquota", "BedrockQuotas", "Charts",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "Benchmarks/ClientBenchmark", swiftSettings: settings),
     .executableTarget(
       name: "limiter-benchmark", dependencies: ["AdmissionControl"], path: "Benchmarks/LimiterBenchmark", swiftSettings: settings),
     .executableTarget(
@@ -144,6 +151,9 @@ let package = Package(
     .executableTarget(
       name: "limiter-stress", dependencies: ["AdmissionControl", "VisibleMutex"], path: "Tests/LimiterStress",
       exclude: ["VisibleMutex"], swiftSettings: settings),
+    // Mutated frames by the million, and frames to compare with botocore's.
+    .executableTarget(
+      name: "event-stream-fuzz", dependencies: ["AWSClient"], path: "Tests/EventStreamFuzz", swiftSettings: settings),
     // The client against an emulator in trouble; takes half a minute by the clock, so it is no unit test.
     .executableTarget(
       name: "client-faults",

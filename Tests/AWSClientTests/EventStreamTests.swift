@@ -59,13 +59,57 @@ struct EventStreamTests {
   }
 
   /// Lengths that lie, with checksums that fit.
-  @Test(arguments: [(0, 0), (15, 0), (16, 1), (64, 60), (0xFFFF_FFFF, 0), (300_000, 200_000)] as [(UInt32, UInt32)])
+  @Test(
+    arguments: [
+      (0, 0), (15, 0), (16, 1), (64, 60), (0xFFFF_FFFF, 0), (300_000, 200_000), (25_165_841, 0), (25_297_000, 131_073),
+    ] as [(UInt32, UInt32)])
   func hostileLengths(total: UInt32, headers: UInt32) {
-    func bigEndian(_ value: UInt32) -> [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) } }
-    let prelude = bigEndian(total) + bigEndian(headers)
     var decoder = EventStreamDecoder()
-    decoder.feed(prelude + bigEndian(crc(prelude)) + [UInt8](repeating: 0, count: 64))
+    decoder.feed(prelude(total, headers) + [UInt8](repeating: 0, count: 64))
     #expect(throws: EventStreamDecoder.Failure.length) { try decoder.next() }
+  }
+
+  /// 24 MiB of payload and 128 KiB of headers are within the format.
+  @Test(arguments: [(16, 0), (25_165_840, 0), (25_296_912, 131_072)] as [(UInt32, UInt32)])
+  func lengthsThatAreWaitedFor(total: UInt32, headers: UInt32) throws {
+    var decoder = EventStreamDecoder()
+    decoder.feed(prelude(total, headers))
+    #expect(try decoder.next() == nil)
+  }
+
+  private func prelude(_ total: UInt32, _ headers: UInt32) -> [UInt8] {
+    func bigEndian(_ value: UInt32) -> [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) } }
+    let lengths = bigEndian(total) + bigEndian(headers)
+    return lengths + bigEndian(crc(lengths))
+  }
+
+  /// A name stands once in a message; of two that only look the same, each may stand.
+  @Test func aNameThatIsThereTwice() throws {
+    var decoder = EventStreamDecoder()
+    decoder.feed(message(headers: "é", "e\u{301}").encoded())
+    #expect(try decoder.next()?.headers.count == 2)
+    decoder.feed(message(headers: "a", "b", "a").encoded())
+    #expect(throws: EventStreamDecoder.Failure.header) { try decoder.next() }
+  }
+
+  private func message(headers names: String...) -> EventStreamMessage {
+    EventStreamMessage(headers: names.map { .init($0, .bool(true)) }, payload: Data())
+  }
+
+  /// The length of a value takes 16 bits, that of a name 8.
+  @Test func longTextsComeBackAndLongerOnesAreCutBetweenCharacters() throws {
+    func text(_ character: String, _ count: Int) -> String { String(repeating: character, count: count) }
+    let headers: [(sent: EventStreamMessage.Header, wanted: EventStreamMessage.Header)] = [
+      (.init("a", .string(text("é", 32_767))), .init("a", .string(text("é", 32_767)))),
+      (.init("a", .string(text("é", 32_768))), .init("a", .string(text("é", 32_767)))),
+      (.init("a", .bytes(Data(count: 65_536))), .init("a", .bytes(Data(count: 65_535)))),
+      (.init(text("🚀", 64), .bool(true)), .init(text("🚀", 63), .bool(true))),
+    ]
+    for header in headers {
+      var decoder = EventStreamDecoder()
+      decoder.feed(EventStreamMessage(headers: [header.sent], payload: Data()).encoded())
+      #expect(try decoder.next()?.headers == [header.wanted])
+    }
   }
 
   /// The textbook's loop, bit by bit.

@@ -11,8 +11,8 @@ package struct EventStreamDecoder: Sendable {
     case header
   }
 
-  /// The limits of the format: a payload of 16 MiB, headers of 128 KiB.
-  package static let messageBytesMax = 16 * 1_024 * 1_024 + headerBytesMax + 16
+  /// The limits of the format.
+  package static let payloadBytesMax = 24 * 1_024 * 1_024
   package static let headerBytesMax = 128 * 1_024
 
   private var buffer: [UInt8] = []
@@ -38,13 +38,11 @@ package struct EventStreamDecoder: Sendable {
     let total = Int(read(UInt32.self, at: start))
     let headerBytes = Int(read(UInt32.self, at: start + 4))
     // The prelude's checksum comes first: a length that was damaged on the way must not be waited for.
-    guard CRC32.checksum(buffer[start..<start + 8]) == read(UInt32.self, at: start + 8) else { throw .preludeChecksum }
-    guard total >= 16, total <= Self.messageBytesMax, headerBytes <= Self.headerBytesMax, headerBytes <= total - 16 else {
-      throw .length
-    }
+    guard CRC32.checksum(buffer, start..<start + 8) == read(UInt32.self, at: start + 8) else { throw .preludeChecksum }
+    guard headerBytes <= Self.headerBytesMax, 0...Self.payloadBytesMax ~= total - headerBytes - 16 else { throw .length }
     guard pendingBytes >= total else { return nil }
     let end = start + total
-    guard CRC32.checksum(buffer[start..<end - 4]) == read(UInt32.self, at: end - 4) else { throw .messageChecksum }
+    guard CRC32.checksum(buffer, start..<end - 4) == read(UInt32.self, at: end - 4) else { throw .messageChecksum }
     let headers = try readHeaders(start + 12..<start + 12 + headerBytes)
     let payload = Data(buffer[start + 12 + headerBytes..<end - 4])
     start = end
@@ -57,6 +55,8 @@ package struct EventStreamDecoder: Sendable {
 
   private func readHeaders(_ range: Range<Int>) throws(Failure) -> [EventStreamMessage.Header] {
     var headers: [EventStreamMessage.Header] = []
+    // As bytes, for strings that look the same would be equal.
+    var names: Set<ArraySlice<UInt8>> = []
     var offset = range.lowerBound
     func take(_ count: Int) throws(Failure) -> Int {
       guard offset + count <= range.upperBound else { throw .header }
@@ -66,7 +66,8 @@ package struct EventStreamDecoder: Sendable {
     while offset < range.upperBound {
       let length = Int(buffer[try take(1)])
       let nameStart = try take(length)
-      guard length > 0, let name = String(validating: buffer[nameStart..<nameStart + length], as: UTF8.self) else {
+      let nameBytes = buffer[nameStart..<nameStart + length]
+      guard length > 0, names.insert(nameBytes).inserted, let name = String(validating: nameBytes, as: UTF8.self) else {
         throw .header
       }
       let value: EventStreamMessage.Value

@@ -69,17 +69,17 @@ package struct EventStreamMessage: Sendable, Equatable {
     out.reserveCapacity(total)
     out.append(bigEndian: UInt32(total))
     out.append(bigEndian: UInt32(head.count))
-    out.append(bigEndian: CRC32.checksum(out))
+    out.append(bigEndian: CRC32.checksum(out, 0..<8))
     out += head
     out += payload
-    out.append(bigEndian: CRC32.checksum(out))
+    out.append(bigEndian: CRC32.checksum(out, 0..<out.count))
     return out
   }
 }
 
 extension EventStreamMessage.Header {
   fileprivate func write(to out: inout [UInt8]) {
-    let name = Array(self.name.utf8.prefix(255))
+    let name = self.name.utf8(max: Int(UInt8.max))
     out.append(UInt8(name.count))
     out += name
     switch value {
@@ -96,8 +96,8 @@ extension EventStreamMessage.Header {
     case .long(let value):
       out.append(5)
       out.append(bigEndian: value)
-    case .bytes(let value): out.append(type: 6, Array(value))
-    case .string(let value): out.append(type: 7, Array(value.utf8))
+    case .bytes(let value): out.append(type: 6, value.prefix(Int(UInt16.max)))
+    case .string(let value): out.append(type: 7, value.utf8(max: Int(UInt16.max)))
     case .timestamp(let value):
       out.append(8)
       out.append(bigEndian: value)
@@ -113,22 +113,33 @@ extension [UInt8] {
     for shift in stride(from: value.bitWidth - 8, through: 0, by: -8) { append(UInt8(truncatingIfNeeded: value >> shift)) }
   }
 
-  fileprivate mutating func append(type: UInt8, _ bytes: [UInt8]) {
+  fileprivate mutating func append(type: UInt8, _ bytes: some Collection<UInt8>) {
     append(type)
-    append(bigEndian: UInt16(Swift.min(bytes.count, Int(Int16.max))))
-    self += bytes.prefix(Int(Int16.max))
+    append(bigEndian: UInt16(bytes.count))
+    self += bytes
+  }
+}
+
+extension String {
+  /// As many whole characters of Unicode as go into so many bytes: half a one could not be read again.
+  fileprivate func utf8(max: Int) -> [UInt8] {
+    var end = utf8.index(startIndex, offsetBy: max, limitedBy: endIndex) ?? endIndex
+    while end != endIndex, UTF8.isContinuation(utf8[end]) { end = utf8.index(before: end) }
+    return Array(utf8[..<end])
   }
 }
 
 /// CRC-32 as gzip and AWS's event streams use it (polynomial 0xEDB88320, reflected).
-enum CRC32 {
+package enum CRC32 {
   private static let table: [UInt32] = (0..<256).map { index in
     (0..<8).reduce(UInt32(index)) { crc, _ in crc & 1 == 1 ? 0xEDB8_8320 ^ (crc >> 1) : crc >> 1 }
   }
 
-  static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
+  package static func checksum(_ bytes: [UInt8], _ range: Range<Int>) -> UInt32 {
     table.withUnsafeBufferPointer { table in
-      ~bytes.reduce(~UInt32(0)) { crc, byte in table[Int(UInt8(truncatingIfNeeded: crc) ^ byte)] ^ (crc >> 8) }
+      bytes.withUnsafeBufferPointer { bytes in
+        ~bytes[range].reduce(~UInt32(0)) { crc, byte in table[Int(UInt8(truncatingIfNeeded: crc) ^ byte)] ^ (crc >> 8) }
+      }
     }
   }
 }

@@ -1,0 +1,215 @@
+"""docs/clients.md: the tables, and what to know about them."""
+
+import limits
+import plan
+from workload import MAX_TOKENS, PAUSE_AFTER_FAILURE, WORKERS
+
+WHAT_SERVERS = {
+    "bucket60": "a bucket of a minute, what Bedrock's published runs fit best",
+    "rolling60": "the sum of the last 60 s",
+    "soft": "as `bucket60`, with a rate that swings by a fifth in ten minutes",
+}
+HEAD = (
+    "client",
+    "tokens delivered ÷ allowed",
+    "attempts throttled",
+    "requests failed",
+    "p50, s",
+    "p99, s",
+    "99 % answered within, s",
+    "processor",
+)
+
+
+def percent(share: float) -> str:
+    return f"{share * 100:.2f} %"
+
+
+def seconds(value: float) -> str:
+    return f"{value:.2f}"
+
+
+# Of each column: a row's value, which is best, how it is written, and what stands for none.
+COLUMNS = (
+    ("delivered", max, percent, "–"),
+    ("throttled", min, percent, "–"),
+    ("failed", min, percent, "–"),
+    ("p50", min, seconds, "–"),
+    ("p99", min, seconds, "–"),
+    ("answered99", min, seconds, "never"),
+    ("cpu", min, lambda share: f"{share * 100:.1f} %", "–"),
+)
+
+
+def table(rows: list[dict]) -> str:
+    """The best of each column in bold; equal in print is equally good."""
+    lines = [f"| {' | '.join(HEAD)} |", "|---" + "|---:" * len(COLUMNS) + "|"]
+    played = [row for row in rows if "missing" not in row]
+    best = {}
+    for name, pick, write, _ in COLUMNS:
+        values = [row[name] for row in played if row[name] is not None]
+        best[name] = write(pick(values)) if values else ""
+    for row in rows:
+        if "missing" in row:
+            lines.append(f"| {row['client']} | {row['missing']} |" + " |" * (len(COLUMNS) - 1))
+            continue
+        cells = [
+            none if row[name] is None else mark(write(row[name]), best[name])
+            for name, _, write, none in COLUMNS
+        ]
+        lines.append(f"| {row['client']} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def mark(text: str, best: str) -> str:
+    return f"**{text}**" if text == best else text
+
+
+def plain_table(rows: list[dict]) -> str:
+    """The same for a terminal."""
+    lines = [
+        f"{'client':<26}{'delivered':>11}{'throttled':>11}{'failed':>10}"
+        f"{'p50':>9}{'p99':>9}{'99 % in':>9}"
+        f"{'client CPU':>12}{'server CPU':>12}{'machine':>9}"
+    ]
+    for row in rows:
+        if "missing" in row:
+            lines.append(f"{row['client']:<26}{row['missing']}")
+            continue
+        times = [
+            "never" if row[name] is None else f"{row[name]:.2f} s"
+            for name in ("p50", "p99", "answered99")
+        ]
+        lines.append(
+            f"{row['client']:<26}{percent(row['delivered']):>11}{percent(row['throttled']):>11}"
+            f"{percent(row['failed']):>10}{times[0]:>9}{times[1]:>9}{times[2]:>9}"
+            f"{percent(row['cpu']):>12}{percent(row['serverCPU']):>12}{percent(row['machine']):>9}"
+        )
+    return "\n".join(lines)
+
+
+def strict_note(rows: list[dict]) -> str:
+    """What ours may reach at most in a rolling minute, and what it reached of that."""
+    share = limits.strict_share(plan.FINAL, plan.RESERVED, plan.SECONDS)
+    text = (
+        f"Ours runs with `--limiter strict`: its reservations of any 60.2 s fit into the quota,"
+        f" which allows 60F ÷ (60.2F + D(R − F)) = {percent(share)} of it at most (F ="
+        f" {plan.FINAL:.0f} tokens in the end, R = {plan.RESERVED:.0f} reserved,"
+        f" D = {plan.SECONDS} s)."
+    )
+    ours = [row for row in rows if row["client"] == plan.OURS and "missing" not in row]
+    if ours:
+        text += f" It delivered {percent(ours[0]['delivered'] / share)} of that."
+    return text
+
+
+def versions(rows: list[dict]) -> str:
+    found = {}
+    for row in rows:
+        if row.get("version"):
+            name = "LiteLLM" if "LiteLLM" in row["client"] else "boto3"
+            found[name] = row["version"]
+    return ", ".join(f"{name} {version}" for name, version in found.items())
+
+
+def document(rows: list[dict], overhead: list[dict], machine: str) -> str:
+    """All of docs/clients.md."""
+    by_semantics = {
+        semantics: [row for row in rows if row["semantics"] == semantics]
+        for semantics in plan.SEMANTICS
+    }
+    parts = [INTRODUCTION.format(**figures(rows), machine=machine, versions=versions(rows))]
+    for semantics, own in by_semantics.items():
+        if not own:
+            continue
+        parts.append(f"## `{semantics}`: {WHAT_SERVERS[semantics]}\n\n{table(own)}")
+        if semantics == "rolling60":
+            parts.append(strict_note(own))
+        if semantics == "soft":
+            parts.append(soft_note(own))
+    if overhead:
+        parts.append(overhead_part(overhead))
+    parts.append(NOTES.format(**figures(rows)))
+    return "\n\n".join(parts) + "\n"
+
+
+def soft_note(rows: list[dict]) -> str:
+    played = [row for row in rows if "missing" not in row]
+    if not played:
+        return ""
+    start, seconds = played[0]["from"], played[0]["seconds"]
+    ratio = limits.allowed("soft", 60.0, start, start + seconds) / seconds
+    return (
+        f"The measured {seconds:.0f} s lie about the middle of a fall: the limit was above the quota"
+        f" first and below it then, and came to {percent(ratio)} of it, which is what counts as"
+        " allowed. No client is told."
+    )
+
+
+def overhead_part(lines: list[dict]) -> str:
+    rows = "".join(
+        f"\n| {line['server']} | {line['bare']['median']:,.0f} µs | {line['ours']['median']:,.0f} µs"
+        f" | {line['added']:,.0f} µs | {line['addedCPU']:,.0f} µs"
+        f" | {line['bare']['rate']:,.0f} | {line['ours']['rate']:,.0f} |"
+        for line in lines
+    )
+    return OVERHEAD.format(workers=WORKERS) + rows
+
+
+def figures(rows: list[dict]) -> dict:
+    played = [row for row in rows if "missing" not in row]
+    seconds = round(played[0]["seconds"]) if played else 0
+    return {
+        "seconds": seconds,
+        "skipped": round(played[0]["skipped"]) if played else 0,
+        "workers": WORKERS,
+        "clients": len({row["client"] for row in rows}),
+        "tpm": f"{plan.TOKENS_PER_MINUTE:,}",
+        "max_tokens": MAX_TOKENS,
+        "rpm": f"{plan.REQUESTS_PER_MINUTE:,}",
+        "input": f"{plan.INPUT:.0f}",
+        "output": f"{plan.OUTPUT:.0f}",
+        "mean": f"{plan.SECONDS:.1f}",
+        "pause": f"{PAUSE_AFTER_FAILURE:.0f}",
+    }
+
+
+INTRODUCTION = """\
+# Clients under a quota
+
+The same work through {clients} clients, each alone against its own `bedquota emulate`, in real time: {workers} workers, each always with
+its next request, of about {input} tokens in and {output} out (max_tokens {max_tokens}, four times what comes), {mean} s long if nobody
+waits. The quota, {tpm} tokens per minute, is a third of what they would use. Measured for {seconds} s after {skipped} s, in which a full
+bucket pays whoever hammers an advance. Made by `scripts/benchmark-clients`; {versions}; {machine}.
+
+![The tables below as bar charts](clients.svg)
+
+Tokens and throttled attempts are counted at the server. Times run from the caller's wish to the reply or the error, waiting included,
+of requests begun in the measured time: p50 and p99 of all of them, in which an error counts as an end, and the time in which 99 % had
+their reply, which is never where more failed. The best of each column is bold."""
+
+OVERHEAD = """\
+## What our client adds to a call
+
+{workers} requests at once, quotas that never bind. The median call is that of both kinds side by side; processor time and calls a second
+are those of each kind alone, in turn. Medians of seven rounds.
+
+| replies | median call, bare | through our client | added | processor time added | calls a second, bare | through our client |
+|---|---:|---:|---:|---:|---:|---:|"""
+
+NOTES = """\
+## Read this with the tables
+
+- All clients have the same work to do and more of it than the quota allows. So somebody must wait: with {workers} workers and the whole
+  quota used, a request takes 4.5 s on average whoever sends it. A client whose median is shorter lets few wait very long, or
+  gives requests up: look at the failures beside it.
+- More than 100 % is possible: replies that began before the measured time end in it, and what a bucket still held is spent.
+- boto3 runs as it comes: 4 retries in `legacy`, 2 in `standard` and `adaptive`. `standard` has a budget of retries that is soon used up; its
+  requests then fail at the first refusal, and at once. `adaptive` slows down instead. More retries would mean fewer failures and longer times.
+- The tutorial client (a bucket of requests per minute, then three retries after 1, 2 and 4 s, a fifth more or less) is shown with the 60 a
+  minute that the tutorial has, and with {rpm} a minute, which somebody would have to work out who knows what a request costs on average.
+- LiteLLM's router has `tpm` of the quota, {rpm} as `rpm`, and 3 retries. With `enforce_model_rate_limits` it refuses what is beyond them at once;
+  with `usage-based-routing-v2` it waits for another minute of the clock. Its purpose is to choose between deployments; here it has one.
+- A worker whose request failed begins the next one {pause} s later, for every client alike: some fail without sending anything, and would
+  otherwise fail thousands of times a second.
+- The emulator enforces what is known of Bedrock, and AWS doesn't say how it does. It was made by the same hands as one of the clients."""

@@ -1,0 +1,26 @@
+import AWSClient
+
+/// Many streams, one after the other, and what must hold for each of them.
+struct Trial {
+  private var mutator: Mutator
+  private(set) var tally = Tally()
+
+  init(seed: UInt64) { mutator = Mutator(seed: seed) }
+
+  /// - Returns: the first stream that something is wrong with, and what.
+  mutating func run(_ count: Int) -> String? {
+    for _ in 0..<count {
+      let stream = mutator.next()
+      let whole = Reading(stream)
+      tally.count(whole, of: stream)
+      if let problem = problem(stream, whole) { return "\(problem)\n\(Hex.text(stream))" }
+    }
+    return nil
+  }
+
+  private mutating func problem(_ stream: [UInt8], _ whole: Reading) -> String? {
+    if !whole.encoded.elementsEqual(stream[..<whole.consumed]) { return "what was decoded is encoded in another way" }
+    if Reading(stream, &mutator.random) != whole { return "pieces are read in another way than the whole" }
+    return nil
+  }
+}
