@@ -57,7 +57,7 @@ let package = Package(
         .product(name: "Histogram", package: "hdrhistogram-swift"), .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
-      ], exclude: ["Probe"],
+      ],
       swiftSettings: settings),
     .target(
       name: "AWSClient",
@@ -151,6 +151,13 @@ let package = Package(
     .executableTarget(
       name: "limiter-stress", dependencies: ["AdmissionControl", "VisibleMutex"], path: "Tests/LimiterStress",
       exclude: ["VisibleMutex"], swiftSettings: settings),
+    // The search for the limit that really holds, against made-up servers on a clock moved by hand.
+    .target(
+      name: "ProbeScenarios", dependencies: ["Bedquota", "BedrockEmulator", "BedrockQuotas"],
+      path: "Benchmarks/ProbeSimulation/Scenarios", swiftSettings: settings),
+    .executableTarget(
+      name: "probe-simulation", dependencies: ["Bedquota", "BedrockQuotas", "ProbeScenarios"],
+      path: "Benchmarks/ProbeSimulation/Main", swiftSettings: settings),
     // Mutated frames by the million, and frames to compare with botocore's.
     .executableTarget(
       name: "event-stream-fuzz", dependencies: ["AWSClient"], path: "Tests/EventStreamFuzz", swiftSettings: settings),
@@ -173,11 +180,11 @@ let package = Package(
     .testTarget(
       name: "BedquotaTests",
       dependencies: [
-        "AdmissionControl", "AWSClient", "Bedquota", "BedrockEmulator", "BedrockQuotas", "TestSupport",
+        "AdmissionControl", "AWSClient", "Bedquota", "BedrockEmulator", "BedrockQuotas", "ProbeScenarios", "TestSupport",
         .product(name: "InMemoryTracing", package: "swift-distributed-tracing"), .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"), .product(name: "MetricsTestKit", package: "swift-metrics"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
-      ], swiftSettings: settings),
+      ], exclude: ["Probe"], swiftSettings: settings),
     .testTarget(name: "BedquotaCommandsTests", dependencies: ["BedquotaCommands", "TestSupport"], swiftSettings: settings),
   ]
 )

@@ -46,7 +46,7 @@ class Entry:
             return [ours, "run", "--endpoint-url", url, "--limiter", profile, *work]
         script = Path(__file__).with_name("client_peers.py")
         limits = ["--tpm", TOKENS_PER_MINUTE, "--rpm", self.rpm]
-        return [python, script, "--client", self.peer, "--url", url, *work, *limits]
+        return [python, "-B", script, "--client", self.peer, "--url", url, *work, *limits]
 
 
 ENTRIES = (

@@ -9,6 +9,8 @@ public struct Amounts: Sendable, Equatable {
   public static let zero = Amounts()
   /// More than any request has.
   public static let max: Int64 = 1_000_000_000
+  @inline(__always)
+  static var largest: Amounts { Amounts(tokens: max, inputTokens: max, outputTokens: max) }
 
   public init(tokens: Int64 = 0, inputTokens: Int64 = 0, outputTokens: Int64 = 0) {
     self.tokens = tokens
@@ -23,10 +25,15 @@ public struct Amounts: Sendable, Equatable {
       outputTokens: Swift.min(Swift.max(outputTokens, 0), Self.max))
   }
 
-  var isValid: Bool {
-    tokens >= 0 && inputTokens >= 0 && outputTokens >= 0 && tokens <= Self.max && inputTokens <= Self.max
-      && outputTokens <= Self.max
+  /// Neither negative nor more than so much.
+  @inline(__always)
+  func isWithin(_ most: Amounts) -> Bool {
+    (tokens | inputTokens | outputTokens) >= 0 && tokens <= most.tokens && inputTokens <= most.inputTokens
+      && outputTokens <= most.outputTokens
   }
+
+  @inline(__always)
+  var isValid: Bool { isWithin(.largest) }
 }
 
 /// What a request will cost, as far as that is known before it goes.
@@ -59,7 +66,9 @@ public struct Cost: Sendable, Equatable {
     self.init(reserved: Amounts(tokens: overflow ? .max : sum), known: Amounts(tokens: input), key: key)
   }
 
-  var isValid: Bool { reserved.isValid && known.isValid && predicted?.isValid ?? true }
+  var isValid: Bool { reserved.isValid && isForetoldValidly }
+  @inline(__always)
+  var isForetoldValidly: Bool { known.isValid && predicted?.isValid ?? true }
 }
 
 /// What a limit counts.
@@ -82,6 +91,31 @@ public struct Limit: Sendable, Equatable {
   public init(_ measure: Measure, _ value: Int64) {
     self.measure = measure
     self.value = value
+  }
+}
+
+extension Measure {
+  @inline(__always)
+  var bit: UInt8 { 1 << UInt8(rawValue) }
+}
+
+/// ``Amounts`` in half the space, for what is kept of every request that waits or is under way.
+struct CompactAmounts: Sendable {
+  private var tokens: Int32
+  private var inputTokens: Int32
+  private var outputTokens: Int32
+
+  /// - Parameter amounts: valid ones.
+  @inline(__always)
+  init(_ amounts: Amounts) {
+    tokens = Int32(truncatingIfNeeded: amounts.tokens)
+    inputTokens = Int32(truncatingIfNeeded: amounts.inputTokens)
+    outputTokens = Int32(truncatingIfNeeded: amounts.outputTokens)
+  }
+
+  @inline(__always)
+  var whole: Amounts {
+    Amounts(tokens: Int64(tokens), inputTokens: Int64(inputTokens), outputTokens: Int64(outputTokens))
   }
 }
 

@@ -11,38 +11,24 @@ import Synchronization
 ///
 /// Nothing runs in the background but one timer, and that only while somebody waits.
 public final class Limiter: Sendable {
-  private enum Answer: Sendable {
-    case lease(Lease)
-    case refusal(Refusal)
-    case cancelled
-  }
-
-  private enum Wait {
-    /// The waiter has not gone to sleep yet.
-    case comingUp
-    case asleep(CheckedContinuation<Answer, Never>)
-    /// Answered before it went to sleep.
-    case answered(Answer)
-  }
-
   private struct State {
     var admission: AdmissionState
-    var waits: [WaiterID: Wait] = [:]
+    var leases = LeaseTable()
+    var waits = WaitTable()
     var timer: (at: Int64, task: Task<Void, Never>)?
     var drains: [CheckedContinuation<Void, Never>] = []
   }
 
-  /// Whom to wake once the lock is open.
-  private struct Wakeups {
-    var answers: [(continuation: CheckedContinuation<Answer, Never>, answer: Answer)] = []
-    var drains: [CheckedContinuation<Void, Never>] = []
-  }
-
   private let state: Mutex<State>
-  private let now: @Sendable () -> Int64
+  /// nil: the system's.
+  private let clock: (@Sendable () -> Int64)?
   private let timeScale: Double
 
-  public convenience init(_ configuration: LimiterConfiguration) { self.init(configuration, now: { MonotonicClock.now() }) }
+  public init(_ configuration: LimiterConfiguration) {
+    clock = nil
+    timeScale = 1
+    state = Mutex(State(admission: AdmissionState(configuration, at: MonotonicClock.now())))
+  }
 
   /// For servers whose time runs faster than ours, as an emulator's may.
   /// - Parameter timeScale: seconds of theirs in one of ours.
@@ -53,25 +39,47 @@ public final class Limiter: Sendable {
 
   /// - Parameter now: nanoseconds of a clock that the timer's sleep keeps up with.
   package init(_ configuration: LimiterConfiguration, timeScale: Double = 1, now: @escaping @Sendable () -> Int64) {
-    self.now = now
+    clock = now
     self.timeScale = timeScale
     state = Mutex(State(admission: AdmissionState(configuration, at: now())))
   }
+
+  @inline(__always)
+  private func now() -> Int64 { clock.map { $0() } ?? MonotonicClock.now() }
+
+  /// Some milliseconds ago, which is good enough while nobody waits: whoever may go then may go now, who may not asks again.
+  @inline(__always)
+  private func justNow() -> Int64 { clock.map { $0() } ?? MonotonicClock.tick() }
 
   // MARK: - Reserving
 
   /// The right to send a request now; nil where it would have to wait.
   /// - Throws: ``Refusal`` where it could never go, or no requests are taken any more.
   public func tryReserve(_ cost: Cost, priority: Int = 0, tenant: UInt32 = 0) throws(Refusal) -> Reservation? {
+    if let place = takeAtOnce(cost, priority, tenant) { return Reservation(place, of: self) }
+    return try tryReserveInFull(Request(cost: cost, priority: priority, tenant: tenant))
+  }
+
+  @inline(__always)
+  private func takeAtOnce(_ cost: Cost, _ priority: Int, _ tenant: UInt32) -> Int? {
+    let time = justNow()
+    return state.withLock { state in
+      guard let lease = state.admission.takeAtOnce(cost, priority: priority, tenant: tenant, at: time) else { return nil }
+      return state.leases.insert(lease)
+    }
+  }
+
+  @inline(never)
+  private func tryReserveInFull(_ request: Request) throws(Refusal) -> Reservation? {
     let time = now()
-    let answer = state.withLock { state -> Arrival? in
-      state.admission.tryArrive(Request(cost: cost, priority: priority, tenant: tenant), at: time)
+    let place = try state.withLock { state throws(Refusal) -> Int? in
+      switch state.admission.tryArrive(request, at: time) {
+      case .admitted(let lease): return state.leases.insert(lease)
+      case .refused(let refusal): throw refusal
+      case .waiting, nil: return nil
+      }
     }
-    switch answer {
-    case .admitted(let lease): return Reservation(lease, of: self)
-    case .refused(let refusal): throw refusal
-    case .waiting, nil: return nil
-    }
+    return place.map { Reservation($0, of: self) }
   }
 
   /// The right to send a request, as soon as it may go.
@@ -85,44 +93,65 @@ public final class Limiter: Sendable {
     _ cost: Cost, deadline: Duration? = nil, priority: Int = 0, tenant: UInt32 = 0, isRetry: Bool = false
   ) async throws -> Reservation {
     try Task.checkCancellation()
-    let time = now()
-    let limit = deadline.map { time &+ max(0, Self.nanoseconds($0)) }
-    let request = Request(cost: cost, deadline: limit, priority: priority, tenant: tenant, isRetry: isRetry)
-    let (arrival, wakeups) = state.withLock { state -> (Arrival, Wakeups) in
-      let arrival = state.admission.arrive(request, at: time)
-      guard case .waiting(let id, _) = arrival else { return (arrival, Wakeups()) }
-      state.waits[id] = .comingUp
-      return (arrival, pump(&state, at: time))
-    }
-    Self.wake(wakeups)
-    switch arrival {
-    case .admitted(let lease): return Reservation(lease, of: self)
+    // Most of what a request costs that waits is what lies on its stack, so all but its number stays in functions that end.
+    switch enter(cost, deadline: deadline, priority: priority, tenant: tenant, isRetry: isRetry) {
+    case .letIn(let place): return Reservation(place, of: self)
     case .refused(let refusal): throw refusal
-    case .waiting(let id, _): return try await wait(id)
+    case .waiting(let id):
+      await sleep(id)
+      return try leave(id)
     }
   }
 
-  private func wait(_ id: WaiterID) async throws -> Reservation {
-    let answer = await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        let answer = state.withLock { state -> Answer? in
-          guard case .answered(let answer)? = state.waits[id] else {
-            state.waits[id] = .asleep(continuation)
-            return nil
-          }
-          state.waits[id] = nil
-          return answer
-        }
-        if let answer { continuation.resume(returning: answer) }
+  private enum Entry {
+    case letIn(Int)
+    case waiting(WaiterID)
+    case refused(Refusal)
+  }
+
+  @inline(never)
+  private func enter(_ cost: Cost, deadline: Duration?, priority: Int, tenant: UInt32, isRetry: Bool) -> Entry {
+    if !isRetry, let place = takeAtOnce(cost, priority, tenant) { return .letIn(place) }
+    let time = now()
+    let limit = deadline.map { time &+ max(0, MonotonicClock.nanoseconds($0)) }
+    let request = Request(cost: cost, deadline: limit, priority: priority, tenant: tenant, isRetry: isRetry)
+    let (entry, wakeups) = state.withLock { state -> (Entry, Wakeups) in
+      switch state.admission.arrive(request, at: time) {
+      case .admitted(let lease): return (.letIn(state.leases.insert(lease)), Wakeups())
+      case .refused(let refusal): return (.refused(refusal), Wakeups())
+      case .waiting(let id, _):
+        state.waits.add(id)
+        return (.waiting(id), pump(&state, at: time))
+      }
+    }
+    wakeups.resume()
+    return entry
+  }
+
+  /// Until there is an answer.
+  private func sleep(_ id: WaiterID) async {
+    await withTaskCancellationHandler {
+      await withUnsafeContinuation { continuation in
+        if !sleep(id, continuation) { continuation.resume() }
       }
     } onCancel: {
       cancel(id)
     }
-    switch answer {
+  }
+
+  @inline(never)
+  private func sleep(_ id: WaiterID, _ continuation: UnsafeContinuation<Void, Never>) -> Bool {
+    state.withLock { $0.waits.sleep(id, continuation) }
+  }
+
+  /// Fetches the answer.
+  @inline(never)
+  private func leave(_ id: WaiterID) throws -> Reservation {
+    switch state.withLock({ $0.waits.fetch(id) }) {
     case .cancelled: throw CancellationError()
-    case .refusal(let refusal): throw refusal
-    case .lease(let lease):
-      let reservation = Reservation(lease, of: self)
+    case .refused(let refusal): throw refusal
+    case .letIn(let place):
+      let reservation = Reservation(place, of: self)
       guard !Task.isCancelled else {
         reservation.settle(.cancelled)
         throw CancellationError()
@@ -136,34 +165,47 @@ public final class Limiter: Sendable {
     let wakeups = state.withLock { state -> Wakeups in
       var wakeups = Wakeups()
       guard state.admission.cancel(id, at: time) else { return wakeups }
-      answer(.cancelled, id, &state, &wakeups)
+      if let waiter = state.waits.answer(id, .cancelled) { wakeups.waiters.append(waiter) }
       pump(&state, at: time, &wakeups)
       return wakeups
     }
-    Self.wake(wakeups)
+    wakeups.resume()
   }
 
   // MARK: - Settling
 
-  func adjust(_ lease: inout Lease, used: Amounts) {
+  func adjust(_ place: Int, used: Amounts) {
     let time = now()
-    var copy = lease
-    state.withLock { state in state.admission.adjust(&copy, used: used, at: time) }
-    lease = copy
+    state.withLock { state in state.admission.adjust(&state.leases[place], used: used, at: time) }
   }
 
-  func settle(_ lease: Lease, _ outcome: Outcome) {
-    let wakeups = state.withLock { state -> Wakeups in
-      // What only gives back changes nothing that depends on the time, so nobody need ask for it.
-      if state.admission.isWithoutWaiters, lease.onlyGivesBack(outcome) {
-        state.admission.settle(lease, outcome, at: .min)
-        return Wakeups(drains: takeDrains(&state))
+  @inline(__always)
+  func settle(_ place: Int, _ outcome: Outcome) {
+    if case .completed(let final) = outcome {
+      let time = justNow()
+      let isSettled = state.withLock { state in
+        guard state.admission.settleAtOnce(state.leases[place], final, at: time) else { return false }
+        state.leases.free(place)
+        return true
       }
-      let time = now()
-      state.admission.settle(lease, outcome, at: time)
+      if isSettled { return }
+    }
+    settleAndWake(place) { _ in outcome }
+  }
+
+  /// Whoever forgets to settle has used all of it, for all we know.
+  func drop(_ place: Int) { settleAndWake(place) { .failed(used: $0.reserved) } }
+
+  @inline(never)
+  private func settleAndWake(_ place: Int, _ outcome: (Lease) -> Outcome) {
+    let time = now()
+    let wakeups = state.withLock { state -> Wakeups in
+      let lease = state.leases[place]
+      state.leases.free(place)
+      state.admission.settle(lease, outcome(lease), at: time)
       return pump(&state, at: time)
     }
-    Self.wake(wakeups)
+    wakeups.resume()
   }
 
   private func takeDrains(_ state: inout State) -> [CheckedContinuation<Void, Never>] {
@@ -181,7 +223,7 @@ public final class Limiter: Sendable {
       state.admission.setLimit(measure, value, at: time)
       return pump(&state, at: time)
     }
-    Self.wake(wakeups)
+    wakeups.resume()
   }
 
   /// Takes no new requests, and returns when those that wait and those under way have ended.
@@ -213,28 +255,15 @@ public final class Limiter: Sendable {
 
   private func pump(_ state: inout State, at time: Int64, _ wakeups: inout Wakeups) {
     while let action = state.admission.next(at: time) {
-      switch action {
-      case .admit(let id, let lease): answer(.lease(lease), id, &state, &wakeups)
-      case .refuse(let id, let refusal): answer(.refusal(refusal), id, &state, &wakeups)
-      }
+      let waiter =
+        switch action {
+        case .admit(let id, let lease): state.waits.answer(id, .letIn(state.leases.insert(lease)))
+        case .refuse(let id, let refusal): state.waits.answer(id, .refused(refusal))
+        }
+      if let waiter { wakeups.waiters.append(waiter) }
     }
     setTimer(&state, at: time)
     wakeups.drains += takeDrains(&state)
-  }
-
-  private func answer(_ answer: Answer, _ id: WaiterID, _ state: inout State, _ wakeups: inout Wakeups) {
-    switch state.waits[id] {
-    case .asleep(let continuation):
-      state.waits[id] = nil
-      wakeups.answers.append((continuation, answer))
-    case .comingUp, .answered, nil:
-      state.waits[id] = .answered(answer)
-    }
-  }
-
-  private static func wake(_ wakeups: Wakeups) {
-    for (continuation, answer) in wakeups.answers { continuation.resume(returning: answer) }
-    for drain in wakeups.drains { drain.resume() }
   }
 
   /// A timer that rings too early does no harm, so only an earlier time needs another one.
@@ -263,13 +292,6 @@ public final class Limiter: Sendable {
       if state.timer?.at == wakeAt { state.timer = nil }
       return pump(&state, at: time)
     }
-    Self.wake(wakeups)
-  }
-
-  private static func nanoseconds(_ duration: Duration) -> Int64 {
-    let (seconds, attoseconds) = duration.components
-    guard seconds >= 0 else { return 0 }
-    let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    return overflow || whole > .max / 4 ? .max / 4 : whole &+ attoseconds / 1_000_000_000
+    wakeups.resume()
   }
 }

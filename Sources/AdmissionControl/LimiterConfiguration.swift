@@ -17,6 +17,9 @@ public struct LimiterConfiguration: Sendable {
   public var learnsLimits = true
   /// The most that learning may find, as a share of the limit, 0.05 to 1.2. Above 1 only where nobody else uses the quota.
   public var scaleMax = 1.0
+  /// What share of a limit per minute is believed to be free at the start, 0.05 to 1, where others use the rest; it grows from
+  /// there. It takes ``learnsLimits``.
+  public var sharesAtStart: [Measure: Double] = [:]
   /// How much of a minute's quota may be out at once, 0.1 to 1. What is left absorbs differences between our books and the server's.
   public var headroom = 0.95
   /// Seconds of the limit that may go at once, at least; more makes clumps, which Bedrock refuses below the quota.

@@ -14,4 +14,23 @@ enum MonotonicClock {
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
   }
+
+  /// The same clock as of its last tick: up to ten milliseconds ago and never ahead, for a fifth of the price.
+  @inline(__always)
+  static func tick() -> Int64 {
+    #if os(Linux)
+      var time = timespec()
+      clock_gettime(CLOCK_MONOTONIC_COARSE, &time)
+      return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+    #else
+      return now()
+    #endif
+  }
+
+  static func nanoseconds(_ duration: Duration) -> Int64 {
+    let (seconds, attoseconds) = duration.components
+    guard seconds >= 0 else { return 0 }
+    let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    return overflow || whole > .max / 4 ? .max / 4 : whole &+ attoseconds / 1_000_000_000
+  }
 }

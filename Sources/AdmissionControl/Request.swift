@@ -26,23 +26,62 @@ public struct WaiterID: Sendable, Hashable {
 
 /// A grant: what a request holds until it is settled. A value of the state machine; callers of ``Limiter`` get a ``Reservation``.
 public struct Lease: Sendable {
-  var reserved: Amounts
-  var predicted: Amounts
-  var known: Amounts
-  var key: UInt64
-  var tenant: UInt32
-  var tier: UInt8
+  /// Where it is entered.
+  struct Entries: Sendable {
+    /// A bit for each measure that it took from: a limit that came later lent it nothing.
+    var measures: UInt8
+    /// The slot of the strict windows.
+    var slot: Int64
+
+    @inline(__always)
+    func contain(_ measure: Measure) -> Bool { measures & measure.bit != 0 }
+  }
+
+  private var compactReserved: CompactAmounts
+  private var compactPredicted: CompactAmounts
+  private let compactKnown: CompactAmounts
+  let tenant: UInt32
+  let key: UInt64
   /// When it was given.
-  var grantedAt: Int64
+  let grantedAt: Int64
+  let entries: Entries
+  let tier: UInt8
   /// Whether its tenant was charged, for then it is corrected too.
-  var isCharged: Bool
+  let isCharged: Bool
   /// A bit for each shadow that would have had no room.
-  var against: UInt8
-  /// The slots of the strict window and of the shadows' that it is entered in.
-  var slot: Int64
-  /// A bit for each measure that it took from: a limit that came later lent it nothing.
-  var measures: UInt8
-  var shadowSlot: Int64
+  let against: UInt8
+
+  @inline(__always)
+  init(
+    _ cost: Cost, predicted: Amounts, tenant: UInt32, tier: Int, entries: Entries, isCharged: Bool = false, against: UInt8 = 0,
+    at now: Int64
+  ) {
+    compactReserved = CompactAmounts(cost.reserved)
+    compactPredicted = CompactAmounts(predicted)
+    compactKnown = CompactAmounts(cost.known)
+    key = cost.key
+    self.tenant = tenant
+    grantedAt = now
+    self.entries = entries
+    self.tier = UInt8(truncatingIfNeeded: tier)
+    self.isCharged = isCharged
+    self.against = against
+  }
+
+  @inline(__always)
+  package internal(set) var reserved: Amounts {
+    get { compactReserved.whole }
+    set { compactReserved = CompactAmounts(newValue) }
+  }
+
+  @inline(__always)
+  var predicted: Amounts {
+    get { compactPredicted.whole }
+    set { compactPredicted = CompactAmounts(newValue) }
+  }
+
+  @inline(__always)
+  var known: Amounts { compactKnown.whole }
 }
 
 /// How a request ended.
@@ -76,17 +115,4 @@ public enum Arrival: Sendable {
 public enum Action: Sendable {
   case admit(WaiterID, Lease)
   case refuse(WaiterID, Refusal)
-}
-
-extension Lease {
-  @inline(__always)
-  func took(_ measure: Measure) -> Bool { measures & 1 << UInt8(measure.rawValue) != 0 }
-
-  /// Whether an end takes nothing more than was reserved or foreseen.
-  func onlyGivesBack(_ outcome: Outcome) -> Bool {
-    guard case .completed(let final) = outcome else { return false }
-    return final.tokens <= min(reserved.tokens, predicted.tokens)
-      && final.inputTokens <= min(reserved.inputTokens, predicted.inputTokens)
-      && final.outputTokens <= min(reserved.outputTokens, predicted.outputTokens)
-  }
 }

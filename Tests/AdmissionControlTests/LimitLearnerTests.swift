@@ -110,4 +110,36 @@ struct LimitLearnerTests {
     learner.advance(to: 3_600 * second)
     #expect(learner.scale >= LimitLearner.scaleMin && learner.scale <= 1)
   }
+
+  /// Others have half: it begins there, and has found the whole within a minute of their end.
+  @Test func aShareAtTheStartGrows() {
+    var learner = LimitLearner(scaleMax: 1)
+    learner.begin(share: 0.5, at: 0)
+    #expect(learner.scale == 0.5 && learner.isMoving)
+    learner.advance(to: 10_000_000_000)
+    #expect((0.5...0.52).contains(learner.scale))
+    learner.advance(to: 45_000_000_000)
+    #expect(learner.scale == 1 && !learner.isMoving)
+    for share in [1, 2, .nan, .infinity] {
+      var whole = LimitLearner(scaleMax: 1)
+      whole.begin(share: share, at: 0)
+      #expect(whole.scale == 1 && !whole.isMoving)
+    }
+  }
+
+  @Test func aLimiterBeginsWithItsShare() {
+    var configuration = LimiterConfiguration(limits: [Limit(.requestsPerMinute, 600)])
+    configuration.sharesAtStart[.requestsPerMinute] = 0.5
+    var state = AdmissionState(configuration, at: 0)
+    var passed = 0
+    for tick in 0..<100 {
+      let time = Int64(tick) * 100_000_000
+      if case .admitted(let lease)? = state.tryArrive(Request(cost: Cost(reserved: .zero)), at: time) {
+        passed += 1
+        state.settle(lease, .completed(.zero), at: time)
+      }
+    }
+    // Ten seconds of five a second, and the second that the pacer lends.
+    #expect((50...58).contains(passed), "\(passed)")
+  }
 }

@@ -13,14 +13,14 @@ struct ShadowLedgersTests {
     while now < 10 * minute {
       // A clump of up to eight seconds' worth every ten.
       for _ in 0..<16 {
-        let (against, slot) = shadows.take(units, at: now)
+        let against = shadows.take(units, at: now)
         server.refill(at: now)
         if server.level >= units * Meter.micro {
           server.debit(units * Meter.micro)
           shadows.passed(against: against)
         } else {
           refusals += 1
-          shadows.settle(reserved: units, final: 0, slot: slot, at: now)
+          shadows.settle(reserved: units, final: 0, takenAt: now, at: now)
           if let window = shadows.refused(units, at: now) { return (window, refusals) }
         }
         now += second / 100
@@ -54,8 +54,8 @@ struct ShadowLedgersTests {
       now += second
     }
     for _ in 0..<5 where found == nil {
-      let (_, slot) = shadows.take(1_500, at: now)
-      shadows.settle(reserved: 1_500, final: 0, slot: slot, at: now)
+      _ = shadows.take(1_500, at: now)
+      shadows.settle(reserved: 1_500, final: 0, takenAt: now, at: now)
       found = shadows.refused(1_500, at: now)
       _ = shadows.take(1_000, at: now)
       now += second
@@ -77,11 +77,11 @@ struct ShadowLedgersTests {
     for step in 0..<100 {
       let now = Int64(step) * minute
       // Five seconds' worth and more at once.
-      let (_, slot) = shadows.take(limit / 12 + 1, at: now)
+      _ = shadows.take(limit / 12 + 1, at: now)
       let window = shadows.refused(limit / 60, at: now)
       #expect(window == nil)
       for _ in 0..<4 { shadows.passed(against: 0b11) }
-      shadows.settle(reserved: limit / 12 + 1, final: 0, slot: slot, at: now)
+      shadows.settle(reserved: limit / 12 + 1, final: 0, takenAt: now, at: now)
     }
   }
 

@@ -176,3 +176,32 @@ def test_a_dry_run_sends_nothing(batch, control):
     assert done.returncode == 0 and "50 records" in done.stderr
     assert not batch.output.exists()
     assert control.meters() == {} or control.used(TPM_CODE) == 0
+
+
+def test_resuming_where_nothing_was_begun_begins(batch):
+    """As a supervisor does it that always says --resume."""
+    batch.write(record(1), record(2))
+    assert batch("--resume").returncode == 0
+    assert sorted(batch.identifiers()) == ["r1", "r2"]
+    # Killed before the first line of the progress file was whole.
+    batch.output.unlink()
+    batch.output.with_name("out.jsonl.progress").write_bytes(b"")
+    assert batch("--resume").returncode == 0
+    assert sorted(batch.identifiers()) == ["r1", "r2"]
+
+
+def test_an_output_that_was_cut_is_not_gone_on_with(batch):
+    batch.write(*(record(number) for number in range(20)))
+    assert batch().returncode == 0
+    batch.output.write_bytes(batch.output.read_bytes()[:100])
+    assert_failed(batch("--resume"), 1, "shorter", "--output-file")
+    assert batch.output.stat().st_size == 100
+
+
+def test_in_order_nobody_runs_far_ahead(batch, control):
+    """One request that hangs holds back no more than there are workers."""
+    control.faults(slow=0.02)
+    batch.write(*(record(number) for number in range(300)))
+    done = batch("--ordered", "--concurrency", "8")
+    assert done.returncode == 0, done.stderr
+    assert batch.identifiers() == [f"r{number}" for number in range(300)]

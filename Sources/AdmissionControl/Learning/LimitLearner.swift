@@ -29,8 +29,20 @@ package struct LimitLearner: Sendable {
     scale = min(1, self.scaleMax)
   }
 
+  /// Begins below the whole, where others are known to use the rest, and grows from there.
+  package mutating func begin(share: Double, at now: Int64) {
+    guard share.isFinite, share < scale else { return }
+    scale = max(share, Self.scaleMin)
+    plateau = scale
+    flatAfter = 0
+    start = (now, scale)
+  }
+
   /// Whether the scale may change by itself.
   package var isMoving: Bool { start != nil }
+
+  /// Whether there has been a refusal since which it counts.
+  var isTaught: Bool { lastEvent != nil }
 
   /// - Parameter units: what a request will cost; a correction of it, of any sign, later.
   package mutating func accept(_ units: Int64) { if lastEvent != nil { accepted &+= units } }

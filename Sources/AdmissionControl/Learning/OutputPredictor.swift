@@ -5,23 +5,27 @@
 struct OutputPredictor: Sendable {
   struct Mean: Sendable {
     private(set) var weight = 0.0
-    private var tokens = 0.0
-    private var input = 0.0
-    private var output = 0.0
+    private(set) var tokens = 0.0
+    private(set) var input = 0.0
+    private(set) var output = 0.0
 
+    /// Keeps the means and not the sums, so that asking needs no division.
+    @inline(__always)
     mutating func add(_ amounts: Amounts) {
       weight = weight * 0.98 + 1
-      tokens = tokens * 0.98 + Double(amounts.tokens)
-      input = input * 0.98 + Double(amounts.inputTokens)
-      output = output * 0.98 + Double(amounts.outputTokens)
+      let share = 1 / weight
+      tokens += (Double(amounts.tokens) - tokens) * share
+      input += (Double(amounts.inputTokens) - input) * share
+      output += (Double(amounts.outputTokens) - output) * share
     }
 
-    func value(shrunkTo other: Mean?) -> (tokens: Double, input: Double, output: Double)? {
-      guard weight > 0 else { return other?.value(shrunkTo: nil) }
-      guard let other, other.weight > 0 else { return (tokens / weight, input / weight, output / weight) }
+    func drawn(to other: Mean) -> Mean {
       let own = weight / (weight + 20)
-      func mix(_ mine: Double, _ all: Double) -> Double { own * mine / weight + (1 - own) * all / other.weight }
-      return (mix(tokens, other.tokens), mix(input, other.input), mix(output, other.output))
+      var mixed = self
+      mixed.tokens = own * tokens + (1 - own) * other.tokens
+      mixed.input = own * input + (1 - own) * other.input
+      mixed.output = own * output + (1 - own) * other.output
+      return mixed
     }
   }
 
@@ -29,17 +33,33 @@ struct OutputPredictor: Sendable {
   private var all = Mean()
   private var kinds: [UInt64: Mean] = [:]
 
-  mutating func learn(_ beyond: Amounts, key: UInt64) {
+  /// - Parameter known: the part that needed no foretelling.
+  @inline(__always)
+  mutating func learn(_ final: Amounts, beyond known: Amounts, key: UInt64) {
+    let beyond = Amounts(
+      tokens: max(0, final.tokens &- known.tokens), inputTokens: max(0, final.inputTokens &- known.inputTokens),
+      outputTokens: max(0, final.outputTokens &- known.outputTokens))
     all.add(beyond)
-    guard key != 0, kinds[key] != nil || kinds.count < Self.kindsMax else { return }
+    if key != 0 { learnKind(beyond, key) }
+  }
+
+  @inline(never)
+  private mutating func learnKind(_ beyond: Amounts, _ key: UInt64) {
+    guard kinds[key] != nil || kinds.count < Self.kindsMax else { return }
     kinds[key, default: Mean()].add(beyond)
   }
 
   /// What a cost will settle to.
+  @inline(__always)
   func predict(_ cost: Cost) -> Amounts {
     if let predicted = cost.predicted { return predicted }
-    let mean = cost.key == 0 ? all.value(shrunkTo: nil) : (kinds[cost.key] ?? Mean()).value(shrunkTo: all)
-    guard let mean else {
+    guard cost.key == 0, all.weight > 0 else { return predictKind(cost) }
+    return Self.sum(cost.known, all)
+  }
+
+  @inline(never)
+  private func predictKind(_ cost: Cost) -> Amounts {
+    guard all.weight > 0 else {
       // Most callers allow several times what they get.
       func quarter(_ reserved: Int64, _ known: Int64) -> Int64 { known + max(0, reserved - known) / 4 }
       return Amounts(
@@ -47,9 +67,15 @@ struct OutputPredictor: Sendable {
         inputTokens: cost.known.inputTokens > 0 ? cost.known.inputTokens : cost.reserved.inputTokens,
         outputTokens: quarter(cost.reserved.outputTokens, cost.known.outputTokens))
     }
-    return Amounts(
-      tokens: cost.known.tokens + Int64(mean.tokens), inputTokens: cost.known.inputTokens + Int64(mean.input),
-      outputTokens: cost.known.outputTokens + Int64(mean.output)
-    ).clamped
+    return Self.sum(cost.known, kinds[cost.key]?.drawn(to: all) ?? all)
+  }
+
+  /// Neither is negative, and each is at most ``Amounts/max``.
+  @inline(__always)
+  private static func sum(_ known: Amounts, _ mean: Mean) -> Amounts {
+    Amounts(
+      tokens: min(known.tokens &+ Int64(mean.tokens), Amounts.max),
+      inputTokens: min(known.inputTokens &+ Int64(mean.input), Amounts.max),
+      outputTokens: min(known.outputTokens &+ Int64(mean.output), Amounts.max))
   }
 }

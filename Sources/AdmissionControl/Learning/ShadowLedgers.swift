@@ -22,8 +22,8 @@ package struct ShadowLedgers: Sendable {
   }
 
   /// Enters a grant.
-  /// - Returns: a bit for each that had no room by far, and the slot of the window.
-  package mutating func take(_ units: Int64, at now: Int64) -> (against: UInt8, slot: Int64) {
+  /// - Returns: a bit for each that had no room by far.
+  package mutating func take(_ units: Int64, at now: Int64) -> UInt8 {
     var against: UInt8 = 0
     for index in buckets.indices {
       buckets[index].refill(at: now)
@@ -32,12 +32,14 @@ package struct ShadowLedgers: Sendable {
     }
     rolling.advance(to: now)
     if rolling.total > limit + units { against |= 1 << 2 }
-    return (against, rolling.add(units, at: now))
+    _ = rolling.add(units, at: now)
+    return against
   }
 
-  package mutating func settle(reserved: Int64, final: Int64, slot: Int64, at now: Int64) {
+  /// - Parameter takenAt: when it was entered.
+  package mutating func settle(reserved: Int64, final: Int64, takenAt: Int64, at now: Int64) {
     for index in buckets.indices { buckets[index].credit((reserved - final) * Meter.micro, at: now) }
-    rolling.change(slot, by: final - reserved, at: now)
+    rolling.change(takenAt / StrictWindow.slotNanoseconds, by: final - reserved, at: now)
   }
 
   package mutating func passed(against: UInt8) {

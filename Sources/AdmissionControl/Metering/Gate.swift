@@ -15,7 +15,6 @@ package struct Gate: Sendable {
   private(set) var pacer: Meter?
   private(set) var strict: StrictWindow?
   var learner: LimitLearner?
-  private(set) var inFlight: Int64 = 0
   private let headroom: Double
   private let burst: Double
   private var appliedScale = 1.0
@@ -26,8 +25,7 @@ package struct Gate: Sendable {
   /// What a strict ledger holds, in seconds of the limit: less than the smallest bucket that any server is thought to have.
   private static let strictSeconds = 1.9
 
-  init(_ limit: Limit, _ configuration: LimiterConfiguration, inFlight: Int64 = 0, at now: Int64) {
-    self.inFlight = inFlight
+  init(_ limit: Limit, _ configuration: LimiterConfiguration, at now: Int64) {
     measure = limit.measure
     self.limit = min(max(limit.value, 0), Meter.unitsMax)
     headroom = configuration.headroom.isFinite ? min(max(configuration.headroom, 0.1), 1) : 0.95
@@ -39,6 +37,7 @@ package struct Gate: Sendable {
       pacer = Meter(rate: self.limit, capacity: 0, period: .minute, at: now)
       if configuration.learnsLimits {
         learner = LimitLearner(scaleMax: configuration.scaleMax)
+        if let share = configuration.sharesAtStart[measure] { learner!.begin(share: share, at: now) }
         appliedScale = learner!.scale
       }
     }
@@ -107,10 +106,12 @@ package struct Gate: Sendable {
   /// Whether the limit can hold such a request at all.
   func canEverHold(_ amount: Int64) -> Bool { amount <= limit && limit > 0 }
 
-  /// - Parameters: units; what is reserved at the start, and what the request will have cost in the end.
+  /// - Parameters:
+  ///   - reserved: units, at the start; `predicted`: what the request will have cost in the end.
+  ///   - outstanding: requests under way.
   @inline(__always)
-  mutating func holds(reserved: Int64, predicted: Int64, at now: Int64) -> Bool {
-    if measure == .concurrency { return inFlight < limit }
+  mutating func holds(reserved: Int64, predicted: Int64, outstanding: Int64, at now: Int64) -> Bool {
+    if measure == .concurrency { return outstanding < limit }
     ledger.refill(at: now)
     guard ledger.level >= min(reserved &* Meter.micro, ledger.capacity) else { return false }
     if pacer != nil {
@@ -129,7 +130,6 @@ package struct Gate: Sendable {
   /// - Returns: the slot of the strict window.
   @inline(__always)
   mutating func take(reserved: Int64, predicted: Int64, at now: Int64) -> Int64 {
-    inFlight &+= 1
     guard measure != .concurrency else { return .min }
     ledger.debit(reserved &* Meter.micro)
     pacer?.debit(predicted &* Meter.micro)
@@ -162,16 +162,14 @@ package struct Gate: Sendable {
     }
   }
 
-  func state(at now: Int64) -> Snapshot.MeterState {
+  func state(outstanding: Int64, at now: Int64) -> Snapshot.MeterState {
     var ledger = ledger
     ledger.refill(at: now)
     return Snapshot.MeterState(
       measure: measure, limit: limit, scale: appliedScale,
-      available: measure == .concurrency ? limit - inFlight : ledger.level / Meter.micro, inFlight: inFlight,
+      available: measure == .concurrency ? limit - outstanding : ledger.level / Meter.micro, inFlight: outstanding,
       isStrict: window == .strict)
   }
-
-  mutating func end() { inFlight &-= 1 }
 
   /// The server refused what our books held possible: it has nothing left, so neither have we, and a second of refill on top.
   mutating func refused(sentAt: Int64, at now: Int64) {
@@ -185,8 +183,8 @@ package struct Gate: Sendable {
   }
 
   /// Nanoseconds until such a request fits if nothing else happens and so much goes before it; nil where that takes settlements.
-  func wait(reserved: Int64, predicted: Int64, ahead: Int64 = 0, at now: Int64) -> Int64? {
-    guard measure != .concurrency else { return inFlight < limit ? 0 : nil }
+  func wait(reserved: Int64, predicted: Int64, outstanding: Int64, ahead: Int64 = 0, at now: Int64) -> Int64? {
+    guard measure != .concurrency else { return outstanding < limit ? 0 : nil }
     func wait(_ meter: Meter, _ amount: Int64) -> Int64? {
       // Whoever was refused at another gate has not refilled this one.
       var later = meter
@@ -198,5 +196,28 @@ package struct Gate: Sendable {
     let pacerWait = pacer.map { wait($0, predicted) ?? .max / 4 } ?? 0
     guard window == .strict, let strict else { return max(ledgerWait, pacerWait) }
     return strict.wait(for: reserved, limit: strictLimit(reserved), at: now).map { max(ledgerWait, pacerWait, $0) }
+  }
+
+  // MARK: - Ledger and pacer alone
+
+  var isPlain: Bool { strict == nil && learner?.isTaught != true && learner?.isMoving != true }
+
+  /// ``holds(reserved:predicted:outstanding:at:)`` and ``take(reserved:predicted:at:)`` in one, of a plain gate.
+  @inline(__always)
+  mutating func takeAtOnce(reserved: Int64, predicted: Int64, outstanding: Int64, at now: Int64) -> Bool {
+    if measure == .concurrency { return outstanding < limit }
+    guard ledger.take(reserved &* Meter.micro, at: now) else { return false }
+    guard pacer == nil || pacer!.take(predicted &* Meter.micro, at: now) else {
+      ledger.credit(reserved &* Meter.micro, at: now)
+      return false
+    }
+    return true
+  }
+
+  /// ``settle(reserved:predicted:final:slot:at:)`` of a plain gate.
+  @inline(__always)
+  mutating func settleAtOnce(reserved: Int64, predicted: Int64, final: Int64, at now: Int64) {
+    ledger.credit((reserved &- final) &* Meter.micro, at: now)
+    if pacer != nil { pacer!.credit((predicted &- final) &* Meter.micro, at: now) }
   }
 }

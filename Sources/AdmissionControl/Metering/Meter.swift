@@ -86,6 +86,17 @@ public struct Meter: Sendable, Equatable {
     level = level < Self.floor &+ micros ? Self.floor : level &- micros
   }
 
+  /// Takes an amount that is there; one above the brim needs a full meter and leaves debt.
+  /// - Parameter micros: micro-units, not negative.
+  /// - Returns: false where it is not, and then nothing is taken.
+  @inline(__always)
+  public mutating func take(_ micros: Int64, at now: Int64) -> Bool {
+    refill(at: now)
+    guard level >= min(micros, capacity) else { return false }
+    debit(micros)
+    return true
+  }
+
   /// Gives an amount back, up to the brim; a negative one is taken.
   ///
   /// What is given back needs no refill first: capped sums of additions are the same in any order. What is taken does.

@@ -5,15 +5,17 @@ package struct RetryBudget: Sendable {
   private var available: Double
   private var updatedAt: Int64
 
-  private var capacity: Double { 10 * max(perSecond, 1) }
+  private let capacity: Double
 
   package init(perAdmission: Double, perSecond: Double, at now: Int64) {
     self.perAdmission = perAdmission > 0 ? perAdmission : 0
     self.perSecond = perSecond > 0 ? perSecond : 0
-    available = 10 * max(self.perSecond, 1)
+    capacity = 10 * max(self.perSecond, 1)
+    available = capacity
     updatedAt = now
   }
 
+  @inline(__always)
   package mutating func admitted() { available = min(capacity, available + perAdmission) }
 
   package mutating func take(at now: Int64) -> Bool {

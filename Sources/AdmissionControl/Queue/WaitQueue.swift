@@ -3,10 +3,28 @@ import HeapModule
 
 /// A request that waits, and what it will take.
 struct Waiter: Sendable {
-  var request: Request
-  var predicted: Amounts
-  var tier: Int
-  var arrivedAt: Int64
+  private let compactReserved: CompactAmounts
+  private let compactKnown: CompactAmounts
+  private let compactPredicted: CompactAmounts
+  let tenant: UInt32
+  private let key: UInt64
+  private let narrowTier: UInt8
+
+  init(_ request: Request, predicted: Amounts, tier: Int) {
+    compactReserved = CompactAmounts(request.cost.reserved)
+    compactKnown = CompactAmounts(request.cost.known)
+    compactPredicted = CompactAmounts(predicted)
+    tenant = request.tenant
+    key = request.cost.key
+    narrowTier = UInt8(tier)
+  }
+
+  var predicted: Amounts { compactPredicted.whole }
+  var tier: Int { Int(narrowTier) }
+  /// What matters of it once it waits.
+  var request: Request {
+    Request(cost: Cost(reserved: compactReserved.whole, known: compactKnown.whole, key: key), tenant: tenant)
+  }
 }
 
 /// Who waits, and who is next: tiers by weight, tenants of a tier by weight, and within a tenant first come, first served.
@@ -22,6 +40,17 @@ struct WaitQueue: Sendable {
     var waiting = Deque<UInt64>()
     /// Of both, those that have not been cancelled.
     var live = 0
+    /// When it last began to wait, counted from the first: of tenants served alike, who came first is first.
+    var rank: UInt64 = 0
+    var share: Double { served / weight }
+  }
+
+  /// Where a tenant stood in its tier at some time.
+  private struct Turn: Comparable, Sendable {
+    var share: Double
+    var rank: UInt64
+    var name: UInt32
+    static func < (a: Turn, b: Turn) -> Bool { (a.share, a.rank) < (b.share, b.rank) }
   }
 
   private struct Tier: Sendable {
@@ -31,8 +60,29 @@ struct WaitQueue: Sendable {
     var clock = 0.0
     var count = 0
     var tenants: [UInt32: Tenant] = [:]
-    /// Tenants that wait.
-    var active: [UInt32] = []
+    /// How many tenants wait.
+    var active = 0
+    /// Their turns, and some that are out of date: those go when they come to the front, or are most of all.
+    var turns = Heap<Turn>()
+
+    mutating func note(_ name: UInt32, _ tenant: Tenant) {
+      turns.insert(Turn(share: tenant.share, rank: tenant.rank, name: name))
+      if turns.count > 2 * active + 64 { turns = Heap(turns.unordered.filter(isTrue)) }
+    }
+
+    func isTrue(_ turn: Turn) -> Bool {
+      guard let tenant = tenants[turn.name] else { return false }
+      return tenant.live > 0 && tenant.rank == turn.rank && tenant.share == turn.share
+    }
+
+    /// Who was served least of those that wait.
+    mutating func first() -> Turn? {
+      while let turn = turns.min {
+        if isTrue(turn) { return turn }
+        turns.removeMin()
+      }
+      return nil
+    }
   }
 
   private struct Deadline: Comparable, Sendable {
@@ -74,27 +124,30 @@ struct WaitQueue: Sendable {
 
   func count(inTier tier: Int) -> Int { tiers[tier].count }
 
-  mutating func append(_ waiter: Waiter) -> WaiterID {
+  mutating func append(_ waiter: Waiter, deadline: Int64? = nil, isRetry: Bool = false) -> WaiterID {
     lastNumber += 1
-    let (number, tier, name) = (lastNumber, waiter.tier, waiter.request.tenant)
+    let (number, tier, name) = (lastNumber, waiter.tier, waiter.tenant)
     if tiers[tier].count == 0 {
       let least = tiers.lazy.filter { $0.count > 0 }.map { $0.served / $0.weight }.min() ?? clock
       tiers[tier].served = max(tiers[tier].served, least * tiers[tier].weight)
     }
     var tenant = tiers[tier].tenants.removeValue(forKey: name) ?? Tenant(weight: tenantWeights[name] ?? 1)
     if tenant.live == 0 {
-      let least =
-        tiers[tier].active.compactMap { tiers[tier].tenants[$0].map { $0.served / $0.weight } }.min() ?? tiers[tier].clock
+      let least = tiers[tier].first()?.share ?? tiers[tier].clock
       tenant.served = max(tenant.served, least * tenant.weight)
-      tiers[tier].active.append(name)
+      tenant.rank = number
     }
-    if waiter.request.isRetry { tenant.again.append(number) } else { tenant.waiting.append(number) }
+    if isRetry { tenant.again.append(number) } else { tenant.waiting.append(number) }
     tenant.live += 1
     tiers[tier].tenants[name] = tenant
+    if tenant.live == 1 {
+      tiers[tier].active += 1
+      tiers[tier].note(name, tenant)
+    }
     tiers[tier].count += 1
     waiters[number] = waiter
     add(waiter.predicted, 1)
-    if let deadline = waiter.request.deadline { deadlines.insert(Deadline(at: deadline, number: number)) }
+    if let deadline { deadlines.insert(Deadline(at: deadline, number: number)) }
     return WaiterID(number: number)
   }
 
@@ -110,17 +163,10 @@ struct WaitQueue: Sendable {
     let tier = tiers.indices.filter { tiers[$0].count > 0 }.min {
       tiers[$0].served / tiers[$0].weight < tiers[$1].served / tiers[$1].weight
     }
-    guard let tier else { return nil }
-    var best: (name: UInt32, served: Double)?
-    for name in tiers[tier].active {
-      let tenant = tiers[tier].tenants[name]!
-      let served = tenant.served / tenant.weight
-      if served < best?.served ?? .infinity { best = (name, served) }
-    }
-    guard let (name, served) = best else { return nil }
+    guard let tier, let turn = tiers[tier].first() else { return nil }
     clock = max(clock, tiers[tier].served / tiers[tier].weight)
-    tiers[tier].clock = max(tiers[tier].clock, served)
-    let tenant = tiers[tier].tenants[name]!
+    tiers[tier].clock = max(tiers[tier].clock, turn.share)
+    let tenant = tiers[tier].tenants[turn.name]!
     return (tenant.again.first ?? tenant.waiting.first).map(WaiterID.init(number:))
   }
 
@@ -128,13 +174,14 @@ struct WaitQueue: Sendable {
   mutating func remove(_ id: WaiterID) -> Waiter? {
     guard let waiter = waiters.removeValue(forKey: id.number) else { return nil }
     add(waiter.predicted, -1)
-    let (tier, name) = (waiter.tier, waiter.request.tenant)
+    let (tier, name) = (waiter.tier, waiter.tenant)
     tiers[tier].count -= 1
     tiers[tier].tenants[name]!.live -= 1
     tidy(tier, name)
     if tiers[tier].tenants[name]!.live == 0 {
-      tiers[tier].active.removeAll { $0 == name }
-      if tiers[tier].tenants.count > tiers[tier].active.count + Self.idleMax { forgetIdle(tier) }
+      tiers[tier].active -= 1
+      if tiers[tier].active == 0 { tiers[tier].turns = Heap() }
+      if tiers[tier].tenants.count > tiers[tier].active + Self.idleMax { forgetIdle(tier) }
     }
     if waiters.isEmpty {
       deadlines = Heap()
@@ -167,6 +214,7 @@ struct WaitQueue: Sendable {
     guard var state = tiers[tier].tenants[tenant] else { return }
     state.served = max(0, state.served + Double(units))
     tiers[tier].tenants[tenant] = state
+    if state.live > 0 { tiers[tier].note(tenant, state) }
   }
 
   /// The earliest deadline of those that wait.

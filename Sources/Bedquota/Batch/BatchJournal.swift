@@ -41,33 +41,36 @@ struct BatchJournal {
     try handle.synchronize()
   }
 
-  /// Goes on with one that is there, and cuts what a crash left unfinished off both files.
+  /// Goes on with one that is there, and cuts what a crash left unfinished off both files. Where the crash came before there was
+  /// any result, it begins a new one.
   /// - Returns: the journal, and which records are done.
   static func resume(_ output: URL, input: URL, model: String) throws -> (journal: BatchJournal, done: RecordSet, bytes: UInt64) {
     let url = url(for: output)
-    guard let text = try? Data(contentsOf: url) else {
-      throw BedquotaError(.file, "There is nothing to resume: \(url.path) is missing.")
+    let outputBytes = (try? FileManager.default.attributesOfItem(atPath: output.path)[.size] as? UInt64) ?? 0
+    guard var lines = try? LineReader(url), let header = try lines.next(), header.isWhole else {
+      guard outputBytes == 0 else {
+        throw BedquotaError(.file, "\(output.path) can't be gone on with: \(url.path) is missing. Choose another --output-file.")
+      }
+      return (try BatchJournal(for: output, input: input, model: model), RecordSet(), 0)
+    }
+    guard (try? JSONDecoder().decode(Header.self, from: header.line)) == Header(input: try fingerprint(input), model: model)
+    else {
+      throw BedquotaError(.file, "\(url.path) is of another input or model; choose another --output-file.")
     }
     var done = RecordSet()
     var bytes: UInt64 = 0
-    var sound = 0
-    var isFirst = true
+    var sound = header.line.count + 1
     // A line that was cut off has no end.
-    for line in text.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast() {
-      if isFirst {
-        let header = try? JSONDecoder().decode(Header.self, from: Data(line))
-        guard header == Header(input: try fingerprint(input), model: model) else {
-          throw BedquotaError(.file, "\(url.path) is of another input or model; choose another --output-file.")
-        }
-        isFirst = false
-      } else {
-        guard let entry = try? JSONDecoder().decode(Entry.self, from: Data(line)) else { break }
-        for record in entry.records { done.insert(record) }
-        bytes = entry.bytes
-      }
+    while let (line, isWhole) = try lines.next(), isWhole {
+      guard let entry = try? JSONDecoder().decode(Entry.self, from: line) else { break }
+      for record in entry.records { done.insert(record) }
+      bytes = entry.bytes
       sound += line.count + 1
     }
-    guard !isFirst else { throw BedquotaError(.file, "\(url.path) is damaged; start again without --resume.") }
+    guard outputBytes >= bytes else {
+      throw BedquotaError(
+        .file, "\(output.path) is shorter than \(url.path) says, so replies are lost; start again with another --output-file.")
+    }
     let handle = try FileHandle(forWritingTo: url)
     try handle.truncate(atOffset: UInt64(sound))
     try handle.seekToEnd()

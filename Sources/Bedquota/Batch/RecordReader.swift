@@ -1,64 +1,42 @@
 import Foundation
 
-/// The lines of a file, one after the other, never more than one of them in memory.
+/// The records of a file that aren't done yet, in order.
 actor RecordReader {
   /// InvokeModel takes bodies of 25 MB.
   private static let lineBytesMax = 26 * 1_024 * 1_024
 
-  private let file: FileHandle
+  private var lines: LineReader
   private let done: RecordSet
-  private var buffer = Data()
-  private var isAtEnd = false
   private var index = 0
+  private var place = 0
 
   /// - Parameter done: lines to leave out.
   init(_ url: URL, done: RecordSet) throws {
     do {
-      file = try FileHandle(forReadingFrom: url)
+      lines = try LineReader(url, lineBytesMax: Self.lineBytesMax)
     } catch {
       throw BedquotaError(.file, "\(url.path) can't be read: \((error as? CocoaError)?.localizedDescription ?? "\(error)").")
     }
     self.done = done
   }
 
-  private var place = 0
-
-  /// The next record, and the how-manieth it is that was handed out, from 0.
+  /// The next record, and the how-manieth it is that was handed out, from 0; lines that are empty are passed over. nil at the end.
   func take() throws -> (BatchRecord, place: Int)? {
-    guard let record = try next() else { return nil }
-    defer { place += 1 }
-    return (record, place)
-  }
-
-  /// The next line that is not done and not empty; nil at the end.
-  private func next() throws -> BatchRecord? {
     while let line = try nextLine() {
       let index = index
       self.index += 1
       guard !done.contains(index), !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) else { continue }
-      return BatchRecord(index: index, line: line)
+      defer { place += 1 }
+      return (BatchRecord(index: index, line: line), place)
     }
     return nil
   }
 
   private func nextLine() throws -> Data? {
-    while true {
-      if let end = buffer.firstIndex(of: 0x0A) {
-        let line = buffer[buffer.startIndex..<end]
-        buffer = buffer[(end + 1)...]
-        return Data(line)
-      }
-      if isAtEnd {
-        guard !buffer.isEmpty else { return nil }
-        defer { buffer = Data() }
-        return Data(buffer)
-      }
-      guard buffer.count <= Self.lineBytesMax else {
-        throw BedquotaError(.file, "Line \(index + 1) of the input is over \(Self.lineBytesMax >> 20) MB; no model takes that.")
-      }
-      let more = try file.read(upToCount: 256 * 1_024) ?? Data()
-      if more.isEmpty { isAtEnd = true }
-      buffer = Data(buffer) + more
+    do {
+      return try lines.next()?.line
+    } catch is LineTooLong {
+      throw BedquotaError(.file, "Line \(index + 1) of the input is over \(Self.lineBytesMax >> 20) MB; no model takes that.")
     }
   }
 }

@@ -42,7 +42,7 @@ public final class ModelStream: AsyncSequence, Sendable {
     var usage: TokenUsage?
     var lastRead = ContinuousClock.now
     var isIdle = false
-    var watch: Task<Void, Never>?
+    var isOver = false
   }
 
   private let client: QuotaAwareClient
@@ -56,13 +56,7 @@ public final class ModelStream: AsyncSequence, Sendable {
     self.course = course
     let (events, first) = (opened.events, opened.first)
     state = Mutex(State(reservation: opened.reservation, events: events, first: .some(first)))
-    let idleMax = client.options.streamIdleMax
-    let watch = Task.detached { [weak self] in
-      while (try? await Task.sleep(for: idleMax)) != nil {
-        guard let self, !closeIfIdle(idleMax) else { return }
-      }
-    }
-    state.withLock { $0.watch = watch }
+    client.streams.add(self)
   }
 
   deinit { finish(CancellationError()) }
@@ -144,13 +138,14 @@ public final class ModelStream: AsyncSequence, Sendable {
 
   // MARK: - Ending
 
-  private func closeIfIdle(_ idleMax: Duration) -> Bool {
-    let isIdle = state.withLock { state in
-      state.isIdle = state.events != nil && state.lastRead.duration(to: .now) >= idleMax
-      return state.isIdle
+  /// - Returns: whether it is over, for this or another reason.
+  func closeIfIdle(_ idleMax: Duration) -> Bool {
+    let (isIdle, isOver) = state.withLock { state in
+      state.isIdle = state.isIdle || state.events != nil && state.lastRead.duration(to: .now) >= idleMax
+      return (state.isIdle, state.isOver)
     }
     if isIdle { finish(CancellationError()) }
-    return isIdle
+    return isIdle || isOver
   }
 
   /// Settles what was reserved; the second time nothing happens.
@@ -158,8 +153,7 @@ public final class ModelStream: AsyncSequence, Sendable {
     let ended = state.withLock { state -> Ended? in
       guard let reservation = state.reservation.take() else { return nil }
       state.events = nil
-      state.watch?.cancel()
-      state.watch = nil
+      state.isOver = true
       return Ended(reservation: reservation, usage: state.usage, outputBytes: state.outputBytes)
     }
     guard let ended else { return }

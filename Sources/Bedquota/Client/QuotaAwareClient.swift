@@ -48,6 +48,7 @@ public final class QuotaAwareClient: Sendable {
   let options: Options
   package let limiter: Limiter
   let telemetry: ClientTelemetry
+  let streams: StreamWatch
   private let burndown: Int
   private let limits: [Limit]
   private let book: Mutex<Book>
@@ -78,7 +79,11 @@ public final class QuotaAwareClient: Sendable {
     }
     limits = quotas.limits
     telemetry = ClientTelemetry(model: resolution.id)
-    let configuration = LimiterConfiguration(limits: limits, profile: options.profile)
+    streams = StreamWatch(idleMax: options.streamIdleMax)
+    var configuration = LimiterConfiguration(limits: limits, profile: options.profile)
+    if let recentUse {
+      for limit in limits { configuration.sharesAtStart[limit.measure] = recentUse.start(limit.measure.quotaMeasure) }
+    }
     limiter = options.timeScale == 1 ? Limiter(configuration) : Limiter(configuration, timeScale: options.timeScale)
     book = Mutex(Book(notes: notes, countsTokens: options.countsTokens))
   }

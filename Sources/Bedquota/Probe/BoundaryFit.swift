@@ -33,13 +33,32 @@ struct BoundaryFit: Sendable {
     self.precisions = precisions
     coefficients = start
     var best: BoundaryFit?
-    for noise in noises {
-      var fit = self
+    var fit = self
+    // From the largest down: each answer is where the next, steeper hill is begun. Far from the line a steep hill is flat.
+    let least = noises.max() ?? 1
+    var first = fit.worst(rows) / 4
+    while first > least {
+      fit.noise = first
+      fit.solve(rows)
+      first = min(first / 3, fit.worst(rows) / 4)
+    }
+    for noise in noises.sorted(by: >) {
       fit.noise = noise
       fit.solve(rows)
       if best.map({ fit.logLikelihood > $0.logLikelihood }) ?? true { best = fit }
     }
     if let best { self = best }
+  }
+
+  /// How far the farthest row is on the wrong side.
+  private func worst(_ rows: [Row]) -> Double {
+    var worst = 0.0
+    for row in rows {
+      var z = row.offset
+      for index in coefficients.indices { z += row.features[index] * coefficients[index] }
+      worst = max(worst, row.isAccepted ? -z : z)
+    }
+    return worst
   }
 
   private func objective(_ rows: [Row], _ beta: [Double]) -> Double {
@@ -53,21 +72,21 @@ struct BoundaryFit: Sendable {
     return sum
   }
 
-  /// Of an answer, at so many noises above the line. No single answer may rule a candidate out.
+  /// Of an answer, at so many noises above the line.
   static func logProbability(_ z: Double, _ isAccepted: Bool) -> Double {
-    let signed = min(max(isAccepted ? z : -z, -12), 30)
-    return -log1p(exp(-signed))
+    let signed = isAccepted ? z : -z
+    return signed < -30 ? signed : signed > 30 ? 0 : -log1p(exp(-signed))
   }
 
   private mutating func solve(_ rows: [Row]) {
     logLikelihood = objective(rows, coefficients)
-    for _ in 0..<25 {
+    for _ in 0..<50 {
       let (gradient, hessian) = derivatives(rows)
       guard let inverse = Self.inverse(hessian) else { break }
       let step = inverse.map { row in zip(row, gradient).reduce(0) { $0 + $1.0 * $1.1 } }
       var size = 1.0
       var gain = 0.0
-      while size > 1e-3 {
+      while size > 1e-6 {
         let trial = zip(coefficients, step).map { $0 + size * $1 }
         let value = objective(rows, trial)
         if value > logLikelihood {

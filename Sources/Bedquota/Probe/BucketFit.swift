@@ -16,25 +16,32 @@ struct BucketFit {
   private static let omega = 2 * Double.pi / period
 
   let trace: ProbeTrace
-  let plateauStart: Double
+  let plateau: ClosedRange<Double>
   let isLate: Bool
   let swings: Bool
   let noises: [Double]
 
-  static func candidates(_ trace: ProbeTrace, plateauStart: Double) -> [ProbeCandidate] {
-    let steady = [0.2, 0.4, 0.8]
+  static func candidates(_ trace: ProbeTrace, plateau: ClosedRange<Double>) -> [ProbeCandidate] {
+    // Others' requests come by whole ones, so the line may jump by one.
+    let steady = [0.2, 0.5, 1.2]
     func fit(_ noises: [Double], isLate: Bool = false, swings: Bool = false) -> BucketFit {
-      BucketFit(trace: trace, plateauStart: plateauStart, isLate: isLate, swings: swings, noises: noises)
+      BucketFit(trace: trace, plateau: plateau, isLate: isLate, swings: swings, noises: noises)
     }
     let plain = fit(steady).candidate(.bucket60)
     let sized: [ProbeCandidate] = [.bucket60, .bucket5, .bucket2].compactMap { name in
       plain.map { Self.judged($0, as: name) }
     }
     let others = [
-      fit(steady + [1.6], isLate: true).candidate(.laggy), fit(steady, swings: true).candidate(.soft),
-      fit([1.2, 2, 3.5, 6]).candidate(.hierarchical),
+      fit(steady, isLate: true).candidate(.laggy), fit(steady, swings: true).candidate(.soft),
+      fit([1.2, 2.5, 5]).candidate(.hierarchical),
     ].compactMap { $0 }
-    return sized + others.map { Self.judged($0, as: $0.name) }
+    return sized
+      + others.map { other in
+        var judged = Self.judged(other, as: other.name)
+        // A larger noise explains anything a little.
+        if other.name == .hierarchical { judged.logLikelihood -= 2 }
+        return judged
+      }
   }
 
   /// A bucket that holds so many seconds of the quota holds more of what others leave, up to half as much again.
@@ -53,9 +60,9 @@ struct BucketFit {
 
   private func candidate(_ name: ProbeCandidate.Name) -> ProbeCandidate? {
     let used = isLate ? trace.drawnLate() : trace.drawn()
-    let plateau = trace.rows.filter { trace.items[$0.item].time >= plateauStart }
-    guard let first = plateau.first, let last = plateau.last, plateau.count >= 8, plateau.contains(where: \.isAccepted),
-      plateau.contains(where: { !$0.isAccepted }), trace.items[last.item].time > trace.items[first.item].time
+    let kept = trace.rows.filter { plateau.contains(trace.items[$0.item].time) }
+    guard let first = kept.first, let last = kept.last, kept.count >= 12, kept.count(where: \.isAccepted) >= 4,
+      kept.count(where: { !$0.isAccepted }) >= 4, trace.items[last.item].time > trace.items[first.item].time
     else { return nil }
     let middle = (trace.items[first.item].time + trace.items[last.item].time) / 2
     func row(_ row: ProbeTrace.Row) -> BoundaryFit.Row {
@@ -63,15 +70,28 @@ struct BucketFit {
         features: features(trace.items[row.item].time - middle), offset: -used[row.item] - need(row.item),
         isAccepted: row.isAccepted, weight: row.weight)
     }
-    let rows = plateau.map(row)
+    let rows = kept.map(row)
     let near = WindowFit.changes(rows)
-    let guess = BoundaryFit.leastSquares(
-      near.isEmpty ? rows : near, dimensions: swings ? 4 : 2, precisions: swings ? [0, 0, 1e3, 1e3] : [0, 0])
+    let changes = near.isEmpty ? rows : near
+    var guess = BoundaryFit.leastSquares(changes, dimensions: 2, precisions: [0, 0])
     let swing = max(0.12 * abs(guess[1]), 1e-6)
     let precisions = swings ? [1e-12, 1e-9, 1 / (swing * swing), 1 / (swing * swing)] : [1e-12, 1e-9]
-    let fit = BoundaryFit(rows, start: guess, precisions: precisions, noises: noises)
-    guard fit.coefficients[1] > 0 else { return nil }
-    return candidate(name, fit, used: used, middle: middle, first: first.item, swing: swing)
+    if swings { guess = BoundaryFit.leastSquares(changes, dimensions: 4, precisions: precisions) }
+    var (best, start): (ProbeCandidate?, [Double]) = (nil, guess)
+    // From the largest noise down: each answer is where the next, steeper hill is begun.
+    for noise in noises.reversed() {
+      let fit = BoundaryFit(rows, start: start, precisions: precisions, noises: [noise])
+      start = fit.coefficients
+      guard fit.coefficients[1] > 0 else { continue }
+      let found = candidate(name, fit, used: used, middle: middle, first: first.item, swing: swing)
+      if best.map({ found.logLikelihood > $0.logLikelihood }) ?? true { best = found }
+    }
+    let seconds = trace.items[last.item].time - trace.items[first.item].time
+    guard var best else { return nil }
+    // What hardly swings is no swing.
+    if let range = best.range, range.upperBound - range.lowerBound < 0.08 * best.rate { return nil }
+    best.error += 0.5 / seconds + 0.0015 * best.rate
+    return best
   }
 
   /// What the level must exceed.
@@ -83,7 +103,7 @@ struct BucketFit {
   }
 
   /// What has come back by a time.
-  private func brought(by time: Double, _ beta: [Double]) -> Double {
+  private func amount(by time: Double, _ beta: [Double]) -> Double {
     guard swings else { return beta[1] * time }
     return beta[1] * time + beta[2] * (1 - cos(Self.omega * time)) / Self.omega + beta[3] * sin(Self.omega * time) / Self.omega
   }
@@ -92,15 +112,14 @@ struct BucketFit {
     _ name: ProbeCandidate.Name, _ fit: BoundaryFit, used: [Double], middle: Double, first: Int, swing: Double
   ) -> ProbeCandidate {
     let beta = fit.coefficients
-    let brought = trace.items.map { brought(by: $0.time - middle, beta) }
+    let brought = trace.items.map { amount(by: $0.time - middle, beta) }
     // The line is above the level of a bucket that was full for a while: the most that was ever drawn net of what came back,
     // until the plateau, is what the bucket held.
     let level = beta[0] + brought[first] - used[first]
     var most = -Double.infinity
     for item in 0...first { most = max(most, used[first] - used[item] - (brought[first] - brought[item])) }
     let burst = max(level + most, 0)
-    var likelihood = -Double.infinity
-    for noise in noises { likelihood = max(likelihood, score(noise, used: used, burst: burst, brought: brought)) }
+    let likelihood = score(fit.noise, used: used, burst: burst, brought: brought)
     var found = ProbeCandidate(
       name: name, rate: beta[1], error: error(fit), burst: burst, logLikelihood: likelihood, noise: fit.noise)
     if swings {
@@ -120,7 +139,7 @@ struct BucketFit {
 
   private func error(_ fit: BoundaryFit) -> Double {
     // Neighbouring answers are not independent: the same fraction of a request makes several of them.
-    (1.5 + 0.5 * min(fit.noise, 2)) * max(fit.covariance[1][1], 0).squareRoot()
+    (1.5 + 0.6 * min(fit.noise, 4)) * max(fit.covariance[1][1], 0).squareRoot()
   }
 
   /// Over all rows, the burst included, with a bucket that holds no more than it can.
@@ -133,10 +152,12 @@ struct BucketFit {
         level = min(level + brought[item] - brought[before], burst) - (used[item] - used[before])
         before = item
       }
-      guard next < trace.rows.count, trace.rows[next].item == item else { continue }
-      let row = trace.rows[next]
-      next += 1
-      sum += row.weight * BoundaryFit.logProbability((level - need(item)) / noise, row.isAccepted)
+      while next < trace.rows.count, trace.rows[next].item <= item {
+        let row = trace.rows[next]
+        next += 1
+        // No single answer may rule a candidate out.
+        sum += row.weight * max(BoundaryFit.logProbability((level - need(item)) / noise, row.isAccepted), -12)
+      }
     }
     return sum
   }

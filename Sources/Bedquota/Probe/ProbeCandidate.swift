@@ -41,12 +41,12 @@ struct ProbeAnalysis: Sendable {
   /// Refusals of the unit among the rows.
   let throttled: Int
 
-  /// - Parameter plateauStart: seconds: from then on the bucket, if there is one, was kept empty.
-  init(_ trace: ProbeTrace, plateauStart: Double) {
+  /// - Parameter plateau: seconds in which the bucket, if there is one, was kept empty.
+  init(_ trace: ProbeTrace, plateau: ClosedRange<Double>) {
     unit = trace.unit
     scale = trace.scale
     throttled = trace.rows.count { !$0.isAccepted }
-    candidates = BucketFit.candidates(trace, plateauStart: plateauStart) + WindowFit.candidates(trace)
+    candidates = BucketFit.candidates(trace, plateau: plateau) + WindowFit.candidates(trace)
     candidates.sort { $0.logLikelihood > $1.logLikelihood }
     guard let best = candidates.first else { return }
     let weights = candidates.map { exp($0.logLikelihood - best.logLikelihood) }

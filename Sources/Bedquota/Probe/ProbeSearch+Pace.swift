@@ -5,6 +5,7 @@ extension ProbeSearch {
     switch phase {
     case .burst: paceBurst(at: now)
     case .plateau: pacePlateau(at: now)
+    case .again(let left): paceRound(left, at: now)
     default: break
     }
   }
@@ -12,13 +13,20 @@ extension ProbeSearch {
   /// The fastest that can be kept up with all requests under way at once, a second.
   var rateMax: Double { 0.9 * Double(options.inFlightMax) / max(Double(log.latency) / 1e9, 0.02) }
 
+  /// Requests per minute that are expected, where all quotas are known that may bind.
+  private var expected: Double? {
+    prior.requestsPerMinute == nil || prior.tokensPerMinute == nil
+      ? nil : prior.limit(tokens: shape.reservation)?.requestsPerMinute
+  }
+
   mutating func beginBurst(at now: Int64) {
     phase = .burst
     burstMark = log.entries.count
     let latency = max(Double(log.latency) / 1e9, 0.02)
     // Where debits come late, requests under way are a debt that must be waited out afterwards.
     let factor = min(max(30 / latency, 2), 10)
-    let rate = prior.limit(tokens: shape.reservation).map { $0.requestsPerMinute / 60 * factor } ?? 5
+    var rate = 5.0
+    if let expected { rate = expected / 60 * factor }
     spacing = Self.spacing(min(max(rate, 2), rateMax))
     dueAt = now
   }
@@ -26,7 +34,9 @@ extension ProbeSearch {
   private mutating func paceBurst(at now: Int64) {
     guard let first = firstThrottled else {
       let sent = log.entries.count - burstMark
-      let expected = prior.limit(tokens: shape.reservation).map { max(1.5 * $0.requestsPerMinute, 20) } ?? (4e9 / Double(spacing))
+      // Without an expectation, a pace at which a minute's worth is used up in a few latencies.
+      let pace = 1e9 / Double(spacing) * max(3, 4 * Double(log.latency) / 1e9)
+      let expected = expected.map { max(1.5 * $0, 20) } ?? pace
       if Double(sent) >= expected {
         spacing = Self.spacing(min(2e9 / Double(spacing), rateMax))
         burstMark = log.entries.count
@@ -34,9 +44,11 @@ extension ProbeSearch {
       return
     }
     let recent = latest(16, since: first, at: now)
-    let all = latest(log.entries.count, since: first, at: now)
-    guard recent.count >= 16, Double(recent.throttled) >= 8 || all.count >= max(64, first / 8) else { return }
-    beginPlateau(at: now, taken: all.count - all.throttled, seconds: all.seconds, first: first)
+    let tail = latest(80, since: first, at: now)
+    let taken = tail.count - tail.throttled
+    let isEmpty = recent.throttled >= 12 && (taken >= 4 || tail.count >= (taken == 0 ? 32 : 80))
+    guard isEmpty || latest(Int.max, since: first, at: now).count >= max(64, first / 4) else { return }
+    beginPlateau(at: now, taken: taken, seconds: tail.seconds, first: first)
   }
 
   private mutating func pacePlateau(at now: Int64) {
@@ -44,10 +56,9 @@ extension ProbeSearch {
       analyse()
       (analysedAt, analysedCount) = (now, log.resolved)
       followAnalysis(at: now)
-      if isEnough(at: now) {
-        end(.found)
-        return
-      }
+      let isSame = isEnough(at: now) && analysis?.best?.name == confirmed
+      confirmed = isEnough(at: now) ? analysis?.best?.name : nil
+      if isSame { return endPlateau(at: now) }
     }
     let recent = latest(8, since: plateauMark, at: now)
     if isWatching {
@@ -68,18 +79,38 @@ extension ProbeSearch {
 
   /// Keeps the share of refusals where they tell something and cost little, as long as nothing better is known.
   private mutating func adapt(at now: Int64) {
-    let recent = latest(32, since: rateMark, at: now)
+    let isWindow = analysis?.best.map { !$0.name.isBucket } ?? false
+    let recent = latest(isWindow ? Int(70 * rate) : max(32, min(Int(rate * overload * (2.5 * Double(log.latency) / 1e9 + 1.5)), 1_500)), since: rateMark, at: now)
     guard recent.count >= 24 else { return }
     let share = Double(recent.throttled) / Double(recent.count)
-    let isWindow = analysis?.best.map { !$0.name.isBucket } ?? false
     if share > 0.7 {
-      rate *= max(1 - share, 0.1) * overload
-    } else if share < 0.02, !isWindow {
-      rate *= 1.3
-    } else {
-      return
+      setRate(rate * max(1 - share, 0.1) * overload)
+    } else if share < 0.02, recent.seconds > (isWindow ? 64 : 0), recent.seconds > 2 * Double(log.latency) / 1e9 + 1 {
+      setRate(rate * 1.3)
+      if mayBeRefilled(at: now) {
+        if !isRefilled { plateaus[plateaus.count - 1].end = now }
+        isRefilled = true
+      }
     }
+  }
+
+  /// Whether a bucket may have come to its brim since the last refusal, so that some of what came back was lost.
+  private func mayBeRefilled(at now: Int64) -> Bool {
+    let seconds = Double(now - lastThrottledAt) / 1e9
+    return seconds > 2 + 2 * Double(log.latency) / 1e9 && seconds > 0.8 * burstSeconds
+  }
+
+  /// How long it takes at the present rate until what was taken at once has come back.
+  private var burstSeconds: Double {
+    guard let first = firstThrottled, unit == .requests || plateauSize > 0 else { return 0 }
+    let rate = unit == .requests ? rate : rate * plateauSize / Double(shape.reservation)
+    return Double(first) / max(rate, 1e-9) - Double(log.entries[first].sentAt - log.startedAt) / 1e9
+  }
+
+  mutating func setRate(_ rate: Double) {
+    self.rate = rate
     rateMark = log.entries.count
+    resize()
     setPlateauSpacing()
   }
 

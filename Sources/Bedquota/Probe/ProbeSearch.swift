@@ -8,6 +8,7 @@
 /// | first | one request at a time | with one that is taken |
 /// | burst | several times the expected rate, from rest | when half of what is sent is refused |
 /// | plateau | a little more than comes back, so that the quota stays empty and little is refused | when the rate is known |
+/// | again | small bursts after rests, where so few requests fit into one that it says little | after a few of them |
 /// | ending | nothing; waits for answers | with the last one |
 ///
 /// The sustained rate comes of counting, not of bisecting: what is taken while the quota stays empty is what comes back, give or
@@ -16,6 +17,8 @@ package struct ProbeSearch: Sendable {
   enum Phase: Sendable, Equatable {
     case first(tries: Int)
     case burst, plateau
+    /// Bursts again, each after a rest; so many are left.
+    case again(Int)
     case batches(Int)
     case ending, finished
   }
@@ -37,13 +40,25 @@ package struct ProbeSearch: Sendable {
   var burstMark = 0
   var firstThrottled: Int?
   var plateauStart: Int64?
+  /// Times in which a bucket was kept empty; the last may go on.
+  var plateaus: [(start: Int64, end: Int64)] = []
   /// How many requests had been sent when the plateau began, and when its rate was last changed.
   var plateauMark = 0
   var rateMark = 0
   /// All of the latest were refused: looks for the end of that now and then, instead of running into it.
   var isWatching = false
+  /// What was known well enough at the last look: the same twice is an answer.
+  var confirmed: ProbeCandidate.Name?
+  /// When the latest request that was refused had been sent.
+  var lastThrottledAt: Int64 = 0
+  /// Offered less than comes back: the next refusal is where the plateau begins.
+  var isRefilled = false
   var unit = ProbeTrace.Unit.requests
-  package internal(set) var analysis: ProbeAnalysis?
+  var analysis: ProbeAnalysis?
+  var measureEvidence: Double?
+  /// The first request of each burst that was done again.
+  var rounds: [Int] = []
+  var roundShape: ProbeShape?
   var analysedAt: Int64 = 0
   var analysedCount = 0
   package internal(set) var steps: [ProbeStep] = []
@@ -51,7 +66,9 @@ package struct ProbeSearch: Sendable {
   var capacityRun = 0
   var batchLeft = 0
 
-  package init(options: ProbeOptions, prior: ProbePrior) {
+  /// - Parameter now: when the first request may leave.
+  package init(options: ProbeOptions, prior: ProbePrior, at now: Int64) {
+    dueAt = now
     self.options = options
     self.prior = prior
     shape = Self.shape(options, prior)
@@ -86,7 +103,7 @@ package struct ProbeSearch: Sendable {
     case .invalid(let why): end(.invalid(why))
     case .throttled(.tokensPerDay): end(.tokensPerDay)
     case .capacity where capacityRun >= 20: end(.onlyCapacity)
-    default: react(to: outcome, at: now)
+    default: react(to: outcome, of: id, at: now)
     }
   }
 
@@ -107,7 +124,9 @@ package struct ProbeSearch: Sendable {
 
   private mutating func finish() {
     phase = .finished
-    analyse()
+    // What was found was found twice; what came in since is no reason to doubt it.
+    if stop != .found, rounds.isEmpty { analyse() }
+    settleMeasure()
   }
 
   /// Nanoseconds at which the time is up.
@@ -134,13 +153,22 @@ package struct ProbeSearch: Sendable {
       dueAt = batchLeft > 0 ? due + spacing : nil
     default:
       // What is late keeps to the schedule; after a pause of more than a second the schedule begins anew.
-      dueAt = max(due + spacing, now - 1_000_000_000)
+      dueAt = max(due + pause(after: shape), now - 1_000_000_000)
     }
     return .send(ProbeRequest(id: id, shape: shape, scheduledAt: due, step: step))
   }
 
+  /// Larger requests leave more slowly, so that the tokens that are offered stay the same: a small bucket is full in no time.
+  private func pause(after shape: ProbeShape) -> Int64 {
+    guard phase == .plateau, unit == .tokens, !isWatching, log.refusals[.tokens] != nil else { return spacing }
+    return Int64(Double(spacing) * Double(shape.reservation) / plateauSize)
+  }
+
   private mutating func nextShape() -> ProbeShape {
+    if case .again = phase { return roundShape ?? shape }
     guard phase == .plateau, plateauShapes.count > 1 else { return plateauShapes.first ?? shape }
+    // What is too large for the quota's window would be refused for ever.
+    if isWatching { return plateauShapes[0] }
     return plateauShapes[(log.entries.count - plateauMark) / 16 % plateauShapes.count]
   }
 }

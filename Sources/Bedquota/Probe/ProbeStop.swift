@@ -12,7 +12,10 @@ package enum ProbeStop: Sendable, Equatable {
   case alwaysThrottled
   /// Tokens per day are used up, or the account has no quota at all: Bedrock says the same for both.
   case tokensPerDay
+  /// So many errors of the service in a row that nothing can be measured.
   case onlyCapacity
+  /// Requests were sent, and no whole answer came to any.
+  case noAnswer
   case denied(String)
   case invalid(String)
   /// Stopped from outside.
@@ -30,6 +33,7 @@ package enum ProbeStop: Sendable, Equatable {
     case .alwaysThrottled: "alwaysThrottled"
     case .tokensPerDay: "tokensPerDay"
     case .onlyCapacity: "onlyCapacity"
+    case .noAnswer: "noAnswer"
     case .denied: "denied"
     case .invalid: "invalid"
     case .interrupted: "interrupted"
@@ -39,7 +43,7 @@ package enum ProbeStop: Sendable, Equatable {
   /// Whether the command should say that it failed: there was nothing to measure.
   package var isFailure: Bool {
     switch self {
-    case .alwaysThrottled, .tokensPerDay, .onlyCapacity, .denied, .invalid: true
+    case .alwaysThrottled, .tokensPerDay, .onlyCapacity, .noAnswer, .denied, .invalid: true
     default: false
     }
   }

@@ -83,4 +83,20 @@ extension ProbeTrace {
     }
     return found
   }
+
+  /// Seconds from the first to the last of refusals without a break.
+  var longestRefusal: Double {
+    var longest = 0.0
+    var began: Double?
+    for row in rows {
+      let time = items[row.item].time
+      if row.isAccepted {
+        began = nil
+      } else {
+        began = began ?? time
+        longest = max(longest, time - (began ?? time))
+      }
+    }
+    return longest
+  }
 }

@@ -4,6 +4,8 @@
 struct ProbeTrace: Sendable {
   enum Unit: String, Sendable {
     case requests, tokens
+
+    var other: Unit { self == .requests ? .tokens : .requests }
   }
 
   struct Item: Sendable {
@@ -36,7 +38,8 @@ struct ProbeTrace: Sendable {
   /// More rows than this tell nothing more.
   static let rowsMax = 900
 
-  init(_ log: ProbeLog, unit: Unit) {
+  /// - Parameter isDeaf: takes no notice of what refusals say they are for.
+  init(_ log: ProbeLog, unit: Unit, isDeaf: Bool = false) {
     self.unit = unit
     let start = log.startedAt
     let known = log.entries[..<log.resolved]
@@ -48,7 +51,7 @@ struct ProbeTrace: Sendable {
       items.append(Self.item(entry, unit: unit, scale: scale, start: start))
       if entry.state == .accepted {
         candidates.append(Row(item: index, isAccepted: true, weight: 1))
-      } else if entry.isThrottled(in: unit) {
+      } else if isDeaf ? entry.isThrottled : entry.isThrottled(in: unit) {
         candidates.append(Row(item: index, isAccepted: false, weight: 1))
       }
     }
@@ -84,8 +87,9 @@ struct ProbeTrace: Sendable {
     guard kept.count > rowsMax else { return kept }
     let step = Double(kept.count) / Double(rowsMax)
     return (0..<rowsMax).map { place in
-      // A stride that is no divisor of the pattern's own period.
-      var row = kept[min(Int(Double(place) * step), kept.count - 1)]
+      // Out of step with any pattern of the answers: the golden ratio's multiples lie evenly and never come round.
+      let shift = (Double(place) * 0.618_033_988_75).truncatingRemainder(dividingBy: 1)
+      var row = kept[min(Int((Double(place) + shift) * step), kept.count - 1)]
       row.weight *= step
       return row
     }

@@ -11,7 +11,10 @@ enum WindowFit {
   static let noises = [0.2, 0.4, 0.8, 1.6, 3.2]
 
   static func candidates(_ trace: ProbeTrace) -> [ProbeCandidate] {
-    guard trace.rows.contains(where: \.isAccepted), trace.rows.contains(where: { !$0.isAccepted }) else { return [] }
+    // A window that is full refuses all, for seconds; a bucket takes some all the time.
+    guard trace.rows.contains(where: \.isAccepted), let full = trace.rows.first(where: { !$0.isAccepted }) else { return [] }
+    // A window that is full refuses all, until what filled it is a minute old; a bucket takes some all the time.
+    guard trace.longestRefusal >= min(5, max(60 - trace.items[full.item].time, 3) / 2) else { return [] }
     return [rolling(trace), fixed(trace)].compactMap { $0 }
   }
 
@@ -23,10 +26,9 @@ enum WindowFit {
     }
     let start = BoundaryFit.leastSquares(changes(rows), dimensions: 1, precisions: [0])
     let fit = BoundaryFit(rows, start: start, precisions: [1e-12], noises: noises)
-    // Others' requests come and go by whole ones, the same way each minute.
     return ProbeCandidate(
-      name: .rolling60, rate: fit.coefficients[0] / 60, error: error(fit, floor: 0.2) / 60,
-      logLikelihood: fit.logLikelihood, noise: fit.noise)
+      name: .rolling60, rate: left(fit, trace) / 60, error: error(fit) / 60,
+      logLikelihood: score(fit, rows), noise: fit.noise)
   }
 
   private static func fixed(_ trace: ProbeTrace) -> ProbeCandidate? {
@@ -59,13 +61,25 @@ enum WindowFit {
     let start = BoundaryFit.leastSquares(near, dimensions: 2, precisions: precisions.map { $0 * 0.1 })
     let fit = BoundaryFit(rows, start: start, precisions: precisions, noises: noises)
     return ProbeCandidate(
-      name: .fixed60, rate: fit.coefficients[0] / 60, error: error(fit, floor: 0.2) / 60,
-      logLikelihood: fit.logLikelihood - 1.5, noise: fit.noise)
+      name: .fixed60, rate: left(fit, trace) / 60, error: error(fit) / 60,
+      logLikelihood: score(fit, rows) - 1.5, noise: fit.noise)
   }
 
-  private static func error(_ fit: BoundaryFit, floor: Double) -> Double {
-    let variance = fit.covariance[0][0]
-    return 1.5 * max(variance, 0).squareRoot() + floor
+  private static func error(_ fit: BoundaryFit) -> Double {
+    // Others' requests come and go by whole ones, the same way each minute: more rows don't tell more of that.
+    1.5 * max(fit.covariance[0][0], 0).squareRoot() + 0.3 + 0.001 * fit.coefficients[0]
+  }
+
+  /// What is left for us in a minute. Whole requests: from n on, n + 1 don't fit, so the line is found half a request too high.
+  private static func left(_ fit: BoundaryFit, _ trace: ProbeTrace) -> Double {
+    fit.coefficients[0] - (trace.unit == .requests ? 0.5 : 0)
+  }
+
+  private static func score(_ fit: BoundaryFit, _ rows: [BoundaryFit.Row]) -> Double {
+    rows.reduce(0) { sum, row in
+      let level = zip(row.features, fit.coefficients).reduce(row.offset) { $0 + $1.0 * $1.1 }
+      return sum + row.weight * max(BoundaryFit.logProbability(level / fit.noise, row.isAccepted), -12)
+    }
   }
 
   /// The rows at which taking turns into refusing or back.

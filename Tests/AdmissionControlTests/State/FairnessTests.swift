@@ -41,7 +41,7 @@ struct FairnessTests {
         while let action = state.next(at: now) {
           guard case .admit(let id, let lease) = action, let owner = owners.removeValue(forKey: id) else { continue }
           order[owner, default: []].append(numbers[id, default: 0])
-          let amount = lease.tokens
+          let amount = lease.reserved.tokens
           tokens[owner, default: 0] += amount
           state.settle(lease, .completed(Amounts(tokens: amount)), at: now)
           if let (amount, priority) = refill(owner) { add(owner, amount, priority: priority, at: now) }
@@ -110,6 +110,20 @@ struct FairnessTests {
     for owner in 0...1 { #expect(abs(Double(crowd.tokens[owner] ?? 0) / all - 0.5) <= 0.02, "\(crowd.tokens)") }
   }
 
+  /// However many tenants there are: in turn, and those served alike in the order in which they came.
+  @Test func aCrowdOfTenantsTakesTurns() {
+    var crowd = Crowd(state { $0.limits = [Limit(.tokensPerMinute, 6_000_000)] })
+    crowd.add(0, 99_000, at: 0)
+    for _ in 0..<2 { for owner in 1...300 { crowd.add(owner, 100, at: 0) } }
+    var order: [Int] = []
+    crowd.run(from: 0, to: minute) {
+      order.append($0)
+      return nil
+    }
+    let isInTurn = order == Array(1...300) + Array(1...300)
+    #expect(isInTurn)
+  }
+
   /// What a request really cost counts, not what was thought.
   @Test func settlementCorrectsTheShare() throws {
     var state = state()
@@ -157,13 +171,5 @@ struct FairnessTests {
     var said = Said()
     state.run(from: 0, to: minute, into: &said)
     #expect(said.admitted.count == 20)
-  }
-}
-
-extension Lease {
-  /// What it reserved, which is not for everybody to see.
-  fileprivate var tokens: Int64 {
-    let reserved = Mirror(reflecting: self).descendant("reserved") as? Amounts
-    return reserved?.tokens ?? 0
   }
 }

@@ -1,0 +1,77 @@
+package import Bedquota
+package import BedrockEmulator
+package import BedrockQuotas
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// A service to be probed, all of it drawn from a seed, and what is true of it.
+package struct ProbeScenario: Sendable {
+  package var seed: UInt64
+  package var semantics: QuotaSemantics
+  /// Per minute, as enforced.
+  package var requestsPerMinute: Double
+  package var tokensPerMinute: Double
+  /// Of both quotas, used up by others.
+  package var foreignShare: Double
+  /// Seconds of a reply, a tenth more or less.
+  package var latency: Double
+  package var tokensPerRequest: Int
+  /// What the account is said to have: wrong by up to a factor of 2, or nothing.
+  package var prior: ProbePrior
+  /// Seconds from the start of the others' traffic to the probe.
+  package var rest: Double
+  /// Whether 429s say which quota it was.
+  package var hasWords = true
+
+  package init(seed: UInt64) {
+    var dice = Dice(seed: seed &* 0x2545_F491_4F6C_DD1D)
+    self.seed = seed
+    semantics = dice.pick(QuotaSemantics.all)
+    foreignShare = dice.unit() < 0.25 ? 0 : dice.within(0...0.3)
+    rest = dice.within(70...700)
+    repeat {
+      requestsPerMinute = dice.logWithin(20...20_000).rounded()
+      tokensPerMinute = dice.logWithin(10_000...10_000_000).rounded()
+      tokensPerRequest = dice.pick([16, 60, 200, 500, 2_000])
+    } while !Self.isSensible(semantics, requestsPerMinute, tokensPerMinute / Double(tokensPerRequest))
+    let limit = min(requestsPerMinute, tokensPerMinute / Double(tokensPerRequest))
+    latency = dice.logWithin(0.2...(limit > 10_000 ? 2 : 4))
+    let (wrongRequests, wrongTokens) = (dice.logWithin(0.5...2), dice.logWithin(0.5...2))
+    let (knowsRequests, knowsTokens) = (dice.unit() < 0.85, dice.unit() < 0.85)
+    prior = ProbePrior(
+      requestsPerMinute: knowsRequests ? (requestsPerMinute * wrongRequests).rounded() : nil,
+      tokensPerMinute: knowsTokens ? (tokensPerMinute * wrongTokens).rounded() : nil)
+  }
+
+  /// A bucket must hold two requests at least, or it never lets its rate through; and one of the quotas must bind, not both.
+  private static func isSensible(_ semantics: QuotaSemantics, _ requests: Double, _ byTokens: Double) -> Bool {
+    let least: Double = semantics == .bucket2 ? 60 : semantics == .bucket5 ? 24 : 20
+    return min(requests, byTokens) >= least && abs(log(requests / byTokens)) > 0.1
+  }
+
+  package var measure: QuotaMeasure { requestsPerMinute <= tokensPerMinute / Double(tokensPerRequest) ? .rpm : .tpm }
+  package var quota: Double { measure == .rpm ? requestsPerMinute : tokensPerMinute }
+  /// What others leave, per minute.
+  package var sustained: Double { quota * (1 - foreignShare) }
+  /// What the sustained rate swings between, over ten minutes.
+  package var range: ClosedRange<Double> { quota * (0.8 - foreignShare)...quota * (1.2 - foreignShare) }
+  /// What may come at once after a rest; nil where no bucket holds it.
+  package var burst: Double? {
+    switch semantics.name {
+    case "bucket5": quota / 12
+    case "bucket2": quota / 30
+    case "rolling60", "fixed60": nil
+    default: quota
+    }
+  }
+
+  package var description: String {
+    "\(semantics.name) \(measure.rawValue) \(Int(quota)) (rpm \(Int(requestsPerMinute)), tpm \(Int(tokensPerMinute))), \(tokensPerRequest) tokens, others \(Int((foreignShare * 100).rounded())) %, latency \((latency * 100).rounded() / 100) s"
+  }
+}

@@ -1,0 +1,72 @@
+package import Bedquota
+import BedrockEmulator
+import BedrockQuotas
+
+/// The emulator's engine on a clock moved by hand, and requests under way.
+package struct ProbeServer {
+  private struct Ending {
+    var time: Int64
+    var id: Int
+    var outcome: ProbeOutcome
+    var lease: QuotaLedger.Lease?
+    var tokens: Int
+  }
+
+  private let scenario: ProbeScenario
+  private let clock = EmulatorClock.manual()
+  private let enforcer: QuotaEnforcer
+  private let pool: Int
+  private var dice: Dice
+  private var endings: [Ending] = []
+  private var firstEnding = 0
+  package private(set) var received = 0
+
+  package init(_ scenario: ProbeScenario) {
+    self.scenario = scenario
+    dice = Dice(seed: scenario.seed ^ 0x5EED)
+    enforcer = QuotaEnforcer(semantics: scenario.semantics, seed: scenario.seed, clock: clock)
+    pool = enforcer.pool([
+      (code: "L-R", name: "", measure: .rpm, value: scenario.requestsPerMinute, factor: 1),
+      (code: "L-T", name: "", measure: .tpm, value: scenario.tokensPerMinute, factor: 1),
+    ])
+    if scenario.foreignShare > 0 { enforcer.setForeign(modelID: "m", pool: pool, share: scenario.foreignShare) }
+    clock.advance(by: Int64(scenario.rest * 1e9))
+  }
+
+  package var now: Int64 { clock.now }
+
+  package mutating func receive(_ id: Int, _ shape: ProbeShape) {
+    received += 1
+    switch enforcer.reserve(pool: pool, tokens: shape.reservation) {
+    case .admitted(let lease):
+      let final = shape.inputTokens + shape.outputTokens
+      let taken = scenario.latency * dice.within(0.9...1.1)
+      insert(
+        Ending(time: now + Int64(taken * 1e9), id: id, outcome: .accepted(quotaTokens: final), lease: lease, tokens: final))
+    case .throttled(let measure, _):
+      let words: ProbeOutcome.Refusal = !scenario.hasWords ? .unknown : measure == .rpm ? .requests : .tokens
+      insert(Ending(time: now + 30_000_000, id: id, outcome: .throttled(words), lease: nil, tokens: 0))
+    }
+  }
+
+  private mutating func insert(_ ending: Ending) {
+    var place = endings.count
+    while place > firstEnding, endings[place - 1].time > ending.time { place -= 1 }
+    endings.insert(ending, at: place)
+  }
+
+  /// Moves to an instant, or to the next answer if that is earlier; answers in order.
+  package mutating func advance(to instant: Int64) -> (id: Int, outcome: ProbeOutcome)? {
+    let ending = firstEnding < endings.count ? endings[firstEnding] : nil
+    let to = min(instant, ending?.time ?? Int64.max)
+    if to > now, to < Int64.max { clock.advance(by: to - now) }
+    guard let ending, ending.time <= to else { return nil }
+    firstEnding += 1
+    if firstEnding > 4_096 {
+      endings.removeFirst(firstEnding)
+      firstEnding = 0
+    }
+    if let lease = ending.lease { enforcer.settle(lease, tokens: ending.tokens) }
+    return (ending.id, ending.outcome)
+  }
+}

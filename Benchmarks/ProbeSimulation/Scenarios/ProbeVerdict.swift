@@ -1,0 +1,64 @@
+package import Bedquota
+import BedrockEmulator
+import BedrockQuotas
+
+/// One scenario probed, and how near the truth the finding came.
+package struct ProbeVerdict: Sendable {
+  package var scenario: ProbeScenario
+  package var finding: ProbeFinding?
+  package var stop: ProbeStop
+  package var requests: Int
+  package var seconds: Double
+  package var tokens: Int64
+  package var ladderRequests: Int?
+  package var ladderError: Double?
+
+  /// - Parameter laddered: whether the ladder is climbed as well, against the same service.
+  package init(_ scenario: ProbeScenario, options given: ProbeOptions = ProbeOptions(), laddered: Bool = false) {
+    self.scenario = scenario
+    var options = given
+    options.tokensPerRequest = scenario.tokensPerRequest
+    var server = ProbeServer(scenario)
+    let start = server.now
+    var search = ProbeSearch(options: options, prior: scenario.prior, at: start)
+    ProbeDrive.run(&search, &server)
+    finding = search.finding
+    stop = search.stop ?? .interrupted
+    requests = server.received
+    seconds = Double(server.now - start) / 1e9
+    tokens = search.progress.tokens
+    if laddered { climb() }
+  }
+
+  private mutating func climb() {
+    let size = scenario.tokensPerRequest
+    let shape = ProbeShape(inputTokens: size - 1)
+    let unit = scenario.measure == .rpm ? 1 : Double(size)
+    var server = ProbeServer(scenario)
+    let perMinute = scenario.sustained / unit
+    let ladder = FixedLadder(
+      &server, shape: shape, perMinute: perMinute, burst: (scenario.burst ?? 0) / unit, latency: scenario.latency)
+    ladderRequests = ladder.requests
+    ladderError = ladder.estimate.map { abs($0 / perMinute - 1) }
+  }
+
+  package var isMeasureRight: Bool { finding?.measure == scenario.measure }
+  /// Of the sustained rate, or, where it swings, of the ends of the range as parts of the quota.
+  package var error: Double? {
+    guard let finding else { return nil }
+    let rate = finding.ratePerMinute
+    guard scenario.semantics == .soft else { return abs(rate.estimate / scenario.sustained - 1) }
+    guard finding.swings else { return nil }
+    return max(abs(rate.low - scenario.range.lowerBound), abs(rate.high - scenario.range.upperBound)) / scenario.quota
+  }
+  package var isRateRight: Bool { (error ?? 1) <= 0.03 }
+  /// nil where a range is asked for instead.
+  package var covers: Bool? {
+    guard scenario.semantics != .soft else { return nil }
+    return finding.map { $0.ratePerMinute.low <= scenario.sustained && scenario.sustained <= $0.ratePerMinute.high } ?? false
+  }
+  /// nil where no bucket holds the quota.
+  package var burstError: Double? {
+    scenario.burst.map { truth in finding?.burst.map { abs($0 / truth - 1) } ?? 1 }
+  }
+}

@@ -1,0 +1,38 @@
+/// The leases that are out, each at a place of its own, so that whoever holds one carries no more than a number.
+struct LeaseTable: Sendable {
+  private struct Place: Sendable {
+    var lease: Lease
+    /// Another free place where this one is free; below zero: none.
+    var nextFree = -1
+  }
+
+  private var places: [Place] = []
+  private var firstFree = -1
+
+  @inline(__always)
+  subscript(place: Int) -> Lease {
+    get { places[place].lease }
+    set { places[place].lease = newValue }
+  }
+
+  @inline(__always)
+  mutating func insert(_ lease: Lease) -> Int {
+    let place = firstFree
+    guard place >= 0 else { return append(lease) }
+    firstFree = places[place].nextFree
+    places[place].lease = lease
+    return place
+  }
+
+  @inline(never)
+  private mutating func append(_ lease: Lease) -> Int {
+    places.append(Place(lease: lease))
+    return places.count - 1
+  }
+
+  @inline(__always)
+  mutating func free(_ place: Int) {
+    places[place].nextFree = firstFree
+    firstFree = place
+  }
+}

@@ -1,0 +1,38 @@
+import Foundation
+
+/// The lines of a file, one after the other, never more than one of them in memory.
+struct LineReader {
+  private let file: FileHandle
+  private let lineBytesMax: Int
+  private var buffer = Data()
+  private var isAtEnd = false
+
+  init(_ url: URL, lineBytesMax: Int = .max) throws {
+    file = try FileHandle(forReadingFrom: url)
+    self.lineBytesMax = lineBytesMax
+  }
+
+  /// The next line without its end; nil after the last.
+  /// - Returns: `isWhole` is false of a last line that has no end.
+  /// - Throws: ``LineTooLong``.
+  mutating func next() throws -> (line: Data, isWhole: Bool)? {
+    while true {
+      if let end = buffer.firstIndex(of: 0x0A) {
+        let line = buffer[buffer.startIndex..<end]
+        buffer = buffer[(end + 1)...]
+        return (Data(line), true)
+      }
+      if isAtEnd {
+        guard !buffer.isEmpty else { return nil }
+        defer { buffer = Data() }
+        return (Data(buffer), false)
+      }
+      guard buffer.count <= lineBytesMax else { throw LineTooLong() }
+      let more = try file.read(upToCount: 256 * 1_024) ?? Data()
+      if more.isEmpty { isAtEnd = true }
+      buffer = Data(buffer) + more
+    }
+  }
+}
+
+struct LineTooLong: Error {}
