@@ -184,7 +184,7 @@ let package = Package(
         .product(name: "InMemoryTracing", package: "swift-distributed-tracing"), .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"), .product(name: "MetricsTestKit", package: "swift-metrics"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
-      ], exclude: ["Probe"], swiftSettings: settings),
+      ], swiftSettings: settings),
     .testTarget(name: "BedquotaCommandsTests", dependencies: ["BedquotaCommands", "TestSupport"], swiftSettings: settings),
   ]
 )

@@ -15,7 +15,8 @@ public struct BedquotaCommand: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       ListCommand.self, ResolveCommand.self, ModelsCommand.self, CapacityCommand.self, UsageCommand.self, DashboardCommand.self,
-      CheckCommand.self, InvokeCommand.self, RunCommand.self, RecordCommand.self, EmulateCommand.self, DemoCommand.self,
+      CheckCommand.self, ProbeCommand.self, InvokeCommand.self, RunCommand.self, RecordCommand.self, EmulateCommand.self,
+      DemoCommand.self,
     ])
 
   public init() {}

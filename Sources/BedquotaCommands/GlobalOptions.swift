@@ -103,6 +103,17 @@ struct GlobalOptions: ParsableArguments {
     }
   }
 
+  /// Asks whether to do what costs money; an emulator costs none.
+  /// - Throws: `ValidationError` where nobody can be asked.
+  func mayGoOn(_ yes: Bool) throws -> Bool {
+    if yes || emulator { return true }
+    guard isatty(STDIN_FILENO) == 1 else {
+      throw ValidationError("It costs money and nobody can be asked: give --yes, or --dry-run for the plan alone.")
+    }
+    Console.standardError("Go on? [y/N] ")
+    return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+  }
+
   /// The account that `--account` names, else the built-in one.
   static func accounts(_ directory: String?) throws -> [EmulatedAccount] {
     guard let directory else { return [try SampleAccount.load()] }

@@ -148,7 +148,8 @@ enum Faults {
     let context = try await session.discovery.context(for: [invoked])
     let report = try await session.monitor.usage(of: [(id, invoked)], in: window, context: context).reports[0]
     // As it was at the start: the value that was read now may be another one.
-    let quota = (report.peaks.first { $0.measure == .tpm }?.quota ?? .nan) / (item.afterAMinute.contains { $0.call == "quotas" } ? item.share : 1)
+    let changed = item.afterAMinute.contains { $0.call == "quotas" } ? item.share : 1
+    let quota = (report.peaks.first { $0.measure == .tpm }?.quota ?? .nan) / changed
     let tokens = (report.totals?.quotaTokens ?? 0) / Double(counted) - item.foreign * quota
     return Row(
       name: item.name, use: tokens / (quota * item.share), throttled: report.totals?.throttleRate ?? 0, failed: failed)

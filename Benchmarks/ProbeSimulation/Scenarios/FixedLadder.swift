@@ -8,7 +8,7 @@ package import Bedquota
   import Glibc
 #endif
 
-/// What a probe is compared with: twelve fixed rates, from low to high, each held until a refusal in fifty would show.
+/// What a probe is compared with: twelve fixed rates, from high to low, each held until a refusal in fifty would show.
 ///
 /// It is told more than it could know: its rungs lie about the true rate, a precision of 3 % apart (each 6 % above the one
 /// before), and it begins with the quota used up, as it must be for a rung just above the limit to be refused anything within its
@@ -19,7 +19,7 @@ package struct FixedLadder {
   package static let precision = 0.03
 
   package private(set) var requests = 0
-  /// Requests per minute: between the last rung that was let through and the first that was not; nil where no rung was either.
+  /// Requests per minute: between the last rung that was refused something and the next one; nil where all were.
   package private(set) var estimate: Double?
 
   /// - Parameters:
@@ -28,15 +28,16 @@ package struct FixedLadder {
   package init(_ server: inout ProbeServer, shape: ProbeShape, perMinute: Double, burst: Double, latency: Double) {
     let most = 900 / latency * 60
     hold(&server, shape, rate: min(10 * perMinute, most), count: burst * 1.15)
-    var good: Double?
-    for rung in 0..<Self.rungs {
+    var bad: Double?
+    // From below, each rung would fill a bucket for the next one.
+    for rung in (0..<Self.rungs).reversed() {
       let rate = perMinute * exp(log(1 + 2 * Self.precision) * (Double(rung) - Double(Self.rungs - 1) / 2 + 0.25))
       let minutes = max((70 / perMinute).rounded(.up), 1)
       let refused = hold(&server, shape, rate: rate, count: rate * minutes)
       if refused > 0.02 {
-        estimate = estimate ?? good.map { ($0 * rate).squareRoot() } ?? rate
+        if estimate == nil { bad = rate }
       } else {
-        good = rate
+        estimate = estimate ?? bad.map { ($0 * rate).squareRoot() } ?? rate
       }
     }
   }

@@ -28,6 +28,8 @@ package struct ProbeScenario: Sendable {
   package var rest: Double
   /// Whether 429s say which quota it was.
   package var hasWords = true
+  /// Seconds that a request is on its way, on average; from none to twice as many.
+  package var jitter = 0.0
 
   package init(seed: UInt64) {
     var dice = Dice(seed: seed &* 0x2545_F491_4F6C_DD1D)
@@ -70,6 +72,10 @@ package struct ProbeScenario: Sendable {
     default: quota
     }
   }
+
+  package var semanticsName: String { semantics.name }
+  /// Whether a burst and a rate are asked for, each on its own.
+  package var isPlainBucket: Bool { semantics.name.hasPrefix("bucket") }
 
   package var description: String {
     "\(semantics.name) \(measure.rawValue) \(Int(quota)) (rpm \(Int(requestsPerMinute)), tpm \(Int(tokensPerMinute))), \(tokensPerRequest) tokens, others \(Int((foreignShare * 100).rounded())) %, latency \((latency * 100).rounded() / 100) s"

@@ -10,6 +10,8 @@ package struct ProbeServer {
     var outcome: ProbeOutcome
     var lease: QuotaLedger.Lease?
     var tokens: Int
+    /// Not an end but the arrival of a request of this size.
+    var arriving: ProbeShape?
   }
 
   private let scenario: ProbeScenario
@@ -35,8 +37,15 @@ package struct ProbeServer {
 
   package var now: Int64 { clock.now }
 
+  /// Takes a request, at once or after the way to here.
   package mutating func receive(_ id: Int, _ shape: ProbeShape) {
     received += 1
+    guard scenario.jitter > 0 else { return decide(id, shape) }
+    let way = dice.within(0...2 * scenario.jitter)
+    insert(Ending(time: now + Int64(way * 1e9), id: id, outcome: .lost, lease: nil, tokens: 0, arriving: shape))
+  }
+
+  private mutating func decide(_ id: Int, _ shape: ProbeShape) {
     switch enforcer.reserve(pool: pool, tokens: shape.reservation) {
     case .admitted(let lease):
       let final = shape.inputTokens + shape.outputTokens
@@ -57,16 +66,22 @@ package struct ProbeServer {
 
   /// Moves to an instant, or to the next answer if that is earlier; answers in order.
   package mutating func advance(to instant: Int64) -> (id: Int, outcome: ProbeOutcome)? {
-    let ending = firstEnding < endings.count ? endings[firstEnding] : nil
-    let to = min(instant, ending?.time ?? Int64.max)
-    if to > now, to < Int64.max { clock.advance(by: to - now) }
-    guard let ending, ending.time <= to else { return nil }
-    firstEnding += 1
-    if firstEnding > 4_096 {
-      endings.removeFirst(firstEnding)
-      firstEnding = 0
+    while true {
+      let ending = firstEnding < endings.count ? endings[firstEnding] : nil
+      let to = min(instant, ending?.time ?? Int64.max)
+      if to > now, to < Int64.max { clock.advance(by: to - now) }
+      guard let ending, ending.time <= to else { return nil }
+      firstEnding += 1
+      if firstEnding > 4_096 {
+        endings.removeFirst(firstEnding)
+        firstEnding = 0
+      }
+      if let shape = ending.arriving {
+        decide(ending.id, shape)
+        continue
+      }
+      if let lease = ending.lease { enforcer.settle(lease, tokens: ending.tokens) }
+      return (ending.id, ending.outcome)
     }
-    if let lease = ending.lease { enforcer.settle(lease, tokens: ending.tokens) }
-    return (ending.id, ending.outcome)
   }
 }

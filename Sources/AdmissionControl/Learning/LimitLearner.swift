@@ -44,6 +44,9 @@ package struct LimitLearner: Sendable {
   /// Whether there has been a refusal since which it counts.
   var isTaught: Bool { lastEvent != nil }
 
+  /// Whether a refusal is so new that our books were set right by it.
+  func wasRefused(at now: Int64) -> Bool { lastEvent.map { now &- $0 < 10_000_000_000 } ?? false }
+
   /// - Parameter units: what a request will cost; a correction of it, of any sign, later.
   package mutating func accept(_ units: Int64) { if lastEvent != nil { accepted &+= units } }
 

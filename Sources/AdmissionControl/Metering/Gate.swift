@@ -74,9 +74,11 @@ package struct Gate: Sendable {
 
   mutating func set(limit value: Int64, at now: Int64) {
     limit = min(max(value, 0), Meter.unitsMax)
+    // After a refusal our level is the server's, which has counted on the new limit for some time: the difference is paid already.
+    let isKnownLate = learner?.wasRefused(at: now) ?? false
     learner?.reset()
     appliedScale = learner?.scale ?? 1
-    size(at: now, isNewLimit: true)
+    size(at: now, isNewLimit: !isKnownLate)
   }
 
   mutating func set(window: Window, at now: Int64) {

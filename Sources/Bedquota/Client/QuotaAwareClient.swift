@@ -59,6 +59,8 @@ public final class QuotaAwareClient: Sendable {
     var estimator = TokenEstimator()
     var notes: [String]
     var countsTokens: Bool
+    /// When quotas were read, by our clock; nil: they may not be.
+    var limitsReadAt: ContinuousClock.Instant?
   }
 
   /// A client that takes the quotas as they are told, and believes that nobody else uses them.
@@ -85,7 +87,7 @@ public final class QuotaAwareClient: Sendable {
       for limit in limits { configuration.sharesAtStart[limit.measure] = recentUse.start(limit.measure.quotaMeasure) }
     }
     limiter = options.timeScale == 1 ? Limiter(configuration) : Limiter(configuration, timeScale: options.timeScale)
-    book = Mutex(Book(notes: notes, countsTokens: options.countsTokens))
+    book = Mutex(Book(notes: notes, countsTokens: options.countsTokens, limitsReadAt: .now))
   }
 
   /// Finds the quotas of an id in the account, and makes a client of them.
@@ -150,7 +152,7 @@ public final class QuotaAwareClient: Sendable {
       let sent = try await attempts(cost, &course) { reservation, timeout in
         do {
           var events = EventStreamReader(
-            try await session.client.open(operation(request, streamed: true), timeout: timeout),
+            try await session.client.open(request.operation(resolution.id, streamed: true), timeout: timeout),
             operation: request.api.streamed
           ).makeAsyncIterator()
           let first = try await events.next()
@@ -196,6 +198,7 @@ public final class QuotaAwareClient: Sendable {
         if case .throttled = failure {
           book.withLock { $0.statistics.update { $0.throttled += 1 } }
           telemetry.throttled()
+          await readLimitsAgain()
         }
         guard failure != .permanent, failure != .throttled(.tokensPerDay), course.attempts < options.attemptsMax else {
           throw error
@@ -214,22 +217,39 @@ public final class QuotaAwareClient: Sendable {
   private func left(_ course: RequestCourse) -> Duration? { options.deadline.map { max(.zero, $0 - course.took) } }
 
   private func call(_ request: ModelRequest, timeout: Duration?) async throws -> ModelReply {
-    let (stream, body) = try await session.client.callOnce(operation(request, streamed: false), timeout: timeout)
-    let usage =
-      switch request.api {
-      case .converse: TokenUsage(converse: (try? JSONValue(body))?["usage"])
-      case .invokeModel: TokenUsage(headers: stream.head.headerFields)
-      }
-    return ModelReply(body: body, usage: usage)
+    try await session.client.invokeOnce(request, id: resolution.id, timeout: timeout)
   }
 
-  private func operation(_ request: ModelRequest, streamed: Bool) -> AWSOperation<Data> {
-    let (id, body) = (resolution.id, request.body.data)
-    return switch (request.api, streamed) {
-    case (.converse, false): BedrockRuntimeAPI.converse(id, body: body)
-    case (.converse, true): BedrockRuntimeAPI.converseStream(id, body: body)
-    case (.invokeModel, false): BedrockRuntimeAPI.invokeModel(id, body: body, options: request.headers)
-    case (.invokeModel, true): BedrockRuntimeAPI.invokeModelWithResponseStream(id, body: body, options: request.headers)
+  // MARK: - Limits
+
+  /// At most so often: Service Quotas is asked by others as well.
+  private static let limitsReadEvery = Duration.seconds(60)
+
+  /// A quota that was changed while we run shows as throttling first. Where `servicequotas:GetServiceQuota` isn't allowed, the limiter
+  /// learns it from that alone.
+  private func readLimitsAgain() async {
+    let isDue = book.withLock { book in
+      guard let last = book.limitsReadAt, last.duration(to: .now) * options.timeScale >= Self.limitsReadEvery else {
+        return false
+      }
+      book.limitsReadAt = .now
+      return true
+    }
+    guard isDue else { return }
+    let bound = resolution.quotas.map(\.quota).filter { $0.appliedValue != nil && $0.name.scope != .other }
+    for quota in bound {
+      guard let measure = Measure(quota.name.measure), measure != .tokensPerDay else { continue }
+      do {
+        let operation = try ServiceQuotasAPI.getServiceQuota(serviceCode: "bedrock", quotaCode: quota.code)
+        guard let read = try await session.client.call(operation).value else { continue }
+        let value = Int64(min(max(read, 0), 1e12))
+        guard limiter.snapshot.meters.first(where: { $0.measure == measure })?.limit != value else { continue }
+        limiter.setLimit(measure, value)
+        tellOnce("\(quota.code) was changed while requests ran; it is \(value) now.")
+      } catch {
+        if (error as? AWSClientError)?.service?.status == 403 { book.withLock { $0.limitsReadAt = nil } }
+        return
+      }
     }
   }
 

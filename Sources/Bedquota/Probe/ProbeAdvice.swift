@@ -43,7 +43,8 @@ struct ProbeAdvice {
     case .requestsMax, .tokensMax, .durationMax:
       return search.log.throttled == 0 ? neverThrottled : "The cap on \(capName) was reached; what is known by then follows."
     case .throttledBatch:
-      return "More than half of the last batch was throttled. How fast the quota comes back is known only after a search (--mode search)."
+      return
+        "More than half of the last batch was throttled. How fast the quota comes back is known only after a search (--mode search)."
     case .batchesDone:
       return search.log.throttled == 0 ? neverThrottled : "All batches are done; some of their requests were throttled."
     case .interrupted: return "Stopped before the end; what is known by then follows."
@@ -102,7 +103,8 @@ struct ProbeAdvice {
     }
     let seconds = burst / finding.ratePerMinute.estimate * 60
     let what = finding.measure == .rpm ? "requests" : "tokens"
-    return "After a rest, \(NoteFigures.whole(burst)) \(what) may come at once, \(NoteFigures.whole(seconds)) s worth of the rate."
+    return
+      "After a rest, \(NoteFigures.whole(burst)) \(what) may come at once, \(NoteFigures.whole(seconds)) s worth of the rate."
   }
 
   private func habit(_ finding: ProbeFinding) -> String? {

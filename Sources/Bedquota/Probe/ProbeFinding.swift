@@ -40,7 +40,8 @@ extension ProbeSearch {
     for (refusal, count) in log.refusals { refusals[refusal.rawValue] = count }
     return ProbeFinding(
       measure: analysis.unit == .requests ? .rpm : .tpm,
-      ratePerMinute: .init(low: bounds.lowerBound * perMinute, estimate: best.rate * perMinute, high: bounds.upperBound * perMinute),
+      ratePerMinute: .init(
+        low: bounds.lowerBound * perMinute, estimate: best.rate * perMinute, high: bounds.upperBound * perMinute),
       swings: best.range != nil, burst: best.name.isBucket ? burstAgain ?? best.burst.map { $0 * analysis.scale } : nil,
       semantics: best.name.rawValue, likelihoods: likelihoods, refusals: refusals, measureEvidence: measureEvidence)
   }

@@ -16,7 +16,8 @@ package struct ProbeOptions: Sendable {
   package var tokensPerRequest = 500
   /// The smallest request that makes sense, in quota tokens: a short prompt and one token of answer.
   package var tokensPerRequestMin = 16
-  /// The largest, in quota tokens; bodies beyond it take longer to send than they are worth.
+  /// The largest, in quota tokens: no more than the model's context takes, and bodies beyond this take longer to send than they
+  /// are worth. Tokens bind only requests larger than tokens per minute ÷ requests per minute.
   package var tokensPerRequestMax = 20_000
   /// Half the width of the confidence interval at which the sustained rate is known well enough, as a share of it.
   package var precision = 0.022

@@ -75,7 +75,9 @@ package struct ProbePlan: Sendable, Equatable {
     if prior.isZero { lines.append("An applied quota is 0, so one request is sent to see whether it holds.") }
     if measure == nil { lines.append("No quota per minute is known for this id, so it begins slowly and doubles its rate.") }
     guard let expected else { return lines }
-    if expected.requests > most.requests { lines.append("The cap on requests will most likely end it before the limit is known.") }
+    if expected.requests > most.requests {
+      lines.append("The cap on requests will most likely end it before the limit is known.")
+    }
     if expected.tokens > most.tokens { lines.append("The cap on tokens will most likely end it before the limit is known.") }
     if expected.seconds > most.seconds { lines.append("The cap on time will most likely end it before the limit is known.") }
     return lines

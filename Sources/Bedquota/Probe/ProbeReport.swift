@@ -93,7 +93,8 @@ extension ProbeReport: Encodable {
 
   /// All steps together.
   package var total: ProbeStep {
-    var total = ProbeStep(kind: .plateau, startedAt: steps.first?.startedAt ?? origin, endedAt: steps.last?.endedAt ?? origin, targetRate: 0)
+    var total = ProbeStep(
+      kind: .plateau, startedAt: steps.first?.startedAt ?? origin, endedAt: steps.last?.endedAt ?? origin, targetRate: 0)
     for step in steps {
       total.attempted += step.attempted
       total.succeeded += step.succeeded

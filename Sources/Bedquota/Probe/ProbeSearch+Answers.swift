@@ -63,7 +63,8 @@ extension ProbeSearch {
       }
     let target = 60e9 / Double(max(spacing, 1))
     if let last = steps.last, last.kind == kind {
-      let isNewBatch: Bool = if case .batches(let number) = phase { last.attempted >= number * options.requestsPerBatch } else { false }
+      let isNewBatch: Bool =
+        if case .batches(let number) = phase { batchLeft == number * options.requestsPerBatch } else { false }
       let isNewRound = rounds.last == log.entries.count
       let differs = isNewRound || (abs(last.targetRate / target - 1) > 0.1 && now - last.startedAt > 5_000_000_000)
       if kind == .first || (kind == .batch ? !isNewBatch : !differs) { return steps.count - 1 }

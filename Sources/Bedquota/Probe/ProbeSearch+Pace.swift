@@ -80,7 +80,10 @@ extension ProbeSearch {
   /// Keeps the share of refusals where they tell something and cost little, as long as nothing better is known.
   private mutating func adapt(at now: Int64) {
     let isWindow = analysis?.best.map { !$0.name.isBucket } ?? false
-    let recent = latest(isWindow ? Int(70 * rate) : max(32, min(Int(rate * overload * (2.5 * Double(log.latency) / 1e9 + 1.5)), 1_500)), since: rateMark, at: now)
+    let recent = latest(
+      isWindow
+        ? Int(min(70 * rate, 30_000)) : max(32, min(Int(rate * overload * (2.5 * Double(log.latency) / 1e9 + 1.5)), 1_500)),
+      since: rateMark, at: now)
     guard recent.count >= 24 else { return }
     let share = Double(recent.throttled) / Double(recent.count)
     if share > 0.7 {

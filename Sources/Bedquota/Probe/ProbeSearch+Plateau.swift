@@ -41,7 +41,7 @@ extension ProbeSearch {
   /// eighty requests: few, and yet each a small part of the quota.
   private mutating func setPlateauShapes(tokensPerMinute: Double) {
     let base = options.tokensPerRequestMin
-    if (log.refusals[.requests] ?? 0) + (log.refusals[.tokens] ?? 0) == 0 {
+    if isWordless {
       // Refusals without words: only near the size in question does what binds there bind.
       let size = Double(shape.reservation)
       plateauShapes = [0.8, 1.25].map { Self.shape(tokens: max(Int(size * $0), base * ($0 > 1 ? 2 : 1))) }
@@ -64,9 +64,10 @@ extension ProbeSearch {
     var tokens = max(options.tokensPerRequest, options.tokensPerRequestMin)
     if options.measure == .rpm { tokens = options.tokensPerRequestMin }
     if options.measure == .tpm, let tpm = prior.tokensPerMinute {
-      // A tenth of what requests allow, so that tokens bind even where the applied values are wrong.
-      let most = prior.requestsPerMinute.map { max(tpm / max($0, 1) * 10, tpm / 240) } ?? tpm / 240
-      tokens = Int(min(max(most, Double(options.tokensPerRequestMin)), Double(options.tokensPerRequestMax), max(tpm / 60, 16)))
+      // So large that requests allow ten times as many, where a bucket of two seconds still holds two of them; at least twice.
+      let even = prior.requestsPerMinute.map { tpm / max($0, 1) } ?? tpm / 2_400
+      let size = max(min(even * 10, tpm / 60), even * 2, tpm / 240, Double(options.tokensPerRequestMin))
+      tokens = Int(min(size, Double(options.tokensPerRequestMax)))
     }
     return shape(tokens: tokens)
   }
@@ -76,14 +77,15 @@ extension ProbeSearch {
   func isAnalysisDue(at now: Int64) -> Bool {
     let fresh = log.resolved - analysedCount
     let passed = now - analysedAt
-    return (fresh >= max(24, (log.resolved - plateauMark) / 4) && passed > 2_000_000_000) || (fresh >= 6 && passed > 10_000_000_000)
+    return (fresh >= max(24, (log.resolved - plateauMark) / 4) && passed > 2_000_000_000)
+      || (fresh >= 6 && passed > 10_000_000_000)
   }
 
   mutating func analyse() {
     guard let plateau, log.throttled > 0 else { return }
     analysis = analysis(of: unit, in: plateau)
     // Refusals that don't say what for: what explains them better.
-    guard (log.refusals[.requests] ?? 0) + (log.refusals[.tokens] ?? 0) == 0 else { return }
+    guard isWordless else { return }
     let other = analysis(of: unit.other, in: plateau)
     guard let better = other.best, better.logLikelihood > (analysis?.best?.logLikelihood ?? -.infinity) + 3 else { return }
     change(to: better, of: other)

@@ -2,7 +2,9 @@
 extension ProbeSearch {
   /// From so many requests on, one burst says what a bucket holds to a few percent.
   private static let enough = 30.0
-  private static let roundsMax = 6
+  private static let roundsMax = 12
+  /// Times the rate: at one pace, the same whole number of requests would get in each time.
+  private static let paces = [8, 5.5, 4, 3, 2.4]
 
   /// The rate is known: ends, or looks again at what comes at once.
   mutating func endPlateau(at now: Int64) {
@@ -18,7 +20,7 @@ extension ProbeSearch {
     plateaus[plateaus.count - 1].end = min(plateaus[plateaus.count - 1].end, now)
     settleMeasure()
     roundShape = shape
-    beginRest(min(max(Int(60 / max(few, 1)), 2), Self.roundsMax), at: now)
+    beginRest(min(max(Int(40 / max(few, 1)), 2), Self.roundsMax), at: now)
   }
 
   /// Small enough to measure with, and no smaller than what requests allow.
@@ -36,7 +38,7 @@ extension ProbeSearch {
     phase = .again(left)
     let size = unit == .requests ? 1 : Double(shape.reservation)
     let perSecond = best.rate * analysis.scale / size
-    spacing = Self.spacing(min(max(8 * perSecond, 2), rateMax))
+    spacing = Self.spacing(min(Self.paces[rounds.count % Self.paces.count] * perSecond, rateMax))
     // A third more than it takes to fill, and a moment that is never the same part of a second.
     dueAt = now + Int64((1.35 * burst / best.rate + 0.3 + 0.137 * Double(left)) * 1e9)
     rounds.append(log.entries.count)
@@ -46,7 +48,7 @@ extension ProbeSearch {
     guard let first = rounds.last else { return }
     let recent = latest(6, since: first, at: now)
     let all = log.entries.count - first
-    if recent.throttled >= 4 || all > 1_000 { beginRest(left - 1, at: now) }
+    if recent.throttled >= 3 || all > 1_000 { beginRest(left - 1, at: now) }
   }
 
   /// What the bucket holds, in requests or tokens, from all the bursts that began with it full; nil where none was done again.

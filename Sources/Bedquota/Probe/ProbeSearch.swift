@@ -1,18 +1,21 @@
 /// What a probe sends when, and what follows from the answers: no clock, no request, no waiting in here.
 ///
 /// The runner asks ``next(at:)``, does what it says, and tells every end of a request to ``answered(_:_:at:)``. Times are
-/// nanoseconds of one monotonic clock.
+/// nanoseconds of one monotonic clock. Every request must be answered, if only as lost after a timeout: the end waits for all.
 ///
 /// | phase | does | ends |
 /// |---|---|---|
 /// | first | one request at a time | with one that is taken |
-/// | burst | several times the expected rate, from rest | when half of what is sent is refused |
+/// | burst | several times the expected rate, from rest | when most of what is sent is refused |
 /// | plateau | a little more than comes back, so that the quota stays empty and little is refused | when the rate is known |
 /// | again | small bursts after rests, where so few requests fit into one that it says little | after a few of them |
 /// | ending | nothing; waits for answers | with the last one |
 ///
 /// The sustained rate comes of counting, not of bisecting: what is taken while the quota stays empty is what comes back, give or
 /// take one request, so a hundred requests know it to a percent, where each rung of a ladder needs as many.
+///
+/// Requests are used up with input, not held with max_tokens: what is only reserved comes back with a short answer, and a
+/// bucket is full again before its rate could be seen. ``ProbeTrace`` counts both, so requests of either kind may be sent.
 package struct ProbeSearch: Sendable {
   enum Phase: Sendable, Equatable {
     case first(tries: Int)
@@ -23,8 +26,8 @@ package struct ProbeSearch: Sendable {
     case ending, finished
   }
 
-  let options: ProbeOptions
-  let prior: ProbePrior
+  package let options: ProbeOptions
+  package let prior: ProbePrior
   var log = ProbeLog()
   var phase = Phase.first(tries: 0)
   /// The size of requests at which it is told which quota binds.
@@ -85,11 +88,11 @@ package struct ProbeSearch: Sendable {
       }
       return .wait(until: Int64.max)
     }
-    if let dueAt, dueAt > now { return .wait(until: dueAt) }
+    if let dueAt, dueAt > now { return .wait(until: min(dueAt, timeEnd)) }
     guard dueAt != nil, log.inFlight < options.inFlightMax else { return .wait(until: timeEnd) }
     prepare(at: now)
     if phase == .ending { return next(at: now) }
-    guard let due = dueAt, due <= now else { return .wait(until: dueAt ?? timeEnd) }
+    guard let due = dueAt, due <= now else { return .wait(until: min(dueAt ?? timeEnd, timeEnd)) }
     return send(due: due, at: now)
   }
 
@@ -129,6 +132,9 @@ package struct ProbeSearch: Sendable {
     settleMeasure()
   }
 
+  /// Whether no refusal has said yet what it was for: then only the sizes of requests can tell.
+  var isWordless: Bool { log.refusals[.requests] == nil && log.refusals[.tokens] == nil }
+
   /// Nanoseconds at which the time is up.
   var timeEnd: Int64 { log.entries.isEmpty ? Int64.max : log.startedAt + options.durationMax }
 
@@ -160,7 +166,7 @@ package struct ProbeSearch: Sendable {
 
   /// Larger requests leave more slowly, so that the tokens that are offered stay the same: a small bucket is full in no time.
   private func pause(after shape: ProbeShape) -> Int64 {
-    guard phase == .plateau, unit == .tokens, !isWatching, log.refusals[.tokens] != nil else { return spacing }
+    guard phase == .plateau, unit == .tokens, !isWatching, !isWordless else { return spacing }
     return Int64(Double(spacing) * Double(shape.reservation) / plateauSize)
   }
 
@@ -169,6 +175,6 @@ package struct ProbeSearch: Sendable {
     guard phase == .plateau, plateauShapes.count > 1 else { return plateauShapes.first ?? shape }
     // What is too large for the quota's window would be refused for ever.
     if isWatching { return plateauShapes[0] }
-    return plateauShapes[(log.entries.count - plateauMark) / 16 % plateauShapes.count]
+    return plateauShapes[(log.entries.count - plateauMark) / (isWordless ? 48 : 16) % plateauShapes.count]
   }
 }

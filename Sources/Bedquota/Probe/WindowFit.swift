@@ -11,7 +11,6 @@ enum WindowFit {
   static let noises = [0.2, 0.4, 0.8, 1.6, 3.2]
 
   static func candidates(_ trace: ProbeTrace) -> [ProbeCandidate] {
-    // A window that is full refuses all, for seconds; a bucket takes some all the time.
     guard trace.rows.contains(where: \.isAccepted), let full = trace.rows.first(where: { !$0.isAccepted }) else { return [] }
     // A window that is full refuses all, until what filled it is a minute old; a bucket takes some all the time.
     guard trace.longestRefusal >= min(5, max(60 - trace.items[full.item].time, 3) / 2) else { return [] }

@@ -93,7 +93,7 @@ struct RunCommand: AsyncParsableCommand {
       }
       console.note(RunRendering.plan(plan, client))
       for note in client.notes { console.note(note) }
-      guard !dryRun, try confirmed() else { return nil }
+      guard !dryRun, try global.mayGoOn(yes) else { return nil }
       let run = try BatchRun(
         input: URL(filePath: input), output: URL(filePath: outputFile), client: client, options: batch)
       return try await RunSummary.of(run, client, records: plan.records, console)
@@ -104,14 +104,5 @@ struct RunCommand: AsyncParsableCommand {
     if global.output == .json { console.print(try JSONOutput.encode(summary)) }
     if summary.interrupted { throw ExitCode(130) }
     if summary.succeeded == 0, summary.failed > 0 { throw ExitCode(1) }
-  }
-
-  private func confirmed() throws -> Bool {
-    if yes || global.emulator { return true }
-    guard isatty(STDIN_FILENO) == 1 else {
-      throw ValidationError("It costs money and nobody can be asked: give --yes, or --dry-run for the plan alone.")
-    }
-    Console.standardError("Go on? [y/N] ")
-    return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
   }
 }

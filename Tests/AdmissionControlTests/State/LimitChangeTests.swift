@@ -107,4 +107,19 @@ struct LimitChangeTests {
     }
     #expect(state.snapshot().waiting == 0)
   }
+
+  /// The server told by refusing that it has nothing left: by then it counted on the new limit, and waiting for what was used of the old one
+  /// would be waiting twice.
+  @Test func aLimitThatIsKnownLateIsNotPaidTwice() {
+    var state = AdmissionState(LimiterConfiguration(limits: [Limit(.tokensPerMinute, 60_000)]), at: 0)
+    let lease = state.lease(.exactly(900), at: 0)!
+    state.settle(lease, .throttled(.tokens), at: second)
+    state.setLimit(.tokensPerMinute, 30_000, at: second)
+    let available = state.snapshot(at: second).meters[0].available
+    #expect((-1_001...0).contains(available), "\(available)")
+    // Long after, what was used counts.
+    _ = state.lease(.exactly(400), at: 100 * second)
+    state.setLimit(.tokensPerMinute, 15_000, at: 100 * second)
+    #expect(state.snapshot(at: 100 * second).meters[0].available <= 14_250 - 400 + 1)
+  }
 }

@@ -149,8 +149,11 @@ extension Audit {
   mutating func told(_ limit: Limit, _ snapshot: Snapshot) {
     for index in accounts.indices where accounts[index].measure == limit.measure {
       accounts[index].set(limit: limit.value, scale: snapshot.meters[index].scale)
-      // What a window of seconds that `auto` may have gone over to has used of another is not for us to know.
-      if configuration.profile == .auto { accounts[index].followUp(toTokens: snapshot.meters[index].available) }
+      // What a window of seconds that `auto` may have gone over to has used of another is not for us to know; and soon after a
+      // refusal the limiter's level is the server's, on which the new limit has counted already.
+      if configuration.profile == .auto || now - lastThrottle <= 10_000_000_000 {
+        accounts[index].followUp(toTokens: snapshot.meters[index].available)
+      }
     }
     head = nil
   }

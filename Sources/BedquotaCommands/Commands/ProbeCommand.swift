@@ -1,0 +1,139 @@
+import ArgumentParser
+import Bedquota
+import BedrockQuotas
+import Foundation
+import UnixSignals
+
+extension ProbeOptions.Mode: ExpressibleByArgument {}
+
+struct ProbeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "probe",
+    abstract: "Find the limit that really holds for a model, by using it up.",
+    discussion: """
+      Prints what it will send at most, and asks first, unless --yes is given; --dry-run stops there. It costs money and takes quota from \
+      whoever else uses the model in this account. Requests leave on a schedule and are never tried again; it ends as soon as \
+      the answer is known. Ctrl-C keeps what was measured.
+      IAM actions: bedrock:InvokeModel, and those of bedquota resolve.
+
+      EXAMPLE: bedquota probe us.amazon.nova-pro-v1:0 --emulator --max-requests 2000
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Argument(help: ArgumentHelp("A model id, inference profile id or ARN.", valueName: "id"))
+  var id: String
+
+  @Option(help: "search: the burst, then the sustained rate; steps: batches of rising size.")
+  var mode = ProbeOptions.Mode.search
+
+  @Option(help: ArgumentHelp("rpm or tpm. (default: whichever binds)", valueName: "measure"))
+  var measure: QuotaMeasure?
+
+  @Option(name: .customLong("max-requests"), help: ArgumentHelp("Never more requests. (default: 20000)", valueName: "n"))
+  var maxRequests = 20_000
+
+  @Option(
+    name: .customLong("max-tokens-spent"), help: ArgumentHelp("Never more quota tokens. (default: 20000000)", valueName: "n"))
+  var maxTokensSpent: Int64 = 20_000_000
+
+  @Option(
+    name: .customLong("max-duration"), help: ArgumentHelp("Nothing is sent later. (default: 900)", valueName: "seconds"))
+  var maxDuration = 900.0
+
+  @Option(name: .customLong("requests-per-batch"), help: ArgumentHelp("steps: the first batch. (default: 10)", valueName: "n"))
+  var requestsPerBatch = 10
+
+  @Option(name: .customLong("max-batches"), help: ArgumentHelp("steps: so many batches. (default: 5)", valueName: "n"))
+  var maxBatches = 5
+
+  @Option(help: ArgumentHelp("steps: between two batches. (default: 1)", valueName: "seconds"))
+  var delay = 1.0
+
+  @Option(
+    name: .customLong("output-file"),
+    help: ArgumentHelp("Where the report goes. (default: MODEL_quota_probe_TIME.json here)", valueName: "file"),
+    completion: .file(extensions: ["json"]))
+  var outputFile: String?
+
+  @Option(
+    help: ArgumentHelp("Draw what was taken and what was throttled.", valueName: "file"), completion: .file(extensions: ["svg"]))
+  var svg: String?
+
+  @Flag(name: .customLong("dry-run"), help: "Say what would be sent, and stop there.")
+  var dryRun = false
+
+  @Flag(help: "Don't ask.")
+  var yes = false
+
+  func validate() throws {
+    _ = try InvokedID.parse(id, facts: try global.facts())
+    if let measure, measure != .rpm, measure != .tpm { throw ValidationError("--measure takes rpm or tpm.") }
+    guard (1...10_000_000).contains(maxRequests) else { throw ValidationError("--max-requests takes 1 to 10000000.") }
+    guard (1...1_000_000_000_000).contains(maxTokensSpent) else {
+      throw ValidationError("--max-tokens-spent takes 1 to 1000000000000.")
+    }
+    guard maxDuration.isFinite, (1...86_400).contains(maxDuration) else {
+      throw ValidationError("--max-duration takes seconds, from 1 to 86400.")
+    }
+    guard (1...1_000).contains(requestsPerBatch), (1...1_000).contains(maxBatches) else {
+      throw ValidationError("--requests-per-batch and --max-batches take 1 to 1000.")
+    }
+    guard delay.isFinite, (0...3_600).contains(delay) else { throw ValidationError("--delay takes seconds, from 0 to 3600.") }
+    if svg == "" || outputFile == "" { throw ValidationError("--svg and --output-file take the file to write.") }
+  }
+
+  private var options: ProbeOptions {
+    var options = ProbeOptions()
+    options.mode = mode
+    options.measure = measure
+    options.requestsMax = maxRequests
+    options.tokensMax = maxTokensSpent
+    options.durationMax = Int64(maxDuration * 1e9)
+    options.requestsPerBatch = requestsPerBatch
+    options.batchesMax = maxBatches
+    options.delay = Int64(delay * 1e9)
+    return options
+  }
+
+  func run() async throws {
+    let facts = try global.facts()
+    let console = global.console
+    let invoked = try InvokedID.parse(id, facts: facts)
+    let file = try OutputFile(outputFile ?? ProbeRendering.fileName(id, at: Date()))
+    let picture = try svg.map { try OutputFile($0) }
+    let outcome = try await global.withSession(forInference: true) { [self, options] session -> ProbeRunner.Outcome? in
+      let resolution = try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
+        try await session.context(for: [invoked], facts: facts, console, progress).resolver.resolve(invoked, id: id)
+      }
+      for line in ProbeRendering.plan(ProbePlan(resolution, options)) { console.note(line) }
+      guard !dryRun, try global.mayGoOn(yes) else { return nil }
+      return try await Self.probe(ProbeRunner(resolution, session: session, options: options), console)
+    }
+    guard let outcome else { return }
+    let json = try JSONOutput.encode(outcome.report)
+    try file.write(json)
+    try picture?.write(ProbeChart(outcome: outcome).svg)
+    console.print(global.output == .json ? json : ProbeRendering.summary(outcome.report))
+    console.note("The whole report is in \(file.url.relativePath)")
+    if case .interrupted = outcome.report.stop { throw ExitCode(130) }
+    if outcome.report.stop.isFailure { throw ExitCode(1) }
+  }
+
+  /// Runs to the end, or until Ctrl-C, with a line of progress.
+  private static func probe(_ runner: ProbeRunner, _ console: Console) async throws -> ProbeRunner.Outcome {
+    async let _: Void = stopOnInterrupt(runner)
+    return try await ProgressLine.with(console, "Probing …", plainEvery: .seconds(30)) { line in
+      await runner.run { line.update(ProbeRendering.progress($0)) }
+    }
+  }
+
+  /// Ctrl-C: the first one asks for an end, the second one ends.
+  private static func stopOnInterrupt(_ runner: ProbeRunner) async {
+    let interrupts = Counter()
+    for await _ in await UnixSignalsSequence(trapping: .sigint) {
+      guard interrupts.next() == 1 else { _exit(130) }
+      runner.stop()
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import Bedquota
+import BedrockQuotas
+import ProbeScenarios
+import Testing
+
+/// The search against the emulator's engine on a clock moved by hand. `probe-simulation` does it a hundred times.
+struct ProbeSearchTests {
+  /// Each of the eight semantics, requests and tokens, such as cost few requests.
+  static let seeds: [UInt64] = [2004, 2050, 2014, 2034, 2045, 2039, 2082, 2085, 2038, 2068, 2052, 2098]
+
+  @Test(arguments: seeds)
+  func search(seed: UInt64) throws {
+    let scenario = ProbeScenario(seed: seed)
+    let verdict = ProbeVerdict(scenario)
+    let finding = try #require(verdict.finding, "\(scenario.description)")
+    #expect(verdict.isRateRight && verdict.isMeasureRight, "\(seed): \(scenario.description), found \(finding)")
+    #expect(verdict.covers != false, "\(seed): \(scenario.description), found \(finding)")
+    if scenario.isPlainBucket {
+      #expect((verdict.burstError ?? 1) <= 0.1, "\(seed): \(scenario.description), found \(finding)")
+    }
+  }
+
+  /// Where 429s don't say what for, two sizes of requests tell.
+  @Test(arguments: Array(seeds.prefix(4)))
+  func wordless(seed: UInt64) throws {
+    var scenario = ProbeScenario(seed: seed)
+    scenario.hasWords = false
+    let verdict = ProbeVerdict(scenario)
+    #expect(
+      verdict.isMeasureRight && verdict.isRateRight,
+      "\(seed): \(scenario.description), found \(String(describing: verdict.finding))")
+  }
+
+  /// A measure that was asked for is found whatever the typical request is.
+  @Test(arguments: [(UInt64(2_058), QuotaMeasure.rpm), (2_045, .tpm), (2_052, .tpm), (2_035, .tpm), (2_082, .rpm)])
+  func measure(seed: UInt64, measure: QuotaMeasure) throws {
+    var scenario = ProbeScenario(seed: seed)
+    scenario.requestsPerMinute = min(scenario.requestsPerMinute, 600)
+    var options = ProbeOptions()
+    options.measure = measure
+    let quota = measure == .rpm ? scenario.requestsPerMinute : scenario.tokensPerMinute
+    let prior = ProbePrior(requestsPerMinute: scenario.requestsPerMinute, tokensPerMinute: scenario.tokensPerMinute)
+    var server = ProbeServer(scenario)
+    var search = ProbeSearch(options: options, prior: prior, at: server.now)
+    ProbeDrive.run(&search, &server)
+    let finding = try #require(search.finding)
+    #expect(finding.measure == measure, "\(scenario.description)")
+    let truth = quota * (1 - scenario.foreignShare)
+    #expect(abs(finding.ratePerMinute.estimate / truth - 1) < 0.03, "\(scenario.description), found \(finding)")
+  }
+}

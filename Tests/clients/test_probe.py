@@ -1,0 +1,181 @@
+"""`bedquota probe`: what it sends, what it finds, and where it stops."""
+
+import json
+import signal
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
+
+import boto3
+import pytest
+from emulator_control import Control
+from processes import Emulator, Runner
+from runtime_calls import PROFILE, RPM_CODE, TPM_CODE
+from support import with_credentials
+from test_commands import assert_failed
+
+
+@pytest.fixture(scope="module")
+def server(bedquota, environment):
+    emulator = Emulator(bedquota, environment, "--history", "0", "--latency", "0.05")
+    yield emulator
+    assert emulator.stop() == 0
+
+
+@pytest.fixture
+def probe(bedquota, environment, server, control, tmp_path):
+    return Probe(bedquota, with_credentials(environment), server.url, tmp_path)
+
+
+class Probe:
+    def __init__(self, bedquota, environment, url, folder):
+        self.runner = Runner(bedquota, environment)
+        self.url, self.file = url, folder / "report.json"
+
+    def arguments(self, *options):
+        fixed = ("probe", PROFILE, "--endpoint-url", self.url, "--output-file", self.file)
+        return [str(argument) for argument in (*fixed, *options)]
+
+    def __call__(self, *options, **others):
+        return self.runner(*self.arguments("--yes", *options), **others)
+
+    @property
+    def report(self):
+        return json.loads(self.file.read_text(encoding="utf-8"))
+
+
+def attempts(url):
+    """How many invocations the server has seen: let in, and throttled."""
+    keys = {"aws_access_key_id": "emulator", "aws_secret_access_key": "emulator", "region_name": "us-east-1"}
+    metrics = boto3.client("cloudwatch", endpoint_url=url, **keys)
+    now = datetime.now(timezone.utc)
+    total = 0
+    for name in ("Invocations", "InvocationThrottles"):
+        points = metrics.get_metric_statistics(
+            Namespace="AWS/Bedrock", MetricName=name, Dimensions=[{"Name": "ModelId", "Value": PROFILE}],
+            StartTime=now - timedelta(hours=1), EndTime=now + timedelta(minutes=2), Period=60, Statistics=["Sum"],
+        )["Datapoints"]  # fmt: skip
+        total += sum(point["Sum"] for point in points)
+    return total
+
+
+def test_a_dry_run_sends_nothing(probe, server):
+    done = probe("--dry-run")
+    assert done.returncode == 0
+    assert "never more than" in done.stderr and RPM_CODE in done.stderr
+    assert attempts(server.url) == 0 and not probe.file.exists()
+
+
+def test_it_asks_first(probe):
+    done = probe.runner(*probe.arguments())
+    assert done.returncode == 64 and "--yes" in done.stderr and "never more than" in done.stderr
+
+
+def test_a_limit_is_bracketed_before_the_time_is_up(probe, control, tmp_path):
+    control.quota(RPM_CODE, 600)
+    picture = tmp_path / "probe.svg"
+    done = probe("--max-duration", "25", "--svg", picture, "--output", "json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report == probe.report
+    found = report["semantics"]
+    assert found["measure"] == "rpm"
+    assert found["ratePerMinute"]["low"] <= 630 and found["ratePerMinute"]["high"] >= 570
+    assert report["stopReason"] == "durationMax"
+    assert report["summary"]["attempted"] == sum(step["attempted"] for step in report["steps"])
+    assert picture.read_text().startswith("<svg")
+
+
+@pytest.mark.parametrize("limit", [["--max-requests", "37"], ["--max-tokens-spent", "20000"]])
+def test_the_caps_hold_at_the_server(probe, server, control, limit):
+    control.faults(**{"service-unavailable": 0.1, "drop": 0.05})
+    done = probe(*limit)
+    assert done.returncode == 0, done.stderr
+    summary = probe.report["summary"]
+    sent = summary["attempted"]
+    assert sent == 37 or 17_000 <= summary["tokens"] <= 20_000
+    # What broke before it was counted is in no metric.
+    assert attempts(server.url) <= sent
+    assert probe.report["stopReason"] in ("requestsMax", "tokensMax")
+    assert "throttled" in done.stdout
+
+
+def test_steps(probe, control):
+    control.quota(RPM_CODE, 30)
+    done = probe("--mode", "steps", "--delay", "0")
+    assert done.returncode == 0, done.stderr
+    report = probe.report
+    assert report["stopReason"] == "throttledBatch"
+    assert [step["attempted"] for step in report["steps"] if step["kind"] == "batch"][:2] == [10, 20]
+
+
+def test_a_quota_of_nothing(probe, control):
+    control.quota(RPM_CODE, 0)
+    done = probe()
+    assert done.returncode == 1 and "is 0" in done.stdout
+    assert probe.report["summary"]["attempted"] <= 3
+
+
+def test_no_access(probe, control):
+    control.deny(PROFILE)
+    done = probe()
+    assert done.returncode == 1 and "bedrock:InvokeModel" in done.stdout
+    assert probe.report["stopReason"] == "denied" and probe.report["summary"]["attempted"] <= 2
+
+
+def test_no_capacity(probe, control):
+    control.faults(**{"service-unavailable": 1})
+    done = probe(timeout=120)
+    assert done.returncode == 1 and "503" in done.stdout
+    assert probe.report["stopReason"] == "onlyCapacity"
+
+
+def test_ctrl_c_keeps_what_was_measured(probe, control):
+    control.quota(RPM_CODE, 300)
+    process = subprocess.Popen(
+        [probe.runner.binary, *probe.arguments("--yes")],
+        env=probe.runner.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    time.sleep(5)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert probe.report["stopReason"] == "interrupted" and probe.report["summary"]["attempted"] > 20
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--measure", "tpd"], ["--max-requests", "0"], ["--max-duration", "nan"], ["--mode", "all"], ["--delay", "-1"], ["--svg", ""]],
+)
+def test_bad_usage(probe, options):
+    assert_failed(probe(*options), 64)
+
+
+def test_in_real_time(bedquota, environment, tmp_path):
+    """Three servers by the clock, at once: the limit that holds, and which quota it is."""
+    cases = [("bucket60", 240, 1e7, "rpm", 240), ("bucket5", 600, 1e7, "rpm", 600), ("bucket60", 20_000, 150_000, "tpm", 150_000)]
+
+    def run(number):
+        semantics, rpm, tpm, _, _ = cases[number]
+        emulator = Emulator(bedquota, environment, "--history", "0", "--latency", "0.2", "--semantics", semantics)
+        try:
+            control = Control(emulator.url)
+            control.quota(RPM_CODE, rpm)
+            control.quota(TPM_CODE, tpm)
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            probe = Probe(bedquota, with_credentials(environment), emulator.url, folder)
+            done = probe("--max-duration", "400", timeout=500)
+            assert done.returncode == 0, done.stderr
+            return probe.report
+        finally:
+            emulator.stop()
+
+    with ThreadPoolExecutor(3) as pool:
+        reports = list(pool.map(run, range(3)))
+    for (semantics, _, _, measure, truth), report in zip(cases, reports):
+        found = report["semantics"]
+        assert report["stopReason"] == "found", report["advice"]
+        assert found["measure"] == measure and found["name"] == semantics, found
+        assert abs(found["ratePerMinute"]["estimate"] / truth - 1) < 0.04, found
