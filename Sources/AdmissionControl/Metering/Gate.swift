@@ -73,11 +73,13 @@ package struct Gate: Sendable {
   }
 
   mutating func set(limit value: Int64, at now: Int64) {
+    let old = effectiveLimit
+    let wasRefused = learner?.wasRefused(at: now) ?? false
     limit = min(max(value, 0), Meter.unitsMax)
-    // After a refusal our level is the server's, which has counted on the new limit for some time: the difference is paid already.
-    let isKnownLate = learner?.wasRefused(at: now) ?? false
     learner?.reset()
     appliedScale = learner?.scale ?? 1
+    // After a refusal our level is the server's, which has counted on a lower limit for some time: the difference is paid already.
+    let isKnownLate = wasRefused && effectiveLimit < old
     size(at: now, isNewLimit: !isKnownLate)
   }
 
