@@ -141,5 +141,7 @@ struct LimitLearnerTests {
     }
     // Ten seconds of five a second, and the second that the pacer lends.
     #expect((50...58).contains(passed), "\(passed)")
+    #expect(state.tryArrive(Request(cost: Cost(reserved: .zero)), at: 60_000_000_000) != nil)
+    #expect(state.snapshot().meters[0].scale == 1)
   }
 }

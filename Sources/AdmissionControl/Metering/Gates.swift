@@ -23,6 +23,7 @@ struct Gates: Sendable {
   /// Notes what is asked of the gates at every request.
   private mutating func look() {
     isPlain = gates.allSatisfy(\.isPlain)
+    isMoving = gates.contains { $0.learner?.isMoving == true }
     measures = gates.reduce(0) { $0 | $1.measure.bit }
     most = .largest
     for gate in gates {
