@@ -87,14 +87,20 @@ def test_a_limit_is_bracketed_before_the_time_is_up(probe, control, tmp_path):
     assert picture.read_text().startswith("<svg")
 
 
+FAULTS = [
+    "internal-server-error", "service-unavailable", "model-not-ready", "model-timeout", "slow", "stall", "cut", "drop", "no-usage",
+]  # fmt: skip
+
+
 @pytest.mark.parametrize("limit", [["--max-requests", "37"], ["--max-tokens-spent", "20000"]])
-def test_the_caps_hold_at_the_server(probe, server, control, limit):
-    control.faults(**{"service-unavailable": 0.1, "drop": 0.05})
-    done = probe(*limit)
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_caps_hold_at_the_server(probe, server, control, fault, limit):
+    control.faults(**{fault: 0.3})
+    done = probe(*limit, "--timeout", "3")
     assert done.returncode == 0, done.stderr
     summary = probe.report["summary"]
     sent = summary["attempted"]
-    assert sent == 37 or 17_000 <= summary["tokens"] <= 20_000
+    assert sent == 37 or summary["tokens"] <= 20_000
     # What broke before it was counted is in no metric.
     assert attempts(server.url) <= sent
     assert probe.report["stopReason"] in ("requestsMax", "tokensMax")
