@@ -49,12 +49,12 @@ public final class QuotaAwareClient: Sendable {
   package let limiter: Limiter
   let telemetry: ClientTelemetry
   let streams: StreamWatch
-  private let burndown: Int
+  let burndown: Int
   private let limits: [Limit]
-  private let book: Mutex<Book>
+  let book: Mutex<Book>
 
   /// What is kept beside the limiter's own books.
-  private struct Book: Sendable {
+  struct Book: Sendable {
     var statistics = StatisticsRecorder()
     var estimator = TokenEstimator()
     var notes: [String]
@@ -198,7 +198,8 @@ public final class QuotaAwareClient: Sendable {
         if case .throttled = failure {
           book.withLock { $0.statistics.update { $0.throttled += 1 } }
           telemetry.throttled()
-          await readLimitsAgain()
+          // Nobody waits for it: Service Quotas may be slow, or out of reach.
+          Task { await readLimitsAgain() }
         }
         guard failure != .permanent, failure != .throttled(.tokensPerDay), course.attempts < options.attemptsMax else {
           throw error
@@ -218,161 +219,5 @@ public final class QuotaAwareClient: Sendable {
 
   private func call(_ request: ModelRequest, timeout: Duration?) async throws -> ModelReply {
     try await session.client.invokeOnce(request, id: resolution.id, timeout: timeout)
-  }
-
-  // MARK: - Limits
-
-  /// At most so often: Service Quotas is asked by others as well.
-  private static let limitsReadEvery = Duration.seconds(60)
-
-  /// A quota that was changed while we run shows as throttling first. Where `servicequotas:GetServiceQuota` isn't allowed, the limiter
-  /// learns it from that alone.
-  private func readLimitsAgain() async {
-    let isDue = book.withLock { book in
-      guard let last = book.limitsReadAt, last.duration(to: .now) * options.timeScale >= Self.limitsReadEvery else {
-        return false
-      }
-      book.limitsReadAt = .now
-      return true
-    }
-    guard isDue else { return }
-    let bound = resolution.quotas.map(\.quota).filter { $0.appliedValue != nil && $0.name.scope != .other }
-    for quota in bound {
-      guard let measure = Measure(quota.name.measure), measure != .tokensPerDay else { continue }
-      do {
-        let operation = try ServiceQuotasAPI.getServiceQuota(serviceCode: "bedrock", quotaCode: quota.code)
-        guard let read = try await session.client.call(operation).value else { continue }
-        let value = Int64(min(max(read, 0), 1e12))
-        guard limiter.snapshot.meters.first(where: { $0.measure == measure })?.limit != value else { continue }
-        limiter.setLimit(measure, value)
-        tellOnce("\(quota.code) was changed while requests ran; it is \(value) now.")
-      } catch {
-        if (error as? AWSClientError)?.service?.status == 403 { book.withLock { $0.limitsReadAt = nil } }
-        return
-      }
-    }
-  }
-
-  // MARK: - Cost
-
-  private func filled(_ request: ModelRequest) -> ModelRequest {
-    guard request.maxTokens == nil, resolution.modelID?.makesVectors != true else { return request }
-    guard let fill = options.maxTokensWhenUnset else {
-      tellOnce(
-        "Requests without max_tokens reserve \(resolution.maxOutputTokens.map { "\($0) tokens each" } ?? "the model's maximum"), whatever the reply needs; set max_tokens."
-      )
-      return request
-    }
-    return request.filling(maxTokens: fill, for: resolution.modelID)
-  }
-
-  /// What a request reserves: its input, and max_tokens or else all that the model can put out.
-  package func cost(of request: ModelRequest, counting: Bool = false) async throws -> Cost {
-    let counted = counting ? try await countTokens(request) : nil
-    let input = Int64(counted ?? request.estimatedInputTokens)
-    let maxTokens =
-      resolution.modelID?.makesVectors == true ? 0 : Int64(request.maxTokens ?? resolution.maxOutputTokens ?? 4_096)
-    // Beyond max_tokens only where output counts several times over; the ledger keeps that as debt.
-    var cost = Cost(input: input, maxTokens: maxTokens, key: UInt64(64 - maxTokens.leadingZeroBitCount))
-    cost.known = Amounts(tokens: counted.map(Int64.init) ?? input * 3 / 4)
-    return cost
-  }
-
-  /// nil where Bedrock doesn't count for this model, or may not be asked; it isn't asked again then.
-  private func countTokens(_ request: ModelRequest) async throws -> Int? {
-    do {
-      return try await session.client.countTokens(request, id: resolution.id)
-    } catch let error as AWSClientError where error.code == .service {
-      book.withLock { $0.countsTokens = false }
-      tellOnce("Tokens can't be counted beforehand, so input is estimated. \(error.message)")
-      return nil
-    }
-  }
-
-  private func tellOnce(_ note: String) {
-    book.withLock { book in
-      if !book.notes.contains(note) { book.notes.append(note) }
-    }
-  }
-
-  // MARK: - Settling
-
-  private func settle(_ reservation: consuming Reservation, _ reply: ModelReply, _ request: ModelRequest) {
-    reservation.settle(used: used(reply.usage, request, outputBytes: (reply.text ?? "").utf8.count))
-  }
-
-  /// Enters what a reply used; where it doesn't say, what its text comes to.
-  func used(_ usage: TokenUsage?, _ request: ModelRequest, outputBytes: Int) -> Amounts {
-    let inputBytes = request.inputBytes
-    let (counted, tokens) = book.withLock { book -> (TokenUsage, Int64) in
-      if let usage { book.estimator.learn(usage, inputBytes: inputBytes, outputBytes: outputBytes) }
-      let counted = usage ?? book.estimator.usage(inputBytes: inputBytes, outputBytes: outputBytes)
-      let tokens = counted.quotaTokens(burndown: burndown)
-      book.statistics.used(
-        input: counted.input, output: counted.output, quotaTokens: tokens, isEstimate: usage == nil)
-      return (counted, tokens)
-    }
-    telemetry.used(counted)
-    return Amounts(tokens: tokens)
-  }
-
-  /// What a stream has come to so far, by its bytes.
-  func estimate(_ request: ModelRequest, outputBytes: Int) -> Amounts {
-    let inputBytes = request.inputBytes
-    let estimator = book.withLock { $0.estimator }
-    return Amounts(tokens: estimator.usage(inputBytes: inputBytes, outputBytes: outputBytes).quotaTokens(burndown: burndown))
-  }
-
-  /// - Parameter outputBytes: of a stream that broke off; nil: nothing came, or nobody knows how far the model was.
-  func outcome(of error: any Error, _ request: ModelRequest, outputBytes: Int? = nil) -> Outcome {
-    if let outputBytes, outputBytes > 0 { return .failed(used: estimate(request, outputBytes: outputBytes)) }
-    switch InvocationFailure(error) {
-    case .throttled(let reason): return .throttled(reason)
-    case .capacity: return .capacity
-    case .permanent where !(error is CancellationError): return .failed(used: .zero)
-    case .lost, .permanent:
-      let inputBytes = request.inputBytes
-      let estimator = book.withLock { $0.estimator }
-      return .failed(used: Amounts(tokens: estimator.average(inputBytes: inputBytes).quotaTokens(burndown: burndown)))
-    }
-  }
-
-  /// The end of a request, for the statistics and who else counts.
-  func end(_ course: RequestCourse, _ usage: TokenUsage?, error: (any Error)?) {
-    let took = course.took
-    let end: ClientTelemetry.End = error == nil ? .succeeded : error is Refusal ? .refused : .failed
-    book.withLock { book in
-      book.statistics.update { counts in
-        switch end {
-        case .succeeded: counts.succeeded += 1
-        case .failed: counts.failed += 1
-        case .refused:
-          counts.failed += 1
-          counts.refused += 1
-        }
-      }
-      book.statistics.ended(waited: course.waited, took: took)
-    }
-    telemetry.ended(end, waited: course.waited, took: took)
-    ClientTelemetry.end(course.span, usage, waited: course.waited, attempts: course.attempts, error: error)
-  }
-}
-
-/// How far a request has come.
-struct RequestCourse: Sendable {
-  let start = ContinuousClock.now
-  let span: any Span
-  var waited = Duration.zero
-  /// Times that it was sent.
-  var attempts = 0
-
-  init(span: any Span) { self.span = span }
-
-  var took: Duration { start.duration(to: .now) }
-
-  mutating func waiting<Output: ~Copyable>(_ body: () async throws -> Output) async throws -> Output {
-    let begin = ContinuousClock.now
-    defer { waited += begin.duration(to: .now) }
-    return try await body()
   }
 }
