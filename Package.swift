@@ -165,7 +165,7 @@ let package = Package(
     .executableTarget(
       name: "client-faults",
       dependencies: [
-        "AWSClient", "Bedquota", "BedrockEmulator", "BedrockQuotas", .product(name: "Logging", package: "swift-log"),
+        "AWSClient", "Bedquota", "BedrockEmulator", "BedrockQuotas", "TestSupport",
       ], path: "Tests/ClientFaults", swiftSettings: settings),
     .testTarget(
       name: "AWSClientTests",
@@ -181,7 +181,7 @@ let package = Package(
       name: "BedquotaTests",
       dependencies: [
         "AdmissionControl", "AWSClient", "Bedquota", "BedrockEmulator", "BedrockQuotas", "ProbeScenarios", "TestSupport",
-        .product(name: "InMemoryTracing", package: "swift-distributed-tracing"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
         .product(name: "Metrics", package: "swift-metrics"), .product(name: "MetricsTestKit", package: "swift-metrics"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ], swiftSettings: settings),

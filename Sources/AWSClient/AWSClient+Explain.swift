@@ -22,6 +22,8 @@ extension AWSClient {
         "AWS does not know this access key (\(service.code)); check the credentials and that the Region \(region) is enabled for the account."
     case "ExpiredToken", "ExpiredTokenException":
       sentence = "The session token has expired (\(service.code)); sign in again."
+    case "ValidationException" where service.message.contains("model identifier is invalid"):
+      sentence = "\(what) `bedquota models` lists the ids of the account."
     case "NoSuchResourceException" where operation.service == .serviceQuotas && operation.name.hasPrefix("List"):
       sentence = "Service Quotas lists no Bedrock quotas in \(region); Bedrock seems not to be offered there."
     default:

@@ -84,23 +84,12 @@ struct GlobalOptions: ParsableArguments {
         try AWSConfiguration(options, environment: environment), logger: logger, forInference: forInference, body)
     }
     let accounts = try Self.accounts(account)
-    let key = EmulatorServer.defaultKey
-    // The server's own words would only disturb: what concerns the user comes back as a reply.
-    let silent = Logger(label: "bedquota.emulator") { _ in SwiftLogNoOpLogHandler() }
     var behaviour = Emulator.Behaviour()
     behaviour.historyDays = account == nil ? 14 : 0
-    let server = EmulatorServer(
-      emulator: try Emulator(accounts: accounts, access: .credentials([key: key]), behaviour: behaviour), logger: silent)
-    return try await server.serve { url in
-      var options = options
-      options.endpointURL = url
-      options.region = options.region ?? accounts[0].region
-      options.credentials = StaticCredentialProvider(Credentials(accessKeyID: key, secretAccessKey: key))
-      // The user's own AWS files have no say here, and may be broken.
-      let nowhere = ["AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"]
-      return try await BedquotaSession.with(
-        try AWSConfiguration(options, environment: nowhere), logger: logger, forInference: forInference, body)
-    }
+    let region = region ?? accounts[0].region
+    return try await EmulatedSession.with(
+      accounts, behaviour: behaviour, region: region, timeout: options.timeout, logger: logger, forInference: forInference
+    ) { session, _ in try await body(session) }
   }
 
   /// Asks whether to do what costs money; an emulator costs none.

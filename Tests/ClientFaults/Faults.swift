@@ -3,7 +3,7 @@ import Bedquota
 import BedrockEmulator
 import BedrockQuotas
 import Foundation
-import Logging
+import TestSupport
 
 /// What the client makes of a server in trouble: how much of the limit that then holds it uses, and how much of it is refused.
 ///
@@ -89,18 +89,11 @@ enum Faults {
     if let faults = item.atStart { behaviour.faults = faults }
     let account = try SampleAccount.load()
     let origin = Date(timeIntervalSince1970: (Date().timeIntervalSince1970 / 60).rounded(.down) * 60)
-    let emulator = try Emulator(
-      accounts: [account], access: .credentials(["emulator": "emulator"]), behaviour: behaviour,
-      clock: .running(scale: timeScale, from: origin))
-    let silent = Logger(label: "emulator") { _ in SwiftLogNoOpLogHandler() }
-    return try await EmulatorServer(emulator: emulator, logger: silent).serve { url in
-      let options = AWSConfiguration.Options(
-        region: account.region, endpointURL: url,
-        credentials: StaticCredentialProvider(Credentials(accessKeyID: "emulator", secretAccessKey: "emulator")))
-      return try await BedquotaSession.with(
-        try AWSConfiguration(options, environment: ["AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"]),
-        forInference: true
-      ) { session in try await body(session, emulator) }
+    return try await TestEmulator.serving([account], behaviour: behaviour, clock: .running(scale: timeScale, from: origin)) {
+      url, emulator in
+      try await BedquotaSession.with(try TestEmulator.configuration(url: url, region: account.region), forInference: true) {
+        session in try await body(session, emulator)
+      }
     }
   }
 

@@ -9,11 +9,20 @@ package enum TestEmulator {
     _ accounts: [EmulatedAccount], secret: String = "emulator",
     _ body: @escaping @Sendable (AWSConfiguration) async throws -> Result
   ) async throws -> Result {
-    let emulator = try Emulator(accounts: accounts, access: .credentials(["emulator": "emulator"]))
-    let server = EmulatorServer(emulator: emulator, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-    return try await server.serve { url in
+    try await serving(accounts) { url, _ in
       try await body(try configuration(url: url, region: accounts[0].region, secret: secret))
     }
+  }
+
+  /// - Parameter body: gets the URL, and the emulator itself for what its control API can't show.
+  package static func serving<Result: Sendable>(
+    _ accounts: [EmulatedAccount], behaviour: Emulator.Behaviour = .init(), clock: EmulatorClock = .running(),
+    _ body: @escaping @Sendable (String, Emulator) async throws -> Result
+  ) async throws -> Result {
+    let emulator = try Emulator(
+      accounts: accounts, access: .credentials(["emulator": "emulator"]), behaviour: behaviour, clock: clock)
+    let server = EmulatorServer(emulator: emulator, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    return try await server.serve { url in try await body(url, emulator) }
   }
 
   package static func configuration(url: String, region: String = "us-east-1", secret: String = "emulator") throws

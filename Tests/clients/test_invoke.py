@@ -92,6 +92,11 @@ def test_what_can_never_fit_is_refused_here(invoke, control):
     assert_failed(invoke(PROFILE, "Hi", "--max-tokens", "900"), 1, "500", "max_tokens")
 
 
+def test_an_id_that_the_service_does_not_know(invoke, control):
+    for options in ([], ["--stream"]):
+        assert_failed(invoke("acme.rocket-v1:0", "Hi", *options), 1, "invalid", "bedquota models")
+
+
 def test_a_denied_model_names_the_action(invoke, control):
     control.deny(PROFILE)
     assert_failed(invoke(PROFILE, "Hi"), 1, "bedrock:InvokeModel")

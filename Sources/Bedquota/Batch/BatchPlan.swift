@@ -18,25 +18,19 @@ public struct BatchPlan: Sendable {
 
   /// - Throws: ``BedquotaError`` (`file`) where the file can't be read.
   public init(reading url: URL) throws {
-    let file: FileHandle
-    do { file = try FileHandle(forReadingFrom: url) } catch {
+    var lines: LineReader
+    do { lines = try LineReader(url) } catch {
       throw BedquotaError(.file, "\(url.path) can't be read: \((error as? CocoaError)?.localizedDescription ?? "\(error)").")
     }
-    var line = Data()
-    var isEmpty = true
     var sizes: (input: Int, maxTokens: Int, withMax: Int, requests: Int) = (0, 0, 0, 0)
-    func end() {
-      defer {
-        line = Data()
-        isEmpty = true
-      }
-      guard !isEmpty else { return }
+    while let (line, _) = try lines.next() {
+      guard line.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) else { continue }
       records += 1
-      guard sample < Self.sampleMax else { return }
+      guard sample < Self.sampleMax else { continue }
       sample += 1
       guard let request = BatchRecord(index: 0, line: line).request else {
         unreadable += 1
-        return
+        continue
       }
       sizes.requests += 1
       sizes.input += request.estimatedInputTokens
@@ -47,14 +41,6 @@ public struct BatchPlan: Sendable {
         withoutMaxTokens += 1
       }
     }
-    while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty {
-      for part in piece.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
-        if part.offset > 0 { end() }
-        if part.element.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) { isEmpty = false }
-        if sample < Self.sampleMax { line.append(contentsOf: part.element) }
-      }
-    }
-    end()
     if sizes.requests > 0 { averageInputTokens = sizes.input / sizes.requests }
     if sizes.withMax > 0 { averageMaxTokens = sizes.maxTokens / sizes.withMax }
   }

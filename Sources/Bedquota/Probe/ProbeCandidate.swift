@@ -38,14 +38,11 @@ struct ProbeAnalysis: Sendable {
   /// The likeliest first.
   private(set) var candidates: [ProbeCandidate] = []
   private(set) var likelihoods: [ProbeCandidate.Name: Double] = [:]
-  /// Refusals of the unit among the rows.
-  let throttled: Int
 
   /// - Parameter plateau: seconds in which the bucket, if there is one, was kept empty.
   init(_ trace: ProbeTrace, plateau: ClosedRange<Double>) {
     unit = trace.unit
     scale = trace.scale
-    throttled = trace.rows.count { !$0.isAccepted }
     candidates = BucketFit.candidates(trace, plateau: plateau) + WindowFit.candidates(trace)
     candidates.sort { $0.logLikelihood > $1.logLikelihood }
     guard let best = candidates.first else { return }

@@ -2,14 +2,7 @@ import AWSClient
 import AdmissionControl
 package import BedrockQuotas
 import Foundation
-import Histogram
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// Carries a probe out: sends what ``ProbeSearch`` wants sent, at its time, and tells it what came of it. It tries nothing twice.
 package struct ProbeRunner: Sendable {
@@ -41,10 +34,10 @@ package struct ProbeRunner: Sendable {
 
   /// - Parameter progress: hears where it stands, twice a second at most.
   package func run(progress: @Sendable (ProbeProgress) -> Void) async -> Outcome {
-    let origin = Self.now
+    let origin = MonotonicClock.now()
     let startedAt = Date().timeIntervalSince1970
     var search = ProbeSearch(options: options, prior: ProbePrior(resolution), at: origin)
-    var latencies: [Histogram<UInt64>] = []
+    var latencies: [LatencyHistogram] = []
     let (events, channel) = AsyncStream.makeStream(of: Event.self)
     var arrivals = events.makeAsyncIterator()
     var sent: [Int: (step: Int, at: Int64)] = [:]
@@ -54,23 +47,23 @@ package struct ProbeRunner: Sendable {
     var toldAt = origin - 1_000_000_000
     await withTaskGroup(of: Void.self) { group in
       loop: while true {
-        if stopping.isSet { search.interrupt(at: Self.now) }
-        if Self.now - toldAt > 500_000_000 {
-          toldAt = Self.now
+        if stopping.isSet { search.interrupt(at: MonotonicClock.now()) }
+        if MonotonicClock.now() - toldAt > 500_000_000 {
+          toldAt = MonotonicClock.now()
           progress(search.progress)
         }
-        switch search.next(at: Self.now) {
+        switch search.next(at: MonotonicClock.now()) {
         case .finished: break loop
         case .send(let request):
-          sent[request.id] = (request.step, Self.now)
-          group.addTask { [self] in channel.yield(.answer(request.id, await ask(request.shape), at: Self.now)) }
+          sent[request.id] = (request.step, MonotonicClock.now())
+          group.addTask { [self] in channel.yield(.answer(request.id, await ask(request.shape), at: MonotonicClock.now())) }
         case .wait(let until):
           // Looked at twice a second, so that Ctrl-C doesn't have to wait for an answer.
-          let next = min(until, Self.now + 500_000_000)
+          let next = min(until, MonotonicClock.now() + 500_000_000)
           if next < tickAt {
             tickAt = next
             group.addTask {
-              try? await Task.sleep(for: .nanoseconds(max(0, next - Self.now)))
+              try? await Task.sleep(for: .nanoseconds(max(0, next - MonotonicClock.now())))
               channel.yield(.tick)
             }
           }
@@ -83,8 +76,8 @@ package struct ProbeRunner: Sendable {
             while seconds.count <= second { seconds.append((0, 0)) }
             switch outcome {
             case .accepted:
-              while latencies.count <= step { latencies.append(Self.histogram) }
-              latencies[step].record(UInt64(max(0, at - since) / 1_000))
+              while latencies.count <= step { latencies.append(LatencyHistogram()) }
+              latencies[step].record(.nanoseconds(at - since))
               seconds[second].accepted += 1
             case .throttled: seconds[second].throttled += 1
             default: break
@@ -97,26 +90,9 @@ package struct ProbeRunner: Sendable {
     }
     var report = ProbeReport(search, resolution: resolution, startedAt: startedAt, origin: origin)
     for (step, histogram) in latencies.enumerated() {
-      if let latency = Self.latency(histogram) { report.latencies[step] = latency }
+      report.latencies[step] = histogram.percentiles.map { .init(p50: $0.p50 * 1_000, p90: $0.p90 * 1_000, p99: $0.p99 * 1_000) }
     }
     return Outcome(report: report, seconds: seconds)
-  }
-
-  /// Microseconds, up to an hour.
-  private static var histogram: Histogram<UInt64> {
-    Histogram(highestTrackableValue: 3_600_000_000, numberOfSignificantValueDigits: .three)
-  }
-
-  private static func latency(_ histogram: Histogram<UInt64>) -> ProbeReport.Latency? {
-    guard histogram.totalCount > 0 else { return nil }
-    func value(_ percentile: Double) -> Double { Double(histogram.valueAtPercentile(percentile)) / 1_000 }
-    return ProbeReport.Latency(p50: value(50), p90: value(90), p99: value(99))
-  }
-
-  private static var now: Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 
   // MARK: - A request

@@ -10,11 +10,6 @@ extension ProbeTrace {
     accumulated(starting: { _ in 0 }, ending: { $0.kept })
   }
 
-  /// Requests under way.
-  func underWay() -> [Double] {
-    accumulated(starting: { $0.taken > 0 ? 1 : 0 }, ending: { $0.taken > 0 ? -1 : 0 })
-  }
-
   private func accumulated(starting: (Item) -> Double, ending: (Item) -> Double) -> [Double] {
     var sum = 0.0
     var next = 0

@@ -1,9 +1,7 @@
-import AWSClient
 import Bedquota
 import BedrockEmulator
 import BedrockQuotas
 import Foundation
-import Logging
 
 /// Two clients with the same work on one emulator, whose time runs faster so that nobody has to wait for minutes.
 struct Demo: Sendable {
@@ -18,41 +16,31 @@ struct Demo: Sendable {
   static let workers = 24
   static let maxTokens = 600
   static let promptTokens = 300...700
-  static let outputTokens = OutputLength.uniform(50, 250)
+  static let outputTokens = 50...250
 
   let session: BedquotaSession
   let emulator: Emulator
-  let facts: Facts
   let context: QuotaContext
 
   static func with(_ body: @escaping @Sendable (Demo) async throws -> Void) async throws {
     var behaviour = Emulator.Behaviour()
-    behaviour.replies = ReplySettings(latency: 0.5, tokensPerSecond: 60, outputTokens: outputTokens, seed: 1)
+    behaviour.replies = ReplySettings(
+      latency: 0.5, tokensPerSecond: 60, outputTokens: .uniform(outputTokens.lowerBound, outputTokens.upperBound), seed: 1)
     let account = try SampleAccount.load()
-    let key = EmulatorServer.defaultKey
     // Minutes of the metrics begin with the race's.
     let origin = Date(timeIntervalSince1970: (Date().timeIntervalSince1970 / 60).rounded(.down) * 60)
-    let emulator = try Emulator(
-      accounts: [account], access: .credentials([key: key]), behaviour: behaviour,
-      clock: .running(scale: timeScale, from: origin))
-    let silent = Logger(label: "bedquota.emulator") { _ in SwiftLogNoOpLogHandler() }
-    try await EmulatorServer(emulator: emulator, logger: silent).serve { url in
-      let options = AWSConfiguration.Options(
-        region: account.region, endpointURL: url,
-        credentials: StaticCredentialProvider(Credentials(accessKeyID: key, secretAccessKey: key)))
-      let nowhere = ["AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"]
-      try await BedquotaSession.with(try AWSConfiguration(options, environment: nowhere), forInference: true) { session in
-        let facts = Facts.builtIn
-        let ids = [plainID, quotaAwareID].compactMap { InvokedID($0, facts: facts) }
-        let context = try await session.discovery.context(for: ids, facts: facts)
-        try await body(Demo(session: session, emulator: emulator, facts: facts, context: context))
-      }
+    try await EmulatedSession.with(
+      [account], behaviour: behaviour, clock: .running(scale: timeScale, from: origin), region: account.region, forInference: true
+    ) { session, emulator in
+      let context = try await session.discovery.context(for: ids.map(\.id))
+      try await body(Demo(session: session, emulator: emulator, context: context))
     }
   }
 
-  func resolution(_ id: String) -> Resolution {
-    context.resolver.resolve(InvokedID(id, facts: facts) ?? .model(ModelID("unknown.unknown")!), id: id)
-  }
+  private static let ids = [plainID, quotaAwareID].map { (text: $0, id: InvokedID($0)!) }
+
+  /// The quotas that bind the quota-aware client; the plain one's are as large.
+  var resolution: Resolution { context.resolver.resolve(Self.ids[1].id, id: Self.quotaAwareID) }
 
   struct Outcome: Sendable {
     /// Of the minutes that count, as the server saw them: the plain client's, and ours.
@@ -68,7 +56,7 @@ struct Demo: Sendable {
   func race(_ progress: @escaping @Sendable (Double) -> Void) async throws -> Outcome {
     var options = QuotaAwareClient.Options()
     options.timeScale = Self.timeScale
-    let client = QuotaAwareClient(resolution(Self.quotaAwareID), session: session, options: options)
+    let client = QuotaAwareClient(resolution, session: session, options: options)
     let plain = PlainClient(id: Self.plainID, session: session, timeScale: Self.timeScale)
     let (plainTimes, ourTimes) = (DemoTimes(), DemoTimes())
     // The metrics' first minute is the next whole one.
@@ -98,8 +86,7 @@ struct Demo: Sendable {
 
   private func usage(from start: Date, to end: Date) async throws -> [UsageReport] {
     let window = try UsageWindow(start: start, end: end, period: 60, now: max(emulator.clock.date, end))
-    let ids = [Self.plainID, Self.quotaAwareID].map { (text: $0, id: InvokedID($0, facts: facts)!) }
-    return try await session.monitor.usage(of: ids, in: window, context: context, facts: facts).reports
+    return try await session.monitor.usage(of: Self.ids, in: window, context: context).reports
   }
 
   /// One worker: the next request as soon as the last one is answered or given up.

@@ -10,8 +10,8 @@ enum DemoText {
     """
 
   static func quotas(_ demo: Demo) async throws -> String {
-    let inventory = try await demo.session.discovery.inventory(facts: demo.facts).inventory
-    let resolution = demo.resolution(Demo.quotaAwareID)
+    let inventory = try await demo.session.discovery.inventory().inventory
+    let resolution = demo.resolution
     let bound = resolution.quotas.map(\.quota).filter { [.rpm, .tpm].contains($0.name.measure) }
     let lines = bound.map { quota in
       let unit = quota.name.measure == .rpm ? "requests per minute" : "tokens per minute"
@@ -30,7 +30,7 @@ enum DemoText {
 
   static let beforeTheRace = """
     2. The same work through two clients, each with such quotas of its own
-       \(Demo.workers) workers each; prompts of \(Demo.promptTokens.lowerBound) to \(Demo.promptTokens.upperBound) tokens, replies of 50 to 250, max_tokens \(Demo.maxTokens).
+       \(Demo.workers) workers each; prompts of \(Demo.promptTokens.lowerBound) to \(Demo.promptTokens.upperBound) tokens, replies of \(Demo.outputTokens.lowerBound) to \(Demo.outputTokens.upperBound), max_tokens \(Demo.maxTokens).
        \(Demo.minutes) minutes pass in \(Int(Double(Demo.minutes) * 60 / Demo.timeScale)) seconds. The first \(Demo.minutesBefore) don't count: a quota is full at the start, which flatters whoever hammers it.
 
 

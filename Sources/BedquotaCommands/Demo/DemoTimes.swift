@@ -1,3 +1,4 @@
+import Bedquota
 import Synchronization
 
 /// How long the requests of a client took, and how many it gave up.
@@ -16,10 +17,8 @@ final class DemoTimes: Sendable {
   func gaveUp() { state.withLock { $0.gaveUp += 1 } }
 
   var summary: Summary {
-    let (seconds, gaveUp) = state.withLock { ($0.seconds.sorted(), $0.gaveUp) }
-    func percentile(_ share: Double) -> Double? {
-      seconds.isEmpty ? nil : seconds[min(seconds.count - 1, Int((Double(seconds.count) * share).rounded(.down)))]
-    }
+    let (seconds, gaveUp) = state.withLock { $0 }
+    let percentile = Percentiles(seconds)
     return Summary(answered: seconds.count, gaveUp: gaveUp, median: percentile(0.5), p99: percentile(0.99))
   }
 }

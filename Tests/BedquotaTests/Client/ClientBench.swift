@@ -3,7 +3,6 @@ import AdmissionControl
 import Bedquota
 import BedrockEmulator
 import Foundation
-import Logging
 import TestSupport
 
 /// A quota-aware client against an emulator of its own.
@@ -21,10 +20,7 @@ enum ClientBench {
     behaviour.replies = ReplySettings(
       latency: latency, tokensPerSecond: tokensPerSecond, outputTokens: .fixed(output), seed: 1)
     change(&behaviour)
-    let emulator = try Emulator(
-      accounts: [try SampleAccount.load()], access: .credentials(["emulator": "emulator"]), behaviour: behaviour)
-    let server = EmulatorServer(emulator: emulator, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-    return try await server.serve { url in
+    return try await TestEmulator.serving([try SampleAccount.load()], behaviour: behaviour) { url, emulator in
       try await BedquotaSession.with(try TestEmulator.configuration(url: url), forInference: true) { session in
         try await body(try await QuotaAwareClient(id, session: session, options: options), emulator)
       }
@@ -38,12 +34,6 @@ enum ClientBench {
 
   static func inFlight(_ emulator: Emulator) async throws -> Int {
     try await meters(emulator).reduce(0) { $0 + ($1["inFlight"]?.integer ?? 0) }
-  }
-
-  /// What the server's meter of a measure has used of its quota.
-  static func used(_ emulator: Emulator, _ measure: String) async throws -> Double {
-    let meter = try await meters(emulator).first { $0["measure"]?.string == measure }
-    return (meter?["quota"]?.double ?? 0) - (meter?["available"]?.double ?? 0)
   }
 
   static func meters(_ emulator: Emulator) async throws -> [JSONValue] {

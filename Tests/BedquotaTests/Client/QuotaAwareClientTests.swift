@@ -85,12 +85,14 @@ struct QuotaAwareClientTests {
       _ = try await client.send(long)
       #expect(client.notes.isEmpty)
     }
-    // A model that isn't counted for: an estimate instead, and a word about it.
-    try await ClientBench.with("us.amazon.nova-pro-v1:0", options: options, change: { $0.deniedModels = [] }) {
-      client, emulator in
-      await ClientBench.control(emulator, "faults", [:])
+    // Where it may not be counted: an estimate, a word about it, and no second try.
+    try await ClientBench.with(ClientBench.claude, options: options) { client, emulator in
+      await ClientBench.control(emulator, "access", ["denied": [.string(ClientBench.claude)]])
+      #expect(try await client.cost(of: long, counting: true).reserved.tokens > 1_300)
+      #expect(client.notes.count == 1 && client.notes[0].contains("CountTokens"))
+      await ClientBench.control(emulator, "access", ["denied": []])
       _ = try await client.send(long)
-      #expect(client.statistics.succeeded == 1)
+      #expect(client.notes.count == 1 && client.statistics.succeeded == 1)
     }
   }
 

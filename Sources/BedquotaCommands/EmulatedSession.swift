@@ -1,0 +1,28 @@
+import AWSClient
+import Bedquota
+import BedrockEmulator
+import Logging
+
+/// A session with an emulator inside this process, which lives as long as the work.
+enum EmulatedSession {
+  static func with<Result: Sendable>(
+    _ accounts: [EmulatedAccount], behaviour: Emulator.Behaviour, clock: EmulatorClock = .running(), region: String,
+    timeout: Duration? = nil, logger: Logger? = nil, forInference: Bool = false,
+    _ body: @escaping @Sendable (BedquotaSession, Emulator) async throws -> Result
+  ) async throws -> Result {
+    let key = EmulatorServer.defaultKey
+    let emulator = try Emulator(accounts: accounts, access: .credentials([key: key]), behaviour: behaviour, clock: clock)
+    // The server's own words would only disturb: what concerns the user comes back as a reply.
+    let silent = Logger(label: "bedquota.emulator") { _ in SwiftLogNoOpLogHandler() }
+    return try await EmulatorServer(emulator: emulator, logger: silent).serve { url in
+      let options = AWSConfiguration.Options(
+        region: region, endpointURL: url,
+        credentials: StaticCredentialProvider(Credentials(accessKeyID: key, secretAccessKey: key)), timeout: timeout)
+      // The user's own AWS files have no say here, and may be broken.
+      let nowhere = ["AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"]
+      return try await BedquotaSession.with(
+        try AWSConfiguration(options, environment: nowhere), logger: logger, forInference: forInference
+      ) { session in try await body(session, emulator) }
+    }
+  }
+}
