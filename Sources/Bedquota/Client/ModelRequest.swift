@@ -43,20 +43,20 @@ public struct ModelRequest: Sendable {
   ///
   /// English runs at about four bytes to a token and Chinese at three, so a reservation made of this is seldom too small; what
   /// it has too much comes back with the reply.
-  public var estimatedInputTokens: Int {
-    let size = InputSize(body)
-    return size.bytes / 3 + size.blocks * 8 + size.attachments * 1_600 + 8
-  }
+  public var estimatedInputTokens: Int { inputSize.estimatedTokens }
 
-  /// Bytes of text that the model reads.
-  var inputBytes: Int { InputSize(body).bytes }
+  var inputSize: InputSize { InputSize(body) }
 }
 
 /// What a body holds that becomes input.
-private struct InputSize {
-  var bytes = 0
-  var blocks = 0
-  var attachments = 0
+struct InputSize {
+  /// Of text that the model reads.
+  private(set) var bytes = 0
+  private(set) var blocks = 0
+  /// Pictures and documents.
+  private(set) var attachments = 0
+
+  var estimatedTokens: Int { bytes / 3 + blocks * 8 + attachments * 1_600 + 8 }
 
   init(_ body: JSONValue) { add(body) }
 

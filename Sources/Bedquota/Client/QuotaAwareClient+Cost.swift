@@ -19,12 +19,16 @@ extension QuotaAwareClient {
   /// What a request reserves: its input, and max_tokens or else all that the model can put out.
   package func cost(of request: ModelRequest, counting: Bool = false) async throws -> Cost {
     let counted = counting ? try await countTokens(request) : nil
-    let input = Int64(counted ?? request.estimatedInputTokens)
+    let size = request.inputSize
+    let (bound, expected) = book.withLock { book in
+      (book.estimator.inputBound(size), book.estimator.usage(inputBytes: size.bytes, outputBytes: 0).input)
+    }
+    let input = Int64(counted ?? bound)
     let maxTokens =
       resolution.modelID?.makesVectors == true ? 0 : Int64(request.maxTokens ?? resolution.maxOutputTokens ?? 4_096)
     // Beyond max_tokens only where output counts several times over; the ledger keeps that as debt.
     var cost = Cost(input: input, maxTokens: maxTokens, key: UInt64(64 - maxTokens.leadingZeroBitCount))
-    cost.known = Amounts(tokens: counted.map(Int64.init) ?? input * 3 / 4)
+    cost.known = Amounts(tokens: counted.map(Int64.init) ?? min(Int64(expected + size.attachments * 1_200), input))
     return cost
   }
 

@@ -10,10 +10,10 @@ extension QuotaAwareClient {
 
   /// Enters what a reply used; where it doesn't say, what its text comes to.
   func used(_ usage: TokenUsage?, _ request: ModelRequest, outputBytes: Int) -> Amounts {
-    let inputBytes = request.inputBytes
+    let size = request.inputSize
     let (counted, tokens) = book.withLock { book -> (TokenUsage, Int64) in
-      if let usage { book.estimator.learn(usage, inputBytes: inputBytes, outputBytes: outputBytes) }
-      let counted = usage ?? book.estimator.usage(inputBytes: inputBytes, outputBytes: outputBytes)
+      if let usage { book.estimator.learn(usage, size, outputBytes: outputBytes) }
+      let counted = usage ?? book.estimator.usage(inputBytes: size.bytes, outputBytes: outputBytes)
       let tokens = counted.quotaTokens(burndown: burndown)
       book.statistics.used(
         input: counted.input, output: counted.output, quotaTokens: tokens, isEstimate: usage == nil)
@@ -25,7 +25,7 @@ extension QuotaAwareClient {
 
   /// What a stream has come to so far, by its bytes.
   func estimate(_ request: ModelRequest, outputBytes: Int) -> Amounts {
-    let inputBytes = request.inputBytes
+    let inputBytes = request.inputSize.bytes
     let estimator = book.withLock { $0.estimator }
     return Amounts(tokens: estimator.usage(inputBytes: inputBytes, outputBytes: outputBytes).quotaTokens(burndown: burndown))
   }
@@ -38,7 +38,7 @@ extension QuotaAwareClient {
     case .capacity: return .capacity
     case .permanent where !(error is CancellationError): return .failed(used: .zero)
     case .lost, .permanent:
-      let inputBytes = request.inputBytes
+      let inputBytes = request.inputSize.bytes
       let estimator = book.withLock { $0.estimator }
       return .failed(used: Amounts(tokens: estimator.average(inputBytes: inputBytes).quotaTokens(burndown: burndown)))
     }

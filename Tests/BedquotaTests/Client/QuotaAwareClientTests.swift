@@ -111,6 +111,26 @@ struct QuotaAwareClientTests {
     }
   }
 
+  /// A third too much at first, for nobody knows how many bytes a token has; a few percent when replies have told.
+  @Test func inputIsEstimatedByWhatRepliesSaid() async throws {
+    let text = ModelRequest(prompt: String(repeating: "word", count: 1_000), maxTokens: 40)
+    try await ClientBench.with { client, _ in
+      let first = try await client.cost(of: text).reserved.tokens
+      for _ in 0..<31 { _ = try await client.send(text) }
+      #expect(try await client.cost(of: text).reserved.tokens == first)
+      let used = try await #require(client.send(text).used)
+      let learnt = try await client.cost(of: text).reserved.tokens
+      #expect(Double(first) > 1.3 * Double(used.input + 40))
+      #expect((used.input + 40...used.input * 104 / 100 + 40).contains(Int(learnt)))
+      // A picture says nothing of its tokens by its bytes.
+      let picture = ModelRequest(
+        .converse, body: ["messages": [["role": "user", "content": [["image": ["source": ["bytes": .string(Self.base64)]]]]]]])
+      #expect(try await client.cost(of: picture).reserved.tokens >= 1_600)
+    }
+  }
+
+  private static let base64 = String(repeating: "iVBORw0K", count: 1_000)
+
   @Test func deadlinesBoundWaitingAndAnswering() async throws {
     var options = QuotaAwareClient.Options()
     options.deadline = .milliseconds(300)
