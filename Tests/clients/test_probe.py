@@ -152,10 +152,55 @@ def test_ctrl_c_keeps_what_was_measured(probe, control):
 
 @pytest.mark.parametrize(
     "options",
-    [["--measure", "tpd"], ["--max-requests", "0"], ["--max-duration", "nan"], ["--mode", "all"], ["--delay", "-1"], ["--svg", ""]],
+    [["--measure", "tpd"], ["--max-requests", "0"], ["--max-duration", "nan"], ["--mode", "all"], ["--delay", "-1"], ["--svg", ""],
+     ["--by-reservation", "--measure", "rpm"], ["--by-reservation", "--mode", "steps"]],
 )
 def test_bad_usage(probe, options):
     assert_failed(probe(*options), 64)
+
+
+def test_how_many_run_at_once(bedquota, environment, tmp_path):
+    account = tmp_path / "account"
+    run = Runner(bedquota, environment)
+    assert run("record", account, "--emulator").returncode == 0
+    for name in ("list-service-quotas.json", "list-aws-default-service-quotas.json"):
+        file = account / name
+        listing = json.loads(file.read_text(encoding="utf-8"))
+        quota = dict(listing["Quotas"][0], QuotaCode="L-00C0FFEE", Value=25.0)
+        quota["QuotaName"] = "On-demand InvokeModel concurrent requests for Amazon Nova Pro"
+        listing["Quotas"].append(quota)
+        file.write_text(json.dumps(listing), encoding="utf-8")
+    report = tmp_path / "report.json"
+    options = ("--emulator", "--account", account, "--yes", "--output-file", report)
+    done = run("probe", "amazon.nova-pro-v1:0", "--measure", "concurrent", *options)
+    assert done.returncode == 0, done.stderr
+    assert "L-00C0FFEE" in done.stderr and "25 requests may run at once" in done.stdout
+    found = json.loads(report.read_text(encoding="utf-8"))
+    assert found["semantics"] == {"measure": "concurrent", "concurrent": {"low": 25, "high": 25}}
+    assert found["stopReason"] == "found" and found["summary"]["attempted"] < 200
+
+
+OPUS, OPUS_TPM_CODE = "us.anthropic.claude-opus-4-7", "L-5DB28B7B"
+
+
+def test_tokens_by_reservation(bedquota, environment, tmp_path):
+    """Answers of a word hold a quota of tokens, and tell its rate for a fraction of them."""
+    emulator = Emulator(bedquota, environment, "--history", "0", "--latency", "1")
+    report = tmp_path / "report.json"
+    try:
+        Control(emulator.url).quota(OPUS_TPM_CODE, 60_000)
+        run = Runner(bedquota, with_credentials(environment))
+        options = ("--endpoint-url", emulator.url, "--yes", "--output-file", report)
+        done = run("probe", OPUS, "--by-reservation", *options, timeout=200)
+    finally:
+        emulator.stop()
+    assert done.returncode == 0, done.stderr + done.stdout
+    found = json.loads(report.read_text(encoding="utf-8"))
+    semantics = found["semantics"]
+    assert semantics["measure"] == "tpm" and semantics["name"] == "bucket60"
+    assert abs(semantics["ratePerMinute"]["estimate"] / 60_000 - 1) < 0.05
+    assert abs(semantics["burst"] / 60_000 - 1) < 0.1
+    assert found["summary"]["tokens"] < 40_000
 
 
 def test_in_real_time(bedquota, environment, tmp_path):

@@ -1,31 +1,82 @@
 import Bedquota
+import BedrockQuotas
 import ProbeScenarios
 
 /// Probes the emulator's engine in virtual time, a hundred services that follow from a seed, beside a fixed ladder.
 @main
 struct ProbeSimulation {
+  private enum Kind: String, CaseIterable {
+    case search = "--search"
+    case wordless = "--wordless"
+    case jitter = "--jitter"
+    case held = "--by-reservation"
+    case together = "--concurrent"
+  }
+
   static func main() {
-    let arguments = CommandLine.arguments.dropFirst().compactMap { UInt64($0) }
-    let (isWordless, isJittery) = (CommandLine.arguments.contains("--wordless"), CommandLine.arguments.contains("--jitter"))
-    let flags = (isWordless ? 1 : 0) + (isJittery ? 1 : 0)
-    guard arguments.count + flags + 1 == CommandLine.arguments.count, arguments.count <= 2 else {
-      print("usage: probe-simulation [FIRST-SEED [COUNT]] [--wordless] [--jitter]")
+    let numbers = CommandLine.arguments.dropFirst().compactMap { UInt64($0) }
+    let kinds = CommandLine.arguments.dropFirst().compactMap { Kind(rawValue: $0) }
+    guard numbers.count + kinds.count + 1 == CommandLine.arguments.count, numbers.count <= 2, kinds.count <= 1 else {
+      print("usage: probe-simulation [FIRST-SEED [COUNT]] [\(Kind.allCases.map(\.rawValue).joined(separator: " | "))]")
       print("--wordless: 429s don't say what for; --jitter: requests are 0 to 30 ms on their way")
+      print("--by-reservation: tokens per minute are held, not used up; --concurrent: how many run at once")
       return
     }
-    let first = arguments.first ?? 1
-    let count = arguments.count > 1 ? arguments[1] : 100
+    let (first, count) = (numbers.first ?? 1, numbers.count > 1 ? numbers[1] : 100)
+    let seeds = first..<first + count
+    switch kinds.first ?? .search {
+    case .held: held(seeds)
+    case .together: together(seeds)
+    case let kind: search(seeds, kind)
+    }
+  }
+
+  private static func search(_ seeds: Range<UInt64>, _ kind: Kind) {
     print("seed  service | found; off by, interval, burst off by, requests, seconds, ladder's requests, off by")
-    var verdicts: [ProbeVerdict] = []
-    for seed in first..<first + count {
+    let verdicts = seeds.map { seed in
       var scenario = ProbeScenario(seed: seed)
-      scenario.hasWords = !isWordless
-      scenario.jitter = isJittery ? 0.015 : 0
-      let verdict = ProbeVerdict(scenario, laddered: !isJittery)
+      scenario.hasWords = kind != .wordless
+      scenario.jitter = kind == .jitter ? 0.015 : 0
+      let verdict = ProbeVerdict(scenario, laddered: kind != .jitter)
       print(seed, line(verdict))
-      verdicts.append(verdict)
+      return verdict
     }
     summarize(verdicts)
+  }
+
+  /// What says nothing is no error, and is counted apart.
+  private static func held(_ seeds: Range<UInt64>) {
+    print("seed  service | found; off by, interval, burst off by, requests, seconds; quota tokens kept, as part of a minute's")
+    var options = ProbeOptions()
+    options.byReservation = true
+    let verdicts = seeds.map { seed in
+      let verdict = ProbeVerdict(ProbeScenario.held(seed: seed), options: options)
+      print(seed, line(verdict), "; kept", verdict.tokens, percent(Double(verdict.tokens) / verdict.scenario.quota))
+      return verdict
+    }
+    for name in Set(verdicts.map(\.scenario.semanticsName)).sorted() {
+      let own = verdicts.filter { $0.scenario.semanticsName == name }
+      let found = own.filter { $0.stop == .found }
+      print(
+        "\(name): \(own.count), found \(found.count), of these within 3 % \(found.count { $0.isRateRight }), interval right \(found.count { $0.covers == true }), semantics right \(found.count { $0.finding?.semantics == name })"
+      )
+    }
+  }
+
+  private static func together(_ seeds: Range<UInt64>) {
+    var (exact, right) = (0, 0)
+    for seed in seeds {
+      let verdict = ProbeVerdict(ProbeScenario.together(seed: seed), options: ProbeOptions(measure: .concurrent))
+      let (truth, found) = (verdict.scenario.concurrent ?? 0, verdict.concurrency)
+      let covers = found.map { $0.low <= truth && truth <= $0.high ?? .max } ?? false
+      right += covers ? 1 : 0
+      exact += covers && found?.low == found?.high ? 1 : 0
+      print(
+        seed,
+        "\(truth) at once, latency \(verdict.scenario.latency) s, on their way \(verdict.scenario.jitter) s | \(found?.low ?? 0) to",
+        found?.high ?? 0, covers ? "" : "WRONG", "\(verdict.requests), \(Int(verdict.seconds)) s, \(verdict.stop.code)")
+    }
+    print("right:", right, "exactly:", exact, "of", seeds.count)
   }
 
   private static func line(_ verdict: ProbeVerdict) -> String {

@@ -30,6 +30,10 @@ package struct ProbeScenario: Sendable {
   package var hasWords = true
   /// Seconds that a request is on its way, on average; from none to twice as many.
   package var jitter = 0.0
+  /// How many requests may run at once.
+  package var concurrent: Int?
+  /// What max_tokens may be at most.
+  package var replyTokensMax = 4_096
 
   package init(seed: UInt64) {
     var dice = Dice(seed: seed &* 0x2545_F491_4F6C_DD1D)
@@ -49,6 +53,38 @@ package struct ProbeScenario: Sendable {
     prior = ProbePrior(
       requestsPerMinute: knowsRequests ? (requestsPerMinute * wrongRequests).rounded() : nil,
       tokensPerMinute: knowsTokens ? (tokensPerMinute * wrongTokens).rounded() : nil)
+  }
+
+  /// One in which only tokens bind, and can be held by reservation.
+  package static func held(seed: UInt64) -> ProbeScenario {
+    var scenario = ProbeScenario(seed: seed)
+    var dice = Dice(seed: seed &* 0x9E6D_62D0_6F6A_9A9B)
+    scenario.requestsPerMinute = 10_000_000
+    scenario.tokensPerRequest = 500
+    scenario.tokensPerMinute = dice.logWithin(50_000...20_000_000).rounded()
+    scenario.latency = dice.logWithin(0.2...2)
+    // As models have it; of a large quota a small reply is too small a part.
+    repeat {
+      scenario.replyTokensMax = dice.pick([4_096, 8_192, 10_000, 64_000, 128_000])
+    } while scenario.tokensPerMinute / Double(scenario.replyTokensMax) > 250
+    let isKnown = dice.unit() < 0.85
+    scenario.prior = ProbePrior(
+      tokensPerMinute: isKnown ? (scenario.tokensPerMinute * dice.logWithin(0.5...2)).rounded() : nil)
+    scenario.jitter = dice.pick([0, 0.005, 0.015])
+    return scenario
+  }
+
+  /// One in which the number at once binds.
+  package static func together(seed: UInt64) -> ProbeScenario {
+    var scenario = ProbeScenario(seed: seed)
+    var dice = Dice(seed: seed &* 0x4F2B_97C1_D3A5_6E8D)
+    (scenario.requestsPerMinute, scenario.tokensPerMinute) = (10_000_000, 100_000_000)
+    scenario.foreignShare = 0
+    scenario.concurrent = Int(dice.logWithin(1...800))
+    scenario.latency = dice.logWithin(0.2...10)
+    scenario.jitter = dice.pick([0, 0.005])
+    scenario.hasWords = dice.unit() < 0.5
+    return scenario
   }
 
   /// A bucket must hold two requests at least, or it never lets its rate through; and one of the quotas must bind, not both.

@@ -27,10 +27,12 @@ package struct ProbeServer {
     self.scenario = scenario
     dice = Dice(seed: scenario.seed ^ 0x5EED)
     enforcer = QuotaEnforcer(semantics: scenario.semantics, seed: scenario.seed, clock: clock)
-    pool = enforcer.pool([
-      (code: "L-R", name: "", measure: .rpm, value: scenario.requestsPerMinute, factor: 1),
-      (code: "L-T", name: "", measure: .tpm, value: scenario.tokensPerMinute, factor: 1),
-    ])
+    pool = enforcer.pool(
+      [
+        (code: "L-R", name: "", measure: .rpm, value: scenario.requestsPerMinute, factor: 1),
+        (code: "L-T", name: "", measure: .tpm, value: scenario.tokensPerMinute, factor: 1),
+      ]
+        + (scenario.concurrent.map { [(code: "L-C", name: "", measure: .concurrent, value: Double($0), factor: 1)] } ?? []))
     if scenario.foreignShare > 0 { enforcer.setForeign(modelID: "m", pool: pool, share: scenario.foreignShare) }
     clock.advance(by: Int64(scenario.rest * 1e9))
   }
@@ -53,7 +55,7 @@ package struct ProbeServer {
       insert(
         Ending(time: now + Int64(taken * 1e9), id: id, outcome: .accepted(quotaTokens: final), lease: lease, tokens: final))
     case .throttled(let measure, _):
-      let words: ProbeOutcome.Refusal = !scenario.hasWords ? .unknown : measure == .rpm ? .requests : .tokens
+      let words: ProbeOutcome.Refusal = !scenario.hasWords ? .unknown : measure == .tpm ? .tokens : .requests
       insert(Ending(time: now + 30_000_000, id: id, outcome: .throttled(words), lease: nil, tokens: 0))
     }
   }

@@ -6,6 +6,7 @@ import BedrockQuotas
 package struct ProbeVerdict: Sendable {
   package var scenario: ProbeScenario
   package var finding: ProbeFinding?
+  package var concurrency: ProbeConcurrency?
   package var stop: ProbeStop
   package var requests: Int
   package var seconds: Double
@@ -18,11 +19,13 @@ package struct ProbeVerdict: Sendable {
     self.scenario = scenario
     var options = given
     options.tokensPerRequest = scenario.tokensPerRequest
+    options.replyTokensMax = scenario.replyTokensMax
     var server = ProbeServer(scenario)
     let start = server.now
     var search = ProbeSearch(options: options, prior: scenario.prior, at: start)
     ProbeDrive.run(&search, &server)
     finding = search.finding
+    concurrency = search.concurrency
     stop = search.stop ?? .interrupted
     requests = server.received
     seconds = Double(server.now - start) / 1e9

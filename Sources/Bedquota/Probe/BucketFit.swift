@@ -45,7 +45,7 @@ struct BucketFit {
   }
 
   /// A bucket that holds so many seconds of the quota holds more of what others leave, up to half as much again.
-  private static func judged(_ candidate: ProbeCandidate, as name: ProbeCandidate.Name) -> ProbeCandidate {
+  static func judged(_ candidate: ProbeCandidate, as name: ProbeCandidate.Name) -> ProbeCandidate {
     var judged = candidate
     judged.name = name
     guard let burst = candidate.burst, candidate.rate > 0 else { return judged }

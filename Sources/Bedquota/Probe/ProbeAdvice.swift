@@ -16,6 +16,9 @@ struct ProbeAdvice {
       lines.append(found(finding))
       lines.append(contentsOf: [comparison(finding), burst(finding), habit(finding)].compactMap { $0 })
     }
+    if let concurrency = search.concurrency, search.stop != .otherQuota, search.stop != .inFlightMax {
+      lines.append(contentsOf: together(concurrency))
+    }
     if search.log.errors > 0, search.stop != .onlyCapacity, !(search.stop?.isFailure ?? false) {
       lines.append(
         "\(NoteFigures.whole(Double(search.log.errors))) requests failed for other reasons than a quota, and are not counted as refusals."
@@ -38,6 +41,17 @@ struct ProbeAdvice {
       return search.log.accepted > 0
         ? "\(id) began to answer with errors of the service (503 and the like) only: it ran out of capacity, which is no quota. Try again later."
         : "\(id) answered with nothing but errors of the service (503 and the like): it has no capacity at the moment, which no quota changes. Try again later, or through a cross-region profile."
+    case .inFlightMax:
+      return
+        "\(NoteFigures.whole(Double(search.concurrency?.low ?? 0))) requests ran at once and none was throttled: more are never sent."
+    case .notHeld: return notHeld
+    case .longAnswers:
+      return
+        "An answer kept \(NoteFigures.whole(Double(search.log.keptMax))) quota tokens, though one word was asked for: reservations would cost about as much as use does. Without --by-reservation the quota is used up instead."
+    case .unclear:
+      return
+        "Reservations alone did not tell how the quota comes back. Without --by-reservation it is used up instead, which tells more and costs more."
+    case .otherQuota: return otherQuota
     case .denied(let why): return "This account may not invoke \(id): \(why)"
     case .invalid(let why): return "\(id) takes no such request: \(why)"
     case .requestsMax, .tokensMax, .durationMax:
@@ -50,6 +64,34 @@ struct ProbeAdvice {
     case .interrupted: return "Stopped before the end; what is known by then follows."
     case .found, nil: return nil
     }
+  }
+
+  private var notHeld: String {
+    let most = search.log.entries.reduce(0.0) { max($0, Double($1.reserved)) }
+    return
+      "Nothing was throttled, with up to \(NoteFigures.whole(Double(search.options.inFlightMax))) requests under way that reserve \(NoteFigures.whole(most)) tokens at most: their answers are over too soon to hold the quota, or max_tokens is not reserved. Without --by-reservation the quota is used up instead."
+  }
+
+  private var otherQuota: String {
+    search.options.measure == .concurrent
+      ? "Requests were throttled where as many had run at once before, so it is not their number that binds, but requests or tokens per minute: probe those."
+      : "Requests per minute were throttled before tokens were: \(resolution.id) allows too few requests to hold its tokens by reservation. Without --by-reservation larger requests use them up instead."
+  }
+
+  private func together(_ found: ProbeConcurrency) -> [String] {
+    guard let high = found.high else {
+      return ["\(NoteFigures.whole(Double(found.low))) requests ran at once; the most that may is not known yet."]
+    }
+    let count = found.low == high ? "\(high)" : "\(found.low) to \(high)"
+    let bound = resolution.quotas.first { $0.quota.name.measure == .concurrent }?.quota
+    guard let bound, let applied = bound.value else { return ["\(count) requests may run at once."] }
+    let quota = "the applied quota of \(NoteFigures.whole(applied)) (\(bound.code))"
+    return [
+      "\(count) requests may run at once.",
+      Double(found.low) <= applied && applied <= Double(high)
+        ? "That is \(quota)."
+        : "\(quota.capitalizedFirst) says otherwise: others in the account may use a part, or AWS gives another one than it applies.",
+    ]
   }
 
   private var tokensPerDay: String {
@@ -109,6 +151,10 @@ struct ProbeAdvice {
 
   private func habit(_ finding: ProbeFinding) -> String? {
     let likelihood = finding.likelihoods[finding.semantics] ?? 0
+    if search.options.byReservation {
+      return
+        "Reservations look like `\(finding.semantics)`. They held the quota for a minute or less, so of a rate that swings slowly this is its present value."
+    }
     return "The answers look most like `\(finding.semantics)` (\(NoteFigures.percent(likelihood)))."
   }
 }

@@ -41,14 +41,18 @@ struct ProbeAnalysis: Sendable {
 
   /// - Parameter plateau: seconds in which the bucket, if there is one, was kept empty.
   init(_ trace: ProbeTrace, plateau: ClosedRange<Double>) {
+    self.init(trace, BucketFit.candidates(trace, plateau: plateau) + WindowFit.candidates(trace))
+  }
+
+  init(_ trace: ProbeTrace, _ candidates: [ProbeCandidate]) {
     unit = trace.unit
     scale = trace.scale
-    candidates = BucketFit.candidates(trace, plateau: plateau) + WindowFit.candidates(trace)
-    candidates.sort { $0.logLikelihood > $1.logLikelihood }
-    guard let best = candidates.first else { return }
-    let weights = candidates.map { exp($0.logLikelihood - best.logLikelihood) }
+    self.candidates = candidates
+    self.candidates.sort { $0.logLikelihood > $1.logLikelihood }
+    guard let best = self.candidates.first else { return }
+    let weights = self.candidates.map { exp($0.logLikelihood - best.logLikelihood) }
     let sum = weights.reduce(0, +)
-    for (candidate, weight) in zip(candidates, weights) { likelihoods[candidate.name, default: 0] += weight / sum }
+    for (candidate, weight) in zip(self.candidates, weights) { likelihoods[candidate.name, default: 0] += weight / sum }
   }
 
   var best: ProbeCandidate? { candidates.first }

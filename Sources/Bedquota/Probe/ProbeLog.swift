@@ -32,6 +32,9 @@ struct ProbeLog: Sendable {
   private(set) var errors = 0
   /// Quota tokens: what was kept, and what is reserved.
   private(set) var tokens: Int64 = 0
+  /// Quota tokens that answered requests have kept, and the most that one of them did.
+  private(set) var kept: Int64 = 0
+  private(set) var keptMax = 0
   /// 429s by their words.
   private(set) var refusals: [ProbeOutcome.Refusal: Int] = [:]
   /// The usual time of an answer and of a 429, in nanoseconds.
@@ -57,6 +60,7 @@ struct ProbeLog: Sendable {
     case .accepted(let quotaTokens):
       entries[id].state = .accepted
       if let quotaTokens { settle(id, quotaTokens) }
+      keep(entries[id].final)
       accepted += 1
       latency = Self.smooth(latency, taken)
     case .throttled(let refusal):
@@ -67,6 +71,7 @@ struct ProbeLog: Sendable {
       refusalLatency = Self.smooth(refusalLatency, taken)
     case .lost:
       entries[id].state = .lost
+      keep(entries[id].final)
       errors += 1
     case .capacity, .denied, .invalid:
       entries[id].state = .failed
@@ -81,6 +86,11 @@ struct ProbeLog: Sendable {
   private mutating func settle(_ id: Int, _ tokens: Int) {
     self.tokens += Int64(tokens - entries[id].reserved)
     entries[id].final = max(tokens, 0)
+  }
+
+  private mutating func keep(_ tokens: Int) {
+    kept += Int64(tokens)
+    keptMax = max(keptMax, tokens)
   }
 
   private static func smooth(_ mean: Int64, _ value: Int64) -> Int64 { mean == 0 ? value : mean + (value - mean) / 8 }

@@ -10,8 +10,13 @@ package struct ProbeOptions: Sendable {
   }
 
   package var mode = Mode.search
-  /// The quota looked for, `rpm` or `tpm`: decides the size of the requests. nil: whichever binds requests of ``tokensPerRequest``.
+  /// The quota looked for, `rpm`, `tpm` or `concurrent`: decides what is sent. nil: whichever per minute binds requests of
+  /// ``tokensPerRequest``.
   package var measure: QuotaMeasure?
+  /// Tokens per minute are held with max_tokens and short answers, not used up with input: a fraction of the price.
+  package var byReservation = false
+  /// What max_tokens may be at most, for the model.
+  package var replyTokensMax = 4_096
   /// Quota tokens of a typical request: at this size it is told which quota binds.
   package var tokensPerRequest = 500
   /// The smallest request that makes sense, in quota tokens: a short prompt and one token of answer.
@@ -24,7 +29,7 @@ package struct ProbeOptions: Sendable {
 
   /// Never sent more requests than this.
   package var requestsMax = 200_000
-  /// Never more quota tokens than this, those that are reserved included.
+  /// Never more quota tokens than this, those that are reserved included; where they are only held, those that are kept.
   package var tokensMax: Int64 = 50_000_000
   /// Nothing is sent later than this many nanoseconds after the start.
   package var durationMax: Int64 = 900_000_000_000
@@ -36,5 +41,5 @@ package struct ProbeOptions: Sendable {
   /// Steps mode: nanoseconds between the last answer of a batch and the next batch.
   package var delay: Int64 = 1_000_000_000
 
-  package init() {}
+  package init(measure: QuotaMeasure? = nil) { self.measure = measure }
 }

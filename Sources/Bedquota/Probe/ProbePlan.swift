@@ -31,18 +31,68 @@ package struct ProbePlan: Sendable, Equatable {
     shape = ProbeSearch.shape(options, prior)
     most = Amount(requests: options.requestsMax, tokens: options.tokensMax, seconds: Double(options.durationMax) / 1e9)
     let limit = prior.limit(tokens: shape.reservation)
-    measure = limit?.measure
-    let bound = resolution.quotas.first { $0.quota.name.measure == limit?.measure && $0.quota.name.scope != .other }?.quota
+    let measure = options.measure == .concurrent ? .concurrent : options.byReservation ? .tpm : limit?.measure
+    self.measure = measure
+    let bound = resolution.quotas.first { $0.quota.name.measure == measure && $0.quota.name.scope != .other }?.quota
     code = bound?.code
     appliedValue = bound?.value
     if options.mode == .steps {
       expected = Self.steps(options, shape)
+    } else if measure == .concurrent {
+      expected = appliedValue.map(Self.together)
+    } else if options.byReservation {
+      expected = Self.held(prior, options)
     } else if let limit {
       expected = Self.search(limit.requestsPerMinute, limit.measure, options, shape)
     } else {
       expected = nil
     }
-    warnings = Self.warnings(prior, limit?.measure, expected, most)
+    warnings = Self.warnings(prior, measure, expected, most)
+    if options.byReservation {
+      warnings += Self.heldWarnings(prior, options)
+    } else if options.mode == .search, measure == .tpm, let expected, let held = Self.held(prior, options),
+      Self.heldWarnings(prior, options).isEmpty, held.tokens < expected.tokens / 10
+    {
+      warnings.append(
+        "With --by-reservation it would keep about \(NoteFigures.whole(Double(held.tokens))) tokens, not \(NoteFigures.whole(Double(expected.tokens)))."
+      )
+    }
+  }
+
+  /// Rounds of twice as many each time, and four a little above the quota.
+  private static func together(_ quota: Double) -> Amount {
+    let requests = min(2 * max(quota, 8) + 4 * (1.25 * quota + 2), 1e9)
+    return Amount(requests: Int(requests), tokens: Int64(requests) * 16, seconds: 10)
+  }
+
+  /// A second of latency is usual for a whole answer, and half of that for a word.
+  private static let wordSeconds = 0.5
+  private static let heldSeconds = 30.0
+
+  /// The quota held for half a minute, in answers of a word.
+  private static func held(_ prior: ProbePrior, _ options: ProbeOptions) -> Amount? {
+    guard let together = heldTogether(prior, options) else { return nil }
+    let taken = together * (1 + heldSeconds / 120) / wordSeconds * heldSeconds
+    return Amount(
+      requests: Int(min(1.35 * taken, 1e9)), tokens: Int64(min(taken * Double(options.tokensPerRequestMin + 2), 1e15)),
+      seconds: heldSeconds + 2)
+  }
+
+  /// How many reservations fill the quota.
+  private static func heldTogether(_ prior: ProbePrior, _ options: ProbeOptions) -> Double? {
+    prior.tokensPerMinute.map { $0 / (0.7 * Double(max(ProbeHold.shape(options, prior).reservation, 1))) }
+  }
+
+  private static func heldWarnings(_ prior: ProbePrior, _ options: ProbeOptions) -> [String] {
+    guard let together = heldTogether(prior, options), let amount = held(prior, options) else { return [] }
+    var lines: [String] = []
+    if 1.35 * together * 2 > Double(options.inFlightMax) {
+      lines.append("An answer can reserve so little of the quota that it will most likely not be held.")
+    }
+    if let requests = prior.requestsPerMinute, Double(amount.requests) > requests * (1 + heldSeconds / 60) {
+      lines.append("Requests per minute will most likely be throttled before tokens are.")
+    }
+    return lines
   }
 
   private static func steps(_ options: ProbeOptions, _ shape: ProbeShape) -> Amount {

@@ -20,6 +20,8 @@ package struct ProbeReport: Sendable {
   /// The clock's nanoseconds at that moment.
   package var origin: Int64
   package var finding: ProbeFinding?
+  /// In place of ``finding``, where it was looked for.
+  package var concurrency: ProbeConcurrency?
   package var steps: [ProbeStep]
   /// For each of ``steps``, where the runner has measured it.
   package var latencies: [Int: Latency] = [:]
@@ -35,6 +37,7 @@ package struct ProbeReport: Sendable {
     self.startedAt = startedAt
     self.origin = origin
     finding = search.finding
+    concurrency = search.concurrency
     steps = search.steps
     stop = search.stop ?? .interrupted
     advice = ProbeAdvice(search, resolution).lines
@@ -44,7 +47,7 @@ package struct ProbeReport: Sendable {
 extension ProbeReport: Encodable {
   private enum Key: String, CodingKey {
     case id, startedAt, semantics, steps, summary, stopReason, advice
-    case name, likelihoods, measure, ratePerMinute, rateSwings, burst, refusals, measureEvidence
+    case name, likelihoods, measure, concurrent, ratePerMinute, rateSwings, burst, refusals, measureEvidence
     case kind, endedAt, targetRate, attempted, succeeded, throttled, errors, throttleRate, tokens, latencyMs, latenessMsMax
   }
 
@@ -53,6 +56,11 @@ extension ProbeReport: Encodable {
     try container.encode(id, forKey: .id)
     try container.encode(date(origin), forKey: .startedAt)
     if let finding { try encode(finding, into: container.nestedContainer(keyedBy: Key.self, forKey: .semantics)) }
+    if let concurrency {
+      var nested = container.nestedContainer(keyedBy: Key.self, forKey: .semantics)
+      try nested.encode(QuotaMeasure.concurrent.rawValue, forKey: .measure)
+      try nested.encode(concurrency, forKey: .concurrent)
+    }
     var list = container.nestedUnkeyedContainer(forKey: .steps)
     for (index, step) in steps.enumerated() {
       var nested = list.nestedContainer(keyedBy: Key.self)

@@ -98,7 +98,7 @@ package struct ProbeRunner: Sendable {
   // MARK: - A request
 
   private func ask(_ shape: ProbeShape) async -> ProbeOutcome {
-    let request = Self.request(shape, resolution.modelID)
+    let request = options.byReservation ? Self.word(shape) : Self.request(shape, resolution.modelID)
     do {
       let reply = try await session.client.invokeOnce(request, id: resolution.id)
       return .accepted(quotaTokens: reply.usage.map { Int($0.quotaTokens(burndown: resolution.outputBurndown ?? 1)) })
@@ -112,6 +112,18 @@ package struct ProbeRunner: Sendable {
     let prompt = String(repeating: "word", count: max(1, shape.inputTokens))
     return model.flatMap { ModelRequest(prompt: prompt, invoking: $0, maxTokens: shape.maxTokens) }
       ?? ModelRequest(prompt: prompt, maxTokens: shape.maxTokens)
+  }
+
+  /// Asks for one word, and would stop at the first vowel of any other; in Converse's form, which has both for every model.
+  static func word(_ shape: ProbeShape) -> ModelRequest {
+    let text = "Answer with the one word OK."
+    let padding = String(repeating: "word", count: max(0, shape.inputTokens - text.utf8.count / 4))
+    return ModelRequest(
+      .converse,
+      body: [
+        "messages": [["role": "user", "content": [["text": .string(text + padding)]]]],
+        "inferenceConfig": ["maxTokens": .integer(shape.maxTokens), "stopSequences": ["a", "e", "i", "o"]],
+      ])
   }
 
   static func outcome(_ error: any Error) -> ProbeOutcome {

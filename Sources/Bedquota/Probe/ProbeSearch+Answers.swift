@@ -1,3 +1,5 @@
+import BedrockQuotas
+
 /// What follows from an answer, before the plateau.
 extension ProbeSearch {
   mutating func react(to outcome: ProbeOutcome, of id: Int, at now: Int64) {
@@ -15,6 +17,8 @@ extension ProbeSearch {
       }
     case .batches(let number):
       if batchLeft == 0, log.inFlight == 0 { endBatch(number, at: now) }
+    case .holding: reactHolding(to: outcome, of: id, at: now)
+    case .together(let left): reactTogether(to: outcome, left: left, at: now)
     default: break
     }
   }
@@ -28,17 +32,32 @@ extension ProbeSearch {
   private mutating func first(_ outcome: ProbeOutcome, tries: Int, at now: Int64) {
     switch outcome {
     case .accepted:
-      if options.mode == .steps { beginBatch(1, at: now) } else { beginBurst(at: now) }
+      begin(at: now)
     case .throttled(let refusal):
       guard !prior.isZero, tries < Self.pauses.count else { return end(.alwaysThrottled) }
       // Too large for a bucket of a few seconds, perhaps.
-      if refusal != .requests { shape = Self.shape(tokens: max(shape.reservation / 4, options.tokensPerRequestMin)) }
+      if refusal != .requests { shrink() }
       phase = .first(tries: tries + 1)
       dueAt = now + Self.pauses[tries]
     default:
       guard tries < 6 else { return end(outcome == .capacity ? .onlyCapacity : .noAnswer) }
       phase = .first(tries: tries + 1)
       dueAt = now + (1_000_000_000 << Int64(tries))
+    }
+  }
+
+  /// The first answer is there.
+  private mutating func begin(at now: Int64) {
+    if options.mode == .steps { return beginBatch(1, at: now) }
+    if options.measure == .concurrent { return beginTogether(at: now) }
+    if options.byReservation { beginHolding(at: now) } else { beginBurst(at: now) }
+  }
+
+  private mutating func shrink() {
+    if options.byReservation {
+      shape.maxTokens = max(shape.maxTokens / 4, 1)
+    } else {
+      shape = Self.shape(tokens: max(shape.reservation / 4, options.tokensPerRequestMin))
     }
   }
 
@@ -59,13 +78,15 @@ extension ProbeSearch {
       case .first: .first
       case .burst, .again: .burst
       case .batches: .batch
+      case .holding: hold.fullAt == nil ? .burst : .hold
+      case .together: .together
       default: isWatching ? .watch : .plateau
       }
     let target = 60e9 / Double(max(spacing, 1))
     if let last = steps.last, last.kind == kind {
       let isNewBatch: Bool =
         if case .batches(let number) = phase { batchLeft == number * options.requestsPerBatch } else { false }
-      let isNewRound = rounds.last == log.entries.count
+      let isNewRound = rounds.last == log.entries.count || (kind == .together && together.first == log.entries.count)
       let differs = isNewRound || (abs(last.targetRate / target - 1) > 0.1 && now - last.startedAt > 5_000_000_000)
       if kind == .first || (kind == .batch ? !isNewBatch : !differs) { return steps.count - 1 }
     }

@@ -6,6 +6,7 @@ extension ProbeSearch {
     case .burst: paceBurst(at: now)
     case .plateau: pacePlateau(at: now)
     case .again(let left): paceRound(left, at: now)
+    case .holding: paceHolding(at: now)
     default: break
     }
   }

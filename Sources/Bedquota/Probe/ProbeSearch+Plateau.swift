@@ -61,8 +61,9 @@ extension ProbeSearch {
   static func shape(tokens: Int) -> ProbeShape { ProbeShape(inputTokens: max(tokens - 1, 1)) }
 
   static func shape(_ options: ProbeOptions, _ prior: ProbePrior) -> ProbeShape {
+    if options.byReservation { return ProbeHold.shape(options, prior) }
     var tokens = max(options.tokensPerRequest, options.tokensPerRequestMin)
-    if options.measure == .rpm { tokens = options.tokensPerRequestMin }
+    if options.measure == .rpm || options.measure == .concurrent { tokens = options.tokensPerRequestMin }
     if options.measure == .tpm, let tpm = prior.tokensPerMinute {
       // So large that requests allow ten times as many, where a bucket of two seconds still holds two of them; at least twice.
       let even = prior.requestsPerMinute.map { tpm / max($0, 1) } ?? tpm / 2_400

@@ -9,13 +9,15 @@
 /// | burst | several times the expected rate, from rest | when most of what is sent is refused |
 /// | plateau | a little more than comes back, so that the quota stays empty and little is refused | when the rate is known |
 /// | again | small bursts after rests, where so few requests fit into one that it says little | after a few of them |
+/// | holding | instead of burst and plateau: reservations, more than the quota holds | when the rate is known |
+/// | together | instead of them: rounds of so many at once | when it is known how many run together |
 /// | ending | nothing; waits for answers | with the last one |
 ///
 /// The sustained rate comes of counting, not of bisecting: what is taken while the quota stays empty is what comes back, give or
 /// take one request, so a hundred requests know it to a percent, where each rung of a ladder needs as many.
 ///
-/// Requests are used up with input, not held with max_tokens: what is only reserved comes back with a short answer, and a
-/// bucket is full again before its rate could be seen. ``ProbeTrace`` counts both, so requests of either kind may be sent.
+/// The quota is used up with input, for what is only reserved comes back with a short answer, and a bucket is full again before
+/// its rate could be seen; unless it is held so tightly that what has come back is reserved at once (``ProbeOptions/byReservation``).
 package struct ProbeSearch: Sendable {
   enum Phase: Sendable, Equatable {
     case first(tries: Int)
@@ -23,6 +25,9 @@ package struct ProbeSearch: Sendable {
     /// Bursts again, each after a rest; so many are left.
     case again(Int)
     case batches(Int)
+    case holding
+    /// So many of a round are still to be sent.
+    case together(Int)
     case ending, finished
   }
 
@@ -68,6 +73,8 @@ package struct ProbeSearch: Sendable {
   package internal(set) var stop: ProbeStop?
   var capacityRun = 0
   var batchLeft = 0
+  var hold = ProbeHold()
+  var together = ProbeRounds()
 
   /// - Parameter now: when the first request may leave.
   package init(options: ProbeOptions, prior: ProbePrior, at now: Int64) {
@@ -128,7 +135,7 @@ package struct ProbeSearch: Sendable {
   private mutating func finish() {
     phase = .finished
     // What was found was found twice; what came in since is no reason to doubt it.
-    if stop != .found, rounds.isEmpty { analyse() }
+    if stop != .found, rounds.isEmpty { if options.byReservation { concludeHeld() } else { analyse() } }
     settleMeasure()
   }
 
@@ -140,9 +147,14 @@ package struct ProbeSearch: Sendable {
 
   private func cap(at now: Int64) -> ProbeStop? {
     if log.entries.count >= options.requestsMax { return .requestsMax }
-    let largest = plateauShapes.map(\.reservation).max() ?? shape.reservation
-    if log.tokens + Int64(largest) > options.tokensMax { return .tokensMax }
+    if spentAtMost > options.tokensMax { return .tokensMax }
     return now >= timeEnd ? .durationMax : nil
+  }
+
+  /// Quota tokens, those of the next request included.
+  private var spentAtMost: Int64 {
+    if options.byReservation { return log.kept + Int64((log.inFlight + 1) * max(2 * log.keptMax, shape.inputTokens + 1)) }
+    return log.tokens + Int64(plateauShapes.map(\.reservation).max() ?? shape.reservation)
   }
 
   private mutating func send(due: Int64, at now: Int64) -> ProbeAction {
@@ -157,6 +169,9 @@ package struct ProbeSearch: Sendable {
     case .batches:
       batchLeft -= 1
       dueAt = batchLeft > 0 ? due + spacing : nil
+    case .together(let left):
+      phase = .together(left - 1)
+      dueAt = left > 1 ? due + spacing : nil
     default:
       // What is late keeps to the schedule; after a pause of more than a second the schedule begins anew.
       dueAt = max(due + pause(after: shape), now - 1_000_000_000)
@@ -172,6 +187,7 @@ package struct ProbeSearch: Sendable {
 
   private mutating func nextShape() -> ProbeShape {
     if case .again = phase { return roundShape ?? shape }
+    if phase == .holding { return heldShape() }
     guard phase == .plateau, plateauShapes.count > 1 else { return plateauShapes.first ?? shape }
     // What is too large for the quota's window would be refused for ever.
     if isWatching { return plateauShapes[0] }

@@ -9,6 +9,10 @@ package struct ProbeStep: Sendable, Equatable {
     case plateau
     /// Now and then, to see when refusals end.
     case watch
+    /// Reservations, as many as the quota holds.
+    case hold
+    /// So many at once, to see how many run together.
+    case together
     /// One batch of steps mode.
     case batch
   }

@@ -8,6 +8,16 @@ package enum ProbeStop: Sendable, Equatable {
   case batchesDone
   /// A cap was reached, with or without a throttle before it.
   case requestsMax, tokensMax, durationMax
+  /// As many as are ever sent at once ran together, and none was throttled.
+  case inFlightMax
+  /// By reservation: the quota could not be held, because answers are over too soon, or max_tokens isn't reserved at all.
+  case notHeld
+  /// By reservation: an answer was long, and long answers cost what this way is meant to save.
+  case longAnswers
+  /// By reservation: the answers fit no window that can be told apart this way.
+  case unclear
+  /// Another quota than the one looked for throttled the requests.
+  case otherQuota
   /// Every request was throttled from the first on: a quota of 0, or others leave nothing.
   case alwaysThrottled
   /// Tokens per day are used up, or the account has no quota at all: Bedrock says the same for both.
@@ -30,6 +40,11 @@ package enum ProbeStop: Sendable, Equatable {
     case .requestsMax: "requestsMax"
     case .tokensMax: "tokensMax"
     case .durationMax: "durationMax"
+    case .inFlightMax: "inFlightMax"
+    case .notHeld: "notHeld"
+    case .longAnswers: "longAnswers"
+    case .unclear: "unclear"
+    case .otherQuota: "otherQuota"
     case .alwaysThrottled: "alwaysThrottled"
     case .tokensPerDay: "tokensPerDay"
     case .onlyCapacity: "onlyCapacity"
@@ -44,6 +59,7 @@ package enum ProbeStop: Sendable, Equatable {
   package var isFailure: Bool {
     switch self {
     case .alwaysThrottled, .tokensPerDay, .onlyCapacity, .noAnswer, .denied, .invalid: true
+    case .notHeld, .longAnswers, .unclear, .otherQuota: true
     default: false
     }
   }

@@ -38,8 +38,10 @@ struct ProbeTrace: Sendable {
   /// More rows than this tell nothing more.
   static let rowsMax = 900
 
-  /// - Parameter isDeaf: takes no notice of what refusals say they are for.
-  init(_ log: ProbeLog, unit: Unit, isDeaf: Bool = false) {
+  /// - Parameters:
+  ///   - isDeaf: takes no notice of what refusals say they are for.
+  ///   - rowsMax: the most ``rows``.
+  init(_ log: ProbeLog, unit: Unit, isDeaf: Bool = false, rowsMax: Int = Self.rowsMax) {
     self.unit = unit
     let start = log.startedAt
     let known = log.entries[..<log.resolved]
@@ -56,7 +58,7 @@ struct ProbeTrace: Sendable {
       }
     }
     answers = log.answered.filter { $0 < log.resolved }
-    rows = Self.thinned(candidates)
+    rows = Self.thinned(candidates, to: rowsMax)
   }
 
   private static func item(_ entry: ProbeLog.Entry, unit: Unit, scale: Double, start: Int64) -> Item {
@@ -70,7 +72,7 @@ struct ProbeTrace: Sendable {
   }
 
   /// Keeps what lies near a change from taking to refusing, and a few of the rest.
-  private static func thinned(_ all: [Row]) -> [Row] {
+  private static func thinned(_ all: [Row], to rowsMax: Int) -> [Row] {
     var isNear = [Bool](repeating: false, count: all.count)
     for index in all.indices.dropFirst() where all[index].isAccepted != all[index - 1].isAccepted {
       for near in max(0, index - 8)..<min(all.count, index + 8) { isNear[near] = true }

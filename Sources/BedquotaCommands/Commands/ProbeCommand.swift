@@ -27,8 +27,13 @@ struct ProbeCommand: AsyncParsableCommand {
   @Option(help: "search: the burst, then the sustained rate; steps: batches of rising size.")
   var mode = ProbeOptions.Mode.search
 
-  @Option(help: ArgumentHelp("rpm or tpm. (default: whichever binds)", valueName: "measure"))
+  @Option(help: ArgumentHelp("rpm, tpm or concurrent. (default: rpm or tpm, whichever binds)", valueName: "measure"))
   var measure: QuotaMeasure?
+
+  @Flag(
+    name: .customLong("by-reservation"),
+    help: "Tokens per minute: hold them with max_tokens and answers of a word, for a fraction of the tokens.")
+  var byReservation = false
 
   @Option(name: .customLong("max-requests"), help: ArgumentHelp("Never more requests. (default: 20000)", valueName: "n"))
   var maxRequests = 20_000
@@ -68,7 +73,15 @@ struct ProbeCommand: AsyncParsableCommand {
 
   func validate() throws {
     _ = try InvokedID.parse(id, facts: try global.facts())
-    if let measure, measure != .rpm, measure != .tpm { throw ValidationError("--measure takes rpm or tpm.") }
+    if let measure, ![.rpm, .tpm, .concurrent].contains(measure) {
+      throw ValidationError("--measure takes rpm, tpm or concurrent.")
+    }
+    if mode == .steps, measure == .concurrent || byReservation {
+      throw ValidationError("--measure concurrent and --by-reservation are for --mode search.")
+    }
+    if byReservation, let measure, measure != .tpm {
+      throw ValidationError("--by-reservation finds tokens per minute, so it goes with --measure tpm only.")
+    }
     guard (1...10_000_000).contains(maxRequests) else { throw ValidationError("--max-requests takes 1 to 10000000.") }
     guard (1...1_000_000_000_000).contains(maxTokensSpent) else {
       throw ValidationError("--max-tokens-spent takes 1 to 1000000000000.")
@@ -87,6 +100,7 @@ struct ProbeCommand: AsyncParsableCommand {
     var options = ProbeOptions()
     options.mode = mode
     options.measure = measure
+    options.byReservation = byReservation
     options.requestsMax = maxRequests
     options.tokensMax = maxTokensSpent
     options.durationMax = Int64(maxDuration * 1e9)
@@ -102,10 +116,12 @@ struct ProbeCommand: AsyncParsableCommand {
     let invoked = try InvokedID.parse(id, facts: facts)
     let file = try OutputFile(outputFile ?? ProbeRendering.fileName(id, at: Date()))
     let picture = try svg.map { try OutputFile($0) }
-    let outcome = try await global.withSession(forInference: true) { [self, options] session -> ProbeRunner.Outcome? in
+    let outcome = try await global.withSession(forInference: true) { session -> ProbeRunner.Outcome? in
       let resolution = try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
         try await session.context(for: [invoked], facts: facts, console, progress).resolver.resolve(invoked, id: id)
       }
+      var options = options
+      options.replyTokensMax = resolution.maxOutputTokens ?? options.replyTokensMax
       for line in ProbeRendering.plan(ProbePlan(resolution, options)) { console.note(line) }
       guard !dryRun, try global.mayGoOn(yes) else { return nil }
       return try await Self.probe(ProbeRunner(resolution, session: session, options: options), console)

@@ -20,7 +20,13 @@ enum ProbeRendering {
     "\(Figures.grouped(amount.requests)) requests, \(Figures.grouped(Int(amount.tokens))) quota tokens, \(Figures.short(amount.seconds.rounded())) s"
   }
 
-  private static func name(_ measure: QuotaMeasure) -> String { measure == .rpm ? "requests per minute" : "tokens per minute" }
+  private static func name(_ measure: QuotaMeasure) -> String {
+    switch measure {
+    case .rpm: "requests per minute"
+    case .concurrent: "concurrent requests"
+    default: "tokens per minute"
+    }
+  }
 
   static func progress(_ progress: ProbeProgress) -> String {
     var parts = ["\(progress.step.map(\.rawValue) ?? "start"): \(Figures.short(progress.targetRate)) a minute"]

@@ -150,3 +150,73 @@ struct ProbeEndTests {
     #expect(try report(search).advice.first?.contains("--mode search") == true)
   }
 }
+
+/// How a probe by reservation ends, and one for how many run at once.
+struct ProbeHoldEndTests {
+  private static let second = ProbeEndTests.second
+
+  private func held(_ tpm: Double? = 1_000_000, _ change: (inout ProbeOptions) -> Void = { _ in }) -> ProbeSearch {
+    var options = ProbeOptions()
+    options.byReservation = true
+    options.replyTokensMax = 10_000
+    change(&options)
+    return ProbeSearch(options: options, prior: ProbePrior(tokensPerMinute: tpm), at: 0)
+  }
+
+  private func advice(_ search: ProbeSearch) throws -> [String] {
+    let resolution = try ProbeEndTests.resolution(rpm: nil, tpm: 1_000_000)
+    return ProbeReport(search, resolution: resolution, startedAt: 1_790_000_040, origin: 0).advice
+  }
+
+  @Test
+  func notHeld() throws {
+    var search = held()
+    let (sent, inFlight, seconds) = ProbeEndTests.run(&search) { _, _ in .accepted(quotaTokens: 18) }
+    #expect(search.stop == .notHeld && inFlight <= 1_000 && seconds < 30 && sent < 10_000)
+    #expect(try advice(search).first?.contains("reserve 10,015 tokens at most") == true)
+  }
+
+  /// The first long answer is the last one.
+  @Test
+  func longAnswers() throws {
+    var search = held()
+    let (sent, _, _) = ProbeEndTests.run(&search) { _, _ in .accepted(quotaTokens: 900) }
+    #expect(sent == 1 && search.stop == .longAnswers)
+    #expect(try advice(search).first?.hasPrefix("An answer kept 900 quota tokens") == true)
+  }
+
+  @Test
+  func requestsBindBeforeTokens() throws {
+    var search = held()
+    ProbeEndTests.run(&search) { id, _ in id < 40 ? .accepted(quotaTokens: 18) : .throttled(.requests) }
+    #expect(search.stop == .otherQuota && search.finding == nil)
+    #expect(try advice(search).first?.contains("too few requests to hold its tokens") == true)
+  }
+
+  /// What is only reserved is not spent; what may be kept of what is under way is counted.
+  @Test
+  func tokensKeptAreCapped() {
+    var search = held { $0.tokensMax = 5_000 }
+    let (sent, _, _) = ProbeEndTests.run(&search) { _, _ in .accepted(quotaTokens: 18) }
+    #expect(search.stop == .tokensMax && sent > 50 && sent * 18 <= 5_000)
+  }
+
+  private func together() -> ProbeSearch { ProbeSearch(options: ProbeOptions(measure: .concurrent), prior: ProbePrior(), at: 0) }
+
+  @Test
+  func moreAtOnceThanAreEverSent() throws {
+    var search = together()
+    let (_, inFlight, _) = ProbeEndTests.run(&search) { _, _ in .accepted(quotaTokens: 16) }
+    #expect(search.stop == .inFlightMax && inFlight == 1_000)
+    #expect(try advice(search).first?.hasPrefix("1,000 requests ran at once and none was throttled") == true)
+  }
+
+  /// A bucket of a hundred requests is no limit on how many run at once: the second time there are fewer.
+  @Test
+  func aBucketIsNoConcurrency() throws {
+    var search = together()
+    ProbeEndTests.run(&search) { id, _ in id < 100 ? .accepted(quotaTokens: 16) : .throttled(.requests) }
+    #expect(search.stop == .otherQuota)
+    #expect(try advice(search).first?.contains("requests or tokens per minute: probe those") == true)
+  }
+}

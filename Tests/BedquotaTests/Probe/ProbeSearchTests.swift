@@ -48,4 +48,39 @@ struct ProbeSearchTests {
     let truth = quota * (1 - scenario.foreignShare)
     #expect(abs(finding.ratePerMinute.estimate / truth - 1) < 0.03, "\(scenario.description), found \(finding)")
   }
+
+  /// Held by reservation, for a small part of what a minute of the quota holds.
+  @Test(arguments: [5, 6, 14, 16, 19, 27] as [UInt64])
+  func held(seed: UInt64) throws {
+    let scenario = ProbeScenario.held(seed: seed)
+    let verdict = ProbeVerdict(scenario, options: Self.byReservation)
+    #expect(
+      verdict.stop == .found && verdict.isRateRight && verdict.isMeasureRight && verdict.covers == true,
+      "\(seed): \(scenario.description), found \(String(describing: verdict.finding))")
+    #expect(Double(verdict.tokens) < scenario.quota / 3)
+  }
+
+  /// Four buckets, a small one, and one that takes no notice of reservations: what can't be told is not told.
+  @Test(arguments: [(4, .unclear), (9, .unclear), (25, .notHeld)] as [(UInt64, ProbeStop)])
+  func notToBeHeld(seed: UInt64, stop: ProbeStop) {
+    let verdict = ProbeVerdict(ProbeScenario.held(seed: seed), options: Self.byReservation)
+    #expect(verdict.stop == stop && verdict.finding == nil)
+  }
+
+  private static var byReservation: ProbeOptions {
+    var options = ProbeOptions()
+    options.byReservation = true
+    return options
+  }
+
+  /// Below, at and above the first round.
+  @Test(arguments: [1, 7, 8, 9, 63, 400], [0, 0.005])
+  func together(concurrent: Int, jitter: Double) throws {
+    var scenario = ProbeScenario.together(seed: UInt64(concurrent))
+    (scenario.concurrent, scenario.jitter) = (concurrent, jitter)
+    let verdict = ProbeVerdict(scenario, options: ProbeOptions(measure: .concurrent))
+    let found = try #require(verdict.concurrency)
+    #expect(verdict.stop == .found && found.low <= concurrent && concurrent <= found.high ?? .max, "\(found)")
+    if jitter == 0 { #expect(found == ProbeConcurrency(low: concurrent, high: concurrent)) }
+  }
 }

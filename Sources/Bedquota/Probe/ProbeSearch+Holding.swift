@@ -1,0 +1,183 @@
+/// Tokens per minute by reservation: a short prompt with a large max_tokens takes much of the quota while it runs, and gives nearly
+/// all of it back.
+///
+/// As long as more is sent than the quota holds, what is out at once says how large it is. In a bucket that comes back at a rate r,
+/// what is out grows by r · t, for it was full when it began and gets back whatever was lent; in a window it stays what it is.
+/// That tells buckets of some seconds and rolling windows; whatever else there may be looks like neither, and is not guessed at.
+struct ProbeHold: Sendable {
+  /// When the first one was refused for tokens.
+  var fullAt: Int64?
+  /// Smaller ones to be sent next, to find the brim before anything comes back.
+  var fine: [ProbeShape] = []
+  /// When the first fill began, the present one, and when it was last made faster.
+  var firstAt: Int64?
+  var startedAt: Int64 = 0
+  var doubledAt: Int64 = 0
+  var pacedAt: Int64 = 0
+  /// How many times more is offered than ends.
+  var overload = 2.5
+  /// Once all have ended the quota is whole again, and it is begun anew.
+  var isDraining = false
+  var restarts = 0
+  /// Quota tokens before the fill, out when it was full, and out at the latest refusal.
+  var before: Int64 = 0
+  var filled: Int64 = 0
+  var latest: Int64 = 0
+
+  /// An answer that keeps more quota tokens than this is no short one.
+  static let keptMax = 200
+  /// What is out at once in full, in requests: so few that they are cheap, so many that each is a small part.
+  static let parts = 12.0
+  /// So few or so many that fill the quota make it worth to begin anew with another size.
+  static let sensible = 9.0...40.0
+  static let restartsMax = 4
+  /// Nanoseconds without a refusal after which a bucket of two seconds may be half full again.
+  static let quiet: Int64 = 800_000_000
+  /// Nanoseconds with the quota held before anything is concluded, for a window to show what it does at the end of a minute,
+  /// and until it is given up.
+  static let least: Int64 = 15_000_000_000
+  static let windowLeast: Int64 = 75_000_000_000
+  static let most: Int64 = 150_000_000_000
+  /// After so long, answers that lie this far from any line, in requests, will not come nearer to one.
+  static let noiseLeast: Int64 = 30_000_000_000
+  static let noiseMax = 1.0
+  /// A bucket of fewer seconds than this changes so much in the time of a reply that its rate is not known well.
+  static let secondsLeast = 4.0
+
+  static func shape(_ options: ProbeOptions, _ prior: ProbePrior) -> ProbeShape {
+    let part = prior.tokensPerMinute.map { $0 / parts } ?? Double(options.replyTokensMax)
+    return ProbeShape(
+      inputTokens: options.tokensPerRequestMin - 1, maxTokens: Int(min(max(part, 16), Double(options.replyTokensMax))))
+  }
+}
+
+extension ProbeSearch {
+  /// Nanoseconds of a reply, as far as is known.
+  private var replyTime: Int64 { max(log.latency, 20_000_000) }
+
+  mutating func beginHolding(at now: Int64) {
+    if log.keptMax > ProbeHold.keptMax { return end(.longAnswers) }
+    phase = .holding
+    unit = .tokens
+    (hold.fullAt, hold.isDraining, analysis, confirmed) = (nil, false, nil, nil)
+    (hold.firstAt, hold.startedAt, hold.doubledAt) = (hold.firstAt ?? now, now, now)
+    rateMark = log.entries.count
+    hold.before = log.tokens
+    let expected = prior.tokensPerMinute.map { $0 / Double(shape.reservation) } ?? ProbeHold.parts
+    spacing = Self.spacing(min(3 * expected * 1e9 / Double(replyTime), rateMax))
+    dueAt = now
+  }
+
+  mutating func reactHolding(to outcome: ProbeOutcome, of id: Int, at now: Int64) {
+    switch outcome {
+    case .accepted where log.entries[id].final > ProbeHold.keptMax: end(.longAnswers)
+    // Too fast for requests per minute: more of them would tell nothing.
+    case .throttled(.requests): end(.otherQuota)
+    case .throttled where !hold.isDraining && log.entries[id].sentAt >= hold.startedAt:
+      hold.latest = log.tokens - hold.before
+      if hold.fullAt == nil { full(since: log.entries[id].sentAt) }
+    // So much came back and was not reserved at once that a bucket may have come to its brim, and lost the rest.
+    case .accepted
+    where hold.fullAt != nil && !hold.isDraining && hold.latest - (log.tokens - hold.before) > hold.filled * 7 / 10:
+      restart()
+    default: break
+    }
+    if hold.isDraining, log.inFlight == 0, phase == .holding { beginHolding(at: now) }
+  }
+
+  private mutating func full(since instant: Int64) {
+    hold.fullAt = instant
+    hold.filled = hold.latest
+    hold.fine = [2, 4, 8, 16].map { sized(1 / Double($0)) }
+    let count = Double(hold.filled) / (0.7 * Double(shape.reservation))
+    let better = min(Int(Double(hold.filled) / ProbeHold.parts), options.replyTokensMax)
+    guard !ProbeHold.sensible.contains(count), abs(Double(better) / Double(shape.maxTokens) - 1) > 0.2 else { return }
+    shape.maxTokens = max(better, 16)
+    hold.overload /= 2
+    restart()
+  }
+
+  /// - Note: more is offered than before.
+  private mutating func restart() {
+    hold.restarts += 1
+    hold.overload = min(hold.overload * 2, 40)
+    if hold.restarts > ProbeHold.restartsMax { return end(.unclear) }
+    hold.isDraining = true
+    dueAt = nil
+  }
+
+  private func sized(_ share: Double) -> ProbeShape {
+    ProbeShape(inputTokens: shape.inputTokens, maxTokens: max(Int(Double(shape.maxTokens) * share), 1))
+  }
+
+  /// Sizes of all kinds, so that what is left over is any part of a request.
+  mutating func heldShape() -> ProbeShape {
+    if !hold.fine.isEmpty { return hold.fine.removeFirst() }
+    let place = Double(log.entries.count) * 0.618_033_988_75
+    return sized(0.4 + 0.6 * (place - place.rounded(.down)))
+  }
+
+  mutating func paceHolding(at now: Int64) {
+    if hold.isDraining { return }
+    guard let fullAt = hold.fullAt else {
+      // All that is sent in one and a half replies was held: twice as much.
+      guard now - hold.doubledAt > replyTime * 3 / 2 else { return }
+      let fastest = Self.spacing(rateMax)
+      if spacing <= fastest { return end(.notHeld) }
+      (spacing, hold.doubledAt) = (max(spacing / 2, fastest), now)
+      return
+    }
+    let latest = max(fullAt, lastThrottledAt)
+    if now - latest > max(ProbeHold.quiet, replyTime * 3 / 4), log.entries.count - rateMark > 8, spacing > Self.spacing(rateMax) {
+      return restart()
+    }
+    if now - hold.pacedAt > replyTime / 4 {
+      hold.pacedAt = now
+      if now - fullAt > replyTime * 3 / 2 { adaptHeld(at: now) }
+      let together = Double(hold.latest) / (0.7 * Double(shape.reservation))
+      spacing = Self.spacing(min(hold.overload * max(together, 1) * 1e9 / Double(replyTime), rateMax))
+    }
+    guard now - fullAt > ProbeHold.least, now - analysedAt > 3_000_000_000 else { return }
+    (analysedAt, analysedCount) = (now, log.resolved)
+    analyseHeld()
+    let isEnough = isHeldEnough(for: now - fullAt)
+    let isSame = isEnough && analysis?.best?.name == confirmed
+    confirmed = isEnough ? analysis?.best?.name : nil
+    if isSame { return end(.found) }
+    let isNoisy = now - fullAt > ProbeHold.noiseLeast && (analysis?.best?.noise ?? .infinity) >= ProbeHold.noiseMax
+    if isNoisy || now - (hold.firstAt ?? now) > ProbeHold.most { end(.unclear) }
+  }
+
+  /// Keeps the share of refusals where what comes back is reserved at once, and little is sent in vain.
+  private mutating func adaptHeld(at now: Int64) {
+    let recent = latest(24, since: rateMark, at: now)
+    guard recent.count >= 24 else { return }
+    if recent.throttled < 5 { hold.overload = min(hold.overload * 1.2, 40) }
+    if recent.throttled > 10 { hold.overload = max(hold.overload * 0.93, 1.2) }
+  }
+
+  private func isHeldEnough(for nanoseconds: Int64) -> Bool {
+    guard let analysis, let best = analysis.best, let interval = analysis.interval, best.rate > 0,
+      best.noise < ProbeHold.noiseMax
+    else { return false }
+    if let burst = best.burst, burst < ProbeHold.secondsLeast * best.rate { return false }
+    guard best.name.isBucket || nanoseconds > ProbeHold.windowLeast else { return false }
+    return (interval.upperBound - interval.lowerBound) / 2 <= options.precision * best.rate
+      && (analysis.likelihoods[best.name] ?? 0) > 0.9
+  }
+
+  /// What fits no window is no finding.
+  mutating func concludeHeld() {
+    guard hold.fullAt != nil, stop != .unclear, stop != .otherQuota else { return analysis = nil }
+    analyseHeld()
+  }
+
+  private mutating func analyseHeld() {
+    let trace = ProbeTrace(log, unit: .tokens, rowsMax: 1_500)
+    analysis = ProbeAnalysis(
+      trace,
+      HoldFit.candidates(
+        trace, since: Double(hold.startedAt - log.startedAt) / 1e9, latency: Double(log.latency) / 1e9,
+        refusalLatency: Double(log.refusalLatency) / 1e9))
+  }
+}

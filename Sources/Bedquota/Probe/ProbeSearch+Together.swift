@@ -1,0 +1,81 @@
+/// How many requests run at once: rounds of so many, sent before the first of them could end, the next when all have.
+struct ProbeRounds: Sendable {
+  /// Requests of the round.
+  var size = 8
+  /// The round's first request.
+  var first = 0
+  /// Rounds in which something was throttled.
+  var throttled = 0
+  var low = 0
+  /// nil: nothing was throttled yet.
+  var high: Int?
+
+  /// So many rounds have to agree, and no more than so many are tried.
+  static let enough = 3
+  static let most = 8
+}
+
+/// How many requests may run at once.
+package struct ProbeConcurrency: Sendable, Equatable, Encodable {
+  /// So many did.
+  package var low: Int
+  /// One more did not; nil where nothing was throttled.
+  package var high: Int?
+
+  package init(low: Int, high: Int?) { (self.low, self.high) = (low, high) }
+}
+
+extension ProbeSearch {
+  /// nil where it was not looked for, or nothing is known.
+  package var concurrency: ProbeConcurrency? {
+    together.low > 0 ? ProbeConcurrency(low: together.low, high: together.high) : nil
+  }
+
+  mutating func beginTogether(at now: Int64) {
+    together.size = min(together.size, options.inFlightMax)
+    beginRound(at: now)
+  }
+
+  private mutating func beginRound(at now: Int64) {
+    phase = .together(together.size)
+    together.first = log.entries.count
+    spacing = max(log.latency / 2 / Int64(together.size), 1)
+    dueAt = now
+  }
+
+  mutating func reactTogether(to outcome: ProbeOutcome, left: Int, at now: Int64) {
+    if case .throttled(.tokens) = outcome { return end(.otherQuota) }
+    if left == 0, log.inFlight == 0 { endRound(at: now) }
+  }
+
+  private mutating func endRound(at now: Int64) {
+    let round = log.entries[together.first...]
+    count(round.filter(\.isTaken), round.filter(\.isThrottled))
+    if round.contains(where: \.isThrottled) { together.throttled += 1 }
+    guard let high = together.high else {
+      guard together.size < options.inFlightMax else { return end(.inFlightMax) }
+      together.size = min(2 * together.size, options.inFlightMax)
+      return beginRound(at: now)
+    }
+    // Fewer got in than ran together before: something else than their number.
+    if high < together.low { return end(.otherQuota) }
+    if together.throttled >= (high == together.low ? ProbeRounds.enough : ProbeRounds.most) { return end(.found) }
+    together.size = min(high + max(2, high / 4), options.inFlightMax)
+    beginRound(at: now)
+  }
+
+  /// A request that was taken ran beside those that had surely begun and surely not ended; one that was throttled met no more
+  /// than those that may have been there.
+  private mutating func count(_ taken: [ProbeLog.Entry], _ throttled: [ProbeLog.Entry]) {
+    // From here to there and back.
+    let way = log.refusalLatency
+    for entry in taken {
+      let beside = taken.count { $0.sentAt < entry.sentAt && $0.answeredAt > entry.sentAt + way }
+      together.low = max(together.low, beside + 1)
+    }
+    for entry in throttled {
+      let present = taken.count { $0.sentAt <= entry.sentAt + way && $0.answeredAt > entry.sentAt }
+      together.high = min(together.high ?? .max, present)
+    }
+  }
+}
