@@ -116,12 +116,10 @@ package struct ProbeRunner: Sendable {
 
   /// Asks for one word, and would stop at the first vowel of any other; in Converse's form, which has both for every model.
   static func word(_ shape: ProbeShape) -> ModelRequest {
-    let text = "Answer with the one word OK."
-    let padding = String(repeating: "word", count: max(0, shape.inputTokens - text.utf8.count / 4))
-    return ModelRequest(
+    ModelRequest(
       .converse,
       body: [
-        "messages": [["role": "user", "content": [["text": .string(text + padding)]]]],
+        "messages": [["role": "user", "content": [["text": "Answer with the one word OK."]]]],
         "inferenceConfig": ["maxTokens": .integer(shape.maxTokens), "stopSequences": ["a", "e", "i", "o"]],
       ])
   }

@@ -25,7 +25,9 @@ struct ProbeHold: Sendable {
   var latest: Int64 = 0
 
   /// An answer that keeps more quota tokens than this is no short one.
-  static let keptMax = 200
+  static let keptMax = 120
+  /// What the first one may be at most: enough to see that a model talks, before it is let to talk for as long as it likes.
+  static let firstReply = 128
   /// What is out at once in full, in requests: so few that they are cheap, so many that each is a small part.
   static let parts = 12.0
   /// So few or so many that fill the quota make it worth to begin anew with another size.
@@ -40,7 +42,7 @@ struct ProbeHold: Sendable {
   static let most: Int64 = 150_000_000_000
   /// After so long, answers that lie this far from any line, in requests, will not come nearer to one.
   static let noiseLeast: Int64 = 30_000_000_000
-  static let noiseMax = 1.0
+  static let noiseMax = 0.5
   /// A bucket of fewer seconds than this changes so much in the time of a reply that its rate is not known well.
   static let secondsLeast = 4.0
 
@@ -90,17 +92,17 @@ extension ProbeSearch {
     hold.filled = hold.latest
     hold.fine = [2, 4, 8, 16].map { sized(1 / Double($0)) }
     let count = Double(hold.filled) / (0.7 * Double(shape.reservation))
-    let better = min(Int(Double(hold.filled) / ProbeHold.parts), options.replyTokensMax)
+    // Not even one may have been let in.
+    let better = min(max(Int(Double(hold.filled) / ProbeHold.parts), shape.maxTokens / 8, 16), options.replyTokensMax)
     guard !ProbeHold.sensible.contains(count), abs(Double(better) / Double(shape.maxTokens) - 1) > 0.2 else { return }
-    shape.maxTokens = max(better, 16)
-    hold.overload /= 2
-    restart()
+    shape.maxTokens = better
+    restart(by: 1)
   }
 
-  /// - Note: more is offered than before.
-  private mutating func restart() {
+  /// - Parameter factor: how many times more is offered than before.
+  private mutating func restart(by factor: Double = 2) {
     hold.restarts += 1
-    hold.overload = min(hold.overload * 2, 40)
+    hold.overload = min(hold.overload * factor, 40)
     if hold.restarts > ProbeHold.restartsMax { return end(.unclear) }
     hold.isDraining = true
     dueAt = nil
@@ -112,6 +114,9 @@ extension ProbeSearch {
 
   /// Sizes of all kinds, so that what is left over is any part of a request.
   mutating func heldShape() -> ProbeShape {
+    guard phase == .holding else {
+      return ProbeShape(inputTokens: shape.inputTokens, maxTokens: min(shape.maxTokens, ProbeHold.firstReply))
+    }
     if !hold.fine.isEmpty { return hold.fine.removeFirst() }
     let place = Double(log.entries.count) * 0.618_033_988_75
     return sized(0.4 + 0.6 * (place - place.rounded(.down)))

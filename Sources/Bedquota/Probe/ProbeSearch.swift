@@ -187,7 +187,7 @@ package struct ProbeSearch: Sendable {
 
   private mutating func nextShape() -> ProbeShape {
     if case .again = phase { return roundShape ?? shape }
-    if phase == .holding { return heldShape() }
+    if options.byReservation { return heldShape() }
     guard phase == .plateau, plateauShapes.count > 1 else { return plateauShapes.first ?? shape }
     // What is too large for the quota's window would be refused for ever.
     if isWatching { return plateauShapes[0] }
