@@ -23,6 +23,15 @@ def fair_start(seconds: float, measured_from: float) -> float:
     return (DRIFT_PERIOD / 2 - (measured_from + seconds) / 2) % DRIFT_PERIOD
 
 
+def rolling_share(final: float, reserved: float, seconds: float) -> float:
+    """The share of a rolling minute that any client can deliver for long, however it sends.
+
+    At all times, what the last 60 s have cost and what is still reserved beyond that fit into the quota. On average over a long
+    time the second part is the rate of requests times how long each holds it (Little, 1961).
+    """
+    return 60 * final / (60 * final + seconds * (reserved - final))
+
+
 def strict_share(final: float, reserved: float, seconds: float) -> float:
     """The share of a rolling minute for a client whose reservations must all fit into it.
 

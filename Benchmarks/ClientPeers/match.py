@@ -11,6 +11,10 @@ import plan
 from referee import Contender, Referee
 
 
+# A longer race is looked at after so many seconds as well.
+EARLY = 300.0
+
+
 def processor_seconds(pid: int) -> float:
     """Of a process so far; 0 where the system doesn't say."""
     stat = Path(f"/proc/{pid}/stat")
@@ -46,6 +50,10 @@ def play(entry: plan.Entry, semantics: str, binary: Path, command, environment, 
         begin = time.monotonic()
         time.sleep(measured_from)
         before, load, cpu = referee.counts(), busy(), processor_seconds(referee.server.process.pid)
+        early = None
+        if measured_from < EARLY < seconds:
+            time.sleep(max(0.0, begin + EARLY - time.monotonic()))
+            early = referee.counts()
         time.sleep(max(0.0, begin + seconds - time.monotonic()))
         after, load_after = referee.counts(), busy()
         cpu = (processor_seconds(referee.server.process.pid) - cpu) / (after["at"] - before["at"])
@@ -57,16 +65,20 @@ def play(entry: plan.Entry, semantics: str, binary: Path, command, environment, 
     finally:
         referee.stop()
     return row(entry, semantics, before, after, summary) | {
+        "early": delivered(semantics, before, early) if early else None,
         "serverCPU": round(cpu, 3),
         "machine": round((load_after[0] - load[0]) / max(load_after[1] - load[1], 1), 3),
     }
 
 
-def row(entry: plan.Entry, semantics: str, before: dict, after: dict, summary: dict) -> dict:
-    accepted, throttled, tokens = (
-        after[name] - before[name] for name in ("accepted", "throttled", "tokens")
-    )
+def delivered(semantics: str, before: dict, after: dict) -> float:
+    """Tokens, as a part of what was allowed."""
     allowed = limits.allowed(semantics, plan.TOKENS_PER_MINUTE, before["at"], after["at"])
+    return (after["tokens"] - before["tokens"]) / allowed
+
+
+def row(entry: plan.Entry, semantics: str, before: dict, after: dict, summary: dict) -> dict:
+    accepted, throttled = (after[name] - before[name] for name in ("accepted", "throttled"))
     answered = sorted(summary["answered"])
     times = sorted(summary["answered"] + summary["failed"] + summary["unfinished"])
     failures = sum(summary["errors"].values())
@@ -74,7 +86,7 @@ def row(entry: plan.Entry, semantics: str, before: dict, after: dict, summary: d
         "semantics": semantics,
         "client": entry.name,
         "version": summary.get("version", ""),
-        "delivered": tokens / allowed,
+        "delivered": delivered(semantics, before, after),
         "throttled": throttled / max(accepted + throttled, 1),
         "attempts": accepted + throttled,
         "failed": failures / max(len(times), 1),

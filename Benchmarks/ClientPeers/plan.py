@@ -7,6 +7,11 @@ from workload import MAX_TOKENS, PROMPT_TOKENS, WORKERS
 
 SEMANTICS = ("bucket60", "rolling60", "soft")
 
+# Of each race: so that a whole swing is measured, and a rolling minute after its long beginning (report.rolling_note).
+DURATION = {"bucket60": 300.0, "rolling60": 3_720.0, "soft": 720.0}
+# LiteLLM's processor time per request grows with the requests: after 40 minutes a race had little left for the others.
+LONGEST_FOR_LITELLM = 1_200.0
+
 LATENCY = 0.5
 TOKENS_PER_SECOND = 200
 OUTPUT_TOKENS = (100, 300)

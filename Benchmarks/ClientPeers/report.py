@@ -103,6 +103,25 @@ def strict_note(rows: list[dict]) -> str:
     return text
 
 
+def rolling_note(rows: list[dict]) -> str:
+    """Why a rolling minute is measured for longer than the others, and what the first minutes would have said."""
+    played = [row for row in rows if row.get("early")]
+    if not played:
+        return ""
+    most = percent(limits.rolling_share(plan.FINAL, plan.RESERVED, plan.SECONDS))
+    early = ", ".join(f"{row['client']} {percent(row['early'])}" for row in played)
+    return (
+        f"Measured for {played[0]['seconds']:,.0f} s, for here too those that hammer have an advance, and a longer one. No client"
+        f" can deliver more than 60F ÷ (60F + D(R − F)) = {most} for long, however it sends: what the last 60 s have cost and what"
+        " is out on top of it fit into the quota at all times, and on average that is the rate times how long a request holds it."
+        " But who fills an empty window at once leaves it idle for the rest of the minute, and has nothing out when it is"
+        " full. That lasts until its requests are spread over the whole minute, about twenty minutes, and is paid back"
+        f" afterwards; an hour still shows a rest of it. Of the time from {played[0]['skipped']:.0f} s to 300 s the first column would have said: {early}. LiteLLM"
+        " is left out: its processor time per request grows, and after forty minutes two of them took more than one of the"
+        " machine's two processors."
+    )
+
+
 def versions(rows: list[dict]) -> str:
     found = {}
     for row in rows:
@@ -110,6 +129,14 @@ def versions(rows: list[dict]) -> str:
             name = "LiteLLM" if "LiteLLM" in row["client"] else "boto3"
             found[name] = row["version"]
     return ", ".join(f"{name} {version}" for name, version in found.items())
+
+
+def dates(rows: list[dict]) -> str:
+    """When it was measured; for each semantics where they differ."""
+    found = {row["semantics"]: row["date"] for row in rows if "date" in row}
+    if len(set(found.values())) == 1:
+        return next(iter(found.values()))
+    return ", ".join(f"`{semantics}` {date}" for semantics, date in found.items())
 
 
 def document(rows: list[dict], overhead: list[dict], machine: str) -> str:
@@ -124,7 +151,7 @@ def document(rows: list[dict], overhead: list[dict], machine: str) -> str:
             continue
         parts.append(f"## `{semantics}`: {WHAT_SERVERS[semantics]}\n\n{table(own)}")
         if semantics == "rolling60":
-            parts.append(strict_note(own))
+            parts += [note for note in (strict_note(own), rolling_note(own)) if note]
         if semantics == "soft":
             parts.append(soft_note(own))
     if overhead:
