@@ -60,7 +60,8 @@ struct TokenEstimator: Sendable {
   /// as long as little is known.
   func inputBound(_ size: InputSize) -> Int {
     guard size.attachments == 0, let ratio = inputBound.ratio else { return size.estimatedTokens }
-    return Int((Double(size.estimatedTokens) * ratio * 1.03).rounded(.up))
+    // Never more than without having learnt: one odd request says nothing of a large one.
+    return Int((Double(size.estimatedTokens) * min(ratio * 1.03, 1)).rounded(.up))
   }
 
   func usage(inputBytes: Int, outputBytes: Int) -> TokenUsage {

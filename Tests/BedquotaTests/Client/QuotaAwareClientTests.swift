@@ -122,6 +122,15 @@ struct QuotaAwareClientTests {
       let learnt = try await client.cost(of: text).reserved.tokens
       #expect(Double(first) > 1.3 * Double(used.input + 40))
       #expect((used.input + 40...used.input * 104 / 100 + 40).contains(Int(learnt)))
+      // What is odd of a small one is not for a large one.
+      let small = ModelRequest(
+        .converse,
+        body: [
+          "messages": [["role": "user", "content": [["image": ["source": ["bytes": "iVBORw0K"]]]]]],
+          "inferenceConfig": ["maxTokens": 9],
+        ])
+      _ = try? await client.send(small)
+      #expect(try await client.cost(of: text).reserved.tokens <= first)
       // A picture says nothing of its tokens by its bytes.
       let picture = ModelRequest(
         .converse, body: ["messages": [["role": "user", "content": [["image": ["source": ["bytes": .string(Self.base64)]]]]]]])
