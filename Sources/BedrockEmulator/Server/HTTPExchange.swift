@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Synchronization
 
 /// What Hummingbird knows of a request, and the connection under it.
 struct ConnectionContext: RequestContext {
@@ -14,11 +15,21 @@ struct ConnectionContext: RequestContext {
   }
 }
 
+/// How many requests a server has had.
+final class RequestCount: Sendable {
+  private let count = Atomic(0)
+
+  var value: Int { count.load(ordering: .relaxed) }
+  func add() { count.add(1, ordering: .relaxed) }
+}
+
 /// Carries requests from HTTP to the emulator and its replies back.
 struct HTTPExchange: Sendable {
   let emulator: Emulator
+  let served: RequestCount
 
   func respond(to request: Request, _ context: ConnectionContext) async throws -> Response {
+    served.add()
     let body: ByteBuffer
     do {
       body = try await request.body.collect(upTo: EmulatorServer.bodyBytesMax)
