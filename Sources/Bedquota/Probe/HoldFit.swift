@@ -21,14 +21,10 @@ struct HoldFit {
   ///   - latency: seconds of an answer, and of a 429.
   static func candidates(_ trace: ProbeTrace, since: Double, latency: Double, refusalLatency: Double) -> [ProbeCandidate] {
     guard let fit = HoldFit(trace, since: since, latency: latency, refusalLatency: refusalLatency) else { return [] }
-    let buckets = [ProbeCandidate.Name.bucket60, .bucket5, .bucket2].compactMap { name in
-      fit.bucket.map { found in
-        var found = found
-        found.name = name
-        return BucketFit.judged(found, as: name)
-      }
+    let buckets = fit.bucket.map { found in
+      [ProbeCandidate.Name.bucket60, .bucket5, .bucket2].map { BucketFit.judged(found, as: $0) }
     }
-    return buckets + [fit.rolling].compactMap { $0 }
+    return (buckets ?? []) + [fit.rolling].compactMap { $0 }
   }
 
   private init?(_ trace: ProbeTrace, since: Double, latency: Double, refusalLatency: Double) {
@@ -47,7 +43,7 @@ struct HoldFit {
 
   /// The line of what may be out, and its value when the quota began to be filled.
   private var bucket: ProbeCandidate? {
-    let fit = boundary(used) { [1, $0 - filledFrom] }
+    guard let fit = boundary(used, features: { [1, $0 - filledFrom] }) else { return nil }
     let (burst, rate) = (fit.coefficients[0], fit.coefficients[1])
     guard burst > 0, rate > 0 else { return nil }
     return ProbeCandidate(
@@ -56,8 +52,7 @@ struct HoldFit {
   }
 
   private var rolling: ProbeCandidate? {
-    let fit = boundary(window) { _ in [1] }
-    guard fit.coefficients[0] > 0 else { return nil }
+    guard let fit = boundary(window, features: { _ in [1] }), fit.coefficients[0] > 0 else { return nil }
     return ProbeCandidate(
       name: .rolling60, rate: fit.coefficients[0] / 60, error: (error(fit, 0) + 0.002 * fit.coefficients[0]) / 60,
       logLikelihood: fit.logLikelihood, noise: fit.noise)
@@ -68,8 +63,8 @@ struct HoldFit {
     2 * max(fit.covariance[index][index], 0).squareRoot()
   }
 
-  /// The last coefficient is the delay.
-  private func boundary(_ used: [Double], features: (Double) -> [Double]) -> BoundaryFit {
+  /// The last coefficient is the delay; nil where there is nothing to fit.
+  private func boundary(_ used: [Double], features: (Double) -> [Double]) -> BoundaryFit? {
     let end = (trace.items.last?.time ?? 0) - 0.1 * latency
     let rows = trace.rows.filter { trace.items[$0.item].time >= filledFrom && trace.items[$0.item].time <= end }
       .map { row in
@@ -77,7 +72,7 @@ struct HoldFit {
           features: features(trace.items[row.item].time) + [returning[row.item]],
           offset: -used[row.item] - trace.items[row.item].asked, isAccepted: row.isAccepted, weight: row.weight)
       }
-    let dimensions = rows.first?.features.count ?? 0
+    guard let dimensions = rows.first?.features.count else { return nil }
     let precisions = [Double](repeating: 1e-12, count: dimensions - 1) + [1 / (delay * delay)]
     let start = BoundaryFit.leastSquares(WindowFit.changes(rows), dimensions: dimensions, precisions: precisions)
     return BoundaryFit(rows, start: start, precisions: precisions, noises: Self.noises)

@@ -16,7 +16,7 @@ struct ProbeAdvice {
       lines.append(found(finding))
       lines.append(contentsOf: [comparison(finding), burst(finding), habit(finding)].compactMap { $0 })
     }
-    if let concurrency = search.concurrency, search.stop != .otherQuota, search.stop != .inFlightMax {
+    if let concurrency = search.concurrency, search.stop != .inFlightMax {
       lines.append(contentsOf: together(concurrency))
     }
     if search.log.errors > 0, search.stop != .onlyCapacity, !(search.stop?.isFailure ?? false) {
@@ -36,7 +36,10 @@ struct ProbeAdvice {
       return search.prior.isZero
         ? "The applied quota is 0 and it holds: no request to \(id) gets through. Ask AWS Support for a quota, for new accounts often start so."
         : "Every request to \(id) was throttled, over two minutes and with nothing else sent: the real limit is 0, or others use all of it. Look at `usage` first, then open a case with AWS Support."
-    case .noAnswer: return "No whole answer came to any request: look at the network and at the endpoint."
+    case .noAnswer:
+      return search.log.accepted == 0
+        ? "No whole answer came to any request: look at the network and at the endpoint."
+        : "Too often no whole answer came: look at the network, at the endpoint and at --timeout."
     case .onlyCapacity:
       return search.log.accepted > 0
         ? "\(id) began to answer with errors of the service (503 and the like) only: it ran out of capacity, which is no quota. Try again later."
@@ -55,7 +58,8 @@ struct ProbeAdvice {
     case .denied(let why): return "This account may not invoke \(id): \(why)"
     case .invalid(let why): return "\(id) takes no such request: \(why)"
     case .requestsMax, .tokensMax, .durationMax:
-      return search.log.throttled == 0 ? neverThrottled : "The cap on \(capName) was reached; what is known by then follows."
+      return search.log.throttled == 0 && isByUse
+        ? neverThrottled : "The cap on \(capName) was reached; what is known by then follows."
     case .throttledBatch:
       return
         "More than half of the last batch was throttled. How fast the quota comes back is known only after a search (--mode search)."
@@ -93,6 +97,8 @@ struct ProbeAdvice {
         : "\(quota.capitalizedFirst) says otherwise: others in the account may use a part, or AWS gives another one than it applies.",
     ]
   }
+
+  private var isByUse: Bool { !search.options.byReservation && search.options.measure != .concurrent }
 
   private var tokensPerDay: String {
     "\(resolution.id) answers that the tokens per day are used up. Bedrock says so too where an account has no quota at all: compare `list --measure tpd`, or try again tomorrow."

@@ -30,6 +30,9 @@ struct ProbeLog: Sendable {
   private(set) var accepted = 0
   private(set) var throttled = 0
   private(set) var errors = 0
+  /// Of the errors, those to which no whole answer came, and how many of them since the last answer.
+  private(set) var lost = 0
+  private(set) var lostRun = 0
   /// Quota tokens: what was kept, and what is reserved.
   private(set) var tokens: Int64 = 0
   /// Quota tokens that answered requests have kept, and the most that one of them did.
@@ -60,19 +63,23 @@ struct ProbeLog: Sendable {
     case .accepted(let quotaTokens):
       entries[id].state = .accepted
       if let quotaTokens { settle(id, quotaTokens) }
-      keep(entries[id].final)
+      kept += Int64(entries[id].final)
+      keptMax = max(keptMax, entries[id].final)
       accepted += 1
+      lostRun = 0
       latency = Self.smooth(latency, taken)
     case .throttled(let refusal):
       entries[id].state = .throttled(refusal)
       settle(id, 0)
       throttled += 1
       refusals[refusal, default: 0] += 1
+      lostRun = 0
       refusalLatency = Self.smooth(refusalLatency, taken)
     case .lost:
       entries[id].state = .lost
-      keep(entries[id].final)
       errors += 1
+      lost += 1
+      lostRun += 1
     case .capacity, .denied, .invalid:
       entries[id].state = .failed
       settle(id, 0)
@@ -86,11 +93,6 @@ struct ProbeLog: Sendable {
   private mutating func settle(_ id: Int, _ tokens: Int) {
     self.tokens += Int64(tokens - entries[id].reserved)
     entries[id].final = max(tokens, 0)
-  }
-
-  private mutating func keep(_ tokens: Int) {
-    kept += Int64(tokens)
-    keptMax = max(keptMax, tokens)
   }
 
   private static func smooth(_ mean: Int64, _ value: Int64) -> Int64 { mean == 0 ? value : mean + (value - mean) / 8 }

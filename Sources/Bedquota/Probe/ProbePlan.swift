@@ -39,7 +39,7 @@ package struct ProbePlan: Sendable, Equatable {
     if options.mode == .steps {
       expected = Self.steps(options, shape)
     } else if measure == .concurrent {
-      expected = appliedValue.map(Self.together)
+      expected = appliedValue.map { Self.together(min($0, Double(options.inFlightMax))) }
     } else if options.byReservation {
       expected = Self.held(prior, options)
     } else if let limit {
@@ -48,8 +48,12 @@ package struct ProbePlan: Sendable, Equatable {
       expected = nil
     }
     warnings = Self.warnings(prior, measure, expected, most)
+    if measure != nil, appliedValue == nil { warnings.append("No such quota is known for this id, so it begins small.") }
     if options.byReservation {
       warnings += Self.heldWarnings(prior, options)
+      warnings.append(
+        "It asks for one word and ends at the first long answer; one under way then may come to max_tokens, \(NoteFigures.whole(Double(shape.maxTokens)))."
+      )
     } else if options.mode == .search, measure == .tpm, let expected, let held = Self.held(prior, options),
       Self.heldWarnings(prior, options).isEmpty, held.tokens < expected.tokens / 10
     {
@@ -61,7 +65,7 @@ package struct ProbePlan: Sendable, Equatable {
 
   /// Rounds of twice as many each time, and four a little above the quota.
   private static func together(_ quota: Double) -> Amount {
-    let requests = min(2 * max(quota, 8) + 4 * (1.25 * quota + 2), 1e9)
+    let requests = 2 * max(quota, 8) + 4 * (1.25 * quota + 2)
     return Amount(requests: Int(requests), tokens: Int64(requests) * 16, seconds: 10)
   }
 

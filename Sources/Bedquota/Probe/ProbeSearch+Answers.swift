@@ -36,7 +36,9 @@ extension ProbeSearch {
     case .throttled(let refusal):
       guard !prior.isZero, tries < Self.pauses.count else { return end(.alwaysThrottled) }
       // Too large for a bucket of a few seconds, perhaps.
-      if refusal != .requests { shrink() }
+      if refusal != .requests, !options.byReservation {
+        shape = Self.shape(tokens: max(shape.reservation / 4, options.tokensPerRequestMin))
+      }
       phase = .first(tries: tries + 1)
       dueAt = now + Self.pauses[tries]
     default:
@@ -50,15 +52,9 @@ extension ProbeSearch {
   private mutating func begin(at now: Int64) {
     if options.mode == .steps { return beginBatch(1, at: now) }
     if options.measure == .concurrent { return beginTogether(at: now) }
-    if options.byReservation { beginHolding(at: now) } else { beginBurst(at: now) }
-  }
-
-  private mutating func shrink() {
-    if options.byReservation {
-      shape.maxTokens = max(shape.maxTokens / 4, 1)
-    } else {
-      shape = Self.shape(tokens: max(shape.reservation / 4, options.tokensPerRequestMin))
-    }
+    guard options.byReservation else { return beginBurst(at: now) }
+    if log.keptMax > ProbeHold.keptMax { return end(.longAnswers) }
+    if log.accepted < ProbeHold.proofs { dueAt = now } else { beginHolding(at: now) }
   }
 
   mutating func count(_ outcome: ProbeOutcome, of entry: ProbeLog.Entry) {

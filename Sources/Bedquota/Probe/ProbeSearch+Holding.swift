@@ -33,6 +33,9 @@ struct ProbeHold: Sendable {
   /// So few or so many that fill the quota make it worth to begin anew with another size.
   static let sensible = 9.0...40.0
   static let restartsMax = 4
+  static let overloadMax = 8.0
+  /// So many short answers, one after the other, before a model is let to answer at length.
+  static let proofs = 5
   /// Nanoseconds without a refusal after which a bucket of two seconds may be half full again.
   static let quiet: Int64 = 800_000_000
   /// Nanoseconds with the quota held before anything is concluded, for a window to show what it does at the end of a minute,
@@ -58,7 +61,6 @@ extension ProbeSearch {
   private var replyTime: Int64 { max(log.latency, 20_000_000) }
 
   mutating func beginHolding(at now: Int64) {
-    if log.keptMax > ProbeHold.keptMax { return end(.longAnswers) }
     phase = .holding
     unit = .tokens
     (hold.fullAt, hold.isDraining, analysis, confirmed) = (nil, false, nil, nil)
@@ -66,7 +68,7 @@ extension ProbeSearch {
     rateMark = log.entries.count
     hold.before = log.tokens
     let expected = prior.tokensPerMinute.map { $0 / Double(shape.reservation) } ?? ProbeHold.parts
-    spacing = Self.spacing(min(3 * expected * 1e9 / Double(replyTime), rateMax))
+    spacing = Self.spacing(min(3 * max(expected, 1) * 1e9 / Double(replyTime), rateMax))
     dueAt = now
   }
 
@@ -76,18 +78,18 @@ extension ProbeSearch {
     // Too fast for requests per minute: more of them would tell nothing.
     case .throttled(.requests): end(.otherQuota)
     case .throttled where !hold.isDraining && log.entries[id].sentAt >= hold.startedAt:
-      hold.latest = log.tokens - hold.before
-      if hold.fullAt == nil { full(since: log.entries[id].sentAt) }
+      hold.latest = out(at: now)
+      if hold.fullAt == nil { full(since: log.entries[id].sentAt, at: now) }
     // So much came back and was not reserved at once that a bucket may have come to its brim, and lost the rest.
     case .accepted
     where hold.fullAt != nil && !hold.isDraining && hold.latest - (log.tokens - hold.before) > hold.filled * 7 / 10:
-      restart()
+      restart(at: now)
     default: break
     }
     if hold.isDraining, log.inFlight == 0, phase == .holding { beginHolding(at: now) }
   }
 
-  private mutating func full(since instant: Int64) {
+  private mutating func full(since instant: Int64, at now: Int64) {
     hold.fullAt = instant
     hold.filled = hold.latest
     hold.fine = [2, 4, 8, 16].map { sized(1 / Double($0)) }
@@ -96,16 +98,23 @@ extension ProbeSearch {
     let better = min(max(Int(Double(hold.filled) / ProbeHold.parts), shape.maxTokens / 8, 16), options.replyTokensMax)
     guard !ProbeHold.sensible.contains(count), abs(Double(better) / Double(shape.maxTokens) - 1) > 0.2 else { return }
     shape.maxTokens = better
-    restart(by: 1)
+    restart(at: now, by: 1)
   }
 
   /// - Parameter factor: how many times more is offered than before.
-  private mutating func restart(by factor: Double = 2) {
+  private mutating func restart(at now: Int64, by factor: Double = 1.5) {
     hold.restarts += 1
-    hold.overload = min(hold.overload * factor, 40)
+    hold.overload = min(hold.overload * factor, ProbeHold.overloadMax)
     if hold.restarts > ProbeHold.restartsMax { return end(.unclear) }
     hold.isDraining = true
     dueAt = nil
+    if log.inFlight == 0 { beginHolding(at: now) }
+  }
+
+  /// Quota tokens that are out; what was sent so lately that it may still be refused is not.
+  private func out(at now: Int64) -> Int64 {
+    let undecided = log.entries.reversed().prefix { $0.sentAt > now - log.refusalLatency * 3 / 2 }
+    return log.tokens - hold.before - undecided.reduce(0) { $0 + ($1.state == .pending ? Int64($1.reserved) : 0) }
   }
 
   private func sized(_ share: Double) -> ProbeShape {
@@ -134,7 +143,7 @@ extension ProbeSearch {
     }
     let latest = max(fullAt, lastThrottledAt)
     if now - latest > max(ProbeHold.quiet, replyTime * 3 / 4), log.entries.count - rateMark > 8, spacing > Self.spacing(rateMax) {
-      return restart()
+      return restart(at: now)
     }
     if now - hold.pacedAt > replyTime / 4 {
       hold.pacedAt = now
@@ -145,7 +154,7 @@ extension ProbeSearch {
     guard now - fullAt > ProbeHold.least, now - analysedAt > 3_000_000_000 else { return }
     (analysedAt, analysedCount) = (now, log.resolved)
     analyseHeld()
-    let isEnough = isHeldEnough(for: now - fullAt)
+    let isEnough = isHeldEnough(for: now - fullAt, precision: options.precision)
     let isSame = isEnough && analysis?.best?.name == confirmed
     confirmed = isEnough ? analysis?.best?.name : nil
     if isSame { return end(.found) }
@@ -157,24 +166,27 @@ extension ProbeSearch {
   private mutating func adaptHeld(at now: Int64) {
     let recent = latest(24, since: rateMark, at: now)
     guard recent.count >= 24 else { return }
-    if recent.throttled < 5 { hold.overload = min(hold.overload * 1.2, 40) }
+    if recent.throttled < 5 { hold.overload = min(hold.overload * 1.2, ProbeHold.overloadMax) }
     if recent.throttled > 10 { hold.overload = max(hold.overload * 0.93, 1.2) }
   }
 
-  private func isHeldEnough(for nanoseconds: Int64) -> Bool {
+  private func isHeldEnough(for nanoseconds: Int64, precision: Double) -> Bool {
     guard let analysis, let best = analysis.best, let interval = analysis.interval, best.rate > 0,
       best.noise < ProbeHold.noiseMax
     else { return false }
     if let burst = best.burst, burst < ProbeHold.secondsLeast * best.rate { return false }
     guard best.name.isBucket || nanoseconds > ProbeHold.windowLeast else { return false }
-    return (interval.upperBound - interval.lowerBound) / 2 <= options.precision * best.rate
+    return (interval.upperBound - interval.lowerBound) / 2 <= precision * best.rate
       && (analysis.likelihoods[best.name] ?? 0) > 0.9
   }
 
-  /// What fits no window is no finding.
+  /// What was known when a cap or Ctrl-C ended it; what is less than certain of its window is no finding.
   mutating func concludeHeld() {
-    guard hold.fullAt != nil, stop != .unclear, stop != .otherQuota else { return analysis = nil }
+    guard let fullAt = hold.fullAt, !hold.isDraining, let last = log.entries.last,
+      stop == .interrupted || stop == .requestsMax || stop == .tokensMax || stop == .durationMax
+    else { return analysis = nil }
     analyseHeld()
+    if !isHeldEnough(for: last.sentAt - fullAt, precision: 0.15) { analysis = nil }
   }
 
   private mutating func analyseHeld() {

@@ -113,6 +113,7 @@ package struct ProbeSearch: Sendable {
     case .invalid(let why): end(.invalid(why))
     case .throttled(.tokensPerDay): end(.tokensPerDay)
     case .capacity where capacityRun >= 20: end(.onlyCapacity)
+    case .lost where log.lostRun >= 20: end(.noAnswer)
     default: react(to: outcome, of: id, at: now)
     }
   }
@@ -153,7 +154,10 @@ package struct ProbeSearch: Sendable {
 
   /// Quota tokens, those of the next request included.
   private var spentAtMost: Int64 {
-    if options.byReservation { return log.kept + Int64((log.inFlight + 1) * max(2 * log.keptMax, shape.inputTokens + 1)) }
+    if options.byReservation {
+      // What was lost may have been answered.
+      return log.kept + Int64((log.inFlight + log.lost + 1) * max(2 * log.keptMax, shape.inputTokens + 1))
+    }
     return log.tokens + Int64(plateauShapes.map(\.reservation).max() ?? shape.reservation)
   }
 
@@ -171,7 +175,7 @@ package struct ProbeSearch: Sendable {
       dueAt = batchLeft > 0 ? due + spacing : nil
     case .together(let left):
       phase = .together(left - 1)
-      dueAt = left > 1 ? due + spacing : nil
+      dueAt = left > 1 ? due + pauseTogether(left: left - 1) : nil
     default:
       // What is late keeps to the schedule; after a pause of more than a second the schedule begins anew.
       dueAt = max(due + pause(after: shape), now - 1_000_000_000)

@@ -116,24 +116,29 @@ struct ProbeCommand: AsyncParsableCommand {
     let invoked = try InvokedID.parse(id, facts: facts)
     let file = try OutputFile(outputFile ?? ProbeRendering.fileName(id, at: Date()))
     let picture = try svg.map { try OutputFile($0) }
-    let outcome = try await global.withSession(forInference: true) { session -> ProbeRunner.Outcome? in
+    let stop = try await global.withSession(forInference: true) { [self] session -> ProbeStop? in
       let resolution = try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
         try await session.context(for: [invoked], facts: facts, console, progress).resolver.resolve(invoked, id: id)
+      }
+      if byReservation, resolution.modelID?.makesVectors == true {
+        throw ValidationError("--by-reservation needs answers, and \(id) makes vectors: its requests reserve nothing.")
       }
       var options = options
       options.replyTokensMax = resolution.maxOutputTokens ?? options.replyTokensMax
       for line in ProbeRendering.plan(ProbePlan(resolution, options)) { console.note(line) }
       guard !dryRun, try global.mayGoOn(yes) else { return nil }
-      return try await Self.probe(ProbeRunner(resolution, session: session, options: options), console)
+      let outcome = try await Self.probe(ProbeRunner(resolution, session: session, options: options), console)
+      // At once: what was paid for is kept, whatever comes after.
+      let json = try JSONOutput.encode(outcome.report)
+      try file.write(json)
+      try picture?.write(ProbeChart(outcome: outcome).svg)
+      console.print(global.output == .json ? json : ProbeRendering.summary(outcome.report))
+      console.note("The whole report is in \(file.url.relativePath)")
+      return outcome.report.stop
     }
-    guard let outcome else { return }
-    let json = try JSONOutput.encode(outcome.report)
-    try file.write(json)
-    try picture?.write(ProbeChart(outcome: outcome).svg)
-    console.print(global.output == .json ? json : ProbeRendering.summary(outcome.report))
-    console.note("The whole report is in \(file.url.relativePath)")
-    if case .interrupted = outcome.report.stop { throw ExitCode(130) }
-    if outcome.report.stop.isFailure { throw ExitCode(1) }
+    guard let stop else { return }
+    if case .interrupted = stop { throw ExitCode(130) }
+    if stop.isFailure { throw ExitCode(1) }
   }
 
   /// Runs to the end, or until Ctrl-C, with a line of progress.

@@ -23,6 +23,10 @@ struct ProbeEndTests {
         most = max(most, waiting.count)
       case .finished: return (sent, most, Double(now) / 1e9)
       case .wait(let until):
+        if waiting.isEmpty, until > now + 120 * second {
+          Issue.record("nothing is under way, and nothing due")
+          return (sent, most, Double(now) / 1e9)
+        }
         guard let next = waiting.first, next.at <= until else {
           now = max(now, until)
           continue
@@ -199,6 +203,46 @@ struct ProbeHoldEndTests {
     var search = held { $0.tokensMax = 5_000 }
     let (sent, _, _) = ProbeEndTests.run(&search) { _, _ in .accepted(quotaTokens: 18) }
     #expect(search.stop == .tokensMax && sent > 50 && sent * 18 <= 5_000)
+  }
+
+  @Test
+  func whatIsLostIsNoLongAnswer() throws {
+    var search = held()
+    let (sent, _, _) = ProbeEndTests.run(&search) { id, _ in id == 1 || id > 20 ? .lost : .accepted(quotaTokens: 18) }
+    #expect(search.stop == .noAnswer && sent < 1_000)
+    #expect(try advice(search).first?.hasPrefix("Too often no whole answer came") == true)
+  }
+
+  /// A quota of 0 that lets requests in, after all.
+  @Test
+  func nothingIsExpected() {
+    var search = held(0)
+    ProbeEndTests.run(&search) { _, _ in .accepted(quotaTokens: 18) }
+    #expect(search.stop == .notHeld)
+  }
+
+  /// All fail from some point on: nothing is under way any more when it is noticed.
+  @Test
+  func allFail() {
+    var search = held()
+    ProbeEndTests.run(&search, latency: 1) { id, shape in
+      id < 6 ? .accepted(quotaTokens: 18) : id % 19 == 0 ? .throttled(.tokens) : .capacity
+    }
+    #expect(search.stop != nil && search.finding == nil)
+  }
+
+  @Test
+  func lostRequestsDidNotRunTogether() {
+    var search = together()
+    ProbeEndTests.run(&search) { id, _ in id % 3 == 2 ? .lost : .accepted(quotaTokens: 16) }
+    #expect(search.stop == .noAnswer && search.concurrency?.low ?? 0 <= 8)
+  }
+
+  @Test
+  func nothingRunsAtAll() {
+    var search = together()
+    ProbeEndTests.run(&search) { id, _ in id == 0 ? .accepted(quotaTokens: 16) : .throttled(.requests) }
+    #expect(search.stop == .otherQuota && search.concurrency == nil)
   }
 
   private func together() -> ProbeSearch { ProbeSearch(options: ProbeOptions(measure: .concurrent), prior: ProbePrior(), at: 0) }

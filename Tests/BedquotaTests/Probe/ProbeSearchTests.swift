@@ -1,4 +1,5 @@
 import Bedquota
+import BedrockEmulator
 import BedrockQuotas
 import ProbeScenarios
 import Testing
@@ -65,6 +66,25 @@ struct ProbeSearchTests {
   func notToBeHeld(seed: UInt64, stop: ProbeStop) {
     let verdict = ProbeVerdict(ProbeScenario.held(seed: seed), options: Self.byReservation)
     #expect(verdict.stop == stop && verdict.finding == nil)
+  }
+
+  /// What a cap leaves unfinished is no finding.
+  @Test(arguments: [3, 8, 17])
+  func heldTooShortly(seconds: Int64) {
+    var options = Self.byReservation
+    options.durationMax = seconds * 1_000_000_000
+    let verdict = ProbeVerdict(ProbeScenario.held(seed: 5), options: options)
+    #expect(verdict.stop == .durationMax && verdict.finding == nil)
+  }
+
+  /// A bucket that is full again when a round begins lets as many in each time; but also later in the round.
+  @Test(arguments: [("bucket2", 60.0, 2.0), ("bucket2", 120, 2), ("bucket5", 60, 6)])
+  func aBucketIsNoConcurrency(semantics: String, requestsPerMinute: Double, latency: Double) throws {
+    var scenario = ProbeScenario.together(seed: 1)
+    scenario.semantics = try #require(QuotaSemantics.all.first { $0.name == semantics })
+    (scenario.concurrent, scenario.requestsPerMinute, scenario.latency, scenario.jitter) = (nil, requestsPerMinute, latency, 0)
+    let verdict = ProbeVerdict(scenario, options: ProbeOptions(measure: .concurrent))
+    #expect(verdict.stop == .otherQuota && verdict.concurrency == nil)
   }
 
   private static var byReservation: ProbeOptions {
