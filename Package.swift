@@ -13,7 +13,7 @@ let package = Package(
   name: "bedquota",
   platforms: [.macOS(.v15)],
   products: [
-    .library(name: "Bedquota", targets: ["Bedquota", "AWSClient", "BedrockQuotas"]),
+    .library(name: "Bedquota", targets: ["Bedquota", "AWSClient", "AWSWire", "AdmissionControl", "BedrockQuotas", "QuotaProbe"]),
     .library(name: "AdmissionControl", targets: ["AdmissionControl"]),
     .executable(name: "bedquota", targets: ["BedquotaMain"]),
   ],
@@ -25,6 +25,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
@@ -43,7 +44,8 @@ let package = Package(
     .target(
       name: "BedquotaCommands",
       dependencies: [
-        "AdmissionControl", "AWSClient", "Bedquota", "BedrockEmulator", "BedrockQuotas", "Charts",
+        "AdmissionControl", "AWSClient", "AWSServer", "AWSWire", "Bedquota", "BedrockEmulator", "BedrockQuotas", "Charts",
+        "QuotaProbe",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Mustache", package: "swift-mustache"),
@@ -53,22 +55,43 @@ let package = Package(
     .target(
       name: "Bedquota",
       dependencies: [
-        "AdmissionControl", "AWSClient", "BedrockQuotas", .product(name: "Crypto", package: "swift-crypto"),
+        "AdmissionControl", "AWSClient", "AWSWire", "BedrockQuotas", "QuotaProbe",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Histogram", package: "hdrhistogram-swift"), .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ],
       swiftSettings: settings),
     .target(
+      name: "AWSWire",
+      dependencies: [
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "XMLCoder", package: "XMLCoder"),
+      ],
+      swiftSettings: settings),
+    .target(
       name: "AWSClient",
       dependencies: [
+        "AWSWire",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "XMLCoder", package: "XMLCoder"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "AWSServer",
+      dependencies: [
+        "AWSWire",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
       ],
       swiftSettings: settings),
     .target(
@@ -81,18 +104,18 @@ let package = Package(
       ], swiftSettings: settings),
     .target(name: "Charts", swiftSettings: settings),
     .target(
+      name: "QuotaProbe", dependencies: ["BedrockQuotas", .product(name: "RealModule", package: "swift-numerics")],
+      swiftSettings: settings),
+    .target(
       name: "BedrockEmulator",
       dependencies: [
-        "AWSClient", "BedrockQuotas",
+        "AWSServer", "AWSWire", "BedrockQuotas",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOEmbedded", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
@@ -101,24 +124,25 @@ let package = Package(
 
     // What users would write, with what users can reach.
     .executableTarget(
-      name: "example-script", dependencies: ["AWSClient", "Bedquota"], path: "Examples/Script", packageAccess: false,
+      name: "example-script", dependencies: ["AWSClient", "AWSWire", "Bedquota"], path: "Examples/Script", packageAccess: false,
       swiftSettings: settings),
     .executableTarget(
       name: "example-service",
       dependencies: [
-        "AdmissionControl", "AWSClient", "Bedquota", "BedrockQuotas", .product(name: "HTTPTypes", package: "swift-http-types"),
+        "AdmissionControl", "AWSClient", "AWSWire", "Bedquota", "BedrockQuotas",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
       ], path: "Examples/Service", packageAccess: false, swiftSettings: settings),
 
     .target(
       name: "TestSupport",
       dependencies: [
-        "AWSClient", "BedrockEmulator", .product(name: "HTTPTypes", package: "swift-http-types"),
+        "AWSClient", "AWSServer", "AWSWire", "BedrockEmulator", .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "Tests/TestSupport", swiftSettings: settings),
     // Signs for the Python tests, which compare with botocore.
-    .executableTarget(name: "sigv4-tool", dependencies: ["AWSClient"], path: "Tests/SigV4Tool", swiftSettings: settings),
+    .executableTarget(name: "sigv4-tool", dependencies: ["AWSWire"], path: "Tests/SigV4Tool", swiftSettings: settings),
     // What scripts/benchmark-emulator compares with.
     .executableTarget(
       name: "bare-echo",
@@ -138,7 +162,7 @@ let package = Package(
     .executableTarget(
       name: "client-benchmark",
       dependencies: [
-        "AdmissionControl", "AWSClient", "Bedquota", "BedrockQuotas", "Charts",
+        "AdmissionControl", "AWSClient", "AWSWire", "Bedquota", "BedrockQuotas", "Charts",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Benchmarks/ClientBenchmark", swiftSettings: settings),
     .executableTarget(
@@ -153,34 +177,37 @@ let package = Package(
       exclude: ["VisibleMutex"], swiftSettings: settings),
     // The search for the limit that really holds, against made-up servers on a clock moved by hand.
     .target(
-      name: "ProbeScenarios", dependencies: ["Bedquota", "BedrockEmulator", "BedrockQuotas"],
+      name: "ProbeScenarios", dependencies: ["BedrockEmulator", "BedrockQuotas", "QuotaProbe"],
       path: "Benchmarks/ProbeSimulation/Scenarios", swiftSettings: settings),
     .executableTarget(
-      name: "probe-simulation", dependencies: ["Bedquota", "BedrockQuotas", "ProbeScenarios"],
+      name: "probe-simulation", dependencies: ["BedrockQuotas", "ProbeScenarios", "QuotaProbe"],
       path: "Benchmarks/ProbeSimulation/Main", swiftSettings: settings),
     // Mutated frames by the million, and frames to compare with botocore's.
     .executableTarget(
-      name: "event-stream-fuzz", dependencies: ["AWSClient"], path: "Tests/EventStreamFuzz", swiftSettings: settings),
+      name: "event-stream-fuzz", dependencies: ["AWSWire"], path: "Tests/EventStreamFuzz", swiftSettings: settings),
     // The client against an emulator in trouble; takes half a minute by the clock, so it is no unit test.
     .executableTarget(
       name: "client-faults",
       dependencies: [
-        "AWSClient", "Bedquota", "BedrockEmulator", "BedrockQuotas", "TestSupport",
+        "AWSClient", "AWSWire", "Bedquota", "BedrockEmulator", "BedrockQuotas", "TestSupport",
       ], path: "Tests/ClientFaults", swiftSettings: settings),
     .testTarget(
       name: "AWSClientTests",
       dependencies: [
-        "AWSClient", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
+        "AWSClient", "AWSWire", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "CustomDump", package: "swift-custom-dump"),
       ], swiftSettings: settings),
     .testTarget(name: "BedrockQuotasTests", dependencies: ["BedrockQuotas", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "BedrockEmulatorTests", dependencies: ["AWSClient", "BedrockEmulator", "BedrockQuotas", "TestSupport"],
+      name: "BedrockEmulatorTests",
+      dependencies: ["AWSClient", "AWSServer", "AWSWire", "BedrockEmulator", "BedrockQuotas", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "BedquotaTests",
       dependencies: [
-        "AdmissionControl", "AWSClient", "Bedquota", "BedrockEmulator", "BedrockQuotas", "ProbeScenarios", "TestSupport",
+        "AdmissionControl", "AWSClient", "AWSWire", "Bedquota", "BedrockEmulator", "BedrockQuotas", "ProbeScenarios",
+        "QuotaProbe",
+        "TestSupport",
         .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
         .product(name: "Metrics", package: "swift-metrics"), .product(name: "MetricsTestKit", package: "swift-metrics"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),

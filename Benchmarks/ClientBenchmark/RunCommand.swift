@@ -1,4 +1,5 @@
 import AWSClient
+import AWSWire
 import AdmissionControl
 import ArgumentParser
 import Bedquota

@@ -1,4 +1,5 @@
 import AWSClient
+import AWSWire
 import Bedquota
 
 /// The same work as in Benchmarks/ClientPeers/workload.py.

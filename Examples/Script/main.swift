@@ -1,6 +1,7 @@
 // A hundred prompts through one client: as fast as the quota allows, and none throttled.
 
 import AWSClient
+import AWSWire
 import Bedquota
 import Foundation
 

@@ -1,6 +1,7 @@
 // A web service that streams a model's replies and keeps within the account's quotas, whatever its callers do.
 
 import AWSClient
+import AWSWire
 import AdmissionControl
 import Bedquota
 import BedrockQuotas

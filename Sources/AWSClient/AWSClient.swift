@@ -1,3 +1,4 @@
+package import AWSWire
 package import Foundation
 import HTTPTypes
 package import Logging

@@ -1,3 +1,5 @@
+import AWSWire
+
 /// The pages of a listing, one call each, fetched as they are asked for.
 ///
 /// A page may be empty and still have a next one. A token that comes twice would page for ever; it ends the listing with an error.

@@ -1,3 +1,4 @@
+import AWSServer
 import BedrockQuotas
 import Foundation
 
@@ -41,7 +42,7 @@ struct EmulatedRegion: Sendable {
     quotas.onChange { [enforcer] code, value in enforcer.setQuota(code: code, value: value ?? .infinity) }
   }
 
-  func respond(to request: EmulatedRequest, service: EmulatedService) async throws(AWSFault) -> EmulatedResponse {
+  func respond(to request: ServerRequest, service: ServedService) async throws(AWSFault) -> ServerResponse {
     switch service {
     case .serviceQuotas: return try serviceQuotas.respond(to: request, now: clock.date)
     case .cloudWatch:

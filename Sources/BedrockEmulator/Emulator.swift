@@ -1,3 +1,4 @@
+package import AWSServer
 package import Foundation
 
 /// The emulator without a network: a request in, AWS's reply out.
@@ -78,11 +79,11 @@ package struct Emulator: Sendable {
     for (name, region) in regions { region.reset(to: behaviour, isMain: name == mainRegion) }
   }
 
-  package func respond(to request: EmulatedRequest) async -> EmulatedResponse {
+  package func respond(to request: ServerRequest) async -> ServerResponse {
     if request.path.hasPrefix("/_emulator") { return ControlAPI(emulator: self).respond(to: request) }
-    let service = EmulatedService(request)
+    let service = ServedService(request)
     let requestID = Self.requestID()
-    var response: EmulatedResponse
+    var response: ServerResponse
     do {
       response = try await reply(request, service: service, requestID: requestID)
     } catch {
@@ -111,8 +112,8 @@ package struct Emulator: Sendable {
     }
   }
 
-  private func reply(_ request: EmulatedRequest, service: EmulatedService, requestID: String) async throws(AWSFault)
-    -> EmulatedResponse
+  private func reply(_ request: ServerRequest, service: ServedService, requestID: String) async throws(AWSFault)
+    -> ServerResponse
   {
     let name = try authenticator.authenticate(request, for: service, now: now()) ?? mainRegion
     if service == .sts { return try sts.respond(to: request, requestID: requestID) }

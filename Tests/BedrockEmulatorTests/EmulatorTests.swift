@@ -1,4 +1,5 @@
-import AWSClient
+import AWSServer
+import AWSWire
 import BedrockEmulator
 import Foundation
 import Testing
@@ -15,21 +16,21 @@ struct EmulatorTests {
   private func request(
     _ method: String = "POST", _ target: String = "/", headers: [(name: String, value: String)] = [], body: String = "",
     service: String = "servicequotas", region: String = "us-east-1", skew: TimeInterval = 0, secret: String = "secret"
-  ) -> EmulatedRequest {
+  ) -> ServerRequest {
     let all = [(name: "host", value: "127.0.0.1")] + headers
     let signer = SigV4(credentials: Credentials(accessKeyID: "AK", secretAccessKey: secret), region: region, service: service)
     let signed = signer.sign(
       method: method, target: target, headers: all, body: Data(body.utf8), date: now.addingTimeInterval(skew))
-    return EmulatedRequest(method: method, target: target, headers: all + signed.headers, body: Data(body.utf8))
+    return ServerRequest(method: method, target: target, headers: all + signed.headers, body: Data(body.utf8))
   }
 
-  private func list(_ body: String, region: String = "us-east-1", skew: TimeInterval = 0) -> EmulatedRequest {
+  private func list(_ body: String, region: String = "us-east-1", skew: TimeInterval = 0) -> ServerRequest {
     request(
       headers: [("x-amz-target", "ServiceQuotasV20190624.ListServiceQuotas"), ("content-type", "application/x-amz-json-1.1")],
       body: body, region: region, skew: skew)
   }
 
-  private func code(_ response: EmulatedResponse) -> String {
+  private func code(_ response: ServerResponse) -> String {
     response.headers.first { $0.name == "x-amzn-ErrorType" }.map { String($0.value.prefix { $0 != ":" }) } ?? ""
   }
 
@@ -54,7 +55,7 @@ struct EmulatorTests {
 
   @Test func aSignatureCoversEverythingThatItNames() async throws {
     let good = list(#"{"ServiceCode":"bedrock"}"#)
-    func changed(_ change: (inout EmulatedRequest) -> Void) async throws -> String {
+    func changed(_ change: (inout ServerRequest) -> Void) async throws -> String {
       var request = good
       change(&request)
       return code(try await emulator().respond(to: request))
@@ -71,7 +72,7 @@ struct EmulatorTests {
     #expect(code(try await emulator(.credentials(["AK": "Secret"])).respond(to: good)) == "InvalidSignatureException")
     #expect(
       try await emulator(.anyone).respond(
-        to: EmulatedRequest(method: "GET", target: "/foundation-models", headers: [], body: Data())
+        to: ServerRequest(method: "GET", target: "/foundation-models", headers: [], body: Data())
       )
       .status == 200)
   }

@@ -1,4 +1,5 @@
-import AWSClient
+import AWSServer
+import AWSWire
 import BedrockEmulator
 import Foundation
 import Testing
@@ -19,18 +20,18 @@ struct InvocationTests {
     return try Emulator(accounts: [try SampleAccount.load()], access: .anyone, behaviour: behaviour, clock: clock)
   }
 
-  private func request(_ id: String, _ operation: String, text: String = "word", maxTokens: Int? = 100) -> EmulatedRequest {
+  private func request(_ id: String, _ operation: String, text: String = "word", maxTokens: Int? = 100) -> ServerRequest {
     var body: [JSONValue.Member] = [
       .init("messages", [["role": "user", "content": [["text": .string(text)]]]])
     ]
     if let maxTokens { body.append(.init("inferenceConfig", ["maxTokens": .integer(maxTokens)])) }
-    return EmulatedRequest(method: "POST", target: "/model/\(id)/\(operation)", headers: [], body: JSONValue.object(body).data)
+    return ServerRequest(method: "POST", target: "/model/\(id)/\(operation)", headers: [], body: JSONValue.object(body).data)
   }
 
   /// What the control API says of a meter of the quota with this beginning.
   private func meter(_ emulator: Emulator, _ name: String) async throws -> (available: Double, quota: Double, inFlight: Int) {
     let response = await emulator.respond(
-      to: EmulatedRequest(method: "GET", target: "/_emulator/state", headers: [], body: Data()))
+      to: ServerRequest(method: "GET", target: "/_emulator/state", headers: [], body: Data()))
     let meters = try JSONValue(response.body)["regions"]?.array?.first?["meters"]?.array ?? []
     let found = try #require(meters.first { $0["name"]?.string?.hasPrefix(name) == true })
     return (found["available"]!.double!, found["quota"]!.double!, found["inFlight"]!.integer!)
@@ -40,7 +41,7 @@ struct InvocationTests {
   private static let novaTPM = "Cross-region model inference tokens per minute for Amazon Nova Pro"
 
   /// Gathers what is written; may refuse after so many writes, as a connection does whose client has left.
-  private struct Sink: EmulatedStreamSink {
+  private struct Sink: ResponseSink {
     struct Gone: Error {}
     var decoder = EventStreamDecoder()
     var messages: [EventStreamMessage] = []
@@ -54,8 +55,8 @@ struct InvocationTests {
     }
   }
 
-  private func collect(_ response: EmulatedResponse, writesMax: Int = .max) async throws -> [EventStreamMessage] {
-    var sink: any EmulatedStreamSink = Sink(writesMax: writesMax)
+  private func collect(_ response: ServerResponse, writesMax: Int = .max) async throws -> [EventStreamMessage] {
+    var sink: any ResponseSink = Sink(writesMax: writesMax)
     try await #require(response.stream).write(&sink)
     return (sink as? Sink)?.messages ?? []
   }
@@ -238,7 +239,7 @@ struct InvocationTests {
       #"{"messages":[{"role":"user","content":[{"text":"hi"}]}],"toolConfig":{"tools":[{"toolSpec":{"name":"t","inputSchema":{"json":\#(schema)}}}],"toolChoice":{"any":{}}}}"#
         .utf8)
     let response = try await emulator().respond(
-      to: EmulatedRequest(method: "POST", target: "/model/\(Self.nova)/converse", headers: [], body: body))
+      to: ServerRequest(method: "POST", target: "/model/\(Self.nova)/converse", headers: [], body: body))
     let use = try JSONValue(response.body)["output"]?["message"]?["content"]?.array?.first?["toolUse"]
     let input = try #require(use?["input"])
     // A schema that is in itself for ever ends somewhere.
@@ -253,7 +254,7 @@ struct InvocationTests {
         .utf8)
     func send() async throws -> (status: Int, read: Int?) {
       let response = await emulator.respond(
-        to: EmulatedRequest(method: "POST", target: "/model/\(Self.claude)/converse", headers: [], body: body))
+        to: ServerRequest(method: "POST", target: "/model/\(Self.claude)/converse", headers: [], body: body))
       return (response.status, try JSONValue(response.body)["usage"]?["cacheReadInputTokens"]?.integer)
     }
     try await control(emulator, "faults", #"{"internal-server-error":1}"#)
@@ -264,7 +265,7 @@ struct InvocationTests {
   }
 
   private func control(_ emulator: Emulator, _ call: String, _ body: String, status: Int = 200) async throws {
-    let request = EmulatedRequest(method: "PUT", target: "/_emulator/\(call)", headers: [], body: Data(body.utf8))
+    let request = ServerRequest(method: "PUT", target: "/_emulator/\(call)", headers: [], body: Data(body.utf8))
     #expect(await emulator.respond(to: request).status == status, "\(call) \(body)")
   }
 
@@ -274,7 +275,7 @@ struct InvocationTests {
     try await control(emulator, "access", #"{"denied":["\#(Self.claude)"]}"#)
     #expect(await emulator.respond(to: request(Self.claude, "converse")).status == 403)
     #expect(await emulator.respond(to: request(Self.nova, "converse")).status == 200)
-    let reset = EmulatedRequest(method: "POST", target: "/_emulator/reset", headers: [], body: Data())
+    let reset = ServerRequest(method: "POST", target: "/_emulator/reset", headers: [], body: Data())
     #expect(await emulator.respond(to: reset).status == 200)
     #expect(await emulator.respond(to: request(Self.claude, "converse")).status == 200)
     #expect(throws: EmulatorError.self) { try self.emulator { $0.deniedModels = ["no.such-model"] } }

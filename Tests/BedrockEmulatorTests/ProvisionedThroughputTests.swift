@@ -1,4 +1,5 @@
-import AWSClient
+import AWSServer
+import AWSWire
 import BedrockEmulator
 import Foundation
 import Testing
@@ -31,7 +32,7 @@ struct ProvisionedThroughputTests {
   /// The status and the body, or the message of the error.
   private func get(_ service: BedrockService, _ target: String) throws -> (status: Int, body: JSONValue) {
     do {
-      let response = try service.respond(to: EmulatedRequest(method: "GET", target: target, headers: [], body: Data()))
+      let response = try service.respond(to: ServerRequest(method: "GET", target: target, headers: [], body: Data()))
       return (response.status, try JSONValue(response.body))
     } catch let fault as AWSFault {
       return (fault.status ?? 400, .string(fault.message))

@@ -1,4 +1,5 @@
-import AWSClient
+import AWSServer
+import AWSWire
 import BedrockEmulator
 import Foundation
 import Testing
@@ -25,7 +26,7 @@ struct PublishedRunTests {
     let emulator = try Emulator(accounts: [try account()], access: .anyone, behaviour: behaviour, clock: clock)
     let text = String(repeating: "word", count: 5_026)
     let body = Data(#"{"messages":[{"role":"user","content":[{"text":"\#(text)"}]}],"inferenceConfig":{"maxTokens":500}}"#.utf8)
-    let request = EmulatedRequest(method: "POST", target: "/model/\(Self.modelID)/converse", headers: [], body: body)
+    let request = ServerRequest(method: "POST", target: "/model/\(Self.modelID)/converse", headers: [], body: body)
     var accepted = 0
     for index in 0..<1_830 {
       clock.advance(by: Int64(Double(index) / 1_830 * 60e9) - clock.now)

@@ -1,4 +1,5 @@
-import AWSClient
+import AWSServer
+import AWSWire
 import BedrockEmulator
 import Foundation
 import Synchronization
@@ -44,7 +45,7 @@ struct QuotaIncreaseTests {
     }
 
     func call(_ operation: String, body: Data, region: String = "us-east-1") throws -> Reply {
-      let request = EmulatedRequest(
+      let request = ServerRequest(
         method: "POST", target: "/", headers: [("x-amz-target", "ServiceQuotasV20190624.\(operation)")], body: body)
       let service = try #require(services[region])
       do {

@@ -1,4 +1,6 @@
 import AWSClient
+import AWSServer
+import AWSWire
 import Bedquota
 import BedrockEmulator
 import BedrockQuotas

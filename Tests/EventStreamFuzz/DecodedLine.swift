@@ -1,4 +1,4 @@
-import AWSClient
+import AWSWire
 import Foundation
 
 /// What a stream was read as, for the Python tests, which hold it against botocore.

@@ -1,4 +1,4 @@
-import AWSClient
+import AWSWire
 import Foundation
 
 /// Sound messages of every type of header, and their frames.

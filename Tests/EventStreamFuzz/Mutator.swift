@@ -1,4 +1,4 @@
-import AWSClient
+import AWSWire
 
 /// Makes hostile streams of sound frames. The seed alone decides what comes.
 struct Mutator {

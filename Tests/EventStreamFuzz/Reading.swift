@@ -1,4 +1,4 @@
-import AWSClient
+import AWSWire
 
 /// What a decoder makes of a stream.
 struct Reading: Equatable {

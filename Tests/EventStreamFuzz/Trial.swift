@@ -1,4 +1,4 @@
-import AWSClient
+import AWSWire
 
 /// Many streams, one after the other, and what must hold for each of them.
 struct Trial {

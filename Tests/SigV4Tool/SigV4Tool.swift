@@ -1,4 +1,4 @@
-import AWSClient
+import AWSWire
 import Foundation
 
 /// Signs requests from stdin for the real-client tests, which hold the signatures against botocore's: JSON lines in and out.

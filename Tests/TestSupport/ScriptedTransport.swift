@@ -1,4 +1,4 @@
-package import AWSClient
+package import AWSWire
 import Foundation
 import HTTPTypes
 import Synchronization

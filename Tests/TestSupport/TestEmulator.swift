@@ -1,4 +1,5 @@
 package import AWSClient
+import AWSWire
 package import BedrockEmulator
 import Foundation
 import Logging

@@ -1,6 +1,6 @@
-import Bedquota
 import BedrockQuotas
 import ProbeScenarios
+import QuotaProbe
 
 /// Probes the emulator's engine in virtual time, a hundred services that follow from a seed, beside a fixed ladder.
 @main

@@ -1,4 +1,4 @@
-package import Bedquota
+package import QuotaProbe
 
 #if canImport(Darwin)
   import Darwin

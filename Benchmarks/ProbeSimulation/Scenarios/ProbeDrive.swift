@@ -1,4 +1,4 @@
-package import Bedquota
+package import QuotaProbe
 
 /// Runs a search against a server in virtual time.
 package enum ProbeDrive {

@@ -1,6 +1,6 @@
-package import Bedquota
 package import BedrockEmulator
 package import BedrockQuotas
+package import QuotaProbe
 
 #if canImport(Darwin)
   import Darwin

@@ -1,6 +1,6 @@
-package import Bedquota
 import BedrockEmulator
 import BedrockQuotas
+package import QuotaProbe
 
 /// The emulator's engine on a clock moved by hand, and requests under way.
 package struct ProbeServer {

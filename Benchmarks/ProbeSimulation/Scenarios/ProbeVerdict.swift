@@ -1,6 +1,6 @@
-package import Bedquota
 import BedrockEmulator
 import BedrockQuotas
+package import QuotaProbe
 
 /// One scenario probed, and how near the truth the finding came.
 package struct ProbeVerdict: Sendable {

@@ -1,3 +1,4 @@
+import AWSWire
 import Foundation
 
 /// Who calls AWS, in which Region, at which endpoints and how patiently.

@@ -1,3 +1,5 @@
+import AWSWire
+
 /// The AWS shared config and credentials file format: INI sections, with one level of nested settings by indentation.
 ///
 /// Source: docs.aws.amazon.com/sdkref/latest/guide/file-format.html.

@@ -1,18 +1,5 @@
+import AWSWire
 import Foundation
-
-/// One profile, as the two shared files give it together.
-package struct Profile: Sendable, Equatable {
-  package var name: String
-  /// From the config file.
-  package var config: ConfigFile.Settings
-  /// From the credentials file.
-  package var credentials: ConfigFile.Settings
-  /// The `services` section that the profile names, or empty.
-  package var services: ConfigFile.Settings
-
-  /// A setting; the credentials file goes first, as in the AWS SDKs.
-  package subscript(_ name: String) -> String? { credentials[name].nonEmpty ?? config[name].nonEmpty }
-}
 
 /// The shared config and credentials files, read once.
 package struct SharedConfig: Sendable {
@@ -73,9 +60,4 @@ package struct SharedConfig: Sendable {
     let services = settings["services"].nonEmpty.flatMap { config.sections["services \($0)"] } ?? [:]
     return Profile(name: name, config: settings, credentials: credentials.sections[name] ?? [:], services: services)
   }
-}
-
-extension String? {
-  /// The text, or nil where there is none or only an empty one: AWS SDKs treat an empty variable as unset.
-  var nonEmpty: String? { self?.isEmpty == false ? self : nil }
 }

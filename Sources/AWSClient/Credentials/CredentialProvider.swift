@@ -1,3 +1,5 @@
+public import AWSWire
+
 /// One place where credentials can come from.
 public protocol CredentialProvider: Sendable {
   /// The credentials; nil where this place holds none, so that the next one is asked.

@@ -1,3 +1,5 @@
+package import AWSWire
+
 /// Asks one place after another; the first that holds credentials wins.
 package struct CredentialProviderChain: CredentialProvider {
   let providers: [any CredentialProvider]

@@ -1,3 +1,5 @@
+package import AWSWire
+
 /// Static keys of a profile in the shared credentials file, then in the config file.
 package struct SharedFileCredentialProvider: CredentialProvider {
   let profile: Profile

@@ -1,3 +1,5 @@
+public import AWSWire
+
 /// Credentials given in code.
 public struct StaticCredentialProvider: CredentialProvider {
   private let value: Credentials

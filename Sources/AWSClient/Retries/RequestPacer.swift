@@ -1,15 +1,5 @@
+package import AWSWire
 import Synchronization
-
-/// How often an operation may be called.
-package struct RequestRate: Sendable, Hashable {
-  package var perSecond: Int
-  package var burst: Int
-
-  package init(perSecond: Int, burst: Int) {
-    self.perSecond = perSecond
-    self.burst = burst
-  }
-}
 
 /// Keeps our own calls within the rates that a service allows, per Region and operation, so that reading quotas never gets
 /// throttled and never starves the account's other tools.

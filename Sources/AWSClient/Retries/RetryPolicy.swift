@@ -1,3 +1,5 @@
+import AWSWire
+
 /// When a failed attempt is tried again, and after how long: the AWS SDKs' standard mode of 2026, as a value.
 ///
 /// Constants: 3 attempts; base 50 ms, or 1 s when throttled; doubling up to 20 s; full jitter.

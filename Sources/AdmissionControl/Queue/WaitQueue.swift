@@ -1,32 +1,6 @@
 import DequeModule
 import HeapModule
 
-/// A request that waits, and what it will take.
-struct Waiter: Sendable {
-  private let compactReserved: CompactAmounts
-  private let compactKnown: CompactAmounts
-  private let compactPredicted: CompactAmounts
-  let tenant: UInt32
-  private let key: UInt64
-  private let narrowTier: UInt8
-
-  init(_ request: Request, predicted: Amounts, tier: Int) {
-    compactReserved = CompactAmounts(request.cost.reserved)
-    compactKnown = CompactAmounts(request.cost.known)
-    compactPredicted = CompactAmounts(predicted)
-    tenant = request.tenant
-    key = request.cost.key
-    narrowTier = UInt8(tier)
-  }
-
-  var predicted: Amounts { compactPredicted.whole }
-  var tier: Int { Int(narrowTier) }
-  /// What matters of it once it waits.
-  var request: Request {
-    Request(cost: Cost(reserved: compactReserved.whole, known: compactKnown.whole, key: key), tenant: tenant)
-  }
-}
-
 /// Who waits, and who is next: tiers by weight, tenants of a tier by weight, and within a tenant first come, first served.
 ///
 /// Fairness is by counters of what each was served, divided by its weight: the lowest is next ("Fairness in Serving Large Language

@@ -38,14 +38,3 @@ struct WaitTable: Sendable {
     return answer
   }
 }
-
-/// Whom to wake once the lock is open.
-struct Wakeups: Sendable {
-  var waiters: [UnsafeContinuation<Void, Never>] = []
-  var drains: [CheckedContinuation<Void, Never>] = []
-
-  func resume() {
-    for waiter in waiters { waiter.resume() }
-    for drain in drains { drain.resume() }
-  }
-}

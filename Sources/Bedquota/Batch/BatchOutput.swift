@@ -1,4 +1,4 @@
-import AWSClient
+import AWSWire
 import Foundation
 
 /// Writes results as they come, or in the order of the input, and makes them safe several times a second.

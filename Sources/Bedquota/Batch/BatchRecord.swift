@@ -1,4 +1,4 @@
-import AWSClient
+import AWSWire
 public import Foundation
 
 /// A line of a file for Bedrock's batch inference: `{"recordId": "…", "modelInput": {…}}`.

@@ -34,5 +34,3 @@ struct LineReader {
     }
   }
 }
-
-struct LineTooLong: Error {}

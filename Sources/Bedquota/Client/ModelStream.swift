@@ -1,17 +1,8 @@
 import AWSClient
+import AWSWire
 import AdmissionControl
-public import Foundation
+import Foundation
 import Synchronization
-
-/// One event of a streamed reply.
-public struct ModelStreamEvent: Sendable, Equatable {
-  /// ConverseStream's name of it, `contentBlockDelta` for one; `chunk` where the form is that of the model's family.
-  public var type: String
-  /// JSON, as the service or the model sent it.
-  public var payload: Data
-  /// The text that it adds to the reply; nil where it adds none.
-  public var text: String?
-}
 
 /// A reply as it comes. It can be read once.
 ///

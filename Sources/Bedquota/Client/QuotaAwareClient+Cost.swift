@@ -1,4 +1,5 @@
 import AWSClient
+import AWSWire
 package import AdmissionControl
 import BedrockQuotas
 import Synchronization

@@ -1,8 +1,7 @@
 import AWSClient
+import AWSWire
 public import AdmissionControl
 public import BedrockQuotas
-import Foundation
-import HTTPTypes
 import Synchronization
 import Tracing
 

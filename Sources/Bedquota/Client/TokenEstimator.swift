@@ -1,4 +1,4 @@
-import AWSClient
+import AWSWire
 
 /// What a request comes to before it is sent, and where its reply doesn't say: a stream that broke off, a reply without usage.
 ///

@@ -1,4 +1,5 @@
 import AWSClient
+import AWSWire
 public import BedrockQuotas
 
 /// Reads what an account did with its quotas. It changes nothing.

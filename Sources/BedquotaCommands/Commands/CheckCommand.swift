@@ -1,4 +1,4 @@
-import AWSClient
+import AWSWire
 public import ArgumentParser
 public import Bedquota
 import BedrockQuotas

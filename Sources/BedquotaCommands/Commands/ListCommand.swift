@@ -1,4 +1,4 @@
-import AWSClient
+import AWSWire
 public import ArgumentParser
 import Bedquota
 public import BedrockQuotas

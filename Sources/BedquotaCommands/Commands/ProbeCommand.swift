@@ -2,6 +2,7 @@ import ArgumentParser
 import Bedquota
 import BedrockQuotas
 import Foundation
+import QuotaProbe
 import UnixSignals
 
 extension ProbeOptions.Mode: ExpressibleByArgument {}

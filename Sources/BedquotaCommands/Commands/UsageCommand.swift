@@ -1,4 +1,4 @@
-import AWSClient
+import AWSWire
 import ArgumentParser
 import Bedquota
 import BedrockQuotas

@@ -1,4 +1,5 @@
 import AWSClient
+import AWSWire
 import Bedquota
 
 /// What most programs do: send at once, and leave throttling to the SDK's retries.

@@ -1,4 +1,4 @@
-import AWSClient
+import AWSWire
 import Bedquota
 import BedrockQuotas
 

@@ -1,7 +1,6 @@
-import AWSClient
+import AWSWire
 import Bedquota
 import Charts
-import Foundation
 
 /// A panel for each report: requests on the left, quota tokens on the right.
 struct Dashboard {

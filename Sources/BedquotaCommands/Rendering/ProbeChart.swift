@@ -1,6 +1,7 @@
 import Bedquota
 import BedrockQuotas
 import Charts
+import QuotaProbe
 
 /// What was offered, second by second or in longer stretches: what of it was taken, and what throttled.
 struct ProbeChart {

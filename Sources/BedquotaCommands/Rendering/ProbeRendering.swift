@@ -1,6 +1,7 @@
 import Bedquota
 import BedrockQuotas
 import Foundation
+import QuotaProbe
 
 /// `probe` in words.
 enum ProbeRendering {

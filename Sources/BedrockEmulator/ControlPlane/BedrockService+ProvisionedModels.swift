@@ -1,4 +1,5 @@
-import AWSClient
+import AWSServer
+import AWSWire
 import Foundation
 
 extension BedrockService {
@@ -41,7 +42,7 @@ extension BedrockService {
     }
   }
 
-  func listProvisionedModels(_ query: [String: String]) throws(AWSFault) -> EmulatedResponse {
+  func listProvisionedModels(_ query: [String: String]) throws(AWSFault) -> ServerResponse {
     let status = try choice(query, "statusEquals", ["Creating", "InService", "Updating", "Failed"])
     _ = try choice(query, "sortBy", ["CreationTime"])
     let order = try choice(query, "sortOrder", ["Ascending", "Descending"])
@@ -74,7 +75,7 @@ extension BedrockService {
     return .json(body)
   }
 
-  func provisionedModel(_ reference: String) throws(AWSFault) -> EmulatedResponse {
+  func provisionedModel(_ reference: String) throws(AWSFault) -> ServerResponse {
     guard let found = provisioned.first(where: { $0.isNamed(reference) }) else {
       throw AWSFault(
         code: "ResourceNotFoundException",

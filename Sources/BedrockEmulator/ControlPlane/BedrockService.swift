@@ -1,4 +1,5 @@
-import AWSClient
+package import AWSServer
+import AWSWire
 import Foundation
 
 /// Bedrock's control plane, restJson1: models, inference profiles and Provisioned Throughputs.
@@ -16,7 +17,7 @@ package struct BedrockService: Sendable {
     provisioned = try ProvisionedModel.all(account.provisioned)
   }
 
-  package func respond(to request: EmulatedRequest) throws(AWSFault) -> EmulatedResponse {
+  package func respond(to request: ServerRequest) throws(AWSFault) -> ServerResponse {
     // An id or ARN in the path may come with its slashes and colons encoded or not.
     let path = String(request.path)
     let parts = path.split(separator: "/", maxSplits: 1).map { $0.removingPercentEncoding ?? String($0) }
@@ -34,7 +35,7 @@ package struct BedrockService: Sendable {
     }
   }
 
-  private func listModels(_ query: [String: String]) throws(AWSFault) -> EmulatedResponse {
+  private func listModels(_ query: [String: String]) throws(AWSFault) -> ServerResponse {
     let provider = query["byProvider"]?.lowercased()
     let modality = try choice(query, "byOutputModality", ["TEXT", "IMAGE", "EMBEDDING", "VIDEO", "SPEECH"])
     let inference = try choice(query, "byInferenceType", ["ON_DEMAND", "PROVISIONED", "INFERENCE_PROFILE"])
@@ -49,7 +50,7 @@ package struct BedrockService: Sendable {
     return .json(list.page("modelSummaries", from: 0, count: .max / 2, tokenMember: "nextToken") { _ in "" })
   }
 
-  private func model(_ id: String) throws(AWSFault) -> EmulatedResponse {
+  private func model(_ id: String) throws(AWSFault) -> ServerResponse {
     guard let found = models.first(where: { $0.model.modelId == id || $0.model.modelArn == id }) else {
       throw AWSFault(
         code: "ResourceNotFoundException", message: "Could not resolve the foundation model from the model identifier: \(id)",
@@ -58,7 +59,7 @@ package struct BedrockService: Sendable {
     return .json(Data("{\"modelDetails\":".utf8) + found.encoded + Data("}".utf8))
   }
 
-  private func listProfiles(_ query: [String: String]) throws(AWSFault) -> EmulatedResponse {
+  private func listProfiles(_ query: [String: String]) throws(AWSFault) -> ServerResponse {
     // botocore calls the parameter typeEquals and sends it as "type".
     let type = try choice(query, query["type"] == nil ? "typeEquals" : "type", ["SYSTEM_DEFINED", "APPLICATION"])
     let listing = "ListInferenceProfiles/\(type ?? "")"
@@ -70,7 +71,7 @@ package struct BedrockService: Sendable {
       })
   }
 
-  private func profile(_ id: String) throws(AWSFault) -> EmulatedResponse {
+  private func profile(_ id: String) throws(AWSFault) -> ServerResponse {
     guard let found = profiles.first(where: { $0.profile.inferenceProfileId == id || $0.profile.inferenceProfileArn == id })
     else {
       throw AWSFault(code: "ResourceNotFoundException", message: "Inference Profile \(id) not found", status: 404)

@@ -1,10 +1,11 @@
+import AWSServer
 import Foundation
 
 /// STS's GetCallerIdentity, in the query protocol.
 struct STSService: Sendable {
   let accountID: String
 
-  func respond(to request: EmulatedRequest, requestID: String) throws(AWSFault) -> EmulatedResponse {
+  func respond(to request: ServerRequest, requestID: String) throws(AWSFault) -> ServerResponse {
     let parameters = request.form.merging(request.query) { inBody, _ in inBody }
     let action = parameters["Action"] ?? ""
     guard action == "GetCallerIdentity", parameters["Version"] == "2011-06-15" else {
@@ -12,7 +13,7 @@ struct STSService: Sendable {
         code: "InvalidAction",
         message: "Could not find operation \(action) for version \(parameters["Version"] ?? "NO_VERSION_SPECIFIED")")
     }
-    let accountID = EmulatedService.escape(accountID)
+    let accountID = ServedService.escape(accountID)
     let xml = """
       <GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
         <GetCallerIdentityResult>
@@ -26,6 +27,6 @@ struct STSService: Sendable {
       </GetCallerIdentityResponse>
 
       """
-    return EmulatedResponse(status: 200, headers: [("Content-Type", "text/xml")], body: Data(xml.utf8))
+    return ServerResponse(status: 200, headers: [("Content-Type", "text/xml")], body: Data(xml.utf8))
   }
 }

@@ -1,5 +1,5 @@
+import AWSServer
 import Foundation
-import HTTPTypes
 import Hummingbird
 package import Logging
 import NIOCore
@@ -32,7 +32,7 @@ package struct EmulatorServer: Sendable {
   /// Serves until cancelled or, with `stopsOnSignals`, until SIGTERM or SIGINT.
   /// - Parameter onReady: called once, with the URL.
   package func run(stopsOnSignals: Bool, onReady: @escaping @Sendable (String) async -> Void) async throws {
-    let exchange = HTTPExchange(emulator: emulator, served: served)
+    let exchange = HTTPExchange(bodyBytesMax: Self.bodyBytesMax, served: served) { [emulator] in await emulator.respond(to: $0) }
     let responder = CallbackResponder<ConnectionContext> { request, context in try await exchange.respond(to: request, context) }
     let host = host
     let application = Application(

@@ -1,4 +1,6 @@
 import AWSClient
+import AWSServer
+import AWSWire
 import AdmissionControl
 import Bedquota
 import BedrockEmulator

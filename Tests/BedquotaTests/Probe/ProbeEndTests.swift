@@ -1,5 +1,6 @@
 import Bedquota
 import BedrockQuotas
+import QuotaProbe
 import Testing
 
 /// How a probe ends where there is nothing to measure, and that it never sends more than it may.

@@ -2,6 +2,7 @@ import Bedquota
 import BedrockQuotas
 import Foundation
 import ProbeScenarios
+import QuotaProbe
 import Testing
 
 struct ProbeReportTests {

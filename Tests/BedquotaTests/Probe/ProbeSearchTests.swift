@@ -2,6 +2,7 @@ import Bedquota
 import BedrockEmulator
 import BedrockQuotas
 import ProbeScenarios
+import QuotaProbe
 import Testing
 
 /// The search against the emulator's engine on a clock moved by hand. `probe-simulation` does it a hundred times.

@@ -1,0 +1,34 @@
+import AWSWire
+import Foundation
+
+/// Scheme, host and port, and a path that requests are put under.
+package struct Endpoint: Sendable, Equatable {
+  package var scheme: String
+  package var authority: String
+  /// Without a slash at its end.
+  package var basePath: String
+
+  init(scheme: String, authority: String, basePath: String) {
+    self.scheme = scheme
+    self.authority = authority
+    self.basePath = basePath
+  }
+
+  /// - Throws: ``AWSClientError`` (`configuration`) that says where the URL came from, unless it is http(s) with a host.
+  package init(_ text: String, from origin: String) throws {
+    guard let url = URLComponents(string: text), let scheme = url.scheme?.lowercased(), ["http", "https"].contains(scheme),
+      let host = url.host, !host.isEmpty, host.unicodeScalars.allSatisfy({ $0.value > 32 && $0.value < 127 && $0 != "%" }),
+      url.port.map({ (1...65_535).contains($0) }) ?? true, url.query == nil, url.fragment == nil, url.user == nil
+    else {
+      throw AWSClientError(.configuration, "\(origin): \"\(text)\" is not an endpoint; write it like http://127.0.0.1:8080.")
+    }
+    self.scheme = scheme
+    let named = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
+    // HTTP clients leave a scheme's own port out of the Host header, which the signature covers.
+    let port = url.port == (scheme == "https" ? 443 : 80) ? nil : url.port
+    authority = port.map { "\(named):\($0)" } ?? named
+    var path = url.percentEncodedPath
+    while path.hasSuffix("/") { path.removeLast() }
+    basePath = path
+  }
+}

@@ -1,0 +1,109 @@
+import AWSWire
+package import Foundation
+import Synchronization
+
+/// Checks signatures as AWS does: the key, the date, the scope, then the signature itself.
+package final class RequestAuthenticator: Sendable {
+  /// Secrets by access key id; nil takes any request.
+  private let credentials: [String: String]?
+  /// Bearer tokens that Bedrock takes in place of a signature: the secrets.
+  private let bearerTokens: Set<String>
+  /// By access key, day, Region and service: deriving one takes four of the five hashes of a signature.
+  private let signingKeys = Mutex<[String: SigV4.SigningKey]>([:])
+
+  package init(credentials: [String: String]?) {
+    self.credentials = credentials
+    bearerTokens = Set((credentials ?? [:]).values)
+  }
+
+  /// - Returns: the Region that the request was signed for; nil where signatures don't count and it has none.
+  /// - Throws: ``AWSFault`` in AWS's words.
+  package func authenticate(_ request: ServerRequest, for service: ServedService, now: Date) throws(AWSFault) -> String? {
+    let header = request.header("authorization")
+    let authorization = header.flatMap { SigV4Authorization($0) }
+    guard let credentials else { return authorization?.region }
+    if service == .bedrock, let token = header.flatMap({ Self.bearerToken($0) }) {
+      guard bearerTokens.contains(token) else {
+        throw AWSFault(
+          code: "AccessDeniedException", message: "Authentication failed: Please make sure your API Key is valid.", status: 403,
+          isModelled: false)
+      }
+      return nil
+    }
+    guard let header, !header.isEmpty else {
+      throw AWSFault(
+        code: service == .sts ? "MissingAuthenticationToken" : "MissingAuthenticationTokenException",
+        message: "Missing Authentication Token", status: 403, isModelled: false)
+    }
+    let stamp = request.header("x-amz-date") ?? ""
+    guard let authorization, let date = AWSDate.parseBasic(stamp) else {
+      throw AWSFault(
+        code: service == .sts ? "IncompleteSignature" : "IncompleteSignatureException",
+        message:
+          "Authorization header requires 'Credential', 'Signature' and 'SignedHeaders' parameters, and an 'X-Amz-Date' header.",
+        status: 400, isModelled: false)
+    }
+    guard let secret = credentials[authorization.accessKeyID] else {
+      throw AWSFault(
+        code: service.unknownKeyCode, message: "The security token included in the request is invalid.", isModelled: false)
+    }
+    try checkScope(authorization, stamp: stamp, service: service)
+    try checkDate(date, stamp: stamp, service: service, now: now)
+    let isValid = authorization.verify(
+      key: signingKey(authorization, secret: secret), method: request.method, target: request.target, headers: request.headers,
+      body: request.body, stamp: stamp)
+    guard isValid, authorization.signedHeaders.contains("host") else {
+      throw AWSFault(
+        code: service.badSignatureCode,
+        message:
+          "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
+        isModelled: false)
+    }
+    return authorization.region
+  }
+
+  /// A Bedrock API key; AWS's own begin with `bedrock-api-key-`.
+  private static func bearerToken(_ header: String) -> String? {
+    header.hasPrefix("Bearer ") ? header.dropFirst(7).trimmingCharacters(in: .whitespaces) : nil
+  }
+
+  private func signingKey(_ authorization: SigV4Authorization, secret: String) -> SigV4.SigningKey {
+    let name = "\(authorization.accessKeyID)/\(authorization.day)/\(authorization.region)/\(authorization.service)"
+    return signingKeys.withLock { keys in
+      if let known = keys[name] { return known }
+      if keys.count >= 1_000 { keys.removeAll() }
+      let key = SigV4.SigningKey(
+        secret: secret, day: authorization.day, region: authorization.region, service: authorization.service)
+      keys[name] = key
+      return key
+    }
+  }
+
+  private func checkScope(_ authorization: SigV4Authorization, stamp: String, service: ServedService) throws(AWSFault) {
+    if authorization.service != service.signingName {
+      throw AWSFault(
+        code: service.badSignatureCode, message: "Credential should be scoped to correct service: '\(service.signingName)'. ",
+        isModelled: false)
+    }
+    if !stamp.hasPrefix(authorization.day) {
+      throw AWSFault(
+        code: service.badSignatureCode,
+        message:
+          "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '\(authorization.day)' != '\(stamp.prefix(8))', from '\(stamp)'.",
+        isModelled: false)
+    }
+  }
+
+  private func checkDate(_ date: Date, stamp: String, service: ServedService, now: Date) throws(AWSFault) {
+    let age = now.timeIntervalSince(date)
+    let limit = service.clockSkewMax
+    guard abs(age) > limit else { return }
+    let minutes = Int(limit / 60)
+    let edge = AWSDate.basic(now.addingTimeInterval(age > 0 ? -limit : limit))
+    let message =
+      age > 0
+      ? "Signature expired: \(stamp) is now earlier than \(edge) (\(AWSDate.basic(now)) - \(minutes) min.)"
+      : "Signature not yet current: \(stamp) is still later than \(edge) (\(AWSDate.basic(now)) + \(minutes) min.)"
+    throw AWSFault(code: service.badSignatureCode, message: message, isModelled: false)
+  }
+}

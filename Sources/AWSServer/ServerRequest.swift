@@ -1,0 +1,42 @@
+package import Foundation
+
+/// A request as it came over the wire.
+package struct ServerRequest: Sendable {
+  package var method: String
+  /// Path and query, still percent-encoded.
+  package var target: String
+  /// Names in lower case.
+  package var headers: [(name: String, value: String)]
+  package var body: Data
+
+  package init(method: String, target: String, headers: [(name: String, value: String)], body: Data) {
+    self.method = method
+    self.target = target
+    self.headers = headers.map { ($0.name.lowercased(), $0.value) }
+    self.body = body
+  }
+
+  /// The first header of this name, which is given in lower case.
+  package func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
+
+  package var path: Substring { target.prefix { $0 != "?" } }
+
+  /// Decoded names and values of the query string.
+  package var query: [String: String] {
+    Self.pairs(target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).dropFirst().first ?? "")
+  }
+
+  /// Decoded names and values of a form in the body.
+  package var form: [String: String] { Self.pairs(Substring(decoding: body, as: UTF8.self)) }
+
+  private static func pairs(_ text: Substring) -> [String: String] {
+    var pairs: [String: String] = [:]
+    for pair in text.split(separator: "&") {
+      let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      // In a form, a plus is a space; in AWS's query strings it never stands for itself either.
+      func decoded(_ side: Substring) -> String { side.replacing("+", with: " ").removingPercentEncoding ?? String(side) }
+      pairs[decoded(sides[0])] = sides.count > 1 ? decoded(sides[1]) : ""
+    }
+    return pairs
+  }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import HTTPTypes
+import XMLCoder
+
+/// Reads AWS's error replies. Whatever can't be read is kept as it came: an unknown error beats a lost one.
+package enum ServiceErrorParser {
+  package static let bodyBytesKept = 4_096
+
+  package static func parse(_ response: AWSHTTPResponse, as wire: WireProtocol) -> AWSClientError.Service {
+    let fields = response.head.headerFields
+    var (code, message) = wire.isQuery ? xml(response.body) : json(response.body)
+    if let name = HTTPField.Name("x-amzn-errortype"), let header = fields[name] { code = header }
+    let requestID = ["x-amzn-requestid", "x-amz-request-id"].lazy.compactMap { HTTPField.Name($0).flatMap { fields[$0] } }.first
+    return AWSClientError.Service(
+      code: code.map(sanitized(code:)).nonEmpty ?? "Unknown", message: String((message ?? "").prefix(1_000)),
+      status: response.head.status.code, requestID: requestID, body: Array(response.body.prefix(bodyBytesKept)))
+  }
+
+  /// `com.amazon.coral.service#AccessDeniedException:http://internal.amazon.com/…` is `AccessDeniedException`.
+  private static func sanitized(code: String) -> String {
+    var rest = code[...]
+    if let colon = rest.firstIndex(of: ":") { rest = rest[..<colon] }
+    if let hash = rest.lastIndex(of: "#") { rest = rest[rest.index(after: hash)...] }
+    return String(rest.prefix(128))
+  }
+
+  private static func json(_ body: Data) -> (String?, String?) {
+    guard let object = try? JSONDecoder().decode(JSONShape.self, from: body) else { return (nil, nil) }
+    return (object.type ?? object.code, object.message ?? object.capitalMessage)
+  }
+
+  /// AWS's services disagree on the spelling of both members.
+  private struct JSONShape: Decodable {
+    var type: String?
+    var code: String?
+    var message: String?
+    var capitalMessage: String?
+
+    enum CodingKeys: String, CodingKey {
+      case type = "__type"
+      case code, message
+      case capitalMessage = "Message"
+    }
+
+    init(from decoder: any Decoder) throws {
+      let box = try decoder.container(keyedBy: CodingKeys.self)
+      // One member of a strange type must not hide the others.
+      type = try? box.decodeIfPresent(String.self, forKey: .type)
+      code = try? box.decodeIfPresent(String.self, forKey: .code)
+      message = try? box.decodeIfPresent(String.self, forKey: .message)
+      capitalMessage = try? box.decodeIfPresent(String.self, forKey: .capitalMessage)
+    }
+  }
+
+  private static func xml(_ body: Data) -> (String?, String?) {
+    guard body.count <= 65_536, let reply = try? XMLDecoder().decode(XMLShape.self, from: body) else { return (nil, nil) }
+    return (reply.error.code, reply.error.message)
+  }
+
+  private struct XMLShape: Decodable {
+    struct Detail: Decodable {
+      var code: String?
+      var message: String?
+      enum CodingKeys: String, CodingKey {
+        case code = "Code"
+        case message = "Message"
+      }
+    }
+    var error: Detail
+    enum CodingKeys: String, CodingKey { case error = "Error" }
+  }
+}
+
+extension AWSClientError.Service {
+  /// Without the caller's secrets, which AWS repeats where a signature doesn't fit ("The Canonical String for this request
+  /// should have been …"), and on one line.
+  package func hiding(_ identity: AWSIdentity) -> AWSClientError.Service {
+    func clean(_ text: String) -> String {
+      var text = text
+      for secret in identity.secrets where !secret.isEmpty { text = text.replacing(secret, with: "…") }
+      return text
+    }
+    var copy = self
+    let end = message.range(of: "The Canonical String")?.lowerBound ?? message.endIndex
+    let line = clean(String(message[..<end])).map { $0.isNewline || $0.asciiValue.map { $0 < 32 } == true ? " " : $0 }
+    copy.message = String(line).trimmingCharacters(in: .whitespaces)
+    copy.body = Array(clean(String(decoding: body, as: UTF8.self)).utf8)
+    return copy
+  }
+}
+
+extension WireProtocol {
+  package var isQuery: Bool { if case .query = self { true } else { false } }
+}

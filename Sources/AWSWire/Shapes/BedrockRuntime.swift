@@ -1,0 +1,59 @@
+package import Foundation
+import HTTPTypes
+
+/// Bedrock's data plane, restJson1. Bodies are the caller's: each model family has its own.
+package enum BedrockRuntimeAPI {
+  package static let wire = WireProtocol.restJSON
+
+  /// What headers may ask for beside the body.
+  package struct Options: Sendable {
+    /// `default`, `priority`, `flex` or `reserved`.
+    package var serviceTier: String?
+    /// `standard` or `optimized`.
+    package var latency: String?
+
+    package init(serviceTier: String? = nil, latency: String? = nil) {
+      self.serviceTier = serviceTier
+      self.latency = latency
+    }
+
+    var headers: [(name: String, value: String)] {
+      [("X-Amzn-Bedrock-Service-Tier", serviceTier), ("X-Amzn-Bedrock-PerformanceConfig-Latency", latency)].compactMap {
+        name, value in
+        value.map { (name, $0) }
+      }
+    }
+  }
+
+  package static func invokeModel(_ id: String, body: Data, options: Options = Options()) -> AWSOperation<Data> {
+    operation("InvokeModel", id, "invoke", body, headers: options.headers, action: "InvokeModel")
+  }
+
+  package static func invokeModelWithResponseStream(_ id: String, body: Data, options: Options = Options()) -> AWSOperation<Data>
+  {
+    operation(
+      "InvokeModelWithResponseStream", id, "invoke-with-response-stream", body, headers: options.headers,
+      action: "InvokeModelWithResponseStream")
+  }
+
+  package static func converse(_ id: String, body: Data) -> AWSOperation<Data> {
+    operation("Converse", id, "converse", body, action: "InvokeModel")
+  }
+
+  package static func converseStream(_ id: String, body: Data) -> AWSOperation<Data> {
+    operation("ConverseStream", id, "converse-stream", body, action: "InvokeModelWithResponseStream")
+  }
+
+  package static func countTokens(_ id: String, body: Data) -> AWSOperation<Data> {
+    operation("CountTokens", id, "count-tokens", body, action: "CountTokens")
+  }
+
+  private static func operation(
+    _ name: String, _ id: String, _ path: String, _ body: Data, headers: [(name: String, value: String)] = [], action: String
+  ) -> AWSOperation<Data> {
+    let request = WireRequest(
+      method: .post, path: "/model/\(PercentEncoding.encode(id))/\(path)",
+      headers: [("Content-Type", "application/json")] + headers, body: body)
+    return AWSOperation(service: .bedrockRuntime, name: name, wire: wire, request: request, action: action, decode: { $0 })
+  }
+}

@@ -1,0 +1,10 @@
+/// Whom to wake once the lock is open.
+struct Wakeups: Sendable {
+  var waiters: [UnsafeContinuation<Void, Never>] = []
+  var drains: [CheckedContinuation<Void, Never>] = []
+
+  func resume() {
+    for waiter in waiters { waiter.resume() }
+    for drain in drains { drain.resume() }
+  }
+}

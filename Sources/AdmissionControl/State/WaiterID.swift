@@ -1,0 +1,4 @@
+/// A request that waits.
+public struct WaiterID: Sendable, Hashable {
+  let number: UInt64
+}

@@ -1,0 +1,18 @@
+import AdmissionControl
+import BedrockQuotas
+
+/// A sum over the last sixty whole seconds.
+struct LastMinute: Sendable {
+  private var slots = [(second: Int64, sum: Int64)](repeating: (-1, 0), count: 61)
+
+  mutating func add(_ value: Int64, second: Int64) {
+    let index = Int(second % 61)
+    if slots[index].second != second { slots[index] = (second, 0) }
+    slots[index].sum += value
+  }
+
+  /// The second that has begun is left out.
+  func sum(at second: Int64) -> Int64 {
+    slots.reduce(0) { $1.second >= second - 60 && $1.second < second ? $0 + $1.sum : $0 }
+  }
+}

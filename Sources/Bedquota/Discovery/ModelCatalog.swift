@@ -1,0 +1,83 @@
+package import AWSWire
+public import BedrockQuotas
+
+/// The foundation models and inference profiles that an account sees in one Region.
+public struct ModelCatalog: Sendable {
+  package var models: [FoundationModel]
+  package var profiles: [InferenceProfile]
+
+  package init(models: [FoundationModel], profiles: [InferenceProfile]) {
+    self.models = models
+    self.profiles = profiles
+  }
+
+  /// Nothing listed: ids then resolve by rule alone.
+  public static let empty = ModelCatalog(models: [], profiles: [])
+
+  /// Something that can be invoked, or was listed.
+  public struct Entry: Sendable, Equatable {
+    public var id: String
+    public var name: String
+    public var provider: String
+    /// `model`, `system-profile` or `application-profile`.
+    public var kind: String
+    /// `ACTIVE`, `LEGACY`; nil where AWS doesn't say.
+    public var status: String?
+    /// For an application profile, its ARN: that is what gets invoked.
+    public var arn: String
+  }
+
+  /// Everything, in order of provider and id; profiles stand behind their model.
+  public var entries: [Entry] {
+    let providers = Dictionary(models.map { ($0.modelId, $0.providerName ?? "") }) { first, _ in first }
+    func modelID(_ profile: InferenceProfile) -> String {
+      profile.models.lazy.compactMap { $0.modelArn?.split(separator: "/").last }.first.map(String.init)
+        ?? profile.inferenceProfileId
+    }
+    let fromModels = models.map { model in
+      (
+        model.modelId, 0,
+        Entry(
+          id: model.modelId, name: model.modelName ?? model.modelId, provider: model.providerName ?? "", kind: "model",
+          status: model.modelLifecycle?.status, arn: model.modelArn)
+      )
+    }
+    let fromProfiles = profiles.map { profile in
+      let model = modelID(profile)
+      let kind = profile.type == "APPLICATION" ? "application-profile" : "system-profile"
+      return (
+        model, 1,
+        Entry(
+          id: profile.inferenceProfileId, name: profile.inferenceProfileName, provider: providers[model] ?? "", kind: kind,
+          status: profile.status, arn: profile.inferenceProfileArn)
+      )
+    }
+    return (fromModels + fromProfiles).sorted { ($0.0, $0.1, $0.2.id) < ($1.0, $1.1, $1.2.id) }.map(\.2)
+  }
+
+  /// A resolver over these models and the inventory's quotas.
+  public func resolver(for inventory: QuotaInventory, facts: Facts = .builtIn) -> QuotaResolver {
+    QuotaResolver(
+      quotas: inventory.quotas,
+      models: models.compactMap { model in
+        ModelID(model.modelId).map {
+          .init(
+            id: $0, name: model.modelName, inferenceTypes: model.inferenceTypesSupported ?? [],
+            customizations: model.customizationsSupported ?? [])
+        }
+      },
+      profiles: profiles.map { profile in
+        .init(
+          id: profile.inferenceProfileId, arn: profile.inferenceProfileArn, modelARNs: profile.models.compactMap(\.modelArn),
+          isApplication: profile.type == "APPLICATION")
+      },
+      region: inventory.region, facts: facts)
+  }
+
+  /// Ids that hold every word of what was typed, for "did you mean".
+  public func suggestions(for text: String, limit: Int = 3) -> [String] {
+    let words = text.lowercased().split { !$0.isLetter && !$0.isNumber }
+    guard !words.isEmpty else { return [] }
+    return entries.map(\.id).filter { id in words.allSatisfy { id.contains($0) } }.prefix(limit).map { $0 }
+  }
+}

@@ -1,0 +1,61 @@
+import AWSWire
+public import BedrockQuotas
+
+/// The most that a reply may be: where each family writes it, for a request reserves all of it.
+extension ModelRequest {
+  /// Source: docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html
+  private static let maxTokensPaths = [
+    ["inferenceConfig", "maxTokens"], ["inferenceConfig", "max_new_tokens"], ["max_tokens"], ["max_completion_tokens"],
+    ["max_gen_len"], ["textGenerationConfig", "maxTokenCount"], ["max_tokens_to_sample"], ["maxTokens"],
+  ]
+
+  /// What the request says of it; nil where it says nothing.
+  public var maxTokens: Int? {
+    for path in Self.maxTokensPaths {
+      var value: JSONValue? = body
+      for name in path { value = value?[name] }
+      if let tokens = value?.integer { return max(0, tokens) }
+    }
+    return nil
+  }
+
+  /// The same with max_tokens, for a request that has none.
+  /// - Parameter model: the family decides where it is written.
+  func filling(maxTokens: Int, for model: ModelID?) -> ModelRequest {
+    guard self.maxTokens == nil, let path = maxTokensPath(for: model) else { return self }
+    var copy = self
+    copy.body = body.setting(path[...], to: .integer(maxTokens))
+    return copy
+  }
+
+  private func maxTokensPath(for model: ModelID?) -> [String]? {
+    if api == .converse { return ["inferenceConfig", "maxTokens"] }
+    guard let model, !model.makesVectors else { return nil }
+    return switch model.provider {
+    case "amazon": body["inputText"] == nil ? ["inferenceConfig", "maxTokens"] : ["textGenerationConfig", "maxTokenCount"]
+    case "anthropic": body["messages"] == nil ? ["max_tokens_to_sample"] : ["max_tokens"]
+    case "meta": ["max_gen_len"]
+    case "openai": ["max_completion_tokens"]
+    default: ["max_tokens"]
+    }
+  }
+}
+
+extension ModelID {
+  /// No text comes of it, so that a request reserves its input alone. All of Bedrock's such models have it in their names.
+  public var makesVectors: Bool { description.contains("embed") }
+}
+
+extension JSONValue {
+  fileprivate func setting(_ path: ArraySlice<String>, to value: JSONValue) -> JSONValue {
+    guard let name = path.first else { return value }
+    var members = self.members ?? []
+    let inner = (self[name] ?? .object([])).setting(path.dropFirst(), to: value)
+    if let index = members.firstIndex(where: { $0.name == name }) {
+      members[index].value = inner
+    } else {
+      members.append(Member(name, inner))
+    }
+    return .object(members)
+  }
+}

@@ -1,0 +1,112 @@
+import AWSClient
+import AWSWire
+import ArgumentParser
+import Bedquota
+import BedrockEmulator
+import BedrockQuotas
+import Foundation
+import Logging
+
+/// The options that every command takes.
+struct GlobalOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("AWS profile. (default: AWS_PROFILE, else default)", valueName: "name"))
+  var profile: String?
+
+  @Option(help: ArgumentHelp("AWS Region. (default: AWS_REGION, else the profile's)", valueName: "name"))
+  var region: String?
+
+  @Option(name: .customLong("endpoint-url"), help: ArgumentHelp("One URL for all AWS services.", valueName: "url"))
+  var endpointURL: String?
+
+  @Flag(help: "Run against an emulator inside this process: no AWS account, no credentials.")
+  var emulator = false
+
+  @Option(
+    help: ArgumentHelp("With --emulator: the recorded account to serve. (default: a built-in one)", valueName: "dir"),
+    completion: .directory)
+  var account: String?
+
+  @Option(help: "How to print the result: table, json, csv or markdown.")
+  var output: OutputFormat = .table
+
+  @Option(help: ArgumentHelp("The longest that one AWS request may take. (default: 60)", valueName: "seconds"))
+  var timeout: Double?
+
+  @Flag(name: .customLong("no-color"), help: "No colors. (NO_COLOR and pipes are honoured as well.)")
+  var noColor = false
+
+  @Flag(help: "Nothing on stderr but failures.")
+  var quiet = false
+
+  @Flag(help: "A line on stderr for each AWS call.")
+  var verbose = false
+
+  mutating func validate() throws {
+    if account != nil, !emulator { throw ValidationError("--account goes with --emulator.") }
+    if emulator, endpointURL != nil || profile != nil {
+      throw ValidationError("--emulator goes with neither --profile nor --endpoint-url.")
+    }
+    if let timeout, !(timeout.isFinite && timeout > 0 && timeout <= 86_400) {
+      throw ValidationError("--timeout takes seconds, from above 0 to 86400.")
+    }
+  }
+
+  var environment: [String: String] { ProcessInfo.processInfo.environment }
+  var console: Console { Console(isQuiet: quiet, isVerbose: verbose, noColor: noColor, environment: environment) }
+
+  var logger: Logger {
+    var logger = Logger(label: "bedquota") { label in StreamLogHandler.standardError(label: label) }
+    logger.logLevel = verbose ? .debug : .error
+    return logger
+  }
+
+  /// The dated facts: the built-in ones, or the file that `BEDQUOTA_FACTS` names.
+  func facts() throws -> Facts {
+    guard let path = environment["BEDQUOTA_FACTS"], !path.isEmpty else { return .builtIn }
+    do {
+      return try Facts(json: Data(contentsOf: URL(filePath: path)))
+    } catch {
+      throw AWSClientError(
+        .configuration,
+        "BEDQUOTA_FACTS: \(path) can't be read as a facts file; start from the built-in one, Sources/BedrockQuotas/Resources/facts.json.",
+        underlying: error)
+    }
+  }
+
+  /// Runs a command's work in a session with AWS, or with an emulator that lives as long as the work.
+  func withSession<Result: Sendable>(
+    forInference: Bool = false, _ body: @escaping @Sendable (BedquotaSession) async throws -> Result
+  ) async throws -> Result {
+    let options = AWSConfiguration.Options(
+      profile: profile, region: region, endpointURL: endpointURL, timeout: timeout.map { .seconds($0) })
+    let logger = logger
+    guard emulator else {
+      return try await BedquotaSession.with(
+        try AWSConfiguration(options, environment: environment), logger: logger, forInference: forInference, body)
+    }
+    let accounts = try Self.accounts(account)
+    var behaviour = Emulator.Behaviour()
+    behaviour.historyDays = account == nil ? 14 : 0
+    let region = region ?? accounts[0].region
+    return try await EmulatedSession.with(
+      accounts, behaviour: behaviour, region: region, timeout: options.timeout, logger: logger, forInference: forInference
+    ) { session, _ in try await body(session) }
+  }
+
+  /// Asks whether to do what costs money; an emulator costs none.
+  /// - Throws: `ValidationError` where nobody can be asked.
+  func mayGoOn(_ yes: Bool) throws -> Bool {
+    if yes || emulator { return true }
+    guard isatty(STDIN_FILENO) == 1 else {
+      throw ValidationError("It costs money and nobody can be asked: give --yes, or --dry-run for the plan alone.")
+    }
+    Console.standardError("Go on? [y/N] ")
+    return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+  }
+
+  /// The account that `--account` names, else the built-in one.
+  static func accounts(_ directory: String?) throws -> [EmulatedAccount] {
+    guard let directory else { return [try SampleAccount.load()] }
+    return try AccountFolder.load(URL(filePath: directory, directoryHint: .isDirectory))
+  }
+}

@@ -1,0 +1,67 @@
+import AWSWire
+import ArgumentParser
+import Bedquota
+import Foundation
+
+/// Which stretch of time a command reads metrics of.
+struct WindowOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The last so many hours. (default: 24; of check 1)", valueName: "hours"))
+  var hours: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where to begin instead: 2026-11-24T10:00:00Z, with an offset as in +01:00, a date, or Unix seconds; UTC where nothing is said.",
+      valueName: "time"))
+  var start: String?
+
+  @Option(help: ArgumentHelp("Where to end, with --start. (default: now)", valueName: "time"))
+  var end: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Seconds that one figure covers. (default: 60, for starts over 15 days ago 300, over 63 days 3600)", valueName: "seconds"))
+  var period: Int?
+
+  func validate() throws {
+    if hours != nil, start != nil || end != nil { throw ValidationError("--hours goes with neither --start nor --end.") }
+    if end != nil, start == nil { throw ValidationError("--end goes with --start.") }
+    _ = try window()
+  }
+
+  /// - Parameter hours: where the user said nothing.
+  func window(hours defaultHours: Double = 24) throws -> UsageWindow {
+    do {
+      guard let start else { return try UsageWindow(hours: hours ?? defaultHours, period: period) }
+      return try UsageWindow(
+        start: try Self.parse(start, "--start"), end: try end.map { try Self.parse($0, "--end") }, period: period)
+    } catch let error as BedquotaError {
+      throw ValidationError(error.message)
+    }
+  }
+
+  /// ISO 8601 with as much as was said, in UTC unless an offset stands behind it; or Unix seconds.
+  static func parse(_ text: String, _ option: String) throws -> Date {
+    // Nine digits reach back to 1973; fewer are a date without its hyphens.
+    if (9...11).contains(text.utf8.count), text.utf8.allSatisfy({ (48...57).contains($0) }), let seconds = Double(text) {
+      return Date(timeIntervalSince1970: seconds)
+    }
+    var rest = text.uppercased().replacing(" ", with: "T")
+    var offset = 0
+    if rest.hasSuffix("Z") {
+      rest.removeLast()
+    } else if let match = rest.wholeMatch(of: /(.*T.*)([+-])(\d\d):?(\d\d)/), let hours = Int(match.3),
+      let minutes = Int(match.4),
+      hours <= 14, minutes < 60
+    {
+      rest = String(match.1)
+      offset = (hours * 3_600 + minutes * 60) * (match.2 == "-" ? -1 : 1)
+    }
+    if let match = rest.wholeMatch(of: /(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?/) {
+      let clock = "\(match.4 ?? "00")\(match.5 ?? "00")\(match.6 ?? "00")"
+      if let date = AWSDate.parseBasic("\(match.1)\(match.2)\(match.3)T\(clock)Z") {
+        return date.addingTimeInterval(-Double(offset))
+      }
+    }
+    throw ValidationError("\(option): \"\(text)\" is no time; write it like 2026-11-24T10:00:00Z.")
+  }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import Synchronization
+
+/// A line on stderr that says how far a command is, from its second second on.
+final class ProgressLine: Sendable {
+  private let isOn: Bool
+  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private let plainEvery: Duration?
+  private let state: Mutex<State>
+
+  private struct State {
+    var text: String
+    var isDue = false
+    /// When it was shown last.
+    var shown: ContinuousClock.Instant?
+    var isDone = false
+  }
+
+  private init(isOn: Bool, text: String, plainEvery: Duration?) {
+    self.isOn = isOn
+    self.plainEvery = plainEvery
+    state = Mutex(State(text: text))
+  }
+
+  /// Runs `body` beside a clock that shows the line after a second, whether or not anything has come by then.
+  /// - Parameter plainEvery: how often a line is due in a file or a pipe; nil: once is enough.
+  static func with<Result: Sendable>(
+    _ console: Console, _ text: String, plainEvery: Duration? = nil, _ body: (ProgressLine) async throws -> Result
+  ) async throws -> Result {
+    let line = ProgressLine(isOn: !console.isQuiet && !console.isVerbose, text: text, plainEvery: plainEvery)
+    async let _: Void = line.becomeDueInASecond()
+    defer { line.finish() }
+    return try await body(line)
+  }
+
+  func update(_ text: String) {
+    state.withLock { state in
+      state.text = text
+      if state.isDue { show(&state) }
+    }
+  }
+
+  private func becomeDueInASecond() async {
+    // Cancelled when the work is done first.
+    guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
+    state.withLock { state in
+      state.isDue = true
+      show(&state)
+    }
+  }
+
+  private func show(_ state: inout State) {
+    guard isOn, !state.isDone else { return }
+    if !isTerminal, let shown = state.shown {
+      guard let plainEvery, shown.duration(to: .now) >= plainEvery else { return }
+    }
+    state.shown = .now
+    Console.standardError(isTerminal ? "\r\u{1B}[K\(state.text.prefix(Self.width))" : "\(state.text)\n")
+  }
+
+  /// A line that wraps can't be erased any more.
+  private static var width: Int {
+    var size = winsize()
+    return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1 ? Int(size.ws_col) - 1 : 79
+  }
+
+  /// Something that stays, above the line.
+  func note(_ text: String, _ console: Console) {
+    state.withLock { state in
+      if state.shown != nil, isTerminal, !state.isDone { Console.standardError("\r\u{1B}[K") }
+      console.note(text)
+    }
+  }
+
+  private func finish() {
+    state.withLock { state in
+      if state.shown != nil, isTerminal, !state.isDone { Console.standardError("\r\u{1B}[K") }
+      state.isDone = true
+    }
+  }
+}

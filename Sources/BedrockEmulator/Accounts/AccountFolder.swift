@@ -1,0 +1,115 @@
+import AWSWire
+package import Foundation
+
+/// Reads an account folder: four files as the AWS CLI prints them; a fifth, of Provisioned Throughputs, and `account.json` may
+/// stand beside them.
+///
+/// Sub-folders named for Regions hold further Regions of the same account, each with the same files.
+package enum AccountFolder {
+  /// - Returns: one account for each Region in the folder, its own first.
+  /// - Throws: ``EmulatorError`` that names the file, and the line where a line is to blame.
+  package static func load(_ directory: URL) throws -> [EmulatedAccount] {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: directory.path, isDirectory: &isDirectory), isDirectory.boolValue else {
+      throw EmulatorError(.account, "\(directory.path) is not an account folder: there is no directory of this name.")
+    }
+    let children = try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)
+      .filter { isRegion($0.lastPathComponent) && FileManager.default.fileExists(atPath: $0.appending(path: Name.applied).path) }
+      .sorted { $0.lastPathComponent < $1.lastPathComponent }
+    if !children.isEmpty, !FileManager.default.fileExists(atPath: directory.appending(path: Name.applied).path) {
+      return try children.map { try loadRegion($0, defaultRegion: $0.lastPathComponent) }
+    }
+    let main = try loadRegion(directory, defaultRegion: nil)
+    return try [main] + children.map { try loadRegion($0, defaultRegion: $0.lastPathComponent, accountID: main.accountID) }
+  }
+
+  /// `us-east-1`
+  private static func isRegion(_ name: String) -> Bool {
+    let parts = name.split(separator: "-", omittingEmptySubsequences: false)
+    return parts.count >= 3 && Int(parts[parts.count - 1]) != nil
+      && name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-") }
+  }
+
+  private enum Name {
+    static let applied = "list-service-quotas.json"
+    static let defaults = "list-aws-default-service-quotas.json"
+    static let models = "list-foundation-models.json"
+    static let profiles = "list-inference-profiles.json"
+    static let provisioned = "list-provisioned-model-throughputs.json"
+    static let account = "account.json"
+  }
+
+  private struct AccountFile: Decodable {
+    var accountId: String?
+    var region: String?
+  }
+
+  private static func loadRegion(_ directory: URL, defaultRegion: String?, accountID: String? = nil) throws -> EmulatedAccount {
+    let appliedPage = try read(ServiceQuotaPage.self, directory, Name.applied)
+    let defaultsPage = try read(ServiceQuotaPage.self, directory, Name.defaults)
+    let profiles = try read(InferenceProfilePage.self, directory, Name.profiles)
+    let provisioned = try readIfThere(ProvisionedModelPage.self, directory, Name.provisioned)
+    let tokens = [
+      (Name.applied, appliedPage.nextToken), (Name.defaults, defaultsPage.nextToken), (Name.profiles, profiles.nextToken),
+      (Name.provisioned, provisioned?.nextToken),
+    ]
+    for (name, token) in tokens where token != nil {
+      throw EmulatorError(
+        .account, "\(directory.appending(path: name).path) is one page of several: it holds a NextToken. Record all of them.")
+    }
+    let (applied, defaults) = (appliedPage.quotas, defaultsPage.quotas)
+    for (name, quotas) in [(Name.applied, applied), (Name.defaults, defaults)] {
+      var seen: Set<String> = []
+      for quota in quotas where !seen.insert(quota.quotaCode).inserted {
+        throw EmulatorError(
+          .account, "\(directory.appending(path: name).path): quota \(quota.quotaCode) stands in the list twice.")
+      }
+    }
+    let account = try readIfThere(AccountFile.self, directory, Name.account)
+    if let told = account, told.region.map(isRegion) == false || told.accountId.map({ $0.count == 12 && Int($0) != nil }) == false
+    {
+      let path = directory.appending(path: Name.account).path
+      throw EmulatorError(.account, "\(path): accountId must be 12 digits and region one like us-east-1.")
+    }
+    // Without account.json the quotas' ARNs tell: arn:aws:servicequotas:us-east-1:123456789012:bedrock/L-….
+    let arn =
+      (applied + defaults).lazy.compactMap(\.quotaArn).first?.split(separator: ":", omittingEmptySubsequences: false).map(
+        String.init) ?? []
+    return EmulatedAccount(
+      accountID: account?.accountId ?? accountID ?? (arn.count > 4 && !arn[4].isEmpty ? arn[4] : "123456789012"),
+      region: account?.region ?? defaultRegion ?? (arn.count > 3 && !arn[3].isEmpty ? arn[3] : "us-east-1"),
+      applied: applied, defaults: defaults,
+      models: try read(FoundationModelList.self, directory, Name.models).modelSummaries,
+      profiles: profiles.inferenceProfileSummaries, provisioned: provisioned?.provisionedModelSummaries ?? [])
+  }
+
+  private static func readIfThere<Value: Decodable>(_ type: Value.Type, _ directory: URL, _ name: String) throws -> Value? {
+    FileManager.default.fileExists(atPath: directory.appending(path: name).path) ? try read(type, directory, name) : nil
+  }
+
+  private static func read<Value: Decodable>(_ type: Value.Type, _ directory: URL, _ name: String) throws -> Value {
+    let url = directory.appending(path: name)
+    let data: Data
+    do {
+      data = try Data(contentsOf: url).withoutByteOrderMark
+    } catch {
+      let why = FileManager.default.fileExists(atPath: url.path) ? "can't be read" : "is missing"
+      throw EmulatorError(
+        .account, "\(url.path) \(why); an account folder needs it (bedquota record makes one).", underlying: error)
+    }
+    // Foundation's decoder forgives a comma before a bracket; the AWS CLI, which makes these files, never writes one.
+    if let line = JSONProblem.syntaxErrorLine(in: data) {
+      throw EmulatorError(.account, "\(url.path), line \(line): not valid JSON.")
+    }
+    do {
+      return try JSONDecoder().decode(type, from: data)
+    } catch let error as DecodingError {
+      throw EmulatorError(.account, "\(url.path), \(JSONProblem.describe(error, in: data)).", underlying: error)
+    }
+  }
+}
+
+extension Data {
+  /// Some editors and shells put one before UTF-8.
+  fileprivate var withoutByteOrderMark: Data { starts(with: [0xEF, 0xBB, 0xBF]) ? Data(dropFirst(3)) : self }
+}

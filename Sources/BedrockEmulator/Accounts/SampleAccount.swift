@@ -1,0 +1,140 @@
+import AWSWire
+import Foundation
+
+/// The account that the emulator serves when it is given none: made up by us, from AWS's names, codes and published defaults.
+package enum SampleAccount {
+  package static func load() throws -> EmulatedAccount {
+    try JSONDecoder().decode(Compact.self, from: Data(PackageResources.sample_account_json)).account
+  }
+
+  /// One row per model, profile and quota; what AWS repeats in each of its rows is filled in below.
+  private struct Compact: Decodable {
+    struct Model: Decodable {
+      var modelId: String
+      var modelName: String
+      var providerName: String
+      var inputModalities: [String]
+      var outputModalities: [String]
+      var streaming: Bool
+      var customizations: [String]
+      var inferenceTypes: [String]
+      var status: String
+    }
+    struct Profile: Decodable {
+      var id: String
+      var name: String
+      var regions: [String]
+    }
+    struct Provisioned: Decodable {
+      var id: String
+      var name: String
+      /// The foundation model, and the id of the custom model made of it where there is one.
+      var model: String
+      var customModel: String?
+      var units: Int
+      var status: String
+      var commitment: String?
+      var created: String
+      var expires: String?
+    }
+    struct Quota: Decodable {
+      struct Metric: Decodable {
+        var resource: String
+        var type: String
+      }
+      var code: String
+      var name: String
+      var `default`: Double
+      var applied: Double?
+      var adjustable: Bool
+      var unit: String?
+      var usageMetric: Metric?
+    }
+    var accountId: String
+    var region: String
+    var models: [Model]
+    var profiles: [Profile]
+    var provisioned: [Provisioned]
+    var quotas: [Quota]
+
+    var account: EmulatedAccount {
+      EmulatedAccount(
+        accountID: accountId, region: region,
+        applied: quotas.compactMap { row in row.applied.map { expand(row, value: $0) } },
+        defaults: quotas.map { expand($0, value: $0.default) },
+        models: models.map(expand), profiles: profiles.map(expand),
+        provisioned: provisioned.map(expand))
+    }
+
+    private func expand(_ row: Quota, value: Double) -> ServiceQuota {
+      var quota = ServiceQuota(quotaCode: row.code)
+      quota.serviceCode = "bedrock"
+      quota.serviceName = "Amazon Bedrock"
+      quota.quotaArn = "arn:aws:servicequotas:\(region):\(accountId):bedrock/\(row.code)"
+      quota.quotaName = row.name
+      quota.value = value
+      quota.unit = row.unit ?? "None"
+      quota.adjustable = row.adjustable
+      quota.globalQuota = false
+      quota.quotaAppliedAtLevel = "ACCOUNT"
+      if let metric = row.usageMetric {
+        quota.usageMetric = .init(
+          metricNamespace: "AWS/Usage", metricName: metric.type == "Resource" ? "ResourceCount" : "CallCount",
+          metricDimensions: ["Class": "None", "Resource": metric.resource, "Service": "Bedrock", "Type": metric.type],
+          metricStatisticRecommendation: metric.type == "Resource" ? "Maximum" : "Sum")
+      }
+      return quota
+    }
+
+    private func expand(_ row: Model) -> FoundationModel {
+      var model = FoundationModel(modelArn: modelARN(row.modelId, region: region), modelId: row.modelId)
+      model.modelName = row.modelName
+      model.providerName = row.providerName
+      model.inputModalities = row.inputModalities
+      model.outputModalities = row.outputModalities
+      model.responseStreamingSupported = row.streaming
+      model.customizationsSupported = row.customizations
+      model.inferenceTypesSupported = row.inferenceTypes
+      model.modelLifecycle = .init(status: row.status)
+      return model
+    }
+
+    private func expand(_ row: Profile) -> InferenceProfile {
+      let model = row.id.split(separator: ".", maxSplits: 1).last.map(String.init) ?? row.id
+      let places = row.regions.filter { !$0.isEmpty }
+      var profile = InferenceProfile(
+        inferenceProfileName: row.name,
+        inferenceProfileArn: "arn:aws:bedrock:\(region):\(accountId):inference-profile/\(row.id)",
+        models: row.regions.map { .init(modelArn: modelARN(model, region: $0)) }, inferenceProfileId: row.id)
+      profile.description =
+        row.regions.contains("")
+        ? "Routes requests globally across all supported AWS Regions." : "Routes requests in \(places.joined(separator: ", "))."
+      profile.createdAt = "2026-01-15T00:00:00+00:00"
+      profile.updatedAt = "2026-01-15T00:00:00+00:00"
+      profile.status = "ACTIVE"
+      profile.type = "SYSTEM_DEFINED"
+      return profile
+    }
+
+    private func expand(_ row: Provisioned) -> ProvisionedModelSummary {
+      let arn =
+        row.customModel.map { "arn:aws:bedrock:\(region):\(accountId):custom-model/\(row.model)/\($0)" }
+        ?? modelARN(row.model, region: region)
+      var summary = ProvisionedModelSummary(
+        provisionedModelName: row.name, provisionedModelArn: "arn:aws:bedrock:\(region):\(accountId):provisioned-model/\(row.id)")
+      summary.modelArn = arn
+      summary.desiredModelArn = arn
+      summary.foundationModelArn = modelARN(row.model, region: region)
+      summary.modelUnits = row.units
+      summary.desiredModelUnits = row.units
+      summary.status = row.status
+      summary.commitmentDuration = row.commitment
+      summary.commitmentExpirationTime = row.expires
+      summary.creationTime = row.created
+      summary.lastModifiedTime = row.created
+      return summary
+    }
+
+    private func modelARN(_ id: String, region: String) -> String { "arn:aws:bedrock:\(region)::foundation-model/\(id)" }
+  }
+}

@@ -1,0 +1,110 @@
+import AWSServer
+import AWSWire
+
+/// Fills one page of GetMetricData, query by query, until there is no more room.
+struct MetricDataPages {
+  /// Where a page begins.
+  struct Position {
+    var query = 0
+    /// The period to go on with; nil: the query's first one.
+    var time: Int?
+
+    private static let timeBits = 40
+
+    init(query: Int = 0, time: Int? = nil) {
+      self.query = query
+      self.time = time
+    }
+
+    init(offset: Int) {
+      query = offset >> Self.timeBits
+      let rest = offset & (1 << Self.timeBits - 1)
+      time = rest == 0 ? nil : rest - 1
+    }
+
+    var offset: Int { query << Self.timeBits | (time.map { $0 + 1 } ?? 0) }
+  }
+
+  let queries: MetricQueries
+  /// Those whose data are returned.
+  let returned: [Int]
+  let isAscending: Bool
+  /// Datapoints that the page still takes.
+  var room: Int
+  private(set) var results: [JSONValue] = []
+
+  init(queries: MetricQueries, returned: [Int], isAscending: Bool, room: Int) {
+    self.queries = queries
+    self.returned = returned
+    self.isAscending = isAscending
+    self.room = room
+  }
+
+  /// - Returns: where the next page begins; nil after the last one.
+  mutating func fill(
+    from begin: Position, _ store: MetricStore, window: (Int) -> MetricWindow
+  ) throws(AWSFault) -> Position? {
+    var position = begin
+    while position.query < returned.count {
+      guard room > 0 else { return position }
+      for points in try batch(from: position.query, store, window) {
+        guard room > 0 else { return position }
+        if let rest = append(points, to: returned[position.query], from: position.time) {
+          return Position(query: position.query, time: rest)
+        }
+        position = Position(query: position.query + 1)
+      }
+    }
+    return nil
+  }
+
+  private typealias Points = [(time: Int, value: Double)]
+
+  /// The points of the next query and of as many after it as may fit, read together by period.
+  private func batch(from first: Int, _ store: MetricStore, _ window: (Int) -> MetricWindow) throws(AWSFault) -> [Points] {
+    let index = returned[first]
+    guard case .metric = queries.queries[index].source else {
+      return [try queries.evaluate(index, in: window(queries.period(of: index) ?? 60), from: store)]
+    }
+    var batch: [MetricWindow: [(place: Int, metric: MetricQuery.Metric)]] = [:]
+    var count = 0
+    var bins = 0
+    for next in returned[first...] {
+      guard case .metric(let metric) = queries.queries[next].source else { break }
+      let window = window(metric.period)
+      bins += window.binCount
+      guard count == 0 || bins <= room else { break }
+      batch[window, default: []].append((count, metric))
+      count += 1
+    }
+    var points = Array(repeating: Points(), count: count)
+    for (window, members) in batch {
+      for (member, readings) in zip(members, store.read(members.map(\.metric.request), in: window)) {
+        points[member.place] = Self.points(readings, member.metric.statistic)
+      }
+    }
+    return points
+  }
+
+  /// Where a metric has several units, the datapoints of each.
+  private static func points(_ readings: MetricStore.Readings, _ statistic: Statistic) -> Points {
+    let points = readings.flatMap(\.points).compactMap { point in statistic.value(of: point).map { (time: point.time, value: $0) }
+    }
+    return readings.count > 1 ? points.sorted { $0.time < $1.time } : points
+  }
+
+  /// - Returns: the time of the first point that had no room; nil where all had.
+  private mutating func append(_ points: Points, to index: Int, from time: Int?) -> Int? {
+    var ordered = isAscending ? points : points.reversed()
+    if let time { ordered.removeAll { isAscending ? $0.time < time : $0.time > time } }
+    let taken = ordered.prefix(room)
+    room -= taken.count
+    let rest = taken.count < ordered.count ? ordered[taken.count].time : nil
+    results.append([
+      "Id": .string(queries.queries[index].id), "Label": .string(queries.label(of: index)),
+      "Timestamps": .array(taken.map { .integer($0.time) }), "Values": .array(taken.map { JSONValue(statistic: $0.value) }),
+      "StatusCode": rest == nil ? "Complete" : "PartialData",
+    ])
+    return rest
+  }
+}

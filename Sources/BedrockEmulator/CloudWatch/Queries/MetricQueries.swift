@@ -1,0 +1,109 @@
+import AWSServer
+import AWSWire
+
+/// The queries of one request, which expressions may refer to by their ids.
+struct MetricQueries: Sendable {
+  /// Periods times metrics that one expression may need at once; some tens of megabytes.
+  private static let expressionPointsMax = 1_000_000
+  private static let nestingMax = 16
+
+  let queries: [MetricQuery]
+  private let indices: [String: Int]
+  /// The ids that `METRICS()` stands for.
+  private let metricIDs: [String]
+  /// The metrics that each query needs, itself or through expressions.
+  private let leaves: [Set<Int>]
+
+  init(_ inputs: [CloudWatchInput], keepsUnsupported: Bool = false) throws(AWSFault) {
+    var queries: [MetricQuery] = []
+    var indices: [String: Int] = [:]
+    for input in inputs {
+      let query = try MetricQuery(input, keepsUnsupported: keepsUnsupported)
+      guard indices.updateValue(queries.count, forKey: query.id) == nil else {
+        throw input.invalid("The value \(query.id) for parameter \(input.path)Id is not unique.")
+      }
+      queries.append(query)
+    }
+    let metricIDs = queries.compactMap { if case .metric = $0.source { $0.id } else { nil } }
+    var known: [Set<Int>?] = queries.map { _ in nil }
+    for index in queries.indices { _ = try Self.leaves(index, queries, indices, metricIDs, &known, depth: 0) }
+    self.queries = queries
+    self.indices = indices
+    self.metricIDs = metricIDs
+    leaves = known.map { $0 ?? [] }
+  }
+
+  private static func leaves(
+    _ index: Int, _ queries: [MetricQuery], _ indices: [String: Int], _ metricIDs: [String], _ known: inout [Set<Int>?],
+    depth: Int
+  ) throws(AWSFault) -> Set<Int> {
+    if let found = known[index] { return found }
+    let id = queries[index].id
+    var found: Set<Int> = []
+    switch queries[index].source {
+    case .metric: found = [index]
+    case .expression(_, nil): break
+    case .expression(let text, let math?):
+      guard depth < nestingMax else { throw CloudWatchFault.validation("The expression \(id) refers to itself, or too deep.") }
+      for reference in math.references(metrics: metricIDs) {
+        guard let target = indices[reference] else {
+          throw CloudWatchFault.validation(
+            "The expression '\(text.prefix(200))' of \(id) refers to \(reference), which is no query.")
+        }
+        found.formUnion(try leaves(target, queries, indices, metricIDs, &known, depth: depth + 1))
+      }
+      guard !found.isEmpty else {
+        throw CloudWatchFault.validation("The emulator does not evaluate the expression '\(text.prefix(200))': it has no metric.")
+      }
+    }
+    known[index] = found
+    return found
+  }
+
+  /// An expression's is the longest of its metrics; nil where the expression isn't evaluated.
+  func period(of index: Int) -> Int? {
+    leaves[index].compactMap { if case .metric(let metric) = queries[$0].source { metric.period } else { nil } }.max()
+  }
+
+  /// The points of one expression, in the order of time.
+  func evaluate(_ index: Int, in window: MetricWindow, from store: MetricStore) throws(AWSFault) -> [(time: Int, value: Double)] {
+    let needed = leaves[index].sorted()
+    guard needed.count * max(1, window.binCount) <= Self.expressionPointsMax else {
+      throw CloudWatchFault.validation("The expression \(queries[index].id) needs more data than the emulator evaluates at once.")
+    }
+    var values: [Int: MetricMath.Value] = [:]
+    let metrics = needed.compactMap { if case .metric(let metric) = queries[$0].source { metric } else { nil } }
+    for ((leaf, metric), readings) in zip(zip(needed, metrics), store.read(metrics.map(\.request), in: window)) {
+      let points = readings.flatMap(\.points).compactMap { point in metric.statistic.value(of: point).map { (point.time, $0) } }
+      values[leaf] = .series(Dictionary(points) { first, _ in first })
+    }
+    let times = (0..<window.binCount).map { window.start + $0 * window.period }
+    guard case .series(let series) = value(index, &values, times) else { return [] }
+    return series.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  /// Each expression once, whoever refers to it.
+  private func value(_ index: Int, _ values: inout [Int: MetricMath.Value], _ times: [Int]) -> MetricMath.Value {
+    if let value = values[index] { return value }
+    guard case .expression(_, let math?) = queries[index].source else { return .series([:]) }
+    var resolved: [String: MetricMath.Value] = [:]
+    for id in math.references(metrics: metricIDs) {
+      if let target = indices[id] { resolved[id] = value(target, &values, times) }
+    }
+    let result = math.value(times: times, metrics: metricIDs) { resolved[$0] ?? .series([:]) }
+    values[index] = result
+    return result
+  }
+
+  /// What a result without a label of its own is called: the metric, with its dimensions where another query has one of this name.
+  func label(of index: Int) -> String {
+    let query = queries[index]
+    if let label = query.label, !label.isEmpty { return label }
+    guard case .metric(let metric) = query.source else { return query.id }
+    let isAlone = queries.allSatisfy { other in
+      guard case .metric(let found) = other.source, other.id != query.id else { return true }
+      return found.key.name != metric.key.name
+    }
+    return isAlone ? metric.key.name : (metric.key.dimensions.map(\.value) + [metric.key.name]).joined(separator: " ")
+  }
+}

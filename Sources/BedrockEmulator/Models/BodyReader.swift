@@ -1,0 +1,162 @@
+import AWSServer
+import AWSWire
+
+/// A value in a request's body, with the place where it stands, for faults that name it.
+struct BodyReader {
+  /// Who checks the body, and so what a wrong type is answered with.
+  enum Dialect {
+    /// Bedrock's JSON schemas for InvokeModel: `null` is a type of its own, and nearly always the wrong one.
+    case schema
+    /// The same, but `null` is as good as nothing: models that speak the OpenAI chat form.
+    case chat
+    /// AWS's own shapes: `null` is nothing, and wrong types stop the request before any validation.
+    case converse
+  }
+
+  let value: JSONValue
+  /// `#`, `#/messages/0`
+  let path: String
+  let dialect: Dialect
+
+  init(_ body: JSONValue, _ dialect: Dialect) { self.init(value: body, path: "#", dialect: dialect) }
+
+  private init(value: JSONValue, path: String, dialect: Dialect) {
+    self.value = value
+    self.path = path
+    self.dialect = dialect
+  }
+
+  /// `messages.0`, as Anthropic's and Converse's messages spell it.
+  var dottedPath: String { String(path.dropFirst(2).replacing("/", with: ".")) }
+
+  /// nil where this has no such member.
+  subscript(_ name: String) -> BodyReader? {
+    guard let member = value[name], dialect == .schema || !member.isNull else { return nil }
+    return BodyReader(value: member, path: "\(path)/\(name)", dialect: dialect)
+  }
+
+  func required(_ name: String) throws(AWSFault) -> BodyReader {
+    try object()
+    guard let member = self[name] else { throw malformed("required key [\(name)] not found") }
+    return member
+  }
+
+  func string() throws(AWSFault) -> String {
+    guard let string = value.string else { throw wrongType("String") }
+    return string
+  }
+
+  /// Itself, where it is an object.
+  @discardableResult
+  func object() throws(AWSFault) -> BodyReader {
+    guard value.members != nil else { throw wrongType("JSONObject") }
+    return self
+  }
+
+  func elements() throws(AWSFault) -> [BodyReader] {
+    guard let elements = value.array else { throw wrongType("JSONArray") }
+    return elements.enumerated().map { BodyReader(value: $1, path: "\(path)/\($0)", dialect: dialect) }
+  }
+
+  /// A list of texts; the chat form also takes a single one.
+  func strings() throws(AWSFault) -> [String] {
+    if dialect == .chat, let string = value.string { return [string] }
+    var strings: [String] = []
+    for element in try elements() { strings.append(try element.string()) }
+    return strings
+  }
+
+  /// A whole number of 32 bits, which is all that any parameter of a model takes.
+  func integer() throws(AWSFault) -> Int {
+    if let integer = value.integer, integer.magnitude <= Int32.max { return integer }
+    guard let number = value.double, number == number.rounded(), dialect != .converse else { throw wrongType("Integer") }
+    throw malformed(
+      number > 0 ? "\(value.text) is not less or equal to \(Int32.max)" : "\(value.text) is not greater or equal to \(Int32.min)")
+  }
+
+  func integer(atLeast minimum: Int) throws(AWSFault) -> Int {
+    let integer = try integer()
+    guard integer >= minimum else { throw malformed("\(integer) is not greater or equal to \(minimum)") }
+    return integer
+  }
+}
+
+extension BodyReader {
+  /// Checks the names in an object. All missing and unknown ones stand in one message, as Bedrock has it.
+  func check(required: [String], allowed: Set<String>? = nil) throws(AWSFault) {
+    try object()
+    var problems = required.filter { self[$0] == nil }.map { "required key [\($0)] not found" }
+    if let allowed {
+      // Guardrails are told through keys of this prefix, whatever the model.
+      let unknown = (value.members ?? []).lazy.map(\.name).filter { !allowed.contains($0) && !$0.hasPrefix("amazon-bedrock-") }
+      // A body may hold a million of them.
+      problems += unknown.prefix(16).map { "extraneous key [\($0.prefix(50))] is not permitted" }
+    }
+    if !problems.isEmpty { throw malformed(problems.joined(separator: "\(path): ")) }
+  }
+
+  /// Checks a text against the words that it may be.
+  func string(among words: [String]) throws(AWSFault) -> String {
+    let word = try string()
+    guard words.contains(word) else { throw malformed("\(word.prefix(50)) is not a valid enum value") }
+    return word
+  }
+
+  func malformed(_ problem: String) -> AWSFault {
+    .invalid("Malformed input request: \(path): \(problem), please reformat your input and try again.")
+  }
+
+  func wrongType(_ expected: String) -> AWSFault {
+    guard dialect == .converse else { return malformed("expected type: \(expected), found: \(value.schemaType)") }
+    let message =
+      switch value {
+      case .object: "Start of structure or map found where not expected."
+      case .array: "Start of list found where not expected."
+      default: "\(value.tokenName) can not be converted to \(["I", "A"].contains(expected.prefix(1)) ? "an" : "a") \(expected)"
+      }
+    return AWSFault(code: "SerializationException", message: message, status: 400, isModelled: false)
+  }
+}
+
+extension AWSFault {
+  static func invalid(_ message: String) -> AWSFault { AWSFault(code: "ValidationException", message: message) }
+}
+
+extension JSONValue {
+  /// Compact JSON.
+  var text: String {
+    var bytes: [UInt8] = []
+    write(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  func without(_ name: String) -> JSONValue {
+    guard let members else { return self }
+    return .object(members.filter { $0.name != name })
+  }
+
+  /// What Bedrock's schema checker calls the type.
+  fileprivate var schemaType: String {
+    switch self {
+    case .null: "Null"
+    case .bool: "Boolean"
+    case .integer: "Integer"
+    case .number: "BigDecimal"
+    case .string: "String"
+    case .array: "JSONArray"
+    case .object: "JSONObject"
+    }
+  }
+
+  /// What AWS's parser calls the token.
+  fileprivate var tokenName: String {
+    switch self {
+    case .null: "NULL_VALUE"
+    case .bool(let value): value ? "TRUE_VALUE" : "FALSE_VALUE"
+    case .integer: "NUMBER_VALUE"
+    case .number(let value): value == value.rounded() ? "NUMBER_VALUE" : "DECIMAL_VALUE"
+    case .string: "STRING_VALUE"
+    case .array, .object: "VALUE"
+    }
+  }
+}

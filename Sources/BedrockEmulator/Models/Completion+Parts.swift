@@ -1,0 +1,51 @@
+import AWSWire
+
+extension Completion {
+  /// The tool that the reply calls; nil where it is text.
+  var calledTool: String? { stop == .toolUse ? input.forcedTool ?? "tool" : nil }
+
+  /// Most families know two reasons only.
+  var lengthOrStop: JSONValue { stop == .maxTokens ? "length" : "stop" }
+
+  /// Anthropic's word, and so Nova's and Converse's.
+  var stopWord: JSONValue {
+    switch stop {
+    case .endTurn: "end_turn"
+    case .maxTokens: "max_tokens"
+    case .stopSequence: "stop_sequence"
+    case .toolUse: "tool_use"
+    }
+  }
+
+  /// The id in the form of a UUID; another one for each `index`.
+  func uuid(_ index: UInt64 = 0) -> String {
+    var generator = SeededRandom(seed: seed &+ index)
+    let digits = [generator.next(), generator.next()].map { value in
+      let hex = String(value, radix: 16)
+      return String(repeating: "0", count: 16 - hex.count) + hex
+    }.joined()
+    var uuid = ""
+    for (position, digit) in digits.enumerated() {
+      if [8, 12, 16, 20].contains(position) { uuid.append("-") }
+      uuid.append(position == 12 ? "4" : position == 16 ? "a" : digit)
+    }
+    return uuid
+  }
+
+  /// Vectors of length one, as many and as long as were asked for.
+  func vectors() -> [[Double]] {
+    guard case .embeddings(let count, let dimensions) = input.work else { return [] }
+    var generator = SeededRandom(seed: seed)
+    return (0..<count).map { _ in
+      let values = (0..<dimensions).map { _ in 2 * generator.unit() - 1 }
+      let length = max(values.reduce(0) { $0 + $1 * $1 }.squareRoot(), .leastNormalMagnitude)
+      // Eight places, as models give them: more would only make replies long.
+      return values.map { ($0 / length * 1e8).rounded() / 1e8 }
+    }
+  }
+}
+
+extension JSONValue {
+  init(_ numbers: [Double]) { self = .array(numbers.map { .number($0) }) }
+  init(_ numbers: [Int]) { self = .array(numbers.map { .integer($0) }) }
+}

@@ -1,0 +1,38 @@
+import AWSWire
+package import BedrockQuotas
+
+/// What the emulated model answers, whole; a stream hands it out piece by piece.
+package struct Completion: Sendable {
+  package var model: ModelID
+  /// Unique to the request, and the same for the same seed: 24 lower-case letters and digits.
+  package var id: String
+  package var input: InvocationInput
+  /// Made up; each four bytes of it are one token (see ``TokenEstimate``). Empty where a tool is called.
+  package var text: String
+  package var tokens: TokenCounts
+  package var stop: StopReason
+  /// A seed for whatever else of the reply is made up, such as a vector.
+  package var seed: UInt64
+  /// Seconds since 1970, of the emulator's clock.
+  package var createdAt: Int
+  /// From the request to the end of the reply, in milliseconds.
+  package var latencyMilliseconds: Int
+  /// From the request to the first token, in milliseconds.
+  package var firstTokenMilliseconds: Int
+
+  package init(
+    model: ModelID, id: String, input: InvocationInput, text: String, tokens: TokenCounts, stop: StopReason, seed: UInt64,
+    createdAt: Int, latencyMilliseconds: Int, firstTokenMilliseconds: Int
+  ) {
+    self.model = model
+    self.id = id
+    self.input = input
+    self.text = text
+    self.tokens = tokens
+    self.stop = stop
+    self.seed = seed
+    self.createdAt = createdAt
+    self.latencyMilliseconds = latencyMilliseconds
+    self.firstTokenMilliseconds = firstTokenMilliseconds
+  }
+}

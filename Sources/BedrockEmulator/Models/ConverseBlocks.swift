@@ -1,0 +1,128 @@
+import AWSServer
+import AWSWire
+
+/// Messages, system prompts and tools as Converse spells them, and InvokeModel for Nova after it.
+enum ConverseBlocks {
+  /// What the model sees, in the order in which prompts are cached: tools, system, messages.
+  static func prompt(of body: BodyReader, messages: [BodyReader]) throws(AWSFault) -> PromptCounter {
+    var prompt = PromptCounter()
+    for tool in try body["toolConfig"]?.object()["tools"]?.elements() ?? [] {
+      try tool.object()
+      if tool["cachePoint"] != nil {
+        prompt.addCachePoint()
+      } else if let tool = tool["toolSpec"] ?? tool["systemTool"] {
+        prompt.begin("tool")
+        prompt.add(try tool.object().value)
+      }
+    }
+    if let system = body["system"] {
+      prompt.begin("system")
+      // Nova's own form also takes a text by itself.
+      if body.dialect == .schema, let text = system.value.string {
+        prompt.add(text)
+      } else {
+        for block in try system.elements() { try add(block, to: &prompt) }
+      }
+    }
+    for message in messages {
+      prompt.begin(message.value["role"]?.string ?? "")
+      for block in try message["content"]?.elements() ?? [] { try add(block, to: &prompt) }
+    }
+    return prompt
+  }
+
+  /// The tool that must be called: the named one, or of `any` the first.
+  static func forcedTool(in body: BodyReader) throws(AWSFault) -> String? {
+    guard let config = body["toolConfig"], let choice = config["toolChoice"] else { return nil }
+    try choice.object()
+    var names: [String] = []
+    for tool in try config["tools"]?.elements() ?? [] {
+      if let name = try (tool["toolSpec"] ?? tool["systemTool"])?["name"]?.string(), !name.isEmpty { names.append(name) }
+    }
+    if let tool = choice["tool"] {
+      guard let name = try tool.object()["name"]?.string() else { return nil }
+      guard names.contains(name) else { throw .invalid("The tool \(name.prefix(64)) of toolChoice is not in toolConfig.tools.") }
+      return name
+    }
+    return choice["any"] != nil ? names.first : nil
+  }
+
+  private static func add(_ block: BodyReader, to prompt: inout PromptCounter) throws(AWSFault) {
+    try block.object()
+    if let text = block["text"] {
+      prompt.add(try text.string())
+    } else if let picture = block["image"] ?? block["video"] ?? block["audio"] {
+      // What a film costs depends on its length, which only a decoder knows.
+      try picture.object()
+      prompt.addImage((picture["source"] ?? picture).value.text)
+    } else if let document = block["document"] {
+      try add(document: document, to: &prompt)
+    } else if let use = block["toolUse"] {
+      prompt.add(try use.object()["name"]?.string() ?? "")
+      prompt.add(use["input"]?.value ?? [:])
+    } else if let result = block["toolResult"] {
+      for block in try result.object()["content"]?.elements() ?? [] { try add(block, to: &prompt) }
+    } else if let json = block["json"] {
+      prompt.add(json.value)
+    } else if let guarded = block["guardContent"] {
+      if let text = try guarded.object()["text"] {
+        prompt.add(try text.object()["text"]?.string() ?? "")
+      } else {
+        try add(guarded, to: &prompt)
+      }
+    } else if let reasoning = block["reasoningContent"] {
+      let text = try reasoning.object()["reasoningText"]?.object()["text"]
+      prompt.add(try (text ?? reasoning["redactedContent"])?.string() ?? "")
+    } else if let list = block["searchResult"] ?? block["citationsContent"] {
+      try list.object()
+      for name in ["source", "title"] { prompt.add(try list[name]?.string() ?? "") }
+      for block in try list["content"]?.elements() ?? [] { try add(block, to: &prompt) }
+    } else if block["cachePoint"] != nil {
+      prompt.addCachePoint()
+    }
+  }
+
+  private static func add(document: BodyReader, to prompt: inout PromptCounter) throws(AWSFault) {
+    try document.object()
+    if let context = document["context"] { prompt.add(try context.string()) }
+    guard let source = document["source"] else { return }
+    try source.object()
+    if let bytes = source["bytes"] {
+      prompt.addDocument(base64: try bytes.string())
+    } else if let text = source["text"] {
+      prompt.add(try text.string())
+    } else if let content = source["content"] {
+      for block in try content.elements() { try add(block, to: &prompt) }
+    } else {
+      prompt.begin(source.value.text)
+    }
+  }
+
+  static let startsWithUser =
+    "A conversation must start with a user message. Try again with a conversation that starts with a user message."
+
+  /// The turns, which begin with the user and alternate.
+  static func checkRoles(of messages: [BodyReader]) throws(AWSFault) {
+    var before: String?
+    for message in messages {
+      let role = message.value["role"]?.string
+      guard before != nil || role == "user" else { throw .invalid(startsWithUser) }
+      guard role != before else {
+        throw .invalid(
+          "A conversation must alternate between user and assistant roles. "
+            + "Make sure the conversation alternates between user and assistant roles and try again.")
+      }
+      before = role
+    }
+  }
+}
+
+extension Completion {
+  /// The block of an assistant's message.
+  var converseBlock: JSONValue {
+    guard let calledTool else { return ["text": .string(text)] }
+    return ["toolUse": ["toolUseId": toolUseID, "name": .string(calledTool), "input": input.toolInput]]
+  }
+
+  var toolUseID: JSONValue { .string("tooluse_\(id)") }
+}

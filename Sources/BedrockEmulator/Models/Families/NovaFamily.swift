@@ -1,0 +1,75 @@
+import AWSServer
+import AWSWire
+import BedrockQuotas
+
+/// Amazon Nova's models of text: Converse's form with a few names of its own.
+///
+/// Source: docs.aws.amazon.com/nova/latest/userguide/complete-request-schema.html
+struct NovaFamily: ModelFamily {
+  private static let parameters: Set<String> = [
+    "schemaVersion", "system", "messages", "inferenceConfig", "toolConfig", "additionalModelRequestFields", "reasoningConfig",
+    "performanceConfig", "outputConfig",
+  ]
+
+  func input(from body: JSONValue, model: ModelID) throws(AWSFault) -> InvocationInput {
+    let body = BodyReader(body, .schema)
+    try body.check(required: ["messages"], allowed: Self.parameters)
+    let list = try body.required("messages")
+    let messages = try list.elements()
+    guard !messages.isEmpty else { throw list.malformed("expected minimum item count: 1, found: 0") }
+    for message in messages {
+      try message.check(required: ["role", "content"])
+      _ = try message.required("role").string(among: ["user", "assistant"])
+    }
+    try ConverseBlocks.checkRoles(of: messages)
+    let config = body["inferenceConfig"]
+    try config?.object()
+    // Earlier examples have the name that Hugging Face uses.
+    let maxTokens = try (config?["maxTokens"] ?? config?["max_new_tokens"])?.integer(atLeast: 1)
+    let prompt = try ConverseBlocks.prompt(of: body, messages: messages)
+    return prompt.input(
+      maxTokens: maxTokens, stopSequences: try config?["stopSequences"]?.strings() ?? [],
+      forcedTool: try ConverseBlocks.forcedTool(in: body))
+  }
+
+  func reply(_ completion: Completion) -> JSONValue {
+    [
+      "output": ["message": ["content": [completion.converseBlock], "role": "assistant"]], "stopReason": completion.stopWord,
+      "usage": usage(completion),
+    ]
+  }
+
+  func opening(_ completion: Completion) -> [JSONValue] {
+    let start: JSONValue = ["messageStart": ["role": "assistant"]]
+    guard let tool = completion.calledTool else { return [start] }
+    return [
+      start,
+      [
+        "contentBlockStart": [
+          "start": ["toolUse": ["toolUseId": completion.toolUseID, "name": .string(tool)]], "contentBlockIndex": 0,
+        ]
+      ],
+      ["contentBlockDelta": ["delta": ["toolUse": ["input": .string(completion.input.toolInput.text)]], "contentBlockIndex": 0]],
+    ]
+  }
+
+  func piece(_ text: Substring, tokensBefore: Int, tokens: Int, _ completion: Completion) -> JSONValue {
+    ["contentBlockDelta": ["delta": ["text": .string(String(text))], "contentBlockIndex": 0]]
+  }
+
+  func closing(_ completion: Completion) -> [JSONValue] {
+    [
+      ["contentBlockStop": ["contentBlockIndex": 0]], ["messageStop": ["stopReason": completion.stopWord]],
+      ["metadata": ["usage": usage(completion), "metrics": [:], "trace": [:]]],
+    ]
+  }
+
+  private func usage(_ completion: Completion) -> JSONValue {
+    let tokens = completion.tokens
+    return [
+      "inputTokens": .integer(tokens.input), "outputTokens": .integer(tokens.output),
+      "totalTokens": .integer(tokens.allInput + tokens.output), "cacheReadInputTokenCount": .integer(tokens.cacheRead),
+      "cacheWriteInputTokenCount": .integer(tokens.cacheWrite),
+    ]
+  }
+}

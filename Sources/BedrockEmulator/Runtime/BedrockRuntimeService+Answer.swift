@@ -1,0 +1,146 @@
+import AWSServer
+import AWSWire
+import Foundation
+
+extension BedrockRuntimeService {
+  func answer(_ invocation: OpenInvocation, _ input: InvocationInput, _ operation: Operation, start: Int64) async throws(AWSFault)
+    -> ServerResponse
+  {
+    let plan = plan(invocation, input)
+    if let fault = plan.fault, let reply = fault.reply { throw await fail(invocation, fault, reply, plan, start: start) }
+    return operation.isStream
+      ? stream(invocation, plan, operation, start: start) : try await whole(invocation, plan, operation, start: start)
+  }
+
+  private func plan(_ invocation: OpenInvocation, _ input: InvocationInput) -> PlannedReply {
+    let target = invocation.target
+    var random = invocation.random
+    let slowness = invocation.fault == .slow ? ReplySettings.slowness : 1
+    var completion = Completion(
+      model: target.model, id: Self.identifier(&random), input: input, text: "", tokens: invocation.input, stop: .endTurn,
+      seed: random.next(), createdAt: Int(clock.date.timeIntervalSince1970), latencyMilliseconds: 0, firstTokenMilliseconds: 0)
+    if input.work == .text { Self.speak(&completion, settings.outputTokens, target, &random) }
+    let perToken = settings.tokensPerSecond > 0 ? slowness * 1e9 / settings.tokensPerSecond : 0
+    return PlannedReply(
+      completion: completion, fault: invocation.fault, firstToken: Int64(slowness * settings.latency * 1e9), perToken: perToken)
+  }
+
+  private static func speak(
+    _ completion: inout Completion, _ length: OutputLength, _ target: InvocationTarget, _ random: inout SeededRandom
+  ) {
+    let input = completion.input
+    let room = target.contextWindow.map { max($0 - input.inputTokens, 1) } ?? .max
+    let limit = min(input.maxTokens ?? target.assumedMaxTokens, room)
+    let wanted = length.draw(&random)
+    completion.tokens.output = min(wanted, limit)
+    completion.stop = wanted < limit || limit < 1 ? .endTurn : .maxTokens
+    if let tool = input.forcedTool {
+      let needed = TokenEstimate.tokens(tool + input.toolInput.text)
+      completion.tokens.output = min(needed, limit)
+      completion.stop = needed > limit ? .maxTokens : .toolUse
+      return
+    }
+    completion.text = MadeUpText.make(tokens: completion.tokens.output, &random)
+    let stops = input.stopSequences.filter { !$0.isEmpty }.compactMap { stop in
+      completion.text.range(of: stop).map { (at: $0.lowerBound, stop) }
+    }
+    if let first = stops.min(by: { $0.at < $1.at }) {
+      completion.text = String(completion.text[..<first.at])
+      completion.tokens.output = max(TokenEstimate.tokens(completion.text), 1)
+      completion.stop = .stopSequence(first.1)
+    }
+  }
+
+  /// 24 lower-case letters and digits.
+  private static func identifier(_ random: inout SeededRandom) -> String {
+    let letters = Array("abcdefghijkmnpqrstuvwxyz23456789".utf8)
+    var bits: UInt64 = 0
+    return String(
+      decoding: (0..<24).map { index -> UInt8 in
+        if index % 12 == 0 { bits = random.next() }
+        defer { bits >>= 5 }
+        return letters[Int(bits & 31)]
+      }, as: UTF8.self)
+  }
+
+  /// A fault that shows as an error reply.
+  private func fail(
+    _ invocation: OpenInvocation, _ fault: FaultPlan.Fault, _ reply: AWSFault, _ plan: PlannedReply, start: Int64
+  ) async -> AWSFault {
+    if fault == .modelTimeout {
+      // The model was at work: its input is paid for.
+      try? await clock.sleep(until: start + plan.duration)
+      invocation.breakOff(.clientError, output: 0)
+    } else {
+      invocation.fail((reply.status ?? 500) < 500 ? .clientError : .serverError)
+    }
+    return reply
+  }
+
+  private func whole(_ invocation: OpenInvocation, _ plan: PlannedReply, _ operation: Operation, start: Int64)
+    async throws(AWSFault) -> ServerResponse
+  {
+    var completion = plan.completion
+    let output = completion.tokens.output
+    do {
+      if plan.fault == .cut || plan.fault == .drop {
+        try await clock.sleep(until: start + plan.duration / 2)
+        invocation.breakOff(plan.fault == .cut ? .clientError : .serverError, output: output / 2)
+        return try broken(plan.fault)
+      }
+      let stall = plan.fault == .stall ? Int64(ReplySettings.stallSeconds * 1e9) : 0
+      try await clock.sleep(until: start + plan.duration + stall)
+    } catch let fault as AWSFault {
+      throw fault
+    } catch {
+      // The server stops.
+      invocation.abandon()
+      throw AWSFault(code: "ServiceUnavailableException", message: "The emulator is stopping.", status: 503)
+    }
+    completion.latencyMilliseconds = Int((clock.now - start) / 1_000_000)
+    completion.firstTokenMilliseconds = Int(plan.firstToken / 1_000_000)
+    invocation.finish(output: output, latencyMilliseconds: completion.latencyMilliseconds, firstTokenMilliseconds: nil)
+    return reply(completion, operation, family: invocation.target.family, tellsUsage: plan.fault != .noUsage)
+  }
+
+  private func broken(_ fault: FaultPlan.Fault?) throws(AWSFault) -> ServerResponse {
+    guard fault == .drop else {
+      throw AWSFault(
+        code: "ModelErrorException", message: "The request failed due to an error while processing the model.", status: 424)
+    }
+    var response = ServerResponse(status: 500, headers: [], body: Data())
+    response.isDropped = true
+    return response
+  }
+
+  private func reply(
+    _ completion: Completion, _ operation: Operation, family: (any ModelFamily)?, tellsUsage: Bool
+  ) -> ServerResponse {
+    if operation.isConverse {
+      let body = ConverseFormat.reply(completion)
+      return .json((tellsUsage ? body : body.without("usage")).data)
+    }
+    var response = ServerResponse.json(family?.reply(completion).data ?? Data())
+    guard tellsUsage else { return response }
+    let tokens = completion.tokens
+    response.headers += [
+      ("X-Amzn-Bedrock-Input-Token-Count", "\(tokens.input)"),
+      ("X-Amzn-Bedrock-Output-Token-Count", "\(tokens.output)"),
+      ("X-Amzn-Bedrock-Invocation-Latency", "\(completion.latencyMilliseconds)"),
+    ]
+    if !completion.input.cachePoints.isEmpty {
+      response.headers += [
+        ("X-Amzn-Bedrock-Cache-Read-Input-Token-Count", "\(tokens.cacheRead)"),
+        ("X-Amzn-Bedrock-Cache-Write-Input-Token-Count", "\(tokens.cacheWrite)"),
+      ]
+    }
+    response.headers += echoes(completion.input)
+    return response
+  }
+
+  /// What Bedrock repeats of a request's settings, in headers of InvokeModel's replies.
+  func echoes(_ input: InvocationInput) -> [(name: String, value: String)] {
+    (input.isLatencyOptimized ? [("X-Amzn-Bedrock-PerformanceConfig-Latency", "optimized")] : [])
+      + (input.serviceTier.map { [("X-Amzn-Bedrock-Service-Tier", $0)] } ?? [])
+  }
+}

@@ -1,0 +1,149 @@
+import AWSServer
+import AWSWire
+import Foundation
+
+extension BedrockRuntimeService {
+  /// The head of a streamed reply, and how its body is written.
+  func stream(_ invocation: OpenInvocation, _ plan: PlannedReply, _ operation: Operation, start: Int64) -> ServerResponse {
+    var response = ServerResponse(
+      status: 200, headers: [("Content-Type", "application/vnd.amazon.eventstream")], body: Data())
+    if !operation.isConverse {
+      response.headers += [("X-Amzn-Bedrock-Content-Type", "application/json")] + echoes(plan.completion.input)
+    }
+    let events = StreamEvents(
+      family: operation.isConverse ? nil : invocation.target.family, tellsUsage: plan.fault != .noUsage)
+    response.stream = .init(
+      write: { sink in
+        do {
+          try await write(to: &sink, invocation, plan, events, start: start)
+        } catch {
+          // Gone already, or cut off on purpose: settling twice is impossible.
+          invocation.abandon()
+          throw error
+        }
+      }, clientIsGone: { invocation.abandon() })
+    return response
+  }
+
+  private func write(
+    to sink: inout any ResponseSink, _ invocation: OpenInvocation, _ plan: PlannedReply, _ events: StreamEvents,
+    start: Int64
+  ) async throws {
+    var completion = plan.completion
+    let output = completion.tokens.output
+    try await clock.sleep(until: start + plan.firstToken)
+    completion.firstTokenMilliseconds = Int((clock.now - start) / 1_000_000)
+    try await sink.write(events.opening(completion))
+    var sent = 0
+    var fault = plan.fault
+    while sent < output {
+      let count = min(ReplySettings.tokensPerEvent, output - sent)
+      try await clock.sleep(until: start + plan.instant(ofToken: sent + count))
+      if invocation.isOver { throw CancellationError() }
+      if sent + count > output / 2 {
+        if try await breaks(&sink, invocation, fault) { return }
+        fault = nil  // Once is enough.
+      }
+      if !completion.text.isEmpty {
+        try await sink.write(events.piece(Self.piece(of: completion.text, from: sent, count), before: sent, count, completion))
+      }
+      sent += count
+      invocation.progress(output: sent)
+    }
+    completion.latencyMilliseconds = Int((clock.now - start) / 1_000_000)
+    // Settled before the client can read the end, so that what it asks next finds its quota given back.
+    invocation.finish(
+      output: output, latencyMilliseconds: completion.latencyMilliseconds,
+      firstTokenMilliseconds: completion.firstTokenMilliseconds)
+    try await sink.write(events.closing(completion))
+  }
+
+  /// Does what the fault wants in the middle of the stream.
+  /// - Returns: whether the stream is over.
+  private func breaks(_ sink: inout any ResponseSink, _ invocation: OpenInvocation, _ fault: FaultPlan.Fault?) async throws
+    -> Bool
+  {
+    switch fault {
+    case .cut:
+      invocation.breakOff(.clientError)
+      let payload = JSONValue.object([
+        .init("message", "An error occurred while streaming the response. Retry your request."),
+        .init("originalStatusCode", 500), .init("originalMessage", "The model stopped in the middle of its reply."),
+      ])
+      try await sink.write(EventStreamMessage.exception("modelStreamErrorException", json: payload.data).encoded())
+      return true
+    case .drop:
+      invocation.breakOff(.serverError)
+      throw ConnectionDropped()
+    case .stall:
+      try await clock.sleep(until: clock.now + Int64(ReplySettings.stallSeconds * 1e9))
+      return false
+    default: return false
+    }
+  }
+
+  /// The text of some tokens: four bytes each, of which the text has only ASCII.
+  private static func piece(of text: String, from token: Int, _ count: Int) -> Substring {
+    let utf8 = text.utf8
+    let start = utf8.index(utf8.startIndex, offsetBy: token * 4, limitedBy: utf8.endIndex) ?? utf8.endIndex
+    let end = utf8.index(start, offsetBy: count * 4, limitedBy: utf8.endIndex) ?? utf8.endIndex
+    return text[start..<end]
+  }
+}
+
+/// Spells the events of a stream: Converse's own where there is no family, else a family's chunks.
+private struct StreamEvents: Sendable {
+  let family: (any ModelFamily)?
+  let tellsUsage: Bool
+
+  func opening(_ completion: Completion) -> [UInt8] {
+    guard let family else { return encode(ConverseFormat.opening(completion)) }
+    return family.opening(completion).flatMap(chunk)
+  }
+
+  func piece(_ text: Substring, before: Int, _ count: Int, _ completion: Completion) -> [UInt8] {
+    guard let family else {
+      let event = ConverseFormat.piece(text)
+      return EventStreamMessage.event(event.event, json: event.payload.data).encoded()
+    }
+    return chunk(family.piece(text, tokensBefore: before, tokens: count, completion))
+  }
+
+  func closing(_ completion: Completion) -> [UInt8] {
+    guard let family else {
+      let events = ConverseFormat.closing(completion)
+      return encode(tellsUsage ? events : events.map { ($0.event, $0.payload.without("usage")) })
+    }
+    var chunks = family.closing(completion)
+    if tellsUsage, case .object(let members)? = chunks.last {
+      chunks[chunks.count - 1] = .object(members + [.init("amazon-bedrock-invocationMetrics", metrics(completion))])
+    }
+    return chunks.flatMap(chunk)
+  }
+
+  private func metrics(_ completion: Completion) -> JSONValue {
+    let tokens = completion.tokens
+    var members: [JSONValue.Member] = [
+      .init("inputTokenCount", .integer(tokens.input)), .init("outputTokenCount", .integer(tokens.output)),
+      .init("invocationLatency", .integer(completion.latencyMilliseconds)),
+      .init("firstByteLatency", .integer(completion.firstTokenMilliseconds)),
+    ]
+    if !completion.input.cachePoints.isEmpty {
+      members += [
+        .init("cacheReadInputTokenCount", .integer(tokens.cacheRead)),
+        .init("cacheWriteInputTokenCount", .integer(tokens.cacheWrite)),
+      ]
+    }
+    return .object(members)
+  }
+
+  private func encode(_ events: [(event: String, payload: JSONValue)]) -> [UInt8] {
+    events.flatMap { EventStreamMessage.event($0.event, json: $0.payload.data).encoded() }
+  }
+
+  /// InvokeModel's streams wrap a model's own JSON.
+  private func chunk(_ json: JSONValue) -> [UInt8] {
+    let payload = JSONValue.object([.init("bytes", .string(json.data.base64EncodedString()))])
+    return EventStreamMessage.event("chunk", json: payload.data).encoded()
+  }
+}

@@ -1,0 +1,225 @@
+import AWSServer
+import AWSWire
+import BedrockQuotas
+import Foundation
+
+/// Bedrock's data plane for one Region, restJson1: InvokeModel, Converse, their streams, and CountTokens.
+struct BedrockRuntimeService: Sendable {
+  enum Operation: String, Sendable {
+    case invoke
+    case invokeStream = "invoke-with-response-stream"
+    case converse
+    case converseStream = "converse-stream"
+    case countTokens = "count-tokens"
+
+    var isStream: Bool { self == .invokeStream || self == .converseStream }
+    var isConverse: Bool { self == .converse || self == .converseStream }
+  }
+
+  let directory: InvocationDirectory
+  let enforcer: QuotaEnforcer
+  let metrics: MetricStore
+  let clock: EmulatorClock
+  let settings: ReplySettings
+  let faults: SharedFaults
+  let cache = PromptCache()
+
+  /// What a path asks for: `/model/{modelId}/{operation}`; nil where it is none of the data plane's.
+  static func route(_ path: Substring) -> (operation: Operation, modelID: String)? {
+    guard path.hasPrefix("/model/"), let slash = path.lastIndex(of: "/"),
+      let operation = Operation(rawValue: String(path[path.index(after: slash)...]))
+    else { return nil }
+    let start = path.index(path.startIndex, offsetBy: 7)
+    guard start < slash else { return nil }
+    let id = path[start..<slash]
+    return (operation, id.utf8.contains(UInt8(ascii: "%")) ? id.removingPercentEncoding ?? String(id) : String(id))
+  }
+
+  func respond(to request: ServerRequest, operation: Operation, modelID: String) async throws(AWSFault) -> ServerResponse {
+    let target = try target(modelID, operation)
+    let input: InvocationInput
+    do throws(AWSFault) {
+      input = try read(request, operation, target)
+      if operation == .countTokens {
+        return .json(JSONValue.object([.init("inputTokens", .integer(input.inputTokens))]).data)
+      }
+      try check(input, operation, target)
+    } catch {
+      if operation != .countTokens {
+        metrics.record(InvocationRecord(modelID: target.dimension, outcome: .rejected), at: clock.date)
+      }
+      throw error
+    }
+    let start = clock.now
+    let invocation = try admit(input, target)
+    return try await answer(invocation, input, operation, start: start)
+  }
+
+  private func target(_ modelID: String, _ operation: Operation) throws(AWSFault) -> InvocationTarget {
+    do {
+      return try directory.target(for: modelID)
+    } catch {
+      if error.status == 403, operation != .countTokens, let dimension = directory.dimension(of: modelID) {
+        metrics.record(InvocationRecord(modelID: dimension, outcome: .rejected), at: clock.date)
+      }
+      throw error
+    }
+  }
+
+  /// Debits the reservation of a request, or throttles it.
+  private func admit(_ input: InvocationInput, _ target: InvocationTarget) throws(AWSFault) -> OpenInvocation {
+    let maxTokens = input.work == .text ? input.maxTokens ?? target.assumedMaxTokens : 0
+    var pool = target.pool
+    if let long = target.longContextPool, input.inputTokens > InvocationTarget.longContextTokens { pool = long }
+    if input.isLatencyOptimized, let optimized = target.latencyOptimizedPool { pool = optimized }
+    let lease: QuotaLedger.Lease
+    switch enforcer.reserve(pool: pool, tokens: input.inputTokens + maxTokens) {
+    case .admitted(let granted): lease = granted
+    case .throttled(let measure, let wait):
+      metrics.record(InvocationRecord(modelID: target.dimension, outcome: .throttled), at: clock.date)
+      throw throttling(measure, wait: wait)
+    }
+    var random = SeededRandom(seed: QuotaLedger.mix(settings.seed ^ lease.ordinal &* 0x2545_F491_4F6C_DD1D ^ target.seed))
+    let fault = faults.current.fault(at: random.unit())
+    // What fails before the model is reached leaves nothing in its cache.
+    let reaches = fault?.reply == nil || fault == .modelTimeout
+    let cached = reaches ? cache.use(input.cachePoints, model: target.model, at: clock.now) : (read: 0, write: 0)
+    let metrics = metrics
+    let clock = clock
+    return OpenInvocation(
+      lease, target: target,
+      input: TokenCounts(
+        input: input.inputTokens - cached.read - cached.write, cacheRead: cached.read, cacheWrite: cached.write, output: 0),
+      maxTokens: maxTokens, fault: fault, random: random, enforcer: enforcer, record: { metrics.record($0, at: clock.date) })
+  }
+
+  private func throttling(_ measure: QuotaLedger.Measure, wait: Int64) -> AWSFault {
+    let what =
+      switch measure {
+      case .rpm, .concurrent: "Too many requests"
+      case .tpm: "Too many tokens"
+      case .tpd: "Too many tokens per day"
+      }
+    var fault = AWSFault(code: "ThrottlingException", message: "\(what), please wait before trying again.", status: 429)
+    if settings.sendsRetryAfter { fault.retryAfter = Int(min(max((wait + 999_999_999) / 1_000_000_000, 1), 86_400)) }
+    return fault
+  }
+}
+
+// MARK: - Reading
+
+extension BedrockRuntimeService {
+  private func read(_ request: ServerRequest, _ operation: Operation, _ target: InvocationTarget) throws(AWSFault)
+    -> InvocationInput
+  {
+    let body: JSONValue
+    do {
+      body = try JSONValue(request.body)
+    } catch {
+      if operation == .invoke || operation == .invokeStream {
+        throw AWSFault(
+          code: "ValidationException",
+          message: request.body.isEmpty
+            ? "Malformed input request: expected minLength: 1, actual: 0, please reformat your input and try again."
+            : "Malformed input request: the body is not valid JSON, please reformat your input and try again.")
+      }
+      throw AWSFault(
+        code: "SerializationException", message: "The request body is not valid JSON.", status: 400, isModelled: false)
+    }
+    switch operation {
+    case .converse, .converseStream: return try readConverse(body, target)
+    case .invoke, .invokeStream:
+      var input = try readInvoke(body, target)
+      let latency = try word(
+        request, "x-amzn-bedrock-performanceconfig-latency", "performanceConfigLatency", ["standard", "optimized"])
+      if latency == "optimized" { input.isLatencyOptimized = true }
+      let tiers = ["priority", "default", "flex", "reserved"]
+      input.serviceTier = try word(request, "x-amzn-bedrock-service-tier", "serviceTier", tiers) ?? input.serviceTier
+      return input
+    case .countTokens:
+      if let converse = body["input"]?["converse"] { return try readConverse(converse, target) }
+      guard let encoded = body["input"]?["invokeModel"]?["body"]?.string, let data = Data(base64Encoded: encoded) else {
+        throw AWSFault(
+          code: "ValidationException",
+          message: "1 validation error detected: Value at 'input' failed to satisfy constraint: Member must not be null")
+      }
+      guard let inner = try? JSONValue(data) else {
+        throw AWSFault(
+          code: "ValidationException",
+          message: "Malformed input request: the body is not valid JSON, please reformat your input and try again.")
+      }
+      return try readInvoke(inner, target)
+    }
+  }
+
+  /// A setting of InvokeModel, which comes in a header.
+  private func word(_ request: ServerRequest, _ header: String, _ member: String, _ words: [String]) throws(AWSFault) -> String? {
+    guard let word = request.header(header) else { return nil }
+    guard words.contains(word) else {
+      throw AWSFault(
+        code: "ValidationException",
+        message:
+          "1 validation error detected: Value '\(word.prefix(50))' at '\(member)' failed to satisfy constraint: Member must satisfy enum value set: [\(words.joined(separator: ", "))]"
+      )
+    }
+    return word
+  }
+
+  private func readConverse(_ body: JSONValue, _ target: InvocationTarget) throws(AWSFault) -> InvocationInput {
+    guard ModelFamilies.supportsConverse(target.model) else {
+      throw AWSFault(
+        code: "ValidationException",
+        message: "This action doesn't support the model that you provided. Try again with a supported text or chat model.")
+    }
+    return withToolInput(try ConverseFormat.input(from: body, model: target.model), body)
+  }
+
+  private func readInvoke(_ body: JSONValue, _ target: InvocationTarget) throws(AWSFault) -> InvocationInput {
+    guard let family = target.family else {
+      throw AWSFault(
+        code: "ValidationException",
+        message: "This emulator knows no request body of \(target.model) for InvokeModel"
+          + (ModelFamilies.supportsConverse(target.model) ? "; use Converse." : "."))
+    }
+    return withToolInput(try family.input(from: body, model: target.model), body)
+  }
+
+  private func withToolInput(_ input: InvocationInput, _ body: JSONValue) -> InvocationInput {
+    guard let tool = input.forcedTool else { return input }
+    var input = input
+    input.toolInput = ToolInput.least(for: tool, in: body)
+    return input
+  }
+
+  /// As Converse's model has it (botocore: `InferenceConfigurationStopSequencesList`).
+  private static let stopSequencesMax = 2_500
+  /// As documented for prompt caching.
+  private static let cachePointsMax = 4
+
+  /// The limits of the model itself.
+  private func check(_ input: InvocationInput, _ operation: Operation, _ target: InvocationTarget) throws(AWSFault) {
+    func invalid(_ message: String) -> AWSFault { AWSFault(code: "ValidationException", message: message) }
+    if operation.isStream, !target.streams || (!operation.isConverse && target.family?.streams == false) {
+      throw invalid("The model is unsupported for streaming.")
+    }
+    if let limit = target.maxOutputTokens, let asked = input.maxTokens, asked > limit {
+      throw invalid(
+        "The maximum tokens you requested exceeds the model limit of \(limit). Try again with a maximum tokens value that is lower than \(limit)."
+      )
+    }
+    if input.stopSequences.count > Self.stopSequencesMax, input.work == .text {
+      throw invalid("stop_sequences: at most \(Self.stopSequencesMax) are taken, found \(input.stopSequences.count).")
+    }
+    if input.cachePoints.count > Self.cachePointsMax {
+      throw invalid("A maximum of \(Self.cachePointsMax) cache points may be provided. Found \(input.cachePoints.count).")
+    }
+    if input.isLatencyOptimized, target.latencyOptimizedPool == nil {
+      throw invalid("Latency performance configuration is not supported for \(target.dimension).")
+    }
+    guard let window = target.contextWindow, input.inputTokens > window else { return }
+    throw invalid(
+      target.model.provider == "anthropic"
+        ? "The model returned the following errors: prompt is too long: \(input.inputTokens) tokens > \(window) maximum"
+        : "Input is too long for requested model.")
+  }
+}

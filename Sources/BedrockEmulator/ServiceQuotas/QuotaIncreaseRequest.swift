@@ -1,0 +1,52 @@
+import AWSWire
+
+/// An increase request as Service Quotas describes it.
+struct QuotaIncreaseRequest: Sendable, Encodable {
+  /// The enum of AWS's model.
+  enum Status: String, Sendable, Encodable, CaseIterable {
+    case pending = "PENDING"
+    case caseOpened = "CASE_OPENED"
+    case approved = "APPROVED"
+    case denied = "DENIED"
+    case caseClosed = "CASE_CLOSED"
+    case notApproved = "NOT_APPROVED"
+    case invalidRequest = "INVALID_REQUEST"
+
+    /// Open ones count against the limits; the others are final.
+    var isOpen: Bool { self == .pending || self == .caseOpened }
+  }
+
+  var id: String
+  var serviceName: String?
+  var quotaCode: String
+  var quotaName: String?
+  var desiredValue: Double
+  var status: Status
+  /// Seconds since 1970.
+  var created: Double
+  var lastUpdated: Double
+  /// JSON in a text, as AWS has it.
+  var requester: String
+  var quotaARN: String
+  var globalQuota: Bool?
+  var unit: String?
+  var serviceCode = "bedrock"
+  var quotaRequestedAtLevel = "ACCOUNT"
+
+  enum CodingKeys: String, CodingKey {
+    case id = "Id"
+    case serviceCode = "ServiceCode"
+    case serviceName = "ServiceName"
+    case quotaCode = "QuotaCode"
+    case quotaName = "QuotaName"
+    case desiredValue = "DesiredValue"
+    case status = "Status"
+    case created = "Created"
+    case lastUpdated = "LastUpdated"
+    case requester = "Requester"
+    case quotaARN = "QuotaArn"
+    case globalQuota = "GlobalQuota"
+    case unit = "Unit"
+    case quotaRequestedAtLevel = "QuotaRequestedAtLevel"
+  }
+}

@@ -1,0 +1,76 @@
+/// The words of a quota's name, read from the left; letter case and the amount of white space don't count.
+///
+/// All on bytes: an account has over a thousand names, and a listing waits for them.
+struct Phrase {
+  private(set) var words: ArraySlice<Substring>
+
+  init(_ text: String) {
+    words = text.utf8.split(whereSeparator: ASCII.isSpace).map { Substring($0) }[...]
+  }
+
+  private init(words: ArraySlice<Substring>) { self.words = words }
+
+  var joined: String { words.joined(separator: " ") }
+
+  /// Takes these words off the front, all or none.
+  mutating func take(_ text: String) -> Bool {
+    guard let count = Self.match(text, at: words) else { return false }
+    words = words.dropFirst(count)
+    return true
+  }
+
+  /// Takes these words off the end, all or none.
+  mutating func takeLast(_ text: String) -> Bool {
+    let count = text.utf8.count { $0 == UInt8(ascii: " ") } + 1
+    guard words.count >= count, Self.match(text, at: words.suffix(count)) != nil else { return false }
+    words = words.dropLast(count)
+    return true
+  }
+
+  /// `(Guardrails) …` gives `Guardrails`.
+  mutating func takeParenthesis() -> String? {
+    guard words.first?.utf8.first == UInt8(ascii: "("), let end = words.firstIndex(where: { $0.utf8.last == UInt8(ascii: ")") })
+    else { return nil }
+    let text = words[...end].joined(separator: " ")
+    words = words[(end + 1)...]
+    return String(text.dropFirst().dropLast())
+  }
+
+  mutating func takeMeasure() -> QuotaMeasure? {
+    for (text, measure) in Self.measures where take(text) { return measure }
+    return nil
+  }
+
+  private static let measures: [(String, QuotaMeasure)] = [
+    ("requests per minute", .rpm), ("tokens per minute", .tpm), ("tokens per day", .tpd),
+    ("input tokens per minute", .inputTPM), ("output tokens per minute", .outputTPM),
+    ("concurrent requests", .concurrent), ("async concurrent requests", .concurrent),
+  ]
+
+  func contains(_ text: String) -> Bool { after(text) != nil }
+
+  /// What follows the first place where these words stand.
+  func after(_ text: String) -> Phrase? {
+    for start in words.indices {
+      if let count = Self.match(text, at: words[start...]) { return Phrase(words: words[(start + count)...]) }
+    }
+    return nil
+  }
+
+  /// How many words of `text` the given ones begin with; nil unless it is all of them.
+  private static func match(_ text: String, at words: ArraySlice<Substring>) -> Int? {
+    var index = words.startIndex
+    guard index < words.endIndex else { return nil }
+    var word = words[index].utf8.makeIterator()
+    for byte in text.utf8 {
+      if byte == UInt8(ascii: " ") {
+        index += 1
+        guard word.next() == nil, index < words.endIndex else { return nil }
+        word = words[index].utf8.makeIterator()
+      } else {
+        guard let other = word.next(), ASCII.lower(other) == ASCII.lower(byte) else { return nil }
+      }
+    }
+    return word.next() == nil ? index - words.startIndex + 1 : nil
+  }
+}

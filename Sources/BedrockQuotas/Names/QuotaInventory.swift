@@ -1,0 +1,36 @@
+/// Every Bedrock quota of one Region, none twice.
+public struct QuotaInventory: Sendable {
+  public let region: String
+  /// In the order of their codes.
+  public let quotas: [Quota]
+
+  /// - Parameter quotas: in any order; of two with the same code the first stays.
+  public init(region: String, quotas: [Quota]) {
+    self.region = region
+    var sorted = quotas.sorted { $0.code < $1.code }
+    var previous: String?
+    sorted.removeAll { quota in
+      defer { previous = quota.code }
+      return quota.code == previous
+    }
+    self.quotas = sorted
+  }
+}
+
+extension Sequence<Quota> {
+  /// In the order that people read: by family, model, scope, measure.
+  public func groupedForReading() -> [Quota] {
+    map { ($0.readingOrder, $0) }.sorted { $0.0 < $1.0 }.map(\.1)
+  }
+}
+
+extension Quota {
+  fileprivate var readingOrder: (String, String, Int, Int, String) {
+    let subject = name.subject.map { name.variant == .context1M ? "\($0) 1M" : $0 } ?? name.text
+    // General goes last: most people look for a model.
+    return (
+      family == "General" ? "\u{10FFFF}" : family, subject, QuotaScope.allCases.firstIndex(of: name.scope)!,
+      QuotaMeasure.allCases.firstIndex(of: name.measure)!, code
+    )
+  }
+}

@@ -1,0 +1,10 @@
+/// What surrounds the area that the data is drawn in.
+struct Margins: Sendable, Equatable {
+  var left = 0.0
+  var top = 0.0
+  var bottom = 0.0
+
+  func union(_ other: Margins) -> Margins {
+    Margins(left: max(left, other.left), top: max(top, other.top), bottom: max(bottom, other.bottom))
+  }
+}

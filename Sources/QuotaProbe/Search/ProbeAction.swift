@@ -1,0 +1,9 @@
+/// What the runner of a probe does next.
+package enum ProbeAction: Sendable, Equatable {
+  /// Send it now.
+  case send(ProbeRequest)
+  /// Ask again at this instant, or as soon as an answer has been told.
+  case wait(until: Int64)
+  /// Nothing more will be sent.
+  case finished
+}
