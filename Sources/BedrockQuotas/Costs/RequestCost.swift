@@ -22,13 +22,12 @@ public struct RequestCost: Sendable, Equatable {
   public init(_ workload: Workload, maxOutputTokens: Int?, outputBurndown: Int?) {
     let reservedOutput = workload.maxTokens ?? maxOutputTokens
     self.reservedOutput = reservedOutput
-    if let prompt = workload.promptTokens, let reservedOutput { reservation = prompt + reservedOutput }
-    guard let input = workload.inputTokens, let output = workload.outputTokens else { return }
-    // Without output, its rate doesn't matter.
-    if output == 0 {
-      final = input + workload.cacheWriteTokens
-    } else if let outputBurndown {
-      final = input + workload.cacheWriteTokens + output * outputBurndown
+    if let prompt = workload.promptTokens, let reservedOutput {
+      reservation = Self.reservation(prompt: prompt, maxTokens: reservedOutput)
     }
+    guard let input = workload.inputTokens, let output = workload.outputTokens else { return }
+    // Without output, the burndown doesn't matter.
+    guard let burndown = output == 0 ? 1 : outputBurndown else { return }
+    final = Self.final(input: input, cacheWrite: workload.cacheWriteTokens, output: output, burndown: burndown)
   }
 }

@@ -41,4 +41,9 @@ public struct Quota: Sendable, Equatable {
 
   /// The value that holds: the applied one, else the default.
   public var value: Double? { appliedValue ?? defaultValue }
+
+  /// The value for invocations of one scope: twice ``value`` for a geographic inference profile where the name says so.
+  public func value(for scope: QuotaScope) -> Double? {
+    scope == .crossRegion && name.isDoubledAcrossRegions ? value.map { $0 * 2 } : value
+  }
 }

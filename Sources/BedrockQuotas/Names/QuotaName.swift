@@ -22,6 +22,12 @@ public struct QuotaName: Sendable, Equatable {
   public internal(set) var variant: QuotaVariant?
   /// The feature that AWS puts in parentheses before the name: Guardrails, Flows, ….
   public internal(set) var feature: String?
+  /// AWS's words "doubled for cross-region calls": a geographic inference profile has twice the quota's value.
+  public internal(set) var isDoubledAcrossRegions = false
+  /// The quota counts the model units of all base models together.
+  public internal(set) var isAcrossBaseModels = false
+  /// The quota counts the model units of all custom models together.
+  public internal(set) var isAcrossCustomModels = false
 
   public init(_ text: String) {
     self.text = text
@@ -111,6 +117,9 @@ extension QuotaName {
     guard phrase.contains("model units") || phrase.contains("model units,") else { return false }
     scope = .provisioned
     measure = .modelUnits
+    var end = phrase
+    isAcrossBaseModels = end.takeLast("across base models")
+    isAcrossCustomModels = end.takeLast("across custom models")
     for words in [
       "created for base model", "created for custom model", "created for", "context length variant for", "provisioned model for",
     ] {
@@ -156,7 +165,7 @@ extension QuotaName {
   /// The rest of a name is the model, but for what AWS hangs behind it.
   private mutating func readSubject(_ phrase: Phrase) {
     var rest = phrase
-    _ = rest.takeLast("(doubled for cross-region calls)")
+    isDoubledAcrossRegions = rest.takeLast("(doubled for cross-region calls)")
     _ = rest.takeLast("(in GB)")
     if rest.takeLast("1M Context Length") { variant = .context1M }
     if scope == .latencyOptimized { variant = .latencyOptimized }

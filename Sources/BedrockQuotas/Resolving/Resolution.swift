@@ -53,6 +53,18 @@ public struct Resolution: Sendable, Equatable {
     self.note = note
   }
 
+  /// The quota of a measure that counts this id's requests; nil where none is known.
+  ///
+  /// The account-wide quota, which AWS accounts by price over all models, is never the answer; see ``accountWideQuota``.
+  public func quota(_ measure: QuotaMeasure) -> Quota? {
+    quotas.lazy.map(\.quota).first { $0.name.measure == measure && $0.name.scope != .other }
+  }
+
+  /// The account's tokens per day over all models, which AWS accounts by price; nil where it is not known or doesn't apply.
+  public var accountWideQuota: Quota? {
+    quotas.lazy.map(\.quota).first { $0.name.measure == .tpd && $0.name.scope == .other }
+  }
+
   /// Leaves the codes, which hold everywhere, and takes away the values, which hold in one Region.
   mutating func hideValues() {
     func hide(_ quota: inout Quota) { (quota.appliedValue, quota.defaultValue) = (nil, nil) }
