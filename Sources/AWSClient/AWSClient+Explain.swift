@@ -11,6 +11,7 @@ extension AWSClient {
     let code = service.code == "Unknown" ? "HTTP \(service.status)" : "\(service.code) (HTTP \(service.status))"
     let what = "\(operation.name) in \(region) failed with \(code)\(said)"
     let sentence: String
+    var (parameters, remedy): ([String], AWSClientError.Remedy?) = ([], nil)
     switch service.code {
     case "AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "NotAuthorized":
       sentence = "Access denied: allow the IAM action \(operation.iamAction) (\(region))\(said)"
@@ -24,14 +25,17 @@ extension AWSClient {
     case "ExpiredToken", "ExpiredTokenException":
       sentence = "The session token has expired (\(service.code)); sign in again."
     case "ValidationException" where service.message.contains("model identifier is invalid"):
-      sentence = "\(what) `bedquota models` lists the ids of the account."
+      sentence = what
+      remedy = .listModels
     case "NoSuchResourceException" where operation.service == .serviceQuotas && operation.name.hasPrefix("List"):
       sentence = "Service Quotas lists no Bedrock quotas in \(region); Bedrock seems not to be offered there."
+      parameters = ["region"]
     default:
       let id = service.requestID.map { " Request id \($0)." } ?? ""
       sentence = what.hasSuffix(".") ? what + id : what + "." + id
     }
-    return AWSClientError(.service, sentence, operation: operation.name, service: service)
+    return AWSClientError(
+      .service, sentence, operation: operation.name, service: service, parameters: parameters, remedy: remedy)
   }
 
   /// How far our clock is off by the server's `Date` header, where that explains a refused signature.

@@ -37,7 +37,7 @@ public struct BedquotaCommand: AsyncParsableCommand {
       // Nothing is buffered and nothing left to close, so nobody need wait for a thousand destructors.
       _exit(0)
     } catch let error as AWSClientError {
-      fail(error.message)
+      fail([error.message, error.remedy?.sentence].compactMap(\.self).joined(separator: " "))
     } catch let error as BedquotaError {
       fail(error.message)
     } catch let error as Refusal {

@@ -1,27 +1,32 @@
 import AWSWire
 
-/// Something about an account folder or the server that stops the emulator, in a sentence for the user.
-public struct EmulatorError: Error, Sendable, CustomStringConvertible {
-  public struct Code: Hashable, Sendable {
+/// Why the emulator can't start or serve, in a sentence for people.
+package struct EmulatorError: Error, Sendable, CustomStringConvertible {
+  package struct Code: Hashable, Sendable {
     private enum Kind: String { case account, server }
     private let kind: Kind
     private init(_ kind: Kind) { self.kind = kind }
     /// The account folder can't be served.
-    public static let account = Code(.account)
+    package static let account = Code(.account)
     /// The server can't listen.
-    public static let server = Code(.server)
-    public var name: String { kind.rawValue }
+    package static let server = Code(.server)
+    package var name: String { kind.rawValue }
   }
 
-  public var code: Code
-  public var message: String
-  public var underlying: (any Error)?
+  package var code: Code
+  /// What is wrong and what to do.
+  package var message: String
+  /// The parameters to change, named as in Swift: `host`, `port`. Empty if none helps.
+  package var parameters: [String]
+  /// The error that caused this one, if any.
+  package var underlying: (any Error)?
 
-  init(_ code: Code, _ message: String, underlying: (any Error)? = nil) {
+  init(_ code: Code, _ message: String, parameters: [String] = [], underlying: (any Error)? = nil) {
     self.code = code
     self.message = message
+    self.parameters = parameters
     self.underlying = underlying
   }
 
-  public var description: String { message }
+  package var description: String { message }
 }

@@ -80,7 +80,7 @@ struct AWSConfigurationTests {
       [:], "role_arn"
     ),
     ("[default]\naws_access_key_id = x\naws_secret_access_key = y\ncredential_process = z\n", [:], "credential_process"),
-    ("", [:], "--emulator"),
+    ("", [:], "the emulator"),
   ])
   func unusableCredentialsSaySo(config: String, variables: [String: String], word: String) async throws {
     let configuration = try AWSConfiguration(environment: files(config: config, variables))
@@ -134,7 +134,7 @@ struct AWSConfigurationTests {
     let error = try #require(throws: AWSClientError.self) {
       try AWSConfiguration(.init(endpointURL: text), environment: files())
     }
-    #expect(error.message.contains("--endpoint-url"))
+    #expect(error.message.contains("\"\(text)\" in the endpoint URL") && error.parameters == ["endpointURL"])
   }
 
   @Test func aBrokenFileIsNamedWithItsLine() throws {

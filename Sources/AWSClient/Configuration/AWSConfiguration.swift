@@ -56,7 +56,7 @@ public struct AWSConfiguration: Sendable {
     if let given = options.credentials {
       credentials = given
     } else if options.profile != nil {
-      // --profile means that account, whatever keys the shell exports (as in the AWS CLI).
+      // A profile named in the options means that account, whatever keys the shell exports (as in the AWS CLI).
       credentials = CredentialProviderChain([files], places: filePlaces)
     } else {
       credentials = CredentialProviderChain(
@@ -76,7 +76,8 @@ public struct AWSConfiguration: Sendable {
   @discardableResult
   package func requireRegion() throws -> String {
     guard !region.isEmpty else {
-      throw AWSClientError(.region, "No Region: use --region, set AWS_REGION, or run `aws configure set region us-east-1`.")
+      throw AWSClientError(
+        .region, "No Region: name one, set AWS_REGION, or run `aws configure set region us-east-1`.", parameters: ["region"])
     }
     return region
   }
@@ -90,7 +91,7 @@ public struct AWSConfiguration: Sendable {
         !part.isEmpty && part.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) }
       }
     guard sound, region.utf8.count <= 40, Int(parts[parts.count - 1]) != nil else {
-      throw AWSClientError(.region, "\"\(region)\" is not a Region's name; write it like us-east-1.")
+      throw AWSClientError(.region, "\"\(region)\" is not a Region's name; write it like us-east-1.", parameters: ["region"])
     }
     return region
   }

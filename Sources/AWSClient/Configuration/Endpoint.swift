@@ -15,12 +15,14 @@ package struct Endpoint: Sendable, Equatable {
   }
 
   /// - Throws: ``AWSClientError`` (`configuration`) that says where the URL came from, unless it is http(s) with a host.
-  package init(_ text: String, from origin: String) throws {
+  package init(_ text: String, from origin: String, parameters: [String] = []) throws {
     guard let url = URLComponents(string: text), let scheme = url.scheme?.lowercased(), ["http", "https"].contains(scheme),
       let host = url.host, !host.isEmpty, host.unicodeScalars.allSatisfy({ $0.value > 32 && $0.value < 127 && $0 != "%" }),
       url.port.map({ (1...65_535).contains($0) }) ?? true, url.query == nil, url.fragment == nil, url.user == nil
     else {
-      throw AWSClientError(.configuration, "\(origin): \"\(text)\" is not an endpoint; write it like http://127.0.0.1:8080.")
+      throw AWSClientError(
+        .configuration, "\"\(text)\" in \(origin) is not an endpoint; write it like http://127.0.0.1:8080.",
+        parameters: parameters)
     }
     self.scheme = scheme
     let named = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host

@@ -18,6 +18,6 @@ package struct CredentialProviderChain: CredentialProvider {
     throw AWSClientError(
       .credentials,
       "No AWS credentials: looked in \(places.joined(separator: ", ")). Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
-        + "run `aws configure`, or try --emulator, which needs none.")
+        + "run `aws configure`, or use the emulator, which needs none.", parameters: ["emulator"])
   }
 }

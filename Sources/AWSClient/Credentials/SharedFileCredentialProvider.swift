@@ -38,7 +38,8 @@ package struct SharedFileCredentialProvider: CredentialProvider {
     guard let (name, what) = settings.first(where: { profile[$0.name] != nil }) else { return }
     throw AWSClientError(
       .credentials,
-      "Profile \"\(profile.name)\" gets its keys from \(what) (\(name)), which this version can't do yet. Run: "
-        + "eval \"$(aws configure export-credentials --profile \(profile.name) --format env)\" and try again without --profile.")
+      "Profile \"\(profile.name)\" gets its keys from \(what) (\(name)), which isn't supported yet. Export them as environment "
+        + "variables (aws configure export-credentials) and try again without naming the profile.",
+      parameters: ["profile"], remedy: .exportCredentials(profile: profile.name))
   }
 }

@@ -146,12 +146,14 @@ package struct AsyncHTTPTransport: HTTPTransport {
       case .cancelled: return CancellationError()
       case .connectTimeout:
         return AWSClientError(
-          .timeout, "No connection to \(host) in time; check the Region, the endpoint and the network.", underlying: error)
+          .timeout, "No connection to \(host) in time; check the Region, the endpoint and the network.",
+          parameters: ["region", "endpointURL"], underlying: error)
       case .readTimeout:
         return AWSClientError(.timeout, "\(host) fell silent for \(idleSecondsMax) s; try again.", underlying: error)
       case .deadlineExceeded, .writeTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout:
         return AWSClientError(
-          .timeout, "\(host) did not answer within \(Self.seconds(timeout)) s; try again or raise --timeout.", underlying: error)
+          .timeout, "\(host) did not answer within \(Self.seconds(timeout)) s; try again or raise the timeout.",
+          parameters: ["timeout"], underlying: error)
       default: break
       }
     }
@@ -160,11 +162,13 @@ package struct AsyncHTTPTransport: HTTPTransport {
       || what.contains("no address associated") || what.contains("Temporary failure in name resolution")
     {
       return AWSClientError(
-        .transport, "There is no host \(host); check --region (is Bedrock offered there?) and --endpoint-url.", underlying: error)
+        .transport, "There is no host \(host); check the Region (is Bedrock offered there?) and the endpoint.",
+        parameters: ["region", "endpointURL"], underlying: error)
     }
     if what.contains("NIOConnectionError") || what.contains("Connection refused") {
       return AWSClientError(
-        .transport, "\(host) can't be reached; check --endpoint-url, --region and the network.", underlying: error)
+        .transport, "\(host) can't be reached; check the endpoint, the Region and the network.",
+        parameters: ["endpointURL", "region"], underlying: error)
     }
     return AWSClientError(.transport, "The connection to \(host) broke before the reply was whole; try again.", underlying: error)
   }

@@ -1,8 +1,8 @@
-/// What went wrong on the way to AWS and back, in words for a person and in a code for a program.
+/// A failure of a call to AWS, or of the configuration for it: a sentence for people and a code for programs.
 ///
-/// A message never holds a secret key, a session token or a signature.
+/// A message never contains a secret key, a session token or a signature.
 public struct AWSClientError: Error, Sendable {
-  /// The kind of failure; stable, so that programs may switch on it and metrics may carry it as a label.
+  /// The kind of failure. Programs may switch on it, and metrics may use ``name`` as a label: it has few values and they stay.
   public struct Code: Hashable, Sendable {
     private enum Kind: String { case configuration, credentials, region, service, transport, timeout, response, pagination }
     private let kind: Kind
@@ -10,36 +10,36 @@ public struct AWSClientError: Error, Sendable {
 
     /// A configuration file, profile or endpoint that can't be used.
     public static let configuration = Code(.configuration)
-    /// No credentials, or credentials of a kind that can't be used.
+    /// No credentials, or credentials of a kind that isn't supported.
     public static let credentials = Code(.credentials)
-    /// No Region, or one that is not a Region's name.
+    /// No Region, or a name that can't be a Region's.
     public static let region = Code(.region)
     /// AWS answered with an error; see ``AWSClientError/service``.
     public static let service = Code(.service)
-    /// The endpoint could not be reached, or the connection broke.
+    /// The endpoint couldn't be reached, or the connection broke.
     public static let transport = Code(.transport)
-    /// A time-out of ours ran out.
+    /// The reply didn't arrive before our own timeout.
     public static let timeout = Code(.timeout)
-    /// AWS answered with something that is not a reply of the operation.
+    /// AWS's answer is not a valid reply of the operation.
     public static let response = Code(.response)
-    /// Paging would never end.
+    /// Paging was given up because it would not have ended.
     public static let pagination = Code(.pagination)
 
     /// The code as text, for logs and metric labels.
     public var name: String { kind.rawValue }
   }
 
-  /// An error reply of an AWS service, kept as it came.
+  /// The error reply of an AWS service.
   public struct Service: Sendable {
-    /// AWS's error code, such as `AccessDeniedException`; `Unknown` where the reply held none.
+    /// AWS's error code, such as `AccessDeniedException`; `Unknown` if the reply has none.
     public var code: String
-    /// AWS's message; empty where the reply held none.
+    /// AWS's message; empty if the reply has none.
     public var message: String
     /// The HTTP status code.
     public var status: Int
-    /// The request id, for AWS Support.
+    /// The request id, which AWS Support asks for.
     public var requestID: String?
-    /// The first 4,096 bytes of the body, for replies that could not be parsed.
+    /// The first 4,096 bytes of the body, for replies that can't be parsed.
     public var body: [UInt8]
 
     package init(code: String, message: String, status: Int, requestID: String?, body: [UInt8]) {
@@ -51,31 +51,46 @@ public struct AWSClientError: Error, Sendable {
     }
   }
 
+  /// A command that mends the failure. A library doesn't spell commands, so the command line appends it to the message.
+  package enum Remedy: Sendable, Hashable {
+    /// Export the keys of this profile as environment variables, with the AWS CLI.
+    case exportCredentials(profile: String)
+    /// List the models and inference profiles of the account.
+    case listModels
+  }
+
+  /// The kind of failure.
   public var code: Code
-  /// One sentence or two: what, why, and what to do.
+  /// One sentence or two: what failed, why, and what to do.
   public var message: String
   /// The operation that failed, such as `ListServiceQuotas`.
   public var operation: String?
-  /// AWS's own error, when ``code`` is `service`.
+  /// AWS's own error, if ``code`` is `service`.
   public var service: Service?
-  /// What caused it, where another error did.
+  /// The parameters to change, named as in Swift: `timeout`, `endpointURL`, `region`, `profile` or `emulator`. Empty if none helps.
+  public var parameters: [String]
+  /// The error that caused this one, if any.
   public var underlying: (any Error)?
+  package var remedy: Remedy?
 
   package init(
-    _ code: Code, _ message: String, operation: String? = nil, service: Service? = nil,
-    underlying: (any Error)? = nil
+    _ code: Code, _ message: String, operation: String? = nil, service: Service? = nil, parameters: [String] = [],
+    remedy: Remedy? = nil, underlying: (any Error)? = nil
   ) {
     self.code = code
     self.message = message
     self.operation = operation
     self.service = service
+    self.parameters = parameters
+    self.remedy = remedy
     self.underlying = underlying
   }
 
-  /// The failure without any value of the user's: for metric labels.
+  /// AWS's error code, else ``code``: a label for metrics, without values of the user's.
   public var shortDescription: String { service?.code ?? code.name }
 }
 
 extension AWSClientError: CustomStringConvertible {
+  /// The message.
   public var description: String { message }
 }

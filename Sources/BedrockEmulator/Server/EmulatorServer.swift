@@ -56,10 +56,11 @@ package struct EmulatorServer: Sendable {
     } catch let error as IOError {
       throw EmulatorError(
         .server,
-        "Can't listen on \(host):\(port) (\(String(cString: strerror(error.errnoCode)))); choose another --port or --host.",
-        underlying: error)
+        "Can't listen on \(host):\(port) (\(String(cString: strerror(error.errnoCode)))); choose another port or host.",
+        parameters: ["port", "host"], underlying: error)
     } catch let error as SocketAddressError.UnknownHost {
-      throw EmulatorError(.server, "Can't listen on \(host):\(port): no such host; choose another --host.", underlying: error)
+      throw EmulatorError(
+        .server, "Can't listen on \(host):\(port): no such host; choose another host.", parameters: ["host"], underlying: error)
     } catch {
       throw EmulatorError(.server, "The server on \(host):\(port) failed: \(error).", underlying: error)
     }

@@ -1,0 +1,12 @@
+import AWSWire
+
+extension AWSClientError.Remedy {
+  /// The command to type, in a sentence that follows the error's message.
+  var sentence: String {
+    switch self {
+    case .exportCredentials(let profile):
+      "Run: eval \"$(aws configure export-credentials --profile \(profile) --format env)\""
+    case .listModels: "`bedquota models` lists the ids of the account."
+    }
+  }
+}
