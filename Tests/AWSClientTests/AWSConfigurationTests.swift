@@ -35,7 +35,7 @@ struct AWSConfigurationTests {
   @Test func withoutARegionTheMessageSaysWhatToDo() throws {
     let configuration = try AWSConfiguration(environment: files())
     let error = try #require(throws: AWSClientError.self) { try configuration.requireRegion() }
-    #expect(error.code == .region && error.message.contains("--region") && error.message.contains("AWS_REGION"))
+    #expect(error.code == .region && error.parameters == ["region"] && error.message.contains("AWS_REGION"))
   }
 
   @Test(arguments: ["US-EAST-1", "us-east", "us-east-1.evil.com", "us/east-1", "us-east-1a", "-us-1", "us--1", "x"])
