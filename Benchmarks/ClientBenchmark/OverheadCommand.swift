@@ -46,7 +46,7 @@ struct OverheadCommand: AsyncParsableCommand {
     let summary = try await Work.withSession(endpointURL) { [self] session in
       let client = try await QuotaAwareClient(Work.model, session: session)
       let bare: Call = { request in
-        _ = try await session.client.callOnce(BedrockRuntimeAPI.converse(Work.model, body: request.body.data))
+        _ = try await session.inference.callOnce(BedrockRuntimeAPI.converse(Work.model, body: request.body.data))
       }
       let ours: Call = { _ = try await client.send($0) }
       // Connections are opened and code is loaded.

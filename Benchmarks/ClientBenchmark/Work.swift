@@ -25,6 +25,6 @@ enum Work {
       credentials: StaticCredentialProvider(Credentials(accessKeyID: "emulator", secretAccessKey: "emulator")))
     let nowhere = ["AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"]
     return try await BedquotaSession.with(
-      try AWSConfiguration(options, environment: nowhere), forInference: true, body)
+      try AWSConfiguration(options, environment: nowhere), body)
   }
 }

@@ -1,14 +1,11 @@
 // A hundred prompts through one client: as fast as the quota allows, and none throttled.
 
-import AWSClient
-import AWSWire
 import Bedquota
 import Foundation
 
-let environment = ProcessInfo.processInfo.environment
-let model = environment["MODEL"] ?? "us.amazon.nova-pro-v1:0"
+let model = ProcessInfo.processInfo.environment["MODEL"] ?? "us.amazon.nova-pro-v1:0"
 
-try await BedquotaSession.with(try AWSConfiguration(environment: environment), forInference: true) { session in
+try await BedquotaSession.with { session in
   var options = QuotaAwareClient.Options()
   options.deadline = .seconds(300)
   let client = try await QuotaAwareClient(model, session: session, options: options)
@@ -28,6 +25,6 @@ try await BedquotaSession.with(try AWSConfiguration(environment: environment), f
 
   let statistics = client.statistics
   print("\(statistics.succeeded) succeeded, \(statistics.throttled) throttled, \(statistics.quotaTokens) quota tokens")
-  if let waited = statistics.waited { print("waited for the quota: \(waited.p50) s at the median, \(waited.p99) s at p99") }
+  if let waited = statistics.waited { print("waited for the quota: \(waited.p50) at the median, \(waited.p99) at p99") }
   for note in client.notes { print(note) }
 }

@@ -1,10 +1,6 @@
 // A web service that streams a model's replies and keeps within the account's quotas, whatever its callers do.
 
-import AWSClient
-import AWSWire
-import AdmissionControl
 import Bedquota
-import BedrockQuotas
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -13,7 +9,7 @@ let environment = ProcessInfo.processInfo.environment
 let model = environment["MODEL"] ?? "us.amazon.nova-pro-v1:0"
 let port = environment["PORT"].flatMap { Int($0) } ?? 8_090
 
-try await BedquotaSession.with(try AWSConfiguration(environment: environment), forInference: true) { session in
+try await BedquotaSession.with { session in
   var options = QuotaAwareClient.Options()
   // A caller whose turn would come later hears so at once, and when to come again.
   options.deadline = .seconds(20)

@@ -46,6 +46,13 @@ package struct AWSClient: Sendable {
       now: now, uptime: uptime, sleep: sleep, jitter: jitter, logger: logger)
   }
 
+  /// The same over other connections; retry quota and pacing stay shared.
+  package func with(transport: any HTTPTransport) -> AWSClient {
+    AWSClient(
+      configuration: configuration, transport: transport, retryQuota: retryQuota, pacer: pacer,
+      now: now, uptime: uptime, sleep: sleep, jitter: jitter, logger: logger)
+  }
+
   /// Calls an operation, with retries.
   /// - Throws: ``AWSClientError``; `CancellationError` where the task was cancelled.
   package func call<Output>(_ operation: AWSOperation<Output>) async throws -> Output {

@@ -1,29 +1,74 @@
-/// A request that can't be met, in words for a person and in a code for a program.
-public struct BedquotaError: Error, Sendable, CustomStringConvertible {
-  /// Stable, so that programs may switch on it.
-  public enum Code: String, Sendable {
-    /// A stretch of time that CloudWatch can't answer for.
-    case window
-    /// An id of another Region than the one that is read.
-    case region
-    /// A file that can't be written.
-    case file
+import Foundation
+
+/// A request that Bedquota itself turns down, in words for a person and in a code for a program.
+///
+/// Failures of AWS and of the network are ``AWSClientError``s; requests that the quota has no room for are `Refusal`s.
+public struct BedquotaError: Error, Sendable {
+  /// The kind of failure; stable, so that programs may compare with it and metrics may carry it as a label.
+  public struct Code: Hashable, Sendable {
+    private enum Kind: String {
+      case window, region, configuration, file, request, response, abandoned
+      case quotaUnknown = "quota-unknown"
+      case concurrentRead = "concurrent-read"
+    }
+
+    private let kind: Kind
+    private init(_ kind: Kind) { self.kind = kind }
+
+    /// A period of time that CloudWatch can't answer for.
+    public static let window = Code(.window)
+    /// An id of another Region than the session's, or a partition without known Regions.
+    public static let region = Code(.region)
+    /// Settings that contradict each other, or what is there already.
+    public static let configuration = Code(.configuration)
+    /// A file that can't be read or written, or is not the one it should be.
+    public static let file = Code(.file)
     /// A request that no model could take.
-    case request
+    public static let request = Code(.request)
+    /// A reply that lacks what was asked for.
+    public static let response = Code(.response)
     /// No quota is known for an id that needs one.
-    case quotaUnknown = "quota-unknown"
+    public static let quotaUnknown = Code(.quotaUnknown)
     /// A stream that nobody read from for too long.
-    case abandoned
+    public static let abandoned = Code(.abandoned)
+    /// A second reader of a stream that is being read.
+    public static let concurrentRead = Code(.concurrentRead)
+
+    /// The code as text, for logs and metric labels.
+    public var name: String { kind.rawValue }
   }
 
   public var code: Code
   /// One sentence or two: what, why, and what to do.
   public var message: String
+  /// The parameters that the message is about, as they are called in Swift: `outputFile`, `resume`. A command line names its options after
+  /// them.
+  public var parameters: [String]
+  /// What caused it, where another error did.
+  public var underlying: (any Error)?
 
-  public init(_ code: Code, _ message: String) {
+  public init(_ code: Code, _ message: String, parameters: [String] = [], underlying: (any Error)? = nil) {
     self.code = code
     self.message = message
+    self.parameters = parameters
+    self.underlying = underlying
   }
 
+  /// The failure without any value of the user's: for metric labels.
+  public var shortDescription: String { code.name }
+}
+
+extension BedquotaError: CustomStringConvertible {
   public var description: String { message }
+}
+
+extension BedquotaError {
+  /// A file operation that failed: `replies.jsonl can't be written: No space left on device.`
+  /// - Parameter failure: what can't be done, `replies.jsonl can't be written`.
+  package static func file(_ failure: String, _ error: any Error, parameters: [String] = []) -> BedquotaError {
+    BedquotaError(.file, "\(failure): \(reason(of: error)).", parameters: parameters, underlying: error)
+  }
+
+  /// The system's words for a failed file operation.
+  package static func reason(of error: any Error) -> String { (error as? CocoaError)?.localizedDescription ?? "\(error)" }
 }

@@ -8,7 +8,7 @@ import Logging
 enum EmulatedSession {
   static func with<Result: Sendable>(
     _ accounts: [EmulatedAccount], behaviour: Emulator.Behaviour, clock: EmulatorClock = .running(), region: String,
-    timeout: Duration? = nil, logger: Logger? = nil, forInference: Bool = false,
+    timeout: Duration? = nil, logger: Logger? = nil,
     _ body: @escaping @Sendable (BedquotaSession, Emulator) async throws -> Result
   ) async throws -> Result {
     let key = EmulatorServer.defaultKey
@@ -22,7 +22,7 @@ enum EmulatedSession {
       // The user's own AWS files have no say here, and may be broken.
       let nowhere = ["AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"]
       return try await BedquotaSession.with(
-        try AWSConfiguration(options, environment: nowhere), logger: logger, forInference: forInference
+        try AWSConfiguration(options, environment: nowhere), logger: logger
       ) { session in try await body(session, emulator) }
     }
   }

@@ -93,7 +93,7 @@ enum Faults {
     let origin = Date(timeIntervalSince1970: (Date().timeIntervalSince1970 / 60).rounded(.down) * 60)
     return try await TestEmulator.serving([account], behaviour: behaviour, clock: .running(scale: timeScale, from: origin)) {
       url, emulator in
-      try await BedquotaSession.with(try TestEmulator.configuration(url: url, region: account.region), forInference: true) {
+      try await BedquotaSession.with(try TestEmulator.configuration(url: url, region: account.region)) {
         session in try await body(session, emulator)
       }
     }

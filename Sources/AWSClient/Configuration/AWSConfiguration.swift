@@ -1,5 +1,5 @@
 import AWSWire
-import Foundation
+public import Foundation
 
 /// Who calls AWS, in which Region, at which endpoints and how patiently.
 public struct AWSConfiguration: Sendable {
@@ -35,9 +35,9 @@ public struct AWSConfiguration: Sendable {
   }
 
   /// Resolves the configuration as the AWS CLI does.
-  /// - Parameter environment: the process's variables.
+  /// - Parameter environment: the variables to read; by default the process's own.
   /// - Throws: ``AWSClientError`` for a profile that doesn't exist, a file that can't be read, a Region or URL that can't be one.
-  public init(_ options: Options = Options(), environment: [String: String]) throws {
+  public init(_ options: Options = Options(), environment: [String: String] = ProcessInfo.processInfo.environment) throws {
     let shared = try SharedConfig(environment: environment)
     let named = options.profile ?? environment["AWS_PROFILE"].nonEmpty ?? environment["AWS_DEFAULT_PROFILE"].nonEmpty
     let profile = try shared.profile(explicit: named)

@@ -1,52 +1,54 @@
-import AdmissionControl
 public import BedrockQuotas
 
-/// What the requests of a client came to, since it was made.
+/// Counts and times of a client's requests since the client was made.
 public struct ClientStatistics: Sendable, Equatable {
-  /// In seconds.
+  /// Percentiles of times, to three digits.
   public struct Percentiles: Sendable, Equatable {
-    public var p50: Double
-    public var p90: Double
-    public var p99: Double
-    public var max: Double
+    public var p50: Duration
+    public var p90: Duration
+    public var p99: Duration
+    public var max: Duration
   }
 
-  /// A quota, and what the last minute used of it.
+  /// A quota per minute, and how much of it the last minute used.
   public struct QuotaUse: Sendable, Equatable {
+    /// ``QuotaMeasure/rpm`` or ``QuotaMeasure/tpm``.
     public var measure: QuotaMeasure
-    /// Requests or tokens per minute.
+    /// Requests or quota tokens per minute; above 0.
     public var limit: Double
-    /// Of the last 60 s. Tokens are what settled replies came to: reservations of requests under way are not in it.
+    /// Requests sent, or quota tokens of settled replies, over the last 60 s. What requests in flight have reserved is not in it.
     public var used: Double
     /// `used / limit`
     public var utilization: Double
   }
 
-  /// Requests that were asked for.
+  /// Requests that callers have made.
   public var requests = 0
   public var succeeded = 0
+  /// Requests that ended with an error; ``refused`` ones among them.
   public var failed = 0
-  /// Of those that failed: never sent, for a quota, a deadline or a full queue.
+  /// Failed requests that were never sent, for a quota, a deadline or a full queue.
   public var refused = 0
   /// Times that a request was sent.
   public var attempted = 0
-  /// Attempts that Bedrock refused for a quota.
+  /// Attempts that Bedrock throttled.
   public var throttled = 0
   /// Attempts after the first.
   public var retries = 0
+  /// Input tokens, without those of the prompt cache.
   public var inputTokens = 0
   public var outputTokens = 0
-  /// What the quota was charged: input + cache write + burndown × output.
+  /// The final cost of all replies: input + cache write + burndown × output.
   public var quotaTokens: Int64 = 0
-  /// Replies that didn't say what they used, so that it is an estimate.
+  /// Replies that didn't say what they used, so that their tokens are estimates.
   public var estimated = 0
   /// How long requests waited for the quota, all their attempts together; nil before the first has ended.
   public var waited: Percentiles?
-  /// How long requests took, waiting included.
+  /// How long requests took, waiting included; nil before the first has ended.
   public var took: Percentiles?
-  /// Quotas per minute; empty in the first minute.
+  /// Quotas per minute; empty in the client's first minute.
   public var quotas: [QuotaUse] = []
 
-  /// Of the requests that have ended; nil before the first has.
+  /// Of the requests that have ended, the share that succeeded, from 0 to 1; nil before the first has ended.
   public var successRate: Double? { succeeded + failed > 0 ? Double(succeeded) / Double(succeeded + failed) : nil }
 }

@@ -1,17 +1,20 @@
 import Histogram
 
-/// Times from a microsecond to a day, to three digits.
+/// Durations from a microsecond to a day, to three digits.
 struct LatencyHistogram: Sendable {
-  private var histogram = Histogram<UInt64>(highestTrackableValue: 86_400_000_000, numberOfSignificantValueDigits: .three)
+  private static let microsecondsMax: UInt64 = 86_400_000_000
+
+  private var histogram = Histogram<UInt64>(highestTrackableValue: microsecondsMax, numberOfSignificantValueDigits: .three)
 
   mutating func record(_ duration: Duration) {
     let microseconds = duration / .microseconds(1)
-    histogram.record(UInt64(min(max(microseconds, 0), 86_400_000_000)))
+    histogram.record(UInt64(min(max(microseconds, 0), Double(Self.microsecondsMax))))
   }
 
+  /// nil before anything was recorded.
   var percentiles: ClientStatistics.Percentiles? {
     guard histogram.totalCount > 0 else { return nil }
-    func seconds(_ percentile: Double) -> Double { Double(histogram.valueAtPercentile(percentile)) / 1e6 }
-    return .init(p50: seconds(50), p90: seconds(90), p99: seconds(99), max: Double(histogram.max) / 1e6)
+    func value(_ percentile: Double) -> Duration { .microseconds(Int64(histogram.valueAtPercentile(percentile))) }
+    return .init(p50: value(50), p90: value(90), p99: value(99), max: .microseconds(Int64(histogram.max)))
   }
 }

@@ -1,5 +1,5 @@
 import AWSClient
-import AWSWire
+public import AWSWire
 import AdmissionControl
 import Foundation
 import Synchronization
@@ -52,10 +52,8 @@ public final class ModelStream: AsyncSequence, Sendable {
 
   deinit { finish(CancellationError()) }
 
-  /// Input tokens, cached ones among them, and output tokens; nil until the end of the reply, and where it doesn't say.
-  public var used: (input: Int, output: Int)? {
-    state.withLock { $0.usage }.map { ($0.input + $0.cacheRead + $0.cacheWrite, $0.output) }
-  }
+  /// The tokens that the reply used; nil until its end, and where it doesn't say.
+  public var usage: TokenUsage? { state.withLock { $0.usage } }
 
   public struct AsyncIterator: AsyncIteratorProtocol {
     let stream: ModelStream

@@ -7,7 +7,7 @@ import Synchronization
 /// What a request will reserve.
 extension QuotaAwareClient {
   func filled(_ request: ModelRequest) -> ModelRequest {
-    guard request.maxTokens == nil, resolution.modelID?.makesVectors != true else { return request }
+    guard request.maxTokens == nil, resolution.modelID?.isEmbeddingModel != true else { return request }
     guard let fill = options.maxTokensWhenUnset else {
       tellOnce(
         "Requests without max_tokens reserve \(resolution.maxOutputTokens.map { "\($0) tokens each" } ?? "the model's maximum"), whatever the reply needs; set max_tokens."
@@ -26,7 +26,7 @@ extension QuotaAwareClient {
     }
     let input = Int64(counted ?? bound)
     let maxTokens =
-      resolution.modelID?.makesVectors == true ? 0 : Int64(request.maxTokens ?? resolution.maxOutputTokens ?? 4_096)
+      resolution.modelID?.isEmbeddingModel == true ? 0 : Int64(request.maxTokens ?? resolution.maxOutputTokens ?? 4_096)
     // Beyond max_tokens only where output counts several times over; the ledger keeps that as debt.
     var cost = Cost(input: input, maxTokens: maxTokens, key: UInt64(64 - maxTokens.leadingZeroBitCount))
     cost.known = Amounts(tokens: counted.map(Int64.init) ?? min(Int64(expected + size.attachments * 1_200), input))

@@ -73,7 +73,7 @@ public struct AccountRecorder: Sendable {
   /// A folder that holds another account or Region would end as a mixture of both.
   private func refuseOtherAccount(in directory: URL, account: String, region: String) throws {
     guard let held = Self.account(heldBy: directory), held.accountId != account || held.region != region else { return }
-    throw AWSClientError(
+    throw BedquotaError(
       .configuration,
       "\(directory.path) holds account \(held.accountId) in \(held.region), this is \(account) in \(region); choose another folder."
     )

@@ -92,7 +92,9 @@ package struct ProbeRunner: Sendable {
     }
     var report = ProbeReport(search, resolution: resolution, startedAt: startedAt, origin: origin)
     for (step, histogram) in latencies.enumerated() {
-      report.latencies[step] = histogram.percentiles.map { .init(p50: $0.p50 * 1_000, p90: $0.p90 * 1_000, p99: $0.p99 * 1_000) }
+      report.latencies[step] = histogram.percentiles.map {
+        .init(p50: $0.p50 / .milliseconds(1), p90: $0.p90 / .milliseconds(1), p99: $0.p99 / .milliseconds(1))
+      }
     }
     return Outcome(report: report, seconds: seconds)
   }
@@ -102,7 +104,7 @@ package struct ProbeRunner: Sendable {
   private func ask(_ shape: ProbeShape) async -> ProbeOutcome {
     let request = options.byReservation ? Self.word(shape) : Self.request(shape, resolution.modelID)
     do {
-      let reply = try await session.client.invokeOnce(request, id: resolution.id)
+      let reply = try await session.inference.invokeOnce(request, id: resolution.id)
       return .accepted(quotaTokens: reply.usage.map { Int($0.quotaTokens(burndown: resolution.outputBurndown ?? 1)) })
     } catch {
       return Self.outcome(error)

@@ -3,8 +3,8 @@ import AWSWire
 import Foundation
 
 extension AWSClient {
-  /// What the input of a request comes to, by Bedrock's own count.
-  /// - Throws: ``AWSClientError``, `ValidationException` among them for models that it doesn't count for.
+  /// The number of input tokens of a request, by Bedrock's own count.
+  /// - Throws: ``AWSClientError``, with `ValidationException` for models that Bedrock doesn't count for; ``BedquotaError`` (`response`).
   func countTokens(_ request: ModelRequest, id: String) async throws -> Int {
     let input: JSONValue =
       switch request.api {
@@ -16,7 +16,7 @@ extension AWSClient {
     let body: JSONValue = ["input": input]
     let reply = try await call(BedrockRuntimeAPI.countTokens(id, body: body.data))
     guard let tokens = (try? JSONValue(reply))?["inputTokens"]?.integer, tokens >= 0 else {
-      throw AWSClientError(.response, "CountTokens gave no number of tokens.", operation: "CountTokens")
+      throw BedquotaError(.response, "CountTokens answered without a number of tokens.")
     }
     return tokens
   }

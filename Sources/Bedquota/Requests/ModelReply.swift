@@ -1,4 +1,4 @@
-package import AWSWire
+public import AWSWire
 public import Foundation
 package import HTTPTypes
 
@@ -6,11 +6,8 @@ package import HTTPTypes
 public struct ModelReply: Sendable {
   /// As the service sent it.
   public var body: Data
-  /// nil where the reply doesn't say.
-  package var usage: TokenUsage?
-
-  /// Input tokens, cached ones among them, and output tokens; nil where the reply doesn't say.
-  public var used: (input: Int, output: Int)? { usage.map { ($0.input + $0.cacheRead + $0.cacheWrite, $0.output) } }
+  /// The tokens that it used; nil where the reply doesn't say.
+  public var usage: TokenUsage?
 
   /// The text of the reply, where it is of a form that is known.
   public var text: String? { (try? JSONValue(body)).flatMap(ReplyText.whole) }

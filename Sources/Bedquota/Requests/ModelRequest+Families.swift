@@ -21,7 +21,7 @@ extension ModelRequest {
     case "amazon":
       if name.hasPrefix("titan-embed") { return ["inputText": text] }
       if name.hasPrefix("titan-t") { return ["inputText": text, "textGenerationConfig": ["maxTokenCount": most]] }
-      guard name.hasPrefix("nova-"), !model.makesVectors else { return nil }
+      guard name.hasPrefix("nova-"), !model.isEmbeddingModel else { return nil }
       return ["messages": [["role": "user", "content": [["text": text]]]], "inferenceConfig": ["maxTokens": most]]
     case "cohere":
       if name.hasPrefix("embed-") { return ["texts": [text], "input_type": "search_document"] }

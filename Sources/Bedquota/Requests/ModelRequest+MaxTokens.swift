@@ -30,7 +30,7 @@ extension ModelRequest {
 
   private func maxTokensPath(for model: ModelID?) -> [String]? {
     if api == .converse { return ["inferenceConfig", "maxTokens"] }
-    guard let model, !model.makesVectors else { return nil }
+    guard let model, !model.isEmbeddingModel else { return nil }
     return switch model.provider {
     case "amazon": body["inputText"] == nil ? ["inferenceConfig", "maxTokens"] : ["textGenerationConfig", "maxTokenCount"]
     case "anthropic": body["messages"] == nil ? ["max_tokens_to_sample"] : ["max_tokens"]
@@ -39,11 +39,6 @@ extension ModelRequest {
     default: ["max_tokens"]
     }
   }
-}
-
-extension ModelID {
-  /// No text comes of it, so that a request reserves its input alone. All of Bedrock's such models have it in their names.
-  public var makesVectors: Bool { description.contains("embed") }
 }
 
 extension JSONValue {

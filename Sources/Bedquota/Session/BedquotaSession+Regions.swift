@@ -1,23 +1,26 @@
-import AWSClient
 import AWSWire
 public import BedrockQuotas
 
 extension BedquotaSession {
   /// Every Region of this session's partition that has a Bedrock endpoint, by the dated facts.
-  /// - Throws: ``AWSClientError`` (`region`) where none is known.
+  /// - Throws: ``BedquotaError`` (`region`) where none is known.
   public func regionsWithBedrock(facts: Facts = .builtIn) throws -> [String] {
     let partition = Partition.of(region: region.isEmpty ? "us-east-1" : region)
     guard let regions = facts.regions[partition.id], !regions.isEmpty else {
-      throw AWSClientError(.region, "No Region of the partition \(partition.id) is known to have Bedrock; name them with commas.")
+      throw BedquotaError(
+        .region,
+        "No Region of the partition \(partition.id) is known to have Bedrock; name the Regions, with commas between them.",
+        parameters: ["region"])
     }
     return regions
   }
 
-  /// Does the same in several Regions at once; one that fails is a result like the others, in the order asked for.
+  /// Does the same in several Regions at the same time.
+  /// - Returns: a result for each Region, in the order of `regions`; a failure in one of them is a result like the others.
   public func inEachRegion<Value: Sendable>(
     _ regions: [String], _ body: @escaping @Sendable (BedquotaSession) async throws -> Value
-  ) async -> [(region: String, result: Result<Value, any Error>)] {
-    await withTaskGroup(of: (Int, Result<Value, any Error>).self) { group in
+  ) async -> [RegionResult<Value>] {
+    await withTaskGroup(of: (index: Int, result: Result<Value, any Error>).self) { group in
       for (index, region) in regions.enumerated() {
         group.addTask {
           do {
@@ -27,9 +30,9 @@ extension BedquotaSession {
           }
         }
       }
-      var results: [(Int, Result<Value, any Error>)] = []
+      var results: [(index: Int, result: Result<Value, any Error>)] = []
       for await result in group { results.append(result) }
-      return results.sorted { $0.0 < $1.0 }.map { (regions[$0.0], $0.1) }
+      return results.sorted { $0.index < $1.index }.map { RegionResult(region: regions[$0.index], result: $0.result) }
     }
   }
 }

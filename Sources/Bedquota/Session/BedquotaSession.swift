@@ -4,33 +4,78 @@ public import Logging
 
 /// A connection to one AWS account, open for as long as a closure runs.
 ///
+/// ## Usage
+///
+/// Credentials, Region and profile come from the environment and the shared AWS files, as for the AWS CLI:
+///
 /// ```swift
-/// let configuration = try AWSConfiguration(environment: ProcessInfo.processInfo.environment)
-/// try await BedquotaSession.with(configuration) { session in
+/// import Bedquota
+///
+/// try await BedquotaSession.with { session in
 ///   let listing = try await session.discovery.inventory()
-///   print(listing.inventory.quotas.count)
+///   print(listing.inventory.quotas.count, "quotas in", session.region)
 /// }
 /// ```
+///
+/// Settings of your own, and several Regions over the same connections:
+///
+/// ```swift
+/// let configuration = try AWSConfiguration(.init(profile: "production", timeout: .seconds(20)))
+/// try await BedquotaSession.with(configuration) { session in
+///   for result in await session.inEachRegion(["us-east-1", "eu-central-1"], { try await $0.discovery.inventory() }) {
+///     print(result.region, try result.result.get().inventory.quotas.count)
+///   }
+/// }
+/// ```
+///
+/// Work that clients do in the background ends with the session; nothing of it needs to be started or stopped.
 public struct BedquotaSession: Sendable {
+  /// Calls AWS's control plane: many short calls, with retries.
   package let client: AWSClient
+  /// Invokes models. It has connections of its own, for a reply may be silent for minutes and a thousand may run at once.
+  package let inference: AWSClient
+  let background: BackgroundWork
 
-  package init(client: AWSClient) { self.client = client }
+  /// A session over a client that is there already. Background work of its clients is not done.
+  package init(client: AWSClient) { self.init(client: client, inference: client, background: BackgroundWork()) }
+
+  private init(client: AWSClient, inference: AWSClient, background: BackgroundWork) {
+    self.client = client
+    self.inference = inference
+    self.background = background
+  }
 
   /// Opens a session, runs `body` and closes every connection.
   /// - Parameters:
+  ///   - configuration: nil: what the environment and the shared AWS files say.
   ///   - logger: gets a line for each call, at `debug`; nothing is logged without one.
-  ///   - forInference: whether models are invoked: replies may then be silent for ten minutes, and a thousand may run at once.
-  /// - Throws: what `body` throws; ``AWSClientError`` for AWS's and the network's failures.
-  public static func with<Result: Sendable>(
-    _ configuration: AWSConfiguration, logger: Logger? = nil, forInference: Bool = false,
-    _ body: (BedquotaSession) async throws -> Result
-  ) async throws -> Result {
-    try await AsyncHTTPTransport.with(
-      idleSecondsMax: forInference ? 600 : 30, connectionsMax: forInference ? 1_024 : 16
-    ) { transport in
-      let client = logger.map { AWSClient(configuration: configuration, transport: transport, logger: $0) }
-      return try await body(BedquotaSession(client: client ?? AWSClient(configuration: configuration, transport: transport)))
+  ///   - body: the work. Background tasks of clients that it makes are cancelled and awaited when it returns.
+  /// - Throws: what `body` throws; ``AWSClientError`` for AWS's and the network's failures, and for a configuration that can't be used.
+  public static func with<Output: Sendable>(
+    _ configuration: AWSConfiguration? = nil, logger: Logger? = nil, _ body: (BedquotaSession) async throws -> Output
+  ) async throws -> Output {
+    let configuration = try configuration ?? AWSConfiguration()
+    // Connections are opened when something is sent over them, so the second pool costs nothing where no model is invoked.
+    return try await AsyncHTTPTransport.with(idleSecondsMax: 30, connectionsMax: 16) { transport in
+      try await AsyncHTTPTransport.with(idleSecondsMax: 600, connectionsMax: 1_024) { inferenceTransport in
+        let client = Self.client(configuration, transport, logger)
+        let background = BackgroundWork()
+        let session = BedquotaSession(
+          client: client, inference: client.with(transport: inferenceTransport), background: background)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+          group.addTask { await background.run() }
+          defer { group.cancelAll() }
+          return try await body(session)
+        }
+      }
     }
+  }
+
+  private static func client(
+    _ configuration: AWSConfiguration, _ transport: any HTTPTransport, _ logger: Logger?
+  ) -> AWSClient {
+    guard let logger else { return AWSClient(configuration: configuration, transport: transport) }
+    return AWSClient(configuration: configuration, transport: transport, logger: logger)
   }
 
   /// The Region that calls go to; empty where none is configured.
@@ -40,7 +85,9 @@ public struct BedquotaSession: Sendable {
   public var discovery: QuotaDiscovery { QuotaDiscovery(client: client) }
 
   /// The same account in another Region, over the same connections.
+  /// - Throws: ``AWSClientError`` (`region`) for what can't be a Region's name.
   public func with(region: String) throws -> BedquotaSession {
-    BedquotaSession(client: try client.with(region: region))
+    BedquotaSession(
+      client: try client.with(region: region), inference: try inference.with(region: region), background: background)
   }
 }

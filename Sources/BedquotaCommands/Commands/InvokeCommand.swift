@@ -1,3 +1,4 @@
+import AWSWire
 public import AdmissionControl
 public import ArgumentParser
 import Bedquota
@@ -77,23 +78,25 @@ struct InvokeCommand: AsyncParsableCommand {
     var options = QuotaAwareClient.Options()
     options.profile = limiter
     options.countsTokens = countTokens
+    // One request is admitted however much others use; to look would cost calls of CloudWatch.
+    options.looksAtRecentUse = false
     options.deadline = deadline.map { .seconds($0) }
-    let (client, used) = try await global.withSession(forInference: true) { [self, options] session in
+    let (client, usage) = try await global.withSession { [self, options] session in
       let client = try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
         let context = try await session.context(for: [invoked], facts: facts, console, progress)
-        return QuotaAwareClient(context.resolver.resolve(invoked, id: id), session: session, options: options)
+        return await QuotaAwareClient(id, invoked, in: context, session: session, options: options)
       }
       let request = try request(text, for: client.resolution)
-      let used = stream ? try await streamed(request, client, console) : try await whole(request, client, console)
-      return (client, used)
+      let usage = stream ? try await streamed(request, client, console) : try await whole(request, client, console)
+      return (client, usage)
     }
     for note in client.notes { console.note("bedquota: \(note)") }
-    if let used { console.note(Self.cost(used, client)) }
+    if let usage { console.note(Self.cost(usage, client)) }
   }
 
   private func request(_ text: String, for resolution: Resolution) throws -> ModelRequest {
-    let makesVectors = resolution.modelID?.makesVectors == true
-    guard (api ?? (makesVectors ? .invokeModel : .converse)) == .invokeModel else {
+    let isEmbeddingModel = resolution.modelID?.isEmbeddingModel == true
+    guard (api ?? (isEmbeddingModel ? .invokeModel : .converse)) == .invokeModel else {
       return ModelRequest(prompt: text, maxTokens: maxTokens)
     }
     guard let model = resolution.modelID, let request = ModelRequest(prompt: text, invoking: model, maxTokens: maxTokens) else {
@@ -103,16 +106,16 @@ struct InvokeCommand: AsyncParsableCommand {
   }
 
   private func whole(_ request: ModelRequest, _ client: QuotaAwareClient, _ console: Console) async throws
-    -> (input: Int, output: Int)?
+    -> TokenUsage?
   {
     let reply = try await ProgressLine.with(console, "Asking \(id) …") { _ in try await client.send(request) }
     let body = String(decoding: reply.body, as: UTF8.self)
     console.print(global.output == .json ? body : reply.text ?? body)
-    return reply.used
+    return reply.usage
   }
 
   private func streamed(_ request: ModelRequest, _ client: QuotaAwareClient, _ console: Console) async throws
-    -> (input: Int, output: Int)?
+    -> TokenUsage?
   {
     let stream = try await client.stream(request)
     var endsLine = true
@@ -125,17 +128,19 @@ struct InvokeCommand: AsyncParsableCommand {
       }
     }
     if !endsLine { console.print(part: "\n") }
-    return stream.used
+    return stream.usage
   }
 
   /// `3 input and 12 output tokens: 63 quota tokens (output counts 5 times); 1,012 were reserved`
-  private static func cost(_ used: (input: Int, output: Int), _ client: QuotaAwareClient) -> String {
+  private static func cost(_ usage: TokenUsage, _ client: QuotaAwareClient) -> String {
     let statistics = client.statistics
     var text =
-      "\(Figures.grouped(used.input)) input and \(Figures.grouped(used.output)) output tokens: \(Figures.grouped(Int(statistics.quotaTokens))) quota tokens"
+      "\(Figures.grouped(usage.totalInput)) input and \(Figures.grouped(usage.output)) output tokens: \(Figures.grouped(Int(statistics.quotaTokens))) quota tokens"
     if let burndown = client.resolution.outputBurndown, burndown > 1 { text += " (output counts \(burndown) times)" }
     if statistics.throttled > 0 { text += "; throttled \(statistics.throttled == 1 ? "once" : "\(statistics.throttled) times")" }
-    if let waited = statistics.waited?.max, waited >= 0.1 { text += "; waited \(Figures.short(waited)) s for the quota" }
+    if let waited = statistics.waited?.max, waited >= .milliseconds(100) {
+      text += "; waited \(Figures.short(waited / .seconds(1))) s for the quota"
+    }
     return text
   }
 }

@@ -66,10 +66,11 @@ struct ListCommand: AsyncParsableCommand {
         let names = try Self.names(regions) == ["all"] ? session.regionsWithBedrock(facts: facts) : Self.names(regions)
         return try await ProgressLine.with(console, "Reading quotas in \(names.count) Regions …") { _ in
           await session.inEachRegion(names) { try await command.read($0, facts: facts, console: console, progress: nil) }
-            .map { region, result in
-              switch result {
+            .map { answer in
+              switch answer.result {
               case .success(let listing): listing
-              case .failure(let error): QuotaListing(region: region, error: (error as? AWSClientError)?.message ?? "\(error)")
+              case .failure(let error):
+                QuotaListing(region: answer.region, error: (error as? AWSClientError)?.message ?? "\(error)")
               }
             }
         }

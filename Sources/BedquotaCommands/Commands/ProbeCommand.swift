@@ -117,11 +117,11 @@ struct ProbeCommand: AsyncParsableCommand {
     let invoked = try InvokedID.parse(id, facts: facts)
     let file = try OutputFile(outputFile ?? ProbeRendering.fileName(id, at: Date()))
     let picture = try svg.map { try OutputFile($0) }
-    let stop = try await global.withSession(forInference: true) { [self] session -> ProbeStop? in
+    let stop = try await global.withSession { [self] session -> ProbeStop? in
       let resolution = try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
         try await session.context(for: [invoked], facts: facts, console, progress).resolver.resolve(invoked, id: id)
       }
-      if byReservation, resolution.modelID?.makesVectors == true {
+      if byReservation, resolution.modelID?.isEmbeddingModel == true {
         throw ValidationError("--by-reservation needs answers, and \(id) makes vectors: its requests reserve nothing.")
       }
       var options = options

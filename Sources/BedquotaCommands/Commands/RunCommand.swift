@@ -86,7 +86,7 @@ struct RunCommand: AsyncParsableCommand {
     batch.concurrency = concurrency
     batch.isOrdered = ordered
     batch.resumes = resume
-    let summary = try await global.withSession(forInference: true) { [options, batch, self] session -> RunSummary? in
+    let summary = try await global.withSession { [options, batch, self] session -> RunSummary? in
       let client = try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
         let context = try await session.context(for: [invoked], facts: facts, console, progress)
         return await QuotaAwareClient(id, invoked, in: context, session: session, options: options)

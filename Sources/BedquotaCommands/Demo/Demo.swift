@@ -30,7 +30,7 @@ struct Demo: Sendable {
     // Minutes of the metrics begin with the race's.
     let origin = Date(timeIntervalSince1970: (Date().timeIntervalSince1970 / 60).rounded(.down) * 60)
     try await EmulatedSession.with(
-      [account], behaviour: behaviour, clock: .running(scale: timeScale, from: origin), region: account.region, forInference: true
+      [account], behaviour: behaviour, clock: .running(scale: timeScale, from: origin), region: account.region
     ) { session, emulator in
       let context = try await session.discovery.context(for: ids.map(\.id))
       try await body(Demo(session: session, emulator: emulator, context: context))

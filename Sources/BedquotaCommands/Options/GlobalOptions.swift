@@ -75,21 +75,21 @@ struct GlobalOptions: ParsableArguments {
 
   /// Runs a command's work in a session with AWS, or with an emulator that lives as long as the work.
   func withSession<Result: Sendable>(
-    forInference: Bool = false, _ body: @escaping @Sendable (BedquotaSession) async throws -> Result
+    _ body: @escaping @Sendable (BedquotaSession) async throws -> Result
   ) async throws -> Result {
     let options = AWSConfiguration.Options(
       profile: profile, region: region, endpointURL: endpointURL, timeout: timeout.map { .seconds($0) })
     let logger = logger
     guard emulator else {
       return try await BedquotaSession.with(
-        try AWSConfiguration(options, environment: environment), logger: logger, forInference: forInference, body)
+        try AWSConfiguration(options, environment: environment), logger: logger, body)
     }
     let accounts = try Self.accounts(account)
     var behaviour = Emulator.Behaviour()
     behaviour.historyDays = account == nil ? 14 : 0
     let region = region ?? accounts[0].region
     return try await EmulatedSession.with(
-      accounts, behaviour: behaviour, region: region, timeout: options.timeout, logger: logger, forInference: forInference
+      accounts, behaviour: behaviour, region: region, timeout: options.timeout, logger: logger
     ) { session, _ in try await body(session) }
   }
 

@@ -47,6 +47,12 @@ public struct ModelID: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension ModelID {
+  /// Whether the model turns text into vectors: it has no output tokens, so a request reserves its input alone. All such models on
+  /// Bedrock have `embed` in their names.
+  public var isEmbeddingModel: Bool { description.contains("embed") }
+}
+
+extension ModelID {
   /// The revision at the end, `-v2:0` or `-1:0`, apart from the name before it.
   struct Revision: Equatable {
     /// `2`, or `3.5` in `rerank-v3-5:0`.

@@ -23,7 +23,7 @@ enum ClientBench {
       latency: latency, tokensPerSecond: tokensPerSecond, outputTokens: .fixed(output), seed: 1)
     change(&behaviour)
     return try await TestEmulator.serving([try SampleAccount.load()], behaviour: behaviour) { url, emulator in
-      try await BedquotaSession.with(try TestEmulator.configuration(url: url), forInference: true) { session in
+      try await BedquotaSession.with(try TestEmulator.configuration(url: url)) { session in
         try await body(try await QuotaAwareClient(id, session: session, options: options), emulator)
       }
     }

@@ -12,7 +12,7 @@ struct ModelStreamTests {
   @Test func theReplyComesInPieces() async throws {
     try await ClientBench.with { [request] client, _ in
       let stream = try await client.stream(request)
-      #expect(stream.used == nil)
+      #expect(stream.usage == nil)
       var types: [String] = []
       var text = ""
       for try await event in stream {
@@ -21,7 +21,7 @@ struct ModelStreamTests {
       }
       #expect(types.first == "messageStart" && types.last == "metadata" && types.count > 5)
       #expect(text.split(separator: " ").count == 40)
-      #expect(stream.used?.input == 3 && stream.used?.output == 40)
+      #expect(stream.usage?.totalInput == 3 && stream.usage?.output == 40)
       #expect(client.statistics.succeeded == 1 && client.statistics.quotaTokens == 43)
       // Read once, it is over.
       for try await _ in stream { Issue.record("again") }

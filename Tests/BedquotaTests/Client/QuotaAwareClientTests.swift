@@ -13,12 +13,12 @@ struct QuotaAwareClientTests {
   @Test func aReplyIsChargedOnce() async throws {
     try await ClientBench.with(ClientBench.claude) { [request] client, emulator in
       let reply = try await client.send(request)
-      #expect(reply.used?.input == 3 && reply.used?.output == 40)
+      #expect(reply.usage?.totalInput == 3 && reply.usage?.output == 40)
       #expect(try await ClientBench.inFlight(emulator) == 0)
       let statistics = client.statistics
       #expect(statistics.requests == 1 && statistics.succeeded == 1 && statistics.attempted == 1)
       #expect(statistics.quotaTokens == 203 && statistics.successRate == 1 && statistics.estimated == 0)
-      #expect(statistics.took!.p50 >= statistics.waited!.p50 && statistics.took!.max < 30)
+      #expect(statistics.took!.p50 >= statistics.waited!.p50 && statistics.took!.max < .seconds(30))
       #expect(client.limiter.snapshot.counts.outstanding == 0 && client.notes.isEmpty)
     }
   }
@@ -39,16 +39,16 @@ struct QuotaAwareClientTests {
         families.insert(modelID.provider)
         let client = QuotaAwareClient(resolver.resolve(try #require(InvokedID(id)), id: id), session: shared.session)
         let reply = try await client.send(own)
-        #expect(reply.used != nil, "\(id)")
-        guard !modelID.makesVectors else { continue }
+        #expect(reply.usage != nil, "\(id)")
+        guard !modelID.isEmbeddingModel else { continue }
         for request in [own, ModelRequest(prompt: "Hi", maxTokens: 30)] {
           let whole = try await client.send(request)
-          #expect(whole.text?.isEmpty == false && whole.used?.output == 30, "\(id)")
+          #expect(whole.text?.isEmpty == false && whole.usage?.output == 30, "\(id)")
           guard model.responseStreamingSupported == true else { continue }
           var text = ""
           let stream = try await client.stream(request)
           for try await event in stream { text += event.text ?? "" }
-          #expect(text.utf8.count > 60 && stream.used?.output == 30, "\(id) \(request.api)")
+          #expect(text.utf8.count > 60 && stream.usage?.output == 30, "\(id) \(request.api)")
         }
         #expect(client.statistics.estimated == 0, "\(id)")
       }
@@ -67,10 +67,10 @@ struct QuotaAwareClientTests {
     var options = QuotaAwareClient.Options()
     options.maxTokensWhenUnset = 20
     try await ClientBench.with(ClientBench.claude, options: options) { client, _ in
-      #expect(try await client.send(bare).used?.output == 20)
+      #expect(try await client.send(bare).usage?.output == 20)
       let own = try ModelRequest(
         .invokeModel, json: Data(#"{"anthropic_version":"bedrock-2023-05-31","messages":[{"role":"user","content":"Hi"}]}"#.utf8))
-      #expect(try await client.send(own).used?.output == 20)
+      #expect(try await client.send(own).usage?.output == 20)
       #expect(client.notes.isEmpty)
     }
   }
@@ -100,12 +100,12 @@ struct QuotaAwareClientTests {
     try await ClientBench.with(ClientBench.claude, change: { $0.faults = FaultPlan(rates: [.noUsage: 1])! }) {
       [request] client, emulator in
       let reply = try await client.send(request)
-      #expect(reply.used == nil)
+      #expect(reply.usage == nil)
       // Four bytes to a token, as the emulator counts; the text of 40 tokens is a little shorter.
       #expect((190...206).contains(client.statistics.quotaTokens) && client.statistics.estimated == 1)
       let stream = try await client.stream(request)
       for try await _ in stream {}
-      #expect(stream.used == nil && client.statistics.estimated == 2 && client.statistics.succeeded == 2)
+      #expect(stream.usage == nil && client.statistics.estimated == 2 && client.statistics.succeeded == 2)
       #expect((380...412).contains(client.statistics.quotaTokens))
       #expect(client.limiter.snapshot.counts.outstanding == 0)
     }
@@ -118,10 +118,10 @@ struct QuotaAwareClientTests {
       let first = try await client.cost(of: text).reserved.tokens
       for _ in 0..<31 { _ = try await client.send(text) }
       #expect(try await client.cost(of: text).reserved.tokens == first)
-      let used = try await #require(client.send(text).used)
+      let used = try await #require(client.send(text).usage)
       let learnt = try await client.cost(of: text).reserved.tokens
-      #expect(Double(first) > 1.3 * Double(used.input + 40))
-      #expect((used.input + 40...used.input * 104 / 100 + 40).contains(Int(learnt)))
+      #expect(Double(first) > 1.3 * Double(used.totalInput + 40))
+      #expect((used.totalInput + 40...used.totalInput * 104 / 100 + 40).contains(Int(learnt)))
       // What is odd of a small one is not for a large one.
       let small = ModelRequest(
         .converse,
