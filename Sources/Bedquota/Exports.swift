@@ -1,5 +1,8 @@
-// What Bedquota's API speaks of: credentials, token usage, quotas, limits and refusals. A program needs to import Bedquota alone.
+// What Bedquota's API speaks of: credentials, token usage, quotas, refusals. A program needs to import Bedquota alone.
 @_exported public import AWSClient
 @_exported public import AWSWire
-@_exported public import AdmissionControl
 @_exported public import BedrockQuotas
+
+// Not all of AdmissionControl: names such as Request and Limit are other libraries' too.
+@_exported public import struct AdmissionControl.LimiterConfiguration
+@_exported public import enum AdmissionControl.Refusal

@@ -1,5 +1,5 @@
 import AWSWire
-public import BedrockQuotas
+import BedrockQuotas
 
 /// The most that a reply may be: where each family writes it, for a request reserves all of it.
 extension ModelRequest {

@@ -38,9 +38,7 @@ enum RunRendering {
     let used = summary.quotaUtilization.map { ", \(Figures.percent($0)) of the quota" } ?? ""
     let rest = summary.interrupted ? " Interrupted; go on with --resume." : ""
     let waited =
-      summary.waited.map {
-        "; a request waited \(Figures.short($0.p50 / .seconds(1))) s at the median, \(Figures.short($0.p99 / .seconds(1))) s at p99"
-      }
+      summary.waited.map { "; a request waited \(Figures.short($0.p50)) s at the median, \(Figures.short($0.p99)) s at p99" }
       ?? ""
     return
       "\(Figures.grouped(summary.succeeded)) succeeded, \(Figures.grouped(summary.failed)) failed, \(Figures.grouped(summary.throttled)) throttled attempts; \(Figures.grouped(summary.inputTokens)) input and \(Figures.grouped(summary.outputTokens)) output tokens in \(Figures.short(summary.seconds)) s\(used)\(waited); replies in \(outputFile).\(rest)"
