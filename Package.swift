@@ -16,6 +16,8 @@ let package = Package(
     .library(name: "Bedquota", targets: ["Bedquota", "AWSClient", "AWSWire", "AdmissionControl", "BedrockQuotas", "QuotaProbe"]),
     .library(name: "AdmissionControl", targets: ["AdmissionControl"]),
     .executable(name: "bedquota", targets: ["BedquotaMain"]),
+    // For the package in Benchmarks/ alone, which can't see what is `package` here.
+    .library(name: "_BenchmarkSupport", targets: ["BenchmarkSupport"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -143,33 +145,21 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: settings),
     // Signs for the Python tests, which compare with botocore.
     .executableTarget(name: "sigv4-tool", dependencies: ["AWSWire"], path: "Tests/SigV4Tool", swiftSettings: settings),
-    // What scripts/benchmark-emulator compares with.
-    .executableTarget(
-      name: "bare-echo",
-      dependencies: [
-        .product(name: "Crypto", package: "swift-crypto"), .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "Logging", package: "swift-log"),
-      ], path: "Benchmarks/BareEcho", swiftSettings: settings),
-    // Pictures for people to look at, and what scripts/benchmark-charts times.
-    .executableTarget(name: "chart-gallery", dependencies: ["Charts"], path: "Benchmarks/ChartGallery", swiftSettings: settings),
+    // The internals that benchmarks measure.
+    .target(
+      name: "BenchmarkSupport", dependencies: ["AdmissionControl", "AWSClient", "AWSWire", "Bedquota"],
+      path: "Tests/BenchmarkSupport", swiftSettings: settings),
+    // Pictures for people to look at (scripts/check-charts), and the drawing that scripts/benchmark-charts measures.
+    .executableTarget(name: "chart-gallery", dependencies: ["Charts"], path: "Tests/ChartGallery", swiftSettings: settings),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"], exclude: ["Golden"], swiftSettings: settings),
     // The limiter against servers in virtual time: for tests, seeds by the thousand, and the picture of it.
     .target(
       name: "AdmissionSimulation", dependencies: ["AdmissionControl"], path: "Tests/AdmissionSimulation", swiftSettings: settings),
     .testTarget(
       name: "AdmissionControlTests", dependencies: ["AdmissionControl", "AdmissionSimulation"], swiftSettings: settings),
-    // The client beside its peers, and what it adds to a bare call; see scripts/benchmark-clients.
-    .executableTarget(
-      name: "client-benchmark",
-      dependencies: [
-        "AdmissionControl", "AWSClient", "AWSWire", "Bedquota", "BedrockQuotas", "Charts",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], path: "Benchmarks/ClientBenchmark", swiftSettings: settings),
-    .executableTarget(
-      name: "limiter-benchmark", dependencies: ["AdmissionControl"], path: "Benchmarks/LimiterBenchmark", swiftSettings: settings),
     .executableTarget(
       name: "limiter-simulation", dependencies: ["AdmissionControl", "AdmissionSimulation", "Charts"],
-      path: "Benchmarks/LimiterSimulation", swiftSettings: settings),
+      path: "Tests/LimiterSimulation", swiftSettings: settings),
     // Stands in for what the thread sanitizer can't see; see there.
     .target(name: "VisibleMutex", path: "Tests/LimiterStress/VisibleMutex"),
     .executableTarget(
@@ -178,10 +168,10 @@ let package = Package(
     // The search for the limit that really holds, against made-up servers on a clock moved by hand.
     .target(
       name: "ProbeScenarios", dependencies: ["BedrockEmulator", "BedrockQuotas", "QuotaProbe"],
-      path: "Benchmarks/ProbeSimulation/Scenarios", swiftSettings: settings),
+      path: "Tests/ProbeScenarios", swiftSettings: settings),
     .executableTarget(
       name: "probe-simulation", dependencies: ["BedrockQuotas", "ProbeScenarios", "QuotaProbe"],
-      path: "Benchmarks/ProbeSimulation/Main", swiftSettings: settings),
+      path: "Tests/ProbeSimulation", swiftSettings: settings),
     // Mutated frames by the million, and frames to compare with botocore's.
     .executableTarget(
       name: "event-stream-fuzz", dependencies: ["AWSWire"], path: "Tests/EventStreamFuzz", swiftSettings: settings),

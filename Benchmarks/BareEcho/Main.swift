@@ -3,7 +3,7 @@ import Foundation
 import Hummingbird
 import Logging
 
-/// The least that a server can do with a POST on the libraries that the emulator stands on: takes the body, hashes it, sends it back.
+/// The least that a server can do with a POST on the emulator's libraries: it reads the body, hashes it and sends it back.
 /// `scripts/benchmark-emulator` measures the emulator against it.
 @main
 struct BareEcho {
@@ -16,7 +16,7 @@ struct BareEcho {
     let application = Application(
       responder: responder, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
       onServerRunning: { channel in
-        // Not buffered, as print's lines are where stdout is a pipe.
+        // Written at once: print buffers its lines if stdout is a pipe.
         FileHandle.standardOutput.write(Data("http://127.0.0.1:\(channel.localAddress?.port ?? 0)\n".utf8))
       }, logger: Logger(label: "bare-echo") { _ in SwiftLogNoOpLogHandler() })
     try await application.runService()

@@ -1,17 +1,17 @@
 import Foundation
 import Synchronization
 
-/// What becomes of the requests that begin in the measured time.
+/// Records how the requests that begin in the measured time end.
 final class Course: Sendable {
   struct Summary: Encodable {
-    /// Seconds from the caller's wish to the reply.
+    /// Seconds from the call to the reply.
     var answered: [Double]
-    /// Until the error.
+    /// Seconds from the call to the error.
     var failed: [Double]
-    /// So far.
+    /// Seconds since the call, of those that have not ended.
     var unfinished: [Double]
     var errors: [String: Int]
-    /// Processor time ÷ time.
+    /// Processor time ÷ wall time.
     var cpu: Double
   }
 

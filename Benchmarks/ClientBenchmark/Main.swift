@@ -4,6 +4,6 @@ import ArgumentParser
 struct ClientBenchmark: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "client-benchmark",
-    abstract: "Our part of scripts/benchmark-clients.",
-    subcommands: [RunCommand.self, OverheadCommand.self, ChartCommand.self])
+    abstract: "The part of scripts/benchmark-clients that uses our client.",
+    subcommands: [RunCommand.self, OverheadCommand.self])
 }

@@ -1,25 +1,24 @@
-import AWSClient
-import AWSWire
 import ArgumentParser
 import Bedquota
+import BenchmarkSupport
 import Foundation
 
 /// The same call with and without our client, against a server whose quotas never bind.
 ///
-/// What a call takes more is measured where both kinds go at once, so that a busy moment hits both alike; what it costs of the
-/// processor, and how many get through, where each is alone, in turn.
+/// The added latency is measured with both kinds running together, so that a busy moment hits both alike; processor time and throughput
+/// with each kind alone, in turn.
 struct OverheadCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "overhead", abstract: "What our client adds to a call.")
 
   @Option(name: .customLong("endpoint-url")) var endpointURL: String
-  @Option(help: "Of each kind.") var rounds = 7
-  @Option(help: "Of a round.") var seconds = 3.0
+  @Option(help: "Rounds of each kind.") var rounds = 7
+  @Option(help: "Length of a round.") var seconds = 3.0
 
   /// Medians of the rounds.
   struct Figures: Encodable {
-    /// Calls per second, with no others.
+    /// Calls per second, with no calls of the other kind.
     var rate: Double
-    /// Microseconds of the median call, among as many of the other kind.
+    /// Microseconds of the median call, with as many calls of the other kind.
     var median: Double
   }
 
@@ -28,7 +27,7 @@ struct OverheadCommand: AsyncParsableCommand {
     var ours: Figures
     /// Microseconds that the median call takes longer.
     var added: Double
-    /// Microseconds of processor time for a call.
+    /// Microseconds of processor time that a call costs more.
     var addedCPU: Double
   }
 
@@ -45,11 +44,10 @@ struct OverheadCommand: AsyncParsableCommand {
   func run() async throws {
     let summary = try await Work.withSession(endpointURL) { [self] session in
       let client = try await QuotaAwareClient(Work.model, session: session)
-      let bare: Call = { request in
-        _ = try await session.inference.callOnce(BedrockRuntimeAPI.converse(Work.model, body: request.body.data))
-      }
+      let bareCall = BareCall(session: session)
+      let bare: Call = { try await bareCall.converse(Work.model, $0) }
       let ours: Call = { _ = try await client.send($0) }
-      // Connections are opened and code is loaded.
+      // Opens connections and loads code.
       _ = try await round([bare, ours])
       var (alone, without, mixed) = ([Round](), [Round](), [Round]())
       for _ in 0..<rounds {
@@ -66,7 +64,7 @@ struct OverheadCommand: AsyncParsableCommand {
     print(String(decoding: try JSONEncoder().encode(summary), as: UTF8.self))
   }
 
-  /// All workers for some seconds, each with one kind of call after the other.
+  /// Runs all workers for one round; each alternates between the kinds.
   private func round(_ calls: [Call]) async throws -> Round {
     let (start, processorTime) = (ContinuousClock.now, clock())
     let end = start.advanced(by: .seconds(seconds))
@@ -85,7 +83,7 @@ struct OverheadCommand: AsyncParsableCommand {
   }
 
   private static func work(_ worker: Int, _ calls: [Call], until end: ContinuousClock.Instant) async throws -> [[Double]] {
-    // One request again and again: making it is nobody's overhead.
+    // The same request each time: building it is no part of the overhead.
     let request = Work.request(worker: worker, number: 0)
     var times = calls.map { _ in [Double]() }
     var kind = worker % calls.count

@@ -1,11 +1,10 @@
 import AWSClient
-import AWSWire
 import AdmissionControl
 import ArgumentParser
 import Bedquota
 import Foundation
 
-/// Prints `ready`, begins at a line on stdin, ends with one line of JSON, as client_peers.py does.
+/// Prints `ready`, starts when a line arrives on stdin, and ends with one line of JSON, as client_peers.py does.
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "run", abstract: "The work through our client.")
 
@@ -41,7 +40,7 @@ struct RunCommand: AsyncParsableCommand {
     print(String(decoding: try JSONEncoder().encode(summary), as: UTF8.self))
   }
 
-  /// Until the measured requests are over; what then still runs is cancelled.
+  /// Runs until the measured requests have ended, then cancels the rest.
   private static func play(_ course: Course, _ client: QuotaAwareClient) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for worker in 0..<Work.workers {

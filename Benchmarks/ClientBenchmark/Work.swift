@@ -1,5 +1,4 @@
 import AWSClient
-import AWSWire
 import Bedquota
 
 /// The same work as in Benchmarks/ClientPeers/workload.py.
@@ -16,10 +15,10 @@ enum Work {
     return ModelRequest(prompt: String(repeating: "now ", count: tokens), maxTokens: maxTokens)
   }
 
-  /// A session with an emulator, whatever the machine has of AWS settings.
-  static func withSession<Result: Sendable>(
-    _ url: String, _ body: @escaping @Sendable (BedquotaSession) async throws -> Result
-  ) async throws -> Result {
+  /// A session with an emulator that ignores the machine's AWS settings.
+  static func withSession<Value: Sendable>(
+    _ url: String, _ body: @escaping @Sendable (BedquotaSession) async throws -> Value
+  ) async throws -> Value {
     let options = AWSConfiguration.Options(
       region: "us-east-1", endpointURL: url,
       credentials: StaticCredentialProvider(Credentials(accessKeyID: "emulator", secretAccessKey: "emulator")))

@@ -1,12 +1,12 @@
 import Foundation
 
-/// Prices of the limiter, one line of JSON a figure; `scripts/benchmark-limiter` sets them beside others'.
+/// Measures the limiter and prints one line of JSON for each figure; `scripts/benchmark-limiter` compares them with its peers'.
 @main
 struct LimiterBenchmark {
   static let usage = """
-    usage: limiter-benchmark speed           nanoseconds for a check and its settlement, by meters and threads
-           limiter-benchmark waiters         memory for each of 10,000 that wait, and how soon all are let in or cancelled
-           limiter-benchmark bare-waiters    memory for each of 10,000 tasks that wait for nothing of ours
+    usage: limiter-benchmark speed           nanoseconds to admit and settle a request, by meters and threads
+           limiter-benchmark waiters         memory of each of 10,000 waiters, and the time to admit or cancel them all
+           limiter-benchmark bare-waiters    memory of each of 10,000 tasks that wait without a limiter
     """
 
   static func main() async throws {

@@ -1,8 +1,9 @@
 import AdmissionControl
+import BenchmarkSupport
 import Foundation
 import Synchronization
 
-/// The synchronous path, on limits that nobody reaches.
+/// The synchronous path, with limits that are never reached.
 enum Speed {
   static let who = "Bedquota"
   static let many: Int64 = 1_000_000_000_000
@@ -11,7 +12,7 @@ enum Speed {
     Limit(.requestsPerMinute, many), Limit(.tokensPerMinute, many), Limit(.tokensPerDay, many), Limit(.concurrency, 1_000_000),
   ]
   static let cost = Cost(input: 200, maxTokens: 800)
-  /// Sometimes more than what is usual, sometimes less.
+  /// A final cost that varies from request to request.
   static func outcome(_ turn: Int) -> Outcome { .completed(Amounts(tokens: Int64(300 + (turn & 3) * 66))) }
 
   static func run() {
@@ -32,7 +33,7 @@ enum Speed {
     let limiter = Limiter(LimiterConfiguration(limits: limits))
     Stopwatch.measure(who, what, threads: threads) { count in
       for turn in 0..<count {
-        guard let reservation = try? limiter.tryReserve(cost) else { fatalError("a limit that nobody reaches was reached") }
+        guard let reservation = try? limiter.tryReserve(cost) else { fatalError("a limit that is never reached was reached") }
         reservation.settle(outcome(turn))
       }
     }
@@ -41,19 +42,12 @@ enum Speed {
   /// The state machine without the lock and the clock.
   private static func bookkeeping() {
     Stopwatch.measure(who, "the books alone, 4 meters", threads: 1) { count in
-      var state = AdmissionState(LimiterConfiguration(limits: fourMeters), at: 0)
-      for turn in 0..<count {
-        let time = Int64(turn) * 60
-        guard case .admitted(let lease) = state.arrive(Request(cost: cost), at: time) else {
-          fatalError("a limit that nobody reaches was reached")
-        }
-        state.settle(lease, outcome(turn), at: time + 30)
-        while state.next(at: time + 30) != nil {}
-      }
+      var books = Bookkeeping(LimiterConfiguration(limits: fourMeters))
+      for turn in 0..<count { books.admitAndSettle(cost, outcome(turn), at: Int64(turn) * 60) }
     }
   }
 
-  /// What a lock around the check and another around the settlement cost with nothing inside.
+  /// The cost of two locks, one for admission and one for settlement, with nothing inside.
   private static func twoLocks(threads: Int) {
     let counter = Counter()
     Stopwatch.measure("Swift", "Mutex taken twice", threads: threads) { count in

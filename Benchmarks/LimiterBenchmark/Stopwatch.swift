@@ -4,8 +4,9 @@ enum Stopwatch {
   static let operations = 400_000
   static let repetitions = 5
 
-  /// Prints the wall time of each repetition ÷ the operations of all threads, in nanoseconds; the first repetition warms up.
-  /// - Parameter work: does so many operations.
+  /// Prints the nanoseconds per operation of each repetition: its wall time ÷ the operations of all threads. The first repetition
+  /// warms up and is not printed.
+  /// - Parameter work: does as many operations as its argument says.
   static func measure(_ who: String, _ what: String, threads: Int, _ work: @escaping @Sendable (Int) -> Void) {
     let each = operations / threads
     let times = (0...repetitions).map { _ in nanoseconds(threads: threads) { work(each) } / Double(each * threads) }
@@ -13,7 +14,7 @@ enum Stopwatch {
     print(#"{"who":"\#(who)","what":"\#(what)","threads":\#(threads),"ns":[\#(list)]}"#)
   }
 
-  /// From when all threads are ready until the last is done.
+  /// The time from when all threads are ready until the last is done.
   private static func nanoseconds(threads: Int, _ work: @escaping @Sendable () -> Void) -> Double {
     let ready = DispatchSemaphore(value: 0)
     let start = DispatchSemaphore(value: 0)

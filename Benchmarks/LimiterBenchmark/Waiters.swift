@@ -2,13 +2,13 @@ import AdmissionControl
 import Foundation
 import Synchronization
 
-/// Ten thousand requests that wait at once.
+/// Ten thousand requests that wait at the same time.
 enum Waiters {
   static let count = 10_000
 
   static func run() async throws {
     let limiter = Limiter(LimiterConfiguration(limits: Speed.fourMeters))
-    // A few first, so that what the runtime allocates once isn't counted.
+    // A few first, so that one-time allocations of the runtime aren't counted.
     limiter.setLimit(.concurrency, 1)
     try await wait(limiter, count: 100) { _ in limiter.setLimit(.concurrency, 1_000) }
 
@@ -29,8 +29,8 @@ enum Waiters {
     precondition(snapshot.waiting == 0 && snapshot.counts.outstanding == 0, "something is left: \(snapshot)")
   }
 
-  /// Lets so many tasks wait behind one reservation.
-  /// - Returns: from the release and the reservation's end until the last task is done.
+  /// Lets `count` tasks wait behind one reservation, then releases them.
+  /// - Returns: the time from the release until the last task is done.
   @discardableResult
   private static func wait(
     _ limiter: Limiter, count: Int, release: (borrowing ThrowingTaskGroup<Void, any Error>) -> Void
@@ -55,7 +55,7 @@ enum Waiters {
     }
   }
 
-  /// What tasks weigh that wait for a bare continuation each.
+  /// Memory of tasks that each wait for a bare continuation.
   static func runBare() async {
     let parked = Parked()
     await parked.wait(count: 100) {}
@@ -90,7 +90,7 @@ enum Waiters {
     print(#"{"who":"\#(Speed.who)","what":"\#(what)","ms":\#(String(format: "%.1f", time / .milliseconds(1)))}"#)
   }
 
-  /// What the process holds in memory; Linux only. What nobody uses any more goes back first: tables that grew leave their old selves.
+  /// Resident memory of the process; 0 except on Linux. Freed memory is given back first: tables leave their old storage when they grow.
   private static func residentBytes() -> Int {
     if let trim = dlsym(nil, "malloc_trim") { _ = unsafeBitCast(trim, to: (@convention(c) (Int) -> CInt).self)(0) }
     guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8),

@@ -1,16 +1,16 @@
-/// Bars as they are drawn: side by side, with a height for each series.
+/// The columns that bars are drawn as: one for each bar, or one for each pixel where bars are narrower than that.
 struct BarColumns: Sendable {
-  /// Edges, in SVG units.
+  /// The edges of each column, in SVG units.
   private(set) var left: [Double] = []
   private(set) var right: [Double] = []
-  /// For each series, where it ends in each column, in the units of the data: it begins where the one below ends.
+  /// The upper end of each series in each column, in the units of the data. A series begins where the one below it ends.
   private(set) var tops: [[Double]]
-  /// Whether neighbours touch.
+  /// Whether neighbouring columns touch.
   let isGapless: Bool
 
-  /// Narrower bars become one for each pixel: thinner than that, a lone high one would be drawn too pale to be seen.
+  /// Narrower bars are merged into one for each pixel: a thinner bar would be too pale to see.
   private static let barWidthMin = 1.0
-  /// Narrower bars have no gaps: there would be more gap than bar.
+  /// Narrower bars have no gaps: the gaps would be wider than the bars.
   private static let gapWidthMin = 3.0
 
   init(_ bars: Bars, x: Scale, frame: Box) {
@@ -21,7 +21,7 @@ struct BarColumns: Sendable {
     let isMerged = width < Self.barWidthMin
     let gap = isGapless ? 0 : min(width * 0.12, 4)
 
-    // `sums[k]` is what series k and all above it reach together, the most of any bar in the column.
+    // `sums[k]` is the largest total, over the bars of the column, of series k and all above it.
     var sums = Array(repeating: 0.0, count: bars.series.count + 1)
     var column = -Double.infinity
     for index in indices {
@@ -38,7 +38,7 @@ struct BarColumns: Sendable {
       } else {
         if column.isFinite { append(sums) }
         for series in sums.indices { sums[series] = 0 }
-        // From the index, so that it is the very number at which the next one begins.
+        // Computed from the index, so that it equals the start of the next bar exactly.
         let end = x(bars.start + Double(index + 1) * bars.step)
         left.append(max(start + gap / 2, frame.x))
         right.append(max(min(end - gap / 2, frame.right), left[left.count - 1]))
@@ -58,7 +58,7 @@ struct BarColumns: Sendable {
     for series in tops.indices { tops[series].append(sums[0] - sums[series + 1]) }
   }
 
-  /// The outline of a series: one closed shape for each run of columns that touch and in which the series is there at all.
+  /// The outline of a series: one closed shape for each run of touching columns in which the series is above 0.
   func outline(of series: Int, y: Scale) -> Markup {
     var path = Markup()
     let top = tops[series]

@@ -8,7 +8,7 @@ extension Line {
     var dots = Markup()
     for run in runs {
       if kind == .points || run.count == 1 {
-        // Round caps make a dot of a line without length. Alone, a point of a line would be too small to see.
+        // A line without length and with round caps is a dot. A single point of a line would be too small to see otherwise.
         for point in run where (frame.x - 1...frame.right + 1).contains(point.x) {
           dots.append("M", point.x)
           dots.append(",", point.y)
@@ -31,7 +31,7 @@ extension Line {
       }
     }
     if !path.bytes.isEmpty, kind == .area {
-      // With its outline, or a lone high minute would be too pale to see.
+      // The outline keeps a single high minute visible.
       svg += """
         <path class="area" fill="\(color)" fill-opacity="\(Theme.areaOpacity)" stroke="\(color)" stroke-width="0.75" stroke-linejoin="round" d="\(path)"/>
 

@@ -1,12 +1,12 @@
-/// A line's points in SVG units, in unbroken runs, and not more of them than can be seen.
+/// A line's points in SVG units, in unbroken runs, reduced to those that can be seen.
 struct LineReduction: Sendable {
   typealias Point = (x: Double, y: Double)
 
-  /// Each with at least one point.
+  /// Runs without gaps; each has at least one point.
   private(set) var runs: [[Point]] = []
 
   private var run: [Point] = []
-  /// Those of the current pixel column that may matter, with their order.
+  /// The points of the current pixel column that may be kept, with their positions in the line.
   private var column = -Double.infinity
   private var first: (order: Int, point: Point) = (0, (0, 0))
   private var lowest: (order: Int, point: Point) = (0, (0, 0))
@@ -20,7 +20,7 @@ struct LineReduction: Sendable {
         continue
       }
       let place: Point = (x(point.x), y(point.y))
-      // What is outside counts as one column at each side: of it, only the way in and out is seen.
+      // All points beyond an edge count as one column: only the segments that cross the edge are visible.
       let own = min(max(place.x.rounded(.down), frame.x - 1), frame.right + 1)
       if own != column {
         endColumn()

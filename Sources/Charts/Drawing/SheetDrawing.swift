@@ -1,3 +1,4 @@
+/// Lays a sheet out and draws it, as one document or in parts.
 struct SheetDrawing: Sendable {
   private let sheet: Sheet
   private let width: Int
@@ -79,7 +80,7 @@ struct SheetDrawing: Sendable {
     return document.string
   }
 
-  /// The left margins of plots that stand below each other: those with the same place in as long a row.
+  /// The left margins that align the plots of a column, by the number of plots in a row and the place in it.
   private func margins() -> [[Double]] {
     let countMax = sheet.rows.map(\.plots.count).max() ?? 0
     var margins = (0...countMax).map { Array(repeating: 0.0, count: $0) }
@@ -91,7 +92,7 @@ struct SheetDrawing: Sendable {
     return margins
   }
 
-  private func drawings(_ row: Sheet.Row, top: Double) -> [PlotDrawing] {
+  private func drawings(_ row: Sheet.Row, top: Double) -> [PlacedPlot] {
     let hasHeading = !row.heading.isEmpty || !row.note.isEmpty
     let count = Double(row.plots.count)
     let width = ((Double(self.width) - 2 * Self.padding - (count - 1) * Self.plotGap) / count).rounded(.down)
@@ -99,7 +100,7 @@ struct SheetDrawing: Sendable {
     return row.plots.enumerated().map { index, plot in
       let x = Self.padding + Double(index) * (width + Self.plotGap)
       let box = Box(x: x, y: top + Double(rowHeight) - height, width: max(width, 1), height: height)
-      return PlotDrawing(plot, in: box, look: .onSheet)
+      return PlacedPlot(plot, in: box, look: .onSheet)
     }
   }
 

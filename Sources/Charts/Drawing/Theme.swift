@@ -1,6 +1,6 @@
-/// Colours of everything but the data, and the beginning of every document.
+/// The colours of everything but the data.
 enum Theme {
-  // Written out as attributes too: renderers that know no media queries, or no style sheets, show these.
+  // Also written as attributes, for renderers without style sheets or media queries.
   static let text: Markup = "#24292f"
   static let muted: Markup = "#57606a"
   static let grid: Markup = "#dfe3e8"
@@ -20,7 +20,8 @@ enum Theme {
 }
 
 extension Markup {
-  /// - Parameter role: "img" for one picture, "group" for several that a reader may visit one by one.
+  /// The start of an SVG document: its root element, title, description and style.
+  /// - Parameter role: `img` for one picture, `group` for several that a screen reader can visit one by one.
   static func documentStart(width: Int, height: Int, id: String, role: String, title: String, summary: String) -> Markup {
     var start: Markup = """
       <svg xmlns="http://www.w3.org/2000/svg" width="\(width)" height="\(height)" viewBox="0 0 \(width) \(height)" \
@@ -31,7 +32,7 @@ extension Markup {
     return start
   }
 
-  /// The end of a start tag that began without its ">", and the name and description inside.
+  /// The rest of a start tag whose `>` is missing, followed by the title and the description.
   static func names(id: String, title: String, summary: String) -> Markup {
     let title: Markup = "<title id=\"\(id)-title\">\(title)</title>"
     if summary.isEmpty { return " aria-labelledby=\"\(id)-title\">\(title)\n" }

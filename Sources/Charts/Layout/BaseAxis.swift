@@ -1,4 +1,4 @@
-/// What stands below a plot: marks with labels on up to two lines, and the axis' title.
+/// The part below a plot: marks, their labels on one or two lines, and the title of the axis.
 struct BaseAxis: Sendable {
   struct Mark: Sendable {
     var position: Double
@@ -9,9 +9,9 @@ struct BaseAxis: Sendable {
   let scale: Scale
   let marks: [Mark]
   let title: String
-  /// The middle of the title, which stands on the last line.
+  /// The middle of the title, which is on the last line.
   let titleX: Double
-  /// Of labels: 1, 2 or 3.
+  /// Lines of text: 1, 2 or 3.
   let lines: Int
 
   private static let gap = 10.0
@@ -25,7 +25,7 @@ struct BaseAxis: Sendable {
     self.scale = scale
     self.title = title
     self.marks = marks
-    // Beside the dates where there is room, else below them.
+    // Beside the dates if there is room, otherwise below them.
     let middle = (left + right) / 2
     let half = font.width(of: title) / 2 + Self.gap
     let free = [middle, right - half + Self.gap].first { x in

@@ -1,4 +1,4 @@
-/// The smallest rectangle around some points, in the units of the data.
+/// The smallest rectangle around some data, in the units of the data.
 struct Extent: Sendable {
   private(set) var x: ClosedRange<Double>
   private(set) var y: ClosedRange<Double>
@@ -15,7 +15,7 @@ struct Extent: Sendable {
       y: min(y.lowerBound, other.y.lowerBound)...max(y.upperBound, other.y.upperBound))
   }
 
-  /// Of what can be drawn between two values of x; nil if that is nothing.
+  /// The extent of the drawable data in a range of x; nil if there is none.
   init?(of layers: [Layer], in range: ClosedRange<Double>) {
     var all: Extent?
     for layer in layers {
@@ -32,7 +32,7 @@ struct Extent: Sendable {
 }
 
 extension Layer {
-  /// Whether its heights mean something only above zero.
+  /// Whether its heights are measured from zero.
   var isFilled: Bool {
     switch self {
     case .bars, .area: true
@@ -81,6 +81,6 @@ extension Line {
 }
 
 extension Double {
-  /// Whether a bar can have this height.
+  /// Whether a bar can have this height: finite and not negative.
   @inline(__always) var isBar: Bool { self >= 0 && isDrawable }
 }

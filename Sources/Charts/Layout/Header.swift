@@ -1,13 +1,13 @@
-/// What stands above a plot: title, subtitle and legend.
+/// The part above a plot: title, subtitle and legend.
 struct Header: Sendable {
-  private var lines: [(text: TextLine, baseline: Double)] = []
-  private let left: Double
-  private var legend: Legend?
-  private var legendX = 0.0
-  private var legendTop = 0.0
+  private(set) var lines: [(text: TextLine, baseline: Double)] = []
+  let left: Double
+  private(set) var legend: Legend?
+  private(set) var legendX = 0.0
+  private(set) var legendTop = 0.0
   private(set) var height: Double
 
-  /// Between what stands on one line.
+  /// Between two items on one line, in SVG units.
   private static let gap = 24.0
 
   init(_ plot: Plot, width: Double, height heightOfAll: Double, look: Look) {
@@ -47,12 +47,7 @@ struct Header: Sendable {
       legendTop = height + 2
       height += legend.height + 2
     }
-    // Half of the topmost label of the y axis reaches above the plot.
+    // Half of the topmost label of the y axis extends above the plot.
     height += look.label.size / 2 + 2
-  }
-
-  func draw(x: Double, y: Double, into svg: inout Markup) {
-    for line in lines { line.text.draw(x: x + left, baseline: y + line.baseline, into: &svg) }
-    legend?.draw(x: x + legendX, top: y + legendTop, into: &svg)
   }
 }

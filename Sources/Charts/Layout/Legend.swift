@@ -1,4 +1,4 @@
-/// Which colour is what.
+/// The key to the colours of a plot or sheet.
 struct Legend: Sendable {
   struct Entry: Sendable, Equatable {
     enum Shape: Sendable { case bar, area, line, dashedLine, point }
@@ -7,40 +7,40 @@ struct Legend: Sendable {
     var shape: Shape
   }
 
-  private struct Item: Sendable {
+  struct Item: Sendable {
     var entry: Entry?
     var text: String
     var x: Double
     var line: Int
   }
 
-  private var items: [Item] = []
-  private let font: Font
+  private(set) var items: [Item] = []
+  let font: Font
   private(set) var width = 0.0
   private(set) var lines = 0
 
-  private static let swatch = 12.0
-  private static let swatchGap = 5.0
+  static let swatch = 12.0
+  static let swatchGap = 5.0
   private static let itemGap = 18.0
   private static let nameWidthMax = 240.0
 
   var lineHeight: Double { font.size + 6 }
   var height: Double { Double(lines) * lineHeight }
 
-  /// Breaks into lines; names for which there is no room in `linesMax` lines are counted at the end instead.
+  /// Breaks the entries into lines. Names that don't fit into `linesMax` lines are counted at the end instead: "+3 more".
   init(_ entries: [Entry], font: Font, widthMax: Double, linesMax: Int) {
     self.font = font
     var x = 0.0
     var line = 0
     let swatch = Self.swatch + Self.swatchGap
-    // So that the count fits also behind the only name of a line.
+    // So that the count fits even after the only name of a line.
     let countWidth = entries.count > 1 ? Self.itemGap + font.width(of: "+\(entries.count) more") : 0
     for (index, entry) in entries.enumerated() {
       let text = font.shortened(entry.name, to: min(Self.nameWidthMax, widthMax - swatch - countWidth))
       let itemWidth = swatch + font.width(of: text)
       let isLast = index == entries.count - 1
       let rest = "+\(entries.count - index) more"
-      // The last line keeps room for the count, unless nothing is left to be counted.
+      // The last line keeps room for the count, unless nothing is left to count.
       let reserve = line == linesMax - 1 && !isLast ? countWidth : 0
       if x > 0, x + itemWidth + reserve > widthMax {
         if line == linesMax - 1 {
@@ -57,40 +57,10 @@ struct Legend: Sendable {
     }
     lines = items.isEmpty ? 0 : line + 1
   }
-
-  /// - Parameter top: Of the first line.
-  func draw(x left: Double, top: Double, into svg: inout Markup) {
-    if items.isEmpty { return }
-    svg += "<g class=\"chart-text\" fill=\"\(Theme.text)\" font-size=\"\(font.size)\">"
-    for item in items {
-      let middle = top + (Double(item.line) + 0.5) * lineHeight
-      var x = left + item.x
-      if let entry = item.entry {
-        Self.draw(entry, x: x, middle: middle, into: &svg)
-        x += Self.swatch + Self.swatchGap
-      }
-      svg += "<text x=\"\(x)\" y=\"\(middle + font.size * 0.36)\">\(item.text)</text>"
-    }
-    svg += "</g>\n"
-  }
-
-  private static func draw(_ entry: Entry, x: Double, middle: Double, into svg: inout Markup) {
-    switch entry.shape {
-    case .bar, .area:
-      let opacity: Markup = entry.shape == .area ? " fill-opacity=\"\(Theme.areaOpacity)\"" : ""
-      svg +=
-        "<rect x=\"\(x)\" y=\"\(middle - 5)\" width=\"\(swatch)\" height=\"10\" rx=\"2\" fill=\"\(entry.color)\"\(opacity)/>"
-    case .line, .dashedLine:
-      let dashes: Markup = entry.shape == .dashedLine ? " stroke-dasharray=\"5 2\"" : ""
-      svg += "<path d=\"M\(x) \(middle)h\(swatch)\" stroke=\"\(entry.color)\" stroke-width=\"2.5\"\(dashes)/>"
-    case .point:
-      svg += "<circle cx=\"\(x + swatch / 2)\" cy=\"\(middle)\" r=\"3.5\" fill=\"\(entry.color)\"/>"
-    }
-  }
 }
 
 extension Plot {
-  /// Each name once, of layers in which anything can be drawn.
+  /// One entry for each name of a layer that has something to draw.
   var legendEntries: [Legend.Entry] {
     func isUsed(_ points: [(x: Double, y: Double)]) -> Bool { points.contains { $0.x.isDrawable && $0.y.isDrawable } }
     var entries: [Legend.Entry] = []

@@ -1,16 +1,16 @@
-/// The sizes that differ between a plot alone and one of many on a sheet.
+/// The sizes that differ between a single plot and a plot on a sheet.
 struct Look: Sendable {
   var title: Font
   var subtitle: Font
-  /// At the axes and lines.
+  /// For the labels of axes and limits.
   var label = Font(size: 11)
   var padding: Double
-  /// Whether the subtitle may follow the title on its line, and the legend is somebody else's.
+  /// Whether the subtitle may follow the title on its line and the sheet draws the legend.
   var isCompact: Bool
-  /// Between two labels of the y axis.
+  /// The least distance of two labels of the y axis, in SVG units.
   var tickDistance: Double
 
-  /// From one line of labels to the next.
+  /// The distance of two lines of labels.
   var lineHeight: Double { label.size + 3 }
 
   static let alone = Look(

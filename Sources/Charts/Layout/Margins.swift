@@ -1,4 +1,4 @@
-/// What surrounds the area that the data is drawn in.
+/// The space around the frame that the data is drawn in, in SVG units.
 struct Margins: Sendable, Equatable {
   var left = 0.0
   var top = 0.0

@@ -1,10 +1,10 @@
-/// What the y axis shows: a range, round numbers in it, and which limits belong to it.
+/// The y axis: its range, its ticks and the limits that are drawn in it.
 struct ValueAxis: Sendable {
   let scale: Scale
   let ticks: [(value: Double, label: String)]
-  /// Within the range.
+  /// The limits within the range.
   let drawn: [Limit]
-  /// So far above the data that they are told in words.
+  /// The limits so far above the data that a note names them instead.
   let above: [Limit]
 
   /// Beyond this multiple of the data's maximum a limit would flatten the data.
@@ -15,9 +15,10 @@ struct ValueAxis: Sendable {
   }
 
   /// - Parameters:
-  ///   - data: The y values.
-  ///   - isFilled: Whether zero must be in view.
-  ///   - cornerPeak: The largest value below the words at the top right, of that `cornerHeight`.
+  ///   - data: the range of the y values.
+  ///   - isFilled: whether zero must be in view.
+  ///   - cornerPeak: the largest value below the notes in the top right corner.
+  ///   - cornerHeight: the height of those notes, in SVG units.
   init(
     data: ClosedRange<Double>, isFilled: Bool, limits: [Limit], top: Double, bottom: Double, look: Look, cornerPeak: Double?,
     cornerHeight: Double
@@ -28,7 +29,7 @@ struct ValueAxis: Sendable {
 
     var lower = near.reduce(data.lowerBound) { min($0, $1.value) }
     var upper = near.reduce(data.upperBound) { max($0, $1.value) }
-    // Where zero is not far away it is shown, so that heights can be compared.
+    // If zero is near, show it, so that heights can be compared.
     if isFilled || (lower > 0 && (lower < upper / 2 || lower == upper)) { lower = min(lower, 0) }
     if lower == 0, upper < 1e-250 { upper = 1 }
     let margin = (upper / 2 - lower / 2) * 0.1

@@ -1,8 +1,8 @@
 /// A day of the Gregorian calendar.
 ///
 /// The arithmetic is Howard Hinnant's: "chrono-Compatible Low-Level Date Algorithms",
-/// https://howardhinnant.github.io/date_algorithms.html (`days_from_civil`, `civil_from_days`). Years begin in March in it, so that the
-/// leap day comes last.
+/// https://howardhinnant.github.io/date_algorithms.html (`days_from_civil`, `civil_from_days`). Its years begin in March, so that the leap
+/// day is the last day.
 package struct CivilDate: Sendable, Equatable {
   package var year: Int
   /// From 1 to 12.
@@ -16,7 +16,7 @@ package struct CivilDate: Sendable, Equatable {
     self.day = day
   }
 
-  /// - Parameter days: Since 1 January 1970; negative before.
+  /// - Parameter days: days since 1 January 1970; negative before.
   package init(daysSince1970 days: Int) {
     let shifted = days + 719_468
     let era = shifted.dividedDown(by: 146_097)
@@ -44,7 +44,7 @@ package struct CivilDate: Sendable, Equatable {
 }
 
 extension Int {
-  /// The quotient rounded down, also for negative numbers.
+  /// The quotient rounded down, for negative numbers too.
   func dividedDown(by divisor: Int) -> Int {
     self >= 0 ? self / divisor : -((divisor - 1 - self) / divisor)
   }

@@ -1,16 +1,16 @@
-/// A range of time and the offsets from UTC in it.
+/// A range of time with its offsets from UTC.
 package struct LocalTime: Sendable {
-  /// A stretch of time with one offset, up to the next one.
+  /// A period with one offset; it ends where the next one starts.
   package struct Span: Sendable, Equatable {
     package var start: Int
     package var offset: Int
   }
 
-  /// In Unix seconds; at least one second wide.
+  /// Unix seconds; at least one second wide.
   package let range: ClosedRange<Double>
   package let spans: [Span]
 
-  /// - Parameter utcOffset: Seconds; taken within ±26 hours. Two changes less than a 400th of the range apart may be missed.
+  /// - Parameter utcOffset: seconds, limited to ±26 hours. Two changes closer than 1/400 of the range may be missed.
   package init(_ range: ClosedRange<Double>, utcOffset: (Double) -> Int) {
     var lower = Self.bounded(range.lowerBound)
     var upper = Self.bounded(range.upperBound)
@@ -41,18 +41,18 @@ package struct LocalTime: Sendable {
     self.spans = spans
   }
 
-  /// Such as "local time, UTC+01:00", or both offsets if there are two.
+  /// The title of the axis, such as "local time, UTC+01:00"; it names both offsets if there are two.
   package var title: String {
     let offsets = spans.reduce(into: [Int]()) { if !$0.contains($1.offset) { $0.append($1.offset) } }
     let names = offsets.map { $0 == 0 && offsets.count == 1 ? "UTC" : Self.name(of: $0) }
     if names.count == 1 { return names[0] == "UTC" ? "UTC" : "local time, \(names[0])" }
     guard spans.count == 2 else { return "local time, \(names.joined(separator: " or "))" }
-    // The day on which it is seen by those who lived before the change.
+    // The date of the change in the local time before it.
     let day = CivilDate(daysSince1970: (spans[1].start + spans[0].offset).dividedDown(by: 86_400))
     return "\(names[0]), from \(day.day) \(day.monthName) \(names[1])"
   }
 
-  /// Calls `body` with each span's beginning, its end, whether that still belongs to it, and its offset.
+  /// Calls `body` with the first and the last second of each span, and its offset.
   func forEachSpan(_ body: (_ from: Int, _ to: Int, _ offset: Int) -> Void) {
     for (index, span) in spans.enumerated() {
       let isLast = index + 1 == spans.count

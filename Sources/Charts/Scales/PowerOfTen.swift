@@ -1,4 +1,4 @@
-/// Powers of ten and logarithms to the base of ten, which the standard library lacks and Foundation is not worth importing for.
+/// Powers of ten and decimal logarithms. The standard library has none, and they aren't worth an import of Foundation.
 enum PowerOfTen {
   /// The nearest `Double`: 0 below 1e-323, infinite above 1e308.
   static func value(_ exponent: Int) -> Double {
@@ -8,7 +8,7 @@ enum PowerOfTen {
   /// The largest k with 10^k ≤ `number`, which must be finite and above 0; 0 otherwise.
   static func exponent(of number: Double) -> Int {
     guard number > 0, number.isFinite else { return 0 }
-    // The binary exponent gives it to within one.
+    // The binary exponent gives the decimal one to within one.
     var exponent = Int((Double(number.exponent) * 0.301_029_995_663_981_2).rounded(.down))
     while value(exponent + 1) <= number { exponent += 1 }
     while value(exponent) > number { exponent -= 1 }

@@ -1,12 +1,12 @@
-/// Where values are drawn: a straight line from a range to SVG units.
+/// A linear mapping from a range of values to SVG units.
 package struct Scale: Sendable {
   package let range: ClosedRange<Double>
   package let start: Double
   private let factor: Double
 
   /// - Parameters:
-  ///   - start: Where the lower bound is.
-  ///   - end: Where the upper bound is.
+  ///   - start: the position of the lower bound.
+  ///   - end: the position of the upper bound.
   package init(_ range: ClosedRange<Double>, from start: Double, to end: Double) {
     self.range = range
     self.start = start

@@ -4,8 +4,8 @@ package struct Ticks: Sendable {
   package let values: [Double]
 
   /// - Parameters:
-  ///   - range: Finite, within ±1e300, and wide enough for its bounds to differ in the first nine digits.
-  ///   - countMax: At least 1.
+  ///   - range: finite, within ±1e300, and so wide that its bounds differ in the first nine digits.
+  ///   - countMax: at least 1.
   package init(in range: ClosedRange<Double>, atMost countMax: Int) {
     let width = range.upperBound - range.lowerBound
     var exponent = PowerOfTen.exponent(of: width / Double(max(1, countMax)))
@@ -13,7 +13,7 @@ package struct Ticks: Sendable {
       let power = PowerOfTen.value(exponent)
       for factor in [1, 2, 2.5, 5] {
         let step = factor * power
-        // A hair of tolerance, so that a bound that is a tick but for rounding counts.
+        // A small tolerance, so that rounding doesn't exclude a tick at a bound.
         let first = (range.lowerBound / step - 1e-9).rounded(.up)
         let last = (range.upperBound / step + 1e-9).rounded(.down)
         if last - first < Double(max(1, countMax)) {
@@ -28,7 +28,7 @@ package struct Ticks: Sendable {
 }
 
 extension ClosedRange<Double> {
-  /// A range that ticks can be found in: finite, and not so narrow that its bounds look the same.
+  /// The range made fit for ticks: finite, and wide enough to tell its bounds apart.
   package var drawable: ClosedRange<Double> {
     let lower = lowerBound.isFinite ? Swift.min(Swift.max(lowerBound, -valueMax), valueMax) : 0
     let upper = upperBound.isFinite ? Swift.min(Swift.max(upperBound, -valueMax), valueMax) : Swift.max(lower, 0)
@@ -40,10 +40,10 @@ extension ClosedRange<Double> {
   }
 }
 
-/// Larger magnitudes count as infinite: sums and differences of those below stay finite.
+/// Larger magnitudes count as infinite, so that sums and differences of smaller ones stay finite.
 let valueMax = 1e300
 
 extension Double {
-  /// Whether it can be drawn at all.
+  /// Whether it can be drawn: finite and not larger than `valueMax`.
   @inline(__always) var isDrawable: Bool { magnitude <= valueMax }
 }

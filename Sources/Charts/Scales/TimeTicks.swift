@@ -1,15 +1,15 @@
-/// A mark on a time axis, at a round local time.
+/// A tick of a time axis, at a round local time.
 package struct TimeTick: Sendable, Equatable {
   /// Unix seconds.
   package var time: Double
   package var label: String
-  /// On a second line, where it changes: the day below a time of day, the year below a day or a month. Empty otherwise.
+  /// The second line: the day below a time of day, the year below a day or a month. Empty where it hasn't changed.
   package var context: String
 }
 
-/// The distance of the marks: a number of seconds, or of months.
+/// The distance of two ticks: a number of seconds, or of months.
 private struct TimeStep {
-  /// Of months, an average.
+  /// For months, an average.
   var seconds: Int
   var months = 0
 
@@ -21,7 +21,7 @@ private struct TimeStep {
     }
     + [1, 3, 12, 24, 60, 120, 240, 600, 1_200, 2_400, 6_000, 12_000].map { TimeStep(seconds: $0 * 2_629_746, months: $0) }
 
-  /// Weeks begin on Monday, and day 4 of 1970 was the first.
+  /// Weeks begin on Monday; the first Monday of 1970 was day 4, counted from 0.
   var phase: Int { seconds == 7 * Self.day ? 4 * Self.day : 0 }
 
   func label(_ local: Int) -> (label: String, context: String) {
@@ -34,7 +34,7 @@ private struct TimeStep {
     return (seconds < 60 ? "\(minutes):\((second % 60).twoDigits)" : minutes, "\(date.day) \(date.monthName)")
   }
 
-  /// Long labels of that kind.
+  /// The longest labels of this kind.
   var samples: [String] {
     if months >= 12 { return ["-2000"] }
     if seconds >= Self.day { return ["29 May"] }
@@ -43,11 +43,11 @@ private struct TimeStep {
 }
 
 extension LocalTime {
-  /// As many marks as fit.
+  /// As many ticks as fit.
   ///
   /// - Parameters:
-  ///   - width: The axis, in SVG units.
-  ///   - gap: Between two labels, at least.
+  ///   - width: length of the axis, in SVG units.
+  ///   - gap: the least distance of two labels, in SVG units.
   package func ticks(width: Double, font: Font, gap: Double) -> [TimeTick] {
     let seconds = range.upperBound - range.lowerBound
     func slot(_ step: TimeStep) -> Double { gap + (step.samples.map(font.width).max() ?? 0) }
@@ -56,7 +56,7 @@ extension LocalTime {
     var ticks: [TimeTick] = []
     var context = ""
     for (time, local) in times(step) {
-      // When clocks are set back an hour, two marks may be closer than the step.
+      // When clocks are set back, two ticks may be closer than the step.
       if let last = ticks.last, (Double(time) - last.time) / seconds * width < slot(step) { continue }
       let text = step.label(local)
       ticks.append(TimeTick(time: Double(time), label: text.label, context: text.context == context ? "" : text.context))

@@ -1,8 +1,9 @@
-/// How wide text is, in a font that is not known.
+/// The size of text in a font that is not known.
 ///
-/// The widths are the larger of Liberation Sans (those of Arial and Helvetica) and DejaVu Sans, so that nothing overlaps with either.
+/// Widths are the larger ones of Liberation Sans (which has those of Arial and Helvetica) and DejaVu Sans, so that nothing overlaps in
+/// either.
 package struct Font: Sendable {
-  /// In SVG units.
+  /// SVG units.
   package var size: Double
   package var isBold = false
 
@@ -15,7 +16,7 @@ package struct Font: Sendable {
     Double(text.unicodeScalars.reduce(0) { $0 + thousandths(of: $1) }) * size / 1000
   }
 
-  /// `text` or, where it is wider than `width`, its beginning and its end around "…". Empty if not even that fits.
+  /// `text` or, if it is wider than `width`, its beginning and its end around "…". Empty if not even that fits.
   package func shortened(_ text: String, to width: Double) -> String {
     if self.width(of: text) <= width { return text }
     let characters = Array(text)
@@ -24,7 +25,7 @@ package struct Font: Sendable {
     var head = 0
     var tail = characters.count
     while head < tail {
-      // In turn, so that both ends stay as long as each other: ids differ at either.
+      // In turn, so that both ends are equally long: ids differ at either end.
       let isHead = head <= characters.count - tail
       room -= self.width(of: String(characters[isHead ? head : tail - 1]))
       if room < 0 { break }
@@ -39,7 +40,7 @@ package struct Font: Sendable {
     case 0x2026: 1000
     case 0xB7: isBold ? 380 : 318
     case 0x2013: 556
-    // Combining marks, joiners and variation selectors stand on the character before.
+    // Combining marks, joiners and variation selectors belong to the character before.
     case 0x300...0x36F, 0x200B...0x200F, 0xFE00...0xFE0F: 0
     // From Hangul and CJK to full-width forms, and emoji.
     case 0x1100...0x115F, 0x2E80...0xD7FF, 0xF900...0xFAFF, 0xFE30...0xFE4F, 0xFF00...0xFF60, 0x1F000...: 1100
@@ -48,7 +49,7 @@ package struct Font: Sendable {
     }
   }
 
-  /// Of the characters from U+0020 to U+007E.
+  /// Thousandths of the size, for U+0020 to U+007E.
   private static let regular = [
     318, 401, 460, 838, 636, 950, 780, 275, 390, 390, 500, 838, 318, 361, 318, 337, 636, 636, 636, 636, 636, 636, 636, 636, 636,
     636,

@@ -1,14 +1,14 @@
-extension PlotDrawing {
+extension PlacedPlot {
   private struct Label {
     var text: String
-    /// With the sample of the line, if it has one.
+    /// Includes the sample of the line, if there is one.
     var box: Box
     var sample: Color?
   }
 
   private static let sampleWidth = 16.0
 
-  /// Dashed lines, their names, and in words what is above.
+  /// Draws the limits as dashed lines with their names, and lists those that are above the scale.
   func drawLimits(_ layout: PlotLayout, _ value: ValueAxis, into svg: inout Markup) {
     let frame = layout.frame
     let lines = value.drawn.map { value.scale($0.value) }
@@ -26,10 +26,10 @@ extension PlotDrawing {
       let width = look.label.width(of: text)
       labels.append(Label(text: text, box: Box(x: frame.right - 4 - width, y: top, width: width, height: look.label.size + 2)))
     }
-    // One line needs no sample of itself.
+    // A single line needs no sample.
     let sample = lines.count > 1 ? Self.sampleWidth : 0
     for (limit, y) in zip(value.drawn, lines) where !limit.name.isEmpty {
-      // Half of the width, so that a long name does not hide the data everywhere.
+      // At most half of the width, so that a long name doesn't hide all the data.
       let room = min(frame.width - 8, max(frame.width / 2, 180))
       let text = look.label.shortened(limit.name, to: room - sample)
       let width = look.label.width(of: text) + sample
@@ -42,7 +42,7 @@ extension PlotDrawing {
 
   private func draw(_ labels: [Label], into svg: inout Markup) {
     if labels.isEmpty { return }
-    // A margin around the letters, of the colour of the page, keeps them readable on bars.
+    // A halo in the page's colour keeps the letters readable on bars.
     svg += """
       <g class="chart-text chart-halo" fill="\(Theme.text)" stroke="\(Theme.halo)" stroke-width="4" stroke-linejoin="round" \
       paint-order="stroke" text-anchor="end" font-size="\(look.label.size)">
@@ -58,7 +58,7 @@ extension PlotDrawing {
     }
   }
 
-  /// Of the nearest places beside a line that are free, the one that covers the least data; nil if none is free.
+  /// The free place nearest to the line at `y` that covers the least data; nil if no place is free.
   private func place(
     width: Double, at y: Double, _ layout: PlotLayout, _ value: ValueAxis, lines: [Double], taken: [Box]
   ) -> Box? {
@@ -82,7 +82,7 @@ extension PlotDrawing {
     return nil
   }
 
-  /// How high the data reaches between the sides of a box, as a y of the picture.
+  /// The highest data between the sides of a box, as a y of the picture; nil if there is none.
   private func peak(below box: Box, _ layout: PlotLayout, _ value: ValueAxis) -> Double? {
     let scale = layout.base.scale
     let perUnit = (scale.range.upperBound - scale.range.lowerBound) / layout.frame.width

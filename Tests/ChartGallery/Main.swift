@@ -1,19 +1,21 @@
 import Charts
 import Foundation
 
-/// Draws made-up data: pictures to look at, and a figure for how long that takes.
+/// Draws pictures to look at, measures how long that takes, and draws a benchmark's comparison.
 @main
 struct ChartGallery {
   static let usage = """
-    usage: chart-gallery gallery DIR    write the pictures of the gallery into DIR
-           chart-gallery benchmark      draw the sheet of 40 models 20 times, print one line of JSON
-           chart-gallery numbers        print that sheet's values as CSV: row, plot, minute, first series, second series, area
+    usage: chart-gallery gallery DIR     write the pictures of the gallery into DIR
+           chart-gallery clients FILE    draw the lines of JSON on stdin that scripts/benchmark-clients keeps
+           chart-gallery benchmark       draw the sheet of 40 models 20 times, print one line of JSON
+           chart-gallery numbers         print that sheet's values as CSV: row, plot, minute, first series, second series, area
     """
 
   static func main() throws {
     let arguments = CommandLine.arguments.dropFirst()
     switch (arguments.first, arguments.count) {
     case ("gallery", 2): try gallery(in: URL(filePath: arguments.last!, directoryHint: .isDirectory))
+    case ("clients", 2): try ClientComparison.svg().write(toFile: arguments.last!, atomically: true, encoding: .utf8)
     case ("benchmark", 1): benchmark()
     case ("numbers", 1): numbers()
     default:

@@ -1,5 +1,7 @@
-extension PlotDrawing {
-  /// - Parameter id: What the ids inside begin with.
+extension PlacedPlot {
+  /// - Parameters:
+  ///   - id: prefix of the ids inside.
+  ///   - isNamed: whether the plot has a title and a description of its own, as on a sheet.
   func draw(_ layout: PlotLayout, id: String, isNamed: Bool = false, into svg: inout Markup) {
     let frame = layout.frame
     let top = layout.value?.scale.range.upperBound ?? 0
@@ -30,7 +32,7 @@ extension PlotDrawing {
 
   private func drawLayers(_ layout: PlotLayout, _ value: ValueAxis, id: String, into svg: inout Markup) {
     let frame = layout.frame
-    // Bars end at the edges by themselves.
+    // Bars need no clipping: they end at the edges of the frame.
     let hasLines = plot.layers.contains { if case .bars = $0 { false } else { true } }
     if hasLines {
       svg += """

@@ -1,19 +1,19 @@
-extension PlotDrawing {
-  /// Lines behind the data.
+extension PlacedPlot {
+  /// Draws the lines behind the data.
   func drawGrid(_ layout: PlotLayout, into svg: inout Markup) {
     let frame = layout.frame
     var path = Markup()
     for tick in layout.value?.ticks ?? [] where tick.value != 0 {
       path += "M\(frame.x) \(layout.value!.scale(tick.value).crisp)h\(frame.width)"
     }
-    // Where a day begins, or a month: what the second line of labels names.
+    // The start of a day, month or year: what the second line of labels names.
     for mark in layout.base.marks.dropFirst() where !mark.context.isEmpty && mark.position < frame.right - 1 {
       path += "M\(mark.position.crisp) \(frame.y)v\(frame.height)"
     }
     if !path.bytes.isEmpty { svg += "<path class=\"chart-grid\" stroke=\"\(Theme.grid)\" d=\"\(path)\"/>\n" }
   }
 
-  /// The line of the x axis and its marks, above the data, and all labels.
+  /// Draws the x axis, its marks and all labels over the data.
   func drawAxes(_ layout: PlotLayout, into svg: inout Markup) {
     let frame = layout.frame
     let zero = layout.value.map { min(max($0.scale(0), frame.y), frame.bottom) } ?? frame.bottom
@@ -36,7 +36,7 @@ extension PlotDrawing {
       svg += "<text x=\"\(frame.x - 6)\" y=\"\(baseline)\">\(tick.label)</text>"
     }
     svg += "</g>"
-    // Of a title that is mostly cut away, nothing can be understood.
+    // A title of which most is cut away can't be understood.
     if plot.yTitle.isEmpty || look.label.width(of: plot.yTitle) * 0.75 > frame.height { return }
     let title = look.label.shortened(plot.yTitle, to: frame.height)
     let x = box.x + look.padding + look.label.size
@@ -46,7 +46,7 @@ extension PlotDrawing {
   private func drawBaseLabels(_ layout: PlotLayout, into svg: inout Markup) {
     let frame = layout.frame
     let baseline = frame.bottom + 6 + look.label.size * 0.93
-    /// Moved inwards where it would leave the picture.
+    /// The label's middle, moved inwards if the label would leave the picture.
     func x(_ mark: BaseAxis.Mark, _ text: String) -> Double {
       let half = look.label.width(of: text) / 2
       return min(max(mark.position, box.x + half), box.right - half)
@@ -65,6 +65,6 @@ extension PlotDrawing {
 }
 
 extension Double {
-  /// Where a line of one pixel covers just one row of pixels.
+  /// The nearest position at which a line of one pixel covers exactly one row of pixels.
   var crisp: Double { rounded(.down) + 0.5 }
 }

@@ -1,10 +1,10 @@
-"""Draws what `chart-gallery numbers` prints with matplotlib, as a sensible user would; prints one line of JSON per way.
+"""Draws the output of `chart-gallery numbers` with matplotlib, and prints one line of JSON for each way to do it.
 
 usage: chart-gallery numbers | matplotlib_bars.py
 
-One figure of a row of two axes per model: two stacked series and one area behind them, saved as SVG into memory. "stairs" uses
-Axes.stairs, matplotlib's fast way to draw many bars; "bar" uses Axes.bar, the one that everybody finds first, on fewer rows since it is
-slow. Reading the numbers and importing matplotlib are not timed.
+The figure has a row of two axes for each model, with two stacked series before an area, and is saved as SVG in memory. "stairs" uses
+Axes.stairs, the fastest way to draw many bars; "bar" uses Axes.bar, the one that users find first, on fewer rows because it is slow.
+Reading the numbers and importing matplotlib are not timed.
 """
 
 import io

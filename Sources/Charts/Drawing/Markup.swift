@@ -1,6 +1,6 @@
-/// SVG text in the making.
+/// A buffer for SVG text.
 ///
-/// Interpolated strings are escaped, and interpolated numbers have at most two decimals and are finite, so that no caller can forget it.
+/// Interpolation escapes strings and writes numbers as finite with at most two decimals, so that no caller can forget to.
 package struct Markup: ExpressibleByStringInterpolation, Sendable {
   package private(set) var bytes: [UInt8] = []
 
@@ -20,7 +20,7 @@ package struct Markup: ExpressibleByStringInterpolation, Sendable {
     append(number)
   }
 
-  /// At most two decimals and no zeros behind them. What is not finite becomes 0, and ±1e9 is the largest.
+  /// Appends a number with at most two decimals and no trailing zeros. It is limited to ±1e9, and 0 if it is not finite.
   package mutating func append(_ number: Double) {
     let bounded = number.isFinite ? min(max(number, -1e9), 1e9) : 0
     var hundredths = Int((bounded * 100).rounded())
@@ -41,7 +41,7 @@ package struct Markup: ExpressibleByStringInterpolation, Sendable {
     bytes.append(UInt8(ascii: "0") + UInt8(number % 10))
   }
 
-  /// As text or as the value of an attribute.
+  /// Appends text for an element or an attribute value.
   package mutating func append(escaping text: String) {
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -51,7 +51,7 @@ package struct Markup: ExpressibleByStringInterpolation, Sendable {
       case "\"": bytes += "&quot;".utf8
       case "'": bytes += "&#39;".utf8
       case "\t", "\n", "\r": bytes.append(UInt8(ascii: " "))
-      // What XML 1.0 forbids even as a character reference.
+      // XML 1.0 forbids these even as character references.
       case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": bytes += "\u{FFFD}".utf8
       default: bytes += UTF8.encode(scalar)!
       }
@@ -72,7 +72,7 @@ package struct Markup: ExpressibleByStringInterpolation, Sendable {
     package mutating func appendInterpolation(_ color: Color) { markup.bytes += color.hex.utf8 }
     package mutating func appendInterpolation(_ other: Markup) { markup += other }
 
-    /// All digits that it takes to read the same number back, for scripts; 0 if it is not finite.
+    /// Appends all digits needed to read the same number back, for scripts; 0 if it is not finite.
     package mutating func appendInterpolation(exactly number: Double) {
       markup.bytes += "\(number.isFinite ? number : 0)".utf8
     }

@@ -1,14 +1,9 @@
-import ArgumentParser
 import Charts
 import Foundation
 
-/// Lines of JSON in, as scripts/benchmark-clients keeps them; an SVG out.
-struct ChartCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "chart", abstract: "The comparison as a picture.")
-
-  @Argument var file: String
-
-  struct Line: Decodable {
+/// The picture of scripts/benchmark-clients: docs/clients.svg.
+enum ClientComparison {
+  private struct Line: Decodable {
     var semantics: String
     var client: String
     var delivered: Double
@@ -17,10 +12,11 @@ struct ChartCommand: ParsableCommand {
     var p99: Double?
   }
 
-  func run() throws {
+  /// Reads the comparison's lines of JSON from stdin.
+  static func svg() throws -> String {
     var lines: [Line] = []
     while let line = readLine() { lines.append(try JSONDecoder().decode(Line.self, from: Data(line.utf8))) }
-    try Self.svg(lines).write(toFile: file, atomically: true, encoding: .utf8)
+    return svg(lines)
   }
 
   private static func svg(_ lines: [Line]) -> String {
@@ -49,7 +45,7 @@ struct ChartCommand: ParsableCommand {
     "soft": "a bucket whose rate swings by a fifth in ten minutes",
   ]
 
-  /// A bar for each client, in its colour.
+  /// One bar for each client, in the client's colour.
   private static func plot(
     _ lines: [Line], _ clients: [String], _ title: String, _ unit: String, _ value: (Line) -> Double
   ) -> Plot {

@@ -1,4 +1,4 @@
-/// Writes the numbers of one axis: all in the same unit, and with as many decimals as tell them apart.
+/// Writes the numbers of one axis, all in the same unit and with as many decimals as it takes to tell them apart.
 ///
 /// | step | largest | labels |
 /// |---|---|---|
@@ -14,8 +14,8 @@ package struct NumberLabels: Sendable {
   private var isScientific = false
 
   /// - Parameters:
-  ///   - step: The distance of two labels, above 0.
-  ///   - largest: The largest absolute value to be written.
+  ///   - step: the distance of two labels, above 0.
+  ///   - largest: the largest absolute value to write.
   package init(step: Double, largest: Double) {
     if largest >= 1e15 || largest < 1e-3 {
       isScientific = true
@@ -36,7 +36,7 @@ package struct NumberLabels: Sendable {
   package func label(_ value: Double) -> String {
     if value == 0 { return "0" }
     if isScientific {
-      // The exponent of what it is rounded to: 9.9996 may become 10.
+      // The exponent after rounding: 9.9996 may become 10.
       var exponent = PowerOfTen.exponent(of: value.magnitude)
       let scale = PowerOfTen.value(decimals)
       var scaled = (value.magnitude / PowerOfTen.value(exponent) * scale).rounded()
@@ -50,7 +50,7 @@ package struct NumberLabels: Sendable {
     return (value < 0 && scaled > 0 ? "-" : "") + Self.decimal(scaled, decimals, isGrouped: true) + suffix
   }
 
-  /// How many decimals `number` has, at most 12.
+  /// The number of decimals of `number`, at most 12.
   private static func decimals(of number: Double) -> Int {
     for count in 0..<12 {
       let scaled = number * PowerOfTen.value(count)
@@ -59,7 +59,7 @@ package struct NumberLabels: Sendable {
     return 12
   }
 
-  /// `scaled / 10^decimals` without zeros at its end.
+  /// `scaled / 10^decimals` without trailing zeros.
   private static func decimal(_ scaled: Double, _ decimals: Int, isGrouped: Bool) -> String {
     guard scaled < 9e18 else { return "\(scaled / PowerOfTen.value(decimals))" }
     let unit = (0..<decimals).reduce(1) { unit, _ in unit * 10 }
