@@ -3,28 +3,21 @@ import Bedquota
 import BedrockQuotas
 
 extension BedquotaSession {
-  /// Models and profiles, or nothing and a word about it where they can't be read: ids then resolve by rule.
-  func catalogOrEmpty(_ console: Console, _ progress: ProgressLine?) async -> ModelCatalog {
-    do {
-      return try await discovery.catalog()
-    } catch is CancellationError {
-      return .empty
-    } catch {
-      Self.tell("models and profiles can't be listed, so ids are read by rule alone", error, console, progress)
-      return .empty
-    }
-  }
-
-  /// What resolves ids for commands that have something to show without quotas too, and a word about what can't be listed.
+  /// Reads what ids are resolved with, and prints a note about each list that AWS denies.
+  /// - Parameters:
+  ///   - requiresQuotas: whether the command has nothing to show without quotas; their error is thrown then.
+  ///   - defaultsOnly: leaves the applied values out.
   func context(
-    for ids: [InvokedID], facts: Facts, _ console: Console, _ progress: ProgressLine
+    for ids: [InvokedID], facts: Facts, requiresQuotas: Bool = false, defaultsOnly: Bool = false, _ console: Console,
+    _ progress: ProgressLine?
   ) async throws -> QuotaContext {
     let region = region
-    let context = try await discovery.context(for: ids, facts: facts) { quotas, pages in
-      progress.update("Reading quotas in \(region): \(quotas) from \(pages) pages …")
+    let context = try await discovery.context(for: ids, facts: facts, defaultsOnly: defaultsOnly) { quotas, pages in
+      progress?.update("Reading quotas in \(region): \(quotas) from \(pages) pages …")
     }
     if let error = context.quotasProblem {
-      Self.tell("quotas can't be listed, so use stands without them", error, console, progress)
+      if requiresQuotas { throw error }
+      Self.tell("quotas can't be listed, so usage is shown without them", error, console, progress)
     }
     if let error = context.catalogProblem {
       Self.tell("models and profiles can't be listed, so ids are read by rule alone", error, console, progress)

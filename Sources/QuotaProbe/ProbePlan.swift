@@ -33,7 +33,7 @@ package struct ProbePlan: Sendable, Equatable {
     let limit = prior.limit(tokens: shape.reservation)
     let measure = options.measure == .concurrent ? .concurrent : options.byReservation ? .tpm : limit?.measure
     self.measure = measure
-    let bound = resolution.quotas.first { $0.quota.name.measure == measure && $0.quota.name.scope != .other }?.quota
+    let bound = measure.flatMap(resolution.quota)
     code = bound?.code
     appliedValue = bound?.value
     if options.mode == .steps {
@@ -52,13 +52,13 @@ package struct ProbePlan: Sendable, Equatable {
     if options.byReservation {
       warnings += Self.heldWarnings(prior, options)
       warnings.append(
-        "It asks for one word and ends at the first long answer; one under way then may come to max_tokens, \(NoteFigures.whole(Double(shape.maxTokens)))."
+        "It asks for one word and ends at the first long answer; one under way then may come to max_tokens, \(NumberText.whole(Double(shape.maxTokens)))."
       )
     } else if options.mode == .search, measure == .tpm, let expected, let held = Self.held(prior, options),
       Self.heldWarnings(prior, options).isEmpty, held.tokens < expected.tokens / 10
     {
       warnings.append(
-        "With --by-reservation it would keep about \(NoteFigures.whole(Double(held.tokens))) tokens, not \(NoteFigures.whole(Double(expected.tokens)))."
+        "With --by-reservation it would keep about \(NumberText.whole(Double(held.tokens))) tokens, not \(NumberText.whole(Double(expected.tokens)))."
       )
     }
   }

@@ -12,10 +12,7 @@ package struct ProbePrior: Sendable, Equatable {
   }
 
   package init(_ resolution: Resolution) {
-    func value(_ measure: QuotaMeasure) -> Double? {
-      resolution.quotas.first { $0.quota.name.measure == measure && $0.quota.name.scope != .other }?.quota.value
-    }
-    self.init(requestsPerMinute: value(.rpm), tokensPerMinute: value(.tpm))
+    self.init(requestsPerMinute: resolution.quota(.rpm)?.value, tokensPerMinute: resolution.quota(.tpm)?.value)
   }
 
   /// Requests of so many tokens per minute, and what binds them; nil where nothing is known.

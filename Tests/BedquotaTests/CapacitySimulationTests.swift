@@ -45,7 +45,7 @@ struct CapacitySimulationTests {
       }
       let quotas = [quota(.rpm, rpm), quota(.tpm, tpm), quota(.concurrent, concurrent)].compactMap { $0 }
       let id = "acme.rocket-v1:0"
-      let resolution = QuotaResolver(quotas: quotas).resolve(try #require(InvokedID(id)), id: id)
+      let resolution = QuotaResolver(quotas: quotas).resolve(try #require(InvokedID(id)))
       try #require(resolution.quotas.count == quotas.count)
       return Capacity(of: try workload, under: resolution, outputBurndown: burndown)
     }

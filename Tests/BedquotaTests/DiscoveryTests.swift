@@ -58,7 +58,7 @@ struct DiscoveryTests {
     }
     var (found, total) = (0, 0)
     for pair in pairs {
-      let resolution = resolver.resolve(try #require(InvokedID(pair.invoked_id)), id: pair.invoked_id)
+      let resolution = resolver.resolve(try #require(InvokedID(pair.invoked_id)))
       for (measure, code) in pair.codes {
         total += 1
         let ours = resolution.quotas.filter { $0.quota.name.measure.rawValue == measure }.map(\.quota.code)
@@ -82,7 +82,7 @@ struct DiscoveryTests {
     let quota = Quota(
       code: "L-1", name: QuotaName("Cross-region model inference tokens per minute for Amazon Nova Pro"), family: "Nova")
     let resolver = ModelCatalog.empty.resolver(for: QuotaInventory(region: "x", quotas: [quota]))
-    #expect(resolver.resolve(try #require(InvokedID("us.amazon.nova-pro-v1:0")), id: "").status == .resolved)
+    #expect(resolver.resolve(try #require(InvokedID("us.amazon.nova-pro-v1:0"))).status == .resolved)
   }
 
   @Test func aRecordedAccountComesBackTheSame() async throws {
@@ -104,7 +104,7 @@ struct DiscoveryTests {
     }
     let resolver = catalog.resolver(for: inventory)
     for entry in catalog.entries {
-      let resolution = resolver.resolve(try #require(InvokedID(entry.id)), id: entry.id)
+      let resolution = resolver.resolve(try #require(InvokedID(entry.id)))
       #expect(resolution.status == (resolution.needsProfile ? .unknown : .resolved), "\(entry.id)")
     }
     #expect(catalog.suggestions(for: "opus-4-7").first == "anthropic.claude-opus-4-7")

@@ -19,7 +19,7 @@ struct CapacityTests {
     add("\(scope) model inference tokens per minute for Acme Rocket", tpm)
     add("Model invocation max tokens per day for Acme Rocket (doubled for cross-region calls)", tpd)
     let id = scope == "On-demand" ? "acme.rocket-v1:0" : "us.acme.rocket-v1:0"
-    var resolution = QuotaResolver(quotas: quotas).resolve(try #require(InvokedID(id)), id: id)
+    var resolution = QuotaResolver(quotas: quotas).resolve(try #require(InvokedID(id)))
     try #require(resolution.quotas.count == quotas.count)
     (resolution.maxOutputTokens, resolution.contextWindow, resolution.outputBurndown) = (maxOutput, window, burndown)
     return Capacity(of: workload, under: resolution)
@@ -61,7 +61,7 @@ struct CapacityTests {
   @Test func withoutALatency() throws {
     let result = try capacity(Workload(inputTokens: 1_000, outputTokens: 400, maxTokens: 1_000), tpm: 10_000)
     #expect(result.requestsPerMinute == 10_000 / 1_400.0 && result.rolling == nil)
-    #expect(result.advice().contains { $0.contains("--latency") })
+    #expect(result.advice().contains { $0.contains("latency") })
   }
 
   @Test func nothingEverPasses() throws {
@@ -72,7 +72,7 @@ struct CapacityTests {
     for (rpm, tpm) in [(0.0, 50_000.0), (100, 0)] {
       let none = try capacity(workload, rpm: rpm, tpm: tpm)
       #expect(none.requestsPerMinute == 0 && none.rolling?.requestsPerMinute == 0)
-      #expect(none.advice().contains { $0.contains("is 0: this account may not use the model; AWS Support can lift it.") })
+      #expect(none.advice().contains { $0.contains("is 0: this account may not use the model; AWS Support can raise it.") })
     }
     // No sizes are needed to know that.
     #expect(try capacity(Workload(), rpm: 100, tpm: 0).requestsPerMinute == 0)
@@ -82,14 +82,16 @@ struct CapacityTests {
     let workload = try Workload(inputTokens: 3_000, outputTokens: 500, latency: 7)
     let burndown = try capacity(workload, rpm: 100, tpm: 1e6, maxOutput: 4_000, burndown: nil)
     #expect(burndown.cost.final == nil && burndown.requestsPerMinute == nil && burndown.tokensPerMinute == nil)
-    #expect(burndown.limits[0].requestsPerMinute == 100 && burndown.advice().contains { $0.contains("--burndown") })
+    #expect(burndown.limits[0].requestsPerMinute == 100 && burndown.advice().contains { $0.contains("outputBurndown") })
     // A bucket gives back whatever was reserved; a window that rolls doesn't.
     let output = try capacity(workload, tpm: 1e6)
     #expect(output.cost.reservation == nil && output.requestsPerMinute == 1e6 / 3_500 && output.rolling == nil)
-    #expect(output.advice().contains { $0.contains("--max-tokens") })
+    #expect(output.advice().contains { $0.contains("maxTokens") })
     let sizes = try capacity(Workload(), rpm: 100, tpm: 1e6, maxOutput: 4_000)
     #expect(sizes.requestsPerMinute == nil && sizes.cost.reservedOutput == 4_000)
-    #expect(sizes.advice() == ["Give --input-tokens, --output-tokens, --latency for the rates that a workload reaches."])
+    #expect(sizes.advice() == ["Give inputTokens, outputTokens, latency for the rates that a workload reaches."])
+    let spelling = ParameterSpelling { "the field \($0)" }
+    #expect(sizes.advice(spelling: spelling)[0].hasPrefix("Give the field inputTokens, the field outputTokens,"))
   }
 
   @Test func concurrency() throws {

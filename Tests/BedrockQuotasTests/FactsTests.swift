@@ -37,7 +37,7 @@ struct FactsTests {
     #expect(throws: DecodingError.self) { try Facts(json: Data("{}".utf8)) }
     let quota = Quota(
       code: "L-1", name: QuotaName("On-demand model inference tokens per minute for Big Rocket"), family: "Rockets")
-    let result = QuotaResolver(quotas: [quota], facts: facts).resolve(.model(model("acme.rkt")), id: "acme.rkt")
+    let result = QuotaResolver(quotas: [quota], facts: facts).resolve(InvokedID(model("acme.rkt")))
     #expect(result.quotas.map(\.evidence) == ["alias: me (2026-11-23)"])
   }
 }

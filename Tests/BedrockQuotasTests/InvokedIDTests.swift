@@ -9,13 +9,15 @@ struct InvokedIDTests {
     ("global", "global.xai.grok-4.6"), ("kr", "kr.anthropic.claude-opus-5"),
   ])
   func systemProfiles(geography: String, id: String) throws {
-    guard case .systemProfile(let profile) = InvokedID(id) else {
+    guard case .systemProfile(let profile) = InvokedID(id)?.kind else {
       Issue.record("\(id) is not a profile")
       return
     }
     #expect(profile.geography == geography && profile.description == id && profile.isGlobal == (geography == "global"))
     let arn = "arn:aws:bedrock:us-east-1:123456789012:inference-profile/\(id)"
-    #expect(InvokedID(arn) == .systemProfile(profile))
+    let invoked = try #require(InvokedID(arn))
+    #expect(invoked.kind == .systemProfile(profile) && invoked.text == arn && invoked.model == profile.model)
+    #expect(invoked.region == "us-east-1" && invoked.account == "123456789012")
   }
 
   @Test(
@@ -26,32 +28,38 @@ struct InvokedIDTests {
       ("anthropic.claude-3-haiku-20240307-v1:0:200k", "anthropic", "200k"), ("acme.rocket", "acme", nil),
     ] as [(String, String, String?)])
   func models(id: String, provider: String, context: String?) throws {
-    guard case .model(let model) = InvokedID(id) else {
+    guard case .model(let model) = InvokedID(id)?.kind else {
       Issue.record("\(id) is not a model")
       return
     }
     #expect(model.provider == provider && model.contextSuffix == context && model.description == id)
-    #expect(InvokedID("arn:aws:bedrock:us-east-1::foundation-model/\(id)") == .model(model))
-    #expect(InvokedID("arn:aws-us-gov:bedrock:us-gov-west-1::foundation-model/\(id)") == .model(model))
+    let invoked = InvokedID("arn:aws:bedrock:us-east-1::foundation-model/\(id)")
+    #expect(invoked?.kind == .model(model) && invoked?.region == "us-east-1" && invoked?.account == nil)
+    #expect(InvokedID(model) == InvokedID(id))
+    #expect(InvokedID("arn:aws-us-gov:bedrock:us-gov-west-1::foundation-model/\(id)")?.kind == .model(model))
     if let context { #expect("\(model.base):\(context)" == id) }
   }
 
-  @Test func otherARNs() {
-    let prefix = "arn:aws:bedrock:us-east-1:123456789012:"
-    func kind(_ rest: String) -> InvokedID? { InvokedID(prefix + rest) }
-    #expect(
-      kind("application-inference-profile/abcdefghij12")
-        == .applicationProfile(prefix + "application-inference-profile/abcdefghij12"))
-    #expect(kind("inference-profile/abcdefghij12") == .applicationProfile(prefix + "inference-profile/abcdefghij12"))
-    #expect(kind("provisioned-model/abc") == .provisionedModel(prefix + "provisioned-model/abc"))
-    #expect(kind("custom-model-deployment/abc") == .customModelDeployment(prefix + "custom-model-deployment/abc"))
-    #expect(kind("custom-model/amazon.nova-pro-v1:0/abc") == .customModel(prefix + "custom-model/amazon.nova-pro-v1:0/abc"))
-    #expect(kind("imported-model/abc") == .importedModel(prefix + "imported-model/abc"))
-    #expect(kind("default-prompt-router/x:1") == .promptRouter(prefix + "default-prompt-router/x:1"))
-    #expect(kind("prompt/ABCDEFGHIJ:1") == .prompt(prefix + "prompt/ABCDEFGHIJ:1"))
-    let endpoint = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/x"
-    #expect(InvokedID(endpoint) == .marketplaceEndpoint(endpoint))
-    #expect(InvokedID("my_provisioned-Model") == .name("my_provisioned-Model"))
+  @Test(arguments: [
+    ("bedrock", "application-inference-profile/abcdefghij12", InvokedID.Kind.applicationProfile),
+    ("bedrock", "inference-profile/abcdefghij12", .applicationProfile),
+    ("bedrock", "provisioned-model/abc", .provisionedModel),
+    ("bedrock", "custom-model-deployment/abc", .customModelDeployment),
+    ("bedrock", "custom-model/amazon.nova-pro-v1:0/abc", .customModel),
+    ("bedrock", "imported-model/abc", .importedModel),
+    ("bedrock", "default-prompt-router/x:1", .promptRouter),
+    ("bedrock", "prompt/ABCDEFGHIJ:1", .prompt),
+    ("sagemaker", "endpoint/x", .marketplaceEndpoint),
+  ])
+  func otherARNs(service: String, resource: String, kind: InvokedID.Kind) throws {
+    let text = "arn:aws:\(service):us-east-1:123456789012:\(resource)"
+    let id = try #require(InvokedID(text))
+    #expect(id.kind == kind && id.text == text && "\(id)" == text && id.isARN && id.model == nil)
+  }
+
+  @Test func aNameIsNeitherModelNorARN() throws {
+    let id = try #require(InvokedID("my_provisioned-Model"))
+    #expect(id.kind == .name && !id.isARN && id.region == nil)
   }
 
   @Test(arguments: [

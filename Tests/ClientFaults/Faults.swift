@@ -80,7 +80,7 @@ enum Faults {
 
   private static func resolution(_ session: BedquotaSession) async throws -> Resolution {
     let invoked = InvokedID(id)!
-    return try await session.discovery.context(for: [invoked]).resolver.resolve(invoked, id: id)
+    return try await session.discovery.context(for: [invoked]).resolver.resolve(invoked)
   }
 
   private static func on<Result: Sendable>(
@@ -140,10 +140,10 @@ enum Faults {
   private static func row(_ item: Case, _ session: BedquotaSession, from start: Double, failed: Int) async throws -> Row {
     let first = Date(timeIntervalSince1970: start)
     let last = first.addingTimeInterval(Double(counted) * 60)
-    let window = try UsageWindow(start: first, end: last, period: 60, now: last)
+    let window = try UsageWindow(start: first, end: last, periodSeconds: 60, now: last)
     let invoked = InvokedID(id)!
     let context = try await session.discovery.context(for: [invoked])
-    let report = try await session.monitor.usage(of: [(id, invoked)], in: window, context: context).reports[0]
+    let report = try await session.monitor.usage(of: [invoked], in: window, context: context).reports[0]
     // As it was at the start: the value that was read now may be another one.
     let changed = item.afterAMinute.contains { $0.call == "quotas" } ? item.share : 1
     let quota = (report.peaks.first { $0.measure == .tpm }?.quota ?? .nan) / changed

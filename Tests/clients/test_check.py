@@ -257,7 +257,7 @@ def test_metrics_in_part_are_not_fine(run, environment, lists):
 
 
 def test_a_quota_whose_use_cannot_be_told(run, bedquota, environment, moto, recorded_account):
-    """The quota is known; what an output token counts is not."""
+    """The quota is known; the burndown is not."""
     fable = "us.anthropic.claude-fable-5"
     moto.put(days.traffic(ago(1_200), np.full(10, 50)), fable)
     emulator = Emulator(bedquota, environment, *recorded_account.options)
@@ -266,7 +266,7 @@ def test_a_quota_whose_use_cannot_be_told(run, bedquota, environment, moto, reco
         done = run("check", fable, "--quiet", environment=with_credentials(environment) | urls)
     finally:
         assert emulator.stop() == 0
-    assert_failed(done, 1, fable, "output token")
+    assert_failed(done, 1, fable, "burndown")
 
 
 def test_help_tells_the_default_time(run):

@@ -28,7 +28,8 @@ extension QuotaAwareClient {
     let maxTokens =
       resolution.modelID?.isEmbeddingModel == true ? 0 : Int64(request.maxTokens ?? resolution.maxOutputTokens ?? 4_096)
     // Beyond max_tokens only where output counts several times over; the ledger keeps that as debt.
-    var cost = Cost(input: input, maxTokens: maxTokens, key: UInt64(64 - maxTokens.leadingZeroBitCount))
+    let reserved = RequestCost.reservation(prompt: input, maxTokens: maxTokens)
+    var cost = Cost(reserved: Amounts(tokens: reserved), key: UInt64(64 - maxTokens.leadingZeroBitCount))
     cost.known = Amounts(tokens: counted.map(Int64.init) ?? min(Int64(expected + size.attachments * 1_200), input))
     return cost
   }

@@ -99,17 +99,16 @@ public final class QuotaAwareClient: Sendable {
     }
     let context = try await session.discovery.context(for: [invoked], facts: facts)
     if let problem = context.quotasProblem { throw problem }
-    await self.init(id, invoked, in: context, session: session, options: options)
+    await self.init(invoked, in: context, session: session, options: options)
   }
 
   /// - Parameters:
-  ///   - id: as it was given.
   ///   - context: what it is resolved in; where CloudWatch may not be read, that is no reason to fail.
   package convenience init(
-    _ id: String, _ invoked: InvokedID, in context: QuotaContext, session: BedquotaSession, options: Options
+    _ id: InvokedID, in context: QuotaContext, session: BedquotaSession, options: Options
   ) async {
-    let use = options.looksAtRecentUse ? try? await session.recentUse(of: id, invoked, context: context) : nil
-    self.init(context.resolver.resolve(invoked, id: id), session: session, options: options, recentUse: use)
+    let use = options.looksAtRecentUse ? try? await session.recentUse(of: id, context: context) : nil
+    self.init(context.resolver.resolve(id), session: session, options: options, recentUse: use)
   }
 
   public var statistics: ClientStatistics { book.withLock { $0.statistics }.statistics(limits) }

@@ -9,10 +9,8 @@ struct QuotaLimits {
 
   init(_ resolution: Resolution, assumedTokensPerMinute: Int64) {
     limits = resolution.quotas.map(\.quota).compactMap { quota -> Limit? in
-      guard quota.name.scope != .other, let value = quota.value else { return nil }
-      let doubled =
-        quota.name.measure == .tpd && resolution.scope == .crossRegion && quota.name.text.contains("doubled for cross-region")
-      return Measure(quota.name.measure).map { Limit($0, Int64(min(max(value, 0), 1e12)) * (doubled ? 2 : 1)) }
+      guard quota.name.scope != .other, let value = quota.value(for: resolution.scope) else { return nil }
+      return Measure(quota.name.measure).map { Limit($0, Int64(min(max(value, 0), 1e12))) }
     }
     guard !limits.contains(where: { $0.measure == .tokensPerMinute || $0.measure == .requestsPerMinute }) else { return }
     notes.append(

@@ -24,11 +24,13 @@ struct RecentUse: Sendable, Equatable {
 
 extension BedquotaSession {
   /// Reads the recent use of an id. It takes the IAM actions of ``QuotaMonitor``.
-  func recentUse(of id: String, _ invoked: InvokedID, context: QuotaContext, now: Date = Date()) async throws -> RecentUse {
-    let window = try UsageWindow(hours: Double(RecentUse.minutes) / 60, period: 60, now: now)
-    let (reports, _) = try await monitor.usage(of: [(id, invoked)], in: window, context: context)
-    guard let report = reports.first, let seen = report.dataUntil, let totals = report.totals else { return RecentUse() }
-    let minutes = Double(min(seen, window.end) - window.start) / 60
+  func recentUse(of id: InvokedID, context: QuotaContext, now: Date = Date()) async throws -> RecentUse {
+    let window = try UsageWindow(hours: Double(RecentUse.minutes) / 60, periodSeconds: 60, now: now)
+    let read = try await monitor.usage(of: [id], in: window, context: context)
+    guard let report = read.reports.first, let seen = report.dataUntilSeconds, let totals = report.totals else {
+      return RecentUse()
+    }
+    let minutes = Double(min(seen, window.endSeconds) - window.startSeconds) / 60
     guard minutes >= 1 else { return RecentUse() }
     var use = RecentUse()
     for peak in report.peaks {

@@ -1,40 +1,43 @@
 public import BedrockQuotas
 
-/// What an id can carry in an account: the rates of a workload, what binds them, and the provisioned throughput of its model.
+/// The capacity of an id in an account: the rates of a workload, the quota that binds, and the model's provisioned throughput.
 public struct CapacityReport: Sendable {
   /// The id as it was given.
   public var id: String
+  /// The quotas that apply to the id.
   public var resolution: Resolution
   public var capacity: Capacity
-  /// Of the same model, or the one that the id names; nil where they may not be listed.
+  /// Provisioned throughput of the same model, or the one that the id names; nil if the caller may not list it.
   public var provisioned: [ProvisionedThroughput]?
-  /// In sentences, with figures.
+  /// What to know and what to do, in sentences.
   public var advice: [String]
 
   /// - Parameters:
-  ///   - workload: sizes that are not known stay nil, and so do the rates that need them.
-  ///   - outputBurndown: takes the place of the known one.
-  ///   - provisioned: what the account has; nil where it may not be listed.
-  ///   - busyShare: the share of time in which the workload runs, from 0 to 1, where it is known.
-  /// - Throws: ``BedquotaError`` with `quotaUnknown` where neither a quota nor provisioned throughput is known for the id.
+  ///   - workload: sizes that are unknown stay nil, and so do the rates that need them.
+  ///   - outputBurndown: replaces the known burndown, 1 to 1,000.
+  ///   - context: the account's quotas, models and profiles.
+  ///   - provisioned: the account's provisioned throughput; nil if the caller may not list it.
+  ///   - busyShare: the share of time in which the workload runs, 0 to 1; nil if unknown.
+  ///   - spelling: how the advice names parameters.
+  /// - Throws: ``BedquotaError`` (`quotaUnknown`) if neither a quota nor provisioned throughput is known for the id.
   public init(
-    id: String, invoked: InvokedID, workload: Workload, outputBurndown: Int? = nil, resolver: QuotaResolver,
-    inventory: QuotaInventory, provisioned: [ProvisionedThroughput]?, busyShare: Double? = nil
+    of id: InvokedID, workload: Workload, outputBurndown: Int? = nil, in context: QuotaContext,
+    provisioned: [ProvisionedThroughput]?, busyShare: Double? = nil, spelling: ParameterSpelling = .swift
   ) throws(BedquotaError) {
-    let resolution = resolver.resolve(invoked, id: id)
+    let resolution = context.resolver.resolve(id)
     let own = provisioned?.filter { throughput in
-      resolution.modelID.map { throughput.serves($0) } ?? throughput.isNamed(id)
+      resolution.modelID.map { throughput.serves($0) } ?? throughput.isNamed(id.text)
     }
     guard !resolution.quotas.isEmpty || own?.isEmpty == false else {
-      throw BedquotaError(.quotaUnknown, Self.nothingFound(id, resolution, provisioned))
+      throw BedquotaError(.quotaUnknown, Self.nothingFound(id.text, resolution, provisioned))
     }
-    self.id = id
+    self.id = id.text
     self.resolution = resolution
-    self.provisioned = own?.map { $0.withQuotas(resolver, inventory) }
+    self.provisioned = own?.map { $0.withQuotas(in: context) }
     capacity = Capacity(of: workload, under: resolution, outputBurndown: outputBurndown)
     let note = resolution.quotas.isEmpty && resolution.scope != .provisioned ? nil : resolution.note
-    let units = "What a model unit carries is not public: AWS tells it when the throughput is bought."
-    let advice = resolution.quotas.isEmpty ? [units] : capacity.advice(busyShare: busyShare)
+    let units = "The throughput of a model unit is not public: AWS tells it when the throughput is bought."
+    let advice = resolution.quotas.isEmpty ? [units] : capacity.advice(busyShare: busyShare, spelling: spelling)
     self.advice = [note].compactMap { $0 } + advice
   }
 
@@ -47,10 +50,4 @@ public struct CapacityReport: Sendable {
       ? "\(id): no quota is known. \(why)" : "\(id): the account has no such provisioned throughput in this Region."
   }
 
-  /// Every provisioned throughput with the quotas for more of it: what `capacity` shows without an id.
-  public static func all(
-    _ provisioned: [ProvisionedThroughput], resolver: QuotaResolver, inventory: QuotaInventory
-  ) -> [ProvisionedThroughput] {
-    provisioned.map { $0.withQuotas(resolver, inventory) }
-  }
 }

@@ -2,24 +2,26 @@ import AWSClient
 package import AWSWire
 public import BedrockQuotas
 
-/// Provisioned throughput that an account has bought, and how much more of it the quotas allow.
+/// One provisioned throughput that an account has bought, and the quotas that limit it.
 public struct ProvisionedThroughput: Sendable, Equatable {
+  /// The name that the account gave it.
   public var name: String
   public var arn: String
-  /// The foundation model, or the one that the custom model was made of; nil where AWS doesn't say.
+  /// The foundation model, or the base model of the custom model; nil if AWS doesn't say.
   public var modelID: String?
-  /// nil where it serves the foundation model itself.
+  /// nil if it serves the foundation model itself.
   public var customModelARN: String?
+  /// Model units in service; nil if AWS doesn't say.
   public var modelUnits: Int?
-  /// Differs from ``modelUnits`` while a change is under way.
+  /// Differs from ``modelUnits`` during a change.
   public var desiredModelUnits: Int?
   /// `Creating`, `InService`, `Updating` or `Failed`.
   public var status: String?
-  /// `OneMonth` or `SixMonths`; nil where there is no commitment.
+  /// `OneMonth` or `SixMonths`; nil without a commitment.
   public var commitment: String?
-  /// ISO 8601, as it came.
+  /// ISO 8601, as AWS wrote it.
   public var commitmentExpires: String?
-  /// The quotas of model units that bind it, as far as they are known.
+  /// The quotas of model units that apply to it, as far as they are known; see ``withQuotas(in:)``.
   public internal(set) var quotas: [Quota] = []
 
   package init(_ summary: ProvisionedModelSummary) {
@@ -37,24 +39,26 @@ public struct ProvisionedThroughput: Sendable, Equatable {
     commitmentExpires = summary.commitmentExpirationTime
   }
 
-  /// Whether an id means it: its ARN, its name, or the id at the end of its ARN.
+  /// Whether an id names it: its ARN, its name, or the id at the end of its ARN.
   func isNamed(_ id: String) -> Bool { id == arn || id == name || arn.hasSuffix("/\(id)") }
 
-  /// Whether it serves this model in any of its forms.
+  /// Whether it serves the model, with any context length.
   func serves(_ model: ModelID) -> Bool { modelID.flatMap { ModelID($0) }?.base == model.base }
 
-  /// The same with the quotas for more of it: of the model, and without a commitment those across all models.
-  func withQuotas(_ resolver: QuotaResolver, _ inventory: QuotaInventory) -> ProvisionedThroughput {
+  /// A copy with the quotas that limit its model units: the model's, and without a commitment those across all models.
+  public func withQuotas(in context: QuotaContext) -> ProvisionedThroughput {
+    let resolver = context.resolver
     var copy = self
-    if let text = modelID, let model = ModelID(text) {
-      let own = resolver.resolve(.model(model), id: text).quotas.map(\.quota)
+    if let model = modelID.flatMap({ ModelID($0) }) {
+      let own = resolver.resolve(InvokedID(model)).quotas.map(\.quota)
       let units = own.filter { $0.name.measure == .modelUnits }
       // A model with several forms of its own names none of them; then all are given.
       copy.quotas = units.isEmpty ? resolver.quotasNaming(model).filter { $0.name.measure == .modelUnits } : units
     }
     guard commitment == nil else { return copy }
-    let kind = customModelARN == nil ? "across base models" : "across custom models"
-    copy.quotas += inventory.quotas.filter { $0.name.measure == .modelUnits && $0.name.text.hasSuffix(kind) }
+    copy.quotas += context.inventory.quotas.filter { quota in
+      customModelARN == nil ? quota.name.isAcrossBaseModels : quota.name.isAcrossCustomModels
+    }
     return copy
   }
 }
@@ -67,7 +71,7 @@ extension QuotaDiscovery {
     try await provisionedModels().map(ProvisionedThroughput.init)
   }
 
-  /// The same as AWS describes them.
+  /// The same in AWS's shape.
   package func provisionedModels() async throws -> [ProvisionedModelSummary] {
     let client = client
     let paginator = Paginator<ProvisionedModelPage>(

@@ -2,51 +2,65 @@ import AWSClient
 public import AWSWire
 public import BedrockQuotas
 
-/// What ids are resolved against: an account's quotas, models and profiles, as far as they may be read.
+/// What ids are resolved with: an account's quotas, models and profiles in one Region, as far as the caller may read them.
 public struct QuotaContext: Sendable {
-  public var resolver: QuotaResolver
-  public var catalog: ModelCatalog
-  /// Why the quotas are missing; nil where they are there.
-  public var quotasProblem: AWSClientError?
-  /// Why models and profiles are missing, and ids are read by rule alone; nil where they are there.
-  public var catalogProblem: AWSClientError?
+  /// Empty if the quotas could not be listed; see ``quotasProblem``.
+  public let inventory: QuotaInventory
+  /// Empty if models and profiles could not be listed; see ``catalogProblem``.
+  public let catalog: ModelCatalog
+  /// Finds the quotas of an id.
+  public let resolver: QuotaResolver
+  /// Pages of quotas that were read, of both lists together.
+  public internal(set) var pages = 0
+  /// Why the quotas are missing; nil if they are not.
+  public internal(set) var quotasProblem: AWSClientError?
+  /// Why models and profiles are missing, so that ids are resolved by rule alone; nil if they are not.
+  public internal(set) var catalogProblem: AWSClientError?
 
-  /// - Parameter catalog: with the application profiles that are to be resolved.
-  public init(resolver: QuotaResolver, catalog: ModelCatalog) {
-    self.resolver = resolver
+  /// - Parameter catalog: with the application inference profiles that will be resolved.
+  public init(inventory: QuotaInventory, catalog: ModelCatalog, facts: Facts = .builtIn) {
+    self.inventory = inventory
     self.catalog = catalog
+    resolver = catalog.resolver(for: inventory, facts: facts)
   }
 
-  /// What a reader of figures should know that were made without them.
+  /// What a reader of usage figures should know about what is missing.
   var notes: [String] {
     [
-      quotasProblem.map { _ in "The account's quotas could not be listed, so use stands without them." },
+      quotasProblem.map { _ in "The account's quotas could not be listed, so usage is shown without them." },
       catalogProblem.map { _ in
-        "Models and profiles could not be listed: what application profiles did is missing from the sums."
+        "Models and profiles could not be listed: the usage of application profiles is missing from the sums."
       },
     ].compactMap { $0 }
   }
 }
 
 extension QuotaDiscovery {
-  /// Reads quotas, models and profiles at the same time.
+  /// Reads quotas, models and profiles at the same time. Every command that resolves an id starts here.
   ///
-  /// A refusal of AWS to list one of them is kept in the result; a failure that would meet the next call as well is thrown.
-  /// - Parameter ids: application profiles among them are read one by one where no list holds them.
-  public func context(for ids: [InvokedID], facts: Facts = .builtIn, progress: Progress? = nil) async throws -> QuotaContext {
-    async let listed = catalog()
-    async let listing = inventory(facts: facts, progress: progress)
-    var inventory = QuotaInventory(region: client.configuration.region, quotas: [])
+  /// If AWS denies one of the lists, the result says so and does without it; other failures are thrown.
+  /// Needs the IAM actions of ``inventory(facts:defaultsOnly:progress:)`` and ``catalog()``.
+  /// - Parameters:
+  ///   - ids: application inference profiles among them are read one by one if no list holds them.
+  ///   - defaultsOnly: leaves the applied values out, and with them the permission to read them.
+  /// - Throws: ``AWSClientError``, except for a list that AWS denies.
+  public func context(
+    for ids: [InvokedID], facts: Facts = .builtIn, defaultsOnly: Bool = false, progress: Progress? = nil
+  ) async throws -> QuotaContext {
+    async let listedModels = catalog()
+    async let listedQuotas = inventory(facts: facts, defaultsOnly: defaultsOnly, progress: progress)
+    var listing = Listing(inventory: QuotaInventory(region: client.configuration.region, quotas: []), pages: 0)
     var catalog = ModelCatalog.empty
     var problems: (quotas: AWSClientError?, catalog: AWSClientError?)
-    do { inventory = try await listing.inventory } catch let error as AWSClientError where error.code == .service {
+    do { listing = try await listedQuotas } catch let error as AWSClientError where error.code == .service {
       problems.quotas = error
     }
-    do { catalog = try await listed } catch let error as AWSClientError where error.code == .service {
+    do { catalog = try await listedModels } catch let error as AWSClientError where error.code == .service {
       problems.catalog = error
     }
     catalog = await adding(profilesFor: ids, to: catalog)
-    var context = QuotaContext(resolver: catalog.resolver(for: inventory, facts: facts), catalog: catalog)
+    var context = QuotaContext(inventory: listing.inventory, catalog: catalog, facts: facts)
+    context.pages = listing.pages
     (context.quotasProblem, context.catalogProblem) = problems
     return context
   }

@@ -2,24 +2,25 @@ import AWSClient
 package import AWSWire
 public import BedrockQuotas
 
-/// Reads what an account may do: its quotas, models and inference profiles. It changes nothing.
+/// Reads an account's quotas, models and inference profiles. It changes nothing.
 public struct QuotaDiscovery: Sendable {
   let client: AWSClient
 
-  /// How far a listing has come, for a progress line.
+  /// The quotas and pages read so far, for a progress line.
   public typealias Progress = @Sendable (_ quotas: Int, _ pages: Int) -> Void
 
-  /// All quotas of the Region, and how many pages it took.
+  /// All quotas of a Region.
   public struct Listing: Sendable {
     public var inventory: QuotaInventory
-    /// Pages read, of both lists together.
+    /// Pages that were read, of both lists together.
     public var pages: Int
   }
 
-  /// Reads the applied and the default list, both to their ends, at the same time.
+  /// Reads the lists of applied and of default values, both to their ends, at the same time.
   ///
   /// Needs the IAM actions `servicequotas:ListServiceQuotas` and `servicequotas:ListAWSDefaultServiceQuotas`.
-  /// - Parameter defaultsOnly: leaves the applied list, and the permission to read it, out.
+  /// - Parameter defaultsOnly: leaves the applied values out, and with them the permission to read them.
+  /// - Throws: ``AWSClientError``.
   public func inventory(
     facts: Facts = .builtIn, defaultsOnly: Bool = false, progress: Progress? = nil
   ) async throws -> Listing {
@@ -28,20 +29,20 @@ public struct QuotaDiscovery: Sendable {
     async let applied = defaultsOnly ? [] : listedPages(.applied, counter)
     async let defaults = listedPages(.defaults, counter)
     let (appliedPages, defaultPages) = try await (applied, defaults)
-    var reader = QuotaReader(facts: facts)
-    let quotas = reader.unite(applied: appliedPages.flatMap(\.quotas), defaults: defaultPages.flatMap(\.quotas))
+    var merger = QuotaListMerger(facts: facts)
+    let quotas = merger.merge(applied: appliedPages.flatMap(\.quotas), defaults: defaultPages.flatMap(\.quotas))
     let inventory = QuotaInventory(region: region, quotas: quotas)
     return Listing(inventory: inventory, pages: appliedPages.count + defaultPages.count)
   }
 
   enum QuotaList { case applied, defaults }
 
-  /// Every page of a listing, in full.
+  /// Every page of a list, with all of AWS's fields.
   func pages(_ list: QuotaList, _ counter: ProgressCounter) async throws -> [ServiceQuotaPage] {
     try await pages(list, counter) { $0 }
   }
 
-  /// Every page of a listing, as far as ``Quota`` needs it.
+  /// Every page of a list, with the fields that ``Quota`` needs.
   private func listedPages(_ list: QuotaList, _ counter: ProgressCounter) async throws -> [QuotaPage<ListedQuota>] {
     try await pages(list, counter) { $0.reading { try QuotaPage<ListedQuota>(json: $0) } }
   }
@@ -78,14 +79,15 @@ public struct QuotaDiscovery: Sendable {
     return try await ModelCatalog(models: models, profiles: system + application)
   }
 
-  /// The catalog with those application inference profiles that `ids` name and its lists don't hold, as far as they can
-  /// be read (IAM action `bedrock:GetInferenceProfile`); the others stay unknown.
+  /// A catalog with the application inference profiles that `ids` name and its lists don't hold.
+  ///
+  /// Needs the IAM action `bedrock:GetInferenceProfile`; profiles that can't be read stay unknown.
   public func adding(profilesFor ids: [InvokedID], to catalog: ModelCatalog) async -> ModelCatalog {
     var catalog = catalog
     for id in ids {
-      guard case .applicationProfile(let reference) = id,
-        !catalog.profiles.contains(where: { $0.inferenceProfileArn == reference || $0.inferenceProfileId == reference }),
-        let profile = try? await client.call(BedrockAPI.getInferenceProfile(reference))
+      guard case .applicationProfile = id.kind,
+        !catalog.profiles.contains(where: { $0.inferenceProfileArn == id.text || $0.inferenceProfileId == id.text }),
+        let profile = try? await client.call(BedrockAPI.getInferenceProfile(id.text))
       else { continue }
       catalog.profiles.append(profile)
     }
@@ -105,7 +107,7 @@ public struct QuotaDiscovery: Sendable {
     return profiles
   }
 
-  /// The account's id. Every identity may ask for its own.
+  /// The account's 12-digit id. No IAM action is needed.
   public func accountID() async throws -> String {
     try await client.call(STSAPI.getCallerIdentity()).account
   }

@@ -1,49 +1,66 @@
 public import BedrockQuotas
+public import Foundation
 
-/// Whether quotas are near their ends: a verdict for each quota of each report. Pure.
+/// Judges how full quotas are: a verdict for each quota of each report. Pure.
+///
+/// ```swift
+/// let verdicts = QuotaCheck(warning: 0.7).verdicts(on: read.reports)
+/// if verdicts.contains(where: { $0.status == .critical }) { page(someone) }
+/// ```
 public struct QuotaCheck: Sendable {
-  /// Which minute counts.
-  public enum Statistic: String, Sendable, CaseIterable { case peak, p99 }
+  /// The minute that is judged. Closed.
+  public enum Statistic: String, Sendable, CaseIterable {
+    /// The highest.
+    case peak
+    /// The 99th percentile.
+    case p99
+  }
 
-  /// As monitoring plugins name them.
+  /// The four states of monitoring plugins (Nagios). Closed.
   public enum Status: String, Sendable { case ok, warning, critical, unknown }
 
+  /// How full one quota is.
   public struct Verdict: Sendable, Equatable {
+    /// The id of the report.
     public var id: String
-    /// nil where no quota of the id is known.
+    /// nil if no quota of the id is known.
     public var measure: QuotaMeasure?
     public var code: String?
     public var status: Status
-    /// Per minute, or in 24 hours; nil where nothing was used.
+    /// Requests or tokens per minute, or tokens in 24 hours; nil if nothing was used.
     public var value: Double?
     public var quota: Double?
-    /// Of the quota.
+    /// `value / quota`.
     public var utilization: Double?
-    /// Unix seconds: when the worst minute began; nil for a percentile.
-    public var at: Int?
-    /// Requests refused, whatever the quota that did it.
+    /// When the peak began; nil for a percentile.
+    public var at: Date? { atSeconds.map { Date(timeIntervalSince1970: Double($0)) } }
+    package var atSeconds: Int?
+    /// Requests that were throttled, by whatever quota.
     public var throttles: Double
     /// Why the status is unknown.
     public var note: String?
   }
 
-  /// Ratios of the quota, at and above which a verdict changes.
+  /// Share of a quota from which on the verdict is a warning.
   public var warning: Double
+  /// Share of a quota from which on the verdict is critical.
   public var critical: Double
   public var statistic: Statistic
 
   /// - Parameters:
   ///   - warning: above 0.
   ///   - critical: not below `warning`.
-  public init(warning: Double = 0.8, critical: Double = 0.95, statistic: Statistic = .peak) {
+  public init(
+    warning: Double = UtilizationLevel.high, critical: Double = UtilizationLevel.full, statistic: Statistic = .peak
+  ) {
     self.warning = warning
     self.critical = critical
     self.statistic = statistic
   }
 
-  /// What CloudWatch can't tell of any model is left out; a day's quota is judged where the window has a day, or where it is 0.
+  /// The verdicts, the worst first.
   ///
-  /// The worst stand first.
+  /// Quotas whose usage CloudWatch never shows are left out. Tokens per day are judged if the window has a day, or if the quota is 0.
   public func verdicts(on reports: [UsageReport]) -> [Verdict] {
     let order: [Status] = [.critical, .warning, .unknown, .ok]
     let verdicts = reports.flatMap { self.judge($0) }
@@ -52,7 +69,7 @@ public struct QuotaCheck: Sendable {
 
   private func judge(_ report: UsageReport) -> [Verdict] {
     let throttles = report.totals?.throttles ?? 0
-    let isDay = report.window.end - report.window.start >= 86_400
+    let isDay = report.window.endSeconds - report.window.startSeconds >= 86_400
     let judged = report.peaks.filter { peak in
       switch peak.measure {
       case .rpm, .tpm: peak.quota != nil
@@ -72,7 +89,7 @@ public struct QuotaCheck: Sendable {
     let utilization = isPercentile ? peak.p99Utilization : peak.utilization
     var verdict = Verdict(
       id: report.id, measure: peak.measure, code: peak.code, status: .ok, value: isPercentile ? peak.p99 : peak.value,
-      quota: peak.quota, utilization: utilization, at: isPercentile ? nil : peak.at, throttles: throttles)
+      quota: peak.quota, utilization: utilization, atSeconds: isPercentile ? nil : peak.atSeconds, throttles: throttles)
     if peak.quota == 0 {
       verdict.status = throttles > 0 ? .critical : .ok
     } else if let utilization, utilization >= warning {
@@ -80,7 +97,7 @@ public struct QuotaCheck: Sendable {
     } else if !report.isComplete {
       (verdict.status, verdict.note) = (.unknown, "CloudWatch gave a part of the data only")
     } else if utilization == nil, report.totals != nil {
-      (verdict.status, verdict.note) = (.unknown, peak.note ?? "its use is not known")
+      (verdict.status, verdict.note) = (.unknown, peak.note ?? "its usage is not known")
     }
     return verdict
   }

@@ -2,44 +2,53 @@ import AWSClient
 import AWSWire
 public import BedrockQuotas
 
-/// Reads what an account did with its quotas. It changes nothing.
+/// Reads what an account used of its quotas. It changes nothing.
 ///
 /// Needs the IAM actions `cloudwatch:ListMetrics` and `cloudwatch:GetMetricData`.
+///
+/// ## Usage
+///
+/// ```swift
+/// let id = InvokedID("us.amazon.nova-pro-v1:0")!
+/// let context = try await session.discovery.context(for: [id])
+/// let read = try await session.monitor.usage(of: [id], in: UsageWindow(hours: 24), context: context)
+/// for peak in read.reports[0].peaks { print(peak.measure.rawValue, peak.utilization ?? 0) }
+/// ```
+///
+/// Every id with traffic, the busiest first:
+///
+/// ```swift
+/// let all = try await session.monitor.usage(of: nil, in: UsageWindow(hours: 1), context: context)
+/// ```
 public struct QuotaMonitor: Sendable {
   let session: BedquotaSession
 
-  /// How far the reading has come: calls done, of how many.
+  /// CloudWatch calls that are done, and how many there are in all.
   public typealias Progress = @Sendable (_ done: Int, _ all: Int) -> Void
 
-  /// The use of some ids, or of everything that CloudWatch has data of.
+  /// The usage of some ids, or of everything that CloudWatch has data of.
   /// - Parameters:
-  ///   - ids: what was asked for, as text and parsed; nil: every pool with traffic, the busiest first.
-  ///   - context: tells the quotas, and what application profiles are copies of; see ``QuotaDiscovery/context(for:facts:progress:)``.
-  ///   - maxTokens: what the requests carry, for an estimate of reservations; nil: no such estimate.
-  ///   - readsLatency: whether to read the latency as well.
-  /// - Returns: a report for each id, in order, and what CloudWatch said of its answers.
+  ///   - ids: nil: every pool with traffic.
+  ///   - context: the quotas, and the models that application profiles are copies of; see
+  ///     ``QuotaDiscovery/context(for:facts:defaultsOnly:progress:)``.
+  ///   - maxTokens: the requests' max_tokens, to estimate reservations; nil: no estimate.
+  ///   - readsLatency: whether to read the latency too.
   /// - Throws: ``BedquotaError`` (`region`) for an ARN of another Region; ``AWSClientError``.
   public func usage(
-    of ids: [(text: String, id: InvokedID)]?, in window: UsageWindow, context: QuotaContext, facts: Facts = .builtIn,
+    of ids: [InvokedID]?, in window: UsageWindow, context: QuotaContext, facts: Facts = .builtIn,
     maxTokens: Double? = nil, readsLatency: Bool = false, progress: Progress? = nil
-  ) async throws -> (reports: [UsageReport], messages: [String]) {
-    for (text, _) in ids ?? [] {
-      let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-      guard parts.count == 6, !parts[3].isEmpty, parts[3] != session.region else { continue }
-      throw BedquotaError(.region, "\(text) is of \(parts[3]), and what is read is \(session.region); use --region \(parts[3]).")
+  ) async throws -> UsageRead {
+    for id in ids ?? [] {
+      guard let region = id.region, region != session.region else { continue }
+      throw BedquotaError(
+        .region, "\(id) is of the Region \(region), but \(session.region) is read; use the Region \(region).",
+        parameters: ["region"])
     }
-    let reader = MetricReader(client: session.client)
+    let reader = UsageSeriesReader(client: session.client)
     let listing = try await reader.listing()
-    let pooling = QuotaPooling(resolver: context.resolver, facts: facts)
-    var known = Set(listing.names.keys)
-    // ListMetrics forgets what was idle for two weeks; CloudWatch's data outlive that.
-    if window.start < window.now - SeriesListing.memory {
-      for profile in context.catalog.profiles { known.formUnion([profile.inferenceProfileId, profile.inferenceProfileArn]) }
-      known.formUnion(context.catalog.models.map(\.modelId))
-    }
-    var pools = ids.map { pooling.pools(of: $0, known: known) } ?? pooling.pools(known: known)
+    var pools = pools(of: ids, window: window, context: context, facts: facts, listing: listing)
     if context.quotasProblem != nil {
-      // That no quota names the model would be said of a list that was never read.
+      // "No quota names this model" would be said of a list that was never read.
       for index in pools.indices { pools[index].resolution.note = nil }
     }
     let metrics = UsageMetric.allCases.filter { $0 != .latency || readsLatency }
@@ -50,13 +59,30 @@ public struct QuotaMonitor: Sendable {
       report.notes += context.notes
       return report
     }
-    guard ids == nil else { return (reports, messages) }
-    let busy = reports.filter { $0.totals.map { $0.demand > 0 } ?? false }
-    return (busy.sorted { ($0.totals!.demand, $1.id) > ($1.totals!.demand, $0.id) }, messages)
+    return UsageRead(reports: ids == nil ? Self.busiestFirst(reports) : reports, messages: messages)
+  }
+
+  private func pools(
+    of ids: [InvokedID]?, window: UsageWindow, context: QuotaContext, facts: Facts, listing: SeriesListing
+  ) -> [QuotaPool] {
+    let pooling = QuotaPooling(resolver: context.resolver, facts: facts)
+    var known = Set(listing.names.keys)
+    // ListMetrics forgets series that were idle for two weeks; their data outlive that.
+    if window.startSeconds < window.nowSeconds - SeriesListing.memorySeconds {
+      for profile in context.catalog.profiles { known.formUnion([profile.inferenceProfileId, profile.inferenceProfileArn]) }
+      known.formUnion(context.catalog.models.map(\.modelId))
+    }
+    return ids.map { pooling.pools(of: $0, known: known) } ?? pooling.pools(known: known)
+  }
+
+  /// The reports with traffic.
+  private static func busiestFirst(_ reports: [UsageReport]) -> [UsageReport] {
+    let busy = reports.compactMap { report in report.totals.flatMap { $0.demand > 0 ? (report, $0.demand) : nil } }
+    return busy.sorted { ($0.1, $1.0.id) > ($1.1, $0.0.id) }.map(\.0)
   }
 }
 
 extension BedquotaSession {
-  /// Reads use and throttling from CloudWatch. It changes nothing.
+  /// Reads usage and throttling from CloudWatch. It changes nothing.
   public var monitor: QuotaMonitor { QuotaMonitor(session: self) }
 }

@@ -1,14 +1,14 @@
 package import BedrockQuotas
 
-/// Series that draw on the same quotas: a system-defined inference profile and the application profiles copied from it, say.
-/// The bare id, geographic and global profiles of a model are three pools.
+/// The ids whose requests count against the same quotas: a system-defined inference profile and its application profiles, say.
+/// A model's bare id, its geographic profiles and its global profile are three pools.
 package struct QuotaPool: Sendable {
-  /// The id that was asked for, else the one that stands for the pool best: a system-defined profile's or a model's.
+  /// The id that was asked for, else a system-defined profile or model of the pool.
   package var id: String
   package var resolution: Resolution
-  /// The values of `ModelId` to add up, sorted.
+  /// The values of the dimension `ModelId` whose series are added up, sorted.
   package var series: [String]
-  /// Other ids of the same model that have data, and quotas of their own.
+  /// Ids of the same model with data and with quotas of their own.
   package var siblings: [String]
 
   package init(id: String, resolution: Resolution, series: [String], siblings: [String] = []) {

@@ -1,16 +1,16 @@
 package import AWSWire
 
-/// The series of `AWS/Bedrock` by model that CloudWatch lists: those with a datapoint in the last two weeks.
+/// The series of each `ModelId` that CloudWatch lists: those with a datapoint in the last two weeks.
 package struct SeriesListing: Sendable {
   /// The names of the metrics of each series, by its `ModelId`.
   package private(set) var names: [String: Set<String>] = [:]
 
-  /// What ListMetrics still shows, in seconds.
-  package static let memory = 14 * 86_400
+  /// How long ListMetrics shows an idle series: two weeks.
+  package static let memorySeconds = 14 * 86_400
 
   package init() {}
 
-  /// Takes the series whose one dimension is `ModelId`; those with more are parts of them, and adding them would count twice.
+  /// Adds the series whose only dimension is `ModelId`. Those with more dimensions are parts of these and would count twice.
   package mutating func add(_ metrics: [Metric]) {
     for metric in metrics {
       guard let name = metric.name, let dimensions = metric.dimensions, dimensions.count == 1,
@@ -20,7 +20,7 @@ package struct SeriesListing: Sendable {
     }
   }
 
-  /// The names to ask for: where a metric has had two, the one that is listed; both where neither is or both are.
+  /// The names to ask for: of two, the one that is listed; both if neither or both are.
   func names(of metric: UsageMetric, series: String) -> [String] {
     let listed = metric.names.filter { names[series]?.contains($0) == true }
     return listed.isEmpty ? metric.names : listed

@@ -1,9 +1,9 @@
-/// What CloudWatch counts of a model, in the namespace `AWS/Bedrock`.
+/// The metrics of a model in CloudWatch's namespace `AWS/Bedrock`.
 ///
 /// Source: docs.aws.amazon.com/bedrock/latest/userguide/monitoring-runtime-metrics.html. Metrics named `InvokeModel` or
 /// `InvokeModelThrottled`, which tutorials show, don't exist.
 package enum UsageMetric: Int, CaseIterable, Sendable {
-  /// Requests accepted for processing, those included that failed later; no throttled ones.
+  /// Requests that were accepted, those that failed later included; no throttled ones.
   case invocations
   case throttles
   case clientErrors
@@ -12,15 +12,15 @@ package enum UsageMetric: Int, CaseIterable, Sendable {
   case outputTokens
   case cacheReadTokens
   case cacheWriteTokens
-  /// AWS's own sum of quota tokens: settled, without reservations.
+  /// AWS's own sum of quota tokens: final costs, without reservations.
   case estimatedQuotaTokens
-  /// Milliseconds of all requests together.
+  /// The sum over all requests, in milliseconds.
   case latency
 
   package static let namespace = "AWS/Bedrock"
   package static let dimension = "ModelId"
 
-  /// What the metric is called. Where AWS has had two names, both, the newest first; they are the same count, never to be added.
+  /// The metric's names. AWS has had two for some, the newest first; both count the same, so they are never added.
   package var names: [String] {
     switch self {
     case .invocations: ["Invocations"]

@@ -1,9 +1,9 @@
 public import BedrockQuotas
 
 extension UsageReport {
-  /// The average request, as CloudWatch counted it; sizes that the caller knows better take the place of the measured ones.
+  /// The average request by CloudWatch's figures; sizes in `known` replace the measured ones.
   ///
-  /// What CloudWatch doesn't show (max_tokens, how many run at once) comes from the caller alone.
+  /// CloudWatch shows neither max_tokens nor concurrency, so these come from `known` alone.
   /// - Throws: ``Workload/Problem`` for averages out of a workload's range.
   public func workload(preferring known: Workload) throws(Workload.Problem) -> Workload {
     guard let totals, totals.invocations > 0 else { return known }
@@ -14,12 +14,12 @@ extension UsageReport {
       cacheReadTokens: known.cacheReadTokens > 0 ? known.cacheReadTokens : average(totals.cacheReadTokens),
       cacheWriteTokens: known.cacheWriteTokens > 0 ? known.cacheWriteTokens : average(totals.cacheWriteTokens),
       maxTokens: known.maxTokens, concurrency: known.concurrency,
-      latency: known.latency ?? averageLatency.map { min($0 / 1_000, Workload.latencyMax) })
+      latency: known.latency ?? averageLatencyMilliseconds.map { min($0 / 1_000, Workload.latencyMax) })
   }
 
-  /// In what share of the time over 80 % of the fullest quota per minute was used, 0 to 1; nil where no quota is known.
+  /// The share of the window's minutes that used more than 80 % of the fullest quota per minute, 0 to 1; nil if no quota is known.
   public var busyShare: Double? {
-    let minutes = Double(window.end - window.start) / 60
+    let minutes = Double(window.endSeconds - window.startSeconds) / 60
     return peaks.compactMap(\.minutesAbove80).max().map { $0 / minutes }
   }
 }

@@ -1,66 +1,76 @@
 public import BedrockQuotas
+public import Foundation
 
-/// What one model's requests came to in a stretch of time, against the quotas that bind it.
+/// What a pool of ids used in a window, set against the quotas that apply to it.
+///
+/// Figures are sums of CloudWatch's datapoints, and "per minute" is a period's sum divided by its minutes.
 public struct UsageReport: Sendable {
-  /// Sums over the whole stretch.
+  /// The id as it was given, or the one that stands for the pool.
+  public var id: String
+  /// The quotas that apply to the id.
+  public var resolution: Resolution
+  public var window: UsageWindow
+  /// The usage of each series of the pool; only those with data.
+  public var parts: [Part]
+  /// The end of the last period with data; nil if CloudWatch has none at all, and then ``totals`` is nil as well.
+  public var dataUntil: Date? { dataUntilSeconds.map { Date(timeIntervalSince1970: Double($0)) } }
+  package var dataUntilSeconds: Int?
+  /// The values of the dimension `ModelId` that CloudWatch was asked for.
+  public var series: [String]
+  /// False if CloudWatch gave only a part of the data: the figures are too low then.
+  public var isComplete: Bool
+  public var totals: Totals?
+  /// The minute with the most requests, accepted and throttled.
+  public var peakDemand: Demand?
+  /// One for each quota that applies.
+  public var peaks: [Peak] = []
+  /// The highest minute of reservations, by the max_tokens that the caller gave; nil if it gave none.
+  public var reservationPeak: Peak?
+  /// nil if nothing was throttled.
+  public var binding: Binding?
+  /// The average time of a request from start to end; nil if it was not read.
+  public var averageLatency: Duration? { averageLatencyMilliseconds.map { .seconds($0 / 1_000) } }
+  package var averageLatencyMilliseconds: Double?
+  /// What a reader should know about these figures, in sentences.
+  public var notes: [String] = []
+  /// What would help, in sentences with figures.
+  public var advice: [String] = []
+
+  package var counts: UsageSeries
+  /// Quota tokens per period, NaN if unknown; nil if they can't be told for this model.
+  package var quotaTokens: [Double]?
+}
+
+extension UsageReport {
+  /// Sums over the whole window.
   public struct Totals: Sendable, Equatable {
-    /// Requests accepted for processing, failed ones included.
+    /// Requests that were accepted, those that failed later included.
     public var invocations: Double
-    /// Requests refused for a quota. SDKs that try again are counted each time.
+    /// Requests that were throttled. Every attempt of an SDK counts.
     public var throttles: Double
     public var clientErrors: Double
     public var serverErrors: Double
-    /// Neither read from the cache nor written to it.
+    /// Input tokens that were neither read from the prompt cache nor written to it.
     public var inputTokens: Double
     public var outputTokens: Double
     public var cacheReadTokens: Double
     public var cacheWriteTokens: Double
-    /// input + cache write + burndown × output; nil where the burndown is not known and AWS gives no sum of its own.
+    /// Final costs (see ``RequestCost``); nil if the burndown is unknown and AWS gives no sum of its own.
     public var quotaTokens: Double?
-    /// AWS's own sum, `EstimatedTPMQuotaUsage`; nil where there is none.
+    /// AWS's own sum, `EstimatedTPMQuotaUsage`; nil if there is none.
     public var estimatedQuotaTokens: Double?
 
-    /// What was asked for: accepted and throttled requests.
+    /// Accepted and throttled requests.
     public var demand: Double { invocations + throttles }
-    /// 0 to 1; nil where nothing was asked for.
+    /// Throttled requests as a share of the demand, 0 to 1; nil without demand.
     public var throttleRate: Double? { demand > 0 ? throttles / demand : nil }
+    /// Input tokens per accepted request; nil without one.
     public var averageInputTokens: Double? { invocations > 0 ? inputTokens / invocations : nil }
+    /// Output tokens per accepted request; nil without one.
     public var averageOutputTokens: Double? { invocations > 0 ? outputTokens / invocations : nil }
   }
 
-  /// The use of one quota: per minute, and of tokens per day in any 24 hours.
-  public struct Peak: Sendable, Equatable {
-    public var measure: QuotaMeasure
-    /// nil where no quota of this measure is known.
-    public var code: String?
-    public var adjustable: Bool?
-    /// The quota in force, doubled where its name says so; nil where not known.
-    public var quota: Double?
-    /// Unix seconds: when the worst minute, or the worst 24 hours, began; nil where the use can't be known.
-    public var at: Int?
-    public var value: Double?
-    /// Over the minutes that have data; nil for a day.
-    public var p50: Double?
-    public var p90: Double?
-    public var p99: Double?
-    /// Minutes in which more than 80 % of the quota was used.
-    public var minutesAbove80: Double?
-    /// Why the use is not known.
-    public var note: String?
-    /// False of the quota that AWS accounts by price, over all models.
-    var isByTokens = true
-
-    /// Of the quota; above 1 where a bucket that was full has paid more than a minute's worth.
-    public var utilization: Double? { share(value) }
-    public var p99Utilization: Double? { share(p99) }
-
-    private func share(_ value: Double?) -> Double? {
-      guard let value, let quota, quota > 0 else { return nil }
-      return value / quota
-    }
-  }
-
-  /// One series of the pool, on its own.
+  /// The usage of one series of the pool.
   public struct Part: Sendable, Equatable {
     /// The value of the dimension `ModelId`.
     public var id: String
@@ -70,41 +80,21 @@ public struct UsageReport: Sendable {
     public var outputTokens: Double
   }
 
-  /// Which quota was full in the minutes that throttled.
-  public enum Binding: Sendable, Equatable {
-    case quota(QuotaMeasure)
-    /// None that CloudWatch shows: reservations or bursts within a minute, or capacity. With the highest mean use in those minutes.
-    case invisible(highest: Double?)
+  /// Requests per minute, accepted and throttled.
+  public struct Demand: Sendable, Equatable {
+    /// When the period began.
+    public var at: Date { Date(timeIntervalSince1970: Double(atSeconds)) }
+    package var atSeconds: Int
+    /// Requests per minute.
+    public var value: Double
   }
 
-  /// The id as it was given, or the one that stands for the series.
-  public var id: String
-  public var resolution: Resolution
-  public var window: UsageWindow
-  /// The values of `ModelId` that were added up, and what each did; only those with data.
-  public var parts: [Part]
-  /// Unix seconds: CloudWatch has data to here; nil where it has none at all, and then ``totals`` is nil as well.
-  public var dataUntil: Int?
-  /// The values of `ModelId` that were looked for.
-  public var series: [String]
-  /// False where CloudWatch gave some of the data only: the figures are too low then.
-  public var isComplete: Bool
-  public var totals: Totals?
-  /// Demand in the busiest minute: requests per minute.
-  public var peakDemand: (at: Int, value: Double)?
-  public var peaks: [Peak] = []
-  /// What max_tokens would have reserved in the worst minute, where the caller said how much that is.
-  public var reservationPeak: Peak?
-  /// nil where nothing was throttled.
-  public var binding: Binding?
-  /// Milliseconds; nil where not asked for.
-  public var averageLatency: Double?
-  /// What a reader should know of these figures.
-  public var notes: [String] = []
-  /// What would help, with figures.
-  public var advice: [String] = []
-
-  package var counts: UsageSeries
-  /// Per period; NaN where nothing is known. nil where quota tokens can't be told.
-  package var quotaTokens: [Double]?
+  /// The quota that was full in the minutes that throttled. Closed: CloudWatch either shows the quota or it doesn't.
+  public enum Binding: Sendable, Equatable {
+    case quota(QuotaMeasure)
+    /// No quota that CloudWatch shows: reservations, bursts within a minute, or Bedrock's capacity.
+    ///
+    /// `highest` is the largest average usage of a quota in those minutes, as a share of it; nil if no quota is known.
+    case invisible(highest: Double?)
+  }
 }

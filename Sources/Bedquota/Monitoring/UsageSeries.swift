@@ -1,13 +1,13 @@
-/// What all series together did that draw on the same quotas, period by period.
+/// Per-period sums over all series of a pool.
 package struct UsageSeries: Sendable {
   package let window: UsageWindow
   /// By ``UsageMetric``; a sum for each period, NaN where CloudWatch has no datapoint.
   private var values: [[Double]]
-  /// What each series added, by its `ModelId`.
+  /// The sums over the window of each series, by its `ModelId`; indexed by ``UsageMetric``.
   package private(set) var totals: [String: [Double]] = [:]
-  /// Datapoints that are no counts, by metric: negative, or not a number. They are left out.
+  /// Datapoints that were left out because they are negative or no numbers, by metric.
   package private(set) var refused: [UsageMetric: Int] = [:]
-  /// What CloudWatch said of series that it gave in part only, such as `InternalError`; sums are too low then.
+  /// Status codes of series that CloudWatch gave only in part, such as `InternalError`; sums are too low then.
   package var incomplete: Set<String> = []
   /// Unix seconds: the end of the last period that has a datapoint.
   package private(set) var dataUntil: Int?
@@ -18,8 +18,8 @@ package struct UsageSeries: Sendable {
   }
 
   /// Adds the datapoints of one series.
-  /// - Parameter alternatives: the same count under several names, the preferred one first: of each period the first is taken
-  ///   that has a datapoint.
+  /// - Parameter alternatives: the same count under several names, the preferred one first. Each period takes the first that has
+  ///   a datapoint.
   package mutating func add(_ alternatives: [(times: [Double], values: [Double])], of metric: UsageMetric, from seriesID: String)
   {
     var taken: [Double] = []
@@ -31,8 +31,8 @@ package struct UsageSeries: Sendable {
           refused[metric, default: 0] += 1
           continue
         }
-        guard time >= Double(window.start), time < Double(window.end) else { continue }
-        let index = (Int(time) - window.start) / window.period
+        guard time >= Double(window.startSeconds), time < Double(window.endSeconds) else { continue }
+        let index = (Int(time) - window.startSeconds) / window.periodSeconds
         if isFirst || taken[index].isNaN { taken[index] = value }
       }
     }
@@ -49,16 +49,17 @@ package struct UsageSeries: Sendable {
     }
     guard let last else { return }
     totals[seriesID, default: Array(repeating: 0, count: UsageMetric.allCases.count)][metric.rawValue] += total
-    dataUntil = max(dataUntil ?? 0, window.time(of: last + 1))
+    dataUntil = max(dataUntil ?? 0, window.seconds(of: last + 1))
   }
 
-  /// NaN where CloudWatch has no datapoint; nil where it has none at all.
+  /// CloudWatch's datapoints, NaN for a period without one; nil if there is none at all.
   package func values(_ metric: UsageMetric) -> [Double]? {
     values[metric.rawValue].isEmpty ? nil : values[metric.rawValue]
   }
 
-  /// A value for each period, NaN where nothing is known of it. Bedrock publishes only what happened, so in a period with
-  /// a datapoint of any metric, one without was 0.
+  /// A value for each period, NaN if nothing is known about it.
+  ///
+  /// Bedrock publishes only what happened: in a period with a datapoint of any metric, a metric without one was 0.
   package func counts(_ metric: UsageMetric) -> [Double] {
     let own = values[metric.rawValue]
     guard own.isEmpty || own.contains(where: \.isNaN) else { return own }

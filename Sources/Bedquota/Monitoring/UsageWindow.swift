@@ -1,84 +1,127 @@
 public import Foundation
 
-/// A stretch of time, cut into the periods that CloudWatch adds up.
+/// A stretch of time, cut into the periods over which CloudWatch sums.
 public struct UsageWindow: Sendable, Equatable {
-  /// Unix seconds, inclusive; a multiple of ``period``.
-  public let start: Int
-  /// Unix seconds, exclusive; a multiple of ``period`` away from ``start``.
-  public let end: Int
-  /// Seconds: 60 or a multiple of it.
-  public let period: Int
-  /// When it was asked.
-  public let now: Int
+  /// Unix seconds, inclusive; a multiple of the period.
+  package let startSeconds: Int
+  /// Unix seconds, exclusive; a whole number of periods after the start.
+  package let endSeconds: Int
+  /// 60 or a multiple of it.
+  package let periodSeconds: Int
+  /// Unix seconds: when the window was made. A period that ends later is unfinished.
+  package let nowSeconds: Int
 
-  /// How long CloudWatch keeps periods of so many seconds: 60 for 15 days, 300 for 63 days, 3,600 for 455 days.
+  /// How long CloudWatch keeps periods of a length: 60 s for 15 days, 300 s for 63 days, 3,600 s for 455 days.
   ///
   /// Source: docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html, "Metrics retention".
-  public static let retention: [(period: Int, days: Int)] = [(60, 15), (300, 63), (3_600, 455)]
-  public static let periodMax = 86_400
+  package static let retention: [(period: Int, days: Int)] = [(60, 15), (300, 63), (3_600, 455)]
+  /// The longest period, in seconds: a day.
+  package static let periodMax = 86_400
+  /// CloudWatch's retention, in days.
   public static let daysMax = 455
 
   /// - Parameters:
   ///   - start: inclusive, at most 455 days ago.
-  ///   - end: exclusive; one in the future is now.
-  ///   - period: seconds; nil: the shortest that CloudWatch still keeps for all of it.
-  /// - Throws: ``BedquotaError`` (`window`) for a stretch of no length, of the future, of before CloudWatch's memory, and for a
-  ///   period that CloudWatch doesn't keep for so long.
-  public init(start: Date, end: Date? = nil, period: Int? = nil, now: Date = Date()) throws {
+  ///   - end: exclusive; nil or a time in the future: now.
+  ///   - period: a multiple of a minute, up to a day; nil: the shortest that CloudWatch still keeps for the whole window.
+  /// - Throws: ``BedquotaError`` (`window`) for a window that is empty, starts in the future or is older than CloudWatch's
+  ///   retention, and for a period that CloudWatch doesn't keep that long.
+  public init(start: Date, end: Date? = nil, period: Duration? = nil, now: Date = Date()) throws {
+    try self.init(start: start, end: end, periodSeconds: period.map { Int($0.components.seconds) }, now: now)
+  }
+
+  /// - Parameter periodSeconds: as of ``init(start:end:period:now:)``, in seconds.
+  package init(start: Date, end: Date? = nil, periodSeconds: Int?, now: Date = Date()) throws {
     let nowSeconds = Int(now.timeIntervalSince1970.rounded(.up))
     let first = Self.seconds(start)
     let last = min(end.map(Self.seconds) ?? nowSeconds, nowSeconds)
     guard first < nowSeconds else { throw BedquotaError(.window, "The start lies in the future.") }
     guard first < last else { throw BedquotaError(.window, "The start must lie before the end.") }
-    // A minute of grace, for "455 days ago" was said a moment before.
-    let age = nowSeconds - first - 60
-    guard let shortest = Self.retention.first(where: { age <= $0.days * 86_400 }) else {
-      throw BedquotaError(.window, "CloudWatch keeps metrics for \(Self.daysMax) days; the start lies before that.")
-    }
-    if let period {
-      guard period >= 60, period.isMultiple(of: 60), period <= Self.periodMax else {
-        throw BedquotaError(.window, "A period is 60 seconds or a multiple of it, up to \(Self.periodMax).")
-      }
-      guard period.isMultiple(of: shortest.period) else {
-        throw BedquotaError(
-          .window,
-          "CloudWatch no longer has periods of \(period) seconds for that start; use \(shortest.period) or a multiple of it, or a later start."
-        )
-      }
-    }
-    self.period = period ?? shortest.period
-    self.now = nowSeconds
-    self.start = first / self.period * self.period
-    self.end = (last + self.period - 1) / self.period * self.period
+    let shortest = try Self.shortestPeriod(startingAt: first, now: nowSeconds)
+    if let periodSeconds { try Self.check(periodSeconds, shortest: shortest) }
+    let period = periodSeconds ?? shortest
+    self.periodSeconds = period
+    self.nowSeconds = nowSeconds
+    startSeconds = first / period * period
+    endSeconds = (last + period - 1) / period * period
   }
 
   /// The last hours.
-  /// - Parameter hours: above 0, at most 10,920 (455 days).
-  public init(hours: Double, period: Int? = nil, now: Date = Date()) throws {
+  /// - Parameters:
+  ///   - hours: above 0, at most 10,920 (455 days).
+  ///   - period: as of ``init(start:end:period:now:)``.
+  /// - Throws: ``BedquotaError`` (`window`).
+  public init(hours: Double, period: Duration? = nil, now: Date = Date()) throws {
+    try self.init(hours: hours, periodSeconds: period.map { Int($0.components.seconds) }, now: now)
+  }
+
+  /// - Parameter periodSeconds: as of ``init(start:end:period:now:)``, in seconds.
+  package init(hours: Double, periodSeconds: Int?, now: Date = Date()) throws {
     guard hours.isFinite, hours > 0, hours <= Double(Self.daysMax * 24) else {
-      throw BedquotaError(.window, "Hours go from above 0 to \(Self.daysMax * 24), which is CloudWatch's memory.")
+      throw BedquotaError(.window, "Hours must be above 0 and at most \(Self.daysMax * 24), CloudWatch's retention.")
     }
-    // From the end of the current minute, so that an hour has sixty of them.
+    // To the end of the current minute, so that an hour has sixty minutes, and never less than that minute.
     let end = (now.timeIntervalSince1970 / 60).rounded(.up) * 60
-    // Never less than the current minute, though it has only begun.
-    try self.init(start: Date(timeIntervalSince1970: min(end - hours * 3_600, end - 60)), period: period, now: now)
+    try self.init(
+      start: Date(timeIntervalSince1970: min(end - hours * 3_600, end - 60)), periodSeconds: periodSeconds, now: now)
   }
 
   private static func seconds(_ date: Date) -> Int { Int(clamping: date.timeIntervalSince1970) }
 
-  /// How many periods it has.
-  public var count: Int { (end - start) / period }
+  private static func shortestPeriod(startingAt start: Int, now: Int) throws -> Int {
+    // A minute of grace, because time passes between the caller's "455 days ago" and this.
+    let age = now - start - 60
+    guard let shortest = retention.first(where: { age <= $0.days * 86_400 }) else {
+      throw BedquotaError(.window, "CloudWatch keeps metrics for \(daysMax) days; the start lies before that.")
+    }
+    return shortest.period
+  }
+
+  private static func check(_ period: Int, shortest: Int) throws {
+    guard period >= 60, period.isMultiple(of: 60), period <= periodMax else {
+      throw BedquotaError(.window, "A period is 60 seconds or a multiple of it, up to \(periodMax).")
+    }
+    guard period.isMultiple(of: shortest) else {
+      throw BedquotaError(
+        .window,
+        "CloudWatch no longer has periods of \(period) seconds for that start; use \(shortest) or a multiple of it, or a later start."
+      )
+    }
+  }
+}
+
+extension UsageWindow {
+  /// When the first period begins.
+  public var start: Date { Date(timeIntervalSince1970: Double(startSeconds)) }
+  /// When the last period ends; it may be unfinished.
+  public var end: Date { Date(timeIntervalSince1970: Double(endSeconds)) }
+  /// The length of a period.
+  public var period: Duration { .seconds(periodSeconds) }
+  /// The number of periods.
+  public var count: Int { (endSeconds - startSeconds) / periodSeconds }
 
   /// When a period begins.
-  public func time(of index: Int) -> Int { start + index * period }
+  /// - Parameter index: from 0, the first period.
+  public func time(of index: Int) -> Date { Date(timeIntervalSince1970: Double(seconds(of: index))) }
 
-  /// The factor from a period's sum to an average per minute: of a period that is not over yet, as far as it has come.
-  package func perMinute(_ index: Int) -> Double { 60 / Double(max(60, min(period, now - time(of: index)))) }
+  /// When a period begins, in Unix seconds.
+  package func seconds(of index: Int) -> Int { startSeconds + index * periodSeconds }
 
-  /// Why the periods are as long as they are, where they are longer than a minute.
+  /// The average per minute of each period's sum: the one rule for tables, charts and pages.
+  ///
+  /// An unfinished period is divided by the time that has passed of it, at least a minute.
+  /// - Parameter sums: one for each period, NaN if unknown.
+  package func perMinute(_ sums: [Double]) -> [Double] { sums.indices.map { perMinute(sums[$0], at: $0) } }
+
+  /// The average per minute of one period's sum.
+  package func perMinute(_ sum: Double, at index: Int) -> Double {
+    sum * (60 / Double(max(60, min(periodSeconds, nowSeconds - seconds(of: index)))))
+  }
+
+  /// A warning that periods of more than a minute hide busier minutes; nil for periods of a minute.
   public var periodNote: String? {
-    guard period > 60 else { return nil }
-    return "Figures per minute are averages of \(period / 60) minutes: a busier minute within doesn't show."
+    guard periodSeconds > 60 else { return nil }
+    return "Figures per minute are averages of \(periodSeconds / 60) minutes: a busier minute within doesn't show."
   }
 }
 

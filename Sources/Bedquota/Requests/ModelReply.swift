@@ -1,4 +1,5 @@
 public import AWSWire
+import BedrockQuotas
 public import Foundation
 package import HTTPTypes
 
@@ -40,8 +41,10 @@ extension TokenUsage {
       cacheWrite: metrics?["cacheWriteInputTokenCount"]?.integer ?? 0)
   }
 
-  /// What the quota is charged in the end: input + cache write + burndown × output.
+  /// The final cost in quota tokens.
   func quotaTokens(burndown: Int) -> Int64 {
-    Int64(clamping: input) + Int64(clamping: cacheWrite) + Int64(clamping: output) * Int64(burndown)
+    RequestCost.final(
+      input: Int64(clamping: input), cacheWrite: Int64(clamping: cacheWrite), output: Int64(clamping: output),
+      burndown: Int64(burndown))
   }
 }

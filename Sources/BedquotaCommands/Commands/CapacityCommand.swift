@@ -62,7 +62,7 @@ struct CapacityCommand: AsyncParsableCommand {
       do { _ = try UsageWindow(hours: hours) } catch let error as BedquotaError { throw ValidationError(error.message) }
     }
     if let id { _ = try InvokedID.parse(id, facts: global.facts()) }
-    do { _ = try workload() } catch { throw ValidationError(error.description) }
+    do { _ = try workload() } catch { throw ValidationError(error.description(spelling: .commandLine)) }
     if let burndown, !(1...1_000).contains(burndown) {
       throw ValidationError("--burndown takes a whole number from 1 to 1000.")
     }
@@ -83,32 +83,25 @@ struct CapacityCommand: AsyncParsableCommand {
     let console = global.console
     let invoked = try id.map { try InvokedID.parse($0, facts: facts) }
     let window = try hours.map { try UsageWindow(hours: $0) }
-    let (listing, catalog, provisioned, usage) = try await global.withSession { session in
+    let (context, provisioned, usage) = try await global.withSession { session in
       try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
-        async let listed = session.catalogOrEmpty(console, progress)
         async let throughputs = session.throughputs(isRequired: invoked == nil, console, progress)
-        let region = session.region
-        let listing = try await session.discovery.inventory(facts: facts) { quotas, pages in
-          progress.update("Reading quotas in \(region): \(quotas) from \(pages) pages …")
-        }
-        let catalog = await session.discovery.adding(profilesFor: invoked.map { [$0] } ?? [], to: await listed)
+        let context = try await session.context(
+          for: invoked.map { [$0] } ?? [], facts: facts, requiresQuotas: true, console, progress)
         var usage: UsageReport?
-        if let window, let id, let invoked {
-          progress.update("Reading metrics in \(region) …")
-          let resolver = catalog.resolver(for: listing.inventory, facts: facts)
+        if let window, let invoked {
+          progress.update("Reading metrics in \(session.region) …")
           let read = try await session.monitor.usage(
-            of: [(id, invoked)], in: window, context: QuotaContext(resolver: resolver, catalog: catalog), facts: facts,
-            readsLatency: true)
+            of: [invoked], in: window, context: context, facts: facts, readsLatency: true)
           for message in read.messages { progress.note("CloudWatch: \(message)", console) }
           usage = read.reports.first
         }
-        return (listing, catalog, try await throughputs, usage)
+        return (context, try await throughputs, usage)
       }
     }
-    let resolver = catalog.resolver(for: listing.inventory, facts: facts)
-    guard let id, let invoked else {
-      let all = CapacityReport.all(provisioned ?? [], resolver: resolver, inventory: listing.inventory)
-      if all.isEmpty { console.note("The account has no provisioned throughput in \(listing.inventory.region).") }
+    guard let invoked else {
+      let all = (provisioned ?? []).map { $0.withQuotas(in: context) }
+      if all.isEmpty { console.note("The account has no provisioned throughput in \(context.inventory.region).") }
       if all.isEmpty, global.output == .table { return }
       return console.print(try ProvisionedRendering.render(all, as: global.output, usesColor: console.usesColor))
     }
@@ -118,8 +111,8 @@ struct CapacityCommand: AsyncParsableCommand {
       tell(usage, workload, console)
     }
     let report = try CapacityReport(
-      id: id, invoked: invoked, workload: workload, outputBurndown: burndown, resolver: resolver,
-      inventory: listing.inventory, provisioned: provisioned, busyShare: usage?.busyShare)
+      of: invoked, workload: workload, outputBurndown: burndown, in: context, provisioned: provisioned,
+      busyShare: usage?.busyShare, spelling: .commandLine)
     console.print(try CapacityRendering.render(report, as: global.output, usesColor: console.usesColor))
   }
 }

@@ -47,11 +47,11 @@ struct CheckCommand: AsyncParsableCommand {
     let console = global.console
     // An hour, for who is called at noon needn't hear of it until the next noon.
     let window = try time.window(hours: 1)
-    let parsed = try ids.map { (text: $0, id: try InvokedID.parse($0, facts: facts)) }
+    let parsed = try ids.map { try InvokedID.parse($0, facts: facts) }
     let check = QuotaCheck(warning: warn / 100, critical: critical / 100, statistic: at)
-    let (reports, messages) = try await global.withSession { session in
+    let read = try await global.withSession { session in
       try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
-        let context = try await session.discovery.context(for: parsed.map(\.id), facts: facts)
+        let context = try await session.discovery.context(for: parsed, facts: facts)
         if let problem = context.catalogProblem { progress.note("bedquota: \(problem.message)", console) }
         // Without quotas nothing is fine.
         if let problem = context.quotasProblem { throw problem }
@@ -59,7 +59,8 @@ struct CheckCommand: AsyncParsableCommand {
           of: parsed.isEmpty ? nil : parsed, in: window, context: context, facts: facts)
       }
     }
-    for message in messages { console.note("CloudWatch: \(message)") }
+    let reports = read.reports
+    for message in read.messages { console.note("CloudWatch: \(message)") }
     let verdicts = check.verdicts(on: reports)
     // What was asked for by name, or got in part, can't be passed over; a model that no quota names can.
     let lost = verdicts.filter { verdict in

@@ -41,18 +41,19 @@ struct DashboardCommand: AsyncParsableCommand {
     let console = global.console
     let window = try time.window()
     let file = try OutputFile(outputFile)
-    let parsed = try ids.map { (text: $0, id: try InvokedID.parse($0, facts: facts)) }
-    let (reports, messages, region) = try await global.withSession { session in
+    let parsed = try ids.map { try InvokedID.parse($0, facts: facts) }
+    let (read, region) = try await global.withSession { session in
       try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
-        let context = try await session.context(for: parsed.map(\.id), facts: facts, console, progress)
+        let context = try await session.context(for: parsed, facts: facts, console, progress)
         progress.update("Reading metrics in \(session.region) …")
-        let (reports, messages) = try await session.monitor.usage(
+        let read = try await session.monitor.usage(
           of: parsed.isEmpty ? nil : parsed, in: window, context: context, facts: facts
         ) { done, all in progress.update("Reading metrics: \(done) of \(all) calls …") }
-        return (reports, messages, session.region)
+        return (read, session.region)
       }
     }
-    for message in messages { console.note("CloudWatch: \(message)") }
+    let reports = read.reports
+    for message in read.messages { console.note("CloudWatch: \(message)") }
     try file.write(try Dashboard(reports: reports, region: region).content(html: isHTML))
     if global.output != .table { console.print(UsageRendering.render(reports, as: global.output, usesColor: false)) }
     if reports.isEmpty { console.note("No model had traffic in this time.") }

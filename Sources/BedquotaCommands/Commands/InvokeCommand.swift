@@ -84,7 +84,7 @@ struct InvokeCommand: AsyncParsableCommand {
     let (client, usage) = try await global.withSession { [self, options] session in
       let client = try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
         let context = try await session.context(for: [invoked], facts: facts, console, progress)
-        return await QuotaAwareClient(id, invoked, in: context, session: session, options: options)
+        return await QuotaAwareClient(invoked, in: context, session: session, options: options)
       }
       let request = try request(text, for: client.resolution)
       let usage = stream ? try await streamed(request, client, console) : try await whole(request, client, console)

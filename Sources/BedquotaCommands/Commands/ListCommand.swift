@@ -111,21 +111,23 @@ struct ListCommand: AsyncParsableCommand {
   private func read(
     _ session: BedquotaSession, facts: Facts, console: Console, progress: ProgressLine?
   ) async throws -> QuotaListing {
-    async let catalog = model == nil ? .empty : session.catalogOrEmpty(console, progress)
     let region = session.region
-    let listing = try await session.discovery.inventory(facts: facts, defaultsOnly: defaults) { quotas, pages in
-      progress?.update("Reading quotas in \(region): \(quotas) from \(pages) pages …")
-    }
     var filter = QuotaFilter(family: family, scope: scope, measure: measure, search: search)
-    if let model {
-      let resolver = await catalog.resolver(for: listing.inventory, facts: facts)
-      filter.codes = resolver.codes(about: try InvokedID.parse(model, facts: facts), id: model)
+    let (inventory, pages): (QuotaInventory, Int)
+    if let id = try model.map({ try InvokedID.parse($0, facts: facts) }) {
+      let context = try await session.context(
+        for: [id], facts: facts, requiresQuotas: true, defaultsOnly: defaults, console, progress)
+      filter.codes = context.resolver.codes(about: id)
+      (inventory, pages) = (context.inventory, context.pages)
     } else {
-      _ = await catalog
+      let listing = try await session.discovery.inventory(facts: facts, defaultsOnly: defaults) { quotas, pages in
+        progress?.update("Reading quotas in \(region): \(quotas) from \(pages) pages …")
+      }
+      (inventory, pages) = (listing.inventory, listing.pages)
     }
     return QuotaListing(
-      region: region, quotas: listing.inventory.quotas.filter(filter.matches), total: listing.inventory.quotas.count,
-      pages: listing.pages, families: Set(listing.inventory.quotas.map(\.family)).sorted())
+      region: region, quotas: inventory.quotas.filter(filter.matches), total: inventory.quotas.count,
+      pages: pages, families: Set(inventory.quotas.map(\.family)).sorted())
   }
 
   private static func names(_ text: String) -> [String] {

@@ -21,17 +21,14 @@ struct ModelsCommand: AsyncParsableCommand {
   func run() async throws {
     let facts = try global.facts()
     let console = global.console
-    let (catalog, inventory) = try await global.withSession { session in
+    let context = try await global.withSession { session in
       try await ProgressLine.with(console, "Reading models and quotas in \(session.region) …") { progress in
-        async let catalog = session.discovery.catalog()
-        let region = session.region
-        let listing = try await session.discovery.inventory(facts: facts) { quotas, pages in
-          progress.update("Reading quotas in \(region): \(quotas) from \(pages) pages …")
-        }
-        return (try await catalog, listing.inventory)
+        let context = try await session.context(for: [], facts: facts, requiresQuotas: true, console, progress)
+        if let problem = context.catalogProblem { throw problem }
+        return context
       }
     }
-    let resolver = catalog.resolver(for: inventory, facts: facts)
+    let catalog = context.catalog
     let words = (search ?? "").lowercased().split(whereSeparator: \.isWhitespace)
     let rows = catalog.entries
       .filter { entry in
@@ -41,13 +38,13 @@ struct ModelsCommand: AsyncParsableCommand {
       .map { entry -> ModelRendering.Row in
         // An application profile is invoked by its ARN; everything else by its id.
         let id = entry.kind == "application-profile" ? entry.arn : entry.id
-        let resolution = InvokedID(id, facts: facts).map { resolver.resolve($0, id: id) }
+        let resolution = InvokedID(id, facts: facts).map(context.resolver.resolve)
         return .init(entry: entry, resolution: resolution)
       }
     if rows.isEmpty, global.output == .table { return console.note("No model or profile matches.") }
     console.print(try ModelRendering.render(rows, as: global.output, usesColor: console.usesColor))
     console.note(
-      "\(catalog.entries.count) models and profiles in \(inventory.region)\(rows.count == catalog.entries.count ? "" : ", \(rows.count) shown")"
+      "\(catalog.entries.count) models and profiles in \(context.inventory.region)\(rows.count == catalog.entries.count ? "" : ", \(rows.count) shown")"
     )
   }
 }

@@ -119,7 +119,7 @@ struct ProbeCommand: AsyncParsableCommand {
     let picture = try svg.map { try OutputFile($0) }
     let stop = try await global.withSession { [self] session -> ProbeStop? in
       let resolution = try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
-        try await session.context(for: [invoked], facts: facts, console, progress).resolver.resolve(invoked, id: id)
+        try await session.context(for: [invoked], facts: facts, console, progress).resolver.resolve(invoked)
       }
       if byReservation, resolution.modelID?.isEmbeddingModel == true {
         throw ValidationError("--by-reservation needs answers, and \(id) makes vectors: its requests reserve nothing.")

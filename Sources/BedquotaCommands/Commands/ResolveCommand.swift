@@ -28,17 +28,11 @@ struct ResolveCommand: AsyncParsableCommand {
   func run() async throws {
     let facts = try global.facts()
     let console = global.console
-    let parsed = try ids.map { ($0, try InvokedID.parse($0, facts: facts)) }
+    let parsed = try ids.map { try InvokedID.parse($0, facts: facts) }
     let (resolutions, catalog) = try await global.withSession { session in
       try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
-        async let listed = session.catalogOrEmpty(console, progress)
-        let region = session.region
-        let listing = try await session.discovery.inventory(facts: facts) { quotas, pages in
-          progress.update("Reading quotas in \(region): \(quotas) from \(pages) pages …")
-        }
-        let catalog = await session.discovery.adding(profilesFor: parsed.map(\.1), to: await listed)
-        let resolver = catalog.resolver(for: listing.inventory, facts: facts)
-        return (parsed.map { resolver.resolve($0.1, id: $0.0) }, catalog)
+        let context = try await session.context(for: parsed, facts: facts, requiresQuotas: true, console, progress)
+        return (parsed.map(context.resolver.resolve), context.catalog)
       }
     }
     console.print(try ResolutionRendering.render(resolutions, as: global.output, usesColor: console.usesColor))

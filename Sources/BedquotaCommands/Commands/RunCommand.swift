@@ -89,7 +89,7 @@ struct RunCommand: AsyncParsableCommand {
     let summary = try await global.withSession { [options, batch, self] session -> RunSummary? in
       let client = try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
         let context = try await session.context(for: [invoked], facts: facts, console, progress)
-        return await QuotaAwareClient(id, invoked, in: context, session: session, options: options)
+        return await QuotaAwareClient(invoked, in: context, session: session, options: options)
       }
       console.note(RunRendering.plan(plan, client))
       for note in client.notes { console.note(note) }

@@ -44,20 +44,21 @@ struct UsageCommand: AsyncParsableCommand {
     let facts = try global.facts()
     let console = global.console
     let window = try time.window()
-    let parsed = try ids.map { (text: $0, id: try InvokedID.parse($0, facts: facts)) }
+    let parsed = try ids.map { try InvokedID.parse($0, facts: facts) }
     let file = try svg.map { try OutputFile($0) }
     let maxTokens = maxTokens.map(Double.init)
-    let (reports, messages) = try await global.withSession { session in
+    let read = try await global.withSession { session in
       try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
-        let context = try await session.context(for: parsed.map(\.id), facts: facts, console, progress)
+        let context = try await session.context(for: parsed, facts: facts, console, progress)
         progress.update("Reading metrics in \(session.region) …")
         return try await session.monitor.usage(
           of: parsed, in: window, context: context, facts: facts, maxTokens: maxTokens
         ) { done, all in progress.update("Reading metrics: \(done) of \(all) calls …") }
       }
     }
+    let reports = read.reports
     try file?.write(UsageReport.charts(reports))
-    for message in messages { console.note("CloudWatch: \(message)") }
+    for message in read.messages { console.note("CloudWatch: \(message)") }
     console.print(UsageRendering.render(reports, as: global.output, usesColor: console.usesColor))
   }
 }

@@ -32,15 +32,15 @@ struct Demo: Sendable {
     try await EmulatedSession.with(
       [account], behaviour: behaviour, clock: .running(scale: timeScale, from: origin), region: account.region
     ) { session, emulator in
-      let context = try await session.discovery.context(for: ids.map(\.id))
+      let context = try await session.discovery.context(for: ids)
       try await body(Demo(session: session, emulator: emulator, context: context))
     }
   }
 
-  private static let ids = [plainID, quotaAwareID].map { (text: $0, id: InvokedID($0)!) }
+  private static let ids = [plainID, quotaAwareID].map { InvokedID($0)! }
 
   /// The quotas that bind the quota-aware client; the plain one's are as large.
-  var resolution: Resolution { context.resolver.resolve(Self.ids[1].id, id: Self.quotaAwareID) }
+  var resolution: Resolution { context.resolver.resolve(Self.ids[1]) }
 
   struct Outcome: Sendable {
     /// Of the minutes that count, as the server saw them: the plain client's, and ours.
@@ -85,7 +85,7 @@ struct Demo: Sendable {
   }
 
   private func usage(from start: Date, to end: Date) async throws -> [UsageReport] {
-    let window = try UsageWindow(start: start, end: end, period: 60, now: max(emulator.clock.date, end))
+    let window = try UsageWindow(start: start, end: end, periodSeconds: 60, now: max(emulator.clock.date, end))
     return try await session.monitor.usage(of: Self.ids, in: window, context: context).reports
   }
 

@@ -14,8 +14,7 @@ enum DemoText {
     let resolution = demo.resolution
     let bound = resolution.quotas.map(\.quota).filter { [.rpm, .tpm].contains($0.name.measure) }
     let lines = bound.map { quota in
-      let unit = quota.name.measure == .rpm ? "requests per minute" : "tokens per minute"
-      return "     \(padded(Figures.grouped(quota.value), 9)) \(unit)   \(quota.code)"
+      return "     \(padded(Figures.grouped(quota.value), 9)) \(quota.name.measure.words)   \(quota.code)"
     }
     let counts = resolution.outputBurndown.map { $0 > 1 ? "An output token counts \($0) times. " : "" } ?? ""
     return """

@@ -18,7 +18,7 @@ final class DemoTimes: Sendable {
 
   var summary: Summary {
     let (seconds, gaveUp) = state.withLock { $0 }
-    let percentile = Percentiles(seconds)
+    let percentile = SamplePercentiles(seconds)
     return Summary(answered: seconds.count, gaveUp: gaveUp, median: percentile(0.5), p99: percentile(0.99))
   }
 }

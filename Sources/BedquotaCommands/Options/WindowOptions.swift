@@ -31,9 +31,9 @@ struct WindowOptions: ParsableArguments {
   /// - Parameter hours: where the user said nothing.
   func window(hours defaultHours: Double = 24) throws -> UsageWindow {
     do {
-      guard let start else { return try UsageWindow(hours: hours ?? defaultHours, period: period) }
+      guard let start else { return try UsageWindow(hours: hours ?? defaultHours, periodSeconds: period) }
       return try UsageWindow(
-        start: try Self.parse(start, "--start"), end: try end.map { try Self.parse($0, "--end") }, period: period)
+        start: try Self.parse(start, "--start"), end: try end.map { try Self.parse($0, "--end") }, periodSeconds: period)
     } catch let error as BedquotaError {
       throw ValidationError(error.message)
     }

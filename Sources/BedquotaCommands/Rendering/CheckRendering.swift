@@ -38,7 +38,7 @@ struct CheckRendering {
     guard let value = verdict.value, let utilization = verdict.utilization else {
       return "no traffic, quota \(Figures.grouped(quota))\(code)"
     }
-    let when = verdict.at.map { " at \(time.minute($0)) \(time.zoneName(at: $0))" } ?? " (p99)"
+    let when = verdict.atSeconds.map { " at \(time.minute($0)) \(time.zoneName(at: $0))" } ?? " (p99)"
     return
       "\(Figures.percent(utilization)) used, \(Figures.short(value)) of \(Figures.grouped(quota))\(when)\(throttled)\(code)"
   }
@@ -53,7 +53,7 @@ struct CheckRendering {
     table.rows = verdicts.map { verdict in
       let cells = [
         verdict.id, verdict.measure?.rawValue ?? "", verdict.status.rawValue, number(verdict.value), number(verdict.quota),
-        share(verdict.utilization), verdict.at.map(AWSDate.iso8601) ?? "", number(verdict.throttles), verdict.code ?? "",
+        share(verdict.utilization), verdict.atSeconds.map(AWSDate.iso8601) ?? "", number(verdict.throttles), verdict.code ?? "",
       ]
       return cells.map { Table.Cell($0) }
     }
@@ -73,7 +73,7 @@ struct CheckRendering {
     var value: Double?
 
     init(_ verdict: QuotaCheck.Verdict, message: String) {
-      at = verdict.at.map(AWSDate.iso8601)
+      at = verdict.atSeconds.map(AWSDate.iso8601)
       code = verdict.code
       id = verdict.id
       measure = verdict.measure

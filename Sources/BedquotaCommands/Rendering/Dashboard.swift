@@ -13,8 +13,8 @@ struct Dashboard {
   /// From when to when, in which periods, and how far the data go.
   var subtitle: String {
     guard let window = reports.first?.window else { return "" }
-    let until = reports.compactMap(\.dataUntil).max().map { " · data to \(time.clock($0))" } ?? ""
-    return "\(time.stretch(window)) · by \(Figures.period(window.period))\(until)"
+    let until = reports.compactMap(\.dataUntilSeconds).max().map { " · data to \(time.clock($0))" } ?? ""
+    return "\(time.stretch(window)) · by \(Figures.period(window.periodSeconds))\(until)"
   }
 
   var sheet: Sheet {

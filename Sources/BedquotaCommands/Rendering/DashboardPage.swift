@@ -35,7 +35,7 @@ struct DashboardPage {
     }
     func used(_ measure: QuotaMeasure) -> Cell {
       let share = report.peak(measure)?.utilization
-      let level = share.map { $0 >= 0.95 ? " full" : $0 >= 0.8 ? " high" : "" } ?? ""
+      let level = share.map { $0 >= UtilizationLevel.full ? " full" : $0 >= UtilizationLevel.high ? " high" : "" } ?? ""
       return number(share, Figures.percent(share), style: "number\(level)")
     }
     let totals = report.totals
@@ -56,14 +56,15 @@ struct DashboardPage {
       let window = report.window
       let group = max(1, (window.count + Self.figuresMax - 1) / Self.figuresMax)
       let series = [report.counts.counts(.invocations), report.counts.counts(.throttles), report.quotaTokens].map { values in
-        Self.list(values, group: group, factor: 60 / Double(window.period))
+        Self.list(values.map(window.perMinute), group: group)
       }
       return
-        "{\"start\":\(window.start),\"step\":\(window.period * group),\"minutes\":\(window.period * group / 60),\"worst\":\(group > 1),\"values\":[\(series.joined(separator: ","))]}"
+        "{\"start\":\(window.startSeconds),\"step\":\(window.periodSeconds * group),\"minutes\":\(window.periodSeconds * group / 60),\"worst\":\(group > 1),\"values\":[\(series.joined(separator: ","))]}"
     }
     let window = dashboard.reports[0].window
     // A day apart is near enough for a change of the clocks to be found, and few enough to write out.
-    let offsets = stride(from: window.start, through: window.end, by: 3_600).reduce(into: [(Int, Int)]()) { offsets, at in
+    let offsets = stride(from: window.startSeconds, through: window.endSeconds, by: 3_600).reduce(into: [(Int, Int)]()) {
+      offsets, at in
       let offset = time.offset(at: at)
       if offsets.last?.1 != offset { offsets.append((at, offset)) }
     }
@@ -72,11 +73,11 @@ struct DashboardPage {
   }
 
   /// The highest of each group, `null` where nothing is known.
-  private static func list(_ values: [Double]?, group: Int, factor: Double) -> String {
+  private static func list(_ values: [Double]?, group: Int) -> String {
     guard let values else { return "null" }
     let figures = stride(from: 0, to: values.count, by: group).map { start -> String in
       let known = values[start..<min(start + group, values.count)].lazy.filter { !$0.isNaN }
-      return known.max().map { Figures.plain(($0 * factor * 100).rounded() / 100) } ?? "null"
+      return known.max().map { Figures.plain(($0 * 100).rounded() / 100) } ?? "null"
     }
     return "[\(figures.joined(separator: ","))]"
   }

@@ -1,3 +1,5 @@
+import BedrockQuotas
+
 /// Numbers as people read them.
 package enum Figures {
   /// `1,155`; `0.5`; `–` where the value is not known.
@@ -7,15 +9,7 @@ package enum Figures {
     return grouped(Int(value))
   }
 
-  package static func grouped(_ value: Int) -> String {
-    let digits = String(abs(value))
-    var out = ""
-    for (index, digit) in digits.enumerated() {
-      if index > 0, (digits.count - index) % 3 == 0 { out.append(",") }
-      out.append(digit)
-    }
-    return value < 0 ? "-\(out)" : out
-  }
+  package static func grouped(_ value: Int) -> String { NumberText.grouped(value) }
 
   /// For machines: `6000000`, `0.5`, nothing where not known.
   package static func plain(_ value: Double?) -> String {

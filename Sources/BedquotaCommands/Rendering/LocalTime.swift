@@ -16,9 +16,9 @@ struct LocalTime {
 
   /// From when to when; the zone once, or twice where the clocks change between.
   func stretch(_ window: UsageWindow) -> String {
-    let end = min(window.end, window.now)
-    let (first, last) = (zoneName(at: window.start), zoneName(at: end))
-    return "\(minute(window.start))\(first == last ? "" : " \(first)") to \(minute(end)) \(last)"
+    let end = min(window.endSeconds, window.nowSeconds)
+    let (first, last) = (zoneName(at: window.startSeconds), zoneName(at: end))
+    return "\(minute(window.startSeconds))\(first == last ? "" : " \(first)") to \(minute(end)) \(last)"
   }
 
   /// `12:41`

@@ -78,7 +78,7 @@ enum ModelRendering {
 
   /// The value in force of a model's own quota.
   private static func value(_ measure: QuotaMeasure, _ row: Row) -> Double? {
-    row.resolution?.quotas.first { $0.quota.name.measure == measure && $0.quota.name.scope != .other }?.quota.value
+    row.resolution?.quota(measure)?.value
   }
 
   private static func table(_ rows: [Row]) -> Table {

@@ -10,7 +10,7 @@ enum ProbeRendering {
     var lines = ["Probe of \(plan.id), mode \(plan.mode.rawValue)"]
     if let measure = plan.measure, let value = plan.appliedValue {
       let code = plan.code.map { " (\($0))" } ?? ""
-      lines.append("  expected to bind  \(name(measure)), \(Figures.grouped(value))\(code)")
+      lines.append("  expected to bind  \(measure.words), \(Figures.grouped(value))\(code)")
     }
     if let expected = plan.expected { lines.append("  expected to send  \(amount(expected))") }
     lines.append("  never more than   \(amount(plan.most))")
@@ -19,14 +19,6 @@ enum ProbeRendering {
 
   private static func amount(_ amount: ProbePlan.Amount) -> String {
     "\(Figures.grouped(amount.requests)) requests, \(Figures.grouped(Int(amount.tokens))) quota tokens, \(Figures.short(amount.seconds.rounded())) s"
-  }
-
-  private static func name(_ measure: QuotaMeasure) -> String {
-    switch measure {
-    case .rpm: "requests per minute"
-    case .concurrent: "concurrent requests"
-    default: "tokens per minute"
-    }
   }
 
   static func progress(_ progress: ProbeProgress) -> String {

@@ -25,8 +25,7 @@ enum RunRendering {
 
   /// The time that the input alone takes, which no output can make shorter.
   private static func least(_ plan: BatchPlan, _ client: QuotaAwareClient, _ input: Int) -> String? {
-    let quotas = client.resolution.quotas.map(\.quota)
-    func value(_ measure: QuotaMeasure) -> Double? { quotas.first { $0.name.measure == measure }?.value }
+    func value(_ measure: QuotaMeasure) -> Double? { client.resolution.quota(measure)?.value }
     let rates = [value(.rpm), value(.tpm).map { $0 / Double(max(input, 1)) }].compactMap { $0 }
     guard let rate = rates.min(), rate > 0 else { return nil }
     let minutes = Double(plan.records) / rate
@@ -92,7 +91,7 @@ struct RunSummary: Encodable, Sendable {
     let seconds =
       Double(start.duration(to: .now).components.seconds) + Double(start.duration(to: .now).components.attoseconds) / 1e18
     let statistics = client.statistics
-    let limit = client.resolution.quotas.first { $0.quota.name.measure == .tpm }?.quota.value
+    let limit = client.resolution.quota(.tpm)?.value
     return RunSummary(
       failed: progress.failed, inputTokens: statistics.inputTokens, outputTokens: statistics.outputTokens,
       quotaUtilization: seconds < 60

@@ -11,12 +11,7 @@ struct UsageChart {
 
   private var axis: XAxis {
     let time = time
-    return .time(Double(window.start)...Double(window.end)) { time.offset(at: Int($0)) }
-  }
-
-  /// Per minute: a figure over several minutes is their average.
-  private func perMinute(_ values: [Double]) -> [Double] {
-    window.period == 60 ? values : values.map { $0 * 60 / Double(window.period) }
+    return .time(Double(window.startSeconds)...Double(window.endSeconds)) { time.offset(at: Int($0)) }
   }
 
   private func limit(_ measure: QuotaMeasure, _ unit: String) -> [Limit] {
@@ -29,10 +24,10 @@ struct UsageChart {
     var layers: [Layer] = []
     if let totals = report.totals {
       let bars = Bars(
-        start: Double(window.start), step: Double(window.period),
+        start: Double(window.startSeconds), step: Double(window.periodSeconds),
         series: [
-          Series(name: "accepted", color: .success, values: perMinute(report.counts.counts(.invocations))),
-          Series(name: "throttled", color: .throttled, values: perMinute(report.counts.counts(.throttles))),
+          Series(name: "accepted", color: .success, values: window.perMinute(report.counts.counts(.invocations))),
+          Series(name: "throttled", color: .throttled, values: window.perMinute(report.counts.counts(.throttles))),
         ].prefix(totals.throttles > 0 ? 2 : 1).map { $0 })
       layers = [.bars(bars)]
     }
@@ -44,8 +39,8 @@ struct UsageChart {
   /// Quota tokens against the tokens per minute.
   func tokens(title: String) -> Plot {
     var layers: [Layer] = []
-    if let tokens = report.quotaTokens.map(perMinute) {
-      let points = tokens.indices.map { (x: Double(window.time(of: $0)) + Double(window.period) / 2, y: tokens[$0]) }
+    if let tokens = report.quotaTokens.map(window.perMinute) {
+      let points = tokens.indices.map { (x: Double(window.seconds(of: $0)) + Double(window.periodSeconds) / 2, y: tokens[$0]) }
       layers = [.area(Line(name: "quota tokens", color: .blue, points: points, isDashed: false))]
     }
     let why = report.totals == nil ? "No data for \(report.id)" : "Quota tokens are not known for \(report.id)"

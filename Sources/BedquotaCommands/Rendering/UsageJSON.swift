@@ -19,9 +19,9 @@ enum UsageJSON {
       writer.member("cacheReadTokens", totals?.cacheReadTokens)
       writer.member("cacheWriteTokens", totals?.cacheWriteTokens)
       writer.member("clientErrors", totals?.clientErrors)
-      writer.member("dataUntil", report.dataUntil.map(AWSDate.iso8601))
+      writer.member("dataUntil", report.dataUntilSeconds.map(AWSDate.iso8601))
       writer.member("demand", totals?.demand)
-      writer.member("end", AWSDate.iso8601(report.window.end))
+      writer.member("end", AWSDate.iso8601(report.window.endSeconds))
       writer.member("estimatedQuotaTokens", totals?.estimatedQuotaTokens)
       writer.member("id", report.id)
       writer.member("inputTokens", totals?.inputTokens)
@@ -43,19 +43,19 @@ enum UsageJSON {
       if let peak = report.peakDemand {
         writer.member("peakDemand") { writer in
           writer.object { writer in
-            writer.member("at", AWSDate.iso8601(peak.at))
+            writer.member("at", AWSDate.iso8601(peak.atSeconds))
             writer.member("value", peak.value)
           }
         }
       }
       writer.member("peaks") { $0.array(report.peaks) { write($1, &$0) } }
-      writer.member("periodSeconds", Double(report.window.period))
+      writer.member("periodSeconds", Double(report.window.periodSeconds))
       writer.member("quotaTokens", totals?.quotaTokens)
       if let peak = report.reservationPeak { writer.member("reservationPeak") { write(peak, &$0) } }
       writer.member("scope", report.resolution.scope.rawValue)
       writer.member("series") { $0.array(report.points) { write($1, &$0) } }
       writer.member("serverErrors", totals?.serverErrors)
-      writer.member("start", AWSDate.iso8601(report.window.start))
+      writer.member("start", AWSDate.iso8601(report.window.startSeconds))
       writer.member("throttleRate", totals?.throttleRate)
       writer.member("throttledBy", report.binding?.name)
       writer.member("throttles", totals?.throttles)
@@ -65,7 +65,7 @@ enum UsageJSON {
   private static func write(_ peak: UsageReport.Peak, _ writer: inout JSONWriter) {
     writer.object { writer in
       writer.member("adjustable", peak.adjustable)
-      writer.member("at", peak.at.map(AWSDate.iso8601))
+      writer.member("at", peak.atSeconds.map(AWSDate.iso8601))
       writer.member("code", peak.code)
       writer.member("measure", peak.measure.rawValue)
       writer.member("minutesAbove80", peak.minutesAbove80)
@@ -81,7 +81,7 @@ enum UsageJSON {
 
   private static func write(_ point: UsageReport.Point, _ writer: inout JSONWriter) {
     writer.object { writer in
-      writer.member("at", AWSDate.iso8601(point.at))
+      writer.member("at", AWSDate.iso8601(point.atSeconds))
       writer.member("inputTokens", point.inputTokens)
       writer.member("invocations", point.invocations)
       writer.member("outputTokens", point.outputTokens)

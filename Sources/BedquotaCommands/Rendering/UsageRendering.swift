@@ -18,9 +18,9 @@ enum UsageRendering {
     let window = report.window
     let title = usesColor ? "\u{1B}[1m\(report.id)\u{1B}[0m" : report.id
     var lines = [
-      "\(title), \(report.resolution.scope.rawValue)", "  \(time.stretch(window)), by \(Figures.period(window.period))",
+      "\(title), \(report.resolution.scope.rawValue)", "  \(time.stretch(window)), by \(Figures.period(window.periodSeconds))",
     ]
-    guard let totals = report.totals, let until = report.dataUntil else {
+    guard let totals = report.totals, let until = report.dataUntilSeconds else {
       lines.append(
         "  CloudWatch has no data of it in this time; looked for the ModelId \(report.series.joined(separator: ", ")).")
       return (lines + report.notes.map { "  \($0)" }).joined(separator: "\n")
@@ -49,8 +49,8 @@ enum UsageRendering {
       lines.append("  Added up: \(report.parts.map { "\($0.id) (\(Figures.grouped($0.invocations)))" }.joined(separator: ", "))")
     }
     lines += (report.notes + report.advice).map { "  \($0)" }
-    let age = (window.now - until) / 60
-    let lag = window.end >= window.now && age > 0 ? " (\(age) min ago)" : ""
+    let age = (window.nowSeconds - until) / 60
+    let lag = window.endSeconds >= window.nowSeconds && age > 0 ? " (\(age) min ago)" : ""
     lines.append(
       "  Data to \(time.clock(until))\(lag). Reservations of max_tokens aren't in CloudWatch\(report.reservationPeak == nil ? "; --max-tokens estimates them" : "")."
     )

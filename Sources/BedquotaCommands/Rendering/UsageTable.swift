@@ -13,9 +13,10 @@ enum UsageTable {
     ])
     func row(_ name: String, _ peak: UsageReport.Peak) -> [Table.Cell] {
       let used = peak.utilization
-      let color = used.map { $0 >= 0.95 ? 31 : $0 >= 0.8 ? 33 : 32 }
+      let color = used.map { $0 >= UtilizationLevel.full ? 31 : $0 >= UtilizationLevel.high ? 33 : 32 }
       return [
-        .init(name), .init(Figures.short(peak.value)), .init(peak.at.map(time.minute) ?? ""), .init(Figures.short(peak.p50)),
+        .init(name), .init(Figures.short(peak.value)), .init(peak.atSeconds.map(time.minute) ?? ""),
+        .init(Figures.short(peak.p50)),
         .init(Figures.short(peak.p90)), .init(Figures.short(peak.p99)), .init(Figures.grouped(peak.quota)),
         .init(used.map { Figures.percent($0) } ?? (peak.quota == 0 ? "quota is 0" : "unknown"), color: color),
         .init(peak.minutesAbove80.map { "\(Figures.short($0)) min" } ?? ""), .init(peak.code ?? "", color: 2),
@@ -69,8 +70,9 @@ enum UsageTable {
       let plain = Figures.plain
       var row = [
         report.id, report.resolution.modelID?.description ?? "", report.resolution.scope.rawValue,
-        AWSDate.iso8601(report.window.start), AWSDate.iso8601(report.window.end), "\(report.window.period)",
-        report.dataUntil.map(AWSDate.iso8601) ?? "", plain(totals?.invocations), plain(totals?.throttles), plain(totals?.demand),
+        AWSDate.iso8601(report.window.startSeconds), AWSDate.iso8601(report.window.endSeconds), "\(report.window.periodSeconds)",
+        report.dataUntilSeconds.map(AWSDate.iso8601) ?? "", plain(totals?.invocations), plain(totals?.throttles),
+        plain(totals?.demand),
         plain(totals?.throttleRate), plain(totals?.clientErrors), plain(totals?.serverErrors), plain(totals?.inputTokens),
         plain(totals?.outputTokens), plain(totals?.cacheReadTokens), plain(totals?.cacheWriteTokens), plain(totals?.quotaTokens),
         plain(totals?.estimatedQuotaTokens), report.binding?.name ?? "",
@@ -78,22 +80,15 @@ enum UsageTable {
       for measure in measures {
         let peak = report.peak(measure)
         row += [
-          peak?.code ?? "", plain(peak?.quota), plain(peak?.value), peak?.at.map(AWSDate.iso8601) ?? "", plain(peak?.utilization),
+          peak?.code ?? "", plain(peak?.quota), plain(peak?.value), peak?.atSeconds.map(AWSDate.iso8601) ?? "",
+          plain(peak?.utilization),
           plain(peak?.p50), plain(peak?.p90), plain(peak?.p99), plain(peak?.minutesAbove80),
         ]
       }
       let peak = report.reservationPeak
-      row += [plain(peak?.value), peak?.at.map(AWSDate.iso8601) ?? "", plain(peak?.utilization)]
+      row += [plain(peak?.value), peak?.atSeconds.map(AWSDate.iso8601) ?? "", plain(peak?.utilization)]
       return row.map { Table.Cell($0) }
     }
     return table
-  }
-}
-
-extension UsageReport {
-  /// Of the quota that can be told, where there are two of a measure.
-  func peak(_ measure: QuotaMeasure) -> Peak? {
-    let found = peaks.filter { $0.measure == measure }
-    return found.first { $0.value != nil } ?? found.first
   }
 }

@@ -73,24 +73,23 @@ final class InvocationDirectory: Sendable {
   private static let invalid = AWSFault(code: "ValidationException", message: "The provided model identifier is invalid.")
 
   private func resolve(_ id: String) throws(AWSFault) -> Reference {
-    guard let invoked = InvokedID(id, facts: facts), isOfThisRegion(id) else { throw Self.invalid }
-    switch invoked {
+    guard let invoked = InvokedID(id, facts: facts), isOfThisRegion(invoked) else { throw Self.invalid }
+    switch invoked.kind {
     case .model(let model):
       try checkOnDemand(model)
       return Reference(dimension: model.description, model: model, quotaID: model.description)
     case .systemProfile(let profile):
       guard account.profiles.contains(where: { $0.inferenceProfileId == profile.description }) else { throw Self.invalid }
       return Reference(dimension: profile.description, model: profile.model, quotaID: profile.description)
-    case .applicationProfile(let reference), .name(let reference):
+    case .applicationProfile, .name:
       guard
-        let profile = account.profiles.first(where: { $0.inferenceProfileArn == reference || $0.inferenceProfileId == reference }
-        ),
+        let profile = account.profiles.first(where: { $0.inferenceProfileArn == id || $0.inferenceProfileId == id }),
         let model = profile.models.lazy.compactMap({ $0.modelArn?.split(separator: "/").last }).first.flatMap({
           ModelID(String($0))
         })
-      else { return try provisioned(reference) }
+      else { return try provisioned(id) }
       return Reference(dimension: profile.inferenceProfileId, model: model, quotaID: profile.inferenceProfileArn)
-    case .provisionedModel(let arn): return try provisioned(arn)
+    case .provisionedModel: return try provisioned(id)
     case .customModelDeployment, .customModel, .importedModel, .promptRouter, .prompt, .marketplaceEndpoint:
       throw AWSFault(
         code: "ResourceNotFoundException", message: "The emulated account has no such resource: \(id.prefix(200))", status: 404)
@@ -98,10 +97,8 @@ final class InvocationDirectory: Sendable {
   }
 
   /// A Region's endpoint takes ARNs of its own Region only.
-  private func isOfThisRegion(_ id: String) -> Bool {
-    guard id.hasPrefix("arn:") else { return true }
-    let parts = id.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-    return parts.count == 6 && parts[3] == account.region && (parts[4].isEmpty || parts[4] == account.accountID)
+  private func isOfThisRegion(_ id: InvokedID) -> Bool {
+    !id.isARN || (id.region == account.region && (id.account ?? account.accountID) == account.accountID)
   }
 
   private func checkOnDemand(_ model: ModelID) throws(AWSFault) {
@@ -154,7 +151,7 @@ extension InvocationDirectory {
 
   private func resolve(quotasOf id: String) -> Resolution? {
     guard let invoked = InvokedID(id, facts: facts) else { return nil }
-    return resolver().resolve(invoked, id: id)
+    return resolver().resolve(invoked)
   }
 
   /// Made at the first invocation, for most commands that start an emulator invoke nothing.
@@ -200,7 +197,7 @@ extension InvocationDirectory {
       guard quota.name.scope != .other, let measure = QuotaLedger.Measure(rawValue: quota.name.measure.rawValue) else {
         return nil
       }
-      let isDoubled = measure == .tpd && scope == .crossRegion && quota.name.text.contains("doubled for cross-region calls")
+      let isDoubled = measure == .tpd && scope == .crossRegion && quota.name.isDoubledAcrossRegions
       return (quota.code, quota.name.text, measure, quotas.value(of: quota.code) ?? .infinity, isDoubled ? 2 : 1)
     }
     // Models that no quota binds have nothing in common.

@@ -2,7 +2,7 @@
 ///
 /// ```swift
 /// let workload = try Workload(inputTokens: 3_000, outputTokens: 500, maxTokens: 1_000, latency: 7)
-/// let capacity = Capacity(of: workload, under: resolver.resolve(id, id: text))
+/// let capacity = Capacity(of: workload, under: resolver.resolve(id))
 /// print(capacity.requestsPerMinute, capacity.binding?.code)
 /// ```
 public struct Capacity: Sendable {
@@ -44,14 +44,16 @@ public struct Capacity: Sendable {
     usesLongContext = isLong
     let quotas = (isLong ? long : []) + resolution.quotas.map(\.quota).filter { !isLong || $0.name.scope == .other }
     let order: [QuotaMeasure] = [.rpm, .tpm, .concurrent, .tpd]
-    limits = order.flatMap { measure in quotas.filter { $0.name.measure == measure }.map { CapacityLimit($0) } }
+    limits = order.flatMap { measure in
+      quotas.filter { $0.name.measure == measure }.map { CapacityLimit($0, scope: resolution.scope) }
+    }
     if let concurrency = workload.concurrency {
       limits.insert(CapacityLimit(concurrency: concurrency), at: limits.firstIndex { $0.measure == .tpd } ?? limits.count)
     }
     for index in limits.indices { limits[index].rate(workload, cost) }
     decideMinute()
     decideRolling()
-    decideDay(isGeographic: resolution.scope == .crossRegion)
+    decideDay()
   }
 
   /// Final tokens per minute at the rate that is reached.
@@ -119,16 +121,13 @@ public struct Capacity: Sendable {
     return (outcome.requestsPerMinute, isWide ? limits.firstIndex { $0.measure == outcome.binding } : nil)
   }
 
-  private mutating func decideDay(isGeographic: Bool) {
+  private mutating func decideDay() {
     requestsPerDay = requestsPerMinute.map { $0 * 1_440 }
     guard let final = cost.final, final > 0 else { return }
     // The account's own sum (scope other) is counted by price, which tokens don't tell.
     for index in limits.indices where limits[index].measure == .tpd {
-      guard let quota = limits[index].quota, limits[index].code != accountWideCode else { continue }
-      let isDoubled = isGeographic && limits[index].name.contains("doubled for cross-region calls")
-      let perDay =
-        cost.reservation.map { Double($0) > quota * (isDoubled ? 2 : 1) } == true
-        ? 0 : quota * (isDoubled ? 2 : 1) / Double(final)
+      guard let quota = limits[index].effectiveQuota, limits[index].code != accountWideCode else { continue }
+      let perDay = cost.reservation.map { Double($0) > quota } == true ? 0 : quota / Double(final)
       limits[index].requestsPerDay = perDay
       guard requestsPerDay.map({ perDay < $0 }) ?? true else { continue }
       requestsPerDay = perDay
@@ -136,7 +135,5 @@ public struct Capacity: Sendable {
     }
   }
 
-  private var accountWideCode: String? {
-    resolution.quotas.first { $0.quota.name.scope == .other && $0.quota.name.measure == .tpd }?.quota.code
-  }
+  private var accountWideCode: String? { resolution.accountWideQuota?.code }
 }

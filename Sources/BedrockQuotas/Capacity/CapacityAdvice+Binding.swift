@@ -31,29 +31,27 @@ extension Capacity {
     guard let final = cost.final, let quota = tokenLimit?.quota, quota >= 1 else { return way }
     let share = rate * Double(final) / quota
     return
-      "\(way) It leaves \(CapacityText.percent(share)) of the tokens per minute in use: fewer, larger requests reach more."
+      "\(way) It leaves \(NumberText.percent(share)) of the tokens per minute in use: fewer, larger requests reach more."
   }
 
   private func concurrencyBound(_ limit: CapacityLimit, _ quota: Double, _ rate: Double) -> String {
     let next = limits.filter { $0.measure != .concurrent }.compactMap { other in other.requestsPerMinute.map { (other, $0) } }
       .min { $0.1 < $1.1 }
     guard limit.code == nil, let latency = workload.latency, let (other, reachable) = next, reachable > rate else {
-      return raise(limit) ?? "Only the concurrency of \(CapacityText.decimal(quota)) holds the workload back."
+      return raise(limit) ?? "Only the concurrency of \(NumberText.significant(quota)) holds the workload back."
     }
     // Rounding must not ask for one more.
     let workers = (reachable * latency / 60 - 1e-9).rounded(.up)
     return
-      "\(CapacityText.decimal(quota)) at a time reach \(CapacityText.decimal(rate)) requests per minute; \(CapacityText.decimal(workers)) would reach the \(CapacityText.decimal(reachable)) of \(other.measure.rawValue)\(other.code.map { " (\($0))" } ?? "")."
+      "\(NumberText.significant(quota)) at a time reach \(NumberText.significant(rate)) requests per minute; \(NumberText.significant(workers)) would reach the \(NumberText.significant(reachable)) of \(other.measure.rawValue)\(other.code.map { " (\($0))" } ?? "")."
   }
 
   var day: [String] {
     var lines: [String] = []
     if let hours = hoursUntilDayIsUsedUp, let limit = limits.first(where: { $0.requestsPerDay != nil }), let code = limit.code {
-      lines.append("At this rate the day's tokens (\(code)) are used up after \(CapacityText.decimal(hours)) hours.")
+      lines.append("At this rate the day's tokens (\(code)) are used up after \(NumberText.significant(hours)) hours.")
     }
-    if let price = resolution.quotas.first(where: { $0.quota.name.scope == .other && $0.quota.name.measure == .tpd })?.quota,
-      workload.inputTokens != nil
-    {
+    if let price = resolution.accountWideQuota, workload.inputTokens != nil {
       lines.append(
         "\(price.code) (\(price.name.text)) is accounted by price, which sizes don't tell: it is not in these figures.")
     }
@@ -66,7 +64,7 @@ extension Capacity {
       binding.adjustable == false
     else { return [] }
     return [
-      "The workload runs \(CapacityText.percent(busyShare)) of the time against a quota that can't be raised: provisioned throughput is worth a look."
+      "The workload runs \(NumberText.percent(busyShare)) of the time against a quota that can't be raised: provisioned throughput is worth a look."
     ]
   }
 }

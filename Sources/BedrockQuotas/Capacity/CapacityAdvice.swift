@@ -1,13 +1,16 @@
-/// What a person should know about the figures, or can do about them: one sentence or two each, with the numbers in them.
+/// What to know about the figures, and what to do about them.
 extension Capacity {
-  /// - Parameter busyShare: the share of time in which the workload runs, 0 to 1; nil where not known.
-  public func advice(busyShare: Double? = nil) -> [String] {
-    [mistakes, refusals, reservation, debt, missing, bound, day, provisioned(busyShare)].flatMap { $0 }
+  /// One or two sentences on each point, with the numbers in them.
+  /// - Parameters:
+  ///   - busyShare: the share of time in which the workload runs, 0 to 1; nil if unknown.
+  ///   - spelling: how to name the parameters of ``Workload`` and ``Capacity``.
+  public func advice(busyShare: Double? = nil, spelling: ParameterSpelling = .swift) -> [String] {
+    [mistakes, refusals, reservation, debt, missing(spelling), bound, day, provisioned(busyShare)].flatMap { $0 }
   }
 
-  private func tokens(_ value: Int) -> String { CapacityText.compact(Double(value)) }
+  private func tokens(_ value: Int) -> String { NumberText.compact(Double(value)) }
 
-  /// What the model itself would refuse or cut.
+  /// Requests that the model would refuse, and replies that it would cut short.
   private var mistakes: [String] {
     var lines: [String] = []
     if let prompt = workload.promptTokens, let window = resolution.contextWindow, prompt > window {
@@ -30,49 +33,49 @@ extension Capacity {
     return lines
   }
 
-  /// Limits that nothing passes.
+  /// Limits that admit no request at all.
   private var refusals: [String] {
     limits.compactMap { limit in
       guard let quota = limit.quota, let code = limit.code else { return nil }
       if quota < 1 {
-        return "\(code) (\(limit.measure.rawValue)) is 0: this account may not use the model; AWS Support can lift it."
+        return "\(code) (\(limit.measure.rawValue)) is 0: this account may not use the model; AWS Support can raise it."
       }
       guard limit.measure == .tpm, let reservation = cost.reservation, Double(reservation) > quota else { return nil }
       let room = Int(quota) - (workload.promptTokens ?? 0)
       let way = room > 0 ? "with max_tokens of at most \(tokens(room)) it fits" : "the prompt alone fills it"
       return
-        "Each request reserves \(tokens(reservation)) tokens, more than the whole \(CapacityText.compact(quota)) of \(code): none ever passes; \(way)."
+        "Each request reserves \(tokens(reservation)) tokens, more than the whole \(NumberText.compact(quota)) of \(code): none ever passes; \(way)."
     }
   }
 
-  /// What a fat max_tokens costs.
+  /// The concurrency lost to a max_tokens far above the output.
   private var reservation: [String] {
     guard let limit = tokenLimit, let quota = limit.quota, let reservation = cost.reservation, let atOnce = requestsAtOnce,
       atOnce > 0, let reserved = cost.reservedOutput, let output = workload.outputTokens, let prompt = workload.promptTokens,
       output > 0
     else { return [] }
-    let better = CapacityText.roomy(output)
+    let better = NumberText.roomy(output)
     guard better < reserved, workload.maxTokens == nil || reserved >= 10 * output else { return [] }
     let head = workload.maxTokens == nil ? "max_tokens is unset" : "max_tokens is far above the output"
-    let time = workload.latency.map { "for \(CapacityText.decimal($0)) s" } ?? "while it runs"
+    let time = workload.latency.map { "for \(NumberText.significant($0)) s" } ?? "while it runs"
     let leaner = Int(min(quota / Double(prompt + better), 1e15))
     var text =
-      "\(head): each request holds \(tokens(reservation)) tokens \(time), so at most \(CapacityText.grouped(atOnce)) can be in flight on \(CapacityText.compact(quota)) TPM; with \(CapacityText.grouped(better)) it is \(CapacityText.grouped(leaner))."
+      "\(head): each request holds \(tokens(reservation)) tokens \(time), so at most \(NumberText.grouped(atOnce)) can be in flight on \(NumberText.compact(quota)) TPM; with \(NumberText.grouped(better)) it is \(NumberText.grouped(leaner))."
     if let share = rolling?.share, share < 0.95, rolling?.binding.measure == .tpm {
-      text += " If the minute is a rolling window, it leaves \(CapacityText.percent(share)) of the quota."
+      text += " If the minute is a rolling window, it leaves \(NumberText.percent(share)) of the quota."
     }
     // D/−ln(1 − F/R), for which D·(R/F − 1/2) is right to 1 % where R is much above F.
     if let latency = workload.latency, let final = cost.final, final > 0, binding?.measure == .tpm {
       let minutes = latency * (Double(reservation) / Double(final) - 0.5) / 60
       if minutes >= 1 {
         text +=
-          " If it is a bucket, the full rate comes only after about \(CapacityText.decimal((3 * minutes).rounded())) minutes."
+          " If it is a bucket, the full rate comes only after about \(NumberText.significant((3 * minutes).rounded())) minutes."
       }
     }
     return [text]
   }
 
-  /// Burndown beyond what was reserved for it.
+  /// Final costs above the reservation, which the burndown causes.
   private var debt: [String] {
     guard let reservation = cost.reservation, let final = cost.final, final > reservation, binding?.measure == .tpm else {
       return []
@@ -82,28 +85,28 @@ extension Capacity {
     ]
   }
 
-  /// Why a figure is absent.
-  private var missing: [String] {
+  /// The parameters that missing figures need.
+  private func missing(_ spelling: ParameterSpelling) -> [String] {
     var lines: [String] = []
     if workload.inputTokens == nil || workload.outputTokens == nil {
-      let flags = [
-        workload.inputTokens == nil ? "--input-tokens" : nil, workload.outputTokens == nil ? "--output-tokens" : nil,
-        workload.latency == nil ? "--latency" : nil,
+      let parameters = [
+        workload.inputTokens == nil ? "inputTokens" : nil, workload.outputTokens == nil ? "outputTokens" : nil,
+        workload.latency == nil ? "latency" : nil,
       ].compactMap { $0 }
-      lines.append("Give \(flags.joined(separator: ", ")) for the rates that a workload reaches.")
+      lines.append("Give \(parameters.map { spelling($0) }.joined(separator: ", ")) for the rates that a workload reaches.")
     } else if cost.final == nil {
       lines.append(
-        "How many quota tokens an output token of this model counts is not known, so neither are its tokens per minute; --burndown N sets it."
+        "The burndown of this model is not known, so neither are its tokens per minute; \(spelling("outputBurndown")) sets it."
       )
     }
     if tokenLimit != nil, cost.reservedOutput == nil {
       lines.append(
-        "max_tokens is unset and the model's maximum output is not known, so nor is what a request reserves; --max-tokens N says it."
+        "max_tokens is unset and the model's maximum output is not known, so neither is what a request reserves; \(spelling("maxTokens")) sets it."
       )
     }
     if workload.latency == nil, workload.inputTokens != nil, workload.outputTokens != nil {
       let what = limits.contains { $0.measure == .concurrent } ? "what concurrency allows" : "what is reached if the window rolls"
-      lines.append("--latency S is needed for \(what).")
+      lines.append("\(spelling("latency")) is needed for \(what).")
     }
     return lines
   }

@@ -15,14 +15,19 @@ public struct CapacityLimit: Sendable, Equatable {
   /// For a day's quota.
   public internal(set) var requestsPerDay: Double?
 
-  init(_ quota: Quota) {
+  /// ``quota`` for the invocations in question: doubled for a geographic profile where AWS says so.
+  let effectiveQuota: Double?
+
+  init(_ quota: Quota, scope: QuotaScope) {
     (measure, code, name) = (quota.name.measure, quota.code, quota.name.text)
     (self.quota, adjustable) = (quota.value.flatMap { $0.isFinite ? $0 : nil }, quota.adjustable)
+    effectiveQuota = quota.value(for: scope).flatMap { $0.isFinite ? $0 : nil }
   }
 
   /// What the client allows itself.
   init(concurrency: Int) {
     (measure, name, quota) = (.concurrent, "The client's own concurrency", Double(concurrency))
+    effectiveQuota = quota
   }
 }
 

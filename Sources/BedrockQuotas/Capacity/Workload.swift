@@ -1,33 +1,37 @@
-/// What one request of a client looks like on average, and how the client sends them.
+/// The average request of a client, and how the client sends its requests.
 ///
-/// Sizes are tokens as CloudWatch counts them: `inputTokens` are those neither read from the prompt cache nor written to it.
-/// What is nil is not known; nothing is put in its place.
+/// Sizes are tokens as CloudWatch counts them. nil means unknown: no default takes its place.
 public struct Workload: Sendable, Equatable {
+  /// Input tokens that are neither read from the prompt cache nor written to it.
   public let inputTokens: Int?
   public let outputTokens: Int?
   public let cacheReadTokens: Int
   public let cacheWriteTokens: Int
-  /// What the request says; nil where it says nothing, and Bedrock then reserves the model's maximum output.
+  /// `max_tokens` of the request; nil if it sets none, and Bedrock then reserves the model's maximum output.
   public let maxTokens: Int?
-  /// Requests that the client has under way at most; nil: as many as it likes.
+  /// The client's own maximum of requests in flight; nil: no maximum.
   public let concurrency: Int?
   /// Seconds from the start of a request to the end of its reply.
   public let latency: Double?
 
-  /// More than any model takes; sums and products of such numbers stay far below the end of an `Int`.
+  /// The largest size, in tokens: above any model's, and small enough that sums and products fit an `Int`.
   public static let tokensMax = 1_000_000_000
+  /// The largest ``concurrency``.
   public static let concurrencyMax = 1_000_000
-  /// Seconds: a day.
+  /// The longest ``latency``, in seconds: a day.
   public static let latencyMax = 86_400.0
 
-  /// A value that no workload can have.
+  /// A value out of its range.
   public struct Problem: Error, Equatable, CustomStringConvertible {
-    /// The option of the command line, without its dashes.
-    public var option: String
-    /// What the option takes.
-    public var takes: String
+    /// The parameter of ``Workload/init(inputTokens:outputTokens:cacheReadTokens:cacheWriteTokens:maxTokens:concurrency:latency:)``.
+    public let parameter: String
+    /// The values that the parameter takes: "a whole number from 0 to 1000000000".
+    public let range: String
 
-    public var description: String { "--\(option) takes \(takes)." }
+    public var description: String { description() }
+
+    /// The problem as a sentence.
+    public func description(spelling: ParameterSpelling = .swift) -> String { "\(spelling(parameter)) takes \(range)." }
   }
 
   /// - Throws: ``Problem`` for a value out of its range.
@@ -36,21 +40,21 @@ public struct Workload: Sendable, Equatable {
     maxTokens: Int? = nil, concurrency: Int? = nil, latency: Double? = nil
   ) throws(Problem) {
     let sizes = [
-      ("input-tokens", inputTokens), ("output-tokens", outputTokens), ("cache-read-tokens", cacheReadTokens),
-      ("cache-write-tokens", cacheWriteTokens),
+      ("inputTokens", inputTokens), ("outputTokens", outputTokens), ("cacheReadTokens", cacheReadTokens),
+      ("cacheWriteTokens", cacheWriteTokens),
     ]
-    for case (let option, let value?) in sizes where !(0...Self.tokensMax).contains(value) {
-      throw Problem(option: option, takes: "a whole number from 0 to \(Self.tokensMax)")
+    for case (let parameter, let value?) in sizes where !(0...Self.tokensMax).contains(value) {
+      throw Problem(parameter: parameter, range: "a whole number from 0 to \(Self.tokensMax)")
     }
     if let maxTokens, !(1...Self.tokensMax).contains(maxTokens) {
-      throw Problem(option: "max-tokens", takes: "a whole number from 1 to \(Self.tokensMax)")
+      throw Problem(parameter: "maxTokens", range: "a whole number from 1 to \(Self.tokensMax)")
     }
     if let concurrency, !(1...Self.concurrencyMax).contains(concurrency) {
-      throw Problem(option: "concurrency", takes: "a whole number from 1 to \(Self.concurrencyMax)")
+      throw Problem(parameter: "concurrency", range: "a whole number from 1 to \(Self.concurrencyMax)")
     }
     // NaN is in no range.
     if let latency, !(0...Self.latencyMax).contains(latency) {
-      throw Problem(option: "latency", takes: "seconds, from 0 to \(Int(Self.latencyMax))")
+      throw Problem(parameter: "latency", range: "seconds, from 0 to \(Int(Self.latencyMax))")
     }
     self.inputTokens = inputTokens
     self.outputTokens = outputTokens
@@ -61,6 +65,6 @@ public struct Workload: Sendable, Equatable {
     self.latency = latency
   }
 
-  /// All tokens that the model reads, wherever they come from; nil where the input is not known.
+  /// Input tokens, cache reads and cache writes together; nil if the input is unknown.
   public var promptTokens: Int? { inputTokens.map { $0 + cacheReadTokens + cacheWriteTokens } }
 }

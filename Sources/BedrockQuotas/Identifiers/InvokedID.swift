@@ -1,68 +1,62 @@
-/// Anything that the `modelId` of an invocation may be.
-public enum InvokedID: Sendable, Hashable {
-  case model(ModelID)
-  case systemProfile(InferenceProfileID)
-  /// An application inference profile, by ARN or bare id.
-  case applicationProfile(String)
-  case provisionedModel(String)
-  case customModelDeployment(String)
-  case customModel(String)
-  case importedModel(String)
-  case promptRouter(String)
-  case prompt(String)
-  case marketplaceEndpoint(String)
-  /// A name without a dot: of a provisioned model, say. What it stands for only the account knows.
-  case name(String)
+/// Anything that the `modelId` of an invocation may be, as it stood in the request.
+public struct InvokedID: Sendable, Hashable, CustomStringConvertible {
+  /// What an id names.
+  package enum Kind: Sendable, Hashable {
+    case model(ModelID)
+    case systemProfile(InferenceProfileID)
+    /// By ARN; an application inference profile's bare id is a ``name``.
+    case applicationProfile
+    case provisionedModel
+    case customModelDeployment
+    case customModel
+    case importedModel
+    case promptRouter
+    case prompt
+    case marketplaceEndpoint
+    /// A name without a dot, of a provisioned model for example. Only the account knows what it stands for.
+    case name
+  }
 
-  /// Reads an id as InvokeModel and Converse take it; nil where they would call it malformed.
+  /// The id as it was given.
+  public let text: String
+  package let kind: Kind
+  /// The Region of an ARN; nil for other ids, and for ARNs without one.
+  public let region: String?
+  /// The account of an ARN, 12 digits; nil for other ids, and for ARNs without one.
+  public let account: String?
+
+  public var description: String { text }
+
+  /// Reads an id as InvokeModel and Converse take it; nil if they would call it malformed.
   ///
   /// Source: the pattern of `modelId` in botocore 1.43.11, bedrock-runtime 2023-09-30.
   public init?(_ text: String, facts: Facts = .builtIn) {
     guard !text.isEmpty, text.utf8.count <= 2_048 else { return nil }
     if text.hasPrefix("arn:") {
-      guard let id = Self.fromARN(text, facts: facts) else { return nil }
-      self = id
-    } else if let profile = InferenceProfileID(text, facts: facts) {
-      self = .systemProfile(profile)
-    } else if InferenceProfileID.knownGeographies.contains(String(text.prefix { $0 != "." })), text.contains(".") {
-      return nil  // "us.claude": a geography and then no provider.
-    } else if let model = ModelID(text) {
-      self = .model(model)
-    } else if Self.isName(text) {
-      self = .name(text)
+      guard let arn = InvokedARN(text), let kind = arn.kind(facts: facts) else { return nil }
+      self.init(text: text, kind: kind, region: arn.region, account: arn.account)
     } else {
-      return nil
+      guard let kind = Self.kind(of: text, facts: facts) else { return nil }
+      self.init(text: text, kind: kind)
     }
   }
 
-  private static func fromARN(_ text: String, facts: Facts) -> InvokedID? {
-    // arn:partition:service:region:account:kind/id
-    let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-    guard parts.count == 6, parts[1].hasPrefix("aws") else { return nil }
-    let account = parts[4]
-    guard account.isEmpty || (account.count == 12 && account.allSatisfy(\.isNumber)) else { return nil }
-    guard parts[3].utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-") }) else {
-      return nil
-    }
-    let resource = parts[5].split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-    guard resource.count == 2, !resource[1].isEmpty else { return nil }
-    let id = String(resource[1])
-    guard id.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else { return nil }
-    switch (parts[2], resource[0]) {
-    case ("bedrock", "foundation-model"): return ModelID(id).map(InvokedID.model)
-    case ("bedrock", "inference-profile"):
-      // Application profiles made by some tools carry this kind with an id that is not a system profile's.
-      return InferenceProfileID(id, facts: facts).map(InvokedID.systemProfile) ?? .applicationProfile(text)
-    case ("bedrock", "application-inference-profile"): return .applicationProfile(text)
-    case ("bedrock", "provisioned-model"): return .provisionedModel(text)
-    case ("bedrock", "custom-model-deployment"): return .customModelDeployment(text)
-    case ("bedrock", "custom-model"): return .customModel(text)
-    case ("bedrock", "imported-model"): return .importedModel(text)
-    case ("bedrock", "default-prompt-router"), ("bedrock", "prompt-router"): return .promptRouter(text)
-    case ("bedrock", "prompt"): return .prompt(text)
-    case ("sagemaker", "endpoint"): return .marketplaceEndpoint(text)
-    default: return nil
-    }
+  /// The bare id of a foundation model.
+  public init(_ model: ModelID) { self.init(text: model.description, kind: .model(model)) }
+
+  private init(text: String, kind: Kind, region: String? = nil, account: String? = nil) {
+    self.text = text
+    self.kind = kind
+    self.region = region
+    self.account = account
+  }
+
+  private static func kind(of text: String, facts: Facts) -> Kind? {
+    if let profile = InferenceProfileID(text, facts: facts) { return .systemProfile(profile) }
+    // "us.claude": a geography, and then no provider.
+    if text.contains("."), InferenceProfileID.knownGeographies.contains(String(text.prefix { $0 != "." })) { return nil }
+    if let model = ModelID(text) { return .model(model) }
+    return isName(text) ? .name : nil
   }
 
   /// `([0-9a-zA-Z][_-]?)+`
@@ -78,9 +72,12 @@ public enum InvokedID: Sendable, Hashable {
     return true
   }
 
-  /// The foundation model, where the id itself says it.
+  /// Whether the id is an ARN.
+  public var isARN: Bool { text.hasPrefix("arn:") }
+
+  /// The foundation model, if the id itself names it.
   public var model: ModelID? {
-    switch self {
+    switch kind {
     case .model(let id): id
     case .systemProfile(let profile): profile.model
     default: nil

@@ -1,9 +1,37 @@
-/// A form of invocation that has quotas apart from the model's ordinary ones.
-public enum QuotaVariant: String, Sendable, Codable {
+/// A form of invocation with quotas apart from the model's ordinary ones.
+///
+/// A struct, so that a new value breaks nobody's `switch`; ``allCases`` holds those that this version knows.
+public struct QuotaVariant: RawRepresentable, Hashable, Sendable, Codable, CaseIterable {
+  private enum Value: String, CaseIterable {
+    case context1M = "1m-context"
+    case latencyOptimized = "latency-optimized"
+    case mantle
+  }
+
+  private let value: Value
+
+  private init(_ value: Value) { self.value = value }
+
   /// Requests that use the 1-million-token context window.
-  case context1M = "1m-context"
+  public static var context1M: Self { Self(.context1M) }
   /// `performanceConfig.latency = optimized`.
-  case latencyOptimized = "latency-optimized"
+  public static var latencyOptimized: Self { Self(.latencyOptimized) }
   /// The bedrock-mantle endpoint.
-  case mantle
+  public static var mantle: Self { Self(.mantle) }
+
+  /// The name in JSON and on the command line.
+  public var rawValue: String { value.rawValue }
+
+  /// nil for a name that this version doesn't know.
+  public init?(rawValue: String) {
+    guard let value = Value(rawValue: rawValue) else { return nil }
+    self.init(value)
+  }
+
+  public static var allCases: [Self] { Value.allCases.map(Self.init) }
+
+  // The default of RawRepresentable compares text.
+  public static func == (a: Self, b: Self) -> Bool { a.value == b.value }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(value) }
 }

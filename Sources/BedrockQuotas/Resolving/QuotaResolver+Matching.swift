@@ -75,10 +75,10 @@ extension QuotaResolver {
   }
 
   /// The codes of all quotas that have to do with an id: what binds it, and for a bare model all that name it.
-  public func codes(about id: InvokedID, id text: String) -> Set<String> {
-    let resolution = resolve(id, id: text)
+  public func codes(about id: InvokedID) -> Set<String> {
+    let resolution = resolve(id)
     let bound = resolution.quotas.map(\.quota.code) + resolution.variants.map(\.quota.code)
-    guard case .model(let model) = id else { return Set(bound) }
+    guard case .model(let model) = id.kind else { return Set(bound) }
     return Set(bound + quotasNaming(model).map(\.code))
   }
 

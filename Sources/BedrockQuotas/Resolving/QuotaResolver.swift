@@ -64,20 +64,20 @@ public struct QuotaResolver: Sendable {
   }
 
   /// Resolves an id; any well-formed one, whether or not the account lists it.
-  public func resolve(_ invoked: InvokedID, id text: String) -> Resolution {
-    var result = resolveHere(invoked, id: text)
-    let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-    if let region, parts.count == 6, parts[0] == "arn", !parts[3].isEmpty, parts[3] != region {
+  public func resolve(_ id: InvokedID) -> Resolution {
+    var result = resolveHere(id)
+    if let region, let other = id.region, other != region {
       // Codes are the same in every Region; values are not.
       result.hideValues()
-      let note = "The ARN is of \(parts[3]), so the values of \(region) are left out; use --region \(parts[3])."
+      let note = "The ARN is of \(other), so the values of \(region) are left out; use the Region \(other) to see them."
       result.note = [note, result.note].compactMap { $0 }.joined(separator: " ")
     }
     return result
   }
 
-  private func resolveHere(_ invoked: InvokedID, id text: String) -> Resolution {
-    switch invoked {
+  private func resolveHere(_ id: InvokedID) -> Resolution {
+    let text = id.text
+    switch id.kind {
     case .systemProfile(let profile):
       // A typing error ("gobal.") looks like a new geography; only a listed profile tells them apart.
       guard
@@ -92,7 +92,7 @@ public struct QuotaResolver: Sendable {
       }
       return resolve(profile.model, scope: profile.isGlobal ? .global : .crossRegion, id: text)
     case .model(let model): return resolveBare(model, id: text)
-    case .applicationProfile(let reference), .name(let reference): return resolveApplicationProfile(reference, id: text)
+    case .applicationProfile, .name: return resolveApplicationProfile(text)
     case .provisionedModel:
       return unknown(
         text, .provisioned, "Provisioned throughput is bound by its model units, not by requests or tokens per minute.")
@@ -163,8 +163,8 @@ public struct QuotaResolver: Sendable {
     return tokens(own) == longest
   }
 
-  private func resolveApplicationProfile(_ reference: String, id text: String) -> Resolution {
-    guard let profile = profiles.first(where: { $0.isApplication && ($0.arn == reference || $0.id == reference) })
+  private func resolveApplicationProfile(_ text: String) -> Resolution {
+    guard let profile = profiles.first(where: { $0.isApplication && ($0.arn == text || $0.id == text) })
     else {
       return unknown(text, .other, "The account lists no application inference profile or model of this name in this Region.")
     }

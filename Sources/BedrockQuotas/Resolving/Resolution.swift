@@ -1,17 +1,19 @@
-/// Which quotas bind an invoked id, and how that is known.
+/// The quotas that apply to an invoked id, and how that is known.
 public struct Resolution: Sendable, Equatable {
+  /// How much is known. Closed.
   public enum Status: String, Sendable, Codable {
-    /// Every quota that names the model for this scope was matched, with certainty; one per minute or of concurrency is among them.
+    /// Every quota that names the model for this scope was matched with certainty, one per minute or of concurrency among them.
     case resolved
-    /// Some were; others could mean this model or another one, or there are only daily ones.
+    /// Only some were: others could mean this model or another one, or there are only daily ones.
     case partial
-    /// Nothing is certain.
+    /// No quota was matched with certainty.
     case unknown
   }
 
+  /// A quota that applies to the id.
   public struct Bound: Sendable, Equatable {
     public var quota: Quota
-    /// What ties the quota to the id, in words.
+    /// How the quota was matched with the id, in words.
     public var evidence: String
 
     public init(quota: Quota, evidence: String) {
@@ -20,27 +22,30 @@ public struct Resolution: Sendable, Equatable {
     }
   }
 
+  /// A quota that applies to one form of invocation only.
   public struct Variant: Sendable, Equatable {
     public var variant: QuotaVariant
     public var quota: Quota
   }
 
-  /// The id as it was given.
+  /// The invoked id, as it was given.
   public var id: String
-  /// The foundation model behind it; nil where that is not known.
+  /// The foundation model behind the id; nil if unknown.
   public var modelID: ModelID?
+  /// How the id is invoked.
   public var scope: QuotaScope
   public var status: Status
-  /// At most one for `rpm` and one for `tpm`.
+  /// The quotas that apply, at most one each for `rpm` and `tpm`.
   public var quotas: [Bound] = []
-  /// Quotas that count only special forms of invocation.
+  /// The quotas that apply to special forms of invocation only.
   public var variants: [Variant] = []
-  /// Tokens; nil where not known.
+  /// The context window, in tokens; nil if unknown.
   public var contextWindow: Int?
+  /// The most output tokens that the model can produce; nil if unknown.
   public var maxOutputTokens: Int?
-  /// Quota tokens per output token; nil where not known.
+  /// The burndown: quota tokens per output token; nil if unknown.
   public var outputBurndown: Int?
-  /// The model can be invoked, but through an inference profile only.
+  /// Whether the model can only be invoked through an inference profile.
   public var needsProfile = false
   /// Why something is missing or unusual.
   public var note: String?
@@ -52,6 +57,9 @@ public struct Resolution: Sendable, Equatable {
     self.status = status
     self.note = note
   }
+
+  /// Every quota of a measure, the account-wide one included.
+  package func quotas(_ measure: QuotaMeasure) -> [Quota] { quotas.map(\.quota).filter { $0.name.measure == measure } }
 
   /// The quota of a measure that counts this id's requests; nil where none is known.
   ///
@@ -65,7 +73,7 @@ public struct Resolution: Sendable, Equatable {
     quotas.lazy.map(\.quota).first { $0.name.measure == .tpd && $0.name.scope == .other }
   }
 
-  /// Leaves the codes, which hold everywhere, and takes away the values, which hold in one Region.
+  /// Removes the values, which hold in one Region, and keeps the codes, which hold in all.
   mutating func hideValues() {
     func hide(_ quota: inout Quota) { (quota.appliedValue, quota.defaultValue) = (nil, nil) }
     for index in quotas.indices { hide(&quotas[index].quota) }

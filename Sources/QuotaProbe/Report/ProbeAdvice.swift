@@ -21,7 +21,7 @@ struct ProbeAdvice {
     }
     if search.log.errors > 0, search.stop != .onlyCapacity, !(search.stop?.isFailure ?? false) {
       lines.append(
-        "\(NoteFigures.whole(Double(search.log.errors))) requests failed for other reasons than a quota, and are not counted as refusals."
+        "\(NumberText.whole(Double(search.log.errors))) requests failed for other reasons than a quota, and are not counted as refusals."
       )
     }
     return lines
@@ -46,11 +46,11 @@ struct ProbeAdvice {
         : "\(id) answered with nothing but errors of the service (503 and the like): it has no capacity at the moment, which no quota changes. Try again later, or through a cross-region profile."
     case .inFlightMax:
       return
-        "\(NoteFigures.whole(Double(search.concurrency?.low ?? 0))) requests ran at once and none was throttled: more are never sent."
+        "\(NumberText.whole(Double(search.concurrency?.low ?? 0))) requests ran at once and none was throttled: more are never sent."
     case .notHeld: return notHeld
     case .longAnswers:
       return
-        "An answer kept \(NoteFigures.whole(Double(search.log.keptMax))) quota tokens, though one word was asked for: reservations would cost about as much as use does. Without --by-reservation the quota is used up instead."
+        "An answer kept \(NumberText.whole(Double(search.log.keptMax))) quota tokens, though one word was asked for: reservations would cost about as much as use does. Without --by-reservation the quota is used up instead."
     case .unclear:
       return
         "Reservations alone did not tell how the quota comes back. Without --by-reservation it is used up instead, which tells more and costs more."
@@ -73,7 +73,7 @@ struct ProbeAdvice {
   private var notHeld: String {
     let most = search.log.entries.reduce(0.0) { max($0, Double($1.reserved)) }
     return
-      "Nothing was throttled, with up to \(NoteFigures.whole(Double(search.options.inFlightMax))) requests under way that reserve \(NoteFigures.whole(most)) tokens at most: their answers are over too soon to hold the quota, or max_tokens is not reserved. Without --by-reservation the quota is used up instead."
+      "Nothing was throttled, with up to \(NumberText.whole(Double(search.options.inFlightMax))) requests under way that reserve \(NumberText.whole(most)) tokens at most: their answers are over too soon to hold the quota, or max_tokens is not reserved. Without --by-reservation the quota is used up instead."
   }
 
   private var otherQuota: String {
@@ -84,12 +84,12 @@ struct ProbeAdvice {
 
   private func together(_ found: ProbeConcurrency) -> [String] {
     guard let high = found.high else {
-      return ["\(NoteFigures.whole(Double(found.low))) requests ran at once; the most that may is not known yet."]
+      return ["\(NumberText.whole(Double(found.low))) requests ran at once; the most that may is not known yet."]
     }
     let count = found.low == high ? "\(high)" : "\(found.low) to \(high)"
-    let bound = resolution.quotas.first { $0.quota.name.measure == .concurrent }?.quota
+    let bound = resolution.quota(.concurrent)
     guard let bound, let applied = bound.value else { return ["\(count) requests may run at once."] }
-    let quota = "the applied quota of \(NoteFigures.whole(applied)) (\(bound.code))"
+    let quota = "the applied quota of \(NumberText.whole(applied)) (\(bound.code))"
     return [
       "\(count) requests may run at once.",
       Double(found.low) <= applied && applied <= Double(high)
@@ -117,32 +117,32 @@ struct ProbeAdvice {
     let seconds = search.log.entries.last.map { Double($0.sentAt - search.log.startedAt) / 1e9 } ?? 0
     let least = Double(search.log.accepted) / (seconds / 60 + 2)
     return
-      "Nothing was throttled: \(NoteFigures.whole(Double(search.log.accepted))) requests were taken in \(NoteFigures.whole(max(seconds, 1))) s, so the limit is \(NoteFigures.whole(least)) requests per minute at least. A higher cap would find it."
+      "Nothing was throttled: \(NumberText.whole(Double(search.log.accepted))) requests were taken in \(NumberText.whole(max(seconds, 1))) s, so the limit is \(NumberText.whole(least)) requests per minute at least. A higher cap would find it."
   }
 
   private func found(_ finding: ProbeFinding) -> String {
     let rate = finding.ratePerMinute
-    let name = NoteFigures.name(finding.measure)
+    let name = finding.measure.words
     if finding.swings {
       return
-        "\(name.capitalizedFirst) are what binds, and the rate swings between about \(NoteFigures.whole(rate.low)) and \(NoteFigures.whole(rate.high))."
+        "\(name.capitalizedFirst) are what binds, and the rate swings between about \(NumberText.whole(rate.low)) and \(NumberText.whole(rate.high))."
     }
     return
-      "\(name.capitalizedFirst) are what binds: \(NoteFigures.whole(rate.estimate)) come back, with 95 % confidence between \(NoteFigures.whole(rate.low)) and \(NoteFigures.whole(rate.high))."
+      "\(name.capitalizedFirst) are what binds: \(NumberText.whole(rate.estimate)) come back, with 95 % confidence between \(NumberText.whole(rate.low)) and \(NumberText.whole(rate.high))."
   }
 
   private func comparison(_ finding: ProbeFinding) -> String? {
-    let bound = resolution.quotas.first { $0.quota.name.measure == finding.measure && $0.quota.name.scope != .other }?.quota
+    let bound = resolution.quota(finding.measure)
     guard let bound, let applied = bound.value, applied > 0 else { return nil }
     let share = finding.ratePerMinute.estimate / applied
-    let quota = "the applied quota of \(NoteFigures.whole(applied)) (\(bound.code))"
-    if finding.swings { return "On average that is \(NoteFigures.percent(share)) of \(quota)." }
+    let quota = "the applied quota of \(NumberText.whole(applied)) (\(bound.code))"
+    if finding.swings { return "On average that is \(NumberText.finePercent(share)) of \(quota)." }
     if finding.ratePerMinute.low <= applied, applied <= finding.ratePerMinute.high || abs(share - 1) < 0.02 {
       return "That is \(quota)."
     }
-    if share > 1 { return "That is \(NoteFigures.percent(share)) of \(quota): more than promised, so don't build on it." }
+    if share > 1 { return "That is \(NumberText.finePercent(share)) of \(quota): more than promised, so don't build on it." }
     return
-      "That is \(NoteFigures.percent(share)) of \(quota): others in the account use the rest, or AWS gives less than it applies. `usage` shows what others use; if nobody does, open a case with AWS Support with this report."
+      "That is \(NumberText.finePercent(share)) of \(quota): others in the account use the rest, or AWS gives less than it applies. `usage` shows what others use; if nobody does, open a case with AWS Support with this report."
   }
 
   private func burst(_ finding: ProbeFinding) -> String? {
@@ -152,7 +152,7 @@ struct ProbeAdvice {
     let seconds = burst / finding.ratePerMinute.estimate * 60
     let what = finding.measure == .rpm ? "requests" : "tokens"
     return
-      "After a rest, \(NoteFigures.whole(burst)) \(what) may come at once, \(NoteFigures.whole(seconds)) s worth of the rate."
+      "After a rest, \(NumberText.whole(burst)) \(what) may come at once, \(NumberText.whole(seconds)) s worth of the rate."
   }
 
   private func habit(_ finding: ProbeFinding) -> String? {
@@ -161,7 +161,7 @@ struct ProbeAdvice {
       return
         "Reservations look like `\(finding.semantics)`. They held the quota for a minute or less, so of a rate that swings slowly this is its present value."
     }
-    return "The answers look most like `\(finding.semantics)` (\(NoteFigures.percent(likelihood)))."
+    return "The answers look most like `\(finding.semantics)` (\(NumberText.finePercent(likelihood)))."
   }
 }
 

@@ -1,3 +1,5 @@
+import BedrockQuotas
+
 /// How large a probing request is: what a body for any model family can be made of.
 ///
 /// The tokens that a request costs for good are its input, so a large input with a one-token answer uses a quota up, and a
@@ -17,5 +19,5 @@ package struct ProbeShape: Sendable, Equatable {
   }
 
   /// Quota tokens that are taken when it starts.
-  package var reservation: Int { inputTokens + maxTokens }
+  package var reservation: Int { RequestCost.reservation(prompt: inputTokens, maxTokens: maxTokens) }
 }

@@ -37,7 +37,7 @@ struct QuotaAwareClientTests {
           })
         else { continue }
         families.insert(modelID.provider)
-        let client = QuotaAwareClient(resolver.resolve(try #require(InvokedID(id)), id: id), session: shared.session)
+        let client = QuotaAwareClient(resolver.resolve(try #require(InvokedID(id))), session: shared.session)
         let reply = try await client.send(own)
         #expect(reply.usage != nil, "\(id)")
         guard !modelID.isEmbeddingModel else { continue }

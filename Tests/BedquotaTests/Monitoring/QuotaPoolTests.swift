@@ -35,7 +35,7 @@ struct QuotaPoolTests {
     return QuotaPooling(resolver: catalog.resolver(for: QuotaInventory(region: "us-east-1", quotas: quotas)))
   }
 
-  private func asked(_ ids: String...) -> [(text: String, id: InvokedID)] { ids.map { ($0, InvokedID($0)!) } }
+  private func asked(_ ids: String...) -> [InvokedID] { ids.map { InvokedID($0)! } }
 
   @Test func applicationProfilesBelongToWhatTheyCopy() {
     let known: Set = ["us.amazon.nova-pro-v1:0", "abc123def456", "amazon.nova-pro-v1:0", "global.amazon.nova-pro-v1:0", "other"]

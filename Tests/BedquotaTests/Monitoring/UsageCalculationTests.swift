@@ -29,7 +29,7 @@ struct UsageCalculationTests {
     for (metric, points) in counts {
       let sorted = points.sorted { $0.key < $1.key }
       series.add(
-        [(sorted.map { Double(Self.window.start + $0.key * 60) }, sorted.map(\.value))], of: metric, from: "us.x")
+        [(sorted.map { Double(Self.window.startSeconds + $0.key * 60) }, sorted.map(\.value))], of: metric, from: "us.x")
     }
     return series
   }
@@ -51,9 +51,9 @@ struct UsageCalculationTests {
     #expect(totals.quotaTokens == 2_007)
     #expect(totals.demand == 4 && totals.throttleRate == 0.25)
     #expect(report.points.map(\.quotaTokens) == [1_500, 507, 0])
-    #expect(report.points.map(\.at) == [0, 5, 7].map { Self.window.start + $0 * 60 })
+    #expect(report.points.map(\.atSeconds) == [0, 5, 7].map { Self.window.startSeconds + $0 * 60 })
     let peak = try #require(report.peaks.first { $0.measure == .tpm })
-    #expect(peak.value == 1_500 && peak.at == Self.window.start && peak.utilization == 0.15 && peak.p50 == 507)
+    #expect(peak.value == 1_500 && peak.atSeconds == Self.window.startSeconds && peak.utilization == 0.15 && peak.p50 == 507)
     #expect(report.notes.isEmpty)
   }
 
@@ -117,7 +117,7 @@ struct UsageCalculationTests {
   @Test func theWorstTwentyFourHours() throws {
     let window = try UsageWindow(hours: 72, now: Date(timeIntervalSince1970: 1_795_544_340))
     var series = UsageSeries(window: window)
-    let times = [10.0, 30, 40, 60].map { Double(window.start) + $0 * 3_600 }
+    let times = [10.0, 30, 40, 60].map { Double(window.startSeconds) + $0 * 3_600 }
     series.add([(times, [5, 100, 100, 150])], of: .inputTokens, from: "us.x")
     let day = Quota(
       code: "L-D", name: QuotaName("Global cross-region model inference tokens per day for Anthropic Claude Opus 4.7"),

@@ -49,7 +49,7 @@ struct ProbeEndTests {
       }
     }
     let id = "acme.rocket-v1:0"
-    return QuotaResolver(quotas: quotas).resolve(try #require(InvokedID(id)), id: id)
+    return QuotaResolver(quotas: quotas).resolve(try #require(InvokedID(id)))
   }
 
   private func report(_ search: ProbeSearch, rpm: Double? = 100, tpm: Double? = 100_000) throws -> ProbeReport {

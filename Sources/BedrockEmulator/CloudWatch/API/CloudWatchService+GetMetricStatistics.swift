@@ -1,5 +1,6 @@
 import AWSServer
 import AWSWire
+import BedrockQuotas
 
 extension CloudWatchService {
   private static let datapointsMax = 1_440
@@ -14,7 +15,7 @@ extension CloudWatchService {
     let asked = (end - start + period - 1) / period
     guard asked <= Self.datapointsMax else {
       throw CloudWatchFault.invalidCombination(
-        "You have requested up to \(Self.grouped(asked)) datapoints, which exceeds the limit of 1,440. You may reduce the datapoints "
+        "You have requested up to \(NumberText.grouped(asked)) datapoints, which exceeds the limit of 1,440. You may reduce the datapoints "
           + "requested by increasing Period, or decreasing the time range.")
     }
     let window = MetricWindow(start: start, end: end, period: period, now: now, earliest: store.earliest(now: now))
@@ -59,14 +60,5 @@ extension CloudWatchService {
     members.append(JSONValue.Member("Unit", .string(unit)))
     if !extended.isEmpty { members.append(JSONValue.Member("ExtendedStatistics", .object(extended))) }
     return .object(members)
-  }
-
-  /// 2,880
-  private static func grouped(_ number: Int) -> String {
-    let digits = Array(String(number))
-    return String(
-      digits.enumerated().flatMap { index, digit in
-        index > 0 && (digits.count - index) % 3 == 0 ? [",", digit] : [digit]
-      })
   }
 }

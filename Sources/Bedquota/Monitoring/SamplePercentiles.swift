@@ -1,13 +1,13 @@
 /// Percentiles of a sample, with linear interpolation between the closest ranks (Hyndman and Fan's type 7, the default of NumPy
 /// and pandas).
-package struct Percentiles: Sendable {
+package struct SamplePercentiles: Sendable {
   private let sorted: [Double]
 
   /// - Parameter values: finite, in any order.
   package init(_ values: [Double]) { sorted = values.sorted() }
 
   /// - Parameter share: 0 to 1.
-  /// - Returns: nil of an empty sample.
+  /// - Returns: nil for an empty sample.
   package func callAsFunction(_ share: Double) -> Double? {
     guard let last = sorted.last else { return nil }
     let place = share * Double(sorted.count - 1)

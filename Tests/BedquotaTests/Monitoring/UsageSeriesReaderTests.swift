@@ -6,13 +6,13 @@ import TestSupport
 import Testing
 
 /// What is asked of CloudWatch, and how its answers are put together.
-struct MetricReaderTests {
+struct UsageSeriesReaderTests {
   private let window = try! UsageWindow(hours: 1, now: Date(timeIntervalSince1970: 1_795_544_340))
 
-  private func reader(_ steps: [ScriptedTransport.Step]) throws -> (MetricReader, ScriptedTransport) {
+  private func reader(_ steps: [ScriptedTransport.Step]) throws -> (UsageSeriesReader, ScriptedTransport) {
     let transport = ScriptedTransport(steps)
     let configuration = try TestEmulator.configuration(url: "http://127.0.0.1:1")
-    return (MetricReader(client: AWSClient(configuration: configuration, transport: transport, sleep: { _ in })), transport)
+    return (UsageSeriesReader(client: AWSClient(configuration: configuration, transport: transport, sleep: { _ in })), transport)
   }
 
   private func page(_ results: String, token: String? = nil) -> ScriptedTransport.Step {
@@ -20,7 +20,7 @@ struct MetricReaderTests {
   }
 
   private func result(_ id: String, _ minutes: [Int], _ values: String, status: String = "Complete") -> String {
-    let times = minutes.map { "\(window.start + $0 * 60)" }.joined(separator: ",")
+    let times = minutes.map { "\(window.startSeconds + $0 * 60)" }.joined(separator: ",")
     return "{\"Id\":\"\(id)\",\"Timestamps\":[\(times)],\"Values\":[\(values)],\"StatusCode\":\"\(status)\"}"
   }
 
@@ -101,7 +101,7 @@ struct MetricReaderTests {
     let (series, _) = try await reader.read([["a", "b"]], metrics: [.invocations], window: window, listing: SeriesListing())
     #expect(series[0].total(.invocations) == 8)
     #expect(series[0].totals.mapValues { $0[UsageMetric.invocations.rawValue] } == ["a": 5, "b": 3])
-    #expect(series[0].dataUntil == window.start + 4 * 60)
+    #expect(series[0].dataUntil == window.startSeconds + 4 * 60)
   }
 
   @Test(arguments: [

@@ -1,15 +1,17 @@
 import AWSWire
 import BedrockQuotas
 
-/// Reads quotas of both lists; most names come twice and most subjects many times, and are worked out once.
-struct QuotaReader {
+/// Merges the lists of applied and of default values into one quota per code.
+///
+/// The same subject stands in many names, so its family is worked out once.
+struct QuotaListMerger {
   private let facts: Facts
   private var families: [String: String] = [:]
 
   init(facts: Facts) { self.facts = facts }
 
-  /// One quota per code: AWS leaves out of the applied list what an account has by default only.
-  mutating func unite(applied: [ListedQuota], defaults: [ListedQuota]) -> [Quota] {
+  /// AWS leaves quotas out of the applied list if the account has nothing but their defaults.
+  mutating func merge(applied: [ListedQuota], defaults: [ListedQuota]) -> [Quota] {
     let defaultValues = Dictionary(defaults.map { ($0.code, $0.value) }) { first, _ in first }
     let codes = Set(applied.map(\.code))
     var quotas: [Quota] = []

@@ -1,16 +1,17 @@
 package import AWSClient
 import AWSWire
 
-/// Reads metrics of `AWS/Bedrock`. It changes nothing.
+/// Reads the series of `AWS/Bedrock` from CloudWatch. It changes nothing.
 ///
 /// Needs the IAM actions `cloudwatch:ListMetrics` and `cloudwatch:GetMetricData`.
-package struct MetricReader: Sendable {
+package struct UsageSeriesReader: Sendable {
   let client: AWSClient
-  /// How many calls may be under way.
+  /// Calls in flight at most.
   static let callsMax = 10
 
   package init(client: AWSClient) { self.client = client }
 
+  /// The series that CloudWatch lists.
   package func listing() async throws -> SeriesListing {
     let client = client
     let paginator = Paginator<MetricPage>(
@@ -21,7 +22,7 @@ package struct MetricReader: Sendable {
     return listing
   }
 
-  /// One metric of one series, under each name that it may have.
+  /// One metric of one series, under all of its names.
   private struct Request: Sendable {
     var pool: Int
     var series: String
@@ -29,10 +30,10 @@ package struct MetricReader: Sendable {
     var names: [String]
   }
 
-  /// What the series of each pool did, and what CloudWatch said about its answers.
+  /// The sums of each pool, and what CloudWatch said about its answers.
   /// - Parameters:
   ///   - pools: the `ModelId`s to add up, pool by pool.
-  ///   - progress: is told how many calls are done, of how many.
+  ///   - progress: called after each call.
   package func read(
     _ pools: [[String]], metrics: [UsageMetric], window: UsageWindow, listing: SeriesListing,
     progress: @Sendable (_ done: Int, _ all: Int) -> Void = { _, _ in }
@@ -68,7 +69,7 @@ package struct MetricReader: Sendable {
     return (series, messages)
   }
 
-  /// As many to a call as CloudWatch answers on one page. The names of one metric stay together.
+  /// As many queries in a call as CloudWatch answers on one page. The names of one metric stay together.
   private static func batches(_ requests: [Request], periods: Int) -> [[Request]] {
     let queriesMax = min(CloudWatchAPI.queriesMax, max(1, CloudWatchAPI.datapointsMax / max(1, periods)))
     var batches: [[Request]] = []
@@ -90,14 +91,15 @@ package struct MetricReader: Sendable {
         let metric = Metric(
           namespace: UsageMetric.namespace, name: request.names[name],
           dimensions: [.init(name: UsageMetric.dimension, value: request.series)])
-        return MetricDataQuery(id: "m\(place)_\(name)", metric: metric, period: window.period, statistic: "Sum")
+        return MetricDataQuery(id: "m\(place)_\(name)", metric: metric, period: window.periodSeconds, statistic: "Sum")
       }
     }
     let client = client
     let paginator = Paginator<MetricDataPage>(
       operation: "GetMetricData", token: { $0.nextToken },
       fetch: {
-        try await client.call(CloudWatchAPI.getMetricData(queries, start: window.start, end: window.end, nextToken: $0))
+        try await client.call(
+          CloudWatchAPI.getMetricData(queries, start: window.startSeconds, end: window.endSeconds, nextToken: $0))
       })
     var results: [MetricDataPage.Result] = []
     var messages: [String] = []
@@ -112,7 +114,7 @@ package struct MetricReader: Sendable {
     var points: [String: (times: [Double], values: [Double])] = [:]
     var status: [String: String] = [:]
     for result in results {
-      // A later page goes on with what an earlier one gave in part.
+      // A later page may continue a result of an earlier one.
       status[result.id] = result.status
       points[result.id, default: ([], [])].times += result.timestamps
       points[result.id, default: ([], [])].values += result.values

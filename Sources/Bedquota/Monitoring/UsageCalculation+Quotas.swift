@@ -1,0 +1,97 @@
+import BedrockQuotas
+
+/// Usage set against the quotas that apply.
+extension UsageCalculation {
+  /// - Parameters: per period; nil if unknown.
+  func peaks(invocations: [Double]?, quotaTokens: [Double]?) -> [UsageReport.Peak] {
+    let resolution = pool.resolution
+    var peaks: [UsageReport.Peak] = []
+    for (measure, values) in [(QuotaMeasure.rpm, invocations), (.tpm, quotaTokens)] {
+      let quota = resolution.quota(measure)
+      if quota == nil, values == nil { continue }
+      var peak = peak(measure, quota, values)
+      if measure == .tpm, values == nil, invocations != nil {
+        peak.note = "The burndown of this model is not known, so neither is its use of tokens."
+      }
+      peaks.append(peak)
+    }
+    peaks += resolution.quotas(.tpd).map { day($0, quotaTokens) }
+    peaks += resolution.quotas(.concurrent).map { quota in
+      var peak = peak(.concurrent, quota, nil)
+      peak.note = "CloudWatch doesn't show how many requests are in flight."
+      return peak
+    }
+    return peaks
+  }
+
+  private func peak(_ measure: QuotaMeasure, _ quota: Quota?, _ values: [Double]?) -> UsageReport.Peak {
+    var peak = UsageReport.Peak(measure: measure, code: quota?.code, adjustable: quota?.adjustable, quota: quota?.value)
+    guard let values = values.map(window.perMinute), let highest = highest(values) else { return peak }
+    let known = values.filter { !$0.isNaN }
+    let percentiles = SamplePercentiles(known)
+    peak.atSeconds = highest.at
+    peak.value = highest.value
+    (peak.p50, peak.p90, peak.p99) = (percentiles(0.5), percentiles(0.9), percentiles(0.99))
+    if let limit = peak.quota, limit > 0 {
+      let above = known.count { $0 > UtilizationLevel.high * limit }
+      peak.minutesAbove80 = Double(above * window.periodSeconds) / 60
+    }
+    return peak
+  }
+
+  private func day(_ quota: Quota, _ values: [Double]?) -> UsageReport.Peak {
+    var peak = UsageReport.Peak(measure: .tpd, code: quota.code, adjustable: quota.adjustable, quota: quota.value)
+    guard quota.name.scope != .other else {
+      peak.isByTokens = false
+      peak.note = "AWS accounts this quota by price, over all models: tokens don't tell how much of it is used."
+      return peak
+    }
+    peak.quota = quota.value(for: pool.resolution.scope)
+    guard let values else { return peak }
+    // AWS doesn't document when a day begins; no calendar day holds more than the highest 24 hours.
+    let length = 86_400 / window.periodSeconds
+    var sum = 0.0
+    var best: (start: Int, value: Double)?
+    for index in values.indices {
+      sum += values[index].isNaN ? 0 : values[index]
+      if index >= length { sum -= values[index - length].isNaN ? 0 : values[index - length] }
+      if sum > best?.value ?? -1 { best = (max(0, index - length + 1), sum) }
+    }
+    peak.atSeconds = best.map { window.seconds(of: $0.start) }
+    peak.value = best?.value
+    if values.count < length {
+      peak.note = "Of \(NumberText.hours(values.count * window.periodSeconds)) only; a day may hold more."
+    }
+    return peak
+  }
+
+  /// The peak of R, if every accepted request had the caller's max_tokens.
+  func reservationPeak(_ invocations: [Double]) -> UsageReport.Peak? {
+    guard let maxTokens else { return nil }
+    let (input, read, written) = (
+      series.counts(.inputTokens), series.counts(.cacheReadTokens), series.counts(.cacheWriteTokens)
+    )
+    let reserved = invocations.indices.map { index in
+      RequestCost.reservation(
+        prompt: input[index] + read[index] + written[index], maxTokens: invocations[index] * maxTokens)
+    }
+    return peak(.tpm, pool.resolution.quota(.tpm), reserved)
+  }
+
+  /// The quota with the highest average usage in the periods that throttled, weighted by their throttles.
+  func binding(_ throttles: [Double], invocations: [Double], quotaTokens: [Double]?) -> UsageReport.Binding? {
+    let throttled = throttles.indices.filter { throttles[$0] > 0 }
+    guard !throttled.isEmpty else { return nil }
+    // A quota of 0 throttles everything, whatever the others are; for a new account it is often that of a day.
+    for measure in [QuotaMeasure.tpd, .tpm, .rpm] where pool.resolution.quota(measure)?.value == 0 { return .quota(measure) }
+    let all = throttled.reduce(0.0) { $0 + throttles[$1] }
+    var best: (measure: QuotaMeasure, mean: Double)?
+    for (measure, values) in [(QuotaMeasure.tpm, quotaTokens), (.rpm, invocations)] {
+      guard let values, let quota = pool.resolution.quota(measure)?.value else { continue }
+      let mean = throttled.reduce(0.0) { $0 + throttles[$1] * window.perMinute(values[$1], at: $1) / quota } / all
+      if mean > best?.mean ?? -1 { best = (measure, mean) }
+    }
+    guard let best else { return .invisible(highest: nil) }
+    return best.mean >= UtilizationLevel.high ? .quota(best.measure) : .invisible(highest: best.mean)
+  }
+}
