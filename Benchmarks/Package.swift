@@ -41,9 +41,7 @@ let package = Package(
     // The limiter beside its peers in other languages: scripts/benchmark-limiter.
     .executableTarget(
       name: "limiter-benchmark",
-      dependencies: [
-        .product(name: "AdmissionControl", package: "bedquota"), .product(name: "_BenchmarkSupport", package: "bedquota"),
-      ],
+      dependencies: [.product(name: "AdmissionControl", package: "bedquota")],
       path: "LimiterBenchmark", exclude: ["thresholds.json"], swiftSettings: settings),
   ]
 )

@@ -1,5 +1,4 @@
 import AdmissionControl
-import BenchmarkSupport
 import Foundation
 import Synchronization
 
@@ -21,7 +20,6 @@ enum Speed {
       for _ in 0..<count { last = max(last, .now) }
       precondition(last <= .now)
     }
-    bookkeeping()
     for threads in [1, 2, 4] {
       twoLocks(threads: threads)
       limiter("check + settle, 1 meter", oneMeter, threads: threads)
@@ -36,14 +34,6 @@ enum Speed {
         guard let reservation = try? limiter.tryReserve(cost) else { fatalError("a limit that is never reached was reached") }
         reservation.settle(outcome(turn))
       }
-    }
-  }
-
-  /// The state machine without the lock and the clock.
-  private static func bookkeeping() {
-    Stopwatch.measure(who, "the books alone, 4 meters", threads: 1) { count in
-      var books = Bookkeeping(LimiterConfiguration(limits: fourMeters))
-      for turn in 0..<count { books.admitAndSettle(cost, outcome(turn), at: Int64(turn) * 60) }
     }
   }
 
