@@ -1,6 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// For every target.
 let settings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
@@ -34,44 +35,21 @@ let package = Package(
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
-    .package(url: "https://github.com/pointfreeco/swift-custom-dump", from: "1.7.3"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    // For scripts/docs: a command, which no target depends on.
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: [
-    // The executable is a door and nothing else: everything it does lives in BedquotaCommands, where tests reach it.
-    .executableTarget(
-      name: "BedquotaMain",
-      dependencies: ["BedquotaCommands"], swiftSettings: settings),
-    .target(
-      name: "BedquotaCommands",
-      dependencies: [
-        "AdmissionControl", "AWSClient", "AWSServer", "AWSWire", "Bedquota", "BedrockEmulator", "BedrockQuotas", "Charts",
-        "QuotaProbe",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "Mustache", package: "swift-mustache"),
-        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-      ],
-      resources: [.embedInCode("Resources/dashboard.mustache")], swiftSettings: settings),
-    .target(
-      name: "Bedquota",
-      dependencies: [
-        "AdmissionControl", "AWSClient", "AWSWire", "BedrockQuotas", "QuotaProbe",
-        .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "Histogram", package: "hdrhistogram-swift"), .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
-        .product(name: "Tracing", package: "swift-distributed-tracing"),
-      ],
-      swiftSettings: settings),
+    // MARK: Libraries and the program
+
     .target(
       name: "AWSWire",
       dependencies: [
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "XMLCoder", package: "XMLCoder"),
-      ],
-      swiftSettings: settings),
+      ]),
     .target(
       name: "AWSClient",
       dependencies: [
@@ -81,8 +59,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
-      ],
-      swiftSettings: settings),
+      ]),
     .target(
       name: "AWSServer",
       dependencies: [
@@ -94,26 +71,30 @@ let package = Package(
         .product(name: "NIOEmbedded", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
-      ],
-      swiftSettings: settings),
+      ]),
     .target(
-      name: "BedrockQuotas", resources: [.embedInCode("Resources/facts.json")],
-      swiftSettings: settings),
+      name: "BedrockQuotas", resources: [.embedInCode("Resources/facts.json")]),
     .target(
       name: "AdmissionControl",
       dependencies: [
         .product(name: "DequeModule", package: "swift-collections"), .product(name: "HeapModule", package: "swift-collections"),
-      ], swiftSettings: settings),
-    .target(name: "Charts", swiftSettings: settings),
+      ]),
     .target(
-      name: "QuotaProbe", dependencies: ["BedrockQuotas", .product(name: "RealModule", package: "swift-numerics")],
-      swiftSettings: settings),
+      name: "QuotaProbe", dependencies: ["BedrockQuotas", .product(name: "RealModule", package: "swift-numerics")]),
+    .target(
+      name: "Bedquota",
+      dependencies: [
+        "AdmissionControl", "AWSClient", "AWSWire", "BedrockQuotas", "QuotaProbe",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Histogram", package: "hdrhistogram-swift"), .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "Tracing", package: "swift-distributed-tracing"),
+      ]),
+    .target(name: "Charts"),
     .target(
       name: "BedrockEmulator",
       dependencies: [
         "AWSServer", "AWSWire", "BedrockQuotas",
-        .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
@@ -121,77 +102,89 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
-      resources: [.embedInCode("Resources/sample-account.json")],
-      swiftSettings: settings),
-
-    // What users would write, with what users can reach.
+      resources: [.embedInCode("Resources/sample-account.json")]),
+    .target(
+      name: "BedquotaCommands",
+      dependencies: [
+        "AdmissionControl", "AWSClient", "AWSWire", "Bedquota", "BedrockEmulator", "BedrockQuotas", "Charts", "QuotaProbe",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Mustache", package: "swift-mustache"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      resources: [.embedInCode("Resources/dashboard.mustache")]),
+    // The executable is a call and nothing else: everything it does is in BedquotaCommands, where tests reach it.
     .executableTarget(
-      name: "example-script", dependencies: ["AWSClient", "AWSWire", "Bedquota"], path: "Examples/Script", packageAccess: false,
-      swiftSettings: settings),
+      name: "BedquotaMain",
+      dependencies: ["BedquotaCommands"]),
+
+    // MARK: Examples
+
+    // Programs as users would write them; they see public API only.
+    .executableTarget(
+      name: "example-script", dependencies: ["Bedquota"], path: "Examples/Script", packageAccess: false),
     .executableTarget(
       name: "example-service",
       dependencies: [
-        "AdmissionControl", "AWSClient", "AWSWire", "Bedquota", "BedrockQuotas",
-        .product(name: "HTTPTypes", package: "swift-http-types"),
+        "Bedquota", .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
-      ], path: "Examples/Service", packageAccess: false, swiftSettings: settings),
+      ], path: "Examples/Service", packageAccess: false),
+
+    // MARK: Tools for tests
 
     .target(
       name: "TestSupport",
       dependencies: [
-        "AWSClient", "AWSServer", "AWSWire", "BedrockEmulator", .product(name: "HTTPTypes", package: "swift-http-types"),
+        "AWSClient", "AWSWire", "BedrockEmulator", .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
       ],
-      path: "Tests/TestSupport", swiftSettings: settings),
-    // Signs for the Python tests, which compare with botocore.
-    .executableTarget(name: "sigv4-tool", dependencies: ["AWSWire"], path: "Tests/SigV4Tool", swiftSettings: settings),
-    // The internals that benchmarks measure.
+      path: "Tests/TestSupport"),
+    // The internals that the package in Benchmarks/ measures.
     .target(
-      name: "BenchmarkSupport", dependencies: ["AdmissionControl", "AWSClient", "AWSWire", "Bedquota"],
-      path: "Tests/BenchmarkSupport", swiftSettings: settings),
-    // Pictures for people to look at (scripts/check-charts), and the drawing that scripts/benchmark-charts measures.
-    .executableTarget(name: "chart-gallery", dependencies: ["Charts"], path: "Tests/ChartGallery", swiftSettings: settings),
-    .testTarget(name: "ChartsTests", dependencies: ["Charts"], exclude: ["Golden"], swiftSettings: settings),
-    // The limiter against servers in virtual time: for tests, seeds by the thousand, and the picture of it.
+      name: "BenchmarkSupport", dependencies: ["AWSClient", "AWSWire", "Bedquota"],
+      path: "Tests/BenchmarkSupport"),
+    // The limiter against servers in virtual time, for tests; limiter-simulation runs thousands of seeds and draws the result.
     .target(
-      name: "AdmissionSimulation", dependencies: ["AdmissionControl"], path: "Tests/AdmissionSimulation", swiftSettings: settings),
-    .testTarget(
-      name: "AdmissionControlTests", dependencies: ["AdmissionControl", "AdmissionSimulation"], swiftSettings: settings),
+      name: "AdmissionSimulation", dependencies: ["AdmissionControl"], path: "Tests/AdmissionSimulation"),
     .executableTarget(
       name: "limiter-simulation", dependencies: ["AdmissionControl", "AdmissionSimulation", "Charts"],
-      path: "Tests/LimiterSimulation", swiftSettings: settings),
-    // Stands in for what the thread sanitizer can't see; see there.
+      path: "Tests/LimiterSimulation"),
+    // Makes the limiter's lock visible to the thread sanitizer; the file says how.
     .target(name: "VisibleMutex", path: "Tests/LimiterStress/VisibleMutex"),
     .executableTarget(
       name: "limiter-stress", dependencies: ["AdmissionControl", "VisibleMutex"], path: "Tests/LimiterStress",
-      exclude: ["VisibleMutex"], swiftSettings: settings),
-    // The search for the limit that really holds, against made-up servers on a clock moved by hand.
+      exclude: ["VisibleMutex"]),
+    // The probe against services in virtual time, for tests; probe-simulation runs a hundred seeds.
     .target(
       name: "ProbeScenarios", dependencies: ["BedrockEmulator", "BedrockQuotas", "QuotaProbe"],
-      path: "Tests/ProbeScenarios", swiftSettings: settings),
+      path: "Tests/ProbeScenarios"),
     .executableTarget(
       name: "probe-simulation", dependencies: ["BedrockQuotas", "ProbeScenarios", "QuotaProbe"],
-      path: "Tests/ProbeSimulation", swiftSettings: settings),
-    // Mutated frames by the million, and frames to compare with botocore's.
-    .executableTarget(
-      name: "event-stream-fuzz", dependencies: ["AWSWire"], path: "Tests/EventStreamFuzz", swiftSettings: settings),
-    // The client against an emulator in trouble; takes half a minute by the clock, so it is no unit test.
+      path: "Tests/ProbeSimulation"),
+    // The client against an emulator with faults; it takes half a minute of real time, so it is no unit test.
     .executableTarget(
       name: "client-faults",
       dependencies: [
         "AWSClient", "AWSWire", "Bedquota", "BedrockEmulator", "BedrockQuotas", "TestSupport",
-      ], path: "Tests/ClientFaults", swiftSettings: settings),
+      ], path: "Tests/ClientFaults"),
+    // Mutates event stream frames, and prints decoded ones to compare with botocore.
+    .executableTarget(
+      name: "event-stream-fuzz", dependencies: ["AWSWire"], path: "Tests/EventStreamFuzz"),
+    // Signs for the Python tests, which compare with botocore.
+    .executableTarget(name: "sigv4-tool", dependencies: ["AWSWire"], path: "Tests/SigV4Tool"),
+    // Pictures to look at (scripts/check-charts), and the drawing that scripts/benchmark-charts measures.
+    .executableTarget(name: "chart-gallery", dependencies: ["Charts"], path: "Tests/ChartGallery"),
+
+    // MARK: Tests
+
     .testTarget(
       name: "AWSClientTests",
       dependencies: [
         "AWSClient", "AWSWire", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "CustomDump", package: "swift-custom-dump"),
-      ], swiftSettings: settings),
-    .testTarget(name: "BedrockQuotasTests", dependencies: ["BedrockQuotas", "TestSupport"], swiftSettings: settings),
+      ]),
     .testTarget(
-      name: "BedrockEmulatorTests",
-      dependencies: ["AWSClient", "AWSServer", "AWSWire", "BedrockEmulator", "BedrockQuotas", "TestSupport"],
-      swiftSettings: settings),
+      name: "AdmissionControlTests", dependencies: ["AdmissionControl", "AdmissionSimulation"]),
+    .testTarget(name: "BedquotaCommandsTests", dependencies: ["BedquotaCommands", "TestSupport"]),
     .testTarget(
       name: "BedquotaTests",
       dependencies: [
@@ -201,7 +194,13 @@ let package = Package(
         .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
         .product(name: "Metrics", package: "swift-metrics"), .product(name: "MetricsTestKit", package: "swift-metrics"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
-      ], swiftSettings: settings),
-    .testTarget(name: "BedquotaCommandsTests", dependencies: ["BedquotaCommands", "TestSupport"], swiftSettings: settings),
+      ]),
+    .testTarget(
+      name: "BedrockEmulatorTests",
+      dependencies: ["AWSClient", "AWSServer", "AWSWire", "BedrockEmulator", "BedrockQuotas", "TestSupport"]),
+    .testTarget(name: "BedrockQuotasTests", dependencies: ["BedrockQuotas", "TestSupport"]),
+    .testTarget(name: "ChartsTests", dependencies: ["Charts"], exclude: ["Golden"]),
   ]
 )
+
+for target in package.targets { target.swiftSettings = settings }
