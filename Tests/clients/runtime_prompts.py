@@ -2,8 +2,6 @@
 
 import math
 
-from processes import Emulator
-
 CLAUDE = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
 CLAUDE_TPM, CLAUDE_RPM = "L-F4DDD3EB", "L-4A6BFAB1"
 NOVA = "us.amazon.nova-pro-v1:0"
@@ -15,9 +13,6 @@ MESSAGES = [{"role": "user", "content": PROMPT}]
 BLOCKS = [{"role": "user", "content": [{"text": PROMPT}]}]
 SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 WEATHER = {"name": "weather", "description": "The weather in a city.", "input_schema": SCHEMA}
-
-
-def prompt_emulator(bedquota, environment) -> Emulator:
-    """An emulator that answers at once, with replies of one length."""
-    options = ("--latency", "0", "--tokens-per-second", "0", "--history", "0")
-    return Emulator(bedquota, environment, *options, "--output-tokens", str(OUTPUT_TOKENS))
+# Options of an emulator that answers at once, with replies of one length.
+PROMPT_OPTIONS = ("--latency", "0", "--tokens-per-second", "0", "--history", "0")
+PROMPT_OPTIONS += ("--output-tokens", str(OUTPUT_TOKENS))

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from aws_clients import failure
 from cloudwatch_server import MetricServer, data, result
-from emulator_control import Control
 from fault_server import always, error
 from metric_days import DAY, ago, iso, near
 from processes import Emulator
+from servers import emulator_fixture
 from runtime_calls import OPTIONS, PROFILE, RPM_CODE, TPD_CODE, TPM_CODE, converse
 from support import with_credentials
 from test_commands import assert_failed
@@ -31,12 +31,8 @@ LINE = re.compile(
 )
 
 
-@pytest.fixture(scope="module")
-def lists(bedquota, environment):
-    """An emulator for the account's lists alone."""
-    emulator = Emulator(bedquota, environment, "--history", "0")
-    yield emulator
-    assert emulator.stop() == 0
+# An emulator for the account's lists alone.
+lists = emulator_fixture("--history", "0")
 
 
 @pytest.fixture
@@ -308,13 +304,7 @@ echo went on
 """
 
 
-@pytest.fixture(scope="module")
-def server(bedquota, environment):
-    """An emulator whose time nearly stands still, so that a minute holds all requests."""
-    emulator = Emulator(bedquota, environment, *OPTIONS)
-    Control(emulator.url).slow_down()
-    yield emulator
-    assert emulator.stop() == 0
+server = emulator_fixture(*OPTIONS, is_still=True)
 
 
 @pytest.mark.parametrize(

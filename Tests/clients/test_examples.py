@@ -9,16 +9,12 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from processes import Emulator
+from servers import emulator_fixture
 from runtime_calls import PROFILE, RPM_CODE
 from support import with_credentials
 
 
-@pytest.fixture(scope="module")
-def server(bedquota, environment):
-    emulator = Emulator(bedquota, environment, "--history", "0", "--latency", "0.05", "--tokens-per-second", "400")
-    yield emulator
-    assert emulator.stop() == 0
+server = emulator_fixture("--history", "0", "--latency", "0.05", "--tokens-per-second", "400")
 
 
 @pytest.fixture(scope="module")

@@ -3,17 +3,14 @@
 import json
 
 import pytest
-from processes import Emulator, Runner
+from processes import Runner
+from servers import emulator_fixture
 from runtime_calls import PROFILE, TPM_CODE
 from support import with_credentials
 from test_commands import assert_failed
 
 
-@pytest.fixture(scope="module")
-def server(bedquota, environment):
-    emulator = Emulator(bedquota, environment, "--history", "0", "--latency", "0.05")
-    yield emulator
-    assert emulator.stop() == 0
+server = emulator_fixture("--history", "0", "--latency", "0.05")
 
 
 @pytest.fixture

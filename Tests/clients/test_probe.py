@@ -11,16 +11,13 @@ import boto3
 import pytest
 from emulator_control import Control
 from processes import Emulator, Runner
+from servers import emulator_fixture
 from runtime_calls import PROFILE, RPM_CODE, TPM_CODE
 from support import with_credentials
 from test_commands import assert_failed
 
 
-@pytest.fixture(scope="module")
-def server(bedquota, environment):
-    emulator = Emulator(bedquota, environment, "--history", "0", "--latency", "0.05")
-    yield emulator
-    assert emulator.stop() == 0
+server = emulator_fixture("--history", "0", "--latency", "0.05")
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ import time
 
 import pytest
 from emulator_control import eventually
-from processes import Emulator, Runner
+from processes import Runner
+from servers import emulator_fixture
 from runtime_calls import PROFILE, RPM_CODE, TPM_CODE
 from runtime_families import NOVA
 from support import with_credentials
@@ -16,11 +17,7 @@ from test_commands import assert_failed
 TEXT = "x" * 400
 
 
-@pytest.fixture(scope="module")
-def server(bedquota, environment):
-    emulator = Emulator(bedquota, environment, "--history", "0", "--latency", "0.05", "--output-tokens", "20")
-    yield emulator
-    assert emulator.stop() == 0
+server = emulator_fixture("--history", "0", "--latency", "0.05", "--output-tokens", "20")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from aws_clients import Clients
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 from emulator_control import Control
-from processes import Emulator
+from servers import emulator_fixture
 from runtime_families import ANTHROPIC
 from runtime_shapes import RuntimeClients
 from urllib3.exceptions import ProtocolError
@@ -37,13 +37,8 @@ SUMS = ["Invocations", "InvocationThrottles", "InputTokenCount", "OutputTokenCou
 SUMS += ["EstimatedTPMQuotaUsage", "InvocationClientErrors", "InvocationServerErrors"]
 
 
-@pytest.fixture(scope="module")
-def server(bedquota, environment):
-    """A window of a minute that never passes: what a meter has lost is exactly what was taken."""
-    emulator = Emulator(bedquota, environment, *OPTIONS)
-    Control(emulator.url).slow_down()
-    yield emulator
-    assert emulator.stop() == 0
+# A window of a minute that never passes: what a meter has lost is exactly what was taken.
+server = emulator_fixture(*OPTIONS, is_still=True)
 
 
 @pytest.fixture

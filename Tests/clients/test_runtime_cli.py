@@ -13,20 +13,17 @@ from runtime_prompts import (
     MESSAGES,
     NOVA,
     OUTPUT_TOKENS,
+    PROMPT_OPTIONS,
     PROMPT_TOKENS,
-    prompt_emulator,
 )
+from servers import emulator_fixture
 from support import aws_command, with_credentials
 
 # Every test finds the emulator as it was at the start.
 pytestmark = pytest.mark.usefixtures("control")
 
 
-@pytest.fixture(scope="module")
-def server(bedquota, environment):
-    server = prompt_emulator(bedquota, environment)
-    yield server
-    assert server.stop() == 0
+server = emulator_fixture(*PROMPT_OPTIONS)
 
 
 @pytest.fixture

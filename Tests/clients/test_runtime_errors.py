@@ -5,7 +5,7 @@ import json
 import pytest
 from aws_clients import failure
 from emulator_control import Control
-from processes import Emulator
+from servers import emulator_fixture
 from runtime_families import ANTHROPIC, NOVA, PROMPT
 from runtime_shapes import RuntimeClients
 
@@ -24,11 +24,7 @@ PROVISIONED = f"{REGION}:{ACCOUNT}:provisioned-model/8q2mf4x7n1ab"
 CREATING = f"{REGION}:{ACCOUNT}:provisioned-model/k3v9t0c5w6yz"
 
 
-@pytest.fixture(scope="module")
-def server(bedquota, environment):
-    emulator = Emulator(bedquota, environment, *OPTIONS)
-    yield emulator
-    assert emulator.stop() == 0
+server = emulator_fixture(*OPTIONS)
 
 
 @pytest.fixture

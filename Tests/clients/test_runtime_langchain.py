@@ -10,10 +10,11 @@ from runtime_prompts import (
     NOVA,
     OUTPUT_TOKENS,
     PROMPT,
+    PROMPT_OPTIONS,
     PROMPT_TOKENS,
     SCHEMA,
-    prompt_emulator,
 )
+from servers import emulator_fixture
 from support import REGION, with_credentials
 
 EMBED = "cohere.embed-v4:0"
@@ -22,11 +23,7 @@ EMBED = "cohere.embed-v4:0"
 pytestmark = pytest.mark.usefixtures("control")
 
 
-@pytest.fixture(scope="module")
-def server(bedquota, environment):
-    server = prompt_emulator(bedquota, environment)
-    yield server
-    assert server.stop() == 0
+server = emulator_fixture(*PROMPT_OPTIONS)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 from aws_clients import failure
 from emulator_control import Control
 from processes import Emulator
+from servers import emulator_fixture
 from runtime_families import ANTHROPIC, CHAT, NOVA, PROMPT, PROMPT_TOKENS
 from runtime_shapes import RuntimeClients, chunks, read_events
 
@@ -20,11 +21,7 @@ TOOL = {"toolSpec": {"name": "weather", "inputSchema": {"json": {"type": "object
 FORCED = {"tools": [TOOL], "toolChoice": {"tool": {"name": "weather"}}}
 
 
-@pytest.fixture(scope="module")
-def server(bedquota, environment):
-    emulator = Emulator(bedquota, environment, *OPTIONS, "--output-tokens", str(REPLY_TOKENS))
-    yield emulator
-    assert emulator.stop() == 0
+server = emulator_fixture(*OPTIONS, "--output-tokens", str(REPLY_TOKENS))
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ import pytest
 from aws_clients import failure
 from emulator_control import Control
 from processes import Emulator
+from servers import emulator_fixture
 from runtime_calls import (
     MESSAGES,
     OPTIONS,
@@ -31,13 +32,7 @@ OPUS_MOST = 128_000
 GPT_PROFILE, GPT_TPM = "us.openai.gpt-5.6-terra", "L-99936FBF"
 
 
-@pytest.fixture(scope="module")
-def server(bedquota, environment):
-    """An emulator whose time nearly stands still: what is gone from a meter stays gone."""
-    emulator = Emulator(bedquota, environment, *OPTIONS)
-    Control(emulator.url).slow_down()
-    yield emulator
-    assert emulator.stop() == 0
+server = emulator_fixture(*OPTIONS, is_still=True)
 
 
 # What is reserved and what is kept

@@ -17,7 +17,7 @@ from botocore.exceptions import (
     ResponseStreamingError,
 )
 from emulator_control import eventually
-from processes import Emulator
+from servers import emulator_fixture
 from runtime_families import NOVA, PROMPT, PROMPT_TOKENS
 from runtime_shapes import RuntimeClients, chunks, read_events
 from support import KEY, REGION, SECRET
@@ -36,12 +36,8 @@ BROKEN = (ConnectionError, ConnectionClosedError, ResponseStreamingError, Protoc
 LATE = (ReadTimeoutError, PoolReadTimeoutError)
 
 
-@pytest.fixture(scope="module")
-def server(bedquota, environment):
-    """An emulator of replies that take ten seconds, unless max_tokens says less."""
-    emulator = Emulator(bedquota, environment, *OPTIONS, "--output-tokens", str(MAX_TOKENS))
-    yield emulator
-    assert emulator.stop() == 0
+# An emulator of replies that take ten seconds, unless max_tokens says less.
+server = emulator_fixture(*OPTIONS, "--output-tokens", str(MAX_TOKENS))
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import pytest
 from aws_clients import failure
 from emulator_control import Control
 from processes import Emulator
+from servers import emulator_fixture
 from runtime_calls import (
     MESSAGES,
     OPTIONS,
@@ -41,13 +42,7 @@ SEMANTICS = {
 }
 
 
-@pytest.fixture(scope="module")
-def server(bedquota, environment):
-    """An emulator whose time nearly stands still: what is gone from a meter stays gone."""
-    emulator = Emulator(bedquota, environment, *OPTIONS)
-    Control(emulator.url).slow_down()
-    yield emulator
-    assert emulator.stop() == 0
+server = emulator_fixture(*OPTIONS, is_still=True)
 
 
 # What a refusal looks like

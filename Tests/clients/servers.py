@@ -1,0 +1,22 @@
+"""Emulators for the tests of one module."""
+
+import pytest
+from emulator_control import Control
+from processes import Emulator
+
+
+def emulator_fixture(*options: str, is_still=False):
+    """A fixture of module scope: an emulator with these options, which must end with exit code 0.
+
+    `is_still` nearly stops its clock: nothing refills, so what is gone from a meter is what requests took.
+    """
+
+    @pytest.fixture(scope="module")
+    def server(bedquota, environment):
+        emulator = Emulator(bedquota, environment, *options)
+        if is_still:
+            Control(emulator.url).slow_down()
+        yield emulator
+        assert emulator.stop() == 0
+
+    return server
