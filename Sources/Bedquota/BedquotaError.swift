@@ -2,7 +2,7 @@ import Foundation
 
 /// A request that Bedquota itself turns down, in words for a person and in a code for a program.
 ///
-/// Failures of AWS and of the network are ``AWSClientError``s; requests that the quota has no room for are `Refusal`s.
+/// Failures of AWS and of the network are `AWSClientError`s; requests that the quota has no room for are `Refusal`s.
 public struct BedquotaError: Error, Sendable {
   /// The kind of failure; stable, so that programs may compare with it and metrics may carry it as a label.
   public struct Code: Hashable, Sendable {

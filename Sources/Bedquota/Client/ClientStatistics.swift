@@ -12,7 +12,7 @@ public struct ClientStatistics: Sendable, Equatable {
 
   /// A quota per minute, and how much of it the last minute used.
   public struct QuotaUse: Sendable, Equatable {
-    /// ``QuotaMeasure/rpm`` or ``QuotaMeasure/tpm``.
+    /// `QuotaMeasure/rpm` or `QuotaMeasure/tpm`.
     public var measure: QuotaMeasure
     /// Requests or quota tokens per minute; above 0.
     public var limit: Double

@@ -58,7 +58,7 @@ public final class ModelStream: AsyncSequence, Sendable {
   public struct AsyncIterator: AsyncIteratorProtocol {
     let stream: ModelStream
 
-    /// - Throws: ``AWSClientError`` where the reply breaks off; ``BedquotaError`` (`abandoned`) where nobody read for too long.
+    /// - Throws: `AWSClientError` where the reply breaks off; ``BedquotaError`` (`abandoned`) where nobody read for too long.
     public func next() async throws -> ModelStreamEvent? { try await stream.next() }
   }
 

@@ -63,7 +63,10 @@ public final class QuotaAwareClient: Sendable {
   }
 
   /// A client that takes the quotas as they are told, and believes that nobody else uses them.
-  /// - Parameter resolution: the id to invoke, and its quotas; see ``QuotaContext``.
+  /// - Parameters:
+  ///   - resolution: the id to invoke, and its quotas; see ``QuotaContext``.
+  ///   - session: carries the calls.
+  ///   - options: how the quotas are used.
   public convenience init(_ resolution: Resolution, session: BedquotaSession, options: Options = Options()) {
     self.init(resolution, session: session, options: options, recentUse: nil)
   }
@@ -90,8 +93,11 @@ public final class QuotaAwareClient: Sendable {
   }
 
   /// Finds the quotas of an id in the account, and makes a client of them.
-  /// - Parameter id: a model id, an inference profile's id, or the ARN of one.
-  /// - Throws: ``BedquotaError`` (`request`) for what can't be an id; ``AWSClientError`` where quotas can't be read.
+  /// - Parameters:
+  ///   - id: a model id, an inference profile's id, or the ARN of one.
+  ///   - session: reads the quotas and carries the calls.
+  ///   - options: how the quotas are used.
+  /// - Throws: ``BedquotaError`` (`request`) for what can't be an id; `AWSClientError` where quotas can't be read.
   public convenience init(_ id: String, session: BedquotaSession, options: Options = Options()) async throws {
     let facts = Facts.builtIn
     guard let invoked = InvokedID(id, facts: facts) else {
@@ -122,7 +128,7 @@ public final class QuotaAwareClient: Sendable {
   // MARK: - Invoking
 
   /// Sends a request when there is room for it, and again where that makes sense.
-  /// - Throws: ``Refusal`` where it can't go or not in time; ``AWSClientError`` for what Bedrock says of it in the end;
+  /// - Throws: `Refusal` where it can't go or not in time; `AWSClientError` for what Bedrock says of it in the end;
   ///   `CancellationError`.
   public func send(_ request: ModelRequest) async throws -> ModelReply {
     try await following(request) { request, cost, course in

@@ -20,7 +20,7 @@ public struct AccountRecorder: Sendable {
   ///
   /// The files are what the AWS CLI prints for the call in their names. That of the Provisioned Throughputs is left out where
   /// bedrock:ListProvisionedModelThroughputs is denied, for an account folder does without.
-  /// - Throws: ``AWSClientError`` for what can't be read; Foundation's errors for what can't be written.
+  /// - Throws: `AWSClientError` for what can't be read; Foundation's errors for what can't be written.
   public func record(into directory: URL, progress: QuotaDiscovery.Progress? = nil) async throws -> Summary {
     let region = try session.client.configuration.requireRegion()
     let counter = ProgressCounter(progress)

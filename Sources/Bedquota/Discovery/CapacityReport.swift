@@ -13,6 +13,7 @@ public struct CapacityReport: Sendable {
   public var advice: [String]
 
   /// - Parameters:
+  ///   - id: the id that the workload invokes.
   ///   - workload: sizes that are unknown stay nil, and so do the rates that need them.
   ///   - outputBurndown: replaces the known burndown, 1 to 1,000.
   ///   - context: the account's quotas, models and profiles.

@@ -17,7 +17,10 @@ public struct QuotaContext: Sendable {
   /// Why models and profiles are missing, so that ids are resolved by rule alone; nil if they are not.
   public internal(set) var catalogProblem: AWSClientError?
 
-  /// - Parameter catalog: with the application inference profiles that will be resolved.
+  /// - Parameters:
+  ///   - inventory: the account's quotas.
+  ///   - catalog: with the application inference profiles that will be resolved.
+  ///   - facts: the dated data that resolving needs.
   public init(inventory: QuotaInventory, catalog: ModelCatalog, facts: Facts = .builtIn) {
     self.inventory = inventory
     self.catalog = catalog
@@ -42,8 +45,10 @@ extension QuotaDiscovery {
   /// Needs the IAM actions of ``inventory(facts:defaultsOnly:progress:)`` and ``catalog()``.
   /// - Parameters:
   ///   - ids: application inference profiles among them are read one by one if no list holds them.
+  ///   - facts: the dated data that resolving needs.
   ///   - defaultsOnly: leaves the applied values out, and with them the permission to read them.
-  /// - Throws: ``AWSClientError``, except for a list that AWS denies.
+  ///   - progress: called after each page.
+  /// - Throws: `AWSClientError`, except for a list that AWS denies.
   public func context(
     for ids: [InvokedID], facts: Facts = .builtIn, defaultsOnly: Bool = false, progress: Progress? = nil
   ) async throws -> QuotaContext {

@@ -19,8 +19,11 @@ public struct QuotaDiscovery: Sendable {
   /// Reads the lists of applied and of default values, both to their ends, at the same time.
   ///
   /// Needs the IAM actions `servicequotas:ListServiceQuotas` and `servicequotas:ListAWSDefaultServiceQuotas`.
-  /// - Parameter defaultsOnly: leaves the applied values out, and with them the permission to read them.
-  /// - Throws: ``AWSClientError``.
+  /// - Parameters:
+  ///   - facts: the dated data that reading names needs.
+  ///   - defaultsOnly: leaves the applied values out, and with them the permission to read them.
+  ///   - progress: called after each page.
+  /// - Throws: `AWSClientError`.
   public func inventory(
     facts: Facts = .builtIn, defaultsOnly: Bool = false, progress: Progress? = nil
   ) async throws -> Listing {

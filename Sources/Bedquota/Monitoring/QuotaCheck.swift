@@ -50,6 +50,7 @@ public struct QuotaCheck: Sendable {
   /// - Parameters:
   ///   - warning: above 0.
   ///   - critical: not below `warning`.
+  ///   - statistic: the figure of the window that is compared.
   public init(
     warning: Double = UtilizationLevel.high, critical: Double = UtilizationLevel.full, statistic: Statistic = .peak
   ) {

@@ -29,11 +29,14 @@ public struct QuotaMonitor: Sendable {
   /// The usage of some ids, or of everything that CloudWatch has data of.
   /// - Parameters:
   ///   - ids: nil: every pool with traffic.
+  ///   - window: the time to read.
   ///   - context: the quotas, and the models that application profiles are copies of; see
   ///     ``QuotaDiscovery/context(for:facts:defaultsOnly:progress:)``.
+  ///   - facts: the dated data that costs need.
   ///   - maxTokens: the requests' max_tokens, to estimate reservations; nil: no estimate.
   ///   - readsLatency: whether to read the latency too.
-  /// - Throws: ``BedquotaError`` (`region`) for an ARN of another Region; ``AWSClientError``.
+  ///   - progress: called after each call.
+  /// - Throws: ``BedquotaError`` (`region`) for an ARN of another Region; `AWSClientError`.
   public func usage(
     of ids: [InvokedID]?, in window: UsageWindow, context: QuotaContext, facts: Facts = .builtIn,
     maxTokens: Double? = nil, readsLatency: Bool = false, progress: Progress? = nil

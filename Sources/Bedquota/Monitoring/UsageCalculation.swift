@@ -64,7 +64,7 @@ package struct UsageCalculation {
 
   private static func sum(_ values: [Double]) -> Double { values.reduce(0) { $1.isNaN ? $0 : $0 + $1 } }
 
-  /// Final costs (``RequestCost``) per period, and a note if AWS's own sum differs.
+  /// Final costs (`RequestCost`) per period, and a note if AWS's own sum differs.
   private func quotaTokens() -> (values: [Double]?, notes: [String]) {
     let estimated = series.values(.estimatedQuotaTokens)
     guard let burndown = pool.resolution.outputBurndown.map(Double.init) else {

@@ -4,7 +4,7 @@ extension UsageReport {
   /// The average request by CloudWatch's figures; sizes in `known` replace the measured ones.
   ///
   /// CloudWatch shows neither max_tokens nor concurrency, so these come from `known` alone.
-  /// - Throws: ``Workload/Problem`` for averages out of a workload's range.
+  /// - Throws: `Workload/Problem` for averages out of a workload's range.
   public func workload(preferring known: Workload) throws(Workload.Problem) -> Workload {
     guard let totals, totals.invocations > 0 else { return known }
     func average(_ tokens: Double) -> Int { Int(min((tokens / totals.invocations).rounded(), Double(Workload.tokensMax))) }

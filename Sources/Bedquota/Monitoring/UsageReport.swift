@@ -55,7 +55,7 @@ extension UsageReport {
     public var outputTokens: Double
     public var cacheReadTokens: Double
     public var cacheWriteTokens: Double
-    /// Final costs (see ``RequestCost``); nil if the burndown is unknown and AWS gives no sum of its own.
+    /// Final costs (see `RequestCost`); nil if the burndown is unknown and AWS gives no sum of its own.
     public var quotaTokens: Double?
     /// AWS's own sum, `EstimatedTPMQuotaUsage`; nil if there is none.
     public var estimatedQuotaTokens: Double?

@@ -24,6 +24,7 @@ public struct UsageWindow: Sendable, Equatable {
   ///   - start: inclusive, at most 455 days ago.
   ///   - end: exclusive; nil or a time in the future: now.
   ///   - period: a multiple of a minute, up to a day; nil: the shortest that CloudWatch still keeps for the whole window.
+  ///   - now: the time that `start` and `end` are compared with.
   /// - Throws: ``BedquotaError`` (`window`) for a window that is empty, starts in the future or is older than CloudWatch's
   ///   retention, and for a period that CloudWatch doesn't keep that long.
   public init(start: Date, end: Date? = nil, period: Duration? = nil, now: Date = Date()) throws {
@@ -50,6 +51,7 @@ public struct UsageWindow: Sendable, Equatable {
   /// - Parameters:
   ///   - hours: above 0, at most 10,920 (455 days).
   ///   - period: as of ``init(start:end:period:now:)``.
+  ///   - now: the end of the window.
   /// - Throws: ``BedquotaError`` (`window`).
   public init(hours: Double, period: Duration? = nil, now: Date = Date()) throws {
     try self.init(hours: hours, periodSeconds: period.map { Int($0.components.seconds) }, now: now)

@@ -5,7 +5,10 @@ extension ModelRequest {
   /// A prompt in the form that InvokeModel takes for a model's family; nil where that is not known, and Converse is the way.
   ///
   /// Source: docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html
-  /// - Parameter maxTokens: the most output tokens; left out for models that make vectors.
+  /// - Parameters:
+  ///   - prompt: the text to send.
+  ///   - model: the model whose family decides the form.
+  ///   - maxTokens: the most output tokens; left out for models that make vectors.
   public init?(prompt: String, invoking model: ModelID, maxTokens: Int) {
     guard let body = Self.body(prompt, model, .integer(maxTokens)) else { return nil }
     self.init(.invokeModel, body: body)
