@@ -3,8 +3,8 @@ package import Foundation
 import HTTPTypes
 
 extension AWSClient {
-  /// The most that a whole reply of a model may have.
-  private static let replyBytesMax = 64 * 1_024 * 1_024
+  /// Bytes of the largest reply of a model that is read.
+  package static let replyBytesMax = 64 * 1_024 * 1_024
 
   /// Calls once, without retries: whether and when to try again is the caller's decision.
   /// - Throws: ``AWSClientError``; `CancellationError` where the task was cancelled.

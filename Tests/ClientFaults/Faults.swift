@@ -83,9 +83,9 @@ enum Faults {
     return try await session.discovery.context(for: [invoked]).resolver.resolve(invoked)
   }
 
-  private static func on<Result: Sendable>(
-    _ item: Case, _ body: @escaping @Sendable (BedquotaSession, Emulator) async throws -> Result
-  ) async throws -> Result {
+  private static func on<Output: Sendable>(
+    _ item: Case, _ body: @escaping @Sendable (BedquotaSession, Emulator) async throws -> Output
+  ) async throws -> Output {
     var behaviour = Emulator.Behaviour()
     behaviour.replies = ReplySettings(latency: 0.5, tokensPerSecond: 60, outputTokens: .uniform(50, 250), seed: 1)
     if let faults = item.atStart { behaviour.faults = faults }

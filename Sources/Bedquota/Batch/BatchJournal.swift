@@ -1,12 +1,12 @@
 import Crypto
 import Foundation
 
-/// What of a run is safe on disk, in a file beside the output: a line for each batch of results, with how long the output was
-/// after it.
+/// Which results of a run are safe on disk, in a file beside the output: a line for each batch of results, with the output's length after
+/// it.
 ///
-/// A batch is written to the output and flushed to the disk before its line is, so at any moment the output up to the last line's
-/// length holds exactly the records that the lines name. Going on cuts the output there: nothing is lost, and nothing is there twice.
-struct BatchJournal {
+/// A batch is written to the output and flushed to the disk before its line is. So the output up to the length in the journal's last line
+/// holds exactly the records that the journal names. To resume a run, the output is cut there: nothing is lost, and nothing is there twice.
+struct BatchJournal: Sendable {
   private struct Header: Codable, Equatable {
     var input: String
     var model: String
@@ -15,6 +15,15 @@ struct BatchJournal {
   private struct Entry: Codable {
     var bytes: UInt64
     var records: [Int]
+  }
+
+  /// A journal that a run goes on with.
+  struct Resumed: Sendable {
+    var journal: BatchJournal
+    /// Records that have a result.
+    var done = RecordSet()
+    /// The output's length with these results.
+    var bytes: UInt64 = 0
   }
 
   private let handle: FileHandle
@@ -29,55 +38,61 @@ struct BatchJournal {
     return "\(try file.seekToEnd())-\(hash)"
   }
 
-  /// Begins a new one.
+  /// Begins a journal.
+  /// - Parameter model: the invoked id.
+  /// - Throws: ``BedquotaError`` (`file`).
   init(for output: URL, input: URL, model: String) throws {
     let url = Self.url(for: output)
     let header = try JSONEncoder().encode(Header(input: try Self.fingerprint(input), model: model))
     guard FileManager.default.createFile(atPath: url.path, contents: header + Data("\n".utf8)) else {
-      throw BedquotaError(.file, "\(url.path) can't be written.")
+      throw BedquotaError(.file, "\(url.path) can't be written.", parameters: ["outputFile"])
     }
     handle = try FileHandle(forWritingTo: url)
     try handle.seekToEnd()
     try handle.synchronize()
   }
 
-  /// Goes on with one that is there, and cuts what a crash left unfinished off both files. Where the crash came before there was
-  /// any result, it begins a new one.
-  /// - Returns: the journal, and which records are done.
-  static func resume(_ output: URL, input: URL, model: String) throws -> (journal: BatchJournal, done: RecordSet, bytes: UInt64) {
+  private init(handle: FileHandle) { self.handle = handle }
+
+  /// Opens the journal of an earlier run, and cuts off it what a crash left unfinished. If the crash came before there was any result,
+  /// it begins a new one.
+  /// - Throws: ``BedquotaError`` (`file`) where the files don't belong together.
+  static func resume(_ output: URL, input: URL, model: String) throws -> Resumed {
     let url = url(for: output)
     let outputBytes = (try? FileManager.default.attributesOfItem(atPath: output.path)[.size] as? UInt64) ?? 0
     guard var lines = try? LineReader(url), let header = try lines.next(), header.isWhole else {
       guard outputBytes == 0 else {
-        throw BedquotaError(.file, "\(output.path) can't be gone on with: \(url.path) is missing. Choose another --output-file.")
+        throw mismatch("\(output.path) can't be resumed: \(url.path) is missing. Choose another output file.")
       }
-      return (try BatchJournal(for: output, input: input, model: model), RecordSet(), 0)
+      return Resumed(journal: try BatchJournal(for: output, input: input, model: model))
     }
     guard (try? JSONDecoder().decode(Header.self, from: header.line)) == Header(input: try fingerprint(input), model: model)
     else {
-      throw BedquotaError(.file, "\(url.path) is of another input or model; choose another --output-file.")
+      throw mismatch("\(url.path) is of another input or model; choose another output file.")
     }
     var done = RecordSet()
     var bytes: UInt64 = 0
-    var sound = header.line.count + 1
+    var soundBytes = header.line.count + 1
     // A line that was cut off has no end.
     while let (line, isWhole) = try lines.next(), isWhole {
       guard let entry = try? JSONDecoder().decode(Entry.self, from: line) else { break }
       for record in entry.records { done.insert(record) }
       bytes = entry.bytes
-      sound += line.count + 1
+      soundBytes += line.count + 1
     }
     guard outputBytes >= bytes else {
-      throw BedquotaError(
-        .file, "\(output.path) is shorter than \(url.path) says, so replies are lost; start again with another --output-file.")
+      throw mismatch(
+        "\(output.path) is shorter than \(url.path) says, so replies are lost; start again with another output file.")
     }
     let handle = try FileHandle(forWritingTo: url)
-    try handle.truncate(atOffset: UInt64(sound))
+    try handle.truncate(atOffset: UInt64(soundBytes))
     try handle.seekToEnd()
-    return (BatchJournal(handle: handle), done, bytes)
+    return Resumed(journal: BatchJournal(handle: handle), done: done, bytes: bytes)
   }
 
-  private init(handle: FileHandle) { self.handle = handle }
+  private static func mismatch(_ message: String) -> BedquotaError {
+    BedquotaError(.file, message, parameters: ["outputFile"])
+  }
 
   /// - Parameter bytes: the output's length with these records in it, flushed.
   func append(_ records: [Int], bytes: UInt64) throws {

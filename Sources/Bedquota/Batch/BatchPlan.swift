@@ -1,30 +1,31 @@
 public import Foundation
 
-/// What a file of requests holds, from all of its lines counted and the first of them read.
+/// What a file of requests holds: the number of its records, and averages over a sample of the first ones.
 public struct BatchPlan: Sendable {
   private static let sampleMax = 1_000
 
-  /// Lines that aren't empty.
+  /// Lines that aren't blank.
   public var records = 0
-  /// Of the sample: records that hold no request.
+  /// Records of the sample that hold no request.
   public var unreadable = 0
-  /// Of a request of the sample, on average; nil where there was none.
+  /// Estimated input tokens of a request of the sample, on average; nil where the sample has no request.
   public var averageInputTokens: Int?
-  /// Of those that say it, on average; nil where none does.
+  /// max_tokens of the requests that have it, on average; nil where none has.
   public var averageMaxTokens: Int?
   /// Requests of the sample without max_tokens.
   public var withoutMaxTokens = 0
+  /// Records that were read, at most 1,000.
   public var sample = 0
 
   /// - Throws: ``BedquotaError`` (`file`) where the file can't be read.
   public init(reading url: URL) throws {
     var lines: LineReader
     do { lines = try LineReader(url) } catch {
-      throw BedquotaError(.file, "\(url.path) can't be read: \((error as? CocoaError)?.localizedDescription ?? "\(error)").")
+      throw BedquotaError.file("\(url.path) can't be read", error, parameters: ["input"])
     }
     var sizes: (input: Int, maxTokens: Int, withMax: Int, requests: Int) = (0, 0, 0, 0)
     while let (line, _) = try lines.next() {
-      guard line.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) else { continue }
+      guard !line.isBlank else { continue }
       records += 1
       guard sample < Self.sampleMax else { continue }
       sample += 1

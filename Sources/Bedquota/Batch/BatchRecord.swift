@@ -8,22 +8,24 @@ public import Foundation
 public struct BatchRecord: Sendable {
   /// Which line of the file, from 0.
   public var index: Int
+  /// `recordId`, else `line-` and the number of the line, from 1.
   public var recordID: String
-  /// nil where the line holds no request that could be sent; ``problem`` says why.
+  /// nil where the line holds no request; ``problem`` says why.
   public var request: ModelRequest?
+  /// Why there is no request, in a sentence.
   public var problem: String?
 
-  /// Never fails: what can't be read becomes a record with a problem, for one bad line must not end a run of a million.
+  /// Reads a line. What can't be read becomes a record with a problem, so that one bad line doesn't end a run of a million.
   public init(index: Int, line: Data) {
     self.index = index
     recordID = "line-\(index + 1)"
     guard let json = try? JSONValue(line), json.members != nil else {
-      problem = "The line is no JSON object."
+      problem = "The line is not a JSON object."
       return
     }
     if let id = json["recordId"] {
       guard let text = id.string ?? id.integer.map(String.init), !text.isEmpty, text.utf8.count <= 1_024 else {
-        problem = "recordId is no text of 1 to 1,024 bytes."
+        problem = "recordId must be a text of 1 to 1,024 bytes."
         return
       }
       recordID = text

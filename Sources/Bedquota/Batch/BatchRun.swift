@@ -6,28 +6,39 @@ public import Foundation
 import Synchronization
 
 /// Sends every record of a file, as fast as the quota allows.
+///
+/// ```swift
+/// let run = try await BatchRun(input: URL(filePath: "prompts.jsonl"), output: URL(filePath: "replies.jsonl"), client: client)
+/// let progress = try await run.run()
+/// print(progress.succeeded, progress.failed)
+/// ```
+///
+/// Results are safe on disk several times a second. After a crash, a run with ``Options/resumes`` goes on where it ended.
 public final class BatchRun: Sendable {
   public struct Options: Sendable {
-    /// Records under way at once.
+    /// Records in flight at the same time, waiting for the quota included; at least 1.
     public var concurrency = 512
-    /// Results in the order of the input; else as they come.
+    /// Whether results are in the order of the input; else they are written as they come.
     public var isOrdered = false
-    /// Goes on where an earlier run ended.
+    /// Whether to go on where an earlier run ended, rather than begin a new output.
     public var resumes = false
 
     public init() {}
   }
 
-  /// How far a run has come.
+  /// How far a run has come, in records.
   public struct Progress: Sendable, Equatable {
-    /// Of this run.
+    /// Answered by this run.
     public var succeeded = 0
+    /// Ended with an error in this run.
     public var failed = 0
-    /// Of earlier runs.
+    /// Ended in earlier runs.
     public var done = 0
   }
 
-  private let input: URL
+  /// The time between two writes to the disk, at most.
+  private static let flushInterval = Duration.milliseconds(250)
+
   private let client: QuotaAwareClient
   private let options: Options
   private let reader: RecordReader
@@ -35,51 +46,60 @@ public final class BatchRun: Sendable {
   private let counts: Mutex<Progress>
   private let isStopping = Mutex(false)
 
+  /// Opens the files.
+  /// - Parameters:
+  ///   - input: lines as in Bedrock's batch inference; see ``BatchRecord``.
+  ///   - output: must not exist, but for a run that resumes. A journal, `.progress`, is kept beside it.
   /// - Throws: ``BedquotaError`` (`file`) for files that can't be read or written, or don't belong together.
-  public init(input: URL, output: URL, client: QuotaAwareClient, options: Options = Options()) throws {
-    self.input = input
+  public init(input: URL, output: URL, client: QuotaAwareClient, options: Options = Options()) async throws {
     self.client = client
     self.options = options
-    let files = FileManager.default
-    guard files.isReadableFile(atPath: input.path) else { throw BedquotaError(.file, "\(input.path) can't be read.") }
-    guard input.standardizedFileURL != output.standardizedFileURL else {
-      throw BedquotaError(.file, "The output must be another file than the input.")
-    }
     let model = client.resolution.id
-    let (journal, done, bytes): (BatchJournal, RecordSet, UInt64)
-    if options.resumes {
-      (journal, done, bytes) = try BatchJournal.resume(output, input: input, model: model)
-    } else {
-      guard !files.fileExists(atPath: output.path) else {
-        throw BedquotaError(.file, "\(output.path) is there already; go on with --resume, or choose another file.")
-      }
-      (journal, done, bytes) = (try BatchJournal(for: output, input: input, model: model), RecordSet(), 0)
+    let (reader, writer, done) = try await FileExecutor.perform {
+      let files = try Self.open(input, output, model: model, resumes: options.resumes)
+      return (
+        try RecordReader(input, done: files.done), try BatchWriter(output, journal: files.journal, bytes: files.bytes),
+        files.done.count
+      )
     }
-    reader = try RecordReader(input, done: done)
-    self.output = try BatchOutput(output, journal: journal, bytes: bytes, isOrdered: options.isOrdered)
-    counts = Mutex(Progress(done: done.count))
+    self.reader = reader
+    self.output = BatchOutput(writer, isOrdered: options.isOrdered)
+    counts = Mutex(Progress(done: done))
+  }
+
+  private static func open(_ input: URL, _ output: URL, model: String, resumes: Bool) throws -> BatchJournal.Resumed {
+    let files = FileManager.default
+    guard files.isReadableFile(atPath: input.path) else {
+      throw BedquotaError(.file, "\(input.path) can't be read.", parameters: ["input"])
+    }
+    guard input.standardizedFileURL != output.standardizedFileURL else {
+      throw BedquotaError(.file, "The output must be another file than the input.", parameters: ["outputFile"])
+    }
+    if resumes { return try BatchJournal.resume(output, input: input, model: model) }
+    guard !files.fileExists(atPath: output.path) else {
+      throw BedquotaError(
+        .file, "\(output.path) is there already; resume its run, or choose another output file.",
+        parameters: ["resume", "outputFile"])
+    }
+    return .init(journal: try BatchJournal(for: output, input: input, model: model))
   }
 
   public var progress: Progress { counts.withLock { $0 } }
 
-  /// Takes no more records; ``run()`` returns when those under way have ended.
+  /// Sends no more records; ``run()`` returns when those in flight have ended.
   public func stop() { isStopping.withLock { $0 = true } }
 
+  /// Sends the records, and returns when all have ended or ``stop()`` was called.
   /// - Returns: how far it came.
-  /// - Throws: ``BedquotaError`` (`file`) where the output can't be written any more.
+  /// - Throws: ``BedquotaError`` (`file`) where the input can't be read or the output can't be written any more; `CancellationError`.
   public func run() async throws -> Progress {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { [output] in
-        while (try? await Task.sleep(for: .milliseconds(250))) != nil { try await output.flush() }
+        while (try? await Task.sleep(for: Self.flushInterval)) != nil { try await output.flush() }
       }
       try await withThrowingTaskGroup(of: Void.self) { workers in
         for _ in 0..<max(1, options.concurrency) {
-          workers.addTask { [self] in
-            while !isStopping.withLock({ $0 }) {
-              guard let (record, place) = try await reader.take() else { return }
-              try await output.write(record, place: place, try await process(record))
-            }
-          }
+          workers.addTask { [self] in try await work() }
         }
         try await workers.waitForAll()
       }
@@ -89,14 +109,24 @@ public final class BatchRun: Sendable {
     return progress
   }
 
-  private func process(_ record: BatchRecord) async throws -> JSONValue.Member {
+  /// One record after the other.
+  private func work() async throws {
+    while !isStopping.withLock({ $0 }), let line = try await reader.next() {
+      let record = BatchRecord(index: line.index, line: line.text)
+      try await output.write(BatchResult(record, try await answer(record)), position: line.position)
+    }
+  }
+
+  private func answer(_ record: BatchRecord) async throws -> JSONValue.Member {
     guard let request = record.request else { return failed("ValidationException", record.problem ?? "") }
     do {
       let reply = try await client.send(request)
       counts.withLock { $0.succeeded += 1 }
-      return .init("modelOutput", (try? JSONValue(reply.body)) ?? .string(String(decoding: reply.body, as: UTF8.self)))
+      return .init("modelOutput", reply.json ?? .string(String(decoding: reply.body, as: UTF8.self)))
     } catch let error as AWSClientError {
-      return failed(error.service?.code ?? error.code.name, error.service?.message ?? error.message)
+      return failed(error.shortDescription, error.service?.message ?? error.message)
+    } catch let error as BedquotaError {
+      return failed(error.shortDescription, error.message)
     } catch let refusal as Refusal {
       return failed("Refused", refusal.description)
     }

@@ -2,6 +2,8 @@ import Foundation
 
 /// The lines of a file, one after the other, never more than one of them in memory.
 struct LineReader {
+  private static let chunkBytes = 256 * 1_024
+
   private let file: FileHandle
   private let lineBytesMax: Int
   private var buffer = Data()
@@ -28,9 +30,17 @@ struct LineReader {
         return (Data(buffer), false)
       }
       guard buffer.count <= lineBytesMax else { throw LineTooLong() }
-      let more = try file.read(upToCount: 256 * 1_024) ?? Data()
+      let more = try file.read(upToCount: Self.chunkBytes) ?? Data()
       if more.isEmpty { isAtEnd = true }
       buffer = Data(buffer) + more
     }
   }
+}
+
+/// A line over the limit of its reader.
+struct LineTooLong: Error {}
+
+extension Data {
+  /// Whether a line holds nothing but spaces, tabs and carriage returns.
+  var isBlank: Bool { allSatisfy { $0 == 0x20 || $0 == 0x0D || $0 == 0x09 } }
 }

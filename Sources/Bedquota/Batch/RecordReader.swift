@@ -1,33 +1,47 @@
 import Foundation
 
-/// The records of a file that aren't done yet, in order.
+/// The lines of an input that aren't done yet, in order.
 actor RecordReader {
   /// InvokeModel takes bodies of 25 MB.
   private static let lineBytesMax = 26 * 1_024 * 1_024
 
+  /// A line to be sent.
+  struct Line: Sendable {
+    /// Which line of the file, from 0.
+    var index: Int
+    /// Zero-based position of the record within this run.
+    var position: Int
+    var text: Data
+  }
+
+  private let executor = FileExecutor(label: "bedquota.batch.input")
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
   private var lines: LineReader
   private let done: RecordSet
   private var index = 0
-  private var place = 0
+  private var position = 0
 
   /// - Parameter done: lines to leave out.
+  /// - Throws: ``BedquotaError`` (`file`).
   init(_ url: URL, done: RecordSet) throws {
     do {
       lines = try LineReader(url, lineBytesMax: Self.lineBytesMax)
     } catch {
-      throw BedquotaError(.file, "\(url.path) can't be read: \((error as? CocoaError)?.localizedDescription ?? "\(error)").")
+      throw BedquotaError.file("\(url.path) can't be read", error, parameters: ["input"])
     }
     self.done = done
   }
 
-  /// The next record, and the how-manieth it is that was handed out, from 0; lines that are empty are passed over. nil at the end.
-  func take() throws -> (BatchRecord, place: Int)? {
-    while let line = try nextLine() {
+  /// The next line; empty lines are passed over. nil at the end.
+  /// - Throws: ``BedquotaError`` (`file`) for a line that no model takes.
+  func next() throws -> Line? {
+    while let text = try nextLine() {
       let index = index
       self.index += 1
-      guard !done.contains(index), !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) else { continue }
-      defer { place += 1 }
-      return (BatchRecord(index: index, line: line), place)
+      guard !done.contains(index), !text.isBlank else { continue }
+      defer { position += 1 }
+      return Line(index: index, position: position, text: text)
     }
     return nil
   }
@@ -36,7 +50,9 @@ actor RecordReader {
     do {
       return try lines.next()?.line
     } catch is LineTooLong {
-      throw BedquotaError(.file, "Line \(index + 1) of the input is over \(Self.lineBytesMax >> 20) MB; no model takes that.")
+      throw BedquotaError(
+        .file, "Line \(index + 1) of the input is over \(Self.lineBytesMax >> 20) MB; no model takes that.",
+        parameters: ["input"])
     }
   }
 }

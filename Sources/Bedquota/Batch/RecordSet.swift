@@ -1,6 +1,4 @@
-import Foundation
-
-/// Which lines are done: a bit for each.
+/// A set of line numbers, with a bit for each.
 struct RecordSet: Sendable {
   private var words: [UInt64] = []
   private(set) var count = 0

@@ -3,9 +3,9 @@ import AWSWire
 import Metrics
 import Tracing
 
-/// What a client tells swift-metrics and swift-distributed-tracing, by the OpenTelemetry conventions for generative AI.
+/// The metrics and spans of a client, by the OpenTelemetry conventions for generative AI.
 ///
-/// Source: opentelemetry.io/docs/specs/semconv/gen-ai/. Names that begin with `bedquota.` are ours. Prompts and completions are in none of it.
+/// Source: opentelemetry.io/docs/specs/semconv/gen-ai/. Names that begin with `bedquota.` are ours. Neither prompts nor completions are in them.
 struct ClientTelemetry: Sendable {
   private let model: String
   private let inputTokens: Recorder
@@ -36,24 +36,31 @@ struct ClientTelemetry: Sendable {
     (succeeded, failed, refused) = (requests("succeeded"), requests("failed"), requests("refused"))
   }
 
-  func throttled() { throttles.increment() }
-  func retried() { retries.increment() }
-
-  func used(_ usage: TokenUsage) {
-    inputTokens.record(usage.input + usage.cacheRead + usage.cacheWrite)
-    outputTokens.record(usage.output)
+  /// An event of a request led to an action.
+  func record(_ action: RequestCourse.Action, _ span: any Span) {
+    if action.isThrottle { throttles.increment() }
+    switch action {
+    case .retry: retries.increment()
+    case .settle(_, let charge, let end):
+      if let usage = charge?.usage {
+        inputTokens.record(usage.totalInput)
+        outputTokens.record(usage.output)
+      }
+      record(end, span)
+    case .giveUp(_, _, let end): record(end, span)
+    case .none, .countTokens, .reserve, .send, .update: break
+    }
   }
 
-  enum End { case succeeded, failed, refused }
-
-  func ended(_ end: End, waited: Duration, took: Duration) {
-    switch end {
+  private func record(_ end: RequestCourse.End, _ span: any Span) {
+    switch end.result {
     case .succeeded: succeeded.increment()
     case .failed: failed.increment()
     case .refused: refused.increment()
     }
-    wait.recordNanoseconds(Int64(waited / .nanoseconds(1)))
-    duration.recordNanoseconds(Int64(took / .nanoseconds(1)))
+    wait.recordNanoseconds(Int64(end.waited / .nanoseconds(1)))
+    duration.recordNanoseconds(Int64(end.took / .nanoseconds(1)))
+    Self.finish(span, end)
   }
 
   // MARK: - Tracing
@@ -71,25 +78,26 @@ struct ClientTelemetry: Sendable {
     return span
   }
 
-  static func end(_ span: any Span, _ usage: TokenUsage?, waited: Duration, attempts: Int, error: (any Error)?) {
+  private static func finish(_ span: any Span, _ end: RequestCourse.End) {
     if span.isRecording {
       span.updateAttributes { attributes in
-        if let usage {
-          attributes["gen_ai.usage.input_tokens"] = usage.input + usage.cacheRead + usage.cacheWrite
+        if let usage = end.usage {
+          attributes["gen_ai.usage.input_tokens"] = usage.totalInput
           attributes["gen_ai.usage.output_tokens"] = usage.output
         }
-        attributes["bedquota.attempts"] = attempts
-        attributes["bedquota.wait_seconds"] = waited / .seconds(1)
-        if let error { attributes["error.type"] = errorType(error) }
+        attributes["bedquota.attempts"] = end.attempts
+        attributes["bedquota.wait_seconds"] = end.waited / .seconds(1)
+        if let error = end.error { attributes["error.type"] = errorType(error) }
       }
-      // The words of an error may hold what the request held; its kind can't.
-      if error != nil { span.setStatus(.init(code: .error)) }
+      // The message of an error may hold parts of the request; its type can't.
+      if end.error != nil { span.setStatus(.init(code: .error)) }
     }
     span.end()
   }
 
   private static func errorType(_ error: any Error) -> String {
-    if let error = error as? AWSClientError { return error.service?.code ?? error.code.name }
+    if let error = error as? AWSClientError { return error.shortDescription }
+    if let error = error as? BedquotaError { return error.shortDescription }
     return String(describing: type(of: error))
   }
 }

@@ -1,7 +1,4 @@
-import AdmissionControl
-import BedrockQuotas
-
-/// A sum over the last sixty whole seconds.
+/// A sum over the last 60 whole seconds.
 struct LastMinute: Sendable {
   private var slots = [(second: Int64, sum: Int64)](repeating: (-1, 0), count: 61)
 
@@ -11,7 +8,7 @@ struct LastMinute: Sendable {
     slots[index].sum += value
   }
 
-  /// The second that has begun is left out.
+  /// - Parameter second: the one that is not over yet; it is left out.
   func sum(at second: Int64) -> Int64 {
     slots.reduce(0) { $1.second >= second - 60 && $1.second < second ? $0 + $1.sum : $0 }
   }

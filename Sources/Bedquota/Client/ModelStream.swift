@@ -1,52 +1,50 @@
-import AWSClient
 public import AWSWire
 import AdmissionControl
 import Foundation
 import Synchronization
 
-/// A reply as it comes. It can be read once.
+/// A reply as it comes. It can be read once, by one reader.
 ///
-/// It reads no further ahead than its reader. What it has reserved comes back when the reply has ended, when the stream is let go, and when
+/// ```swift
+/// let stream = try await client.stream(ModelRequest(prompt: "How are you?", maxTokens: 200))
+/// for try await event in stream { print(event.text ?? "", terminator: "") }
+/// if let usage = stream.usage { print(usage.totalInput, usage.output) }
+/// ```
+///
+/// It reads no further ahead than its reader. What it has reserved is settled when the reply has ended, when the stream is let go, and when
 /// nobody has read from it for ``QuotaAwareClient/Options/streamIdleMax``.
 public final class ModelStream: AsyncSequence, Sendable {
-  /// A reply that has begun.
-  struct Opened: ~Copyable, Sendable {
-    var reservation: Reservation
+  /// A reply that has begun, and its first event; nil where the reply is empty.
+  struct Start: Sendable {
     var events: EventStreamReader.Iterator
     var first: EventStreamReader.Event?
-
-    init(_ reservation: consuming Reservation, events: EventStreamReader.Iterator, first: EventStreamReader.Event?) {
-      self.reservation = reservation
-      self.events = events
-      self.first = first
-    }
   }
 
   private struct State: ~Copyable, Sendable {
-    /// nil once it is settled.
+    /// The request and what it has reserved; nil once they are settled.
+    var running: RunningRequest?
     var reservation: Reservation?
-    /// nil while one reads, and at the end.
+    /// The place in the reply; nil while it is read, and at the end.
     var events: EventStreamReader.Iterator?
-    /// Read before anybody asked; nil inside: the reply is empty.
+    /// The first event, until it is read; it was fetched before anybody asked.
     var first: EventStreamReader.Event??
-    var outputBytes = 0
+    var isReading = false
+    var lastReadAt: Duration
+    /// Whether it was closed because nobody read.
+    var isAbandoned = false
     var usage: TokenUsage?
-    var lastRead = ContinuousClock.now
-    var isIdle = false
-    var isOver = false
   }
 
   private let client: QuotaAwareClient
-  private let request: ModelRequest
-  private let course: RequestCourse
   private let state: Mutex<State>
 
-  init(_ client: QuotaAwareClient, _ request: ModelRequest, _ opened: consuming Opened, _ course: RequestCourse) {
+  init(_ client: QuotaAwareClient, _ running: RunningRequest, _ attempt: consuming Attempt<Start>) {
     self.client = client
-    self.request = request
-    self.course = course
-    let (events, first) = (opened.events, opened.first)
-    state = Mutex(State(reservation: opened.reservation, events: events, first: .some(first)))
+    let start = attempt.reply
+    state = Mutex(
+      State(
+        running: running, reservation: attempt.reservation, events: start.events, first: .some(start.first),
+        lastReadAt: client.options.clock()))
     client.streams.add(self)
   }
 
@@ -58,7 +56,9 @@ public final class ModelStream: AsyncSequence, Sendable {
   public struct AsyncIterator: AsyncIteratorProtocol {
     let stream: ModelStream
 
-    /// - Throws: `AWSClientError` where the reply breaks off; ``BedquotaError`` (`abandoned`) where nobody read for too long.
+    /// The next event; nil at the end of the reply.
+    /// - Throws: `AWSClientError` where the reply breaks off; ``BedquotaError``: `abandoned` where nobody read for too long,
+    ///   `concurrentRead` where somebody else is reading.
     public func next() async throws -> ModelStreamEvent? { try await stream.next() }
   }
 
@@ -67,28 +67,51 @@ public final class ModelStream: AsyncSequence, Sendable {
   // MARK: - Reading
 
   private func next() async throws -> ModelStreamEvent? {
-    let taken = try state.withLock { state throws(BedquotaError) in
-      if state.isIdle {
-        throw BedquotaError(
-          .abandoned, "Nobody read from the stream for too long, so it was closed; read faster, or raise streamIdleMax.")
-      }
-      defer { (state.events, state.first) = (nil, nil) }
-      return state.events.map { ($0, state.first) }
-    }
-    guard case (var events, let first)? = taken else { return nil }
+    guard var (events, first) = try takeTurn() else { return nil }
     do {
       let event: EventStreamReader.Event?
-      if let first { event = first } else { event = try await events.next() }
+      if let fetched = first.take() { event = fetched } else { event = try await events.next() }
       guard let event else {
         finish(nil)
         return nil
       }
       let (read, json) = Self.read(event)
-      enter(json, type: event.type, events)
+      endTurn(events, bytes: ReplyText.outputBytes(json), usage: Self.usage(json, type: event.type))
       return read
     } catch {
       finish(error)
       throw error
+    }
+  }
+
+  /// - Returns: the place in the reply, and the first event where it isn't read yet; nil at the end.
+  private func takeTurn() throws(BedquotaError) -> (EventStreamReader.Iterator, EventStreamReader.Event??)? {
+    try state.withLock { state throws(BedquotaError) in
+      if state.isAbandoned {
+        throw BedquotaError(
+          .abandoned, "Nobody read from the stream for too long, so it was closed; read faster, or raise streamIdleMax.",
+          parameters: ["streamIdleMax"])
+      }
+      if state.isReading {
+        throw BedquotaError(.concurrentRead, "Somebody else is reading from the stream; it has one reader.")
+      }
+      guard let events = state.events.take() else { return nil }
+      state.isReading = true
+      return (events, state.first.take())
+    }
+  }
+
+  /// Gives the place back, and tells what the event has cost.
+  private func endTurn(_ events: EventStreamReader.Iterator, bytes: Int, usage: TokenUsage?) {
+    let now = client.options.clock()
+    state.withLock { state in
+      state.isReading = false
+      state.events = events
+      state.lastReadAt = now
+      state.usage = usage ?? state.usage
+      if case .update(let used) = state.running?.course.eventArrived(bytes: bytes, usage: usage) {
+        state.reservation?.update(used: used)
+      }
     }
   }
 
@@ -103,64 +126,48 @@ public final class ModelStream: AsyncSequence, Sendable {
     return (ModelStreamEvent(type: event.type, payload: payload, text: ReplyText.piece(json)), json)
   }
 
-  /// Takes note of an event, and gives the place in the stream back.
-  private func enter(_ json: JSONValue, type: String, _ events: EventStreamReader.Iterator) {
-    let bytes = ReplyText.outputBytes(json)
-    let usage =
-      type == "metadata" ? TokenUsage(converse: json["usage"]) : TokenUsage(metrics: json["amazon-bedrock-invocationMetrics"])
-    let outputBytes = state.withLock { state in
-      state.events = events
-      state.lastRead = .now
-      state.outputBytes += bytes
-      state.usage = usage ?? state.usage
-      return state.outputBytes
-    }
-    guard bytes > 0 else { return }
-    // Output that counts several times over may outgrow the reservation long before the end.
-    let used = client.estimate(request, outputBytes: outputBytes)
-    state.withLock { state in
-      guard var reservation = state.reservation.take() else { return }
-      reservation.update(used: used)
-      state.reservation = .some(reservation)
-    }
+  private static func usage(_ json: JSONValue, type: String) -> TokenUsage? {
+    type == "metadata" ? TokenUsage(converse: json["usage"]) : TokenUsage(metrics: json["amazon-bedrock-invocationMetrics"])
   }
 
   // MARK: - Ending
 
+  /// Closes it if nobody has read for `idleMax`; a reader who waits for the model is reading.
   /// - Returns: whether it is over, for this or another reason.
   func closeIfIdle(_ idleMax: Duration) -> Bool {
+    let now = client.options.clock()
     let (isIdle, isOver) = state.withLock { state in
-      state.isIdle = state.isIdle || state.events != nil && state.lastRead.duration(to: .now) >= idleMax
-      return (state.isIdle, state.isOver)
+      let isOver = state.running == nil
+      let isIdle = !isOver && !state.isReading && now - state.lastReadAt >= idleMax
+      state.isAbandoned = state.isAbandoned || isIdle
+      return (isIdle, isOver)
     }
     if isIdle { finish(CancellationError()) }
     return isIdle || isOver
   }
 
-  /// Settles what was reserved; the second time nothing happens.
+  /// Settles what was reserved; a second call does nothing.
   private func finish(_ error: (any Error)?) {
-    let ended = state.withLock { state -> Ended? in
-      guard let reservation = state.reservation.take() else { return nil }
+    var rest = state.withLock { state -> Rest? in
+      state.isReading = false
       state.events = nil
-      state.isOver = true
-      return Ended(reservation: reservation, usage: state.usage, outputBytes: state.outputBytes)
+      guard let running = state.running.take(), let reservation = state.reservation.take() else { return nil }
+      return Rest(running: running, reservation: reservation)
     }
-    guard let ended else { return }
-    ended.settle(client, request, error)
-    client.end(course, state.withLock { $0.usage }, error: error)
+    rest.take()?.settle(client, error)
   }
 
-  private struct Ended: ~Copyable {
+  /// What is left to settle.
+  private struct Rest: ~Copyable {
+    var running: RunningRequest
     let reservation: Reservation
-    let usage: TokenUsage?
-    let outputBytes: Int
 
-    consuming func settle(_ client: QuotaAwareClient, _ request: ModelRequest, _ error: (any Error)?) {
-      if let error, usage == nil {
-        reservation.settle(client.outcome(of: error, request, outputBytes: outputBytes))
-      } else {
-        reservation.settle(used: client.used(usage, request, outputBytes: outputBytes))
+    consuming func settle(_ client: QuotaAwareClient, _ error: (any Error)?) {
+      let action = client.apply(&running) { course, estimator, now in
+        guard let error else { return course.streamEnded(&estimator, at: now) }
+        return course.streamBroke(error, &estimator, at: now)
       }
+      if let outcome = action.outcome { reservation.settle(outcome) }
     }
   }
 }

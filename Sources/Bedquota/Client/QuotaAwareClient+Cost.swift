@@ -6,6 +6,12 @@ import Synchronization
 
 /// What a request will reserve.
 extension QuotaAwareClient {
+  /// Where nothing is known of the model: output tokens that a request without max_tokens reserves.
+  private static let unknownMaxOutput = 4_096
+  /// Beyond it, no limiter admits a request.
+  private static let maxTokensMax = 1_000_000_000_000
+
+  /// The request with max_tokens, where the options name one for requests without.
   func filled(_ request: ModelRequest) -> ModelRequest {
     guard request.maxTokens == nil, resolution.modelID?.isEmbeddingModel != true else { return request }
     guard let fill = options.maxTokensWhenUnset else {
@@ -17,37 +23,34 @@ extension QuotaAwareClient {
     return request.filling(maxTokens: fill, for: resolution.modelID)
   }
 
-  /// What a request reserves: its input, and max_tokens or else all that the model can put out.
-  package func cost(of request: ModelRequest, counting: Bool = false) async throws -> Cost {
-    let counted = counting ? try await countTokens(request) : nil
-    let size = request.inputSize
-    let (bound, expected) = book.withLock { book in
-      (book.estimator.inputBound(size), book.estimator.usage(inputBytes: size.bytes, outputBytes: 0).input)
-    }
-    let input = Int64(counted ?? bound)
-    let maxTokens =
-      resolution.modelID?.isEmbeddingModel == true ? 0 : Int64(request.maxTokens ?? resolution.maxOutputTokens ?? 4_096)
-    // Beyond max_tokens only where output counts several times over; the ledger keeps that as debt.
-    let reserved = RequestCost.reservation(prompt: input, maxTokens: maxTokens)
-    var cost = Cost(reserved: Amounts(tokens: reserved), key: UInt64(64 - maxTokens.leadingZeroBitCount))
-    cost.known = Amounts(tokens: counted.map(Int64.init) ?? min(Int64(expected + size.attachments * 1_200), input))
-    return cost
+  /// Output tokens that a request reserves: max_tokens, else all that the model can put out. Output beyond it, where it counts several times
+  /// over, is debt for the limiter.
+  func reservedOutput(of request: ModelRequest) -> Int64 {
+    if resolution.modelID?.isEmbeddingModel == true { return 0 }
+    return Int64(min(request.maxTokens ?? resolution.maxOutputTokens ?? Self.unknownMaxOutput, Self.maxTokensMax))
   }
 
-  /// nil where Bedrock doesn't count for this model, or may not be asked; it isn't asked again then.
-  private func countTokens(_ request: ModelRequest) async throws -> Int? {
+  /// What a request would reserve now.
+  /// - Parameter counting: whether to ask Bedrock for the number of input tokens.
+  package func cost(of request: ModelRequest, counting: Bool = false) async throws -> Cost {
+    let counted = counting ? try await countTokens(request) : nil
+    let (size, maxTokens) = (InputSize(request.body), reservedOutput(of: request))
+    return book.withLock { $0.estimator.cost(of: size, maxTokens: maxTokens, counted: counted) }
+  }
+
+  /// - Returns: input tokens; nil where Bedrock doesn't count for this model, or may not be asked; it isn't asked again then.
+  func countTokens(_ request: ModelRequest) async throws -> Int? {
     do {
       return try await session.client.countTokens(request, id: resolution.id)
     } catch let error as AWSClientError where error.code == .service {
-      book.withLock { $0.countsTokens = false }
-      tellOnce("Tokens can't be counted beforehand, so input is estimated. \(error.message)")
+      book.withLock { book in
+        book.countsTokens = false
+        book.note("Tokens can't be counted beforehand, so input is estimated. \(error.message)")
+      }
       return nil
     }
   }
 
-  func tellOnce(_ note: String) {
-    book.withLock { book in
-      if !book.notes.contains(note) { book.notes.append(note) }
-    }
-  }
+  /// Adds a note for ``notes``, unless it is there already.
+  func tellOnce(_ note: String) { book.withLock { $0.note(note) } }
 }

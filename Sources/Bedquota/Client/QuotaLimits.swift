@@ -1,16 +1,16 @@
 import AdmissionControl
 import BedrockQuotas
 
-/// The limits that a client keeps, from the quotas that bind its id.
+/// The limits that a client enforces, from the quotas that bind its id.
 struct QuotaLimits {
   var limits: [Limit] = []
-  /// What the limits stand on where that is not a quota of the account.
+  /// For people: where a limit is not a quota of the account.
   var notes: [String] = []
 
   init(_ resolution: Resolution, assumedTokensPerMinute: Int64) {
     limits = resolution.quotas.map(\.quota).compactMap { quota -> Limit? in
       guard quota.name.scope != .other, let value = quota.value(for: resolution.scope) else { return nil }
-      return Measure(quota.name.measure).map { Limit($0, Int64(min(max(value, 0), 1e12))) }
+      return Measure(quota.name.measure).map { Limit($0, Self.limit(value)) }
     }
     guard !limits.contains(where: { $0.measure == .tokensPerMinute || $0.measure == .requestsPerMinute }) else { return }
     notes.append(
@@ -18,10 +18,13 @@ struct QuotaLimits {
     // The limiter may use twice the stated start, and falls from there to what answers show.
     limits.append(Limit(.tokensPerMinute, assumedTokensPerMinute * 2))
   }
+
+  /// A quota's value as a limit, 0 to 10¹².
+  static func limit(_ value: Double) -> Int64 { Int64(min(max(value, 0), 1e12)) }
 }
 
 extension Measure {
-  /// nil: nothing that a client of the runtime endpoint keeps books of.
+  /// nil: requests to the runtime endpoint don't count against it.
   init?(_ measure: QuotaMeasure) {
     switch measure {
     case .rpm: self = .requestsPerMinute
@@ -32,7 +35,7 @@ extension Measure {
     }
   }
 
-  /// The name that quotas have for it.
+  /// The same measure, as quotas call it.
   var quotaMeasure: QuotaMeasure {
     switch self {
     case .requestsPerMinute: .rpm

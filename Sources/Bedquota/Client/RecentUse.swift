@@ -1,25 +1,29 @@
 import BedrockQuotas
 import Foundation
 
-/// What was used of a model's quotas of late, before a client of ours has sent anything: by others, or by an earlier run of ours.
+/// How much of a model's quotas was in use in the last minutes, before a client sends anything: by others, or by an earlier run.
 struct RecentUse: Sendable, Equatable {
-  /// Minutes that are looked at. CloudWatch is some minutes late, so the last ones are often missing.
+  /// Minutes that are read. CloudWatch is some minutes late, so the last ones are often missing.
   static let minutes = 15
+  /// Less than this share of a quota is not worth a word.
+  private static let shareToldMin = 0.05
+  /// The least share to begin with, because the use may have been our own, or be over.
+  private static let startMin = 0.5
 
-  /// Of each quota per minute: the share that was in use on average over the minutes that there are data of, from 0 to 1.
+  /// The share of each quota per minute that was in use, on average over the minutes with data, from 0 to 1.
   var shares: [QuotaMeasure: Double] = [:]
 
-  /// A sentence for people; nil where nothing much is used.
+  /// A sentence for people; nil where less than 5 % of each quota was in use.
   var note: String? {
-    let told = shares.filter { $0.value >= 0.05 }.sorted { $0.key.rawValue < $1.key.rawValue }
-    guard !told.isEmpty else { return nil }
-    let parts = told.map { "\(Int(($0.value * 100).rounded())) % of \($0.key.rawValue)" }
+    let worthTelling = shares.filter { $0.value >= Self.shareToldMin }.sorted { $0.key.rawValue < $1.key.rawValue }
+    guard !worthTelling.isEmpty else { return nil }
+    let parts = worthTelling.map { "\(Int(($0.value * 100).rounded())) % of \($0.key.rawValue)" }
     return
       "About \(parts.joined(separator: " and ")) was in use over the last \(Self.minutes) minutes, so it begins with less than all; it finds more where there is more."
   }
 
-  /// What to begin with of a quota, as a share: what was free, and half of it at least, for who used it may have been we, or be gone.
-  func start(_ measure: QuotaMeasure) -> Double { max(0.5, 1 - (shares[measure] ?? 0)) }
+  /// The share of a quota to begin with: what was free, and at least half of it.
+  func start(_ measure: QuotaMeasure) -> Double { max(Self.startMin, 1 - (shares[measure] ?? 0)) }
 }
 
 extension BedquotaSession {

@@ -1,43 +1,66 @@
 import AdmissionControl
 import BedrockQuotas
 
-/// Counts for ``ClientStatistics``.
+/// Counts for ``ClientStatistics``, from the actions of requests.
 struct StatisticsRecorder: Sendable {
-  private(set) var counts = ClientStatistics()
+  private var counts = ClientStatistics()
   private var waited = LatencyHistogram()
   private var took = LatencyHistogram()
   private var requestsPerMinute = LastMinute()
   private var tokensPerMinute = LastMinute()
-  private let start = ContinuousClock.now
+  private let startedAt: Duration
 
-  mutating func update(_ change: (inout ClientStatistics) -> Void) { change(&counts) }
+  init(at now: Duration) { startedAt = now }
 
-  mutating func sent() {
-    counts.attempted += 1
-    requestsPerMinute.add(1, second: second)
+  /// A caller has made a request.
+  mutating func began() { counts.requests += 1 }
+
+  /// An event of a request led to an action.
+  mutating func record(_ action: RequestCourse.Action, at now: Duration) {
+    if action.isThrottle { counts.throttled += 1 }
+    switch action {
+    case .send:
+      counts.attempted += 1
+      requestsPerMinute.add(1, second: second(now))
+    case .retry: counts.retries += 1
+    case .settle(_, let charge, let end):
+      if let charge { record(charge, at: now) }
+      record(end)
+    case .giveUp(_, _, let end): record(end)
+    case .none, .countTokens, .reserve, .update: break
+    }
   }
 
-  mutating func ended(waited: Duration, took: Duration) {
-    self.waited.record(waited)
-    self.took.record(took)
+  private mutating func record(_ charge: RequestCourse.Charge, at now: Duration) {
+    counts.inputTokens += charge.usage.input
+    counts.outputTokens += charge.usage.output
+    counts.quotaTokens += charge.quotaTokens
+    if charge.isEstimate { counts.estimated += 1 }
+    tokensPerMinute.add(charge.quotaTokens, second: second(now))
   }
 
-  mutating func used(input: Int, output: Int, quotaTokens: Int64, isEstimate: Bool) {
-    counts.inputTokens += input
-    counts.outputTokens += output
-    counts.quotaTokens += quotaTokens
-    if isEstimate { counts.estimated += 1 }
-    tokensPerMinute.add(quotaTokens, second: second)
+  private mutating func record(_ end: RequestCourse.End) {
+    switch end.result {
+    case .succeeded: counts.succeeded += 1
+    case .failed: counts.failed += 1
+    case .refused:
+      counts.failed += 1
+      counts.refused += 1
+    }
+    waited.record(end.waited)
+    took.record(end.took)
   }
 
-  private var second: Int64 { start.duration(to: .now).components.seconds }
+  /// Whole seconds since the start.
+  private func second(_ now: Duration) -> Int64 { (now - startedAt).components.seconds }
 
-  func statistics(_ limits: [Limit]) -> ClientStatistics {
-    var result = counts
-    result.waited = waited.percentiles
-    result.took = took.percentiles
-    guard second >= 60 else { return result }
-    result.quotas = limits.compactMap { limit in
+  func statistics(_ limits: [Limit], at now: Duration) -> ClientStatistics {
+    let second = second(now)
+    var statistics = counts
+    statistics.waited = waited.percentiles
+    statistics.took = took.percentiles
+    guard second >= 60 else { return statistics }
+    statistics.quotas = limits.compactMap { limit in
       let used: Double
       switch limit.measure {
       case .requestsPerMinute: used = Double(requestsPerMinute.sum(at: second))
@@ -48,6 +71,6 @@ struct StatisticsRecorder: Sendable {
       return .init(
         measure: limit.measure.quotaMeasure, limit: Double(limit.value), used: used, utilization: used / Double(limit.value))
     }
-    return result
+    return statistics
   }
 }

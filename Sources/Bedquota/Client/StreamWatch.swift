@@ -1,15 +1,26 @@
 import Synchronization
 
-/// Looks after the streams of a client that nobody reads from any more.
+/// Closes the streams of a client that nobody reads from any more.
 ///
-/// One task for all of them, which ends with the last: a sleep for each stream would outlive it, cancelled or not.
+/// One background job looks after all of them, and ends with the last: a sleep for each stream would outlive it, cancelled or not.
 final class StreamWatch: Sendable {
   private struct Weak: Sendable { weak let stream: ModelStream? }
 
-  private let idleMax: Duration
-  private let state = Mutex((streams: [Weak](), isWatching: false))
+  private struct State: Sendable {
+    var streams: [Weak] = []
+    var isWatching = false
+  }
 
-  init(idleMax: Duration) { self.idleMax = idleMax }
+  private let idleMax: Duration
+  private let background: BackgroundWork
+  private let sleep: @Sendable (Duration) async throws -> Void
+  private let state = Mutex(State())
+
+  init(idleMax: Duration, background: BackgroundWork, sleep: @escaping @Sendable (Duration) async throws -> Void) {
+    self.idleMax = idleMax
+    self.background = background
+    self.sleep = sleep
+  }
 
   func add(_ stream: ModelStream) {
     let begins = state.withLock { state in
@@ -17,10 +28,16 @@ final class StreamWatch: Sendable {
       defer { state.isWatching = true }
       return !state.isWatching
     }
-    guard begins else { return }
-    Task.detached { [self] in
-      repeat { try? await Task.sleep(for: max(idleMax / 4, .milliseconds(10))) } while !closeIdle()
-    }
+    guard begins, !background.add({ [self] in await watch() }) else { return }
+    state.withLock { $0.isWatching = false }
+  }
+
+  /// Until no stream is left, or the session ends.
+  private func watch() async {
+    let interval = max(idleMax / 4, .milliseconds(10))
+    repeat {
+      guard (try? await sleep(interval)) != nil else { return state.withLock { $0.isWatching = false } }
+    } while !closeIdle()
   }
 
   /// - Returns: whether none is left.

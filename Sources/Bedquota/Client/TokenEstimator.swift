@@ -1,19 +1,24 @@
 import AWSWire
+import AdmissionControl
+import BedrockQuotas
 
-/// What a request comes to before it is sent, and where its reply doesn't say: a stream that broke off, a reply without usage.
+/// Estimates tokens by bytes: of a request before it is sent, and of a reply that doesn't say what it used.
 ///
-/// It learns how many bytes a token has from the replies that do say, and begins with four for text of either kind.
+/// It learns the bytes of a token from the replies that do say, and begins with four bytes of text for a token.
 struct TokenEstimator: Sendable {
-  /// So many tokens of the past count: enough to be steady, few enough to follow another kind of prompts.
+  /// Tokens of the past that count: enough to be steady, few enough to follow prompts of another kind.
   private static let memory = 200_000.0
+  /// Tokens of a picture or document, as a rule; ``InputSize/estimatedTokens`` has the upper end.
+  private static let tokensOfAttachment = 1_200
 
   private var input = Ratio()
   private var inputBound = Bound()
   private var output = Ratio()
-  /// Output tokens of a reply.
+  /// Output tokens of a reply, on average.
   private var meanOutput = 0.0
 
-  private struct Ratio {
+  /// Bytes and the tokens that they were.
+  fileprivate struct Ratio: Sendable {
     var bytes = 4_000.0
     var tokens = 1_000.0
 
@@ -29,8 +34,11 @@ struct TokenEstimator: Sendable {
     func tokens(of bytes: Int) -> Int { Int((Double(bytes) * tokens / self.bytes).rounded(.up)) }
   }
 
-  /// The most that requests came to beside ``InputSize/estimatedTokens``, of the last 500 to 1,000.
-  private struct Bound {
+  /// The largest ratio of a request's input tokens to ``InputSize/estimatedTokens``, over the last 500 to 1,000 requests.
+  private struct Bound: Sendable {
+    private static let samplesMin = 32
+    private static let samplesMax = 500
+
     private var newest = 0.0
     private var before = 0.0
     private var count = 0
@@ -39,37 +47,74 @@ struct TokenEstimator: Sendable {
     mutating func learn(_ ratio: Double) {
       newest = max(newest, ratio)
       count += 1
-      if count == 32 { hasEnough = true }
-      guard count >= 500 else { return }
+      if count == Self.samplesMin { hasEnough = true }
+      guard count >= Self.samplesMax else { return }
       (before, newest, count) = (newest, 0, 0)
     }
 
-    /// nil before there are 32 of them.
+    /// nil before there are enough samples.
     var ratio: Double? { hasEnough ? max(newest, before) : nil }
   }
 
   mutating func learn(_ usage: TokenUsage, _ size: InputSize, outputBytes: Int) {
-    let tokens = usage.input + usage.cacheRead + usage.cacheWrite
+    let tokens = usage.totalInput
     input.learn(bytes: size.bytes, tokens: tokens)
     if size.attachments == 0, tokens > 0 { inputBound.learn(Double(tokens) / Double(size.estimatedTokens)) }
     output.learn(bytes: outputBytes, tokens: usage.output)
     meanOutput = meanOutput == 0 ? Double(usage.output) : meanOutput + (Double(usage.output) - meanOutput) / 64
   }
 
-  /// Input tokens of a request, rather too many than too few: 3 % above the most of its like, or what bytes come to as a rule
-  /// as long as little is known.
-  func inputBound(_ size: InputSize) -> Int {
+  // MARK: - Before a request
+
+  /// What a request reserves: its input and the most output that it allows.
+  /// - Parameters:
+  ///   - maxTokens: output tokens; 0 for models that bring none.
+  ///   - counted: input tokens by Bedrock's own count; nil: an estimate, rather too large than too small.
+  func cost(of size: InputSize, maxTokens: Int64, counted: Int? = nil) -> Cost {
+    let prompt = Int64(counted ?? inputBound(size))
+    let expected = input.tokens(of: size.bytes) + size.attachments * Self.tokensOfAttachment
+    return Cost(
+      reserved: Amounts(tokens: RequestCost.reservation(prompt: prompt, maxTokens: maxTokens)),
+      known: Amounts(tokens: counted.map(Int64.init) ?? min(Int64(expected), prompt)),
+      // Replies to requests with max_tokens of the same magnitude are alike.
+      key: UInt64(64 - maxTokens.leadingZeroBitCount))
+  }
+
+  /// Input tokens, rather too many than too few: 3 % above the largest ratio of late, or ``InputSize/estimatedTokens`` while there are few
+  /// samples.
+  private func inputBound(_ size: InputSize) -> Int {
     guard size.attachments == 0, let ratio = inputBound.ratio else { return size.estimatedTokens }
-    // Never more than without having learnt: one odd request says nothing of a large one.
+    // Never more than without samples: one odd request says nothing of a large one.
     return Int((Double(size.estimatedTokens) * min(ratio * 1.03, 1)).rounded(.up))
   }
+
+  // MARK: - After it
 
   func usage(inputBytes: Int, outputBytes: Int) -> TokenUsage {
     TokenUsage(input: input.tokens(of: inputBytes), output: output.tokens(of: outputBytes))
   }
 
-  /// For a reply that was lost whole: as much output as others had.
+  /// For a reply that was lost whole: as much output as the others had.
   func average(inputBytes: Int) -> TokenUsage {
     TokenUsage(input: input.tokens(of: inputBytes), output: Int(meanOutput.rounded(.up)))
+  }
+
+  /// The estimate of a reply that still streams, without asking the estimator at each event.
+  struct StreamEstimate: Sendable {
+    private var input = 0
+    private var output = Ratio()
+
+    init() {}
+
+    fileprivate init(input: Int, output: Ratio) {
+      self.input = input
+      self.output = output
+    }
+
+    func usage(outputBytes: Int) -> TokenUsage { TokenUsage(input: input, output: output.tokens(of: outputBytes)) }
+  }
+
+  func streamEstimate(of size: InputSize) -> StreamEstimate {
+    StreamEstimate(input: input.tokens(of: size.bytes), output: output)
   }
 }

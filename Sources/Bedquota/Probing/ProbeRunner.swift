@@ -129,7 +129,7 @@ package struct ProbeRunner: Sendable {
   }
 
   static func outcome(_ error: any Error) -> ProbeOutcome {
-    switch InvocationFailure(error) {
+    switch InvocationFailure(error).kind {
     case .throttled(let reason):
       switch reason {
       case .requests: return .throttled(.requests)
@@ -139,9 +139,10 @@ package struct ProbeRunner: Sendable {
       }
     case .capacity: return .capacity
     case .lost: return .lost
-    case .permanent:
+    case .cancelled: return .lost
+    case .invalid:
       guard let error = error as? AWSClientError, let service = error.service else {
-        return error is CancellationError ? .lost : .invalid((error as? AWSClientError)?.message ?? "\(error)")
+        return .invalid((error as? AWSClientError)?.message ?? "\(error)")
       }
       return service.status == 403 ? .denied(error.message) : .invalid(error.message)
     }

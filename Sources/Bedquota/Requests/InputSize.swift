@@ -1,17 +1,30 @@
 import AWSWire
 import Foundation
 
-/// What a body holds that becomes input.
-struct InputSize {
-  /// Of text that the model reads.
+/// How much of a request's body becomes input. To measure it is to walk the whole body, so that is done once for a request.
+struct InputSize: Sendable {
+  /// English has about four bytes to a token, Chinese three.
+  private static let bytesPerTokenMin = 3
+  /// What a message or block adds beside its text.
+  private static let tokensPerBlock = 8
+  /// Claude reads a picture as at most this many tokens: docs.claude.com/en/docs/build-with-claude/vision.
+  private static let tokensPerAttachmentMax = 1_600
+  /// Shorter texts under `bytes` and `data` are not taken for a picture or document.
+  private static let attachmentBytesMin = 513
+
+  /// Bytes of text that the model reads.
   private(set) var bytes = 0
+  /// JSON objects: messages, blocks and the like.
   private(set) var blocks = 0
   /// Pictures and documents.
   private(set) var attachments = 0
 
-  var estimatedTokens: Int { bytes / 3 + blocks * 8 + attachments * 1_600 + 8 }
-
   init(_ body: JSONValue) { add(body) }
+
+  /// Input tokens, rather too many than too few.
+  var estimatedTokens: Int {
+    bytes / Self.bytesPerTokenMin + (blocks + 1) * Self.tokensPerBlock + attachments * Self.tokensPerAttachmentMax
+  }
 
   private mutating func add(_ value: JSONValue) {
     switch value {
@@ -21,7 +34,9 @@ struct InputSize {
       blocks += 1
       for member in members {
         // Base64 of a picture is no text.
-        if let text = member.value.string, ["bytes", "data"].contains(member.name), text.utf8.count > 512 {
+        if let text = member.value.string, ["bytes", "data"].contains(member.name),
+          text.utf8.count >= Self.attachmentBytesMin
+        {
           attachments += 1
         } else {
           add(member.value)

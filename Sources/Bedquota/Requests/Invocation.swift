@@ -1,18 +1,11 @@
 import AWSClient
 import AWSWire
 import Foundation
-import HTTPTypes
 
 extension AWSClient {
   /// Sends a request once, and waits for the whole reply.
   func invokeOnce(_ request: ModelRequest, id: String, timeout: Duration? = nil) async throws -> ModelReply {
-    let (stream, body) = try await callOnce(request.operation(id, streamed: false), timeout: timeout)
-    let usage =
-      switch request.api {
-      case .converse: TokenUsage(converse: (try? JSONValue(body))?["usage"])
-      case .invokeModel: TokenUsage(headers: stream.head.headerFields)
-      }
-    return ModelReply(body: body, usage: usage)
+    try await ModelReply(reading: open(request.operation(id, streamed: false), timeout: timeout), of: request.api)
   }
 }
 

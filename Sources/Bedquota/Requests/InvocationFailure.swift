@@ -1,32 +1,39 @@
 import AWSWire
 import AdmissionControl
 
-/// What a failed invocation means for the quota, and whether another attempt makes sense.
-enum InvocationFailure: Sendable, Equatable {
-  /// Refused for a quota.
-  case throttled(Outcome.Throttle)
-  /// The service had no room or broke down; nothing was used.
-  case capacity
-  /// The model ran, and the reply was lost.
-  case lost
-  /// It would fail again.
-  case permanent
+/// What a failed attempt means for the quota, and whether another one makes sense.
+struct InvocationFailure: Sendable, Equatable {
+  enum Kind: Sendable, Equatable {
+    /// The service throttled it.
+    case throttled(Outcome.Throttle)
+    /// The service had no room or broke down; nothing was used.
+    case capacity
+    /// The reply was lost; the model may have run.
+    case lost
+    /// Its task was cancelled; the model may have run.
+    case cancelled
+    /// The service doesn't accept it, or it can't be sent; nothing was used.
+    case invalid
+  }
+
+  var kind: Kind
+  /// Whether the service has answered, so that it has the request whole.
+  var isAnswered: Bool
 
   init(_ error: any Error) {
-    guard let error = error as? AWSClientError else {
-      self = .permanent
-      return
-    }
-    guard let service = error.service else {
-      self = error.code == .transport || error.code == .timeout ? .lost : .permanent
+    let service = (error as? AWSClientError)?.service
+    isAnswered = service != nil
+    guard let service else {
+      let code = (error as? AWSClientError)?.code
+      kind = error is CancellationError ? .cancelled : code == .transport || code == .timeout ? .lost : .invalid
       return
     }
     switch service.code {
-    case "ThrottlingException", "TooManyRequestsException": self = .throttled(Self.reason(service.message))
-    case "ModelNotReadyException", "ServiceUnavailableException", "InternalServerException", "overloaded_error": self = .capacity
-    case "ModelTimeoutException", "ModelStreamErrorException", "ModelErrorException": self = .lost
+    case "ThrottlingException", "TooManyRequestsException": kind = .throttled(Self.reason(service.message))
+    case "ModelNotReadyException", "ServiceUnavailableException", "InternalServerException", "overloaded_error": kind = .capacity
+    case "ModelTimeoutException", "ModelStreamErrorException", "ModelErrorException": kind = .lost
     default:
-      self = service.status == 429 ? .throttled(Self.reason(service.message)) : service.status >= 500 ? .capacity : .permanent
+      kind = service.status == 429 ? .throttled(Self.reason(service.message)) : service.status >= 500 ? .capacity : .invalid
     }
   }
 
@@ -36,5 +43,24 @@ enum InvocationFailure: Sendable, Equatable {
     if text.contains("tokens per day") { return .tokensPerDay }
     if text.contains("token") { return .tokens }
     return text.contains("request") ? .requests : .unknown
+  }
+
+  /// Whether another attempt may succeed within minutes.
+  var mayPass: Bool {
+    switch kind {
+    case .throttled(let reason): reason != .tokensPerDay
+    case .capacity, .lost: true
+    case .cancelled, .invalid: false
+    }
+  }
+
+  /// How long to wait before the next attempt: none for a quota, whose time the limiter knows; for the service's own trouble a random
+  /// share of 0.5 s, doubled at each attempt, at most 16 s.
+  /// - Parameters:
+  ///   - attempts: so far, 1 or more.
+  ///   - dice: from 0 to 1.
+  func pause(after attempts: Int, dice: Double) -> Duration {
+    guard kind == .capacity || kind == .lost else { return .zero }
+    return .milliseconds(250 << min(attempts, 6)) * dice
   }
 }

@@ -1,7 +1,7 @@
 import AWSWire
 import BedrockQuotas
 
-/// The most that a reply may be: where each family writes it, for a request reserves all of it.
+/// max_tokens, under the name that each family has for it. A request reserves all of it.
 extension ModelRequest {
   /// Source: docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html
   private static let maxTokensPaths = [
@@ -9,7 +9,7 @@ extension ModelRequest {
     ["max_gen_len"], ["textGenerationConfig", "maxTokenCount"], ["max_tokens_to_sample"], ["maxTokens"],
   ]
 
-  /// What the request says of it; nil where it says nothing.
+  /// The most output tokens that the request allows; nil where it sets no limit.
   public var maxTokens: Int? {
     for path in Self.maxTokensPaths {
       var value: JSONValue? = body
@@ -19,8 +19,8 @@ extension ModelRequest {
     return nil
   }
 
-  /// The same with max_tokens, for a request that has none.
-  /// - Parameter model: the family decides where it is written.
+  /// The request with max_tokens, where it has none.
+  /// - Parameter model: its family decides where max_tokens is written.
   func filling(maxTokens: Int, for model: ModelID?) -> ModelRequest {
     guard self.maxTokens == nil, let path = maxTokensPath(for: model) else { return self }
     var copy = self

@@ -1,7 +1,7 @@
 package import AWSWire
 public import Foundation
 
-/// The body of an invocation, as far as its cost needs it to be understood.
+/// The body of an invocation, understood as far as its cost needs it.
 public struct ModelRequest: Sendable {
   /// Which of Bedrock's operations takes it.
   public enum API: String, Sendable {
@@ -12,14 +12,14 @@ public struct ModelRequest: Sendable {
   }
 
   public let api: API
-  /// What InvokeModel's headers ask for.
+  /// InvokeModel's options, which are sent as headers.
   package var headers = BedrockRuntimeAPI.Options()
   package internal(set) var body: JSONValue
 
-  /// - Throws: ``BedquotaError`` (`request`) where the data are no JSON object.
+  /// - Throws: ``BedquotaError`` (`request`) for data that are not a JSON object.
   public init(_ api: API, json: Data) throws(BedquotaError) {
     guard let body = try? JSONValue(json), body.members != nil else {
-      throw BedquotaError(.request, "The body of the request is no JSON object.")
+      throw BedquotaError(.request, "The body of the request is not a JSON object.")
     }
     self.init(api, body: body)
   }
@@ -30,7 +30,7 @@ public struct ModelRequest: Sendable {
   }
 
   /// A prompt of one message, for any model that Converse takes.
-  /// - Parameter maxTokens: the most output tokens; nil leaves it to the model, which reserves its maximum.
+  /// - Parameter maxTokens: the most output tokens; nil: the model's maximum, which the request then reserves.
   public init(prompt: String, maxTokens: Int? = nil) {
     let message: JSONValue = ["role": "user", "content": .array([["text": .string(prompt)]])]
     var members: [JSONValue.Member] = [.init("messages", .array([message]))]
@@ -38,14 +38,12 @@ public struct ModelRequest: Sendable {
     self.init(.converse, body: .object(members))
   }
 
-  /// Input tokens, rather too many than too few: three bytes of text to a token, a few for each message, and for pictures and
-  /// documents what they come to at most as a rule.
+  /// An estimate of the input tokens, rather too large than too small: a token for three bytes of text, 8 for each message or block, and
+  /// 1,600 for each picture or document.
   ///
-  /// English runs at about four bytes to a token and Chinese at three, so a reservation made of this is seldom too small; what
-  /// it has too much comes back with the reply.
-  public var estimatedInputTokens: Int { inputSize.estimatedTokens }
-
-  var inputSize: InputSize { InputSize(body) }
+  /// A token is about four bytes of English text and three of Chinese, so a reservation of this size is seldom too small; what it has too
+  /// much is given back when the reply is settled.
+  public var estimatedInputTokens: Int { InputSize(body).estimatedTokens }
 }
 
 extension ModelRequest.API {

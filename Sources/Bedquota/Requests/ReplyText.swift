@@ -1,8 +1,8 @@
 import AWSWire
 
-/// Where replies keep their text, in Converse's form and in those of the models' families.
+/// Finds the text of replies, in Converse's form and in those of the models' families.
 enum ReplyText {
-  /// The text of a whole reply; nil where it has none, or is of no known form.
+  /// The text of a whole reply; nil where it has none, or its form is not known.
   static func whole(_ json: JSONValue) -> String? {
     if let blocks = json["output"]?["message"]?["content"]?.array ?? json["content"]?.array {
       let texts = blocks.compactMap { $0["text"]?.string }
@@ -25,7 +25,7 @@ enum ReplyText {
     return text?.isEmpty == true ? nil : text
   }
 
-  /// Bytes of output that one event of a stream brings: text, and what else a model is charged for: reasoning, and what it hands to tools.
+  /// Bytes of output that one event of a stream brings: text, reasoning, and arguments of tools.
   static func outputBytes(_ json: JSONValue) -> Int {
     if let text = piece(json) { return text.utf8.count }
     guard let delta = json["delta"] ?? json["contentBlockDelta"]?["delta"] ?? json["choices"]?.array?.first?["delta"] else {
@@ -34,7 +34,7 @@ enum ReplyText {
     return bytes(delta)
   }
 
-  /// Bytes of all text within.
+  /// Bytes of all strings in a value.
   static func bytes(_ json: JSONValue) -> Int {
     switch json {
     case .string(let text): text.utf8.count

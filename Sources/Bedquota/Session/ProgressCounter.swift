@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Adds up what two concurrent listings have read.
+/// Counts what two listings have read that run at the same time.
 final class ProgressCounter: Sendable {
   private let report: QuotaDiscovery.Progress?
   private let counts = Mutex((quotas: 0, pages: 0))

@@ -94,7 +94,7 @@ struct RunCommand: AsyncParsableCommand {
       console.note(RunRendering.plan(plan, client))
       for note in client.notes { console.note(note) }
       guard !dryRun, try global.mayGoOn(yes) else { return nil }
-      let run = try BatchRun(
+      let run = try await BatchRun(
         input: URL(filePath: input), output: URL(filePath: outputFile), client: client, options: batch)
       return try await RunSummary.of(run, client, records: plan.records, console)
     }

@@ -13,11 +13,11 @@ enum ClientBench {
   /// Its output counts five times.
   static let claude = "us.anthropic.claude-opus-4-7"
 
-  static func with<Result: Sendable>(
+  static func with<Output: Sendable>(
     _ id: String = nova, output: Int = 40, latency: Double = 0, tokensPerSecond: Double = 0,
     options: QuotaAwareClient.Options = .init(), change: (inout Emulator.Behaviour) -> Void = { _ in },
-    _ body: @escaping @Sendable (QuotaAwareClient, Emulator) async throws -> Result
-  ) async throws -> Result {
+    _ body: @escaping @Sendable (QuotaAwareClient, Emulator) async throws -> Output
+  ) async throws -> Output {
     var behaviour = Emulator.Behaviour()
     behaviour.replies = ReplySettings(
       latency: latency, tokensPerSecond: tokensPerSecond, outputTokens: .fixed(output), seed: 1)

@@ -1,1 +1,0 @@
-struct LineTooLong: Error {}

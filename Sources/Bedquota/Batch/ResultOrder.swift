@@ -1,0 +1,26 @@
+/// Puts results into the order of their records, or lets them through as they come.
+struct ResultOrder: Sendable {
+  private let isOrdered: Bool
+  /// Results that wait for earlier ones, by their position.
+  private var early: [Int: BatchResult] = [:]
+  /// The first position without a result.
+  private var next = 0
+
+  init(isOrdered: Bool) { self.isOrdered = isOrdered }
+
+  /// - Parameter position: zero-based position of the record within this run.
+  /// - Returns: what can be written now, in order, with its positions; nothing where the result waits for an earlier one.
+  mutating func arrived(_ result: BatchResult, position: Int) -> [(position: Int, result: BatchResult)] {
+    guard isOrdered else { return [(position, result)] }
+    early[position] = result
+    var ready: [(position: Int, result: BatchResult)] = []
+    while let result = early.removeValue(forKey: next) {
+      ready.append((next, result))
+      next += 1
+    }
+    return ready
+  }
+
+  /// Whether a result that arrived waits for an earlier one.
+  func isWaiting(_ position: Int) -> Bool { early[position] != nil }
+}

@@ -1,0 +1,21 @@
+/// What a client keeps beside its limiter, under one lock.
+struct ClientBook: Sendable {
+  var statistics: StatisticsRecorder
+  var estimator = TokenEstimator()
+  var notes: [String]
+  /// Whether Bedrock is asked for the number of input tokens.
+  var countsTokens: Bool
+  var refresh: QuotaRefresh
+
+  init(notes: [String], countsTokens: Bool, at now: Duration) {
+    self.notes = notes
+    self.countsTokens = countsTokens
+    statistics = StatisticsRecorder(at: now)
+    refresh = QuotaRefresh(at: now)
+  }
+
+  /// Adds a note, unless it is there already.
+  mutating func note(_ text: String) {
+    if !notes.contains(text) { notes.append(text) }
+  }
+}

@@ -1,0 +1,112 @@
+import AWSClient
+import AWSWire
+import AdmissionControl
+import Synchronization
+
+/// Carries out what ``RequestCourse`` decides.
+extension QuotaAwareClient {
+  typealias Event = (inout RequestCourse, inout TokenEstimator, _ now: Duration) -> RequestCourse.Action
+
+  /// Applies an event to a request's course, and counts what follows: one lock for one event.
+  func apply(_ running: inout RunningRequest, _ event: Event) -> RequestCourse.Action {
+    let now = options.clock()
+    let (action, isRefreshDue) = book.withLock { book in
+      let action = event(&running.course, &book.estimator, now)
+      book.statistics.record(action, at: now)
+      return (action, action.isThrottle && book.refresh.throttled(at: now, timeScale: options.timeScale))
+    }
+    telemetry.record(action, running.span)
+    // Nobody waits for it: Service Quotas may be slow, or out of reach.
+    if isRefreshDue { session.background.add { [self] in await readQuotasAgain() } }
+    return action
+  }
+
+  /// - Returns: the request, and its first action.
+  func begin(_ original: ModelRequest) -> (RunningRequest, RequestCourse.Action) {
+    let request = filled(original)
+    let (size, maxTokens, now) = (InputSize(request.body), reservedOutput(of: request), options.clock())
+    let (course, action) = book.withLock { book in
+      let rules = RequestCourse.Rules(
+        attemptsMax: options.attemptsMax, deadline: options.deadline, burndown: burndown, countsTokens: book.countsTokens)
+      var course = RequestCourse(size, maxTokens: maxTokens, rules: rules, at: now)
+      let action = course.begin(book.estimator, at: now)
+      book.statistics.began()
+      return (course, action)
+    }
+    return (RunningRequest(request: request, course: course, span: telemetry.startSpan(original)), action)
+  }
+
+  /// Sends a request until an attempt brings a reply.
+  /// - Parameters:
+  ///   - first: the first action of its course.
+  ///   - exchange: sends it once, with a timeout for the beginning of the reply, and tells the course when that has come.
+  /// - Throws: the error that the course gives up with; nothing is reserved then.
+  func attempt<Reply>(
+    _ running: inout RunningRequest, _ first: RequestCourse.Action,
+    _ exchange: (inout RunningRequest, Duration?) async throws -> Reply
+  ) async throws -> Attempt<Reply> {
+    var action = first
+    while true {
+      switch action {
+      case .countTokens: action = await count(&running)
+      case .reserve(let cost, let waitMax, let isRetry):
+        switch await reserveAndSend(&running, cost, waitMax: waitMax, isRetry: isRetry, exchange) {
+        case .replied(let attempt): return attempt
+        case .next(let next): action = next
+        }
+      case .retry(_, let pause): action = await resume(&running, after: pause)
+      case .giveUp(let error, _, _): throw error
+      case .none, .send, .update, .settle: preconditionFailure("\(action) without a reservation")
+      }
+    }
+  }
+
+  /// How an attempt ended: with the beginning of a reply, or settled and with what is to be done next.
+  private enum AttemptEnd<Reply: Sendable>: ~Copyable {
+    case replied(Attempt<Reply>)
+    case next(RequestCourse.Action)
+  }
+
+  private func reserveAndSend<Reply>(
+    _ running: inout RunningRequest, _ cost: Cost, waitMax: Duration?, isRetry: Bool,
+    _ exchange: (inout RunningRequest, Duration?) async throws -> Reply
+  ) async -> AttemptEnd<Reply> {
+    let reservation: Reservation
+    do {
+      reservation = try await limiter.reserve(cost, deadline: waitMax, isRetry: isRetry)
+    } catch {
+      return .next(apply(&running) { course, _, now in course.stopped(error, at: now) })
+    }
+    guard case .send(let timeout) = apply(&running, { course, _, now in course.granted(at: now) }) else {
+      preconditionFailure("a reservation that was not asked for")
+    }
+    do {
+      let reply = try await exchange(&running, timeout)
+      return .replied(Attempt(reservation: reservation, reply: reply))
+    } catch {
+      let action = apply(&running) { course, estimator, now in
+        course.failed(error, estimator, dice: options.dice(), at: now)
+      }
+      if let outcome = action.outcome { reservation.settle(outcome) }
+      return .next(action)
+    }
+  }
+
+  private func count(_ running: inout RunningRequest) async -> RequestCourse.Action {
+    do {
+      let tokens = try await countTokens(running.request)
+      return apply(&running) { course, estimator, now in course.counted(tokens, estimator, at: now) }
+    } catch {
+      return apply(&running) { course, _, now in course.stopped(error, at: now) }
+    }
+  }
+
+  private func resume(_ running: inout RunningRequest, after pause: Duration) async -> RequestCourse.Action {
+    do {
+      if pause > .zero { try await options.sleep(pause / options.timeScale) }
+      return apply(&running) { course, _, now in course.resumed(at: now) }
+    } catch {
+      return apply(&running) { course, _, now in course.stopped(error, at: now) }
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import AdmissionControl
+import Tracing
+
+/// A request of a caller while it runs.
+struct RunningRequest: Sendable {
+  let request: ModelRequest
+  var course: RequestCourse
+  /// Traces it from its first reservation to its end.
+  let span: any Span
+}
+
+/// An attempt that brought a reply or the beginning of one, and what it has reserved.
+struct Attempt<Reply: Sendable>: ~Copyable, Sendable {
+  let reservation: Reservation
+  let reply: Reply
+
+  consuming func settle(_ outcome: Outcome) { reservation.settle(outcome) }
+}

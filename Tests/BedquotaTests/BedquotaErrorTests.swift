@@ -1,0 +1,25 @@
+import Foundation
+import Testing
+
+@testable import Bedquota
+
+/// What an error tells a person, a program and a metric.
+struct BedquotaErrorTests {
+  @Test func codesAreStable() {
+    let codes: [BedquotaError.Code] = [
+      .window, .region, .configuration, .file, .request, .response, .quotaUnknown, .abandoned, .concurrentRead,
+    ]
+    #expect(
+      codes.map(\.name) == [
+        "window", "region", "configuration", "file", "request", "response", "quota-unknown", "abandoned", "concurrent-read",
+      ])
+    #expect(Set(codes).count == codes.count)
+  }
+
+  @Test func aFailedFileOperationSaysWhatAndWhy() throws {
+    let cause = #expect(throws: CocoaError.self) { _ = try Data(contentsOf: URL(filePath: "/nowhere/at/all")) }
+    let error = BedquotaError.file("in.jsonl can't be read", try #require(cause), parameters: ["input"])
+    #expect(error.message.hasPrefix("in.jsonl can't be read: ") && error.message.hasSuffix("."))
+    #expect("\(error)" == error.message && error.shortDescription == "file" && error.underlying is CocoaError)
+  }
+}
