@@ -189,8 +189,8 @@ let package = Package(
       name: "BedquotaTests",
       dependencies: [
         "AdmissionControl", "AWSClient", "AWSWire", "Bedquota", "BedrockEmulator", "BedrockQuotas", "ProbeScenarios",
-        "QuotaProbe",
-        "TestSupport",
+        "QuotaProbe", "TestSupport",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
         .product(name: "Metrics", package: "swift-metrics"), .product(name: "MetricsTestKit", package: "swift-metrics"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),

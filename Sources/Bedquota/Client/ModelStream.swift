@@ -67,10 +67,10 @@ public final class ModelStream: AsyncSequence, Sendable {
   // MARK: - Reading
 
   private func next() async throws -> ModelStreamEvent? {
-    guard var (events, first) = try takeTurn() else { return nil }
+    guard case (var events, let first)? = try takeTurn() else { return nil }
     do {
       let event: EventStreamReader.Event?
-      if let fetched = first.take() { event = fetched } else { event = try await events.next() }
+      if let first { event = first } else { event = try await events.next() }
       guard let event else {
         finish(nil)
         return nil

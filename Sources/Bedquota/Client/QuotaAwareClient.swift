@@ -96,7 +96,7 @@ public final class QuotaAwareClient: Sendable {
     var notes = quotas.notes + [recentUse?.note].compactMap { $0 }
     burndown = resolution.outputBurndown ?? 1
     if resolution.outputBurndown == nil {
-      notes.append("What an output token counts is not known for \(resolution.id); it is taken as 1.")
+      notes.append("How many quota tokens an output token of \(resolution.id) takes is not known; the client assumes 1.")
     }
     limits = quotas.limits
     telemetry = ClientTelemetry(model: resolution.id)

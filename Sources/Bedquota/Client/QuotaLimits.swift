@@ -14,7 +14,8 @@ struct QuotaLimits {
     }
     guard !limits.contains(where: { $0.measure == .tokensPerMinute || $0.measure == .requestsPerMinute }) else { return }
     notes.append(
-      "No quota per minute is known for \(resolution.id): it begins with \(assumedTokensPerMinute) tokens per minute and learns.")
+      "No quota per minute is known for \(resolution.id): the client starts with \(assumedTokensPerMinute) tokens per minute, and learns."
+    )
     // The limiter may use twice the stated start, and falls from there to what answers show.
     limits.append(Limit(.tokensPerMinute, assumedTokensPerMinute * 2))
   }

@@ -19,7 +19,7 @@ struct RecentUse: Sendable, Equatable {
     guard !worthTelling.isEmpty else { return nil }
     let parts = worthTelling.map { "\(Int(($0.value * 100).rounded())) % of \($0.key.rawValue)" }
     return
-      "About \(parts.joined(separator: " and ")) was in use over the last \(Self.minutes) minutes, so it begins with less than all; it finds more where there is more."
+      "About \(parts.joined(separator: " and ")) was in use over the last \(Self.minutes) minutes, so the client starts with the rest; it goes faster where there is more."
   }
 
   /// The share of a quota to begin with: what was free, and at least half of it.
