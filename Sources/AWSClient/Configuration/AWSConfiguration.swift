@@ -35,7 +35,9 @@ public struct AWSConfiguration: Sendable {
   }
 
   /// Resolves the configuration as the AWS CLI does.
-  /// - Parameter environment: the variables to read; by default the process's own.
+  /// - Parameters:
+  ///   - options: settings that take precedence over the environment and the shared files.
+  ///   - environment: the variables to read; by default the process's own.
   /// - Throws: ``AWSClientError`` for a profile that doesn't exist, a file that can't be read, a Region or URL that can't be one.
   public init(_ options: Options = Options(), environment: [String: String] = ProcessInfo.processInfo.environment) throws {
     let shared = try SharedConfig(environment: environment)

@@ -9,7 +9,7 @@ public struct TokenUsage: Sendable, Equatable {
   /// Input tokens that were written to the prompt cache.
   public var cacheWrite: Int
 
-  /// - Parameters: numbers of tokens, 0 or more.
+  /// Numbers of tokens, each 0 or more.
   public init(input: Int, output: Int, cacheRead: Int = 0, cacheWrite: Int = 0) {
     self.input = input
     self.output = output

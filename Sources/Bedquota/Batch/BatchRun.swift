@@ -50,6 +50,8 @@ public final class BatchRun: Sendable {
   /// - Parameters:
   ///   - input: lines as in Bedrock's batch inference; see ``BatchRecord``.
   ///   - output: must not exist, but for a run that resumes. A journal, `.progress`, is kept beside it.
+  ///   - client: sends the records; its statistics count them.
+  ///   - options: how many at the same time, and in which order.
   /// - Throws: ``BedquotaError`` (`file`) for files that can't be read or written, or don't belong together.
   public init(input: URL, output: URL, client: QuotaAwareClient, options: Options = Options()) async throws {
     self.client = client

@@ -30,7 +30,9 @@ public struct ModelRequest: Sendable {
   }
 
   /// A prompt of one message, for any model that Converse takes.
-  /// - Parameter maxTokens: the most output tokens; nil: the model's maximum, which the request then reserves.
+  /// - Parameters:
+  ///   - prompt: the text to send, as the user's message.
+  ///   - maxTokens: the most output tokens; nil: the model's maximum, which the request then reserves.
   public init(prompt: String, maxTokens: Int? = nil) {
     let message: JSONValue = ["role": "user", "content": .array([["text": .string(prompt)]])]
     var members: [JSONValue.Member] = [.init("messages", .array([message]))]
