@@ -1,4 +1,4 @@
-"""Plain boto3, and the client that tutorials build upon it."""
+"""Plain boto3, and the client that tutorials build on it."""
 
 import random
 import threading
@@ -12,7 +12,7 @@ TUTORIAL_RETRIES = 3
 
 
 def converse(url: str, **retries):
-    """A function (text) -> None upon one client for all threads."""
+    """A function (text) -> None that shares one client among all threads."""
     client = boto3.Session().client(
         "bedrock-runtime",
         region_name=REGION,
@@ -39,7 +39,7 @@ def plain(url: str, mode: str):
 
 
 class RequestBucket:
-    """So many requests per minute, all of a minute's at once at the start."""
+    """A fixed number of requests per minute; the first minute's may start at once."""
 
     def __init__(self, per_minute: float):
         self.capacity = self.level = per_minute
@@ -58,7 +58,7 @@ class RequestBucket:
 
 
 def tutorial(url: str, per_minute: float):
-    """A bucket of requests in front, and retries after 1, 2 and 4 s, a fifth more or less."""
+    """A bucket of requests before the call, and retries after 1, 2 and 4 s ± 20 %."""
     send_once = converse(url, total_max_attempts=1)
     bucket = RequestBucket(per_minute)
 

@@ -1,4 +1,4 @@
-"""What ours has to reach, beside the others and by itself."""
+"""The goals of our client, relative to the others and absolute."""
 
 import limits
 import plan

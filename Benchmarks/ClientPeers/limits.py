@@ -1,4 +1,4 @@
-"""What a server's limit allows in a time, in tokens."""
+"""The tokens that a server's limit allows in a time."""
 
 import math
 
@@ -7,7 +7,7 @@ DRIFT_PERIOD = 600.0
 
 
 def allowed(semantics: str, per_minute: float, start: float, end: float) -> float:
-    """Between two times in seconds since the emulator began, where the swings of `soft` begin."""
+    """Tokens between two times, in seconds since the emulator started, when the oscillation of `soft` starts too."""
     seconds = end - start
     if semantics == "soft":
         omega = 2 * math.pi / DRIFT_PERIOD

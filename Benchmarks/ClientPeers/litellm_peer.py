@@ -1,4 +1,4 @@
-"""LiteLLM's router, told the quota."""
+"""LiteLLM's router, configured with the quota."""
 
 import asyncio
 import importlib.metadata

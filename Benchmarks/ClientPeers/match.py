@@ -1,4 +1,4 @@
-"""One contender against one emulator, and what it came to."""
+"""Runs one contender against one emulator and computes its figures."""
 
 import math
 import os
@@ -16,7 +16,7 @@ EARLY = 300.0
 
 
 def processor_seconds(pid: int) -> float:
-    """Of a process so far; 0 where the system doesn't say."""
+    """Processor seconds of a process so far; 0 if the system doesn't say."""
     stat = Path(f"/proc/{pid}/stat")
     if not stat.exists():
         return 0.0
@@ -25,7 +25,7 @@ def processor_seconds(pid: int) -> float:
 
 
 def busy() -> tuple[float, float]:
-    """Processor seconds of the whole machine, worked and in all."""
+    """Processor seconds of the whole machine: busy, and in total."""
     stat = Path("/proc/stat")
     if not stat.exists():
         return 0.0, 0.0
@@ -72,7 +72,7 @@ def play(entry: plan.Entry, semantics: str, binary: Path, command, environment, 
 
 
 def delivered(semantics: str, before: dict, after: dict) -> float:
-    """Tokens, as a part of what was allowed."""
+    """Delivered tokens ÷ allowed tokens."""
     allowed = limits.allowed(semantics, plan.TOKENS_PER_MINUTE, before["at"], after["at"])
     return (after["tokens"] - before["tokens"]) / allowed
 
@@ -104,6 +104,6 @@ def row(entry: plan.Entry, semantics: str, before: dict, after: dict, summary: d
 
 
 def quantile(values: list[float], share: float, of: int | None = None) -> float | None:
-    """Of sorted values, the first of so many; none where it is not among them."""
+    """The value at a rank of sorted values; None if there are fewer."""
     index = math.ceil((of or len(values)) * share) - 1
     return values[index] if 0 <= index < len(values) else None

@@ -1,4 +1,4 @@
-"""Who contends, under what, and with which quota."""
+"""The contenders, the semantics and the quota."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +38,7 @@ OURS = "Bedquota"
 
 @dataclass(frozen=True)
 class Entry:
-    """A contender: `peer` is the name that client_peers.py has for it, none for ours."""
+    """A contender; `peer` is its name in client_peers.py, empty for ours."""
 
     name: str
     peer: str = ""

@@ -1,4 +1,4 @@
-"""An emulator of one contender's own: every figure that can be is the server's."""
+"""The emulator of one contender; figures come from the server wherever possible."""
 
 import json
 import subprocess
@@ -44,7 +44,7 @@ class Referee:
         )
 
     def set_quotas(self, tokens_per_minute: int):
-        """This quota, and nothing else that binds."""
+        """Sets this quota, and all others so high that they never bind."""
         # Meters exist from the first request on.
         message = {"role": "user", "content": [{"text": "now"}]}
         self.client("bedrock-runtime").converse(
@@ -55,14 +55,14 @@ class Referee:
             self.control.quota(code, value)
 
     def advance_to(self, seconds: float):
-        """Lets the emulator's clock be there at least, in seconds since it began."""
+        """Waits until the emulator's clock has reached a time, in seconds since its start."""
         ahead = seconds - (time.monotonic() - self.born)
         if ahead > 0:
             self.control.advance(ahead)
             self.born -= ahead
 
     def counts(self) -> dict[str, float]:
-        """Sums since the start, and when they were read, in seconds since the emulator began."""
+        """Sums since the start, and the time of reading, in seconds since the emulator's start."""
         queries = [
             {
                 "Id": name,
@@ -114,7 +114,7 @@ class Contender:
         self.process.stdin.flush()
 
     def summary(self) -> dict:
-        """Waits for its end, though not for ever."""
+        """Waits for its end, for a bounded time."""
         text, _ = self.process.communicate(timeout=GRACE_SECONDS + 30)
         if self.process.returncode or not text.strip():
             raise SystemExit(f"{self.process.args[:4]} failed with {self.process.returncode}")

@@ -1,4 +1,4 @@
-"""docs/clients.md: the tables, and what to know about them."""
+"""Writes docs/clients.md: the tables and notes about them."""
 
 import limits
 import plan
@@ -42,7 +42,7 @@ COLUMNS = (
 
 
 def table(rows: list[dict]) -> str:
-    """The best of each column in bold; equal in print is equally good."""
+    """A table with the best of each column in bold; values that print alike are equally good."""
     lines = [f"| {' | '.join(HEAD)} |", "|---" + "|---:" * len(COLUMNS) + "|"]
     played = [row for row in rows if "missing" not in row]
     best = {}
@@ -66,7 +66,7 @@ def mark(text: str, best: str) -> str:
 
 
 def plain_table(rows: list[dict]) -> str:
-    """The same for a terminal."""
+    """The table for a terminal."""
     lines = [
         f"{'client':<26}{'delivered':>11}{'throttled':>11}{'failed':>10}"
         f"{'p50':>9}{'p99':>9}{'99 % in':>9}"
@@ -89,7 +89,7 @@ def plain_table(rows: list[dict]) -> str:
 
 
 def strict_note(rows: list[dict]) -> str:
-    """What ours may reach at most in a rolling minute, and what it reached of that."""
+    """The most that ours can reach in a rolling minute, and the share of it that it reached."""
     share = limits.strict_share(plan.FINAL, plan.RESERVED, plan.SECONDS)
     text = (
         f"Ours runs with `--limiter strict`: its reservations of any 60.2 s fit into the quota,"
@@ -104,7 +104,7 @@ def strict_note(rows: list[dict]) -> str:
 
 
 def rolling_note(rows: list[dict]) -> str:
-    """Why a rolling minute is measured for longer than the others, and what the first minutes would have said."""
+    """Why a rolling minute is measured for longer, and what the first minutes would have shown."""
     played = [row for row in rows if row.get("early")]
     if not played:
         return ""
@@ -132,7 +132,7 @@ def versions(rows: list[dict]) -> str:
 
 
 def dates(rows: list[dict]) -> str:
-    """When it was measured; for each semantics where they differ."""
+    """The date of measurement, or one for each semantics if they differ."""
     found = {row["semantics"]: row["date"] for row in rows if "date" in row}
     if len(set(found.values())) == 1:
         return next(iter(found.values()))
@@ -140,7 +140,7 @@ def dates(rows: list[dict]) -> str:
 
 
 def document(rows: list[dict], overhead: list[dict], machine: str) -> str:
-    """All of docs/clients.md."""
+    """The text of docs/clients.md."""
     by_semantics = {
         semantics: [row for row in rows if row["semantics"] == semantics]
         for semantics in plan.SEMANTICS

@@ -1,4 +1,4 @@
-"""The work that every client does alike: a closed loop of workers, each with its next request."""
+"""The work that every client does: a closed loop of workers, each with one request at a time."""
 
 import json
 import os
@@ -20,13 +20,13 @@ GRACE_SECONDS = 90.0
 
 
 def prompt(worker: int, number: int) -> str:
-    """The same for all clients; four bytes are one token to the emulator."""
+    """The prompt, the same for all clients; four bytes are one token to the emulator."""
     low, high = PROMPT_TOKENS
     return "now " * (low + (worker * 131 + number * 197) % (high - low + 1))
 
 
 class Run:
-    """What becomes of the requests that begin in the measured time, by one process's clock."""
+    """Records how requests that begin in the measured time end, by one process's clock."""
 
     def __init__(self, seconds: float, measured_from: float):
         self.seconds = seconds
@@ -38,7 +38,7 @@ class Run:
         self.errors: dict[str, int] = {}
 
     def wait_for_start(self):
-        """Says that all is loaded, and begins when told."""
+        """Prints `ready`, and starts when a line arrives on stdin."""
         print("ready", flush=True)
         if not sys.stdin.readline():
             raise SystemExit("nobody said go")
@@ -72,7 +72,7 @@ class Run:
                 self.errors[error] = self.errors.get(error, 0) + 1
 
     def finish(self, **more):
-        """Prints the summary and leaves, whatever still runs."""
+        """Prints the summary and exits, even if requests are in flight."""
         now = self.elapsed()
         cpu = (time.process_time() - self.cpu) / now
         with self.lock:
@@ -88,7 +88,7 @@ class Run:
 
 
 def in_threads(run: Run, send, **more):
-    """Lets the workers loose on a function (text) -> None that raises where a request fails."""
+    """Runs the workers with a function (text) -> None that raises if a request fails."""
 
     def work(worker: int):
         number = 0

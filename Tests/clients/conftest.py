@@ -20,7 +20,7 @@ def bedquota():
 
 @pytest.fixture(scope="session", autouse=True)
 def environment(tmp_path_factory):
-    """An environment that knows nothing of the user's AWS account; the test process itself gets it too."""
+    """An environment without the user's AWS account; the test process gets it too."""
     clean = clean_environment(tmp_path_factory.mktemp("aws"))
     with pytest.MonkeyPatch.context() as patch:
         for name in set(os.environ) - set(clean):
@@ -32,7 +32,7 @@ def environment(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def run(bedquota, environment):
-    """Runs bedquota without credentials, which is all that `--emulator` needs."""
+    """Runs bedquota without credentials; `--emulator` needs none."""
     return Runner(bedquota, environment)
 
 
@@ -82,7 +82,7 @@ def clients(emulator):
 
 @pytest.fixture
 def control(server):
-    """The control API of a module's own `server`, which is as it was at the start."""
+    """The control API of the module's `server`, reset to its start."""
     control = Control(server.url)
     control.reset()
     return control
@@ -90,7 +90,7 @@ def control(server):
 
 @pytest.fixture
 def runtime(server, control):
-    """A boto3 client of the data plane of a module's own `server`."""
+    """A boto3 client of the Bedrock runtime of the module's `server`."""
     return RuntimeClients(server.url).runtime()
 
 

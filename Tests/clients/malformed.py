@@ -198,7 +198,7 @@ def nested(random):
 
 
 def bytes_broken(random, body):
-    """What is no JSON at all, or only by accident."""
+    """Bodies that are not JSON, or only by accident."""
     data = encoded(body)
     place = random.randrange(len(data))
     return random.choice(

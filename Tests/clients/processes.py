@@ -1,4 +1,4 @@
-"""Starting bedquota, once or as an emulator that stays."""
+"""Runs bedquota to its end, or as an emulator."""
 
 import select
 import signal
@@ -41,7 +41,7 @@ class Emulator:
         return self.log.read()
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """Stops it and returns its exit code; everything but the first line of stdout must be silence."""
+        """Stops it and returns its exit code; stdout must have one line only."""
         self.process.send_signal(how)
         try:
             rest, _ = self.process.communicate(timeout=STOP_SECONDS)
@@ -54,13 +54,13 @@ class Emulator:
         return self.process.returncode
 
     def kill(self):
-        """Ends the process whatever its state; for a test that has failed already."""
+        """Kills the process; for a test that has failed already."""
         self.process.kill()
         self.process.communicate()
 
 
 class Runner:
-    """Runs bedquota to its end; `environment` is the default one, without credentials."""
+    """Runs bedquota to its end, by default in `environment`, without credentials."""
 
     def __init__(self, binary: Path, environment: dict[str, str]):
         self.binary = binary
@@ -79,7 +79,7 @@ class Runner:
         return done
 
     def output(self, *arguments, **options) -> str:
-        """What a run that must succeed prints on stdout."""
+        """The stdout of a run, which must succeed."""
         done = self(*arguments, **options)
         assert done.returncode == 0, done.stderr
         return done.stdout

@@ -41,7 +41,7 @@ def invoke_stream(runtime, identifier=PROFILE):
 
 
 def failure_or_none(runtime, **arguments):
-    """The error of a conversation, or None where it is let in."""
+    """The error of a conversation, or None if it is accepted."""
     try:
         converse(runtime, **arguments)
     except ClientError as error:

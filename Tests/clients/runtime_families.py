@@ -1,4 +1,4 @@
-"""The documented request bodies of the families, and where their replies keep what."""
+"""The documented request bodies of the families, and where their replies have text, usage and stop reason."""
 
 from dataclasses import dataclass, field
 from typing import Callable

@@ -1,4 +1,4 @@
-"""What the tests with people's clients ask, of whom, and what that counts for."""
+"""The models, prompts and token counts of the tests with third-party clients."""
 
 import math
 

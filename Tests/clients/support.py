@@ -1,4 +1,4 @@
-"""What every client test needs: where things are, a clean environment, and account folders."""
+"""Shared by all client tests: paths, a clean environment, account folders."""
 
 import json
 import os
@@ -22,13 +22,13 @@ ACCOUNT_FILES = (
     "list-foundation-models.json",
     "list-inference-profiles.json",
 )
-# An account folder may do without.
+# Optional in an account folder.
 PROVISIONED_FILE = "list-provisioned-model-throughputs.json"
 
 
 @dataclass(frozen=True)
 class Account:
-    """An account folder, and the options that make bedquota serve the same account."""
+    """An account folder, and the options with which bedquota serves the same account."""
 
     name: str
     directory: Path
@@ -70,7 +70,7 @@ class Account:
 
 
 def clean_environment(home: Path) -> dict[str, str]:
-    """The caller's environment without its AWS settings, its proxies, or a way to its AWS files."""
+    """The caller's environment without AWS settings, proxies and access to AWS files."""
     kept = {
         name: value
         for name, value in os.environ.items()

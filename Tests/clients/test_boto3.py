@@ -180,7 +180,7 @@ def test_who_am_i(clients, served_account):
 
 
 def test_every_operation_is_judged_by_its_model(clients, served_account):
-    """Guards the guard: were the hook not called, no shape would have been checked anywhere above."""
+    """Checks the check: without the hook, no shape above would have been compared."""
     quotas, bedrock = clients("service-quotas"), clients("bedrock")
     quotas.list_service_quotas(ServiceCode="bedrock")
     quotas.list_aws_default_service_quotas(ServiceCode="bedrock")

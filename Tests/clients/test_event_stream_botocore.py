@@ -111,7 +111,7 @@ def test_a_damaged_bit_is_refused_by_both(decode, rng):
 
 
 def test_mutated_streams(tool, decode, seed):
-    """Ours refuses more, but only what is against the format."""
+    """Ours rejects more than botocore, but only what violates the format."""
     streams = [bytes.fromhex(line) for line in tool("--print", "--count", str(MUTATED_STREAMS), "--seed", str(seed))]
     seen = set()
     for stream, reply in zip(streams, decode(streams)):

@@ -24,7 +24,7 @@ def secret_environment(environment):
 
 @pytest.fixture
 def list_from(run, secret_environment):
-    """Runs `list` against a server; checks what holds for every fault."""
+    """Runs `list` against a server and checks what must hold for every fault."""
 
     def call(server, *options, verbose=False):
         noise = "--verbose" if verbose else "--quiet"

@@ -73,7 +73,7 @@ def test_the_quota_is_charged_once(invoke, control, server):
 
 
 def test_a_throttled_request_comes_again(invoke, control, runtime):
-    """Somebody else has used the quota up, which our books don't know."""
+    """Another client has used the quota up, which our limiter doesn't know."""
     control.quota(TPM_CODE, 60_000)
     prompt = [{"role": "user", "content": [{"text": "x" * 4 * 59_900}]}]
     runtime.converse(modelId=PROFILE, messages=prompt, inferenceConfig={"maxTokens": 1})

@@ -43,7 +43,7 @@ class Probe:
 
 
 def attempts(url):
-    """How many invocations the server has seen: let in, and throttled."""
+    """Invocations that the server has accepted, and throttled."""
     keys = {"aws_access_key_id": "emulator", "aws_secret_access_key": "emulator", "region_name": "us-east-1"}
     metrics = boto3.client("cloudwatch", endpoint_url=url, **keys)
     now = datetime.now(timezone.utc)
@@ -201,7 +201,7 @@ def test_tokens_by_reservation(bedquota, environment, tmp_path):
 
 
 def test_in_real_time(bedquota, environment, tmp_path):
-    """Three servers by the clock, at once: the limit that holds, and which quota it is."""
+    """Three servers in real time, in parallel: the enforced limit, and which quota it is."""
     cases = [("bucket60", 240, 1e7, "rpm", 240), ("bucket5", 600, 1e7, "rpm", 600), ("bucket60", 20_000, 150_000, "tpm", 150_000)]
 
     def run(number):

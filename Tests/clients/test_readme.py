@@ -1,4 +1,4 @@
-"""What the README shows is what the program prints, and what AWS's own clients print on its emulator."""
+"""The README shows what the program prints, and what AWS's own clients print on its emulator."""
 
 import json
 import re
@@ -48,7 +48,7 @@ def test_the_aws_cli_prints_what_is_shown(served):
 
 
 def test_the_boto3_program_prints_what_is_shown(served):
-    """How many of the twenty pass depends on how quickly they come one after the other; the texts don't."""
+    """How many of the twenty pass depends on their timing; the texts don't."""
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM], env=served, capture_output=True, text=True, timeout=120
     )

@@ -123,7 +123,7 @@ def new_quota(template, code, name):
 
 @pytest.fixture(scope="module")
 def future_account(built_in_account, tmp_path_factory):
-    """The built-in account with quotas of models that nobody has seen, named as AWS names them."""
+    """The built-in account with quotas of models that don't exist yet, named as AWS names them."""
     directory = tmp_path_factory.mktemp("future")
     names = {
         "L-AAAA0001": "On-demand model inference tokens per minute for Anthropic Claude Haiku 77",

@@ -1,4 +1,4 @@
-"""`bedquota run`: whole files, and what is left of them after a crash."""
+"""`bedquota run`: whole files, and resuming after a crash."""
 
 import json
 import signal

@@ -1,4 +1,4 @@
-"""Invocations in an account of a test's own: an application profile, so many requests at a time."""
+"""Invocations in an edited account: an application profile, a quota of concurrent requests."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -78,7 +78,7 @@ def test_an_application_profile_shares_the_quota_of_its_source(runtime, control,
 
 
 def converses(runtime):
-    """Whether it was let in; a refusal has the text of a request too many."""
+    """Whether it was accepted; throttling must have the text of too many requests."""
     try:
         converse(runtime, MODEL)
     except runtime.exceptions.ThrottlingException as error:
@@ -88,7 +88,7 @@ def converses(runtime):
 
 
 def test_requests_at_a_time(server, control):
-    """Of six at once two are let in; when they are over, two more."""
+    """Of six concurrent requests two are accepted; when they have ended, two more."""
     runtime = RuntimeClients(server.url).runtime(max_pool_connections=8)
     for _ in range(2):
         with ThreadPoolExecutor(6) as pool:

@@ -1,4 +1,4 @@
-"""The books balance: whatever becomes of requests, meters and metrics add up to what was seen."""
+"""Meters and metrics add up to what clients saw, however their requests end."""
 
 import json
 import random
@@ -37,7 +37,7 @@ SUMS = ["Invocations", "InvocationThrottles", "InputTokenCount", "OutputTokenCou
 SUMS += ["EstimatedTPMQuotaUsage", "InvocationClientErrors", "InvocationServerErrors"]
 
 
-# A window of a minute that never passes: what a meter has lost is exactly what was taken.
+# Its clock stands still: what is gone from a meter is exactly what requests took.
 server = emulator_fixture(*OPTIONS, is_still=True)
 
 
@@ -132,7 +132,7 @@ def test_replies_add_up(server, runtime, control):
 
 
 def test_faults_add_up(server, runtime, control):
-    """What broke off has cost what went out, which only CloudWatch knows; nothing else is lost."""
+    """A broken-off request costs the output sent so far, which only CloudWatch knows; nothing else is lost."""
     control.faults(**FAULTS)
     seen = mix(runtime)
     sums = metric_sums(server.url)

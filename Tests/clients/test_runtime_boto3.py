@@ -35,7 +35,7 @@ def open_ids(served_account):
 
 
 def attempt(call, **arguments):
-    """The reply, or None where the account's quota for the model is 0."""
+    """The reply, or None if the account's quota for the model is 0."""
     try:
         return call(**arguments)
     except call.__self__.exceptions.ThrottlingException:

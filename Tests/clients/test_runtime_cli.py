@@ -92,7 +92,7 @@ def test_cli_count_tokens(aws):
 
 
 def test_cli_metrics_after_traffic(aws):
-    """What was invoked is a dimension at once, and its sum is what was invoked."""
+    """An invoked id is a dimension at once, and its sum is the number of invocations."""
     printed(cli_converse(aws))
     dimension = {"Name": "ModelId", "Value": NOVA}
     named = ("--namespace", "AWS/Bedrock", "--metric-name", "OutputTokenCount")

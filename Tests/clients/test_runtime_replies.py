@@ -1,4 +1,4 @@
-"""What the runtime says to boto3: why replies end, caches, tiers, and what a seed settles."""
+"""The runtime's replies to boto3: stop reasons, caches, tiers, and what the seed decides."""
 
 import json
 
@@ -130,7 +130,7 @@ def test_each_family_calls_a_forced_tool(runtime, identifier):
 
 
 def cached(runtime, text=LONG):
-    """What a conversation reads from the cache, writes to it, and pays in full."""
+    """The tokens that a conversation reads from the cache, writes to it, and pays in full."""
     system = [{"text": text}, {"cachePoint": {"type": "default"}}]
     usage = converse(runtime, CLAUDE, system=system)["usage"]
     assert usage["totalTokens"] == sum(

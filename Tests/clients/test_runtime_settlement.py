@@ -60,7 +60,7 @@ def test_without_max_tokens_the_most_that_a_model_says_is_reserved(runtime, cont
 
 
 def test_a_stream_holds_its_reservation(bedquota, environment):
-    """While it is under way, all of the model's maximum; at the end, five times what was said."""
+    """In flight, a request reserves the model's maximum output; in the end, it costs five times its output."""
     slow = ("--latency", "1", "--history", "0", "--output-tokens", str(REPLY_TOKENS))
     server = Emulator(bedquota, environment, *slow)
     control = Control(server.url)

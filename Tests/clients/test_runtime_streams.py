@@ -235,7 +235,7 @@ def test_a_whole_reply_whose_connection_is_dropped(runtime, control):
 
 @pytest.mark.parametrize("open_stream", STREAMS)
 def test_a_stream_that_stalls(hasty, control, open_stream):
-    """The silence lasts ten minutes; what a client that gave up had reserved returns at once."""
+    """A stall lasts ten minutes; the reservation of a client that gave up is returned at once."""
     control.faults(stall=1)
     stream = open_stream(hasty, 100)
     with pytest.raises(LATE):
