@@ -55,7 +55,7 @@ class Referee:
             self.control.quota(code, value)
 
     def advance_to(self, seconds: float):
-        """Waits until the emulator's clock has reached a time, in seconds since its start."""
+        """Advances the emulator's clock to at least this time, in seconds since its start."""
         ahead = seconds - (time.monotonic() - self.born)
         if ahead > 0:
             self.control.advance(ahead)
