@@ -41,8 +41,8 @@ public struct BedquotaError: Error, Sendable {
   public var code: Code
   /// One sentence or two: what, why, and what to do.
   public var message: String
-  /// The parameters that the message is about, as they are called in Swift: `outputFile`, `resume`. A command line names its options after
-  /// them.
+  /// The parameters that the message is about, as they are called in Swift: `outputFile`, `resume`. A command line names its
+  /// options after them.
   public var parameters: [String]
   /// What caused it, where another error did.
   public var underlying: (any Error)?

@@ -1,11 +1,12 @@
 import Crypto
 import Foundation
 
-/// Which results of a run are safe on disk, in a file beside the output: a line for each batch of results, with the output's length after
-/// it.
+/// Which results of a run are safe on disk, in a file beside the output: a line for each batch of results, with the output's
+/// length after it.
 ///
-/// A batch is written to the output and flushed to the disk before its line is. So the output up to the length in the journal's last line
-/// holds exactly the records that the journal names. To resume a run, the output is cut there: nothing is lost, and nothing is there twice.
+/// A batch is written to the output and flushed to the disk before its line is. So the output up to the length in the journal's
+/// last line holds exactly the records that the journal names. To resume a run, the output is cut there: nothing is lost, and
+/// nothing is there twice.
 struct BatchJournal: Sendable {
   private struct Header: Codable, Equatable {
     var input: String
@@ -54,8 +55,8 @@ struct BatchJournal: Sendable {
 
   private init(handle: FileHandle) { self.handle = handle }
 
-  /// Opens the journal of an earlier run, and cuts off it what a crash left unfinished. If the crash came before there was any result,
-  /// it begins a new one.
+  /// Opens the journal of an earlier run, and cuts off it what a crash left unfinished. If the crash came before there was any
+  /// result, it begins a new one.
   /// - Throws: ``BedquotaError`` (`file`) where the files don't belong together.
   static func resume(_ output: URL, input: URL, model: String) throws -> Resumed {
     let url = url(for: output)

@@ -93,7 +93,8 @@ public final class BatchRun: Sendable {
 
   /// Sends the records, and returns when all have ended or ``stop()`` was called.
   /// - Returns: how far it came.
-  /// - Throws: ``BedquotaError`` (`file`) where the input can't be read or the output can't be written any more; `CancellationError`.
+  /// - Throws: ``BedquotaError`` (`file`) where the input can't be read or the output can't be written any more;
+  ///   `CancellationError`.
   public func run() async throws -> Progress {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { [output] in

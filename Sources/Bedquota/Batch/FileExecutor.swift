@@ -2,8 +2,8 @@ import Dispatch
 
 /// Runs an actor on a thread that may block.
 ///
-/// Reading, writing and `fsync` may take a second on a busy disk; on the threads that all tasks share, every request in flight would wait
-/// for it.
+/// Reading, writing and `fsync` may take a second on a busy disk; on the threads that all tasks share, every request in flight
+/// would wait for it.
 final class FileExecutor: SerialExecutor {
   private let queue: DispatchQueue
 

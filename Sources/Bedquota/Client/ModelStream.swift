@@ -11,8 +11,8 @@ import Synchronization
 /// if let usage = stream.usage { print(usage.totalInput, usage.output) }
 /// ```
 ///
-/// It reads no further ahead than its reader. What it has reserved is settled when the reply has ended, when the stream is let go, and when
-/// nobody has read from it for ``QuotaAwareClient/Options/streamIdleMax``.
+/// It reads no further ahead than its reader. What it has reserved is settled when the reply has ended, when the stream is let
+/// go, and when nobody has read from it for ``QuotaAwareClient/Options/streamIdleMax``.
 public final class ModelStream: AsyncSequence, Sendable {
   /// A reply that has begun, and its first event; nil where the reply is empty.
   struct Start: Sendable {

@@ -23,8 +23,8 @@ extension QuotaAwareClient {
     return request.filling(maxTokens: fill, for: resolution.modelID)
   }
 
-  /// Output tokens that a request reserves: max_tokens, else all that the model can put out. Output beyond it, where it counts several times
-  /// over, is debt for the limiter.
+  /// Output tokens that a request reserves: max_tokens, else all that the model can put out. Output beyond it, where it counts
+  /// several times over, is debt for the limiter.
   func reservedOutput(of request: ModelRequest) -> Int64 {
     if resolution.modelID?.isEmbeddingModel == true { return 0 }
     return Int64(min(request.maxTokens ?? resolution.maxOutputTokens ?? Self.unknownMaxOutput, Self.maxTokensMax))

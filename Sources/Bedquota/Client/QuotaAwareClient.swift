@@ -7,8 +7,8 @@ import Tracing
 
 /// Invokes one model as fast as the account's quotas allow, and is practically never throttled.
 ///
-/// It finds the quotas that bind the id, meters what requests reserve and use, and sends each request when there is room for it. A request
-/// that is throttled all the same goes back to the front of the queue.
+/// It finds the quotas that bind the id, meters what requests reserve and use, and sends each request when there is room for it.
+/// A request that is throttled all the same goes back to the front of the queue.
 ///
 /// ## Usage
 ///
@@ -37,7 +37,8 @@ import Tracing
 /// }
 /// ```
 ///
-/// Needs the IAM actions `bedrock:InvokeModel` (and for streams `bedrock:InvokeModelWithResponseStream`), and those that reading quotas takes.
+/// Needs the IAM actions `bedrock:InvokeModel` (and for streams `bedrock:InvokeModelWithResponseStream`), and those that reading
+/// quotas takes.
 public final class QuotaAwareClient: Sendable {
   public struct Options: Sendable {
     /// How to model the window in which Bedrock enforces a quota per minute.
@@ -48,12 +49,14 @@ public final class QuotaAwareClient: Sendable {
     public var deadline: Duration?
     /// Tokens per minute to begin with where no quota is known; above 0.
     public var assumedTokensPerMinute: Int64 = 100_000
-    /// max_tokens for requests that have none, because such a request reserves all that the model can put out; nil: they stay as they are.
+    /// max_tokens for requests that have none, because such a request reserves all that the model can put out; nil: they stay as
+    /// they are.
     public var maxTokensWhenUnset: Int?
-    /// Whether to ask Bedrock's CountTokens before each request; else input is estimated. It costs a call, and takes `bedrock:CountTokens`.
+    /// Whether to ask Bedrock's CountTokens before each request; else input is estimated. It costs a call, and takes
+    /// `bedrock:CountTokens`.
     public var countsTokens = false
-    /// Whether to look in CloudWatch how much of the quotas is in use, and begin with the rest. It takes `cloudwatch:ListMetrics` and
-    /// `cloudwatch:GetMetricData`; without them it begins with all of the quota.
+    /// Whether to look in CloudWatch how much of the quotas is in use, and begin with the rest. It takes `cloudwatch:ListMetrics`
+    /// and `cloudwatch:GetMetricData`; without them it begins with all of the quota.
     public var looksAtRecentUse = true
     /// A stream that nobody reads from for this long is closed, so that it doesn't hold quota for ever.
     public var streamIdleMax: Duration = .seconds(300)
@@ -140,7 +143,8 @@ public final class QuotaAwareClient: Sendable {
     return book.withLock { $0.statistics }.statistics(limits, at: now)
   }
 
-  /// Sentences about what the client does other than expected: a quota that isn't known, requests without max_tokens, a changed quota.
+  /// Sentences about what the client does other than expected: a quota that isn't known, requests without max_tokens, a changed
+  /// quota.
   public var notes: [String] { book.withLock { $0.notes } }
 
   /// Admits no new requests, and returns when those that wait and those in flight have ended.

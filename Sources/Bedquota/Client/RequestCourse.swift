@@ -3,8 +3,8 @@ import AdmissionControl
 
 /// One request, from its first reservation to its settlement: what is sent again, and when, and what is settled.
 ///
-/// A pure state machine: each event is a method that takes the time and returns the one thing to do next. It waits for nothing, sends
-/// nothing and reads no clock; ``QuotaAwareClient`` and ``ModelStream`` do that for it.
+/// A pure state machine: each event is a method that takes the time and returns the one thing to do next. It waits for nothing,
+/// sends nothing and reads no clock; ``QuotaAwareClient`` and ``ModelStream`` do that for it.
 ///
 /// ```
 /// started ──begin──▶ counting ──counted──▶ reserving ──granted──▶ sending ──headArrived──▶ receiving
@@ -14,7 +14,8 @@ import AdmissionControl
 ///                       ended ◀──streamEnded, streamBroke── streaming ◀──────streamBegan──────┘
 /// ```
 ///
-/// From every state but `ended`, an error that another attempt can't mend leads to `ended`. Times are those of a clock that never goes back.
+/// `counting` is left out unless ``Rules/countsTokens`` asks for it. From every state, an error that another attempt can't mend leads
+/// to `ended`. Times are those of a clock that never goes back.
 struct RequestCourse: Sendable {
   /// What is the same for all requests of a client.
   struct Rules: Sendable {
@@ -63,7 +64,8 @@ struct RequestCourse: Sendable {
 
   /// Times that it was sent.
   private(set) var attempts = 0
-  /// Whether the service has the last attempt whole, so that sending it again may run the model twice. False where that isn't known.
+  /// Whether the service has the last attempt whole, so that sending it again may run the model twice. False where that isn't
+  /// known.
   private(set) var wasSentWhole = false
 
   /// - Parameters:
@@ -181,7 +183,8 @@ struct RequestCourse: Sendable {
   /// - Parameters:
   ///   - bytes: bytes of output that the event brought.
   ///   - usage: nil where the event doesn't say what the reply used.
-  /// - Returns: what the reply has cost so far, for output that counts several times over may outgrow the reservation long before the end.
+  /// - Returns: what the reply has cost so far, for output that counts several times over may outgrow the reservation long before
+  ///   the end.
   mutating func eventArrived(bytes: Int, usage: TokenUsage?) -> Action {
     guard case .streaming = state else { return .none }
     outputBytes += bytes

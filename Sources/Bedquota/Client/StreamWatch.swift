@@ -2,7 +2,8 @@ import Synchronization
 
 /// Closes the streams of a client that nobody reads from any more.
 ///
-/// One background job looks after all of them, and ends with the last: a sleep for each stream would outlive it, cancelled or not.
+/// One background job looks after all of them, and ends with the last: a sleep for each stream would outlive it, cancelled or
+/// not.
 final class StreamWatch: Sendable {
   private struct Weak: Sendable { weak let stream: ModelStream? }
 

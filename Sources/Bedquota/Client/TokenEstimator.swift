@@ -80,8 +80,8 @@ struct TokenEstimator: Sendable {
       key: UInt64(64 - maxTokens.leadingZeroBitCount))
   }
 
-  /// Input tokens, rather too many than too few: 3 % above the largest ratio of late, or ``InputSize/estimatedTokens`` while there are few
-  /// samples.
+  /// Input tokens, rather too many than too few: 3 % above the largest ratio of late, or ``InputSize/estimatedTokens`` while
+  /// there are few samples.
   private func inputBound(_ size: InputSize) -> Int {
     guard size.attachments == 0, let ratio = inputBound.ratio else { return size.estimatedTokens }
     // Never more than without samples: one odd request says nothing of a large one.

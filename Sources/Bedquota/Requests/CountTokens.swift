@@ -4,7 +4,8 @@ import Foundation
 
 extension AWSClient {
   /// The number of input tokens of a request, by Bedrock's own count.
-  /// - Throws: `AWSClientError`, with `ValidationException` for models that Bedrock doesn't count for; ``BedquotaError`` (`response`).
+  /// - Throws: `AWSClientError`, with `ValidationException` for models that Bedrock doesn't count for; ``BedquotaError``
+  ///   (`response`).
   func countTokens(_ request: ModelRequest, id: String) async throws -> Int {
     let input: JSONValue =
       switch request.api {

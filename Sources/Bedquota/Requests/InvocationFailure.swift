@@ -54,8 +54,8 @@ struct InvocationFailure: Sendable, Equatable {
     }
   }
 
-  /// How long to wait before the next attempt: none for a quota, whose time the limiter knows; for the service's own trouble a random
-  /// share of 0.5 s, doubled at each attempt, at most 16 s.
+  /// How long to wait before the next attempt: none for a quota, whose time the limiter knows; for the service's own trouble a
+  /// random share of 0.5 s, doubled at each attempt, at most 16 s.
   /// - Parameters:
   ///   - attempts: so far, 1 or more.
   ///   - dice: from 0 to 1.

@@ -40,11 +40,11 @@ public struct ModelRequest: Sendable {
     self.init(.converse, body: .object(members))
   }
 
-  /// An estimate of the input tokens, rather too large than too small: a token for three bytes of text, 8 for each message or block, and
-  /// 1,600 for each picture or document.
+  /// An estimate of the input tokens, rather too large than too small: a token for three bytes of text, 8 for each message or
+  /// block, and 1,600 for each picture or document.
   ///
-  /// A token is about four bytes of English text and three of Chinese, so a reservation of this size is seldom too small; what it has too
-  /// much is given back when the reply is settled.
+  /// A token is about four bytes of English text and three of Chinese, so a reservation of this size is seldom too small; what it
+  /// has too much is given back when the reply is settled.
   public var estimatedInputTokens: Int { InputSize(body).estimatedTokens }
 }
 

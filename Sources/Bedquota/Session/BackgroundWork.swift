@@ -1,6 +1,7 @@
 /// The background work of a session's clients, such as reading quotas again while requests run.
 ///
-/// A session runs it for as long as it is open; at its end, jobs that still run are cancelled and awaited, so none outlives the session.
+/// A session runs it for as long as it is open; at its end, jobs that still run are cancelled and awaited, so none outlives the
+/// session.
 final class BackgroundWork: Sendable {
   typealias Job = @Sendable () async -> Void
 

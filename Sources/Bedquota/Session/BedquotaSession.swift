@@ -50,7 +50,8 @@ public struct BedquotaSession: Sendable {
   ///   - configuration: nil: what the environment and the shared AWS files say.
   ///   - logger: gets a line for each call, at `debug`; nothing is logged without one.
   ///   - body: the work. Background tasks of clients that it makes are cancelled and awaited when it returns.
-  /// - Throws: what `body` throws; `AWSClientError` for AWS's and the network's failures, and for a configuration that can't be used.
+  /// - Throws: what `body` throws; `AWSClientError` for AWS's and the network's failures, and for a configuration that can't be
+  ///   used.
   public static func with<Output: Sendable>(
     _ configuration: AWSConfiguration? = nil, logger: Logger? = nil, _ body: (BedquotaSession) async throws -> Output
   ) async throws -> Output {

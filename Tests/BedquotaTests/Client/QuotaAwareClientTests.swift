@@ -23,7 +23,8 @@ struct QuotaAwareClientTests {
     }
   }
 
-  /// Every model of the account whose input and output are text or vectors: in Converse's form and in its family's, whole and streamed.
+  /// Every model of the account whose input and output are text or vectors: in Converse's form and in its family's, whole and
+  /// streamed.
   @Test func everyFamily() async throws {
     let account = try SampleAccount.load()
     let models = account.models.filter { $0.outputModalities.map { $0 == ["TEXT"] || $0 == ["EMBEDDING"] } ?? false }
