@@ -71,6 +71,9 @@ let package = Package(
         .product(name: "NIOEmbedded", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),
     .target(
       name: "BedrockQuotas", resources: [.embedInCode("Resources/facts.json")]),
@@ -96,11 +99,7 @@ let package = Package(
       dependencies: [
         "AWSServer", "AWSWire", "BedrockQuotas",
         .product(name: "DequeModule", package: "swift-collections"),
-        .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       resources: [.embedInCode("Resources/sample-account.json")]),
     .target(
@@ -182,6 +181,15 @@ let package = Package(
       dependencies: [
         "AWSClient", "AWSWire", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
       ]),
+    .testTarget(
+      name: "AWSServerTests",
+      dependencies: [
+        "AWSServer", "AWSWire", .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
+    .testTarget(
+      name: "AWSWireTests",
+      dependencies: ["AWSWire", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types")]),
     .testTarget(
       name: "AdmissionControlTests", dependencies: ["AdmissionControl", "AdmissionSimulation"]),
     .testTarget(name: "BedquotaCommandsTests", dependencies: ["BedquotaCommands", "TestSupport"]),

@@ -3,42 +3,39 @@ import Foundation
 import HTTPTypes
 
 extension AWSClient {
-  /// Turns AWS's error into a sentence that says what to do.
+  /// Turns an error reply of AWS into a sentence that says what to do.
   func explain<Output>(
-    _ service: AWSClientError.Service, response: AWSHTTPResponse, operation: AWSOperation<Output>, region: String
+    _ response: AWSHTTPResponse, as identity: AWSIdentity, operation: AWSOperation<Output>, region: String
   ) -> AWSClientError {
-    let said = service.message.isEmpty ? "" : ": \(service.message)"
+    let service = ServiceErrorParser.parse(response, as: operation.wire).hiding(identity)
+    let detail = service.message.isEmpty ? "" : ": \(service.message)"
     let code = service.code == "Unknown" ? "HTTP \(service.status)" : "\(service.code) (HTTP \(service.status))"
-    let what = "\(operation.name) in \(region) failed with \(code)\(said)"
-    let sentence: String
-    var (parameters, remedy): ([String], AWSClientError.Remedy?) = ([], nil)
+    let failure = "\(operation.name) in \(region) failed with \(code)\(detail)"
+    var error = AWSClientError(.service, failure, operation: operation.name, service: service)
     switch service.code {
     case "AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "NotAuthorized":
-      sentence = "Access denied: allow the IAM action \(operation.iamAction) (\(region))\(said)"
+      error.message = "Access denied: allow the IAM action \(operation.iamAction) (\(region))\(detail)"
     case "InvalidSignatureException", "SignatureDoesNotMatch", "RequestExpired", "RequestTimeTooSkewed":
-      sentence =
-        skew(response).map { "\(what). Your clock is \($0); set it and try again." }
+      error.message =
+        skew(response).map { "\(failure). Your clock is \($0); set it and try again." }
         ?? "\(operation.name) in \(region): the signature was refused (\(service.code)). Check the secret access key of your credentials."
     case "UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId":
-      sentence =
+      error.message =
         "AWS does not know this access key (\(service.code)); check the credentials and that the Region \(region) is enabled for the account."
     case "ExpiredToken", "ExpiredTokenException":
-      sentence = "The session token has expired (\(service.code)); sign in again."
-    case "ValidationException" where service.message.contains("model identifier is invalid"):
-      sentence = what
-      remedy = .listModels
+      error.message = "The session token has expired (\(service.code)); sign in again."
+    case "ValidationException" where service.message.contains("model identifier is invalid"): error.remedy = .listModels
     case "NoSuchResourceException" where operation.service == .serviceQuotas && operation.name.hasPrefix("List"):
-      sentence = "Service Quotas lists no Bedrock quotas in \(region); Bedrock seems not to be offered there."
-      parameters = ["region"]
+      error.message = "Service Quotas lists no Bedrock quotas in \(region); Bedrock seems not to be offered there."
+      error.parameters = ["region"]
     default:
-      let id = service.requestID.map { " Request id \($0)." } ?? ""
-      sentence = what.hasSuffix(".") ? what + id : what + "." + id
+      if !failure.hasSuffix(".") { error.message += "." }
+      if let id = service.requestID { error.message += " Request id \(id)." }
     }
-    return AWSClientError(
-      .service, sentence, operation: operation.name, service: service, parameters: parameters, remedy: remedy)
+    return error
   }
 
-  /// How far our clock is off by the server's `Date` header, where that explains a refused signature.
+  /// How far our clock is from the reply's `Date`; nil if it is too close to explain a refused signature.
   private func skew(_ response: AWSHTTPResponse) -> String? {
     guard let header = response.head.headerFields[.date], let date = HTTPDate.parse(header) else { return nil }
     let seconds = now().timeIntervalSince(date)
@@ -48,6 +45,7 @@ extension AWSClient {
 }
 
 extension AWSClientError {
+  /// The same error with the number of attempts in its message.
   func after(attempts: Int) -> AWSClientError {
     var copy = self
     let stop = copy.message.hasSuffix(".") ? "." : ""

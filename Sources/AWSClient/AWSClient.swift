@@ -7,11 +7,11 @@ package import Logging
 package struct AWSClient: Sendable {
   package let configuration: AWSConfiguration
   let transport: any HTTPTransport
-  /// Shared by every client of a process.
+  /// Shared by all clients of the process.
   let retryQuota: RetryQuota
   let pacer: RequestPacer
   let now: @Sendable () -> Date
-  /// A clock that never jumps, for pacing.
+  /// The time since the start of the process, for pacing; it never jumps.
   let uptime: @Sendable () -> Duration
   let sleep: @Sendable (Duration) async throws -> Void
   let jitter: @Sendable () -> Double
@@ -39,7 +39,7 @@ package struct AWSClient: Sendable {
     self.logger = logger
   }
 
-  /// The same for another Region; time-outs, retry quota and pacing stay shared.
+  /// A client for another Region, with the same transport, retry quota and pacer.
   package func with(region: String) throws -> AWSClient {
     AWSClient(
       configuration: try configuration.with(region: region), transport: transport, retryQuota: retryQuota, pacer: pacer,
@@ -54,43 +54,49 @@ package struct AWSClient: Sendable {
   }
 
   /// Calls an operation, with retries.
-  /// - Throws: ``AWSClientError``; `CancellationError` where the task was cancelled.
+  /// - Throws: ``AWSClientError``; `CancellationError` if the task was cancelled.
   package func call<Output>(_ operation: AWSOperation<Output>) async throws -> Output {
     let region = try configuration.requireRegion()
     let identity = try await identity(for: operation)
     let policy = RetryPolicy(maxAttempts: configuration.maxAttempts)
-    var attempt = 0
+    var attempts = 0
     var taken: Int?
     while true {
-      attempt += 1
+      attempts += 1
       let pause = pacer.delay(for: operation.name, region: region, rate: operation.rate, at: uptime())
       if pause > .zero { try await sleep(pause) }
       var retryAfter: String?
       do {
-        let response = try await transport.send(
-          signed(operation, as: identity, region: region), timeout: configuration.timeout)
-        log(operation, region, response.head, bytes: response.body.count, attempt: attempt)
-        guard (200..<300).contains(response.head.status.code) else {
-          retryAfter = HTTPField.Name("x-amz-retry-after").flatMap { response.head.headerFields[$0] }
-          throw explain(
-            ServiceErrorParser.parse(response, as: operation.wire).hiding(identity), response: response, operation: operation,
-            region: region)
-        }
-        let output = try decode(response.body, operation: operation, status: response.head.status.code)
+        let output = try await attempt(operation, as: identity, region: region, number: attempts, retryAfter: &retryAfter)
         retryQuota.succeeded(taken: taken)
         return output
       } catch {
         let failure = RetryPolicy.classify(error)
-        guard failure != .permanent, attempt < policy.maxAttempts, let price = retryQuota.take(for: failure) else {
-          throw attempt > 1 ? (error as? AWSClientError)?.after(attempts: attempt) ?? error : error
+        guard failure != .permanent, attempts < policy.maxAttempts, let price = retryQuota.take(for: failure) else {
+          throw attempts > 1 ? (error as? AWSClientError)?.after(attempts: attempts) ?? error : error
         }
         taken = price
         logger.debug(
           "AWS call failed, trying again",
           metadata: ["operation": "\(operation.name)", "error": "\((error as? AWSClientError)?.shortDescription ?? "")"])
-        try await sleep(.seconds(policy.delay(after: attempt, failure: failure, jitter: jitter(), retryAfter: retryAfter)))
+        try await sleep(.seconds(policy.delay(after: attempts, failure: failure, jitter: jitter(), retryAfter: retryAfter)))
       }
     }
+  }
+
+  /// Sends a request once.
+  /// - Parameter retryAfter: set to the reply's `x-amz-retry-after`, if it is an error that has one.
+  private func attempt<Output>(
+    _ operation: AWSOperation<Output>, as identity: AWSIdentity, region: String, number: Int, retryAfter: inout String?
+  ) async throws -> Output {
+    let response = try await transport.send(
+      signed(operation, as: identity, region: region), timeout: configuration.timeout)
+    log(operation, region, response.head, bytes: response.body.count, attempt: number)
+    guard (200..<300).contains(response.head.status.code) else {
+      retryAfter = HTTPField.Name("x-amz-retry-after").flatMap { response.head.headerFields[$0] }
+      throw explain(response, as: identity, operation: operation, region: region)
+    }
+    return try decode(response.body, operation: operation, status: response.head.status.code)
   }
 
   func log<Output>(_ operation: AWSOperation<Output>, _ region: String, _ head: HTTPResponse, bytes: Int, attempt: Int) {
@@ -102,7 +108,7 @@ package struct AWSClient: Sendable {
       ])
   }
 
-  /// Bedrock's API key where there is one and the service takes it, else the credentials.
+  /// The Bedrock API key if there is one and the service is Bedrock, else the credentials.
   func identity<Output>(for operation: AWSOperation<Output>) async throws -> AWSIdentity {
     if let key = configuration.bedrockAPIKey, operation.service.signingName == "bedrock" { return .apiKey(key) }
     guard let credentials = try await configuration.credentials.credentials() else {
@@ -116,20 +122,10 @@ package struct AWSClient: Sendable {
     let wire = operation.request
     let query = wire.query.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }.joined(separator: "&")
     let target = endpoint.basePath + wire.path + (query.isEmpty ? "" : "?\(query)")
-    let headers = [("Host", endpoint.authority)] + wire.headers
-    let authorization: [(name: String, value: String)]
-    switch identity {
-    case .credentials(let credentials):
-      let signer = SigV4(credentials: credentials, region: region, service: operation.service.signingName)
-      authorization =
-        signer.sign(
-          method: wire.method.rawValue, target: target, headers: headers, body: wire.body, date: now()
-        ).headers
-    case .apiKey(let key): authorization = [("Authorization", "Bearer \(key)")]
-    }
-
     var fields = HTTPFields()
-    // The transport writes Host itself, from the authority.
+    let authorization = authorization(
+      as: identity, region: region, service: operation.service, wire, target: target, authority: endpoint.authority)
+    // The transport adds Host, from the authority.
     for (name, value) in wire.headers + authorization + [("User-Agent", "bedquota"), ("Accept", "*/*")] {
       guard let name = HTTPField.Name(name) else { continue }
       fields.append(HTTPField(name: name, value: value))
@@ -137,6 +133,18 @@ package struct AWSClient: Sendable {
     let head = HTTPRequest(
       method: wire.method, scheme: endpoint.scheme, authority: endpoint.authority, path: target, headerFields: fields)
     return AWSHTTPRequest(head: head, body: wire.body)
+  }
+
+  private func authorization(
+    as identity: AWSIdentity, region: String, service: AWSService, _ wire: WireRequest, target: String, authority: String
+  ) -> [(name: String, value: String)] {
+    switch identity {
+    case .credentials(let credentials):
+      SigV4(credentials: credentials, region: region, service: service.signingName).sign(
+        method: wire.method.rawValue, target: target, headers: [("Host", authority)] + wire.headers, body: wire.body, date: now()
+      ).headers
+    case .apiKey(let key): [("Authorization", "Bearer \(key)")]
+    }
   }
 
   private func decode<Output>(_ body: Data, operation: AWSOperation<Output>, status: Int) throws -> Output {

@@ -1,11 +1,11 @@
 import AWSWire
 
-/// The pages of a listing, one call each, fetched as they are asked for.
+/// The pages of a listing, each fetched when it is asked for.
 ///
-/// A page may be empty and still have a next one. A token that comes twice would page for ever; it ends the listing with an error.
+/// An empty page may have a next one. A token that AWS returns twice would page for ever, so it is an error.
 package struct Paginator<Page: Sendable>: AsyncSequence, Sendable {
   package typealias Element = Page
-  /// No AWS listing we read comes near; a server that invents new tokens for ever does.
+  /// More pages than any AWS listing has. It ends the paging of a server that never stops returning new tokens.
   static var pagesMax: Int { 1_000 }
 
   let operation: String
@@ -33,7 +33,7 @@ package struct Paginator<Page: Sendable>: AsyncSequence, Sendable {
       guard !finished else { return nil }
       let page = try await pages.fetch(next)
       count += 1
-      // AWS marks the end with no token or, in places, with an empty one.
+      // At the end, AWS returns no token or, in some operations, an empty one.
       guard let token = pages.token(page), !token.isEmpty else {
         finished = true
         return page
@@ -41,9 +41,9 @@ package struct Paginator<Page: Sendable>: AsyncSequence, Sendable {
       let isNew = seen.insert(token).inserted
       guard isNew, count < Paginator.pagesMax else {
         finished = true
-        let why = isNew ? "there is no end after \(count) pages" : "after \(count) pages it gave a token it had given before"
+        let why = isNew ? "there is no end after \(count) pages" : "after \(count) pages it returned a token for the second time"
         throw AWSClientError(
-          .pagination, "\(pages.operation) would page for ever: \(why). Nothing is shown, for it might be incomplete.",
+          .pagination, "\(pages.operation) would page for ever: \(why). Nothing is shown, because it might be incomplete.",
           operation: pages.operation)
       }
       next = token

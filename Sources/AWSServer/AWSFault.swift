@@ -1,15 +1,15 @@
-/// An error that AWS would answer with, before a protocol gives it its form.
+/// An error as AWS would return it, before ``ServedService`` spells it in the service's protocol.
 package struct AWSFault: Error, Equatable {
+  /// AWS's error code, such as `ThrottlingException`.
   package var code: String
   package var message: String
-  /// nil: the protocol's usual one.
+  /// The HTTP status; nil for the usual one of the service.
   package var status: Int?
-  /// Modelled errors of Service Quotas spell the member `Message`; errors of the front door, `message`.
+  /// Whether the service's model has the error. AWS's front end adds others, with another status and spelling.
   package var isModelled: Bool
-  /// The code that CloudWatch's older query protocol had for it, which clients still show; nil: the same.
+  /// The code in CloudWatch's older query protocol, which clients still show; nil if it is the same.
   package var queryCode: String?
-
-  /// Seconds for a `Retry-After` header; nil: none.
+  /// Seconds for a `Retry-After` header; nil for none.
   package var retryAfter: Int?
 
   package init(code: String, message: String, status: Int? = nil, isModelled: Bool = true, queryCode: String? = nil) {

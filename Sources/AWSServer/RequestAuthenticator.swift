@@ -2,43 +2,42 @@ import AWSWire
 package import Foundation
 import Synchronization
 
-/// Checks signatures as AWS does: the key, the date, the scope, then the signature itself.
+/// Checks signatures in the order in which AWS does: the access key, the scope, the date, then the signature itself.
 package final class RequestAuthenticator: Sendable {
-  /// Secrets by access key id; nil takes any request.
+  private static let signingKeysMax = 1_000
+
+  /// Secrets by access key id; nil to accept any request.
   private let credentials: [String: String]?
-  /// Bearer tokens that Bedrock takes in place of a signature: the secrets.
+  /// API keys that Bedrock accepts instead of a signature: the secrets.
   private let bearerTokens: Set<String>
-  /// By access key, day, Region and service: deriving one takes four of the five hashes of a signature.
+  /// Derived keys by access key, day, Region and service. Deriving one takes four of the five HMACs of a signature.
   private let signingKeys = Mutex<[String: SigV4.SigningKey]>([:])
 
+  /// - Parameter credentials: secrets by access key id; nil to accept any request, signed or not.
   package init(credentials: [String: String]?) {
     self.credentials = credentials
     bearerTokens = Set((credentials ?? [:]).values)
   }
 
-  /// - Returns: the Region that the request was signed for; nil where signatures don't count and it has none.
-  /// - Throws: ``AWSFault`` in AWS's words.
+  /// Checks a request's signature or API key.
+  /// - Returns: the Region that the request was signed for; nil for an API key, and for unsigned requests if any request is accepted.
+  /// - Throws: ``AWSFault``, worded as AWS does.
   package func authenticate(_ request: ServerRequest, for service: ServedService, now: Date) throws(AWSFault) -> String? {
-    let header = request.header("authorization")
-    let authorization = header.flatMap { SigV4Authorization($0) }
+    let header = request.header("authorization") ?? ""
+    let authorization = SigV4Authorization(header)
     guard let credentials else { return authorization?.region }
-    if service == .bedrock, let token = header.flatMap({ Self.bearerToken($0) }) {
-      guard bearerTokens.contains(token) else {
-        throw AWSFault(
-          code: "AccessDeniedException", message: "Authentication failed: Please make sure your API Key is valid.", status: 403,
-          isModelled: false)
-      }
+    if service == .bedrock, let token = Self.bearerToken(header) {
+      try checkToken(token)
       return nil
     }
-    guard let header, !header.isEmpty else {
+    guard !header.isEmpty else {
       throw AWSFault(
-        code: service == .sts ? "MissingAuthenticationToken" : "MissingAuthenticationTokenException",
-        message: "Missing Authentication Token", status: 403, isModelled: false)
+        code: service.missingSignatureCode, message: "Missing Authentication Token", status: 403, isModelled: false)
     }
     let stamp = request.header("x-amz-date") ?? ""
     guard let authorization, let date = AWSDate.parseBasic(stamp) else {
       throw AWSFault(
-        code: service == .sts ? "IncompleteSignature" : "IncompleteSignatureException",
+        code: service.incompleteSignatureCode,
         message:
           "Authorization header requires 'Credential', 'Signature' and 'SignedHeaders' parameters, and an 'X-Amz-Date' header.",
         status: 400, isModelled: false)
@@ -49,17 +48,29 @@ package final class RequestAuthenticator: Sendable {
     }
     try checkScope(authorization, stamp: stamp, service: service)
     try checkDate(date, stamp: stamp, service: service, now: now)
+    try checkSignature(authorization, secret: secret, stamp: stamp, of: request, service: service)
+    return authorization.region
+  }
+
+  private func checkToken(_ token: String) throws(AWSFault) {
+    guard !bearerTokens.contains(token) else { return }
+    throw AWSFault(
+      code: "AccessDeniedException", message: "Authentication failed: Please make sure your API Key is valid.", status: 403,
+      isModelled: false)
+  }
+
+  private func checkSignature(
+    _ authorization: SigV4Authorization, secret: String, stamp: String, of request: ServerRequest, service: ServedService
+  ) throws(AWSFault) {
     let isValid = authorization.verify(
       key: signingKey(authorization, secret: secret), method: request.method, target: request.target, headers: request.headers,
       body: request.body, stamp: stamp)
-    guard isValid, authorization.signedHeaders.contains("host") else {
-      throw AWSFault(
-        code: service.badSignatureCode,
-        message:
-          "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
-        isModelled: false)
-    }
-    return authorization.region
+    if isValid, authorization.signedHeaders.contains("host") { return }
+    throw AWSFault(
+      code: service.badSignatureCode,
+      message:
+        "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
+      isModelled: false)
   }
 
   /// A Bedrock API key; AWS's own begin with `bedrock-api-key-`.
@@ -71,7 +82,7 @@ package final class RequestAuthenticator: Sendable {
     let name = "\(authorization.accessKeyID)/\(authorization.day)/\(authorization.region)/\(authorization.service)"
     return signingKeys.withLock { keys in
       if let known = keys[name] { return known }
-      if keys.count >= 1_000 { keys.removeAll() }
+      if keys.count >= Self.signingKeysMax { keys.removeAll() }
       let key = SigV4.SigningKey(
         secret: secret, day: authorization.day, region: authorization.region, service: authorization.service)
       keys[name] = key

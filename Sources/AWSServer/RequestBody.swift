@@ -4,12 +4,13 @@ import NIOEmbedded
 import NIOHTTP1
 import NIOHTTPCompression
 
-/// Bodies that come compressed: botocore does so for large requests to CloudWatch, and signs the compressed bytes.
+/// Decompresses request bodies. botocore compresses large requests to CloudWatch and signs the compressed bytes.
 package enum RequestBody {
-  /// As much as a compressed body may grow to.
-  package static let inflatedBytesMax = 16 * 1_024 * 1_024
+  /// The limit of a decompressed body.
+  private static let inflatedBytesMax = 16 * 1_024 * 1_024
 
-  /// The body without its `Content-Encoding`.
+  /// The body, decompressed if `Content-Encoding` is gzip or deflate.
+  /// - Throws: ``AWSFault`` if it isn't valid or is longer than 16 MiB.
   package static func inflated(_ request: ServerRequest) throws(AWSFault) -> Data {
     let encoding = request.header("content-encoding")?.lowercased() ?? ""
     guard encoding == "gzip" || encoding == "deflate" else { return request.body }
@@ -21,7 +22,7 @@ package enum RequestBody {
     }
   }
 
-  /// NIO's own decompressor, in a pipeline of nothing else.
+  /// Runs NIO's decompressor in a pipeline of its own.
   private static func inflate(_ body: Data, _ encoding: String) throws -> Data {
     let channel = EmbeddedChannel(handler: NIOHTTPRequestDecompressor(limit: .size(inflatedBytesMax)))
     defer { _ = try? channel.finish() }

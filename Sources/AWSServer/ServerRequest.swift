@@ -1,11 +1,11 @@
 package import Foundation
 
-/// A request as it came over the wire.
+/// A request as it was received.
 package struct ServerRequest: Sendable {
   package var method: String
   /// Path and query, still percent-encoded.
   package var target: String
-  /// Names in lower case.
+  /// In their order; names in lower case.
   package var headers: [(name: String, value: String)]
   package var body: Data
 
@@ -16,9 +16,11 @@ package struct ServerRequest: Sendable {
     self.body = body
   }
 
-  /// The first header of this name, which is given in lower case.
+  /// The value of the first header of this name.
+  /// - Parameter name: in lower case.
   package func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
 
+  /// The target without its query, still percent-encoded.
   package var path: Substring { target.prefix { $0 != "?" } }
 
   /// Decoded names and values of the query string.
@@ -33,7 +35,7 @@ package struct ServerRequest: Sendable {
     var pairs: [String: String] = [:]
     for pair in text.split(separator: "&") {
       let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      // In a form, a plus is a space; in AWS's query strings it never stands for itself either.
+      // A plus is a space in a form, and AWS's clients never send a literal one in a query string.
       func decoded(_ side: Substring) -> String { side.replacing("+", with: " ").removingPercentEncoding ?? String(side) }
       pairs[decoded(sides[0])] = sides.count > 1 ? decoded(sides[1]) : ""
     }

@@ -1,18 +1,12 @@
 package import Foundation
 
-/// Takes the pieces of a streamed reply.
-package protocol ResponseSink {
-  /// - Throws: where the client is gone.
-  mutating func write(_ bytes: [UInt8]) async throws
-}
-
-/// A reply, ready for the wire.
+/// A response, before HTTP.
 package struct ServerResponse: Sendable {
-  /// The body of a streamed reply.
+  /// The body of a streamed response.
   package struct Stream: Sendable {
-    /// Writes all of it, at its pace.
+    /// Writes the whole body, and waits between its parts as it likes.
     package var write: @Sendable (inout any ResponseSink) async throws -> Void
-    /// To be called when the client has gone away before the end.
+    /// Called if the client disconnects before the end.
     package var clientIsGone: @Sendable () -> Void
 
     package init(
@@ -26,9 +20,9 @@ package struct ServerResponse: Sendable {
   package var status: Int
   package var headers: [(name: String, value: String)]
   package var body: Data
-  /// Takes the place of `body`.
+  /// Replaces `body`, if set.
   package var stream: Stream?
-  /// The connection is to be closed without a word.
+  /// Close the connection without a reply.
   package var isDropped = false
 
   package init(status: Int, headers: [(name: String, value: String)], body: Data) {
@@ -37,6 +31,8 @@ package struct ServerResponse: Sendable {
     self.body = body
   }
 
+  /// A 200 with a JSON body.
+  /// - Parameter version: of awsJson, such as `1.1`; nil for restJson1.
   package static func json(_ body: Data, version: String? = nil) -> ServerResponse {
     ServerResponse(
       status: 200, headers: [("Content-Type", version.map { "application/x-amz-json-\($0)" } ?? "application/json")], body: body)

@@ -1,10 +1,10 @@
-/// A group of Regions with accounts and domain names of its own.
+/// A group of AWS Regions that has its own accounts and domain names.
 ///
 /// Source: botocore 1.43.11, `data/partitions.json`, read 2026-11-23.
 package struct Partition: Sendable, Equatable {
   package let id: String
   package let dnsSuffix: String
-  /// What a Region's name begins with; the commercial partition takes what no other one claims, as AWS's own rules do.
+  /// Prefixes of its Regions' names. As in AWS's own rules, the commercial partition has every Region that no other one claims.
   let prefixes: [String]
 
   package static let all = [

@@ -2,7 +2,7 @@ import AWSServer
 import BedrockQuotas
 import Foundation
 
-/// One Region of the account: its services, and what they share.
+/// One Region of the emulated account: its services and the state that they share.
 struct EmulatedRegion: Sendable {
   let account: EmulatedAccount
   let quotas: QuotaBook
@@ -22,15 +22,15 @@ struct EmulatedRegion: Sendable {
     self.account = account
     self.clock = clock
     let seed = behaviour.replies.seed
-    let history = LazyHistory(days: behaviour.historyDays, seed: seed, end: clock.date)
+    let models = ModelDirectory(account, facts: .builtIn)
+    let history = LazyHistory(days: behaviour.historyDays, seed: seed, end: clock.date) { models.traffic() }
     let metrics = MetricStore(history: { history.value })
     quotas = try QuotaBook(account)
     enforcer = QuotaEnforcer(
       semantics: behaviour.semantics, seed: seed, clock: clock, announcesWaits: behaviour.replies.sendsRetryAfter
     ) { record in metrics.record(record, at: clock.date(at: record.instant)) }
     directory = InvocationDirectory(
-      account: account, quotas: quotas, enforcer: enforcer, facts: .builtIn, deniedModels: behaviour.deniedModels)
-    if behaviour.historyDays > 0 { history.directory.set(directory) }
+      models: models, quotas: quotas, enforcer: enforcer, deniedModels: behaviour.deniedModels)
     self.metrics = metrics
     runtime = BedrockRuntimeService(
       directory: directory, enforcer: enforcer, metrics: metrics, clock: clock, settings: behaviour.replies, faults: faults)
@@ -38,11 +38,11 @@ struct EmulatedRegion: Sendable {
       quotas, increases: increases, tokens: tokens, accountID: account.accountID, region: account.region)
     bedrock = try BedrockService(account, tokens: tokens)
     cloudWatch = CloudWatchService(store: metrics, accountID: account.accountID, region: account.region, tokens: tokens)
-    // A quota without a value limits nothing: unknown is not 0.
+    // A quota without a value is unknown, not 0: it limits nothing.
     quotas.onChange { [enforcer] code, value in enforcer.setQuota(code: code, value: value ?? .infinity) }
   }
 
-  func respond(to request: ServerRequest, service: ServedService) async throws(AWSFault) -> ServerResponse {
+  func respond(to request: ServerRequest, service: EmulatedService) async throws(AWSFault) -> ServerResponse {
     switch service {
     case .serviceQuotas: return try serviceQuotas.respond(to: request, now: clock.date)
     case .cloudWatch:
@@ -51,7 +51,7 @@ struct EmulatedRegion: Sendable {
           code: "UnknownOperationException", message: "This emulator serves CloudWatch in awsJson1_0, not in rpcv2Cbor.",
           status: 404)
       }
-      // What others did by now belongs into the numbers.
+      // The metrics include foreign traffic up to now.
       enforcer.catchUp()
       return try cloudWatch.respond(to: request, body: RequestBody.inflated(request), now: clock.date)
     case .bedrock:
@@ -68,7 +68,7 @@ struct EmulatedRegion: Sendable {
     }
   }
 
-  /// Others use up a share of a model's quotas from now on.
+  /// Starts foreign traffic that uses a share of a model's quotas, instead of what there was.
   func setForeign(modelID: String, share: Double) throws(EmulatorError) {
     do {
       let target = try directory.target(for: modelID)
@@ -78,8 +78,8 @@ struct EmulatedRegion: Sendable {
     }
   }
 
-  /// As at the start: meters full, quotas as loaded, the traffic of others and the denials of the start, nothing counted or
-  /// cached. The clock goes on; what is under way still counts when it ends.
+  /// Restores the state of the start: full meters, quotas as loaded, the foreign traffic and denied models of `behaviour`, no
+  /// metrics, an empty cache. The clock goes on, and requests in flight still count when they end.
   func reset(to behaviour: Emulator.Behaviour, isMain: Bool) {
     quotas.reset()
     enforcer.reset()
@@ -87,13 +87,13 @@ struct EmulatedRegion: Sendable {
     runtime.cache.reset()
     directory.setDeniedModels(behaviour.deniedModels)
     guard isMain else { return }
-    // They could be set at the start, so they can be now.
+    // It can't fail: it succeeded at the start.
     for (id, share) in behaviour.foreignTraffic { try? setForeign(modelID: id, share: share) }
   }
 }
 
 extension MetricStore {
-  /// The others' requests of one instant, and all of their tokens.
+  /// Records foreign requests of one instant, and their tokens.
   fileprivate func record(_ foreign: QuotaEnforcer.ForeignRecord, at date: Date) {
     guard foreign.requests > 0 else { return }
     let (each, rest) = foreign.tokens.quotientAndRemainder(dividingBy: foreign.requests)

@@ -1,4 +1,5 @@
 package import AWSServer
+import AWSWire
 package import Foundation
 
 /// The emulator without a network: a request in, AWS's reply out.
@@ -81,41 +82,40 @@ package struct Emulator: Sendable {
 
   package func respond(to request: ServerRequest) async -> ServerResponse {
     if request.path.hasPrefix("/_emulator") { return ControlAPI(emulator: self).respond(to: request) }
-    let service = ServedService(request)
+    let service = EmulatedService(request)
     let requestID = Self.requestID()
     var response: ServerResponse
     do {
       response = try await reply(request, service: service, requestID: requestID)
     } catch {
-      response = service.render(error, requestID: requestID)
+      response = service.served.render(error, requestID: requestID)
     }
     response.headers.append(("x-amzn-RequestId", requestID))
     return response
   }
 
   private static func requestID() -> String {
-    // A UUID of Foundation's, in lower case, costs more than all the rest of a short request.
+    // Foundation's UUID, lower-cased, takes longer than the rest of a short request.
     let random = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
-    let digits = Array("0123456789abcdef".utf8)
     return String(unsafeUninitializedCapacity: 36) { out in
       for index in 0..<36 {
         let half = index < 18 ? random.0 : random.1
-        let nibble = Int(truncatingIfNeeded: half >> UInt64(index % 16 * 4)) & 15
+        let nibble = UInt8(truncatingIfNeeded: half >> UInt64(index % 16 * 4)) & 15
         switch index {
         case 8, 13, 18, 23: out[index] = UInt8(ascii: "-")
         case 14: out[index] = UInt8(ascii: "4")
-        case 19: out[index] = digits[8 | nibble & 3]
-        default: out[index] = digits[nibble]
+        case 19: out[index] = Hex.digit(8 | nibble & 3)
+        default: out[index] = Hex.digit(nibble)
         }
       }
       return 36
     }
   }
 
-  private func reply(_ request: ServerRequest, service: ServedService, requestID: String) async throws(AWSFault)
+  private func reply(_ request: ServerRequest, service: EmulatedService, requestID: String) async throws(AWSFault)
     -> ServerResponse
   {
-    let name = try authenticator.authenticate(request, for: service, now: now()) ?? mainRegion
+    let name = try authenticator.authenticate(request, for: service.served, now: now()) ?? mainRegion
     if service == .sts { return try sts.respond(to: request, requestID: requestID) }
     guard let region = regions[name] else {
       // Where AWS has no Bedrock, Service Quotas knows no such service and Bedrock's host does not exist.

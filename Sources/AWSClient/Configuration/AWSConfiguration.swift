@@ -1,27 +1,33 @@
 import AWSWire
 public import Foundation
 
-/// Who calls AWS, in which Region, at which endpoints and how patiently.
+/// Credentials, Region, endpoints and timeouts for calls to AWS.
 public struct AWSConfiguration: Sendable {
-  /// Empty until a Region is known; see ``requireRegion()``.
+  /// The Region, such as `us-east-1`; empty if none is configured.
   public package(set) var region: String
   package var credentials: any CredentialProvider
-  /// `AWS_BEARER_TOKEN_BEDROCK`: takes the place of a signature on Bedrock's endpoints.
+  /// `AWS_BEARER_TOKEN_BEDROCK`, which is sent to Bedrock instead of a signature.
   var bedrockAPIKey: String?
   package var endpoints: Endpoints
-  /// The longest that one HTTP request may take, its reply included.
+  /// The limit for one HTTP request with its reply.
   package var timeout: Duration
-  /// Attempts per call, the first included: 1 to 10.
+  /// Attempts per call, including the first: 1 to 10.
   package var maxAttempts: Int
 
-  /// What the command line may say; everything left nil comes from the environment and the shared files.
+  /// Explicit settings. Each one that is nil is read from the environment and the shared files, as the AWS CLI does.
   public struct Options: Sendable {
+    /// A profile of the shared files. Its credentials then have precedence over those of the environment.
     public var profile: String?
+    /// The Region, such as `us-east-1`.
     public var region: String?
+    /// One http(s) URL for all services, such as `http://127.0.0.1:8080`.
     public var endpointURL: String?
+    /// The only source of credentials.
     public var credentials: (any CredentialProvider)?
+    /// The limit for one HTTP request with its reply; 60 s by default.
     public var timeout: Duration?
 
+    /// Settings that override those of the environment and the shared files.
     public init(
       profile: String? = nil, region: String? = nil, endpointURL: String? = nil,
       credentials: (any CredentialProvider)? = nil, timeout: Duration? = nil
@@ -34,11 +40,12 @@ public struct AWSConfiguration: Sendable {
     }
   }
 
-  /// Resolves the configuration as the AWS CLI does.
+  /// Resolves the configuration as the AWS CLI does: options, then environment variables, then the shared files.
   /// - Parameters:
-  ///   - options: settings that take precedence over the environment and the shared files.
+  ///   - options: explicit settings.
   ///   - environment: the variables to read; by default the process's own.
-  /// - Throws: ``AWSClientError`` for a profile that doesn't exist, a file that can't be read, a Region or URL that can't be one.
+  /// - Throws: ``AWSClientError``: `configuration` for an unknown profile, an unreadable file or an invalid URL; `region` for an
+  ///   invalid Region. A missing Region or missing credentials are errors of the first call.
   public init(_ options: Options = Options(), environment: [String: String] = ProcessInfo.processInfo.environment) throws {
     let shared = try SharedConfig(environment: environment)
     let named = options.profile ?? environment["AWS_PROFILE"].nonEmpty ?? environment["AWS_DEFAULT_PROFILE"].nonEmpty
@@ -53,28 +60,25 @@ public struct AWSConfiguration: Sendable {
     maxAttempts = min(max(attempts, 1), 10)
 
     bedrockAPIKey = environment["AWS_BEARER_TOKEN_BEDROCK"].nonEmpty
-    let files = SharedFileCredentialProvider(profile: profile)
-    let filePlaces = ["profile \"\(profile.name)\" in \(shared.credentialsPath) and \(shared.configPath)"]
-    if let given = options.credentials {
-      credentials = given
-    } else if options.profile != nil {
-      // A profile named in the options means that account, whatever keys the shell exports (as in the AWS CLI).
-      credentials = CredentialProviderChain([files], places: filePlaces)
-    } else {
-      credentials = CredentialProviderChain(
-        [EnvironmentCredentialProvider(environment: environment), files],
-        places: ["the environment (AWS_ACCESS_KEY_ID)"] + filePlaces)
-    }
+    let files = CredentialProviderChain.Link(
+      "profile \"\(profile.name)\" in \(shared.credentialsPath) and \(shared.configPath)",
+      SharedFileCredentialProvider(profile: profile))
+    let variables = CredentialProviderChain.Link(
+      "the environment (AWS_ACCESS_KEY_ID)", EnvironmentCredentialProvider(environment: environment))
+    // As in the AWS CLI, keys in the environment don't override a profile that was named explicitly.
+    credentials = options.credentials ?? CredentialProviderChain(options.profile == nil ? [variables, files] : [files])
   }
 
-  /// The same in another Region.
+  /// The same configuration for another Region.
+  /// - Throws: ``AWSClientError`` (`region`) if the name can't be a Region's.
   public func with(region: String) throws -> AWSConfiguration {
     var copy = self
     copy.region = try Self.checked(region: region)
     return copy
   }
 
-  /// - Throws: ``AWSClientError`` (`region`) where neither the command line nor the environment nor the profile names one.
+  /// The Region.
+  /// - Throws: ``AWSClientError`` (`region`) if none is configured.
   @discardableResult
   package func requireRegion() throws -> String {
     guard !region.isEmpty else {
@@ -84,7 +88,7 @@ public struct AWSConfiguration: Sendable {
     return region
   }
 
-  /// A Region becomes part of a host name, so nothing else may get through.
+  /// Checks a Region's name strictly, because it becomes part of host names.
   private static func checked(region: String) throws -> String {
     let parts = region.split(separator: "-", omittingEmptySubsequences: false)
     let sound =

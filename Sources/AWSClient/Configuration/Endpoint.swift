@@ -1,11 +1,12 @@
 import AWSWire
 import Foundation
 
-/// Scheme, host and port, and a path that requests are put under.
+/// The base URL of a service.
 package struct Endpoint: Sendable, Equatable {
   package var scheme: String
+  /// Host and, unless it is the scheme's own, port.
   package var authority: String
-  /// Without a slash at its end.
+  /// The prefix of all paths, without a slash at its end.
   package var basePath: String
 
   init(scheme: String, authority: String, basePath: String) {
@@ -14,7 +15,11 @@ package struct Endpoint: Sendable, Equatable {
     self.basePath = basePath
   }
 
-  /// - Throws: ``AWSClientError`` (`configuration`) that says where the URL came from, unless it is http(s) with a host.
+  /// Parses a URL.
+  /// - Parameters:
+  ///   - origin: where the URL comes from, for the error's message.
+  ///   - parameters: the parameters that the error names.
+  /// - Throws: ``AWSClientError`` (`configuration`) unless it is an http(s) URL with a host and neither user, query nor fragment.
   package init(_ text: String, from origin: String, parameters: [String] = []) throws {
     guard let url = URLComponents(string: text), let scheme = url.scheme?.lowercased(), ["http", "https"].contains(scheme),
       let host = url.host, !host.isEmpty, host.unicodeScalars.allSatisfy({ $0.value > 32 && $0.value < 127 && $0 != "%" }),
@@ -26,7 +31,7 @@ package struct Endpoint: Sendable, Equatable {
     }
     self.scheme = scheme
     let named = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
-    // HTTP clients leave a scheme's own port out of the Host header, which the signature covers.
+    // HTTP clients omit the scheme's own port in the Host header, which the signature covers.
     let port = url.port == (scheme == "https" ? 443 : 80) ? nil : url.port
     authority = port.map { "\(named):\($0)" } ?? named
     var path = url.percentEncodedPath

@@ -1,21 +1,22 @@
 package import AWSWire
 
-/// Where a service is called: a URL that the user set, else AWS's own host for the Region.
+/// The endpoints of all services: URLs that the user configured, else AWS's own hosts.
 package struct Endpoints: Sendable, Equatable {
-  /// One URL for every service, from the command line.
-  var explicit: Endpoint?
-  /// By ``AWSService/settingName``, from the environment or the profile.
-  var perService: [String: Endpoint] = [:]
-  var global: Endpoint?
+  /// One URL for all services, from the options.
+  private var explicit: Endpoint?
+  /// From the environment or the profile, by ``AWSService/settingName``.
+  private var perService: [String: Endpoint] = [:]
+  /// One URL for all services, from the environment or the profile.
+  private var global: Endpoint?
 
   package init(explicit: String?, environment: [String: String], profile: Profile?) throws {
     self.explicit = try explicit.map { try Endpoint($0, from: "the endpoint URL", parameters: ["endpointURL"]) }
     let ignored = (environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"].nonEmpty ?? profile?["ignore_configured_endpoint_urls"])?
       .lowercased()
     if ignored == "true" { return }
-    // A variable goes before the profile, and one service's URL before the one for all
+    // Variables have precedence over the profile, and the URL of one service over the one for all
     // (docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
-    // Only our own services: somebody's odd URL for another one is none of our business.
+    // URLs of services that aren't called here are not even checked.
     let names = AWSService.all.map(\.settingName)
     for name in names {
       guard let value = profile?.services["\(name).endpoint_url"].nonEmpty else { continue }
@@ -33,6 +34,7 @@ package struct Endpoints: Sendable, Equatable {
     }
   }
 
+  /// Where to call a service.
   package func endpoint(for service: AWSService, region: String) -> Endpoint {
     explicit ?? perService[service.settingName] ?? global
       ?? Endpoint(

@@ -1,9 +1,9 @@
 public import AWSWire
 
-/// One place where credentials can come from.
+/// A source of AWS credentials.
 public protocol CredentialProvider: Sendable {
-  /// The credentials; nil where this place holds none, so that the next one is asked.
-  /// - Throws: ``AWSClientError`` where the place holds something that can't be used. The search ends there: falling
-  ///   through to other keys would call AWS as somebody the user did not mean.
+  /// The credentials; nil if this source has none, so that the next one is asked.
+  /// - Throws: ``AWSClientError`` (`credentials`) if the source has credentials that can't be used. The search ends then:
+  ///   with the keys of another source, calls would be made as somebody else.
   func credentials() async throws -> Credentials?
 }

@@ -1,23 +1,30 @@
 package import AWSWire
 
-/// Asks one place after another; the first that holds credentials wins.
+/// Asks several places for credentials, in order. The first that has some wins.
 package struct CredentialProviderChain: CredentialProvider {
-  let providers: [any CredentialProvider]
-  /// Where was looked, for the message when there was nothing.
-  let places: [String]
+  /// A place to look.
+  package struct Link: Sendable {
+    /// The name of the place, for the message if no place has credentials.
+    package var place: String
+    package var provider: any CredentialProvider
 
-  package init(_ providers: [any CredentialProvider], places: [String]) {
-    self.providers = providers
-    self.places = places
+    package init(_ place: String, _ provider: any CredentialProvider) {
+      self.place = place
+      self.provider = provider
+    }
   }
 
+  private let links: [Link]
+
+  package init(_ links: [Link]) { self.links = links }
+
   package func credentials() async throws -> Credentials? {
-    for provider in providers {
-      if let found = try await provider.credentials() { return found }
+    for link in links {
+      if let found = try await link.provider.credentials() { return found }
     }
     throw AWSClientError(
       .credentials,
-      "No AWS credentials: looked in \(places.joined(separator: ", ")). Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
-        + "run `aws configure`, or use the emulator, which needs none.", parameters: ["emulator"])
+      "No AWS credentials: looked in \(links.map(\.place).joined(separator: ", ")). Set AWS_ACCESS_KEY_ID and "
+        + "AWS_SECRET_ACCESS_KEY, run `aws configure`, or use the emulator, which needs none.", parameters: ["emulator"])
   }
 }

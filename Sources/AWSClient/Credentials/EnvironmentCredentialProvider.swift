@@ -1,6 +1,6 @@
 package import AWSWire
 
-/// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`.
+/// Credentials from the environment: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`.
 package struct EnvironmentCredentialProvider: CredentialProvider {
   let environment: [String: String]
 

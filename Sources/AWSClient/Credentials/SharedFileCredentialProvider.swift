@@ -1,20 +1,20 @@
 package import AWSWire
 
-/// Static keys of a profile in the shared credentials file, then in the config file.
+/// A profile's access key, from the credentials file or the config file.
 package struct SharedFileCredentialProvider: CredentialProvider {
   let profile: Profile
 
   package init(profile: Profile) { self.profile = profile }
 
-  /// Settings that get keys in ways this version does not know, by the words AWS uses for them. Where a profile has one of
-  /// them, static keys beside it are only its means (a role's source, say): to call with them would be to call as somebody else.
+  /// Settings for credentials that aren't supported, with AWS's names for them. If a profile has one, it is an error: an access
+  /// key beside it may only be the means to get the real credentials, such as the source of a role.
   private static let beforeKeys = [
     ("role_arn", "an assumed role"), ("web_identity_token_file", "a web identity"), ("sso_session", "IAM Identity Center"),
     ("sso_start_url", "IAM Identity Center"),
   ]
   private static let afterKeys = [("login_session", "a console login"), ("credential_process", "a credential process")]
 
-  /// In botocore's order: roles and sign-ins, keys of the credentials file, processes, keys of the config file.
+  /// In botocore's order: roles and sign-ins, the credentials file, processes, the config file.
   package func credentials() async throws -> Credentials? {
     try refuse(Self.beforeKeys)
     if let found = try keys(profile.credentials) { return found }
@@ -30,7 +30,7 @@ package struct SharedFileCredentialProvider: CredentialProvider {
       return Credentials(accessKeyID: key, secretAccessKey: secret, sessionToken: token)
     case (let key, _):
       let missing = key == nil ? "aws_access_key_id" : "aws_secret_access_key"
-      throw AWSClientError(.credentials, "Profile \"\(profile.name)\" has one half of an access key: \(missing) is missing.")
+      throw AWSClientError(.credentials, "Profile \"\(profile.name)\" has half of an access key: \(missing) is missing.")
     }
   }
 

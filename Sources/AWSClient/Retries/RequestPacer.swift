@@ -1,15 +1,15 @@
 package import AWSWire
 import Synchronization
 
-/// Keeps our own calls within the rates that a service allows, per Region and operation, so that reading quotas never gets
-/// throttled and never starves the account's other tools.
+/// Keeps calls within the rates that AWS allows per Region and operation, so that they are not throttled and don't use up the
+/// rate for the account's other tools.
 package final class RequestPacer: Sendable {
   private let buckets = Mutex<[String: TokenBucket]>([:])
 
   package init() {}
 
-  /// How long a call must wait before it may go; it counts as made.
-  /// - Parameter uptime: a clock that never jumps.
+  /// The time to wait before a call. The call is counted, so it must be made.
+  /// - Parameter uptime: the time of a clock that never jumps.
   package func delay(for operation: String, region: String, rate: RequestRate?, at uptime: Duration) -> Duration {
     guard let rate else { return .zero }
     let now = uptime.components.seconds * 1_000_000_000 + uptime.components.attoseconds / 1_000_000_000

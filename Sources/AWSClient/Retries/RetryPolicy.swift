@@ -1,35 +1,36 @@
 import AWSWire
 
-/// When a failed attempt is tried again, and after how long: the AWS SDKs' standard mode of 2026, as a value.
+/// Which failures are retried, and after which delay: the AWS SDKs' standard mode of 2026, as a value.
 ///
 /// Constants: 3 attempts; base 50 ms, or 1 s when throttled; doubling up to 20 s; full jitter.
 /// Source: the announcement of `AWS_NEW_RETRIES_2026` and its pull requests in the SDKs (botocore 3678, aws-cli 10342).
 package struct RetryPolicy: Sendable, Equatable {
-  /// Why an attempt failed, as far as retrying goes.
+  /// The kinds of failure that retries distinguish.
   package enum Failure: Sendable, Equatable {
-    /// The server's trouble or the network's: it may pass at once.
+    /// A failure of the server or the network that may be over at once.
     case transient
-    /// Too many requests: it takes time to pass.
+    /// Too many requests; it takes a while until that is over.
     case throttling
-    /// Trying again would end the same way.
+    /// A retry would fail in the same way.
     case permanent
   }
 
   package var maxAttempts = 3
+  /// The longest delay of our own, in seconds.
   package static let delayMax = 20.0
-  /// What a server's `x-amz-retry-after` may add to our own delay.
+  /// How much longer than our own delay the server's `x-amz-retry-after` may make it, in seconds.
   package static let serverExtraMax = 5.0
 
   package init(maxAttempts: Int = 3) { self.maxAttempts = maxAttempts }
 
-  /// The seconds to wait before the next attempt.
+  /// The delay before the next attempt, in seconds.
   /// - Parameters:
-  ///   - attempt: how many attempts have failed, from 1.
+  ///   - attempt: the number of failed attempts, at least 1.
   ///   - jitter: a random number from 0 to 1.
-  ///   - retryAfter: the reply's `x-amz-retry-after` as it came: milliseconds, or whatever a hostile server writes.
+  ///   - retryAfter: the reply's `x-amz-retry-after`, in milliseconds; ignored if it is not a positive number.
   package func delay(after attempt: Int, failure: Failure, jitter: Double, retryAfter: String? = nil) -> Double {
     let base = failure == .throttling ? 1.0 : 0.05
-    // The exponent is bounded before it is used, and all is Double until the end: no attempt count can overflow.
+    // A bounded exponent and floating point: no number of attempts can overflow.
     let exponent = Double(min(max(attempt, 1), 32) - 1)
     let own = min(max(jitter, 0), 1) * min(base * exp2(exponent), Self.delayMax)
     guard let retryAfter, let milliseconds = Double(retryAfter.prefix(32)), milliseconds.isFinite, milliseconds >= 0 else {
@@ -40,7 +41,7 @@ package struct RetryPolicy: Sendable, Equatable {
 
   private func exp2(_ exponent: Double) -> Double { Double(sign: .plus, exponent: Int(exponent), significand: 1) }
 
-  /// Sorts an error of ours into one of the three.
+  /// The kind of an error.
   package static func classify(_ error: any Error) -> Failure {
     guard let error = error as? AWSClientError else { return .permanent }
     guard let service = error.service else {
@@ -51,7 +52,7 @@ package struct RetryPolicy: Sendable, Equatable {
     return .permanent
   }
 
-  /// botocore 1.43.11, `retries/standard.py`; 408 is ours, for ListServiceQuotas has been seen to answer it.
+  /// Source: botocore 1.43.11, `retries/standard.py`. The status 408 is our addition, because ListServiceQuotas returns it at times.
   private static let throttlingCodes: Set<String> = [
     "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException", "TooManyRequestsException",
     "ProvisionedThroughputExceededException", "TransactionInProgressException", "RequestLimitExceeded",

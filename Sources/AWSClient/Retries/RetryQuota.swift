@@ -1,14 +1,16 @@
 import Synchronization
 
-/// Bounds the retries of a whole process, so that an outage is not answered with a storm: 500 tokens, from which a retry
-/// takes 14 (transient) or 5 (throttled) and into which success puts back what its last retry took, or 1.
+/// Limits the retries of a whole process, so that an outage doesn't cause a storm of them: a bucket of 500 tokens. A retry takes
+/// 14 tokens after a transient failure and 5 after throttling; a success returns the tokens of its last retry, or 1.
+///
+/// Source: the standard mode of the AWS SDKs with `AWS_NEW_RETRIES_2026` (aws-sdk-java-v2 6987, aws-cli 10342).
 package final class RetryQuota: Sendable {
   package static let capacity = 500
   private let available = Mutex(capacity)
 
   package init() {}
 
-  /// Takes the price of one retry; nil where too little is left, and then there is no retry.
+  /// Takes the tokens of one retry and returns their number; nil if too few are left for a retry.
   package func take(for failure: RetryPolicy.Failure) -> Int? {
     let price = failure == .throttling ? 5 : 14
     return available.withLock { available in
@@ -18,7 +20,8 @@ package final class RetryQuota: Sendable {
     }
   }
 
-  /// - Parameter taken: what the last retry took; nil where the first attempt succeeded.
+  /// Returns tokens after a success.
+  /// - Parameter taken: the tokens that the last retry took; nil if the first attempt succeeded.
   package func succeeded(taken: Int?) {
     available.withLock { $0 = min(Self.capacity, $0 + (taken ?? 1)) }
   }

@@ -1,6 +1,6 @@
-/// A bucket of tokens that refills at a steady rate; integers of nanoseconds only, so that it never drifts.
+/// A bucket of tokens that refills at a steady rate, in whole nanoseconds, so that it never drifts.
 ///
-/// Kept as the one time at which the bucket will be full again (the "theoretical arrival time" of GCRA).
+/// Its only state is the time at which it will be full again, the "theoretical arrival time" of GCRA.
 package struct TokenBucket: Sendable, Equatable {
   let intervalNanoseconds: Int64
   let burst: Int64
@@ -14,7 +14,9 @@ package struct TokenBucket: Sendable, Equatable {
     self.burst = Int64(min(max(burst, 1), 1_000_000))
   }
 
-  /// Takes one token, in advance where there is none, and says how many nanoseconds to wait until it is there.
+  /// Takes one token, in advance if there is none.
+  /// - Parameter now: in nanoseconds.
+  /// - Returns: nanoseconds until the token is there.
   package mutating func take(at now: Int64) -> Int64 {
     let start = max(fullAt, now)
     fullAt = start + intervalNanoseconds

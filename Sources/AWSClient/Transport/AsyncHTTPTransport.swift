@@ -5,14 +5,14 @@ import HTTPTypes
 import NIOCore
 import NIOHTTP1
 
-/// The transport that talks to the network, on async-http-client.
+/// The transport over the network, on async-http-client.
 package struct AsyncHTTPTransport: HTTPTransport {
-  /// Replies over this many bytes are refused: the largest one we ask for is under 1 MB.
+  /// The limit of a whole reply in bytes; the largest one that is asked for is under 1 MB.
   private static let bodyBytesMax = 16 * 1_024 * 1_024
 
   private let client: HTTPClient
-  /// A connection that is silent for longer is given up.
-  private let idleSecondsMax: Int64
+  /// A reply fails if no byte arrives for this long.
+  let idleSecondsMax: Int64
 
   private init(client: HTTPClient, idleSecondsMax: Int64) {
     self.client = client
@@ -21,23 +21,23 @@ package struct AsyncHTTPTransport: HTTPTransport {
 
   /// Runs `body` with a transport and closes its connections afterwards.
   /// - Parameters:
-  ///   - idleSecondsMax: a model may think for minutes before its first word.
-  ///   - connectionsMax: to one host.
-  package static func with<Result: Sendable>(
-    idleSecondsMax: Int64 = 30, connectionsMax: Int = 16, _ body: (AsyncHTTPTransport) async throws -> Result
-  ) async throws -> Result {
+  ///   - idleSecondsMax: a reply fails if no byte arrives for this long. Models may take minutes to their first token.
+  ///   - connectionsMax: connections to one host.
+  package static func with<Output: Sendable>(
+    idleSecondsMax: Int64 = 30, connectionsMax: Int = 16, _ body: (AsyncHTTPTransport) async throws -> Output
+  ) async throws -> Output {
     var configuration = HTTPClient.Configuration()
-    configuration.redirectConfiguration = .disallow  // A redirected request would carry a signature for another host.
+    configuration.redirectConfiguration = .disallow  // The signature is for the first host only.
     configuration.timeout.connect = .seconds(10)
     configuration.timeout.read = .seconds(idleSecondsMax)
-    // Retrying is AWSClient's business, which counts attempts and keeps to the retry quota.
+    // AWSClient retries: it counts attempts and keeps to the retry quota.
     configuration.connectionPool.retryConnectionEstablishment = false
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connectionsMax
     let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     do {
-      let result = try await body(AsyncHTTPTransport(client: client, idleSecondsMax: idleSecondsMax))
+      let output = try await body(AsyncHTTPTransport(client: client, idleSecondsMax: idleSecondsMax))
       try? await client.shutdown()
-      return result
+      return output
     } catch {
       try? await client.shutdown()
       throw error
@@ -61,8 +61,6 @@ package struct AsyncHTTPTransport: HTTPTransport {
       return try await Self.within(timeout) { [client, outgoing] in
         try await Self.exchange(outgoing, client: client, host: host, timeout: timeout)
       }
-    } catch let error as AWSClientError {
-      throw error
     } catch {
       throw explain(error, host: host, timeout: timeout)
     }
@@ -72,54 +70,60 @@ package struct AsyncHTTPTransport: HTTPTransport {
     let host = request.head.authority ?? ""
     let outgoing = Self.outgoing(request)
     do {
-      // The client's deadline is for the head, as is ours; a sleep beside each of a million requests would outlive them.
+      // The client's own deadline ends at the head, as ours does, and needs no task with a timer.
       let response = try await client.execute(outgoing, timeout: .nanoseconds(Self.nanoseconds(timeout)))
       let body = Pieces(response.body)
       return AWSHTTPStream(head: Self.head(response)) { [self] in
         do { return try await body.next() } catch { throw explain(error, host: host, timeout: timeout) }
       }
-    } catch let error as AWSClientError {
-      throw error
     } catch {
       throw explain(error, host: host, timeout: timeout)
     }
   }
 
-  /// One reader's place in a body.
+  /// The body of a streamed reply.
   private actor Pieces {
-    private var iterator: HTTPClientResponse.Body.AsyncIterator?
+    private var iterator: HTTPClientResponse.Body.AsyncIterator
+    private var isReading = false
+    private var isOver = false
 
     init(_ body: HTTPClientResponse.Body) { iterator = body.makeAsyncIterator() }
 
+    /// - Throws: ``AWSClientError/secondReader`` while another call is waiting.
     func next() async throws -> [UInt8]? {
-      guard var current = iterator else { return nil }
-      // Out of the way while it waits: two readers would otherwise use one place at once.
-      iterator = nil
-      let buffer = try await current.next(isolation: #isolation)
-      iterator = buffer == nil ? nil : current
-      return buffer.map { Array($0.readableBytesView) }
+      guard !isReading else { throw AWSClientError.secondReader }
+      guard !isOver else { return nil }
+      isReading = true
+      defer { isReading = false }
+      var current = iterator
+      isOver = true  // Unless it turns out that there is more.
+      guard let buffer = try await current.next(isolation: #isolation) else { return nil }
+      iterator = current
+      isOver = false
+      return Array(buffer.readableBytesView)
     }
   }
 
-  /// One deadline for head and body: a reply that drips is as bad as none, and the client's own deadline ends at the head.
-  private static func within<Result: Sendable>(
-    _ timeout: Duration, _ body: @escaping @Sendable () async throws -> Result
-  ) async throws -> Result {
-    try await withThrowingTaskGroup(of: Result?.self) { group in
+  /// One deadline for head and body; the client's own deadline ends at the head.
+  private static func within<Output: Sendable>(
+    _ timeout: Duration, _ body: @escaping @Sendable () async throws -> Output
+  ) async throws -> Output {
+    try await withThrowingTaskGroup(of: Output?.self) { group in
       group.addTask { try await body() }
       group.addTask {
         try await Task.sleep(for: timeout)
         return nil
       }
       defer { group.cancelAll() }
-      guard let first = try await group.next(), let result = first else { throw HTTPClientError.deadlineExceeded }
-      return result
+      guard let first = try await group.next(), let output = first else { throw HTTPClientError.deadlineExceeded }
+      return output
     }
   }
 
   private static func exchange(
     _ request: HTTPClientRequest, client: HTTPClient, host: String, timeout: Duration
   ) async throws -> AWSHTTPResponse {
+    // Never reached: the caller has the deadline.
     let response = try await client.execute(request, timeout: .hours(25))
     var body = Data()
     for try await buffer in response.body {
@@ -139,49 +143,9 @@ package struct AsyncHTTPTransport: HTTPTransport {
     return HTTPResponse(status: .init(code: Int(response.status.code)), headerFields: fields)
   }
 
-  private func explain(_ error: any Error, host: String, timeout: Duration) -> any Error {
-    if error is CancellationError { return error }
-    if let error = error as? HTTPClientError {
-      switch error {
-      case .cancelled: return CancellationError()
-      case .connectTimeout:
-        return AWSClientError(
-          .timeout, "No connection to \(host) in time; check the Region, the endpoint and the network.",
-          parameters: ["region", "endpointURL"], underlying: error)
-      case .readTimeout:
-        return AWSClientError(.timeout, "\(host) fell silent for \(idleSecondsMax) s; try again.", underlying: error)
-      case .deadlineExceeded, .writeTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout:
-        return AWSClientError(
-          .timeout, "\(host) did not answer within \(Self.seconds(timeout)) s; try again or raise the timeout.",
-          parameters: ["timeout"], underlying: error)
-      default: break
-      }
-    }
-    let what = "\(error)"
-    if what.contains("Name or service not known") || what.contains("nodename nor servname") || what.contains("UnknownHost")
-      || what.contains("no address associated") || what.contains("Temporary failure in name resolution")
-    {
-      return AWSClientError(
-        .transport, "There is no host \(host); check the Region (is Bedrock offered there?) and the endpoint.",
-        parameters: ["region", "endpointURL"], underlying: error)
-    }
-    if what.contains("NIOConnectionError") || what.contains("Connection refused") {
-      return AWSClientError(
-        .transport, "\(host) can't be reached; check the endpoint, the Region and the network.",
-        parameters: ["endpointURL", "region"], underlying: error)
-    }
-    return AWSClientError(.transport, "The connection to \(host) broke before the reply was whole; try again.", underlying: error)
-  }
-
-  /// At most a day.
+  /// A timeout for async-http-client, of at most a day.
   private static func nanoseconds(_ duration: Duration) -> Int64 {
     let (seconds, attoseconds) = min(max(duration, .zero), .seconds(86_400)).components
     return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
-  }
-
-  /// `60`, `0.5`
-  private static func seconds(_ duration: Duration) -> String {
-    let value = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
-    return value == value.rounded() ? "\(duration.components.seconds)" : "\(value)"
   }
 }

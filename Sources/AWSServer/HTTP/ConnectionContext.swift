@@ -1,12 +1,12 @@
-package import Hummingbird
-package import NIOCore
+import Hummingbird
+import NIOCore
 
-/// What Hummingbird knows of a request, and the connection under it.
-package struct ConnectionContext: RequestContext {
-  package var coreContext: CoreRequestContextStorage
-  package let channel: any Channel
+/// The context of a request, with its connection.
+struct ConnectionContext: RequestContext {
+  var coreContext: CoreRequestContextStorage
+  let channel: any Channel
 
-  package init(source: ApplicationRequestContextSource) {
+  init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
     channel = source.channel
   }

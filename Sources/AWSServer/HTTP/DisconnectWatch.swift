@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Tells, once, when the client of a streamed reply has gone away: what it had reserved must not wait for the next write.
+/// Reports that the client of a streamed reply has disconnected, without waiting for the next write to fail.
 final class DisconnectWatch: ChannelInboundHandler, RemovableChannelHandler, Sendable {
   typealias InboundIn = NIOAny
 

@@ -1,27 +1,16 @@
 import Foundation
 import HTTPTypes
-package import Hummingbird
+import Hummingbird
 import NIOCore
 import Synchronization
 
-/// Carries requests from HTTP to a service and its replies back.
-package struct HTTPExchange: Sendable {
-  /// A request body over this many bytes is refused with 413.
-  private let bodyBytesMax: Int
-  private let served: RequestCount
-  private let answer: @Sendable (ServerRequest) async -> ServerResponse
+/// Turns Hummingbird's requests into ours, and our responses into Hummingbird's.
+struct HTTPExchange: Sendable {
+  /// A request with a longer body is answered with 413.
+  let bodyBytesMax: Int
+  let answer: @Sendable (ServerRequest) async -> ServerResponse
 
-  /// - Parameters:
-  ///   - served: counts every request.
-  ///   - answer: never throws; an error is a reply too.
-  package init(bodyBytesMax: Int, served: RequestCount, answer: @escaping @Sendable (ServerRequest) async -> ServerResponse) {
-    self.bodyBytesMax = bodyBytesMax
-    self.served = served
-    self.answer = answer
-  }
-
-  package func respond(to request: Request, _ context: ConnectionContext) async throws -> Response {
-    served.add()
+  func respond(to request: Request, _ context: ConnectionContext) async throws -> Response {
     let body: ByteBuffer
     do {
       body = try await request.body.collect(upTo: bodyBytesMax)
@@ -43,18 +32,18 @@ package struct HTTPExchange: Sendable {
   }
 
   private static func body(of reply: ServerResponse, _ method: HTTPRequest.Method, _ channel: any Channel) -> ResponseBody {
-    // The answer to a HEAD ends with its head; a body would be taken for the next answer.
+    // A body after the head of a HEAD reply would be read as the next reply.
     if method == .head { return .init() }
     guard let stream = reply.stream else { return .init(byteBuffer: ByteBuffer(bytes: reply.body)) }
     return ResponseBody { writer in
       let watch = DisconnectWatch(stream.clientIsGone)
       try? await channel.pipeline.addHandler(watch, position: .first).get()
-      if !channel.isActive { stream.clientIsGone() }  // Before there was a watch.
+      if !channel.isActive { stream.clientIsGone() }  // It left before the watch was added.
       var sink: any ResponseSink = HTTPSink(writer: writer)
       do {
         try await stream.write(&sink)
       } catch {
-        // An end without the last chunk tells the client that something is missing.
+        // Without the last chunk, the client knows that the reply is incomplete.
         try? await channel.close().get()
         throw error
       }
@@ -65,10 +54,10 @@ package struct HTTPExchange: Sendable {
 }
 
 private struct HTTPSink: ResponseSink {
-  // One task writes at a time; Hummingbird's protocol just does not say that its writers may be handed on.
+  // Safe: only the task that writes the body uses it. Hummingbird's protocol doesn't require writers to be Sendable.
   nonisolated(unsafe) var writer: any ResponseBodyWriter
 
-  package mutating func write(_ bytes: [UInt8]) async throws {
+  mutating func write(_ bytes: [UInt8]) async throws {
     guard !bytes.isEmpty else { return }
     try await writer.write(ByteBuffer(bytes: bytes))
   }

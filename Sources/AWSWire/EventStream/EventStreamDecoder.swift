@@ -1,10 +1,10 @@
 import Foundation
 
-/// Takes an event stream apart as its bytes come in, whatever pieces the network makes of it.
+/// Decodes an event stream incrementally, from pieces of any size.
 package struct EventStreamDecoder: Sendable {
-  /// Why a stream can't be read further.
+  /// Why decoding stopped.
   package enum Failure: Error, Equatable {
-    /// A length that no message can have, or over the limits.
+    /// An impossible length, or one over the limits.
     case length
     case preludeChecksum
     case messageChecksum
@@ -20,9 +20,10 @@ package struct EventStreamDecoder: Sendable {
 
   package init() {}
 
-  /// Bytes that belong to a message that has not come whole.
+  /// Bytes of a message that is not complete yet.
   package var pendingBytes: Int { buffer.count - start }
 
+  /// Appends bytes as they arrive.
   package mutating func feed(_ bytes: some Sequence<UInt8>) {
     if start > 0, start == buffer.count || start > 65_536 {
       buffer.removeFirst(start)
@@ -31,13 +32,13 @@ package struct EventStreamDecoder: Sendable {
     buffer += bytes
   }
 
-  /// The next whole message; nil until more bytes come.
-  /// - Throws: ``Failure``; nothing after it can be trusted.
+  /// The next message; nil if more bytes are needed.
+  /// - Throws: ``Failure``, after which the stream can't be decoded further.
   package mutating func next() throws(Failure) -> EventStreamMessage? {
     guard pendingBytes >= 12 else { return nil }
     let total = Int(read(UInt32.self, at: start))
     let headerBytes = Int(read(UInt32.self, at: start + 4))
-    // The prelude's checksum comes first: a length that was damaged on the way must not be waited for.
+    // Check the prelude first: a damaged length would make us wait for bytes that never come.
     guard CRC32.checksum(buffer, start..<start + 8) == read(UInt32.self, at: start + 8) else { throw .preludeChecksum }
     guard headerBytes <= Self.headerBytesMax, 0...Self.payloadBytesMax ~= total - headerBytes - 16 else { throw .length }
     guard pendingBytes >= total else { return nil }
@@ -55,7 +56,7 @@ package struct EventStreamDecoder: Sendable {
 
   private func readHeaders(_ range: Range<Int>) throws(Failure) -> [EventStreamMessage.Header] {
     var headers: [EventStreamMessage.Header] = []
-    // As bytes, for strings that look the same would be equal.
+    // As bytes: Swift treats canonically equivalent strings as equal.
     var names: Set<ArraySlice<UInt8>> = []
     var offset = range.lowerBound
     func take(_ count: Int) throws(Failure) -> Int {

@@ -5,7 +5,7 @@ package import Foundation
 /// Prelude (total length, length of the headers, CRC-32 of those eight bytes), headers, payload, CRC-32 of all before it;
 /// big-endian. Source: smithy.io/2.0/aws/amazon-eventstream.html.
 package struct EventStreamMessage: Sendable, Equatable {
-  /// A header's value, of one of the ten types of the format.
+  /// A header's value; the format has ten types, of which true and false are two.
   package enum Value: Sendable, Equatable {
     case bool(Bool)
     case byte(Int8)
@@ -36,7 +36,7 @@ package struct EventStreamMessage: Sendable, Equatable {
     self.payload = payload
   }
 
-  /// A header's text; nil where there is none of this name, or it is no text.
+  /// The text of a header; nil if there is no header of this name or it is not a string.
   package subscript(_ name: String) -> String? {
     guard case .string(let text)? = headers.first(where: { $0.name == name })?.value else { return nil }
     return text
@@ -51,7 +51,7 @@ package struct EventStreamMessage: Sendable, Equatable {
       ], payload: payload)
   }
 
-  /// An exception of the service's model: how a stream ends that has gone wrong.
+  /// A modelled exception, with which a failed stream ends.
   package static func exception(_ type: String, json payload: Data) -> EventStreamMessage {
     EventStreamMessage(
       headers: [
@@ -121,7 +121,7 @@ extension [UInt8] {
 }
 
 extension String {
-  /// As many whole characters of Unicode as go into so many bytes: half a one could not be read again.
+  /// UTF-8, cut to at most `max` bytes between two Unicode scalars.
   fileprivate func utf8(max: Int) -> [UInt8] {
     var end = utf8.index(startIndex, offsetBy: max, limitedBy: endIndex) ?? endIndex
     while end != endIndex, UTF8.isContinuation(utf8[end]) { end = utf8.index(before: end) }

@@ -1,7 +1,7 @@
 package import Foundation
 import HTTPTypes
 
-/// The events of a streamed reply, one by one as they are asked for.
+/// The events of a streamed reply, each read when it is asked for. It can be iterated once.
 package struct EventStreamReader: AsyncSequence, Sendable {
   package struct Event: Sendable, Equatable {
     /// `contentBlockDelta`, `chunk`, ….
@@ -12,24 +12,24 @@ package struct EventStreamReader: AsyncSequence, Sendable {
   let stream: AWSHTTPStream
   let operation: String
 
-  /// - Parameter operation: what failed, in errors.
+  /// - Parameter operation: the name of the operation, for errors.
   package init(_ stream: AWSHTTPStream, operation: String) {
     self.stream = stream
     self.operation = operation
   }
 
   package func makeAsyncIterator() -> Iterator {
-    Iterator(body: stream.body, operation: operation, status: stream.head.status.code)
+    Iterator(body: stream.body.makeAsyncIterator(), operation: operation, status: stream.head.status.code)
   }
 
   package struct Iterator: AsyncIteratorProtocol {
-    let body: AWSHTTPStream.Body
+    let body: AWSHTTPStream.Body.Iterator
     let operation: String
     let status: Int
     var decoder = EventStreamDecoder()
 
-    /// - Throws: ``AWSClientError``: `service` for an exception that the stream itself carries, `response` for bytes that are
-    ///   no event stream, `transport` for one that ends in the middle of a message.
+    /// - Throws: ``AWSClientError``: `service` for an exception in the stream, `response` if the bytes aren't an event stream,
+    ///   `transport` if the stream ends in the middle of a message.
     package mutating func next() async throws -> Event? {
       while true {
         do {
@@ -55,13 +55,13 @@ package struct EventStreamReader: AsyncSequence, Sendable {
       }
       let code = message[":exception-type"] ?? message[":error-code"] ?? "Unknown"
       let said =
-        message[":error-message"] ?? (try? JSONDecoder().decode(Said.self, from: message.payload))?.message ?? ""
+        message[":error-message"] ?? (try? JSONDecoder().decode(Explanation.self, from: message.payload))?.message ?? ""
       let name = code.prefix(1).uppercased() + code.dropFirst()
       throw AWSClientError(
         .service, "\(operation) ended with \(name)\(said.isEmpty ? "" : ": \(said.prefix(1_000))")", operation: operation,
         service: .init(code: name, message: String(said.prefix(1_000)), status: status, requestID: nil, body: []))
     }
 
-    private struct Said: Decodable { var message: String? }
+    private struct Explanation: Decodable { var message: String? }
   }
 }

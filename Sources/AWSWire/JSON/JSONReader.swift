@@ -1,11 +1,11 @@
-/// Reads JSON from left to right, without building anything that is not asked for.
+/// A JSON reader that moves from left to right and builds only the values that it is asked for.
 ///
-/// Foundation's decoder takes several times as long for a listing of a thousand quotas, which is what a user waits for; and
-/// it does not tell where a file is wrong. For everything else it is Foundation's decoder that we use.
+/// It is for large replies and for errors with a line: Foundation's decoder takes several times as long for a listing of 1,000
+/// quotas, and doesn't say where a file is wrong. Everything else uses Foundation's decoder.
 package struct JSONReader {
-  /// Where the text stops being what was asked for.
+  /// The text is not JSON, or not the value that was asked for.
   package struct Failure: Error {
-    /// In bytes from the beginning.
+    /// The position of the fault, in bytes from the start.
     package let offset: Int
   }
 
@@ -16,7 +16,7 @@ package struct JSONReader {
 
   package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  /// The byte that stands here; nil at the end.
+  /// The byte at the current position; nil at the end.
   var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
   private func failure() -> Failure { Failure(offset: min(position, bytes.count)) }
@@ -36,13 +36,13 @@ package struct JSONReader {
     position += 1
   }
 
-  /// - Throws: where anything but white space is left.
+  /// - Throws: ``Failure`` if anything but white space follows.
   package mutating func readEnd() throws(Failure) {
     skipSpace()
     guard position == bytes.count else { throw failure() }
   }
 
-  /// Calls `member` for each member, at its value, with the bytes of its name as they stand. It must read or skip the value.
+  /// Reads an object. `member` gets the undecoded name of each member and must read or skip its value.
   package mutating func readObject(
     _ member: (inout JSONReader, ArraySlice<UInt8>) throws(Failure) -> Void
   ) throws(Failure) {
@@ -56,7 +56,7 @@ package struct JSONReader {
     }
   }
 
-  /// Calls `element` for each element, at its beginning. It must read or skip it.
+  /// Reads an array. `element` must read or skip one element.
   package mutating func readArray(_ element: (inout JSONReader) throws(Failure) -> Void) throws(Failure) {
     try expect(UInt8(ascii: "["))
     try readItems(closing: UInt8(ascii: "]"), element)
@@ -81,7 +81,7 @@ package struct JSONReader {
     }
   }
 
-  /// Takes a `null`, where one stands here.
+  /// Skips a `null`; false if there is none.
   package mutating func takeNull() -> Bool { takeWord("null") }
 
   package mutating func readBool() throws(Failure) -> Bool {
@@ -120,7 +120,7 @@ package struct JSONReader {
     let length = position - start
     let hasLeadingZero = length > 1 && bytes[start] == UInt8(ascii: "0") && (48...57).contains(bytes[start + 1])
     if isShort, length > 0, length < 15, !hasLeadingZero { return Double(integer) }
-    // Swift reads "+1", "1." and ".5" as well, which JSON does not know.
+    // Double(_:) also accepts "+1", "1." and ".5", which are not JSON.
     let first = length > 0 ? bytes[start] : 0
     guard length > 0, length <= 400, !hasLeadingZero, first != UInt8(ascii: "+"), first != UInt8(ascii: "."),
       bytes[position - 1] != UInt8(ascii: "."), let value = Double(String(decoding: bytes[start..<position], as: UTF8.self)),
@@ -138,12 +138,12 @@ package struct JSONReader {
     return raw.contains(UInt8(ascii: "\\")) ? try unescape(raw) : String(decoding: raw, as: UTF8.self)
   }
 
-  /// A member's name as ``readObject(_:)`` hands it over, without its escapes.
+  /// Decodes a member's name from ``readObject(_:)``.
   func text(of name: ArraySlice<UInt8>) throws(Failure) -> String {
     name.contains(UInt8(ascii: "\\")) ? try unescape(name) : String(decoding: name, as: UTF8.self)
   }
 
-  /// What stands between the quotes, escapes as they are.
+  /// The bytes between the quotes, with escapes undecoded.
   private mutating func readStringBytes() throws(Failure) -> ArraySlice<UInt8> {
     guard current == UInt8(ascii: "\"") else { throw failure() }
     let start = position + 1

@@ -1,10 +1,10 @@
 package import Foundation
 
-/// Any JSON value, members in the order of the text: for bodies whose form is the model's business, not AWS's.
+/// Any JSON value, members in their order: for request and reply bodies, whose form depends on the model family.
 package enum JSONValue: Sendable, Equatable {
   case null
   case bool(Bool)
-  /// Written without a fraction.
+  /// A whole number of at most 53 bits.
   case integer(Int)
   case number(Double)
   case string(String)
@@ -20,7 +20,7 @@ package enum JSONValue: Sendable, Equatable {
     }
   }
 
-  /// - Throws: ``JSONReader/Failure`` with the offset where the text stops being JSON.
+  /// - Throws: ``JSONReader/Failure`` with the offset of the first byte that is not JSON.
   package init(_ bytes: [UInt8]) throws(JSONReader.Failure) {
     var reader = JSONReader(bytes)
     self = try reader.readValue()
@@ -29,7 +29,7 @@ package enum JSONValue: Sendable, Equatable {
 
   package init(_ data: Data) throws(JSONReader.Failure) { try self.init(Array(data)) }
 
-  /// The member of this name, the last one where a text has it twice; nil where this is no object or has none.
+  /// The member of this name, the last one if there are several; nil if there is none or this is not an object.
   package subscript(_ name: String) -> JSONValue? {
     guard case .object(let members) = self else { return nil }
     return members.last { $0.name == name }?.value
@@ -41,7 +41,7 @@ package enum JSONValue: Sendable, Equatable {
   package var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
   package var isNull: Bool { self == .null }
 
-  /// A whole number, also one written as `5.0`.
+  /// A whole number, even if it is written as `5.0`.
   package var integer: Int? {
     switch self {
     case .integer(let value): value
@@ -92,7 +92,6 @@ package enum JSONValue: Sendable, Equatable {
   }
 
   private static func write(_ text: String, to out: inout [UInt8]) {
-    let hex = Array("0123456789abcdef".utf8)
     out.append(UInt8(ascii: "\""))
     for byte in text.utf8 {
       switch byte {
@@ -104,8 +103,8 @@ package enum JSONValue: Sendable, Equatable {
       case 0x09: out += "\\t".utf8
       case 0..<0x20:
         out += "\\u00".utf8
-        out.append(hex[Int(byte >> 4)])
-        out.append(hex[Int(byte & 15)])
+        out.append(Hex.digit(byte >> 4))
+        out.append(Hex.digit(byte & 15))
       default: out.append(byte)
       }
     }
@@ -129,7 +128,7 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
 }
 
 extension JSONReader {
-  /// The value that stands here, whole.
+  /// Reads the value at the current position.
   package mutating func readValue() throws(Failure) -> JSONValue {
     skipSpace()
     switch current {
@@ -146,12 +145,11 @@ extension JSONReader {
     case UInt8(ascii: "\""): return .string(try readString())
     case UInt8(ascii: "t"), UInt8(ascii: "f"): return .bool(try readBool())
     case UInt8(ascii: "n"):
-      // What begins with an n is null or nothing.
       guard takeNull() else { throw Failure(offset: position) }
       return .null
     default:
       let value = try readNumber()
-      // Beyond 2^53 a Double no longer holds every whole number.
+      // A Double holds every whole number up to 2^53 only.
       return Int(exactly: value).flatMap { $0.magnitude < 1 << 53 ? .integer($0) : nil } ?? .number(value)
     }
   }

@@ -1,25 +1,44 @@
 package import Foundation
 package import HTTPTypes
+import Synchronization
 
-/// A reply whose body is still to come.
+/// A reply whose body is still arriving.
 package struct AWSHTTPStream: Sendable {
   package var head: HTTPResponse
-  /// In the pieces that the network makes of it; nothing is read ahead of who reads it.
   package var body: Body
 
+  /// - Parameter next: reads the next bytes from the connection; nil at the end of the body.
   package init(head: HTTPResponse, next: @escaping @Sendable () async throws -> [UInt8]?) {
     self.head = head
     body = Body(next: next)
   }
 
-  /// Pieces of bytes, each asked for when it is wanted. For one reader.
-  package struct Body: AsyncSequence, AsyncIteratorProtocol, Sendable {
-    let next: @Sendable () async throws -> [UInt8]?
-    package func makeAsyncIterator() -> Self { self }
-    package func next() async throws -> [UInt8]? { try await next() }
+  /// The bytes in the pieces in which they arrive. Nothing is read before it is asked for.
+  ///
+  /// Only one reader gets them: every iterator after the first throws, because two readers would each see a body with holes.
+  package struct Body: AsyncSequence, Sendable {
+    private let next: @Sendable () async throws -> [UInt8]?
+    private let claim = Claim()
+
+    fileprivate init(next: @escaping @Sendable () async throws -> [UInt8]?) { self.next = next }
+
+    package func makeAsyncIterator() -> Iterator { Iterator(pieces: claim.take() ? next : nil) }
+
+    package struct Iterator: AsyncIteratorProtocol, Sendable {
+      /// nil if another iterator has the body.
+      fileprivate let pieces: (@Sendable () async throws -> [UInt8]?)?
+
+      /// - Throws: ``AWSClientError``: `response` if this is not the only reader, else what the transport throws.
+      package func next() async throws -> [UInt8]? {
+        guard let pieces else { throw AWSClientError.secondReader }
+        return try await pieces()
+      }
+    }
   }
 
-  /// All of it; what is over the limit is not read further.
+  /// Reads the whole body.
+  /// - Parameter max: in bytes; a longer body is an error and is not read to its end.
+  /// - Throws: ``AWSClientError``.
   package func whole(max: Int) async throws -> Data {
     var data = Data()
     for try await piece in body {
@@ -30,4 +49,18 @@ package struct AWSHTTPStream: Sendable {
     }
     return data
   }
+}
+
+extension AWSClientError {
+  /// The body of a reply has two readers.
+  package static var secondReader: AWSClientError {
+    AWSClientError(.response, "The reply is being read by another task; a streamed reply can have only one reader.")
+  }
+}
+
+/// True for the first who asks.
+private final class Claim: Sendable {
+  private let isTaken = Atomic(false)
+
+  func take() -> Bool { !isTaken.exchange(true, ordering: .relaxed) }
 }

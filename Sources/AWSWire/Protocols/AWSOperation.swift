@@ -1,21 +1,21 @@
 package import Foundation
 
-/// One call of one AWS operation: how to ask, and how to read the answer.
+/// One call of an AWS operation: the request, and how to decode its reply.
 package struct AWSOperation<Output: Sendable>: Sendable {
   package var service: AWSService
   package var name: String
   package var wire: WireProtocol
   package var request: WireRequest
-  /// How often AWS lets an account call it; nil where no limit is published.
+  /// The limit that AWS publishes for the operation; nil if it publishes none.
   package var rate: RequestRate?
-  /// The IAM action's name, where it is not the operation's.
+  /// The name of the IAM action, if it differs from the operation's.
   package var action: String?
   package var decode: @Sendable (Data) throws -> Output
 
-  /// What an IAM policy must allow.
+  /// The IAM action that a policy must allow.
   package var iamAction: String { "\(service.iamPrefix):\(action ?? name)" }
 
-  /// The same call, its answer read in another way.
+  /// The same call with another decoding of its reply.
   package func reading<Other>(_ decode: @escaping @Sendable (Data) throws -> Other) -> AWSOperation<Other> {
     AWSOperation<Other>(service: service, name: name, wire: wire, request: request, rate: rate, action: action, decode: decode)
   }

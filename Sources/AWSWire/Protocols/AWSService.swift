@@ -1,12 +1,12 @@
-/// What differs between the AWS services we call.
+/// An AWS service, with the names that its endpoints, signatures, permissions and settings use.
 package struct AWSService: Sendable, Hashable {
-  /// What the endpoint's host name begins with.
+  /// The first label of the endpoint's host name.
   package let endpointPrefix: String
   /// The name in the signature's credential scope.
   package let signingName: String
-  /// What stands before the colon of an IAM action.
+  /// The part of an IAM action before the colon.
   package let iamPrefix: String
-  /// The service id as `AWS_ENDPOINT_URL_<ID>` and a profile's `services` section spell it, in lower case.
+  /// The service id of `AWS_ENDPOINT_URL_<ID>` and of a profile's `services` section, in lower case.
   package let settingName: String
 
   private init(_ name: String, endpointPrefix: String? = nil, signingName: String? = nil, settingName: String? = nil) {

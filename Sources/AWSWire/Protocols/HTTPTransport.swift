@@ -1,16 +1,20 @@
 import Synchronization
 
-/// Sends one request and waits for its whole reply. The only way from this module to the network.
+/// Sends requests over the network. Everything above it can be tested without one.
 package protocol HTTPTransport: Sendable {
-  /// - Throws: ``AWSClientError`` (`transport` or `timeout`) where no whole reply came.
+  /// Sends a request and waits for its whole reply.
+  /// - Parameter timeout: for the reply with its body.
+  /// - Throws: ``AWSClientError`` (`transport` or `timeout`) if no whole reply arrived.
   func send(_ request: AWSHTTPRequest, timeout: Duration) async throws -> AWSHTTPResponse
 
-  /// The head of a reply, as soon as it is there; the time-out is for that alone.
+  /// Sends a request and returns as soon as the head of the reply has arrived.
+  /// - Parameter timeout: for the head only.
+  /// - Throws: ``AWSClientError`` (`transport` or `timeout`).
   func stream(_ request: AWSHTTPRequest, timeout: Duration) async throws -> AWSHTTPStream
 }
 
 extension HTTPTransport {
-  /// For transports that know whole replies only.
+  /// For transports that can't stream: the whole body in one piece.
   package func stream(_ request: AWSHTTPRequest, timeout: Duration) async throws -> AWSHTTPStream {
     let response = try await send(request, timeout: timeout)
     let rest = OneShot(Array(response.body))
@@ -19,7 +23,7 @@ extension HTTPTransport {
 }
 
 /// A value that can be taken once.
-final class OneShot<Value: Sendable>: Sendable {
+private final class OneShot<Value: Sendable>: Sendable {
   private let value: Mutex<Value?>
   init(_ value: Value) { self.value = Mutex(value) }
 

@@ -1,6 +1,8 @@
-/// How often an operation may be called.
+/// How often an account may call an operation in one Region: a token bucket.
 package struct RequestRate: Sendable, Hashable {
+  /// The refill, in calls per second.
   package var perSecond: Int
+  /// The bucket's size: calls that may be made at once.
   package var burst: Int
 
   package init(perSecond: Int, burst: Int) {

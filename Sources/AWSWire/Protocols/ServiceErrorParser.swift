@@ -2,18 +2,22 @@ import Foundation
 import HTTPTypes
 import XMLCoder
 
-/// Reads AWS's error replies. Whatever can't be read is kept as it came: an unknown error beats a lost one.
+/// Reads AWS's error replies. If a reply can't be parsed, the start of its body is kept.
 package enum ServiceErrorParser {
-  package static let bodyBytesKept = 4_096
+  private static let bodyBytesKept = 4_096
 
   package static func parse(_ response: AWSHTTPResponse, as wire: WireProtocol) -> AWSClientError.Service {
     let fields = response.head.headerFields
-    var (code, message) = wire.isQuery ? xml(response.body) : json(response.body)
+    var (code, message) = isQuery(wire) ? xml(response.body) : json(response.body)
     if let name = HTTPField.Name("x-amzn-errortype"), let header = fields[name] { code = header }
     let requestID = ["x-amzn-requestid", "x-amz-request-id"].lazy.compactMap { HTTPField.Name($0).flatMap { fields[$0] } }.first
     return AWSClientError.Service(
       code: code.map(sanitized(code:)).nonEmpty ?? "Unknown", message: String((message ?? "").prefix(1_000)),
       status: response.head.status.code, requestID: requestID, body: Array(response.body.prefix(bodyBytesKept)))
+  }
+
+  private static func isQuery(_ wire: WireProtocol) -> Bool {
+    if case .query = wire { true } else { false }
   }
 
   /// `com.amazon.coral.service#AccessDeniedException:http://internal.amazon.com/…` is `AccessDeniedException`.
@@ -29,7 +33,7 @@ package enum ServiceErrorParser {
     return (object.type ?? object.code, object.message ?? object.capitalMessage)
   }
 
-  /// AWS's services disagree on the spelling of both members.
+  /// Services spell both members in different ways.
   private struct JSONShape: Decodable {
     var type: String?
     var code: String?
@@ -44,7 +48,7 @@ package enum ServiceErrorParser {
 
     init(from decoder: any Decoder) throws {
       let box = try decoder.container(keyedBy: CodingKeys.self)
-      // One member of a strange type must not hide the others.
+      // A member of another type must not hide the other members.
       type = try? box.decodeIfPresent(String.self, forKey: .type)
       code = try? box.decodeIfPresent(String.self, forKey: .code)
       message = try? box.decodeIfPresent(String.self, forKey: .message)
@@ -69,26 +73,4 @@ package enum ServiceErrorParser {
     var error: Detail
     enum CodingKeys: String, CodingKey { case error = "Error" }
   }
-}
-
-extension AWSClientError.Service {
-  /// Without the caller's secrets, which AWS repeats where a signature doesn't fit ("The Canonical String for this request
-  /// should have been …"), and on one line.
-  package func hiding(_ identity: AWSIdentity) -> AWSClientError.Service {
-    func clean(_ text: String) -> String {
-      var text = text
-      for secret in identity.secrets where !secret.isEmpty { text = text.replacing(secret, with: "…") }
-      return text
-    }
-    var copy = self
-    let end = message.range(of: "The Canonical String")?.lowerBound ?? message.endIndex
-    let line = clean(String(message[..<end])).map { $0.isNewline || $0.asciiValue.map { $0 < 32 } == true ? " " : $0 }
-    copy.message = String(line).trimmingCharacters(in: .whitespaces)
-    copy.body = Array(clean(String(decoding: body, as: UTF8.self)).utf8)
-    return copy
-  }
-}
-
-extension WireProtocol {
-  package var isQuery: Bool { if case .query = self { true } else { false } }
 }

@@ -1,12 +1,12 @@
 package import Foundation
 package import HTTPTypes
 
-/// A request of one of AWS's protocols, before an endpoint and a signature make it an HTTP request.
+/// A request in one of AWS's protocols, without endpoint and signature.
 package struct WireRequest: Sendable {
   package var method: HTTPRequest.Method
-  /// Percent-encoded, from the root.
+  /// Percent-encoded, with the leading slash.
   package var path: String
-  /// In order; names and values not yet encoded.
+  /// In order, not percent-encoded.
   package var query: [(name: String, value: String)] = []
   package var headers: [(name: String, value: String)] = []
   package var body = Data()

@@ -39,7 +39,7 @@ package struct InferenceProfile: Codable, Sendable, Equatable {
 
   package var inferenceProfileName: String
   package var description: String?
-  /// ISO 8601, as it came.
+  /// ISO 8601, unparsed.
   package var createdAt: String?
   package var updatedAt: String?
   package var inferenceProfileArn: String
@@ -77,17 +77,17 @@ package struct ProvisionedModelSummary: Codable, Sendable, Equatable {
   package var provisionedModelArn: String
   /// The model it serves: a foundation model or a custom one.
   package var modelArn: String?
-  /// Differs from ``modelArn`` while an update is under way.
+  /// Differs from ``modelArn`` during an update.
   package var desiredModelArn: String?
-  /// The foundation model itself, or the one that the custom model was made of.
+  /// The foundation model itself, or the one that the custom model is based on.
   package var foundationModelArn: String?
   package var modelUnits: Int?
   package var desiredModelUnits: Int?
   /// `Creating`, `InService`, `Updating` or `Failed`.
   package var status: String?
-  /// `OneMonth` or `SixMonths`; nil where there is no commitment.
+  /// `OneMonth` or `SixMonths`; nil without a commitment.
   package var commitmentDuration: String?
-  /// ISO 8601, as it came.
+  /// ISO 8601, unparsed.
   package var commitmentExpirationTime: String?
   package var creationTime: String?
   package var lastModifiedTime: String?
@@ -107,7 +107,7 @@ package struct ProvisionedModelPage: Codable, Sendable, Equatable {
   }
 }
 
-/// Bedrock's control plane, restJson1.
+/// Bedrock's control plane, in restJson1.
 package enum BedrockAPI {
   package static let wire = WireProtocol.restJSON
 
@@ -121,7 +121,7 @@ package enum BedrockAPI {
     return inner.reading { try inner.decode($0).modelDetails }
   }
 
-  /// - Parameter type: `SYSTEM_DEFINED` or `APPLICATION`; AWS lists the system's own when nil.
+  /// - Parameter type: `SYSTEM_DEFINED` or `APPLICATION`; with nil, AWS lists the system-defined profiles.
   package static func listInferenceProfiles(type: String? = nil, maxResults: Int? = 1_000, nextToken: String?) -> AWSOperation<
     InferenceProfilePage
   > {

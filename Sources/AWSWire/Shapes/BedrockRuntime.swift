@@ -1,11 +1,11 @@
 package import Foundation
 import HTTPTypes
 
-/// Bedrock's data plane, restJson1. Bodies are the caller's: each model family has its own.
+/// Bedrock's data plane, in restJson1. The bodies differ by model family and are the caller's.
 package enum BedrockRuntimeAPI {
   package static let wire = WireProtocol.restJSON
 
-  /// What headers may ask for beside the body.
+  /// Settings of InvokeModel that are headers.
   package struct Options: Sendable {
     /// `default`, `priority`, `flex` or `reserved`.
     package var serviceTier: String?

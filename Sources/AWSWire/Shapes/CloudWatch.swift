@@ -1,6 +1,6 @@
 import Foundation
 
-/// A metric of CloudWatch: a name and the dimensions that tell its series from others.
+/// The identity of a CloudWatch series: namespace, name and dimensions.
 package struct Metric: Sendable, Hashable, Codable {
   package struct Dimension: Sendable, Hashable, Codable {
     package var name: String
@@ -44,7 +44,7 @@ package struct MetricPage: Sendable, Codable {
   }
 }
 
-/// One series that GetMetricData is asked for.
+/// One query of a GetMetricData call.
 package struct MetricDataQuery: Sendable, Encodable {
   package struct Stat: Sendable, Encodable {
     package var metric: Metric
@@ -58,7 +58,7 @@ package struct MetricDataQuery: Sendable, Encodable {
     }
   }
 
-  /// Begins with a lower-case letter.
+  /// Starts with a lower-case letter.
   package var id: String
   package var stat: Stat
 
@@ -74,13 +74,14 @@ package struct MetricDataQuery: Sendable, Encodable {
   }
 }
 
-/// CloudWatch's reading operations, awsJson1_0.
+/// CloudWatch operations that read metrics, in awsJson1_0.
 ///
 /// Rates: ListMetrics 25 a second, GetMetricData 50 a second, per account and Region (CloudWatch service quotas).
 package enum CloudWatchAPI {
   package static let wire = WireProtocol.json(version: "1.0", target: "GraniteServiceVersion20100801")
-  /// Of one GetMetricData call (CloudWatch API reference, GetMetricData).
+  /// Queries in one GetMetricData call (CloudWatch API reference, GetMetricData).
   package static let queriesMax = 500
+  /// Datapoints in one reply of GetMetricData.
   package static let datapointsMax = 100_800
 
   package static func listMetrics(namespace: String, nextToken: String?) throws -> AWSOperation<MetricPage> {
@@ -102,7 +103,7 @@ package enum CloudWatchAPI {
       "GetMetricData", input, rate: RequestRate(perSecond: 50, burst: 50), decode: { try MetricDataPage(json: $0) })
   }
 
-  // Members are AWS's, so they keep AWS's capitals.
+  // Named as in AWS's JSON.
   private struct ListInput: Encodable {
     var Namespace: String
     var NextToken: String?

@@ -1,21 +1,21 @@
 package import Foundation
 
-/// A page of GetMetricData; one series may go on over several pages.
+/// A page of GetMetricData. A series may continue on the next page.
 ///
-/// A day of forty models is half a million datapoints, so they are read with ``JSONReader``.
+/// A day of 40 models has half a million datapoints, so this uses ``JSONReader`` rather than `Codable`.
 package struct MetricDataPage: Sendable {
   package struct Result: Sendable {
     package var id = ""
-    /// Unix seconds, each the beginning of a period.
+    /// The starts of the periods, in Unix seconds.
     package var timestamps: [Double] = []
-    /// As many as ``timestamps``; NaN and infinities as they came.
+    /// One value per timestamp; NaN and infinities are kept.
     package var values: [Double] = []
-    /// `Complete`, `PartialData` where a later page goes on, `InternalError` or `Forbidden`.
+    /// `Complete`, `PartialData` (a later page continues), `InternalError` or `Forbidden`.
     package var status = ""
   }
 
   package var results: [Result] = []
-  /// What CloudWatch says of the whole call, such as a limit that it ran into.
+  /// CloudWatch's messages about the whole call, such as a limit that was reached.
   package var messages: [String] = []
   package var nextToken: String?
 
@@ -24,7 +24,7 @@ package struct MetricDataPage: Sendable {
     self.nextToken = nextToken
   }
 
-  /// - Throws: ``JSONReader/Failure`` where it is not such a page: no results, or unequal lists of times and values.
+  /// - Throws: ``JSONReader/Failure`` if this is no such page: no results, or lists of different lengths.
   package init(json: Data) throws {
     var reader = JSONReader(Array(json))
     var results: [Result]?
@@ -81,7 +81,7 @@ extension MetricDataPage.Result {
 }
 
 extension JSONReader {
-  /// A number, or one of the three that JSON can't write and AWS's protocols put into quotes: NaN, Infinity, -Infinity.
+  /// A number, or one of the strings `NaN`, `Infinity` and `-Infinity`, with which AWS's protocols write what JSON can't.
   fileprivate mutating func readFloat() throws(Failure) -> Double {
     skipSpace()
     guard current == UInt8(ascii: "\"") else { return try readNumber() }

@@ -1,14 +1,14 @@
 import Foundation
 import XMLCoder
 
-/// Who the credentials belong to.
+/// The account and the user or role that credentials belong to.
 package struct CallerIdentity: Sendable, Equatable {
   package var account: String
   package var arn: String
   package var userID: String
 }
 
-/// The one STS operation we call, in the query protocol.
+/// The one STS operation that is called, in awsQuery.
 package enum STSAPI {
   package static let wire = WireProtocol.query(version: "2011-06-15")
 

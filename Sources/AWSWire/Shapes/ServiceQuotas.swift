@@ -1,6 +1,6 @@
 import Foundation
 
-/// A quota as Service Quotas describes it. Everything is optional but the code: AWS leaves members out as it likes.
+/// A quota as Service Quotas describes it. Only the code is always there; AWS may leave out any other member.
 package struct ServiceQuota: Codable, Sendable, Equatable {
   package struct UsageMetric: Codable, Sendable, Equatable {
     package var metricNamespace: String?
@@ -94,7 +94,7 @@ package struct ServiceQuota: Codable, Sendable, Equatable {
   package init(quotaCode: String) { self.quotaCode = quotaCode }
 }
 
-/// A page of either of the two listings. `Item` is ``ServiceQuota``, or a type with those of its members that a caller needs.
+/// A page of ListServiceQuotas or ListAWSDefaultServiceQuotas. `Item` is ``ServiceQuota``, or a type with only some of its members.
 package struct QuotaPage<Item: Sendable>: Sendable {
   package var quotas: [Item]
   package var nextToken: String?
@@ -110,7 +110,7 @@ package struct QuotaPage<Item: Sendable>: Sendable {
   }
 }
 
-// A reply without the list is not this operation's: it fails, for read as "no quotas" it would be a lie.
+// The list is required: a reply without it must fail rather than look like an account without quotas.
 extension QuotaPage: Decodable where Item: Decodable {}
 extension QuotaPage: Encodable where Item: Encodable {}
 
@@ -144,7 +144,7 @@ package enum ServiceQuotasAPI {
     return inner.reading { try inner.decode($0).Quota }
   }
 
-  // Members are AWS's, so they keep AWS's capitals.
+  // Named as in AWS's JSON.
   private struct ListInput: Encodable {
     var ServiceCode: String
     var MaxResults: Int?

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// Dates as signature version 4 and HTTP spell them, by integer arithmetic: a formatter costs more than the signature itself.
+/// Date formats of AWS, by integer arithmetic: Foundation's formatters take longer than a whole signature.
 package enum AWSDate {
   /// `20150830T123600Z`, the form of `X-Amz-Date`.
   package static func basic(_ date: Date) -> String {
@@ -15,7 +15,7 @@ package enum AWSDate {
     return "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T\(pad(hour, 2)):\(pad(minute, 2)):\(pad(second, 2))Z"
   }
 
-  /// Reads `20150830T123600Z`; nil for anything else, dates that no calendar has included.
+  /// Parses `20150830T123600Z`; nil for any other text and for dates that don't exist.
   package static func parseBasic(_ text: String) -> Date? {
     let bytes = Array(text.utf8)
     guard bytes.count == 16, bytes[8] == UInt8(ascii: "T"), bytes[15] == UInt8(ascii: "Z") else { return nil }
@@ -33,7 +33,7 @@ package enum AWSDate {
     else { return nil }
     let seconds = days(year: year, month: month, day: day) * 86_400 + hour * 3_600 + minute * 60 + second
     let date = Date(timeIntervalSince1970: Double(seconds))
-    // 30 February would come back as a day of March.
+    // Rejects dates such as 30 February, which would turn into a day of March.
     let back = components(date)
     return back.0 == year && back.1 == month && back.2 == day ? date : nil
   }

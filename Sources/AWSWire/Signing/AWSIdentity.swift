@@ -1,10 +1,10 @@
-/// As whom a call is made.
+/// Who makes a call.
 package enum AWSIdentity: Sendable {
   case credentials(Credentials)
   /// A Bedrock API key.
   case apiKey(String)
 
-  /// What must appear in no message.
+  /// Texts that must not appear in any message.
   package var secrets: [String] {
     switch self {
     case .credentials(let credentials): [credentials.sessionToken, credentials.secretAccessKey].compactMap { $0 }

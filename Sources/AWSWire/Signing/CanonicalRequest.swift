@@ -1,15 +1,15 @@
-/// A request in the one form that client and server both hash.
+/// The canonical form of a request, which client and server hash to compute the signature.
 ///
 /// Source: "Create a signed AWS API request", docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html.
 package struct CanonicalRequest: Sendable {
-  /// The lines joined by newlines: method, path, query, headers, names of the signed headers, hash of the body.
+  /// The method, path, query, headers, names of the signed headers and hash of the body, one a line.
   package let text: String
-  /// `host;x-amz-date`, as the Authorization header lists them.
+  /// Names of the signed headers for the Authorization header, such as `host;x-amz-date`.
   package let signedHeaders: String
 
   /// - Parameters:
   ///   - target: path and query as they go over the wire.
-  ///   - headers: those to sign, in their order on the wire; equal names are folded into one line.
+  ///   - headers: those to sign, in their order on the wire; equal names become one line.
   package init(
     method: String, target: String, headers: [(name: String, value: String)], bodyHash: String,
     normalizePath: Bool = true, encodePath: Bool = true
@@ -23,7 +23,7 @@ package struct CanonicalRequest: Sendable {
     text = "\(method)\n\(path)\n\(query)\n\(lines)\n\(signedHeaders)\n\(bodyHash)"
   }
 
-  /// Every service but S3 encodes the path once more than the wire does, and drops `.`, `..` and empty segments first.
+  /// All services but S3 drop `.`, `..` and empty segments, then encode the path once more than on the wire.
   private static func path(_ raw: String, normalize: Bool, encode: Bool) -> String {
     var path = raw.isEmpty ? "/" : raw
     if normalize {
@@ -50,7 +50,7 @@ package struct CanonicalRequest: Sendable {
       .joined(separator: "&")
   }
 
-  /// Lower-cased names in order; values of one name joined by commas, inner white space (folded lines too) as one space.
+  /// Headers by lower-case name, sorted; values of one name joined by commas, white space inside them as one space.
   private static func fold(_ headers: [(name: String, value: String)]) -> [(name: String, value: String)] {
     var values: [String: [String]] = [:]
     for (name, value) in headers {

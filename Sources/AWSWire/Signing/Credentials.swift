@@ -1,9 +1,13 @@
-/// An access key. Printing it shows the key id's last four characters and nothing else.
+/// An AWS access key. Printing it shows only the last four characters of the key id.
 public struct Credentials: Sendable, Equatable {
+  /// The access key id, such as `AKIA…`; not a secret.
   public var accessKeyID: String
+  /// The secret access key.
   public var secretAccessKey: String
+  /// The session token of temporary credentials; nil for long-term ones.
   public var sessionToken: String?
 
+  /// Credentials as AWS issues them; nothing is checked.
   public init(accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil) {
     self.accessKeyID = accessKeyID
     self.secretAccessKey = secretAccessKey
@@ -12,8 +16,10 @@ public struct Credentials: Sendable, Equatable {
 }
 
 extension Credentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// The last four characters of the key id.
   public var description: String { "Credentials(…\(accessKeyID.suffix(4)))" }
+  /// The same as ``description``.
   public var debugDescription: String { description }
-  // Without this, dump() and test failures would print the secret.
+  /// The last four characters of the key id, so that `dump` and test failures don't print the secret.
   public var customMirror: Mirror { Mirror(self, children: [("accessKeyID", "…\(accessKeyID.suffix(4))")]) }
 }

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// The `Date` header's form: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7).
+/// The format of the `Date` header: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7).
 package enum HTTPDate {
   package static func parse(_ text: String) -> Date? {
     let words = text.split(whereSeparator: { $0 == " " || $0 == "," })

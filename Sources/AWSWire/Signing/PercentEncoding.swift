@@ -1,11 +1,12 @@
-/// Percent-encoding as RFC 3986 and signature version 4 want it: everything but `A–Z a–z 0–9 - . _ ~`, in upper-case hex.
+/// Percent-encoding by RFC 3986 and signature version 4: every byte but those of `A–Z a–z 0–9 - . _ ~`, in upper-case hex.
 package enum PercentEncoding {
-  /// Encodes UTF-8 bytes; `keepSlash` leaves `/` alone, as a path needs.
+  /// Encodes a text's UTF-8 bytes.
+  /// - Parameter keepSlash: leaves `/` as it is, for paths.
   package static func encode(_ text: some StringProtocol, keepSlash: Bool = false) -> String {
     encode(bytes: text.utf8, keepSlash: keepSlash)
   }
 
-  /// Decodes and encodes again, so that every spelling of the same bytes becomes one.
+  /// Decodes and encodes again, so that all spellings of the same bytes become equal.
   package static func normalize(_ text: some StringProtocol) -> String {
     encode(bytes: decodeBytes(text), keepSlash: false)
   }
@@ -26,7 +27,7 @@ package enum PercentEncoding {
     return String(decoding: out, as: UTF8.self)
   }
 
-  /// Decodes `%XX`; a `%` that no two hex digits follow stays as it is.
+  /// Decodes `%XX`; any other `%` is kept.
   private static func decodeBytes(_ text: some StringProtocol) -> [UInt8] {
     let bytes = Array(text.utf8)
     guard bytes.contains(UInt8(ascii: "%")) else { return bytes }

@@ -1,27 +1,28 @@
 import Crypto
 package import Foundation
 
-/// Signature version 4, with the signature in headers: a value, and the date is a parameter.
+/// Signs requests by signature version 4, with the signature in headers. A pure value: the date is a parameter.
 ///
 /// Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html.
 package struct SigV4: Sendable {
   package static let algorithm = "AWS4-HMAC-SHA256"
 
-  /// What differs between services and between AWS's own test cases.
+  /// Variations between services and between AWS's own test cases.
   package struct Options: Sendable {
-    /// Off for S3 only.
+    /// Encodes the path once more than it is on the wire; false for S3 only.
     package var encodePath = true
-    /// Off for S3 only.
+    /// Drops `.`, `..` and empty segments of the path; false for S3 only.
     package var normalizePath = true
-    /// Sends and signs `x-amz-content-sha256`; S3 demands it, others accept it.
+    /// Sends and signs `x-amz-content-sha256`, which S3 requires and other services accept.
     package var bodyHashHeader = false
     /// Sends the session token without signing it.
     package var unsignedSessionToken = false
     package init() {}
   }
 
-  /// The headers to add to the request, and how the signature came about.
+  /// A signature with its intermediate results.
   package struct Signed: Sendable {
+    /// The headers to add to the request.
     package var headers: [(name: String, value: String)]
     package var canonicalRequest: String
     package var stringToSign: String
@@ -41,17 +42,20 @@ package struct SigV4: Sendable {
     self.options = options
   }
 
-  /// Headers that proxies and clients rewrite on the way, so that no signature can cover them.
+  /// Headers that proxies and clients rewrite on the way; a signature over them would not hold.
   private static let unsigned: Set<String> = [
     "authorization", "connection", "expect", "transfer-encoding", "user-agent", "x-amzn-trace-id",
   ]
 
-  /// Signs a request whose headers, `Host` among them, are complete.
+  /// Signs a request.
+  /// - Parameters:
+  ///   - target: path and query as they go over the wire.
+  ///   - headers: all that are to be signed, `Host` among them.
   package func sign(
     method: String, target: String, headers: [(name: String, value: String)], body: some DataProtocol, date: Date
   ) -> Signed {
     let stamp = AWSDate.basic(date)
-    let bodyHash = Self.hex(SHA256.hash(data: body))
+    let bodyHash = Hex.encode(SHA256.hash(data: body))
     var added: [(name: String, value: String)] = [("X-Amz-Date", stamp)]
     if options.bodyHashHeader { added.append(("x-amz-content-sha256", bodyHash)) }
     let token = credentials.sessionToken.map { (name: "X-Amz-Security-Token", value: $0) }
@@ -77,7 +81,7 @@ package struct SigV4: Sendable {
   }
 
   package static func stringToSign(canonical: String, stamp: String, scope: String) -> String {
-    "\(algorithm)\n\(stamp)\n\(scope)\n\(hex(SHA256.hash(data: Data(canonical.utf8))))"
+    "\(algorithm)\n\(stamp)\n\(scope)\n\(Hex.encode(SHA256.hash(data: Data(canonical.utf8))))"
   }
 
   /// The key of one secret for one day, Region and service.
@@ -94,20 +98,11 @@ package struct SigV4: Sendable {
     }
 
     package func signature(of text: String) -> String {
-      SigV4.hex(HMAC<SHA256>.authenticationCode(for: Data(text.utf8), using: key))
+      Hex.encode(HMAC<SHA256>.authenticationCode(for: Data(text.utf8), using: key))
     }
   }
 
-  package static func bodyHash(_ body: some DataProtocol) -> String { hex(SHA256.hash(data: body)) }
+  /// The hash of a body, as the canonical request has it.
+  package static func bodyHash(_ body: some DataProtocol) -> String { Hex.encode(SHA256.hash(data: body)) }
 
-  fileprivate static func hex(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    var out: [UInt8] = []
-    out.reserveCapacity(64)
-    for byte in bytes {
-      out.append(digits[Int(byte >> 4)])
-      out.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: out, as: UTF8.self)
-  }
 }

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// The Authorization header of a signed request, taken apart: what a server needs to check a signature.
+/// The parts of a signed request's Authorization header, with which a server checks the signature.
 package struct SigV4Authorization: Sendable, Equatable {
   package var accessKeyID: String
   /// `20150830`
@@ -10,7 +10,7 @@ package struct SigV4Authorization: Sendable, Equatable {
   package var signedHeaders: [String]
   package var signature: String
 
-  /// Reads the header; nil where it is not of the form that ``SigV4`` writes.
+  /// Parses the header; nil if it has another form than ``SigV4`` writes.
   package init?(_ header: String) {
     guard header.hasPrefix("\(SigV4.algorithm) ") else { return nil }
     var fields: [Substring: Substring] = [:]
@@ -21,7 +21,7 @@ package struct SigV4Authorization: Sendable, Equatable {
     }
     guard let credential = fields["Credential"], let headers = fields["SignedHeaders"], let signature = fields["Signature"]
     else { return nil }
-    // An access key may hold a slash in theory; the scope is always the last four parts.
+    // The scope is always the last four parts, even if an access key id contained a slash.
     let scope = credential.split(separator: "/", omittingEmptySubsequences: false)
     guard scope.count >= 5, scope.last == "aws4_request" else { return nil }
     accessKeyID = scope.dropLast(4).joined(separator: "/")
@@ -32,7 +32,10 @@ package struct SigV4Authorization: Sendable, Equatable {
     self.signature = String(signature)
   }
 
-  /// Whether `key`, which must be of this scope, made this signature over this request. `stamp` is the request's `X-Amz-Date`.
+  /// Whether this is the signature of the request.
+  /// - Parameters:
+  ///   - key: the signing key of this scope.
+  ///   - stamp: the request's `X-Amz-Date`.
   package func verify(
     key: SigV4.SigningKey, method: String, target: String, headers: [(name: String, value: String)], body: some DataProtocol,
     stamp: String
@@ -41,7 +44,7 @@ package struct SigV4Authorization: Sendable, Equatable {
     let canonical = CanonicalRequest(
       method: method, target: target, headers: headers.filter { names.contains($0.name.lowercased()) },
       bodyHash: SigV4.bodyHash(body))
-    // A header that is listed but absent would otherwise be signed by nobody.
+    // A header that is listed as signed must be there.
     guard canonical.signedHeaders == signedHeaders.joined(separator: ";") else { return false }
     let text = SigV4.stringToSign(
       canonical: canonical.text, stamp: stamp, scope: "\(day)/\(region)/\(service)/aws4_request")

@@ -71,13 +71,11 @@ package enum AccountFolder {
       let path = directory.appending(path: Name.account).path
       throw EmulatorError(.account, "\(path): accountId must be 12 digits and region one like us-east-1.")
     }
-    // Without account.json the quotas' ARNs tell: arn:aws:servicequotas:us-east-1:123456789012:bedrock/L-….
-    let arn =
-      (applied + defaults).lazy.compactMap(\.quotaArn).first?.split(separator: ":", omittingEmptySubsequences: false).map(
-        String.init) ?? []
+    // Without account.json, the ARNs of the quotas name the account and the Region.
+    let arn = (applied + defaults).lazy.compactMap { $0.quotaArn.flatMap { ARN($0) } }.first
     return EmulatedAccount(
-      accountID: account?.accountId ?? accountID ?? (arn.count > 4 && !arn[4].isEmpty ? arn[4] : "123456789012"),
-      region: account?.region ?? defaultRegion ?? (arn.count > 3 && !arn[3].isEmpty ? arn[3] : "us-east-1"),
+      accountID: account?.accountId ?? accountID ?? (arn?.account).nonEmpty ?? "123456789012",
+      region: account?.region ?? defaultRegion ?? (arn?.region).nonEmpty ?? "us-east-1",
       applied: applied, defaults: defaults,
       models: try read(FoundationModelList.self, directory, Name.models).modelSummaries,
       profiles: profiles.inferenceProfileSummaries, provisioned: provisioned?.provisionedModelSummaries ?? [])

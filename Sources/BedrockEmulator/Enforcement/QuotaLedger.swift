@@ -132,7 +132,7 @@ package struct QuotaLedger: Sendable {
 
   private mutating func nextShard() -> Int {
     defer { routed += 1 }
-    return Int(Self.mix(seed &+ routed) % UInt64(semantics.shards))
+    return Int(SplitMix64.mix(seed &+ routed) % UInt64(semantics.shards))
   }
 
   private mutating func debit(_ pool: Int, shard: Int, tokens: Int64, at now: Int64) -> Lease {
@@ -204,13 +204,5 @@ package struct QuotaLedger: Sendable {
     for index in pools.indices { pools[index].admitted = 0 }
     routed = 0
     epoch += 1
-  }
-
-  /// A well-mixed number from any other (Sebastiano Vigna, SplitMix64, 2015).
-  static func mix(_ value: UInt64) -> UInt64 {
-    var z = value &+ 0x9E37_79B9_7F4A_7C15
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

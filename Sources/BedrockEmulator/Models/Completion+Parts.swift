@@ -19,7 +19,7 @@ extension Completion {
 
   /// The id in the form of a UUID; another one for each `index`.
   func uuid(_ index: UInt64 = 0) -> String {
-    var generator = SeededRandom(seed: seed &+ index)
+    var generator = SplitMix64(seed: seed &+ index)
     let digits = [generator.next(), generator.next()].map { value in
       let hex = String(value, radix: 16)
       return String(repeating: "0", count: 16 - hex.count) + hex
@@ -35,7 +35,7 @@ extension Completion {
   /// Vectors of length one, as many and as long as were asked for.
   func vectors() -> [[Double]] {
     guard case .embeddings(let count, let dimensions) = input.work else { return [] }
-    var generator = SeededRandom(seed: seed)
+    var generator = SplitMix64(seed: seed)
     return (0..<count).map { _ in
       let values = (0..<dimensions).map { _ in 2 * generator.unit() - 1 }
       let length = max(values.reduce(0) { $0 + $1 * $1 }.squareRoot(), .leastNormalMagnitude)

@@ -5,7 +5,7 @@ enum MadeUpText {
     ("the sun and sea are old but new day let him see how far one may run for joy who can say why our own cat sat dry"
       + " all day yet she had fun out ran two men now get car ask not").split(separator: " ").map { Array("\($0) ".utf8) })
 
-  static func make(tokens: Int, _ random: inout SeededRandom) -> String {
+  static func make(tokens: Int, _ random: inout SplitMix64) -> String {
     guard tokens > 0 else { return "" }
     return String(unsafeUninitializedCapacity: tokens * 4) { out in
       var bits: UInt64 = 0

@@ -29,7 +29,7 @@ package enum OutputLength: Sendable, Equatable {
     }
   }
 
-  func draw(_ random: inout SeededRandom) -> Int {
+  func draw(_ random: inout SplitMix64) -> Int {
     switch self {
     case .fixed(let tokens): return tokens
     case .uniform(let low, let high): return low + Int(random.next() % UInt64(high - low + 1))

@@ -26,7 +26,7 @@ extension BedrockRuntimeService {
   }
 
   private static func speak(
-    _ completion: inout Completion, _ length: OutputLength, _ target: InvocationTarget, _ random: inout SeededRandom
+    _ completion: inout Completion, _ length: OutputLength, _ target: InvocationTarget, _ random: inout SplitMix64
   ) {
     let input = completion.input
     let room = target.contextWindow.map { max($0 - input.inputTokens, 1) } ?? .max
@@ -52,7 +52,7 @@ extension BedrockRuntimeService {
   }
 
   /// 24 lower-case letters and digits.
-  private static func identifier(_ random: inout SeededRandom) -> String {
+  private static func identifier(_ random: inout SplitMix64) -> String {
     let letters = Array("abcdefghijkmnpqrstuvwxyz23456789".utf8)
     var bits: UInt64 = 0
     return String(

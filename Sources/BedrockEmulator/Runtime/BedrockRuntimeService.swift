@@ -79,7 +79,7 @@ struct BedrockRuntimeService: Sendable {
       metrics.record(InvocationRecord(modelID: target.dimension, outcome: .throttled), at: clock.date)
       throw throttling(measure, wait: wait)
     }
-    var random = SeededRandom(seed: QuotaLedger.mix(settings.seed ^ lease.ordinal &* 0x2545_F491_4F6C_DD1D ^ target.seed))
+    var random = SplitMix64(seed: SplitMix64.mix(settings.seed ^ lease.ordinal &* 0x2545_F491_4F6C_DD1D ^ target.seed))
     let fault = faults.current.fault(at: random.unit())
     // What fails before the model is reached leaves nothing in its cache.
     let reaches = fault?.reply == nil || fault == .modelTimeout

@@ -15,7 +15,7 @@ final class OpenInvocation: Sendable {
   /// What is to go wrong; nil: nothing.
   let fault: FaultPlan.Fault?
   /// For the rest of what the seed decides.
-  let random: SeededRandom
+  let random: SplitMix64
   private let maxTokens: Int
   private let enforcer: QuotaEnforcer
   private let record: @Sendable (InvocationRecord) -> Void
@@ -23,7 +23,7 @@ final class OpenInvocation: Sendable {
 
   init(
     _ lease: QuotaLedger.Lease, target: InvocationTarget, input: TokenCounts, maxTokens: Int, fault: FaultPlan.Fault?,
-    random: SeededRandom, enforcer: QuotaEnforcer,
+    random: SplitMix64, enforcer: QuotaEnforcer,
     record: @escaping @Sendable (InvocationRecord) -> Void
   ) {
     self.target = target

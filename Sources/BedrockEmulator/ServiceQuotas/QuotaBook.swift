@@ -2,14 +2,14 @@ package import AWSWire
 import Foundation
 import Synchronization
 
-/// The quotas of one Region while the emulator runs: as the account folder has them, until somebody changes one.
+/// The quotas of one Region, as loaded from the account folder and changed since.
 ///
-/// Items are encoded when they change, not when they are listed.
+/// They are encoded when they change, not when they are listed.
 package final class QuotaBook: Sendable {
-  /// Called after a change with the code and the value that now counts; nil where there is none any more.
+  /// Called after a change with the quota's code and its value in force; nil if it has none.
   package typealias Listener = @Sendable (_ code: String, _ value: Double?) -> Void
 
-  /// What Service Quotas' model lets a value be.
+  /// The values that Service Quotas accepts.
   package static let valueRange = 0.0...10_000_000_000
 
   private struct Applied: Sendable {
@@ -48,8 +48,8 @@ package final class QuotaBook: Sendable {
   private let defaultIndexByCode: [String: Int]
   private let loaded: Applied
   private let applied: Mutex<Applied>
-  // Held through a change and its announcement, so that the last announcement is of the last value. A reader takes only
-  // `applied`, and may hold locks of its own meanwhile.
+  // Locked for a change and its announcement together, so that the last announcement has the last value. Readers lock only
+  // `applied`, so they may hold other locks.
   private let listener = Mutex<Listener?>(nil)
 
   package init(_ account: EmulatedAccount) throws {
@@ -62,13 +62,13 @@ package final class QuotaBook: Sendable {
     applied = Mutex(loaded)
   }
 
-  /// Sets who is told of changes; one at a time. It may read the book, but must not change it.
+  /// Sets the listener, instead of the one there was. It may read the quotas, but must not change them.
   package func onChange(_ listener: Listener?) { self.listener.withLock { $0 = listener } }
 
-  /// Sets the applied value; a quota that was there by default only gets an applied entry, in its place among the others.
-  /// - Returns: false for an unknown code, or a value outside ``valueRange``.
+  /// Sets the applied value. A quota with only a default value gets an applied entry, in the order of the defaults.
+  /// - Returns: false if the code is unknown or the value is not in ``valueRange``.
   package func setValue(_ value: Double, of code: String) -> Bool {
-    guard Self.valueRange.contains(value) else { return false }  // Not a number is in no range.
+    guard Self.valueRange.contains(value) else { return false }  // NaN is in no range.
     return listener.withLock { listener in
       let isKnown = applied.withLock { applied in set(value, of: code, in: &applied) }
       if isKnown { listener?(code, value) }
@@ -76,7 +76,7 @@ package final class QuotaBook: Sendable {
     }
   }
 
-  /// Back to the account as it was loaded.
+  /// Restores the quotas as they were loaded.
   package func reset() {
     listener.withLock { listener in
       let old = applied.withLock { applied in
@@ -93,7 +93,7 @@ package final class QuotaBook: Sendable {
     }
   }
 
-  /// The value that counts: the applied one, else the default.
+  /// The value in force: the applied one, else the default.
   package func value(of code: String) -> Double? { quota(code)?.value }
 
   /// The applied entry, else the default one.
@@ -113,14 +113,14 @@ package final class QuotaBook: Sendable {
   private func set(_ value: Double, of code: String, in applied: inout Applied) -> Bool {
     guard var quota = applied.quota(code) ?? defaultQuota(code) else { return false }
     quota.value = value
-    quota.errorReason = nil  // It said why there was no value.
+    quota.errorReason = nil  // The reason for not having a value.
     let index = applied.indexByCode[code]
     if index == nil { complete(&quota) }
     guard let item = try? EncodedList([quota]).items.first else { return false }
     if let index {
       applied.set(quota, item, at: index)
     } else {
-      // After the nearest of the defaults before it that has an applied entry.
+      // Insert it after the nearest preceding default that has an applied entry.
       let before = defaults[..<(defaultIndexByCode[code] ?? 0)].last { applied.indexByCode[$0.quotaCode] != nil }
       let place = before.flatMap { applied.indexByCode[$0.quotaCode] }.map { $0 + 1 } ?? 0
       applied.insert(quota, item, at: place)
@@ -128,16 +128,15 @@ package final class QuotaBook: Sendable {
     return true
   }
 
-  /// What an applied entry says and a default one may leave out.
+  /// Adds the members that applied entries have and default ones may not.
   private func complete(_ quota: inout ServiceQuota) {
     quota.quotaAppliedAtLevel = quota.quotaAppliedAtLevel ?? "ACCOUNT"
     quota.quotaArn = arn(of: quota)
   }
 
-  /// The quota's own, unless it names no account: `arn:aws:servicequotas:us-east-1::bedrock/L-…` is a default's.
+  /// The quota's ARN. That of a default value has no account: `arn:aws:servicequotas:us-east-1::bedrock/L-…`; this one has.
   func arn(of quota: ServiceQuota) -> String {
-    let fields = quota.quotaArn?.split(separator: ":", omittingEmptySubsequences: false) ?? []
-    if let arn = quota.quotaArn, fields.count > 5, !fields[4].isEmpty { return arn }
-    return "arn:aws:servicequotas:\(region):\(accountID):bedrock/\(quota.quotaCode)"
+    if let text = quota.quotaArn, let arn = ARN(text), !arn.account.isEmpty { return text }
+    return ARN(service: "servicequotas", region: region, account: accountID, resource: "bedrock/\(quota.quotaCode)").description
   }
 }

@@ -2,13 +2,13 @@ import AWSServer
 import AWSWire
 
 extension CloudWatchService {
-  /// The reply of DescribeAlarms is judged by its count of alarms; so many are evaluated at most.
+  /// The largest page of DescribeAlarms, whose alarms are all evaluated.
   private static let recordsMax = 100
 
   func describeAlarms(_ input: CloudWatchInput, now: Int) throws(AWSFault) -> JSONValue {
     let filter = try AlarmFilter(input)
     let count = try input.integer("MaxRecords", in: 1...Self.recordsMax) ?? 50
-    let listing = "DescribeAlarms/\(StableHash.of(input.value, without: ["NextToken", "MaxRecords"]))"
+    let listing = input.listing("DescribeAlarms", without: ["NextToken", "MaxRecords"])
     var offset = 0
     if let token = try input.text("NextToken", max: 2_048) {
       guard let found = tokens.read(token, listing: listing) else { throw CloudWatchFault.invalidToken() }

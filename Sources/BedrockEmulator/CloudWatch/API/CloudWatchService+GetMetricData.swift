@@ -14,7 +14,7 @@ extension CloudWatchService {
     let queries = try MetricQueries(inputs)
     let returned = queries.queries.indices.filter { queries.queries[$0].returnsData }
     guard !returned.isEmpty else { throw input.invalid("At least one element in MetricDataQueries must return data.") }
-    let listing = "GetMetricData/\(StableHash.of(input.value, without: ["NextToken", "MaxDatapoints"]))"
+    let listing = input.listing("GetMetricData", without: ["NextToken", "MaxDatapoints"])
     var position = MetricDataPages.Position()
     if let token = try input.text("NextToken", max: 2_048) {
       guard let offset = tokens.read(token, listing: listing) else { throw CloudWatchFault.invalidToken() }

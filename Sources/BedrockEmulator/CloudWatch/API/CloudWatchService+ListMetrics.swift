@@ -6,7 +6,7 @@ extension CloudWatchService {
 
   func listMetrics(_ input: CloudWatchInput, now: Int) throws(AWSFault) -> JSONValue {
     let filter = try MetricFilter(input, now: now)
-    let listing = "ListMetrics/\(StableHash.of(input.value, without: ["NextToken"]))"
+    let listing = input.listing("ListMetrics", without: ["NextToken"])
     var offset = 0
     if let token = try input.text("NextToken", max: 2_048) {
       guard let found = tokens.read(token, listing: listing) else { throw CloudWatchFault.invalidToken() }

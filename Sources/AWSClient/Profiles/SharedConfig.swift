@@ -9,8 +9,8 @@ package struct SharedConfig: Sendable {
   package var credentialsPath: String
 
   /// Reads the files that `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE` name, else those under `~/.aws`.
-  /// A file that isn't there counts as empty.
-  /// - Throws: ``AWSClientError`` (`configuration`) where a file can't be read or parsed.
+  /// A file that doesn't exist counts as empty.
+  /// - Throws: ``AWSClientError`` (`configuration`) if a file can't be read or parsed.
   package init(environment: [String: String]) throws {
     let home = environment["HOME"].nonEmpty ?? NSHomeDirectory()
     func path(_ variable: String, _ fallback: String) -> String {
@@ -25,13 +25,14 @@ package struct SharedConfig: Sendable {
 
   private static func read(_ path: String) throws -> ConfigFile {
     guard FileManager.default.fileExists(atPath: path) else { return ConfigFile() }
-    // By handle, for the variables may name a pipe or /dev/null.
+    // By handle, since the variables may name a pipe or /dev/null.
     guard let handle = FileHandle(forReadingAtPath: path), let data = try? handle.readToEnd() ?? Data(),
       let text = String(data: data, encoding: .utf8)
     else { throw AWSClientError(.configuration, "\(path) can't be read; check its permissions and that it is UTF-8.") }
     return try ConfigFile(text, path: path)
   }
 
+  /// The names of all profiles in both files, sorted.
   package var profileNames: [String] {
     let fromConfig = config.sections.keys.compactMap { key in
       key == "default" ? key : key.hasPrefix("profile ") ? String(key.dropFirst(8)) : nil
@@ -39,15 +40,18 @@ package struct SharedConfig: Sendable {
     return Set(fromConfig).union(credentials.sections.keys).sorted()
   }
 
-  /// - Parameter explicit: the profile that a user named, who wants an error where it doesn't exist.
-  /// - Returns: without an explicit one, `default`, else `aws` where the files have no `default`; empty where they have neither.
+  /// The profile to use.
+  /// - Parameter explicit: the profile that the user named; nil for the default.
+  /// - Returns: by default `default`, or `aws` if the files have `aws` but no `default`. It is empty if it isn't in the files.
+  /// - Throws: ``AWSClientError`` (`configuration`) if the explicit profile doesn't exist.
   package func profile(explicit: String?) throws -> Profile {
     let names = Set(profileNames)
     if let explicit {
       guard names.contains(explicit) else {
         let known = names.isEmpty ? "there are no profiles" : "there is \(names.sorted().joined(separator: ", "))"
         throw AWSClientError(
-          .configuration, "No profile \"\(explicit)\" in \(configPath) or \(credentialsPath); \(known).")
+          .configuration, "No profile \"\(explicit)\" in \(configPath) or \(credentialsPath); \(known).",
+          parameters: ["profile"])
       }
       return profile(named: explicit)
     }
@@ -55,7 +59,7 @@ package struct SharedConfig: Sendable {
   }
 
   private func profile(named name: String) -> Profile {
-    // [profile default] wins over [default] where a config file has both.
+    // [profile default] has precedence over [default].
     let settings = config.sections["profile \(name)"] ?? (name == "default" ? config.sections["default"] : nil) ?? [:]
     let services = settings["services"].nonEmpty.flatMap { config.sections["services \($0)"] } ?? [:]
     return Profile(name: name, config: settings, credentials: credentials.sections[name] ?? [:], services: services)

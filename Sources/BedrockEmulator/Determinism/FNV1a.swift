@@ -1,4 +1,5 @@
-/// A hash that is the same on every machine and in every run (Fowler, Noll and Vo, 64 bits). Nobody gains by a collision here.
+/// A hash that is the same on every machine and in every run: 64-bit FNV-1a (Fowler, Noll and Vo). Not for untrusted input
+/// where collisions would matter.
 struct FNV1a: Sendable {
   private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 

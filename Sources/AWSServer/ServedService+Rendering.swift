@@ -1,0 +1,58 @@
+import Foundation
+
+extension ServedService {
+  /// The error reply that a client of this service understands.
+  package func render(_ fault: AWSFault, requestID: String) -> ServerResponse {
+    switch errorFormat {
+    case .json:
+      return ServerResponse(
+        status: fault.status ?? 400, headers: [("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-ErrorType", fault.code)],
+        // Service Quotas' own errors spell the member with a capital.
+        body: Self.encode(["__type": fault.code, fault.isModelled ? "Message" : "message": fault.message]))
+    case .restJSON:
+      let type = "\(fault.code):http://internal.amazon.com/coral/com.amazon.bedrock/"
+      return ServerResponse(
+        status: fault.status ?? (fault.isModelled ? 400 : 403),
+        headers: [("Content-Type", "application/json"), ("x-amzn-ErrorType", type)]
+          + (fault.retryAfter.map { [("Retry-After", "\($0)")] } ?? []),
+        body: Self.encode(["message": fault.message]))
+    case .queryCompatibleJSON(let shape):
+      // Clients that were built for the query protocol read the error's code from this header.
+      let code = "\(fault.queryCode ?? fault.code);\((fault.status ?? 400) < 500 ? "Sender" : "Receiver")"
+      return ServerResponse(
+        status: fault.status ?? 400,
+        headers: [("Content-Type", "application/x-amz-json-1.0"), ("x-amzn-query-error", code)],
+        body: Self.encode(["__type": "\(shape)#\(fault.code)", "message": fault.message]))
+    case .query(let namespace):
+      return ServerResponse(
+        status: fault.status ?? (fault.isModelled ? 400 : 403), headers: [("Content-Type", "text/xml")],
+        body: Data(Self.xml(fault, namespace: namespace, requestID: requestID).utf8))
+    }
+  }
+
+  private static func xml(_ fault: AWSFault, namespace: String, requestID: String) -> String {
+    """
+    <ErrorResponse xmlns="\(namespace)">
+      <Error>
+        <Type>Sender</Type>
+        <Code>\(fault.code)</Code>
+        <Message>\(escape(fault.message))</Message>
+      </Error>
+      <RequestId>\(requestID)</RequestId>
+    </ErrorResponse>
+
+    """
+  }
+
+  private static func encode(_ object: [String: String]) -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // Encoding strings never fails.
+    return (try? encoder.encode(object)) ?? Data("{}".utf8)
+  }
+
+  /// Escapes a text for the content of an XML element.
+  package static func escape(_ text: String) -> String {
+    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+  }
+}

@@ -1,0 +1,38 @@
+import AWSServer
+
+/// The services that share the emulator's one port.
+enum EmulatedService {
+  case serviceQuotas
+  case bedrock
+  case sts
+  case cloudWatch
+  /// CloudWatch as clients called it before awsJson1_0. The emulator only refuses it.
+  case cloudWatchQuery
+
+  /// Recognises the service of a request by its target, else by its action, else by its path, because all hosts are the same here.
+  init(_ request: ServerRequest) {
+    if let target = request.header("x-amz-target") {
+      self =
+        target.hasPrefix("ServiceQuotas") ? .serviceQuotas : target.hasPrefix("GraniteServiceVersion") ? .cloudWatch : .bedrock
+    } else if request.path == "/",
+      request.header("content-type")?.hasPrefix("application/x-www-form-urlencoded") == true
+        || request.target.contains("Action=")
+    {
+      // At the root only: curl sends any body as a form, even one for a model.
+      self = request.header("authorization")?.contains("/monitoring/aws4_request") == true ? .cloudWatchQuery : .sts
+    } else {
+      self = request.path.hasPrefix("/service/GraniteServiceVersion") ? .cloudWatch : .bedrock
+    }
+  }
+
+  /// How the service's signatures and errors look.
+  var served: ServedService {
+    switch self {
+    case .serviceQuotas: .serviceQuotas
+    case .bedrock: .bedrock
+    case .sts: .sts
+    case .cloudWatch: .cloudWatch
+    case .cloudWatchQuery: .cloudWatchQuery
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import AWSServer
+import AWSWire
+import Foundation
+import Testing
+
+struct RequestAuthenticatorTests {
+  private static let now = Date(timeIntervalSince1970: 1_790_000_000)
+  private let authenticator = RequestAuthenticator(credentials: ["key": "secret"])
+
+  private func request(
+    key: String = "key", secret: String = "secret", service: String = "bedrock", date: Date = Self.now, body: String = "{}"
+  ) -> ServerRequest {
+    let signed = SigV4(
+      credentials: Credentials(accessKeyID: key, secretAccessKey: secret), region: "us-east-1", service: service
+    ).sign(method: "POST", target: "/x", headers: [("Host", "127.0.0.1")], body: Data("{}".utf8), date: date)
+    return ServerRequest(
+      method: "POST", target: "/x", headers: [("Host", "127.0.0.1")] + signed.headers, body: Data(body.utf8))
+  }
+
+  @Test func aSignedRequestTellsItsRegion() throws {
+    #expect(try authenticator.authenticate(request(), for: .bedrock, now: Self.now) == "us-east-1")
+  }
+
+  @Test func withoutCredentialsAnyRequestIsAccepted() throws {
+    let open = RequestAuthenticator(credentials: nil)
+    let unsigned = ServerRequest(method: "GET", target: "/", headers: [], body: Data())
+    #expect(try open.authenticate(unsigned, for: .bedrock, now: Self.now) == nil)
+    #expect(try open.authenticate(request(key: "other"), for: .bedrock, now: Self.now) == "us-east-1")
+  }
+
+  @Test(arguments: [
+    ("Bearer secret", ServedService.bedrock, nil as String?), ("Bearer other", .bedrock, "AccessDeniedException"),
+    ("Bearer secret", .serviceQuotas, "IncompleteSignatureException"),
+  ])
+  func onlyBedrockAcceptsAPIKeys(header: String, service: ServedService, code: String?) {
+    let request = ServerRequest(method: "GET", target: "/", headers: [("Authorization", header)], body: Data())
+    #expect(self.code(request, for: service) == code)
+  }
+
+  private func code(_ request: ServerRequest, for service: ServedService = .bedrock) -> String? {
+    do throws(AWSFault) {
+      _ = try authenticator.authenticate(request, for: service, now: Self.now)
+      return nil
+    } catch {
+      return error.code
+    }
+  }
+
+  @Test func faultsHaveAWSsCodes() {
+    #expect(code(request(key: "other")) == "UnrecognizedClientException")
+    #expect(code(request(secret: "other")) == "InvalidSignatureException")
+    #expect(code(request(body: "{ }")) == "InvalidSignatureException")
+    #expect(code(request(service: "sts")) == "InvalidSignatureException")
+    #expect(code(request(service: "sts", date: Self.now - 301), for: .sts) == nil, "STS allows 15 minutes")
+    #expect(code(request(date: Self.now - 299)) == nil)
+    #expect(code(request(date: Self.now - 301)) == "InvalidSignatureException")
+    #expect(code(request(date: Self.now + 301)) == "InvalidSignatureException")
+    #expect(code(request(key: "other", service: "sts"), for: .sts) == "InvalidClientTokenId")
+    #expect(code(ServerRequest(method: "GET", target: "/", headers: [], body: Data())) == "MissingAuthenticationTokenException")
+  }
+}
