@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import HummingbirdCore
 package import Logging
 import NIOCore
 import ServiceLifecycle
@@ -29,7 +30,8 @@ package struct HTTPServer: Sendable {
     self.answer = answer
   }
 
-  /// Serves until the task is cancelled or, with `stopsOnSignals`, until SIGTERM or SIGINT. Requests in progress are cancelled then.
+  /// Serves until the task is cancelled or, with `stopsOnSignals`, until SIGTERM or SIGINT, and cancels
+  /// the requests in progress then.
   /// - Parameter onReady: called once with the server's URL.
   /// - Throws: ``HTTPServerError``.
   package func run(stopsOnSignals: Bool, onReady: @escaping @Sendable (String) async -> Void) async throws {

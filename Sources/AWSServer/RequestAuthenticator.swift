@@ -20,7 +20,7 @@ package final class RequestAuthenticator: Sendable {
   }
 
   /// Checks a request's signature or API key.
-  /// - Returns: the Region that the request was signed for; nil for an API key, and for unsigned requests if any request is accepted.
+  /// - Returns: the Region that the request was signed for; nil for an API key, or for an unsigned request that is accepted.
   /// - Throws: ``AWSFault``, worded as AWS does.
   package func authenticate(_ request: ServerRequest, for service: ServedService, now: Date) throws(AWSFault) -> String? {
     let header = request.header("authorization") ?? ""

@@ -2,9 +2,9 @@
 ///
 /// | ARN | region | account | resource type | resource id |
 /// |---|---|---|---|---|
-/// | `arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0` | `us-east-1` | empty | `foundation-model` | `amazon.nova-lite-v1:0` |
-/// | `arn:aws:servicequotas:us-east-1:123456789012:bedrock/L-1234ABCD` | `us-east-1` | `123456789012` | `bedrock` | `L-1234ABCD` |
-/// | `arn:aws:iam::123456789012:role/team/reader` | empty | `123456789012` | `role` | `team/reader` |
+/// | `arn:aws:bedrock:us-east-1::foundation-model/meta.llama3-8b` | `us-east-1` | | `foundation-model` | `meta.llama3-8b` |
+/// | `arn:aws:servicequotas:us-east-1:123456789012:bedrock/L-1` | `us-east-1` | `123456789012` | `bedrock` | `L-1` |
+/// | `arn:aws:iam::123456789012:role/team/reader` | | `123456789012` | `role` | `team/reader` |
 /// | `arn:aws:cloudwatch:us-east-1:123456789012:alarm:high` | `us-east-1` | `123456789012` | `alarm` | `high` |
 ///
 /// Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html.

@@ -4,24 +4,24 @@ package import Foundation
 
 /// The emulator without a network: a request in, AWS's reply out.
 package struct Emulator: Sendable {
-  /// Who may call.
+  /// Whose requests are answered.
   package enum Access: Sendable {
-    /// Secrets by access key id; signatures are checked.
+    /// Callers with one of these access keys; signatures are checked. Secrets by access key id.
     case credentials([String: String])
-    /// Anybody, signed or not.
+    /// Anyone, with or without a signature.
     case anyone
   }
 
-  /// How it behaves where AWS's own behaviour is not known, or is to be tested against.
+  /// Settings for behaviour that AWS doesn't publish, or that a client is to be tested against.
   package struct Behaviour: Sendable {
     package var semantics = QuotaSemantics.bucket60
     package var replies = ReplySettings()
     package var faults = FaultPlan()
-    /// Models, by id or profile, that the account has no access to.
+    /// Models and inference profiles, by id, that the account has no access to.
     package var deniedModels: Set<String> = []
-    /// By id or profile: the share of each quota per minute that others use up.
+    /// Foreign traffic: the share of each quota per minute that other clients use, by model or profile id.
     package var foreignTraffic: [String: Double] = [:]
-    /// Days of made-up metrics before the start.
+    /// Days of made-up metrics before the start of the emulator.
     package var historyDays = 0
 
     package init() {}
@@ -51,7 +51,7 @@ package struct Emulator: Sendable {
     var regions: [String: EmulatedRegion] = [:]
     for account in accounts {
       guard regions[account.region] == nil else {
-        throw EmulatorError(.account, "Two folders of the account are of the Region \(account.region).")
+        throw EmulatorError(.account, "Two folders of the account have the Region \(account.region).")
       }
       regions[account.region] = try EmulatedRegion(
         account, behaviour: behaviour, faults: faults, increases: increases, tokens: tokens, clock: clock)
@@ -73,7 +73,7 @@ package struct Emulator: Sendable {
     }
   }
 
-  /// As at the start, but for the clock.
+  /// Restores the state of the start. The clock goes on.
   func reset() {
     increases.reset()
     faults.current = behaviour.faults
@@ -118,7 +118,7 @@ package struct Emulator: Sendable {
     let name = try authenticator.authenticate(request, for: service.served, now: now()) ?? mainRegion
     if service == .sts { return try sts.respond(to: request, requestID: requestID) }
     guard let region = regions[name] else {
-      // Where AWS has no Bedrock, Service Quotas knows no such service and Bedrock's host does not exist.
+      // In such a Region of AWS, Service Quotas doesn't know the service, and Bedrock's host doesn't exist.
       throw service == .serviceQuotas
         ? AWSFault(code: "NoSuchResourceException", message: "The request failed because the specified service does not exist.")
         : AWSFault(

@@ -6,9 +6,9 @@ import Testing
 
 /// Each operation of the client, over HTTP against the emulator.
 struct OperationsTests {
-  private func withClient<Result: Sendable>(
-    _ body: @escaping @Sendable (AWSClient, EmulatedAccount) async throws -> Result
-  ) async throws -> Result {
+  private func withClient<Output: Sendable>(
+    _ body: @escaping @Sendable (AWSClient, EmulatedAccount) async throws -> Output
+  ) async throws -> Output {
     let account = try SampleAccount.load()
     return try await TestEmulator.with([account]) { configuration in
       try await AsyncHTTPTransport.with { transport in
@@ -64,16 +64,6 @@ struct OperationsTests {
       }
       #expect(error.service?.code == "ResourceNotFoundException" && error.service?.status == 404)
     }
-  }
-
-  /// docs.aws.amazon.com/servicequotas/latest/userguide/reference_limits.html
-  @Test func operationsKnowTheirRates() throws {
-    let list = try ServiceQuotasAPI.listServiceQuotas(serviceCode: "bedrock", nextToken: nil)
-    let defaults = try ServiceQuotasAPI.listAWSDefaultServiceQuotas(serviceCode: "bedrock", nextToken: nil)
-    #expect(list.rate == RequestRate(perSecond: 10, burst: 20) && defaults.rate == list.rate)
-    let get = try ServiceQuotasAPI.getServiceQuota(serviceCode: "bedrock", quotaCode: "L-1")
-    #expect(get.rate == RequestRate(perSecond: 5, burst: 10))
-    #expect(list.iamAction == "servicequotas:ListServiceQuotas")
   }
 }
 

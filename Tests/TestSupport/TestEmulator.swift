@@ -6,20 +6,20 @@ import Logging
 
 /// An emulator on a free port of 127.0.0.1, and a configuration that calls it.
 package enum TestEmulator {
-  package static func with<Result: Sendable>(
+  package static func with<Output: Sendable>(
     _ accounts: [EmulatedAccount], secret: String = "emulator",
-    _ body: @escaping @Sendable (AWSConfiguration) async throws -> Result
-  ) async throws -> Result {
+    _ body: @escaping @Sendable (AWSConfiguration) async throws -> Output
+  ) async throws -> Output {
     try await serving(accounts) { url, _ in
       try await body(try configuration(url: url, region: accounts[0].region, secret: secret))
     }
   }
 
   /// - Parameter body: gets the URL, and the emulator itself for what its control API can't show.
-  package static func serving<Result: Sendable>(
+  package static func serving<Output: Sendable>(
     _ accounts: [EmulatedAccount], behaviour: Emulator.Behaviour = .init(), clock: EmulatorClock = .running(),
-    _ body: @escaping @Sendable (String, Emulator) async throws -> Result
-  ) async throws -> Result {
+    _ body: @escaping @Sendable (String, Emulator) async throws -> Output
+  ) async throws -> Output {
     let emulator = try Emulator(
       accounts: accounts, access: .credentials(["emulator": "emulator"]), behaviour: behaviour, clock: clock)
     let server = EmulatorServer(emulator: emulator, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

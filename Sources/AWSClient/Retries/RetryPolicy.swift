@@ -52,7 +52,7 @@ package struct RetryPolicy: Sendable, Equatable {
     return .permanent
   }
 
-  /// Source: botocore 1.43.11, `retries/standard.py`. The status 408 is our addition, because ListServiceQuotas returns it at times.
+  /// Source: botocore 1.43.11, `retries/standard.py`. The status 408 is ours: ListServiceQuotas returns it.
   private static let throttlingCodes: Set<String> = [
     "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException", "TooManyRequestsException",
     "ProvisionedThroughputExceededException", "TransactionInProgressException", "RequestLimitExceeded",

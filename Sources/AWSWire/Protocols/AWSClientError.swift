@@ -67,7 +67,8 @@ public struct AWSClientError: Error, Sendable {
   public var operation: String?
   /// AWS's own error, if ``code`` is `service`.
   public var service: Service?
-  /// The parameters to change, named as in Swift: `timeout`, `endpointURL`, `region`, `profile` or `emulator`. Empty if none helps.
+  /// The parameters to change, named as in Swift: `timeout`, `endpointURL`, `region`, `profile` or `emulator`. It is empty if
+  /// none helps.
   public var parameters: [String]
   /// The error that caused this one, if any.
   public var underlying: (any Error)?

@@ -94,7 +94,7 @@ package struct ServiceQuota: Codable, Sendable, Equatable {
   package init(quotaCode: String) { self.quotaCode = quotaCode }
 }
 
-/// A page of ListServiceQuotas or ListAWSDefaultServiceQuotas. `Item` is ``ServiceQuota``, or a type with only some of its members.
+/// A page of ListServiceQuotas or ListAWSDefaultServiceQuotas. `Item` is ``ServiceQuota`` or has only some of its members.
 package struct QuotaPage<Item: Sendable>: Sendable {
   package var quotas: [Item]
   package var nextToken: String?

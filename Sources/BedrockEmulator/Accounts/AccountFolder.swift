@@ -1,13 +1,13 @@
 import AWSWire
 package import Foundation
 
-/// Reads an account folder: four files as the AWS CLI prints them; a fifth, of Provisioned Throughputs, and `account.json` may
-/// stand beside them.
+/// Reads an account folder: four files as the AWS CLI prints them, and optionally one with Provisioned Throughputs and
+/// `account.json`.
 ///
-/// Sub-folders named for Regions hold further Regions of the same account, each with the same files.
+/// Sub-folders that are named after Regions have the same files for further Regions of the account.
 package enum AccountFolder {
-  /// - Returns: one account for each Region in the folder, its own first.
-  /// - Throws: ``EmulatorError`` that names the file, and the line where a line is to blame.
+  /// - Returns: one account per Region, the folder's own first.
+  /// - Throws: ``EmulatorError`` (`account`) with the file and, for a fault in it, the line.
   package static func load(_ directory: URL) throws -> [EmulatedAccount] {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: directory.path, isDirectory: &isDirectory), isDirectory.boolValue else {
@@ -55,14 +55,14 @@ package enum AccountFolder {
     ]
     for (name, token) in tokens where token != nil {
       throw EmulatorError(
-        .account, "\(directory.appending(path: name).path) is one page of several: it holds a NextToken. Record all of them.")
+        .account, "\(directory.appending(path: name).path) is one page of several: it has a NextToken. Record all of them.")
     }
     let (applied, defaults) = (appliedPage.quotas, defaultsPage.quotas)
     for (name, quotas) in [(Name.applied, applied), (Name.defaults, defaults)] {
       var seen: Set<String> = []
       for quota in quotas where !seen.insert(quota.quotaCode).inserted {
         throw EmulatorError(
-          .account, "\(directory.appending(path: name).path): quota \(quota.quotaCode) stands in the list twice.")
+          .account, "\(directory.appending(path: name).path): quota \(quota.quotaCode) is in the list twice.")
       }
     }
     let account = try readIfThere(AccountFile.self, directory, Name.account)
@@ -95,7 +95,7 @@ package enum AccountFolder {
       throw EmulatorError(
         .account, "\(url.path) \(why); an account folder needs it (bedquota record makes one).", underlying: error)
     }
-    // Foundation's decoder forgives a comma before a bracket; the AWS CLI, which makes these files, never writes one.
+    // Foundation's decoder accepts a comma before a closing bracket, which isn't JSON.
     if let line = JSONProblem.syntaxErrorLine(in: data) {
       throw EmulatorError(.account, "\(url.path), line \(line): not valid JSON.")
     }
@@ -108,6 +108,6 @@ package enum AccountFolder {
 }
 
 extension Data {
-  /// Some editors and shells put one before UTF-8.
+  /// Without the byte order mark that some editors and shells write before UTF-8.
   fileprivate var withoutByteOrderMark: Data { starts(with: [0xEF, 0xBB, 0xBF]) ? Data(dropFirst(3)) : self }
 }

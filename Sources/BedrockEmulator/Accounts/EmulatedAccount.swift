@@ -1,6 +1,6 @@
 package import AWSWire
 
-/// What the emulator serves for one Region of one account, in AWS's own shapes.
+/// One Region of an account, as AWS's replies describe it.
 package struct EmulatedAccount: Sendable, Equatable {
   package var accountID: String
   package var region: String

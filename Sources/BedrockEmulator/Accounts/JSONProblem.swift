@@ -1,7 +1,7 @@
 import AWSWire
 import Foundation
 
-/// Says in a person's words where a JSON file is wrong: the line, and what was expected there.
+/// Describes faults of a JSON file for people: the line, and what was expected there.
 enum JSONProblem {
   static func describe(_ error: DecodingError, in data: Data) -> String {
     switch error {
@@ -17,7 +17,7 @@ enum JSONProblem {
     }
   }
 
-  /// The line where the data stop being JSON; nil where all of them are.
+  /// The first line that is not JSON; nil if there is none.
   static func syntaxErrorLine(in data: Data) -> Int? {
     var reader = JSONReader(Array(data))
     do {
@@ -45,7 +45,7 @@ enum JSONProblem {
     data.prefix(offset).count { $0 == UInt8(ascii: "\n") } + 1
   }
 
-  /// The line where the value of a coding path begins; of the nearest enclosing one where the last step isn't there.
+  /// The line of the value at a coding path, or of the innermost value on the path that exists.
   private static func line(of path: [any CodingKey], in data: Data) -> Int {
     var reader = JSONReader(Array(data))
     reader.skipSpace()
@@ -54,7 +54,7 @@ enum JSONProblem {
     return lineNumber(at: offset, in: data)
   }
 
-  /// Walks the whole text; the data have been decoded once, so they are well-formed.
+  /// Moves to the value at a path. The data have been decoded once, so they are well-formed.
   private static func find(
     _ path: ArraySlice<any CodingKey>, in reader: inout JSONReader, offset: inout Int
   ) throws(JSONReader.Failure) {

@@ -1,13 +1,13 @@
 import AWSWire
 import Foundation
 
-/// The account that the emulator serves when it is given none: made up by us, from AWS's names, codes and published defaults.
+/// The built-in account: made up by us from AWS's names, quota codes and published default values.
 package enum SampleAccount {
   package static func load() throws -> EmulatedAccount {
     try JSONDecoder().decode(Compact.self, from: Data(PackageResources.sample_account_json)).account
   }
 
-  /// One row per model, profile and quota; what AWS repeats in each of its rows is filled in below.
+  /// The resource file: one row per model, profile and quota, without the members that are the same in each row.
   private struct Compact: Decodable {
     struct Model: Decodable {
       var modelId: String
@@ -28,7 +28,7 @@ package enum SampleAccount {
     struct Provisioned: Decodable {
       var id: String
       var name: String
-      /// The foundation model, and the id of the custom model made of it where there is one.
+      /// The foundation model, and the id of the custom model that is based on it, if any.
       var model: String
       var customModel: String?
       var units: Int

@@ -1,19 +1,18 @@
 package import Foundation
 import Synchronization
 
-/// The emulator's time: real, faster than real, or moved by hand.
+/// The emulator's time: real, faster than real, or manual.
 ///
-/// Instants are nanoseconds since the emulator started; ``date`` is what they mean on the calendar. A jump forward
-/// (``advance(by:)``) ends every wait that it passes, at once where time is moved by hand; with a running clock, a wait that has
-/// begun takes as long in real time as it would have, and finds the later time when it ends.
+/// Instants are nanoseconds since the emulator started; ``date(at:)`` converts them. On a manual clock, ``advance(by:)`` ends the
+/// waits whose time has come. On a running clock it doesn't shorten a wait, which then ends at a later instant.
 package final class EmulatorClock: Sendable {
-  /// The fastest that time may run.
+  /// The highest speed of a clock.
   package static let scaleMax = 10_000.0
-  /// The longest jump at once: a year, in nanoseconds.
+  /// The longest single jump: 366 days, in nanoseconds.
   package static let advanceMax: Int64 = 366 * 86_400_000_000_000
-  /// Where time stops: 127 years after the start, well before nanoseconds since 1970 no longer fit into 64 bits.
+  /// The last instant, 127 years after the start; nanoseconds since 1970 still fit into 64 bits then.
   private static let nowMax: Int64 = 4_000_000_000_000_000_000
-  /// The longest single wait in real time, in nanoseconds: what is left is waited for after it.
+  /// The longest single sleep in real time, in nanoseconds; longer waits sleep several times.
   private static let sleepMax = 1e15
 
   private struct Waiter {
@@ -22,10 +21,10 @@ package final class EmulatorClock: Sendable {
   }
 
   private struct State {
-    /// Emulated nanoseconds at the moment `mark`.
+    /// The emulated instant at `mark`.
     var base: Int64 = 0
     var mark: ContinuousClock.Instant = .now
-    /// How many times faster than real; 0: by hand only.
+    /// How many times faster than real time; 0 for a manual clock.
     var scale: Double
     var waiters: [UInt64: Waiter] = [:]
     var nextWaiter: UInt64 = 0
@@ -47,12 +46,12 @@ package final class EmulatorClock: Sendable {
     state = Mutex(State(scale: scale))
   }
 
-  /// Runs `scale` times as fast as real time, from now on.
+  /// A clock that runs `scale` times as fast as real time, 0.001 to ``scaleMax``.
   package static func running(scale: Double = 1, from origin: Date = Date()) -> EmulatorClock {
     EmulatorClock(scale: min(max(scale, 0.001), scaleMax), origin: origin)
   }
 
-  /// Stands still until it is advanced; for tests inside the process.
+  /// A clock that moves only by ``advance(by:)``, for tests.
   package static func manual(from origin: Date = Date(timeIntervalSince1970: 1_790_000_040)) -> EmulatorClock {
     EmulatorClock(scale: 0, origin: origin)
   }
@@ -61,7 +60,7 @@ package final class EmulatorClock: Sendable {
   package var now: Int64 { state.withLock { $0.now() } }
   package var date: Date { date(at: now) }
   package var scale: Double { state.withLock { $0.scale } }
-  /// How many are waiting for a time moved by hand.
+  /// Waits on a manual clock.
   package var waiterCount: Int { state.withLock { $0.waiters.count } }
 
   package func date(at instant: Int64) -> Date { origin.addingTimeInterval(Double(instant) / 1e9) }
@@ -69,7 +68,8 @@ package final class EmulatorClock: Sendable {
   /// Nanoseconds from 1970 to the start.
   var nanosecondsAtStart: Int64 { Int64((origin.timeIntervalSince1970 * 1e9).rounded()) }
 
-  /// Moves time forward by so many nanoseconds.
+  /// Moves time forward.
+  /// - Parameter nanoseconds: at most ``advanceMax``; less than 0 counts as 0.
   package func advance(by nanoseconds: Int64) {
     let due = state.withLock { state -> [Waiter] in
       state.base = min(state.base + min(max(nanoseconds, 0), Self.advanceMax), Self.nowMax)
@@ -81,7 +81,7 @@ package final class EmulatorClock: Sendable {
     for waiter in due { waiter.continuation.resume() }
   }
 
-  /// Changes how fast time runs from now on.
+  /// Changes the speed of a running clock; has no effect on a manual one.
   package func setScale(_ scale: Double) {
     state.withLock { state in
       guard state.scale > 0 else { return }
@@ -110,7 +110,7 @@ package final class EmulatorClock: Sendable {
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
         let isOver = state.withLock { state -> Bool in
-          // Cancelled before it could be registered: the handler found nothing to end.
+          // If it was cancelled before it is registered, the handler found nothing to end.
           if Task.isCancelled || state.now() >= deadline { return true }
           state.waiters[id] = Waiter(deadline: deadline, continuation: continuation)
           return false

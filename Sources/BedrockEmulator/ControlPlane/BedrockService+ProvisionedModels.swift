@@ -3,12 +3,12 @@ import AWSWire
 import Foundation
 
 extension BedrockService {
-  /// A Provisioned Throughput, encoded as the listing has it and as GetProvisionedModelThroughput does.
+  /// A Provisioned Throughput, encoded for the listing and for GetProvisionedModelThroughput.
   struct ProvisionedModel: Sendable {
     let summary: ProvisionedModelSummary
     let encoded: Data
     let details: Data
-    /// nil where the folder's time can't be read.
+    /// nil if the folder's time can't be parsed.
     let created: Date?
 
     static func all(_ summaries: [ProvisionedModelSummary]) throws -> [ProvisionedModel] {
@@ -19,14 +19,14 @@ extension BedrockService {
       }
     }
 
-    /// The id, which is the end of the ARN, the ARN, or the name.
+    /// Whether a reference means it: its ARN, its name, or the id at the end of its ARN.
     func isNamed(_ reference: String) -> Bool {
       reference == summary.provisionedModelArn || reference == summary.provisionedModelName
         || summary.provisionedModelArn.hasSuffix(":provisioned-model/\(reference)")
     }
   }
 
-  /// What Get says beyond the summary: why it failed, where it did.
+  /// The reply of Get: the summary and, if it failed, the reason.
   private struct Details: Encodable {
     let summary: ProvisionedModelSummary
 
@@ -56,7 +56,7 @@ extension BedrockService {
         && (after == nil || item.created.map { $0 > after! } ?? false)
         && (before == nil || item.created.map { $0 < before! } ?? false)
     }
-    // Unasked, the order of the folder. Which way sortBy alone sorts, AWS doesn't say.
+    // By default the order of the folder. AWS doesn't document the direction of sortBy without sortOrder.
     if (order ?? query["sortBy"]) != nil {
       let isAscending = order == "Ascending"
       found.sort { left, right in

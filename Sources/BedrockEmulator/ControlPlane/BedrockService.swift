@@ -2,7 +2,7 @@ package import AWSServer
 import AWSWire
 import Foundation
 
-/// Bedrock's control plane, restJson1: models, inference profiles and Provisioned Throughputs.
+/// Bedrock's control plane in one Region, in restJson1: models, inference profiles and Provisioned Throughputs.
 package struct BedrockService: Sendable {
   private let models: [(model: FoundationModel, encoded: Data)]
   private let profiles: [(profile: InferenceProfile, encoded: Data)]
@@ -11,14 +11,14 @@ package struct BedrockService: Sendable {
 
   package init(_ account: EmulatedAccount, tokens: PageToken) throws {
     self.tokens = tokens
-    // Times go out as the folder has them, for the older AWS CLI prints them as they come and must print the folder's file.
+    // Times stay as they are in the folder: the older AWS CLI prints them unparsed and must print the same file.
     models = Array(zip(account.models, try EncodedList(account.models).items))
     profiles = Array(zip(account.profiles, try EncodedList(account.profiles).items))
     provisioned = try ProvisionedModel.all(account.provisioned)
   }
 
   package func respond(to request: ServerRequest) throws(AWSFault) -> ServerResponse {
-    // An id or ARN in the path may come with its slashes and colons encoded or not.
+    // Clients encode the slashes and colons of an id or ARN in the path, or don't.
     let path = String(request.path)
     let parts = path.split(separator: "/", maxSplits: 1).map { $0.removingPercentEncoding ?? String($0) }
     switch (request.method, parts.first, parts.count > 1 ? parts[1] : nil) {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Items encoded once, so that a page is bytes joined together.
+/// Encoded items, from which pages are joined without encoding again.
 struct EncodedList: Sendable {
   let items: [Data]
 

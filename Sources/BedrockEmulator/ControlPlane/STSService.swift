@@ -1,7 +1,7 @@
 import AWSServer
 import Foundation
 
-/// STS's GetCallerIdentity, in the query protocol.
+/// STS with GetCallerIdentity, in awsQuery.
 struct STSService: Sendable {
   let accountID: String
 

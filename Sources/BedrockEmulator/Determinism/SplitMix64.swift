@@ -1,4 +1,6 @@
-/// A random number generator that gives the same numbers for the same seed, on every machine (Sebastiano Vigna, SplitMix64, 2015).
+/// A random number generator that gives the same numbers for the same seed, on every machine.
+///
+/// Source: Sebastiano Vigna, SplitMix64, 2015.
 struct SplitMix64: RandomNumberGenerator {
   private static let increment: UInt64 = 0x9E37_79B9_7F4A_7C15
   /// The state; with it as a seed, another generator continues the sequence.

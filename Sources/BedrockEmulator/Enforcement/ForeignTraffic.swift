@@ -1,25 +1,26 @@
-/// Requests of others that share an account's quota: evenly spaced, and they always get through, so that what is left for the
-/// emulator's clients is the quota less their share.
+/// Emulated requests of other clients of the account. They are evenly spaced and always admitted, so the emulator's clients get
+/// the quota less their share.
 struct ForeignTraffic: Sendable {
-  /// Requests that fall on one instant, and their tokens together.
+  /// Requests at one instant.
   struct Event: Sendable {
     var instant: Int64
     var requests: Int64
+    /// Of all requests together.
     var tokens: Int64
-    /// So long ago that it shows in no window of a minute any more; only in the day's, and in the metrics.
+    /// Too old for the windows of a minute: it counts only in those of a day and in the metrics.
     var isOld = false
   }
 
-  /// What lies further back is caught up on minute by minute.
+  /// Older events are merged into one per minute.
   static let recentNanoseconds: Int64 = 600_000_000_000
-  /// What lies further back than metrics are kept is left out: 15 days.
+  /// Older events are skipped: metrics are kept for 15 days.
   static let oldNanosecondsMax: Int64 = 15 * 86_400_000_000_000
-  /// Beyond a hundred a second, requests come several at once: a quota of millions must not mean millions of steps.
+  /// Above 100 requests a second, an event has several requests, so that a quota of millions doesn't need millions of events.
   static let eventsPerMinuteMax = 6_000.0
 
   let modelID: String
   let pool: Int
-  /// Of each quota per minute, from 0 to 1.
+  /// The share of each quota per minute, from 0 to 1.
   let share: Double
   private let start: Int64
   private let spacing: Double
@@ -38,13 +39,13 @@ struct ForeignTraffic: Sendable {
     tokensPerEvent = tokensPerMinute / events
   }
 
-  /// When the next event is due.
+  /// The instant of the next event.
   var nextInstant: Int64 { start + Int64(sent * spacing) }
 
-  /// The next event; it has happened then.
+  /// Takes the next event.
   mutating func next() -> Event { take(1, isOld: false) }
 
-  /// What has happened before the last ten minutes, a minute at a time; nil where nothing is left of it.
+  /// Takes the events of one minute that are older than ``recentNanoseconds``; nil if there are none.
   mutating func nextOld(at now: Int64) -> Event? {
     let recent = (Double(now - Self.recentNanoseconds - start) / spacing).rounded(.down)
     guard recent > sent else { return nil }
@@ -54,7 +55,7 @@ struct ForeignTraffic: Sendable {
 
   private mutating func take(_ events: Double, isOld: Bool) -> Event {
     let instant = nextInstant
-    // Fractions are carried on: the sums are right over any number of events.
+    // Fractions carry over to the next event, so the sums are exact.
     func part(_ perEvent: Double) -> Int64 {
       Int64(((sent + events) * perEvent).rounded(.down) - (sent * perEvent).rounded(.down))
     }

@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Owns one Region's ledger: takes the lock, lets the ledger decide, and tells what others did meanwhile.
+/// Owns one Region's ledger and foreign traffic. It takes the lock, lets the ledger decide, and then reports foreign requests.
 package final class QuotaEnforcer: Sendable {
-  /// What the others' requests came to since the last look.
+  /// Foreign requests of one instant.
   package struct ForeignRecord: Sendable {
     package var modelID: String
     package var instant: Int64
@@ -13,10 +13,10 @@ package final class QuotaEnforcer: Sendable {
   private struct State {
     var ledger: QuotaLedger
     var foreign: [ForeignTraffic] = []
-    /// Not yet told.
+    /// Not reported yet.
     var records: [ForeignRecord] = []
 
-    /// Lets the others' requests that are due by now go first, in the order of their times.
+    /// Debits the foreign requests that are due, in the order of their times.
     mutating func catchUp(to now: Int64) {
       guard !foreign.isEmpty else { return }
       for index in foreign.indices {
@@ -36,25 +36,25 @@ package final class QuotaEnforcer: Sendable {
         ForeignRecord(modelID: foreign[index].modelID, instant: event.instant, requests: event.requests, tokens: event.tokens))
     }
 
-    /// What a share of a pool's quotas comes to, as they are now.
+    /// Traffic that uses a share of a pool's current quotas.
     func traffic(modelID: String, pool: Int, share: Double, at now: Int64) -> ForeignTraffic {
       func perMinute(_ measure: QuotaLedger.Measure) -> Double? {
         let quotas = ledger.pools[pool].meters.map { ledger.meters[$0] }.filter { $0.measure == measure }.map(\.quota)
         return quotas.first { $0 < QuotaWindow.amountMax }.map { Double($0) * share }
       }
       return ForeignTraffic(
-        // Without a quota on requests, ten a second draw evenly on the tokens.
+        // Without a quota on requests, the tokens are spread over ten requests a second.
         modelID: modelID, pool: pool, share: share, requestsPerMinute: perMinute(.rpm) ?? 600,
         tokensPerMinute: perMinute(.tpm) ?? 0, start: now)
     }
 
-    /// A share stays the same share of another quota.
+    /// Recomputes the traffic after a quota has changed; the shares stay.
     mutating func renewTraffic(at now: Int64) {
       foreign = foreign.map { traffic(modelID: $0.modelID, pool: $0.pool, share: $0.share, at: now) }
     }
   }
 
-  /// A meter as the control API shows it.
+  /// A meter for the control API.
   package struct MeterState: Sendable {
     package var code: String
     package var name: String
@@ -67,10 +67,12 @@ package final class QuotaEnforcer: Sendable {
   private let state: Mutex<State>
   let semanticsName: String
   private let clock: EmulatorClock
-  /// Told of the others' requests, after the lock is gone.
+  /// Called with foreign requests, outside the lock.
   private let onForeign: @Sendable (ForeignRecord) -> Void
 
-  /// - Parameter announcesWaits: whether a refusal says how long to wait, which takes time to work out.
+  /// - Parameters:
+  ///   - announcesWaits: whether throttling says how long to wait, which takes time to compute.
+  ///   - onForeign: called with foreign requests, outside the lock.
   package init(
     semantics: QuotaSemantics, seed: UInt64, clock: EmulatorClock, announcesWaits: Bool = false,
     onForeign: @escaping @Sendable (ForeignRecord) -> Void = { _ in }
@@ -84,18 +86,19 @@ package final class QuotaEnforcer: Sendable {
           semantics: semantics, seed: seed, origin: clock.nanosecondsAtStart, announcesWaits: announcesWaits)))
   }
 
-  /// - Parameter tells: whether what others did may be told now; not while the caller holds a lock of its own.
-  private func with<Result: Sendable>(tells: Bool = true, _ body: (inout State, Int64) -> sending Result) -> Result {
+  /// Runs `body` on the current state, under the lock.
+  /// - Parameter reports: whether to report foreign requests now; false if the caller holds a lock.
+  private func with<Output: Sendable>(reports: Bool = true, _ body: (inout State, Int64) -> sending Output) -> Output {
     var records: [ForeignRecord] = []
-    let result = state.withLock { state -> Result in
+    let output = state.withLock { state -> Output in
       // The time is read under the lock, so that the ledger never sees it go backwards.
       let now = clock.now
       state.catchUp(to: now)
-      if tells { swap(&records, &state.records) }
+      if reports { swap(&records, &state.records) }
       return body(&state, now)
     }
     for record in records { onForeign(record) }
-    return result
+    return output
   }
 
   package func reserve(pool: Int, tokens: Int) -> QuotaLedger.Decision {
@@ -104,7 +107,7 @@ package final class QuotaEnforcer: Sendable {
 
   package func adjust(_ lease: inout QuotaLedger.Lease, tokens: Int) {
     let copy = lease
-    lease = with(tells: false) { state, now in
+    lease = with(reports: false) { state, now in
       var lease = copy
       state.ledger.adjust(&lease, tokens: Int64(tokens), at: now)
       return lease
@@ -115,7 +118,7 @@ package final class QuotaEnforcer: Sendable {
     with { state, now in state.ledger.settle(lease, tokens: Int64(tokens), at: now) }
   }
 
-  /// A pool of these quotas, made where they are new.
+  /// Makes a pool of these quotas. Quotas that other pools have share their meters.
   package func pool(_ quotas: [(code: String, name: String, measure: QuotaLedger.Measure, value: Double, factor: Int64)]) -> Int {
     with { state, now in
       let meters = quotas.map {
@@ -132,7 +135,8 @@ package final class QuotaEnforcer: Sendable {
     }
   }
 
-  /// Others take this share of each quota of a pool from now on; 0 ends it.
+  /// Starts foreign traffic on a pool.
+  /// - Parameter share: of each quota per minute; 0 ends the traffic.
   package func setForeign(modelID: String, pool: Int, share: Double) {
     with { state, now in
       state.foreign.removeAll { $0.modelID == modelID }
@@ -142,7 +146,7 @@ package final class QuotaEnforcer: Sendable {
 
   var foreign: [(modelID: String, share: Double)] { state.withLock { $0.foreign.map { ($0.modelID, $0.share) } } }
 
-  /// Meters full, and nobody else's traffic.
+  /// Fills all meters and ends foreign traffic.
   package func reset() {
     with { state, now in
       state.ledger.reset(at: now)
@@ -150,7 +154,7 @@ package final class QuotaEnforcer: Sendable {
     }
   }
 
-  /// Lets the others' due requests happen, for who wants to read what they did.
+  /// Debits and reports the foreign requests that are due.
   package func catchUp() { with { _, _ in } }
 
   package func meters() -> [MeterState] {

@@ -1,44 +1,44 @@
-/// The meters of one Region, and which of them a request must pass: decides, and keeps the books. Pure; see ``QuotaEnforcer``.
+/// The meters of one Region and the decisions of admission. Pure: ``QuotaEnforcer`` has the lock and the clock.
 package struct QuotaLedger: Sendable {
   package enum Measure: String, Sendable {
     case rpm, tpm, tpd, concurrent
   }
 
-  /// One quota that is enforced.
+  /// An enforced quota.
   struct Meter: Sendable {
     let code: String
     let name: String
     let measure: Measure
-    /// How many times the quota's value counts: 2 for a day's tokens "doubled for cross-region calls".
+    /// The multiple of the quota's value: 2 for tokens per day "doubled for cross-region calls".
     let factor: Int64
     var quota: Int64
     var windows: [QuotaWindow]
     var inFlight = 0
   }
 
-  /// What a request holds until it is settled.
+  /// The reservation of a request, until it is settled.
   package struct Lease: Sendable {
     struct Part: Sendable {
       var meter: Int
       var shard: Int
       var entry: QuotaWindow.Entry
-      /// Requests, or tokens.
+      /// The reserved requests or tokens.
       var held: Int64
     }
     var parts: [Part]
-    /// The how-manieth request that was admitted to its pool, from 0.
+    /// Zero-based position of the request among those that its pool admitted.
     var ordinal: UInt64
-    /// How often the ledger had been reset by then.
+    /// The number of resets before the reservation.
     var epoch: Int
   }
 
   package enum Decision: Sendable {
     case admitted(Lease)
-    /// By which measure, and, where waits are announced, in how many nanoseconds the request would find room if nobody else came.
+    /// The measure that throttled it and, if waits are announced, nanoseconds until it would be admitted without other requests.
     case throttled(Measure, wait: Int64)
   }
 
-  /// The meters that one kind of invocation passes.
+  /// The meters that apply to one kind of invocation.
   struct Pool: Sendable {
     var meters: [Int]
     var admitted: UInt64 = 0
@@ -61,7 +61,7 @@ package struct QuotaLedger: Sendable {
     self.origin = origin
   }
 
-  /// A meter of this quota; the same one each time, for all ids that the quota binds.
+  /// The meter of a quota. All ids that the quota applies to share it.
   package mutating func meter(code: String, name: String, measure: Measure, value: Double, factor: Int64, at now: Int64) -> Int {
     let key = "\(code)×\(factor)"
     if let known = meterByKey[key] { return known }
@@ -86,7 +86,7 @@ package struct QuotaLedger: Sendable {
   }
 
   package mutating func addPool(_ meters: [Int]) -> Int {
-    // The day's limit speaks first: an account whose quotas are all 0 hears of nothing else (reference: bedrock.md §5).
+    // Tokens per day come first: accounts whose quotas are all 0 report only that error.
     let order: [Measure] = [.tpd, .rpm, .tpm, .concurrent]
     pools.append(
       Pool(
@@ -95,20 +95,20 @@ package struct QuotaLedger: Sendable {
     return pools.count - 1
   }
 
-  /// Lets a request in where every meter of the pool holds what it needs, and debits all of them; else none.
-  /// - Parameter tokens: input, cached or not, and max_tokens.
+  /// Admits a request if all meters of the pool have enough, and debits all of them; else none.
+  /// - Parameter tokens: input, cached or not, plus max_tokens.
   package mutating func reserve(pool: Int, tokens: Int64, at now: Int64) -> Decision {
     let shard = nextShard()
     for index in pools[pool].meters where !holds(index, shard: shard, tokens: tokens, at: now) {
-      return refuse(meter: index, pool: pool, shard: shard, tokens: tokens, at: now)
+      return throttle(meter: index, pool: pool, shard: shard, tokens: tokens, at: now)
     }
     defer { pools[pool].admitted += 1 }
     return .admitted(debit(pool, shard: shard, tokens: tokens, at: now))
   }
 
-  private mutating func refuse(meter index: Int, pool: Int, shard: Int, tokens: Int64, at now: Int64) -> Decision {
+  private mutating func throttle(meter index: Int, pool: Int, shard: Int, tokens: Int64, at now: Int64) -> Decision {
     let measure = meters[index].measure
-    // Users of accounts without any quota report this text, whichever quota it is.
+    // Accounts without any quota report this error, whichever quota it is.
     if pools[pool].meters.allSatisfy({ meters[$0].quota == 0 || meters[$0].measure == .tpd }), meters[index].quota == 0 {
       return .throttled(.tpd, wait: 86_400_000_000_000)
     }
@@ -117,8 +117,8 @@ package struct QuotaLedger: Sendable {
     return .throttled(measure, wait: meters[index].windows[window].wait(for: measure == .rpm ? 1 : tokens, at: now))
   }
 
-  /// Requests of others: they take what they take, into debt if they must, and are over at once.
-  /// - Parameter isOld: only the day's windows still know of it.
+  /// Debits foreign requests, into debt if needed. They are over at once.
+  /// - Parameter isOld: whether it counts only in the windows of a day.
   mutating func take(pool: Int, requests: Int64, tokens: Int64, isOld: Bool, at now: Int64) {
     let shard = nextShard()
     for index in pools[pool].meters where meters[index].measure != .concurrent {
@@ -159,7 +159,7 @@ package struct QuotaLedger: Sendable {
     return Lease.Part(meter: index, shard: shard, entry: entry, held: amount)
   }
 
-  /// While a reply streams: what the request holds follows what it has used.
+  /// Changes the tokens that a request in flight has reserved.
   package mutating func adjust(_ lease: inout Lease, tokens: Int64, at now: Int64) {
     guard lease.epoch == epoch else { return }
     for index in lease.parts.indices {
@@ -170,7 +170,7 @@ package struct QuotaLedger: Sendable {
     }
   }
 
-  /// The end of a request: the tokens that it cost are kept, the rest goes back.
+  /// Settles a request: its final cost replaces its reservation.
   package mutating func settle(_ lease: Lease, tokens: Int64, at now: Int64) {
     for part in lease.parts {
       meters[part.meter].inFlight -= 1
@@ -181,7 +181,7 @@ package struct QuotaLedger: Sendable {
     }
   }
 
-  /// Another value for a quota.
+  /// Changes the value of a quota.
   package mutating func setQuota(code: String, value: Double, at now: Int64) {
     for index in meters.indices where meters[index].code == code {
       let quota = Self.whole(value) * meters[index].factor
@@ -190,13 +190,13 @@ package struct QuotaLedger: Sendable {
     }
   }
 
-  /// What is left of a meter, all shards together.
+  /// The level of a meter, over all shards.
   package mutating func available(meter index: Int, at now: Int64) -> Double {
     guard meters[index].measure != .concurrent else { return Double(meters[index].quota - Int64(meters[index].inFlight)) }
     return meters[index].windows.indices.reduce(0.0) { $0 + meters[index].windows[$1].available(at: now) }
   }
 
-  /// Full again, as at the start; requests under way settle into nothing.
+  /// Fills all meters. Requests in flight settle without effect.
   package mutating func reset(at now: Int64) {
     for index in meters.indices {
       meters[index].windows = windows(meters[index].measure, quota: meters[index].quota, at: now)

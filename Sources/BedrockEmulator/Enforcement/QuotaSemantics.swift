@@ -1,26 +1,26 @@
 import Foundation
 
-/// How a quota per minute becomes a window in time: one engine with parameters.
+/// How a quota per minute is enforced over time: the parameters of ``QuotaWindow``.
 ///
-/// AWS says nowhere which one Bedrock uses. Its published test runs fit ``bucket60`` best; the others are what services of
-/// this kind do elsewhere, so that a client can be tested against all of them.
+/// AWS doesn't publish what Bedrock uses. Published test runs fit ``bucket60`` best; the others are common in similar services,
+/// so that a client can be tested against all of them.
 package struct QuotaSemantics: Sendable, Equatable {
   package enum Window: Sendable, Equatable {
-    /// A token bucket that holds so many seconds of the rate: full at the start, refilled without a pause, credits up to its brim.
+    /// A token bucket whose size is this many seconds of the rate. It is full at the start and refilled continuously.
     case bucket(seconds: Int64)
-    /// The sum over the last period; what is settled counts from then on with its settled amount.
+    /// The sum over the last period. A settlement changes the amount of its debit.
     case rolling
-    /// The sum over the minute of the clock; what is settled counts only while the minute of its debit lasts.
+    /// The sum over the clock minute. A settlement counts only during the minute of its debit.
     case fixed
   }
 
   package var name: String
   package var window: Window
-  /// Admits while anything is left, and debits what a request really cost when it ends.
+  /// Admits while the level is above zero, and debits the final cost at the end.
   package var isLate = false
-  /// How far the rate swings about the quota, as a share of it, in a sine of ``driftPeriod``.
+  /// The amplitude of a sine in the rate, as a share of the quota; its period is ``driftPeriod``.
   package var drift = 0.0
-  /// So many equal parts of the quota, each on its own; a request is sent to one of them by lot.
+  /// The number of independent, equal parts of the quota. Each request is assigned to one at random.
   package var shards = 1
 
   /// The period of the drift in nanoseconds: 600 s.
@@ -42,20 +42,20 @@ package struct QuotaSemantics: Sendable, Equatable {
   package static let laggy = QuotaSemantics(name: "laggy", window: .bucket(seconds: 60), isLate: true)
   package static let soft = QuotaSemantics(name: "soft", window: .bucket(seconds: 60), drift: 0.2)
   package static let hierarchical = QuotaSemantics(name: "hierarchical", window: .bucket(seconds: 60), shards: 4)
-  /// A day's quota, whatever the semantics of the minute.
+  /// For quotas per day, with all semantics.
   static let day = QuotaSemantics(name: "day", window: .bucket(seconds: 86_400))
 
   package static let all = [bucket60, bucket5, bucket2, rolling60, fixed60, laggy, soft, hierarchical]
 
-  /// One of the eight by name; nil for any other.
+  /// The semantics of this name; nil if there are none.
   package init?(name: String) {
     guard let found = Self.all.first(where: { $0.name == name }) else { return nil }
     self = found
   }
 
-  /// Nanoseconds of refill at the plain rate that have come by an instant: the instant itself where nothing drifts.
+  /// Nanoseconds of refill at the constant rate that equal the refill up to an instant; without drift, the instant itself.
   ///
-  /// The integral of 1 + drift·sin(2πt/600 s), so that the refill of an interval never depends on how it is cut up.
+  /// It is the integral of 1 + drift·sin(2πt/600 s), so the refill of an interval doesn't depend on its subdivision.
   func effectiveTime(_ instant: Int64) -> Int64 {
     guard drift != 0 else { return instant }
     let omega = 2 * Double.pi / Self.driftPeriod

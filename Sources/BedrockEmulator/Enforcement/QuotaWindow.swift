@@ -1,14 +1,14 @@
 import DequeModule
 
-/// One quota, or one shard of it, seen over time: what is left, what a debit takes, what a settlement gives back.
+/// One quota, or one shard of it, over time: its level, debits and settlements.
 ///
 /// Pure: instants are parameters, in nanoseconds since the emulator started. Amounts are requests or tokens. Exact: a bucket
-/// counts in 1/(period·shards) of a token, of which each nanosecond brings `quota`.
+/// counts in units of 1/(period·shards), of which each nanosecond refills `quota`.
 struct QuotaWindow: Sendable {
-  /// What a debit leaves behind, for the settlement to find.
+  /// Identifies a debit for its settlement.
   enum Entry: Sendable, Equatable {
     case none
-    /// The position in a rolling window since it began.
+    /// The position of the debit in a rolling window, counted from the start.
     case position(Int)
     /// The clock minute.
     case minute(Int64)
@@ -20,9 +20,9 @@ struct QuotaWindow: Sendable {
   }
 
   let semantics: QuotaSemantics
-  /// Of the quota, in nanoseconds.
+  /// The period of the quota, in nanoseconds.
   let period: Int64
-  /// Nanoseconds from 1970 to instant 0, for the minutes of the clock.
+  /// Nanoseconds from 1970 to instant 0, for clock minutes.
   let origin: Int64
   private(set) var quota: Int64
 
@@ -30,11 +30,11 @@ struct QuotaWindow: Sendable {
   private var refilledTo: Int64
   private var items: Deque<Item> = []
   private var firstPosition = 0
-  /// Of the rolling window, or of the minute.
+  /// The amount in the rolling window or the clock minute.
   private var sum: Int64 = 0
   private var minute: Int64 = 0
 
-  /// Amounts over this are taken for this: 10^15 tokens are more than any quota.
+  /// The largest amount, to which larger ones are clamped: 10^15 tokens are more than any quota.
   static let amountMax: Int64 = 1_000_000_000_000_000
 
   init(quota: Int64, semantics: QuotaSemantics, period: Int64, origin: Int64, at now: Int64) {
@@ -54,7 +54,7 @@ struct QuotaWindow: Sendable {
     return Int128(quota) * Int128(seconds) * 1_000_000_000
   }
 
-  /// Brings the window to an instant. Time that goes backwards changes nothing.
+  /// Moves the window to an instant. An earlier one has no effect.
   private mutating func move(to now: Int64) {
     switch semantics.window {
     case .bucket:
@@ -76,7 +76,7 @@ struct QuotaWindow: Sendable {
     }
   }
 
-  /// Whether a debit of so much would be taken now.
+  /// Whether the window has room for an amount.
   mutating func holds(_ amount: Int64, at now: Int64) -> Bool {
     move(to: now)
     switch semantics.window {
@@ -87,7 +87,7 @@ struct QuotaWindow: Sendable {
     }
   }
 
-  /// Nanoseconds until a debit of so much would be taken if nothing else happened; the whole period where it never would.
+  /// Nanoseconds until the window has room for an amount without other debits; the whole period if it never has.
   mutating func wait(for amount: Int64, at now: Int64) -> Int64 {
     move(to: now)
     guard quota > 0 else { return period }
@@ -108,7 +108,7 @@ struct QuotaWindow: Sendable {
     }
   }
 
-  /// Takes an amount at the start of a request; nothing yet where debits are late.
+  /// Debits an amount at the start of a request; has no effect if debits are late.
   mutating func debit(_ amount: Int64, at now: Int64) -> Entry {
     move(to: now)
     return semantics.isLate ? .none : take(amount, at: now)
@@ -129,7 +129,7 @@ struct QuotaWindow: Sendable {
     }
   }
 
-  /// Changes what a request holds while it runs; nothing where debits are late.
+  /// Changes the amount of a debit; has no effect if debits are late.
   mutating func adjust(_ entry: Entry, from held: Int64, to amount: Int64, at now: Int64) {
     guard !semantics.isLate else { return }
     move(to: now)
@@ -144,7 +144,7 @@ struct QuotaWindow: Sendable {
     }
   }
 
-  /// Ends a request: what it held becomes what it cost.
+  /// Settles a request: its final cost replaces its reservation.
   mutating func settle(_ entry: Entry, from held: Int64, to amount: Int64, at now: Int64) {
     if semantics.isLate {
       move(to: now)
@@ -154,16 +154,16 @@ struct QuotaWindow: Sendable {
     }
   }
 
-  /// Another quota from now on: what has been taken stays taken.
+  /// Changes the quota. Earlier debits stay.
   mutating func setQuota(_ quota: Int64, at now: Int64) {
     move(to: now)
-    // What is missing from the brim stays missing, whichever way the brim moves.
+    // The amount that is missing from a full bucket stays the same.
     let missing = capacity - level
     self.quota = min(max(quota, 0), Self.amountMax)
     if case .bucket = semantics.window { level = capacity - missing }
   }
 
-  /// What is left, in requests or tokens; below zero where there is debt.
+  /// The level, in requests or tokens; below zero in debt.
   mutating func available(at now: Int64) -> Double {
     move(to: now)
     switch semantics.window {

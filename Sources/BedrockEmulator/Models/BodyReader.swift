@@ -1,15 +1,15 @@
 import AWSServer
 import AWSWire
 
-/// A value in a request's body, with the place where it stands, for faults that name it.
+/// A value in a request's body with its path, which faults name.
 struct BodyReader {
-  /// Who checks the body, and so what a wrong type is answered with.
+  /// The validation of a body, on which the faults depend.
   enum Dialect {
-    /// Bedrock's JSON schemas for InvokeModel: `null` is a type of its own, and nearly always the wrong one.
+    /// Bedrock's JSON schemas for InvokeModel. `null` is a type, usually the wrong one.
     case schema
-    /// The same, but `null` is as good as nothing: models that speak the OpenAI chat form.
+    /// The same, but `null` counts as absent: models with OpenAI's chat format.
     case chat
-    /// AWS's own shapes: `null` is nothing, and wrong types stop the request before any validation.
+    /// AWS's own shapes. `null` counts as absent, and wrong types are faults before any validation.
     case converse
   }
 
@@ -26,10 +26,10 @@ struct BodyReader {
     self.dialect = dialect
   }
 
-  /// `messages.0`, as Anthropic's and Converse's messages spell it.
+  /// The path as in Anthropic's and Converse's messages: `messages.0`.
   var dottedPath: String { String(path.dropFirst(2).replacing("/", with: ".")) }
 
-  /// nil where this has no such member.
+  /// The member of this name; nil if there is none.
   subscript(_ name: String) -> BodyReader? {
     guard let member = value[name], dialect == .schema || !member.isNull else { return nil }
     return BodyReader(value: member, path: "\(path)/\(name)", dialect: dialect)
@@ -46,7 +46,7 @@ struct BodyReader {
     return string
   }
 
-  /// Itself, where it is an object.
+  /// Checks that this is an object.
   @discardableResult
   func object() throws(AWSFault) -> BodyReader {
     guard value.members != nil else { throw wrongType("JSONObject") }
@@ -58,7 +58,7 @@ struct BodyReader {
     return elements.enumerated().map { BodyReader(value: $1, path: "\(path)/\($0)", dialect: dialect) }
   }
 
-  /// A list of texts; the chat form also takes a single one.
+  /// A list of strings, or in the chat format a single one.
   func strings() throws(AWSFault) -> [String] {
     if dialect == .chat, let string = value.string { return [string] }
     var strings: [String] = []
@@ -66,7 +66,7 @@ struct BodyReader {
     return strings
   }
 
-  /// A whole number of 32 bits, which is all that any parameter of a model takes.
+  /// A whole number of 32 bits; no parameter of a model is larger.
   func integer() throws(AWSFault) -> Int {
     if let integer = value.integer, integer.magnitude <= Int32.max { return integer }
     guard let number = value.double, number == number.rounded(), dialect != .converse else { throw wrongType("Integer") }
@@ -82,20 +82,20 @@ struct BodyReader {
 }
 
 extension BodyReader {
-  /// Checks the names in an object. All missing and unknown ones stand in one message, as Bedrock has it.
+  /// Checks the names of an object's members. As in Bedrock, one message has all missing and unknown ones.
   func check(required: [String], allowed: Set<String>? = nil) throws(AWSFault) {
     try object()
     var problems = required.filter { self[$0] == nil }.map { "required key [\($0)] not found" }
     if let allowed {
-      // Guardrails are told through keys of this prefix, whatever the model.
+      // Keys with this prefix are for guardrails, with all models.
       let unknown = (value.members ?? []).lazy.map(\.name).filter { !allowed.contains($0) && !$0.hasPrefix("amazon-bedrock-") }
-      // A body may hold a million of them.
+      // Limit the message; a body may have a million unknown keys.
       problems += unknown.prefix(16).map { "extraneous key [\($0.prefix(50))] is not permitted" }
     }
     if !problems.isEmpty { throw malformed(problems.joined(separator: "\(path): ")) }
   }
 
-  /// Checks a text against the words that it may be.
+  /// Reads a string that must be one of `words`.
   func string(among words: [String]) throws(AWSFault) -> String {
     let word = try string()
     guard words.contains(word) else { throw malformed("\(word.prefix(50)) is not a valid enum value") }
@@ -135,7 +135,7 @@ extension JSONValue {
     return .object(members.filter { $0.name != name })
   }
 
-  /// What Bedrock's schema checker calls the type.
+  /// The type's name in Bedrock's schema faults.
   fileprivate var schemaType: String {
     switch self {
     case .null: "Null"
@@ -148,7 +148,7 @@ extension JSONValue {
     }
   }
 
-  /// What AWS's parser calls the token.
+  /// The token's name in AWS's parser faults.
   fileprivate var tokenName: String {
     switch self {
     case .null: "NULL_VALUE"

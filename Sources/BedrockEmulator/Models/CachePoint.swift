@@ -1,10 +1,10 @@
 import AWSWire
 import BedrockQuotas
 
-/// A point up to which a prompt is kept for later requests with the same beginning.
+/// The end of a prompt prefix that is to be cached.
 package struct CachePoint: Sendable, Equatable {
-  /// Tokens from the beginning of the prompt to here.
+  /// Tokens of the prefix.
   package var tokens: Int
-  /// A hash of everything from the beginning of the prompt to here.
+  /// A hash of the prefix.
   package var prefixHash: UInt64
 }

@@ -1,13 +1,13 @@
 import AWSWire
 
 extension Completion {
-  /// The tool that the reply calls; nil where it is text.
+  /// The tool that the reply calls; nil if it is text.
   var calledTool: String? { stop == .toolUse ? input.forcedTool ?? "tool" : nil }
 
-  /// Most families know two reasons only.
+  /// The stop reason of families that have only two.
   var lengthOrStop: JSONValue { stop == .maxTokens ? "length" : "stop" }
 
-  /// Anthropic's word, and so Nova's and Converse's.
+  /// The stop reason in Anthropic's words, which Nova and Converse use too.
   var stopWord: JSONValue {
     switch stop {
     case .endTurn: "end_turn"
@@ -17,7 +17,7 @@ extension Completion {
     }
   }
 
-  /// The id in the form of a UUID; another one for each `index`.
+  /// A UUID that follows from the seed, different for each `index`.
   func uuid(_ index: UInt64 = 0) -> String {
     var generator = SplitMix64(seed: seed &+ index)
     let digits = [generator.next(), generator.next()].map { value in
@@ -32,14 +32,14 @@ extension Completion {
     return uuid
   }
 
-  /// Vectors of length one, as many and as long as were asked for.
+  /// The unit vectors that the request asks for.
   func vectors() -> [[Double]] {
     guard case .embeddings(let count, let dimensions) = input.work else { return [] }
     var generator = SplitMix64(seed: seed)
     return (0..<count).map { _ in
       let values = (0..<dimensions).map { _ in 2 * generator.unit() - 1 }
       let length = max(values.reduce(0) { $0 + $1 * $1 }.squareRoot(), .leastNormalMagnitude)
-      // Eight places, as models give them: more would only make replies long.
+      // Eight decimal places, as in models' replies.
       return values.map { ($0 / length * 1e8).rounded() / 1e8 }
     }
   }

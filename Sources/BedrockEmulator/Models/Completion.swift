@@ -1,19 +1,19 @@
 import AWSWire
 package import BedrockQuotas
 
-/// What the emulated model answers, whole; a stream hands it out piece by piece.
+/// The complete reply of an emulated model. A stream sends it in pieces.
 package struct Completion: Sendable {
   package var model: ModelID
   /// Unique to the request, and the same for the same seed: 24 lower-case letters and digits.
   package var id: String
   package var input: InvocationInput
-  /// Made up; each four bytes of it are one token (see ``TokenEstimate``). Empty where a tool is called.
+  /// Made-up text of four bytes per token (see ``TokenEstimate``); empty if a tool is called.
   package var text: String
   package var tokens: TokenCounts
   package var stop: StopReason
-  /// A seed for whatever else of the reply is made up, such as a vector.
+  /// The seed of other made-up parts, such as vectors.
   package var seed: UInt64
-  /// Seconds since 1970, of the emulator's clock.
+  /// The emulator's time, in seconds since 1970.
   package var createdAt: Int
   /// From the request to the end of the reply, in milliseconds.
   package var latencyMilliseconds: Int

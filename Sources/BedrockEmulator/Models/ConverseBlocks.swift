@@ -1,9 +1,9 @@
 import AWSServer
 import AWSWire
 
-/// Messages, system prompts and tools as Converse spells them, and InvokeModel for Nova after it.
+/// Messages, system prompts and tools in the format of Converse and of InvokeModel for Nova.
 enum ConverseBlocks {
-  /// What the model sees, in the order in which prompts are cached: tools, system, messages.
+  /// The prompt in the order of caching: tools, system, messages.
   static func prompt(of body: BodyReader, messages: [BodyReader]) throws(AWSFault) -> PromptCounter {
     var prompt = PromptCounter()
     for tool in try body["toolConfig"]?.object()["tools"]?.elements() ?? [] {
@@ -17,7 +17,7 @@ enum ConverseBlocks {
     }
     if let system = body["system"] {
       prompt.begin("system")
-      // Nova's own form also takes a text by itself.
+      // Nova's own format also accepts a plain string.
       if body.dialect == .schema, let text = system.value.string {
         prompt.add(text)
       } else {
@@ -31,7 +31,7 @@ enum ConverseBlocks {
     return prompt
   }
 
-  /// The tool that must be called: the named one, or of `any` the first.
+  /// The tool that must be called: the named one, or the first for `any`.
   static func forcedTool(in body: BodyReader) throws(AWSFault) -> String? {
     guard let config = body["toolConfig"], let choice = config["toolChoice"] else { return nil }
     try choice.object()
@@ -52,7 +52,7 @@ enum ConverseBlocks {
     if let text = block["text"] {
       prompt.add(try text.string())
     } else if let picture = block["image"] ?? block["video"] ?? block["audio"] {
-      // What a film costs depends on its length, which only a decoder knows.
+      // The tokens of a video depend on its length; that would need a decoder.
       try picture.object()
       prompt.addImage((picture["source"] ?? picture).value.text)
     } else if let document = block["document"] {
@@ -101,7 +101,7 @@ enum ConverseBlocks {
   static let startsWithUser =
     "A conversation must start with a user message. Try again with a conversation that starts with a user message."
 
-  /// The turns, which begin with the user and alternate.
+  /// Checks that the first role is the user and that roles alternate.
   static func checkRoles(of messages: [BodyReader]) throws(AWSFault) {
     var before: String?
     for message in messages {
@@ -118,7 +118,7 @@ enum ConverseBlocks {
 }
 
 extension Completion {
-  /// The block of an assistant's message.
+  /// The content block of the assistant's message.
   var converseBlock: JSONValue {
     guard let calledTool else { return ["text": .string(text)] }
     return ["toolUse": ["toolUseId": toolUseID, "name": .string(calledTool), "input": input.toolInput]]

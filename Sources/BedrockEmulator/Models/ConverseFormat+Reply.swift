@@ -13,7 +13,7 @@ extension ConverseFormat {
       ] + echoes(completion))
   }
 
-  /// What comes before the first piece of text; for a call of a tool, the whole call.
+  /// The events before the text; for a tool call, the whole call.
   package static func opening(_ completion: Completion) -> [Event] {
     let start: Event = ("messageStart", ["role": "assistant"])
     guard let tool = completion.calledTool else { return [start] }
@@ -52,7 +52,7 @@ extension ConverseFormat {
     ]
   }
 
-  /// What the reply repeats of the request.
+  /// Settings of the request that the reply repeats.
   private static func echoes(_ completion: Completion) -> [JSONValue.Member] {
     var members: [JSONValue.Member] = []
     if completion.input.isLatencyOptimized { members.append(.init("performanceConfig", ["latency": "optimized"])) }

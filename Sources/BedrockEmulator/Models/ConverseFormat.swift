@@ -6,7 +6,8 @@ package import BedrockQuotas
 ///
 /// Source: docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
 package enum ConverseFormat {
-  /// - Throws: a `SerializationException` where a value has the wrong type, otherwise a `ValidationException`.
+  /// Reads a request.
+  /// - Throws: `SerializationException` for a value of the wrong type, else `ValidationException`.
   package static func input(from body: JSONValue, model: ModelID) throws(AWSFault) -> InvocationInput {
     let body = BodyReader(body, .converse)
     try body.object()

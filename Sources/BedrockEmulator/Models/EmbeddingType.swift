@@ -1,13 +1,13 @@
 import AWSWire
 
-/// How numbers of a vector may be given.
+/// Number formats of vectors.
 enum EmbeddingType {
   /// A vector in the format of this name.
   static func encode(_ vector: [Double], as type: String) -> JSONValue {
     switch type {
     case "int8": JSONValue(bytes(of: vector))
     case "uint8": JSONValue(bytes(of: vector).map { $0 + 128 })
-    // Eight signs to a byte.
+    // Eight signs per byte.
     case "ubinary": JSONValue(signs(of: vector))
     case "binary": JSONValue(signs(of: vector).map { $0 - 128 })
     default: JSONValue(vector)
@@ -15,7 +15,7 @@ enum EmbeddingType {
   }
 
   private static func bytes(of vector: [Double]) -> [Int] {
-    // Spreads a unit vector's components, which are about 1/√n, over the range of a byte.
+    // The components of a unit vector are about 1/√n; scale them to the range of a byte.
     let scale = 64 * Double(vector.count).squareRoot()
     return vector.map { Int(max(-128, min(127, ($0 * scale).rounded()))) }
   }

@@ -1,31 +1,31 @@
 package import AWSWire
 import BedrockQuotas
 
-/// What a request asks of a model, as far as its cost and its reply depend on it.
+/// The parts of a request that its cost and its reply depend on.
 package struct InvocationInput: Sendable, Equatable {
   package enum Work: Sendable, Equatable {
     case text
-    /// Vectors: how many, and of what length. No output tokens.
+    /// Vectors, without output tokens.
     case embeddings(count: Int, dimensions: Int)
   }
 
   package var work: Work = .text
-  /// The number formats that a request for vectors names; none where it leaves it at plain floats.
+  /// The requested number formats of vectors; empty for plain floats.
   package var embeddingTypes: [String] = []
-  /// All input tokens, those of cached prefixes included.
+  /// All input tokens, including cached prefixes.
   package var inputTokens: Int
-  /// The most output tokens; nil where the request leaves it to the model.
+  /// The limit of output tokens; nil if the request has none.
   package var maxTokens: Int?
-  /// Where the prompt may be cached up to, in the order of the prompt.
+  /// In the order of the prompt.
   package var cachePoints: [CachePoint] = []
   package var stopSequences: [String] = []
-  /// The tool that the request forces the model to call; nil where it may answer in words.
+  /// The tool that the model must call; nil if it may answer with text.
   package var forcedTool: String?
-  /// What it is called with.
+  /// The input of the forced tool.
   package var toolInput = JSONValue.object([])
   /// `performanceConfig.latency = optimized`
   package var isLatencyOptimized = false
-  /// `priority`, `flex`, `default`, `reserved`; nil where the request says nothing.
+  /// `priority`, `flex`, `default` or `reserved`; nil if the request doesn't set it.
   package var serviceTier: String?
 
   package init(

@@ -1,5 +1,5 @@
-/// The words of the emulated models: four bytes are one token, so that a reply's length and its `usage` agree, also when
-/// the reply comes back as input.
+/// The text of emulated replies: words of four bytes, which are one token each. So a reply has the same number of tokens when it
+/// becomes input.
 enum MadeUpText {
   private static let words = Array(
     ("the sun and sea are old but new day let him see how far one may run for joy who can say why our own cat sat dry"
@@ -10,13 +10,13 @@ enum MadeUpText {
     return String(unsafeUninitializedCapacity: tokens * 4) { out in
       var bits: UInt64 = 0
       for index in 0..<tokens {
-        // Ten draws of six bits from one number.
+        // Each random number gives ten draws of six bits.
         if index % 10 == 0 { bits = random.next() }
         let word = words[Int(bits & 63) % words.count]
         bits >>= 6
         for byte in 0..<4 { out[index * 4 + byte] = word[byte] }
       }
-      return tokens * 4 - 1  // Without the space at the end, it is still as many tokens.
+      return tokens * 4 - 1  // Without the last space, it still has this number of tokens.
     }
   }
 }

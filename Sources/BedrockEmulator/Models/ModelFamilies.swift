@@ -1,8 +1,8 @@
 package import BedrockQuotas
 
-/// Which family a model's bodies belong to, by its id.
+/// The families of models, by model id.
 package enum ModelFamilies {
-  /// nil where no body is known: such a model can only be asked through Converse.
+  /// The family of a model; nil if its bodies for InvokeModel aren't known. Converse works without.
   package static func family(of model: ModelID) -> (any ModelFamily)? {
     let name = name(of: model)
     switch model.provider {
@@ -11,7 +11,7 @@ package enum ModelFamilies {
     case "meta": return name.hasPrefix("llama") ? LlamaFamily() : nil
     case "mistral": return mistral(name)
     case "cohere": return cohere(name)
-    case "deepseek": return name.hasPrefix("r1") ? DeepSeekTextFamily() : ChatFamily()
+    case "deepseek": return name.hasPrefix("r1") ? PromptFamily(provider: .deepSeek) : ChatFamily()
     case "openai", "qwen", "minimax", "zai", "nvidia", "xai", "writer": return ChatFamily()
     case "google": return name.hasPrefix("gemma") ? ChatFamily() : nil
     case "ai21": return name.hasPrefix("jamba") ? ChatFamily() : nil
@@ -20,7 +20,7 @@ package enum ModelFamilies {
     }
   }
 
-  /// Whether Converse takes the model: models of vectors, pictures, films and speech don't talk.
+  /// Whether the model can be used with Converse; models of vectors, images, video and speech can't.
   package static func supportsConverse(_ model: ModelID) -> Bool {
     guard !["stability", "luma", "twelvelabs"].contains(model.provider) else { return false }
     let others: Set<Substring> = [
@@ -41,7 +41,7 @@ package enum ModelFamilies {
 
   private static func mistral(_ name: Substring) -> any ModelFamily {
     let promptOnly = ["mistral-7b", "mixtral", "mistral-large-2402", "mistral-small-2402"]
-    if promptOnly.contains(where: { name.hasPrefix($0) }) { return MistralTextFamily() }
+    if promptOnly.contains(where: { name.hasPrefix($0) }) { return PromptFamily(provider: .mistral) }
     let isEarly = name.hasPrefix("mistral-large-2407") || name.hasPrefix("pixtral")
     return ChatFamily(stopKey: isEarly ? "stop_reason" : "finish_reason")
   }

@@ -2,13 +2,13 @@ package import AWSServer
 package import AWSWire
 package import BedrockQuotas
 
-/// How one family of models spells the bodies of InvokeModel and InvokeModelWithResponseStream.
+/// The format of InvokeModel's bodies and stream chunks for a family of models.
 package protocol ModelFamily: Sendable {
-  /// Whether the family streams at all.
+  /// Whether the family can stream.
   var streams: Bool { get }
 
   /// Reads the body of a request.
-  /// - Throws: a `ValidationException` in the words of Bedrock.
+  /// - Throws: `ValidationException`, worded as Bedrock does.
   func input(from body: JSONValue, model: ModelID) throws(AWSFault) -> InvocationInput
 
   /// The body of InvokeModel's reply.

@@ -1,19 +1,19 @@
 import Foundation
 
-/// How long the answers are, before max_tokens cuts them off.
+/// The distribution of reply lengths in tokens, before max_tokens.
 package enum OutputLength: Sendable, Equatable {
   case fixed(Int)
-  /// Any whole number between both, each as likely.
+  /// Whole numbers in a closed range, all equally likely.
   case uniform(Int, Int)
-  /// Half of the answers are shorter than the median; about two thirds lie between median/spread and median·spread.
+  /// Half of the replies are shorter than the median; about two thirds are between median/spread and median·spread.
   case logNormal(median: Double, spread: Double)
 
-  /// Answers of real models are spread widely, with a long tail.
+  /// Widely spread with a long tail, as for real models.
   package static let typical = OutputLength.logNormal(median: 200, spread: 2)
-  /// No answer is longer, whatever is asked for.
+  /// The longest possible reply.
   package static let tokensMax = 1_000_000
 
-  /// Reads `200`, `50-400` or `200x2` (median, spread); nil for anything else.
+  /// Parses `200`, `50-400` or `200x2` (median, spread); nil for any other text.
   package init?(_ text: String) {
     func whole(_ part: Substring) -> Int? { Int(part).flatMap { (1...Self.tokensMax).contains($0) ? $0 : nil } }
     let range = text.split(separator: "-", omittingEmptySubsequences: false)

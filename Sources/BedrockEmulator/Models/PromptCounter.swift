@@ -1,20 +1,20 @@
 import AWSWire
 
-/// Adds up what a model sees of a prompt, in the prompt's order.
+/// Counts the tokens of a prompt and hashes its prefixes. Parts are added in the order of the prompt.
 ///
-/// Bytes are turned into tokens for the whole prompt at once, so that four bytes are one token however they are split up.
+/// Tokens are computed from the bytes of the whole prompt, so they don't depend on how it is split into parts.
 struct PromptCounter {
   private(set) var cachePoints: [CachePoint] = []
   private var bytes = 0
   private var images = 0
   private var hash = FNV1a()
 
-  /// Tokens up to here.
+  /// Tokens so far.
   var tokens: Int { TokenEstimate.tokens(bytes: bytes) + images * TokenEstimate.image }
 
-  /// Begins a part, such as a user's turn: the same words in another place are another prompt, though they cost the same.
+  /// Begins a part, such as a user's turn, so that prompts with the same text in other parts have other hashes.
   mutating func begin(_ part: String) {
-    // No text has this byte.
+    // UTF-8 never has this byte.
     mix(0xFF)
     mix(part)
   }
@@ -25,17 +25,17 @@ struct PromptCounter {
     bytes += text.utf8.count
   }
 
-  /// A tool's schema or its input: as compact JSON.
+  /// Adds a tool's schema or input, as compact JSON.
   mutating func add(_ value: JSONValue) { add(value.text) }
 
-  /// - Parameter source: what the picture is known by: its bytes in base64, or where it is.
+  /// - Parameter source: identifies the image: its bytes in base64, or its location.
   mutating func addImage(_ source: String) {
     mix(0xFD)
     mix(source)
     images += 1
   }
 
-  /// A document costs the bytes that it has once decoded.
+  /// Adds a document; its decoded bytes count like text.
   mutating func addDocument(base64: String) {
     mix(0xFC)
     mix(base64)
@@ -46,7 +46,7 @@ struct PromptCounter {
 
   mutating func addCachePoint() { cachePoints.append(CachePoint(tokens: tokens, prefixHash: hash.value)) }
 
-  /// A prompt has at least one token, even a picture's address or an empty turn.
+  /// The input of a request; at least one token.
   func input(maxTokens: Int?, stopSequences: [String] = [], forcedTool: String? = nil) -> InvocationInput {
     InvocationInput(
       inputTokens: max(1, tokens), maxTokens: maxTokens, cachePoints: cachePoints,

@@ -1,11 +1,11 @@
-/// How the emulated models answer.
+/// The replies of emulated models.
 package struct ReplySettings: Sendable {
   /// Seconds to the first token.
   package var latency: Double
-  /// 0: all at once.
+  /// The speed of output; 0 sends it all at once.
   package var tokensPerSecond: Double
   package var outputTokens: OutputLength
-  /// Adds `Retry-After` to a ThrottlingException, which Bedrock is not known to send.
+  /// Whether throttling has a `Retry-After` header, which Bedrock is not known to send.
   package var sendsRetryAfter: Bool
   package var seed: UInt64
 
@@ -20,10 +20,10 @@ package struct ReplySettings: Sendable {
     self.seed = seed
   }
 
-  /// How many tokens come in one event of a stream.
+  /// Output tokens in one event of a stream.
   static let tokensPerEvent = 5
-  /// How many times slower a reply is that the fault `slow` hits.
+  /// The factor by which the fault `slow` slows a reply down.
   static let slowness = 10.0
-  /// How long the fault `stall` says nothing, in seconds.
+  /// The pause of the fault `stall`, in seconds.
   static let stallSeconds = 600.0
 }

@@ -1,7 +1,7 @@
 import AWSWire
 import BedrockQuotas
 
-/// Why a model stopped.
+/// Why a reply ended.
 package enum StopReason: Sendable, Equatable {
   case endTurn
   case maxTokens

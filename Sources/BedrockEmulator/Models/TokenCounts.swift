@@ -1,15 +1,15 @@
 import AWSWire
 import BedrockQuotas
 
-/// Tokens as Bedrock reports them.
+/// Numbers of tokens as Bedrock reports them.
 package struct TokenCounts: Sendable, Equatable {
-  /// Neither read from the cache nor written to it.
+  /// Input tokens that were neither read from the cache nor written to it.
   package var input: Int
   package var cacheRead = 0
   package var cacheWrite = 0
   package var output: Int
 
-  /// What the request sent: `input + cacheRead + cacheWrite`.
+  /// All input tokens: `input + cacheRead + cacheWrite`.
   package var allInput: Int { input + cacheRead + cacheWrite }
 
   package init(input: Int, cacheRead: Int = 0, cacheWrite: Int = 0, output: Int) {

@@ -1,11 +1,11 @@
 import AWSWire
 import BedrockQuotas
 
-/// How many tokens a text has. Real models' tokenizers differ; this rule is one that a user can foresee.
+/// Token counts by a rule that users can predict. The tokenizers of real models differ.
 package enum TokenEstimate {
-  /// One token for each four bytes of UTF-8 or part of them.
+  /// One token per four bytes of UTF-8, rounded up.
   package static func tokens(bytes: Int) -> Int { (bytes + 3) / 4 }
   package static func tokens(_ text: some StringProtocol) -> Int { tokens(bytes: text.utf8.count) }
-  /// An image, whatever its size: the most that Claude counts for one, 1,568 (its documentation: longest edge 1,568 pixels, w·h/750).
+  /// The tokens of any image: the most that Claude counts for one (documentation: width·height/750, longest edge 1,568 pixels).
   package static let image = 1_568
 }

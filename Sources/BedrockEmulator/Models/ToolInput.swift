@@ -1,15 +1,15 @@
 import AWSWire
 
-/// What the emulated model hands to a tool that it is made to call: the least that the tool's JSON schema takes.
+/// The input of a forced tool call: the smallest value that the tool's JSON schema accepts.
 struct ToolInput {
-  /// Deeper schemas get an empty object at this depth.
+  /// The depth at which schemas are cut off with an empty object.
   private static let depthMax = 16
-  /// Where `#/$defs/…` is looked up.
+  /// The schema in which `#/$defs/…` is looked up.
   private let root: JSONValue
 
   /// - Parameters:
-  ///   - name: the tool's.
-  ///   - body: a request in any family's form, or Converse's.
+  ///   - name: the name of the tool.
+  ///   - body: a request of Converse or of any family.
   static func least(for name: String, in body: JSONValue) -> JSONValue {
     let tools = body["tools"]?.array ?? body["toolConfig"]?["tools"]?.array ?? []
     for tool in tools {

@@ -19,13 +19,13 @@ extension BedrockRuntimeService {
     var completion = Completion(
       model: target.model, id: Self.identifier(&random), input: input, text: "", tokens: invocation.input, stop: .endTurn,
       seed: random.next(), createdAt: Int(clock.date.timeIntervalSince1970), latencyMilliseconds: 0, firstTokenMilliseconds: 0)
-    if input.work == .text { Self.speak(&completion, settings.outputTokens, target, &random) }
+    if input.work == .text { Self.writeText(&completion, settings.outputTokens, target, &random) }
     let perToken = settings.tokensPerSecond > 0 ? slowness * 1e9 / settings.tokensPerSecond : 0
     return PlannedReply(
       completion: completion, fault: invocation.fault, firstToken: Int64(slowness * settings.latency * 1e9), perToken: perToken)
   }
 
-  private static func speak(
+  private static func writeText(
     _ completion: inout Completion, _ length: OutputLength, _ target: InvocationTarget, _ random: inout SplitMix64
   ) {
     let input = completion.input
@@ -63,12 +63,12 @@ extension BedrockRuntimeService {
       }, as: UTF8.self)
   }
 
-  /// A fault that shows as an error reply.
+  /// Ends an invocation whose fault is an error reply.
   private func fail(
     _ invocation: OpenInvocation, _ fault: FaultPlan.Fault, _ reply: AWSFault, _ plan: PlannedReply, start: Int64
   ) async -> AWSFault {
     if fault == .modelTimeout {
-      // The model was at work: its input is paid for.
+      // The model ran, so the input counts.
       try? await clock.sleep(until: start + plan.duration)
       invocation.breakOff(.clientError, output: 0)
     } else {
@@ -93,7 +93,7 @@ extension BedrockRuntimeService {
     } catch let fault as AWSFault {
       throw fault
     } catch {
-      // The server stops.
+      // Cancelled, because the server stops.
       invocation.abandon()
       throw AWSFault(code: "ServiceUnavailableException", message: "The emulator is stopping.", status: 503)
     }
@@ -138,7 +138,7 @@ extension BedrockRuntimeService {
     return response
   }
 
-  /// What Bedrock repeats of a request's settings, in headers of InvokeModel's replies.
+  /// Settings of the request that Bedrock repeats in the headers of InvokeModel's reply.
   func echoes(_ input: InvocationInput) -> [(name: String, value: String)] {
     (input.isLatencyOptimized ? [("X-Amzn-Bedrock-PerformanceConfig-Latency", "optimized")] : [])
       + (input.serviceTier.map { [("X-Amzn-Bedrock-Service-Tier", $0)] } ?? [])

@@ -3,7 +3,7 @@ import AWSWire
 import Foundation
 
 extension BedrockRuntimeService {
-  /// The head of a streamed reply, and how its body is written.
+  /// A streamed reply.
   func stream(_ invocation: OpenInvocation, _ plan: PlannedReply, _ operation: Operation, start: Int64) -> ServerResponse {
     var response = ServerResponse(
       status: 200, headers: [("Content-Type", "application/vnd.amazon.eventstream")], body: Data())
@@ -17,7 +17,7 @@ extension BedrockRuntimeService {
         do {
           try await write(to: &sink, invocation, plan, events, start: start)
         } catch {
-          // Gone already, or cut off on purpose: settling twice is impossible.
+          // The client left or a fault cut the stream; a second settlement has no effect.
           invocation.abandon()
           throw error
         }
@@ -42,7 +42,7 @@ extension BedrockRuntimeService {
       if invocation.isOver { throw CancellationError() }
       if sent + count > output / 2 {
         if try await breaks(&sink, invocation, fault) { return }
-        fault = nil  // Once is enough.
+        fault = nil  // A fault happens once.
       }
       if !completion.text.isEmpty {
         try await sink.write(events.piece(Self.piece(of: completion.text, from: sent, count), before: sent, count, completion))
@@ -51,14 +51,14 @@ extension BedrockRuntimeService {
       invocation.progress(output: sent)
     }
     completion.latencyMilliseconds = Int((clock.now - start) / 1_000_000)
-    // Settled before the client can read the end, so that what it asks next finds its quota given back.
+    // Settle before the client can read the end, so that its next request finds the quota free.
     invocation.finish(
       output: output, latencyMilliseconds: completion.latencyMilliseconds,
       firstTokenMilliseconds: completion.firstTokenMilliseconds)
     try await sink.write(events.closing(completion))
   }
 
-  /// Does what the fault wants in the middle of the stream.
+  /// Carries out a fault in the middle of the stream.
   /// - Returns: whether the stream is over.
   private func breaks(_ sink: inout any ResponseSink, _ invocation: OpenInvocation, _ fault: FaultPlan.Fault?) async throws
     -> Bool
@@ -82,7 +82,7 @@ extension BedrockRuntimeService {
     }
   }
 
-  /// The text of some tokens: four bytes each, of which the text has only ASCII.
+  /// The text of `count` tokens. A token is four bytes; the text is ASCII.
   private static func piece(of text: String, from token: Int, _ count: Int) -> Substring {
     let utf8 = text.utf8
     let start = utf8.index(utf8.startIndex, offsetBy: token * 4, limitedBy: utf8.endIndex) ?? utf8.endIndex
@@ -91,7 +91,7 @@ extension BedrockRuntimeService {
   }
 }
 
-/// Spells the events of a stream: Converse's own where there is no family, else a family's chunks.
+/// Encodes the events of a stream: those of Converse if there is no family, else the chunks of the family.
 private struct StreamEvents: Sendable {
   let family: (any ModelFamily)?
   let tellsUsage: Bool
@@ -141,7 +141,7 @@ private struct StreamEvents: Sendable {
     events.flatMap { EventStreamMessage.event($0.event, json: $0.payload.data).encoded() }
   }
 
-  /// InvokeModel's streams wrap a model's own JSON.
+  /// A chunk of InvokeModel's stream, which wraps the JSON of the model.
   private func chunk(_ json: JSONValue) -> [UInt8] {
     let payload = JSONValue.object([.init("bytes", .string(json.data.base64EncodedString()))])
     return EventStreamMessage.event("chunk", json: payload.data).encoded()

@@ -3,7 +3,7 @@ import AWSWire
 import BedrockQuotas
 import Foundation
 
-/// Bedrock's data plane for one Region, restJson1: InvokeModel, Converse, their streams, and CountTokens.
+/// Bedrock's data plane in one Region, in restJson1: InvokeModel, Converse, their streams, and CountTokens.
 struct BedrockRuntimeService: Sendable {
   enum Operation: String, Sendable {
     case invoke
@@ -24,7 +24,7 @@ struct BedrockRuntimeService: Sendable {
   let faults: SharedFaults
   let cache = PromptCache()
 
-  /// What a path asks for: `/model/{modelId}/{operation}`; nil where it is none of the data plane's.
+  /// Parses `/model/{modelId}/{operation}`; nil for any other path.
   static func route(_ path: Substring) -> (operation: Operation, modelID: String)? {
     guard path.hasPrefix("/model/"), let slash = path.lastIndex(of: "/"),
       let operation = Operation(rawValue: String(path[path.index(after: slash)...]))
@@ -66,7 +66,7 @@ struct BedrockRuntimeService: Sendable {
     }
   }
 
-  /// Debits the reservation of a request, or throttles it.
+  /// Reserves quota for a request, or throttles it.
   private func admit(_ input: InvocationInput, _ target: InvocationTarget) throws(AWSFault) -> OpenInvocation {
     let maxTokens = input.work == .text ? input.maxTokens ?? target.assumedMaxTokens : 0
     var pool = target.pool
@@ -81,7 +81,7 @@ struct BedrockRuntimeService: Sendable {
     }
     var random = SplitMix64(seed: SplitMix64.mix(settings.seed ^ lease.ordinal &* 0x2545_F491_4F6C_DD1D ^ target.seed))
     let fault = faults.current.fault(at: random.unit())
-    // What fails before the model is reached leaves nothing in its cache.
+    // A request that fails before the model runs doesn't touch the cache.
     let reaches = fault?.reply == nil || fault == .modelTimeout
     let cached = reaches ? cache.use(input.cachePoints, model: target.model, at: clock.now) : (read: 0, write: 0)
     let metrics = metrics
@@ -152,7 +152,7 @@ extension BedrockRuntimeService {
     }
   }
 
-  /// A setting of InvokeModel, which comes in a header.
+  /// Reads a setting of InvokeModel from a header.
   private func word(_ request: ServerRequest, _ header: String, _ member: String, _ words: [String]) throws(AWSFault) -> String? {
     guard let word = request.header(header) else { return nil }
     guard words.contains(word) else {
@@ -191,12 +191,12 @@ extension BedrockRuntimeService {
     return input
   }
 
-  /// As Converse's model has it (botocore: `InferenceConfigurationStopSequencesList`).
+  /// The limit in Converse's API model (botocore: `InferenceConfigurationStopSequencesList`).
   private static let stopSequencesMax = 2_500
-  /// As documented for prompt caching.
+  /// The documented limit of prompt caching.
   private static let cachePointsMax = 4
 
-  /// The limits of the model itself.
+  /// Checks the request against the limits of the model.
   private func check(_ input: InvocationInput, _ operation: Operation, _ target: InvocationTarget) throws(AWSFault) {
     func invalid(_ message: String) -> AWSFault { AWSFault(code: "ValidationException", message: message) }
     if operation.isStream, !target.streams || (!operation.isConverse && target.family?.streams == false) {

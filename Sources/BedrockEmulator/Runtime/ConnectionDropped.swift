@@ -1,4 +1,4 @@
 import AWSWire
 
-/// A fault wants the connection closed without a word.
+/// Thrown to close the connection without a reply, by the fault `drop`.
 struct ConnectionDropped: Error {}

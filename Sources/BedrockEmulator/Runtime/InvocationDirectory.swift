@@ -114,7 +114,7 @@ extension InvocationDirectory {
   private func meter(of quota: Quota, scope: QuotaScope) -> Meter? {
     // Tokens per day across models are weighted by price, which AWS doesn't publish, so they aren't enforced.
     guard quota.name.scope != .other, let measure = QuotaLedger.Measure(rawValue: quota.name.measure.rawValue) else { return nil }
-    let isDoubled = measure == .tpd && scope == .crossRegion && quota.name.text.contains("doubled for cross-region calls")
+    let isDoubled = measure == .tpd && scope == .crossRegion && quota.name.isDoubledAcrossRegions
     return (quota.code, quota.name.text, measure, quotas.value(of: quota.code) ?? .infinity, isDoubled ? 2 : 1)
   }
 }

@@ -1,20 +1,20 @@
 import Synchronization
 
-/// An admitted invocation until it is over: holds the reservation, and gives back what is not used exactly once, however it ends.
+/// An admitted invocation in flight. It owns the reservation and settles it exactly once, however the invocation ends.
 final class OpenInvocation: Sendable {
   private struct State {
-    /// nil: over.
+    /// nil once the invocation is over.
     var lease: QuotaLedger.Lease?
-    /// Output tokens that have gone out.
+    /// Output tokens sent so far.
     var output = 0
   }
 
   let target: InvocationTarget
-  /// Input tokens, with nothing out yet.
+  /// The input tokens; no output.
   let input: TokenCounts
-  /// What is to go wrong; nil: nothing.
+  /// The fault to inject; nil for none.
   let fault: FaultPlan.Fault?
-  /// For the rest of what the seed decides.
+  /// For the random choices that follow.
   let random: SplitMix64
   private let maxTokens: Int
   private let enforcer: QuotaEnforcer
@@ -36,15 +36,15 @@ final class OpenInvocation: Sendable {
     state = Mutex(State(lease: lease))
   }
 
-  // A reply that was never written, because the server stopped or the client had left before it began.
+  // For replies that are never written, because the server stopped or the client left before they began.
   deinit { abandon() }
 
-  /// input + cache write + burndown × output: what an invocation counts against the quota when it is over.
+  /// The final cost in quota tokens: input + cache write + burndown × output.
   ///
   /// Source: docs.aws.amazon.com/bedrock/latest/userguide/quotas-token-burndown.html.
   private func cost(output: Int) -> Int { input.input + input.cacheWrite + target.outputBurndown * output }
 
-  /// More output has gone out: the reservation follows where what was used is more than what was reserved for it.
+  /// Records the output sent so far. The reservation grows once that costs more than was reserved for output.
   func progress(output: Int) {
     state.withLock { state in
       guard var lease = state.lease else { return }
@@ -54,7 +54,7 @@ final class OpenInvocation: Sendable {
     }
   }
 
-  /// The whole reply has gone out.
+  /// Ends the invocation after the whole reply was sent.
   func finish(output: Int, latencyMilliseconds: Int, firstTokenMilliseconds: Int?) {
     guard let lease = close(output: output) else { return }
     let cost = cost(output: output)
@@ -67,14 +67,14 @@ final class OpenInvocation: Sendable {
         firstTokenMilliseconds: firstTokenMilliseconds))
   }
 
-  /// It failed before the model was reached: all tokens go back, the request counts.
+  /// Ends an invocation that failed before the model ran: it counts as a request, with no tokens.
   func fail(_ outcome: InvocationRecord.Outcome) {
     guard let lease = close(output: nil) else { return }
     enforcer.settle(lease, tokens: 0)
     record(InvocationRecord(modelID: target.dimension, outcome: outcome))
   }
 
-  /// It broke off: what had gone out is paid for, the rest goes back.
+  /// Ends an invocation that broke off: the output sent so far counts.
   func breakOff(_ outcome: InvocationRecord.Outcome, output: Int? = nil) {
     var seen = 0
     guard let lease = close(output: output, seen: &seen) else { return }
@@ -84,7 +84,7 @@ final class OpenInvocation: Sendable {
     record(InvocationRecord(modelID: target.dimension, outcome: outcome, tokens: tokens))
   }
 
-  /// The client went away.
+  /// Ends an invocation whose client disconnected.
   func abandon() { breakOff(.clientError) }
 
   var isOver: Bool { state.withLock { $0.lease == nil } }

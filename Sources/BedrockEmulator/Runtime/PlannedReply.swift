@@ -1,14 +1,15 @@
 import AWSWire
 
-/// What the model says, and when: drawn from the seed before the first word goes out.
+/// A reply and its timing, which follow from the seed before anything is sent.
 struct PlannedReply: Sendable {
   var completion: Completion
   var fault: FaultPlan.Fault?
   /// Nanoseconds from the start to the first token.
   var firstToken: Int64
-  /// Nanoseconds for each token after it.
+  /// Nanoseconds per token after it.
   var perToken: Double
 
+  /// Nanoseconds from the start to the token of this index.
   func instant(ofToken index: Int) -> Int64 { firstToken + Int64(Double(index) * perToken) }
   var duration: Int64 { instant(ofToken: completion.tokens.output) }
 }

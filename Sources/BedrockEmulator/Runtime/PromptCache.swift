@@ -1,10 +1,10 @@
 import BedrockQuotas
 import Synchronization
 
-/// Which beginnings of prompts are kept, for five minutes after their last use.
+/// The prompt prefixes that are cached, for five minutes after their last use.
 ///
-/// Source: docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html. Its shortest prefix differs by model; 1,024
-/// tokens, the most common one, stands for all here.
+/// Source: docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html. The shortest prefix differs by
+/// model; here it is 1,024 tokens, the most common one, for all.
 final class PromptCache: Sendable {
   static let nanosecondsToLive: Int64 = 300_000_000_000
   static let tokensMin = 1_024
@@ -12,7 +12,7 @@ final class PromptCache: Sendable {
 
   private let expiries = Mutex<[UInt64: Int64]>([:])
 
-  /// Reads the longest prefix that is kept, and keeps the longest that the request marks.
+  /// Looks up the longest cached prefix of a request, and caches all prefixes that it marks.
   /// - Returns: tokens read from the cache and tokens written to it.
   func use(_ points: [CachePoint], model: ModelID, at now: Int64) -> (read: Int, write: Int) {
     guard !points.isEmpty else { return (0, 0) }

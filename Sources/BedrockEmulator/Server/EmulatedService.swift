@@ -9,7 +9,7 @@ enum EmulatedService {
   /// CloudWatch as clients called it before awsJson1_0. The emulator only refuses it.
   case cloudWatchQuery
 
-  /// Recognises the service of a request by its target, else by its action, else by its path, because all hosts are the same here.
+  /// Recognises the service of a request by its target, else its action, else its path, since all have the same host.
   init(_ request: ServerRequest) {
     if let target = request.header("x-amz-target") {
       self =

@@ -2,7 +2,7 @@ import AWSWire
 
 /// An increase request as Service Quotas describes it.
 struct QuotaIncreaseRequest: Sendable, Encodable {
-  /// The enum of AWS's model.
+  /// The states of AWS's API model.
   enum Status: String, Sendable, Encodable, CaseIterable {
     case pending = "PENDING"
     case caseOpened = "CASE_OPENED"
@@ -12,7 +12,7 @@ struct QuotaIncreaseRequest: Sendable, Encodable {
     case notApproved = "NOT_APPROVED"
     case invalidRequest = "INVALID_REQUEST"
 
-    /// Open ones count against the limits; the others are final.
+    /// Open requests count against the limits; other states are final.
     var isOpen: Bool { self == .pending || self == .caseOpened }
   }
 
@@ -25,7 +25,7 @@ struct QuotaIncreaseRequest: Sendable, Encodable {
   /// Seconds since 1970.
   var created: Double
   var lastUpdated: Double
-  /// JSON in a text, as AWS has it.
+  /// JSON in a string, as in AWS's reply.
   var requester: String
   var quotaARN: String
   var globalQuota: Bool?

@@ -3,22 +3,22 @@ import AWSWire
 package import Foundation
 import Synchronization
 
-/// The increase requests of an account, of all its Regions: the limit on open ones spans them.
+/// The increase requests of an account in all Regions, which share the limit of open requests.
 package final class QuotaIncreaseRequests: Sendable {
-  /// Open requests per account. docs.aws.amazon.com/servicequotas/latest/userguide/reference_limits.html; the 2 per Region
-  /// that stand beside it are said of opt-in Regions, which the emulator doesn't tell from others.
+  /// Open requests per account (docs.aws.amazon.com/servicequotas/latest/userguide/reference_limits.html). The limit of 2 per
+  /// Region there is for opt-in Regions, which the emulator doesn't distinguish.
   package static let openMax = 20
-  /// Requests kept, closed ones included; the oldest closed one makes room for a new one.
+  /// Requests that are kept; a new one replaces the oldest closed one.
   static let keptMax = 1_000
-  /// ListRequestedServiceQuotaChangeHistory looks 90 days back.
+  /// The history of ListRequestedServiceQuotaChangeHistory: 90 days.
   static let historySeconds: TimeInterval = 90 * 86_400
 
   struct Entry: Sendable {
-    /// Grows with every request, so that a page token means the same after a new request.
+    /// Increases with every request, so that page tokens stay valid after new ones.
     var sequence: Int
     var region: String
     var request: QuotaIncreaseRequest
-    /// Where an approval goes.
+    /// The quotas that an approval changes.
     let book: QuotaBook
   }
 
@@ -31,7 +31,8 @@ package final class QuotaIncreaseRequests: Sendable {
 
   package init() {}
 
-  /// Files a request, unless one on the same quota is open or too many are.
+  /// Files a request.
+  /// - Throws: ``AWSFault`` if the quota has an open request, or the account has too many.
   func open(_ request: QuotaIncreaseRequest, region: String, book: QuotaBook) throws(AWSFault) {
     let refusal: AWSFault? = state.withLock { state in
       let open = state.entries.filter(\.request.status.isOpen)
@@ -55,9 +56,9 @@ package final class QuotaIncreaseRequests: Sendable {
     if let refusal { throw refusal }
   }
 
-  /// What AWS's staff does: moves an open request on. `APPROVED` sets the quota's applied value.
-  /// - Parameter status: of AWS's enum, all but `PENDING`.
-  /// - Returns: false where there is no such request or status, or the request is closed already.
+  /// Changes the state of an open request, as AWS's staff does. `APPROVED` sets the quota's applied value.
+  /// - Parameter status: any state but `PENDING`.
+  /// - Returns: false if there is no such open request or no such state.
   package func decide(requestID: String, status: String, now: Date) -> Bool {
     guard let status = QuotaIncreaseRequest.Status(rawValue: status), status != .pending else { return false }
     let decided: Entry? = state.withLock { state in
@@ -69,7 +70,7 @@ package final class QuotaIncreaseRequests: Sendable {
       return state.entries[index]
     }
     guard let decided else { return false }
-    // Outside the lock, for the book tells others.
+    // Outside the lock, because this calls a listener.
     return status == .approved ? decided.book.setValue(decided.request.desiredValue, of: decided.request.quotaCode) : true
   }
 
@@ -87,6 +88,6 @@ package final class QuotaIncreaseRequests: Sendable {
     state.withLock { state in state.entries.reversed().filter { $0.region == region } }
   }
 
-  /// To the millisecond, as AWS has them.
+  /// Rounded to milliseconds, as in AWS's replies.
   static func seconds(_ date: Date) -> Double { (date.timeIntervalSince1970 * 1_000).rounded() / 1_000 }
 }

@@ -10,7 +10,7 @@ extension ServiceQuotasService {
       id: Self.newID(), serviceName: quota.serviceName ?? "Amazon Bedrock", quotaCode: quota.quotaCode,
       quotaName: quota.quotaName,
       desiredValue: desired,
-      // AWS approves some of these at once; the others go nowhere without a support case.
+      // AWS approves some of these at once; others need a support case.
       status: input.SupportCaseAllowed == false ? .notApproved : .pending, created: QuotaIncreaseRequests.seconds(now),
       lastUpdated: QuotaIncreaseRequests.seconds(now), requester: requester, quotaARN: book.arn(of: quota),
       globalQuota: quota.globalQuota, unit: quota.unit)
@@ -26,7 +26,7 @@ extension ServiceQuotasService {
     return try reply(request)
   }
 
-  /// - Parameter code: nil lists those of all quotas, which AWS keeps for 90 days; for one quota it states no end.
+  /// - Parameter code: nil for all quotas, whose history AWS keeps for 90 days. For one quota it documents no limit.
   func listRequests(_ input: Input, name: String, code: String? = nil, now: Date) throws(AWSFault) -> ServerResponse {
     if let status = input.Status, QuotaIncreaseRequest.Status(rawValue: status) == nil {
       let all = QuotaIncreaseRequest.Status.allCases.map(\.rawValue).joined(separator: ", ")
@@ -36,7 +36,7 @@ extension ServiceQuotasService {
     let listing = "\(name)/\(code ?? "")/\(input.Status ?? "")/\(level)"
     let (count, before) = try page(input, name: listing)
     let oldest = code == nil ? QuotaIncreaseRequests.seconds(now) - QuotaIncreaseRequests.historySeconds : -.infinity
-    // Every request is made at account level.
+    // All requests are at account level.
     let found =
       level == "RESOURCE"
       ? []
@@ -45,7 +45,7 @@ extension ServiceQuotasService {
           && (input.Status == nil || entry.request.status.rawValue == input.Status)
       }
     do {
-      // The token holds the last request shown, not a count: what is filed meanwhile moves nothing.
+      // The token has the last request shown rather than a count, so new requests don't shift the pages.
       let body = try EncodedList(found.map(\.request)).page("RequestedQuotas", from: 0, count: count, tokenMember: "NextToken") {
         tokens.make(listing: listing, offset: found[$0 - 1].sequence)
       }
@@ -61,13 +61,13 @@ extension ServiceQuotasService {
     guard input.ContextId == nil else {
       throw Self.illegal("Quota \(quota.quotaCode) is applied at account level and takes no ContextId.")
     }
-    // Which code AWS answers with for such a quota is not documented; this one fits the words of its description.
+    // AWS doesn't document the code for such a quota; this one fits its description.
     guard quota.adjustable == true else { throw Self.illegal("Quota \(quota.quotaCode) is not adjustable.") }
     if let current = book.value(of: quota.quotaCode), desired <= current {
       throw Self.illegal(
         "The desired value \(Self.spell(desired)) must be greater than the current value \(Self.spell(current)).")
     }
-    // Seen with Bedrock: an account below the default can't ask for less than the default.
+    // Observed with Bedrock: the value must not be below the default, even if the applied value is.
     if let standard = book.defaultQuota(quota.quotaCode)?.value, desired < standard {
       throw Self.illegal(
         "The desired value \(Self.spell(desired)) must not be less than the default value \(Self.spell(standard)).")
@@ -80,7 +80,7 @@ extension ServiceQuotasService {
     return .json(Data("{\"RequestedQuota\":".utf8) + item + Data("}".utf8), version: "1.1")
   }
 
-  /// The one who calls is always the same, as in STS's reply.
+  /// The caller of STS's reply.
   private var requester: String {
     let text = JSONValue.object([
       .init("accountId", .string(accountID)), .init("callerArn", .string("arn:aws:iam::\(accountID):user/emulator")),
@@ -88,7 +88,7 @@ extension ServiceQuotasService {
     return String(decoding: text.data, as: UTF8.self)
   }
 
-  /// 40 letters and digits, as AWS's ids are.
+  /// 40 letters and digits, like AWS's ids.
   private static func newID() -> String {
     String((UUID().uuidString + UUID().uuidString).lowercased().filter { $0 != "-" }.prefix(40))
   }

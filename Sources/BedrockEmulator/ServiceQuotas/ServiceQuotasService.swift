@@ -2,7 +2,7 @@ package import AWSServer
 import AWSWire
 package import Foundation
 
-/// Service Quotas for the one service code `bedrock` in one Region, awsJson1_1.
+/// Service Quotas in one Region for the service code `bedrock`, in awsJson1_1.
 package struct ServiceQuotasService: Sendable {
   let book: QuotaBook
   let increases: QuotaIncreaseRequests
@@ -29,7 +29,7 @@ package struct ServiceQuotasService: Sendable {
     case listRequestsByQuota = "ListRequestedServiceQuotaChangeHistoryByQuota"
   }
 
-  /// The members of all operations' inputs; each reads its own.
+  /// The inputs of all operations together.
   struct Input: Decodable {
     var ServiceCode: String?
     var QuotaCode: String?
@@ -58,7 +58,7 @@ package struct ServiceQuotasService: Sendable {
     switch operation {
     case .getRequest: return try increaseRequest(input)
     case .listRequests:
-      // The one listing that may be of all services.
+      // The only listing in which the service is optional.
       if input.ServiceCode != nil { try checkService(input) }
       return try listRequests(input, name: name, now: now)
     default: try checkService(input)
@@ -92,7 +92,7 @@ package struct ServiceQuotasService: Sendable {
 
   private func quota(_ code: String?, _ find: (String) -> Data?) throws(AWSFault) -> ServerResponse {
     guard let code, !code.isEmpty else { throw Self.illegal("QuotaCode is required.") }
-    // GetServiceQuota answers the same for a code that exists by default only.
+    // GetServiceQuota returns this even for a quota that has a default value only.
     guard let item = find(code) else { throw Self.noSuchQuota }
     return .json(Data("{\"Quota\":".utf8) + item + Data("}".utf8), version: "1.1")
   }
@@ -105,7 +105,7 @@ package struct ServiceQuotasService: Sendable {
     return .json(body, version: "1.1")
   }
 
-  /// How many items a page has, and what its token holds.
+  /// The size of the page, and the number in its token.
   func page(_ input: Input, name: String) throws(AWSFault) -> (count: Int, offset: Int?) {
     let count = input.MaxResults ?? 100
     guard (1...100).contains(count) else { throw Self.illegal("MaxResults must be between 1 and 100.") }
@@ -122,7 +122,7 @@ package struct ServiceQuotasService: Sendable {
     return quota
   }
 
-  /// AWS's default is `ACCOUNT`.
+  /// Checks a level; AWS's default is `ACCOUNT`.
   static func level(_ level: String?, member: String) throws(AWSFault) -> String {
     let level = level ?? "ACCOUNT"
     guard ["ACCOUNT", "RESOURCE", "ALL"].contains(level) else { throw illegal("\(member) must be ACCOUNT, RESOURCE or ALL.") }

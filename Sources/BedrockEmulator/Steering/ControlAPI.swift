@@ -2,11 +2,11 @@ import AWSServer
 import AWSWire
 import Foundation
 
-/// What a test does to the emulator while it runs: `/_emulator/…`, JSON in and out, without signatures. See docs/emulator.md.
+/// The control API, with which tests steer a running emulator: `/_emulator/…`, JSON without signatures. See docs/emulator.md.
 struct ControlAPI: Sendable {
   let emulator: Emulator
 
-  /// A mistake of the caller's, in a sentence.
+  /// Why a request is refused, in a sentence.
   private struct Refusal: Error {
     var message: String
     var status = 400

@@ -1,6 +1,6 @@
 import AWSServer
 
-/// What goes wrong on purpose, and how often. Rates are shares of the admitted requests, from 0 to 1, together at most 1.
+/// The faults to inject, with their rates: shares of the admitted requests, from 0 to 1, with a sum of at most 1.
 package struct FaultPlan: Sendable, Equatable {
   package enum Fault: String, Sendable, CaseIterable {
     /// 500 InternalServerException
@@ -11,15 +11,15 @@ package struct FaultPlan: Sendable, Equatable {
     case modelNotReady = "model-not-ready"
     /// 408 ModelTimeoutException
     case modelTimeout = "model-timeout"
-    /// Ten times the usual time to the first token and between tokens.
+    /// Ten times the usual latency and time per token.
     case slow
-    /// Nothing more comes after the first half, for ten minutes.
+    /// A pause of ten minutes in the middle of the reply.
     case stall
-    /// A stream ends in the middle with a modelStreamErrorException; a reply that is no stream, with 424 ModelErrorException.
+    /// A stream ends in the middle with modelStreamErrorException; other replies are 424 ModelErrorException.
     case cut
-    /// The connection is closed without a word, in the middle of a stream.
+    /// The connection is closed in the middle of the reply.
     case drop
-    /// The reply doesn't say what it used.
+    /// The reply has no token usage.
     case noUsage = "no-usage"
   }
 
@@ -27,7 +27,7 @@ package struct FaultPlan: Sendable, Equatable {
 
   package init() {}
 
-  /// - Returns: nil where a rate is out of range or the rates are more than 1 together.
+  /// nil if a rate is out of range or the sum is more than 1.
   package init?(rates: [Fault: Double]) {
     guard rates.values.allSatisfy({ $0.isFinite && (0...1).contains($0) }), rates.values.reduce(0, +) <= 1.000_000_1 else {
       return nil
@@ -35,7 +35,8 @@ package struct FaultPlan: Sendable, Equatable {
     self.rates = rates.filter { $0.value > 0 }
   }
 
-  /// The fault that befalls a request, if any; `draw` is uniform in 0..<1.
+  /// The fault of a request, if any.
+  /// - Parameter draw: a random number, uniform in 0..<1.
   func fault(at draw: Double) -> Fault? {
     guard !rates.isEmpty else { return nil }
     var edge = 0.0
@@ -48,7 +49,7 @@ package struct FaultPlan: Sendable, Equatable {
 }
 
 extension FaultPlan.Fault {
-  /// How it shows to the client, where it shows as an error reply.
+  /// The error reply of the fault; nil for faults that aren't error replies.
   var reply: AWSFault? {
     switch self {
     case .internalServerError:

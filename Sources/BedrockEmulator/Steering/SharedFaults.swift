@@ -2,7 +2,7 @@ import AWSWire
 import BedrockQuotas
 import Synchronization
 
-/// The faults in force, which the control API changes.
+/// The current fault plan, which the control API can change.
 final class SharedFaults: Sendable {
   private let plan: Mutex<FaultPlan>
   init(_ plan: FaultPlan) { self.plan = Mutex(plan) }

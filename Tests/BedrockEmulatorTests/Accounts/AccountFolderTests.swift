@@ -65,7 +65,7 @@ struct AccountFolderTests {
       ("list-service-quotas.json", "[]", "line 1:"),
       (
         "list-service-quotas.json", "{\"Quotas\": [{\"QuotaCode\": \"L-1\"}, {\"QuotaCode\": \"L-1\"}]}",
-        "L-1 stands in the list twice"
+        "L-1 is in the list twice"
       ),
       ("account.json", "{\n\n \"accountId\": 5}", "line 3: \"accountId\" is not a text"),
       ("account.json", "{\"region\": \"Mars\"}", "us-east-1"), ("account.json", "{\"accountId\": \"abc\"}", "12 digits"),

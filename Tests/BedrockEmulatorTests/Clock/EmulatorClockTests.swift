@@ -16,11 +16,16 @@ struct EmulatorClockTests {
     #expect(clock.now == 2_000)
   }
 
-  @Test func whatIsPastIsNotWaitedFor() async throws {
+  /// In a cancelled task, a wait throws; so this fails rather than hangs.
+  @Test(arguments: [10, 0, -5] as [Int64])
+  func anInstantThatHasPassedNeedsNoWait(instant: Int64) async {
     let clock = EmulatorClock.manual()
     clock.advance(by: 10)
-    try await clock.sleep(until: 10)
-    try await clock.sleep(until: -5)
+    let task = Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      try await clock.sleep(until: instant)
+    }
+    await #expect(throws: Never.self) { try await task.value }
   }
 
   @Test func cancellationEndsAWait() async throws {

@@ -1,6 +1,6 @@
 import AWSServer
 
-/// CloudWatch's errors, each with its name in the model and its code in the query protocol, which clients show.
+/// CloudWatch's errors, with their code in the API model and the one in the query protocol, which clients show.
 enum CloudWatchFault {
   static func invalidValue(_ message: String) -> AWSFault {
     AWSFault(code: "InvalidParameterValueException", message: message, status: 400, queryCode: "InvalidParameterValue")
@@ -30,7 +30,7 @@ enum CloudWatchFault {
     AWSFault(code: "ResourceNotFound", message: message, status: 404, queryCode: "ResourceNotFound")
   }
 
-  /// What operations answer whose model names no error for it.
+  /// For operations whose API model has no error for invalid input.
   static func validation(_ message: String) -> AWSFault {
     AWSFault(code: "ValidationError", message: message, status: 400, isModelled: false, queryCode: "ValidationError")
   }

@@ -2,13 +2,13 @@ import AWSServer
 import AWSWire
 import Foundation
 
-/// The members of a request, read with CloudWatch's types and limits.
+/// Reads the members of a request and checks their types and limits.
 struct CloudWatchInput: Sendable {
-  /// How an operation calls a value that it does not take: its modelled error, or `ValidationError`.
+  /// Makes the fault for an invalid value: the operation's modelled error, or `ValidationError`.
   typealias Refusal = @Sendable (String) -> AWSFault
 
   let value: JSONValue
-  /// Leads to this structure, for messages: `MetricData.member.1.`
+  /// The path to this structure, for messages: `MetricData.member.1.`
   let path: String
   let invalid: Refusal
 
@@ -56,7 +56,7 @@ struct CloudWatchInput: Sendable {
     return number
   }
 
-  /// A number that CloudWatch keeps: −2^360 to 2^360, and no NaN, which JSON has as a string.
+  /// A number that CloudWatch accepts: −2^360 to 2^360. NaN, which is a string in JSON, is refused.
   func number(_ name: String) throws(AWSFault) -> Double? {
     guard let member = member(name) else { return nil }
     return try number(member, name)
@@ -82,7 +82,7 @@ struct CloudWatchInput: Sendable {
     return flag
   }
 
-  /// Seconds since 1970; a number, or a text of ISO 8601.
+  /// A time in seconds since 1970, from a number or a text in ISO 8601.
   func time(_ name: String) throws(AWSFault) -> Int? {
     guard let member = member(name) else { return nil }
     if let number = member.double {

@@ -15,7 +15,7 @@ extension CloudWatchService {
       offset = found
     }
     var found = alarms.all.filter(filter.allows)
-    // Only a filter by state has to know the state of all.
+    // All alarms have to be evaluated only for a filter by state.
     if let state = filter.state {
       found = found.map { evaluated($0, now: now) }.filter { $0.state.value == state }
     }
@@ -51,7 +51,7 @@ extension CloudWatchService {
     return [:]
   }
 
-  /// The state holds for a minute; then the metric decides again.
+  /// Sets a state that holds for a minute; then the metric decides again.
   func setAlarmState(_ input: CloudWatchInput, now: Int) throws(AWSFault) -> JSONValue {
     let name = try input.requiredText("AlarmName", max: 255)
     guard let text = try input.choice("StateValue", of: AlarmState.Value.allCases.map(\.rawValue)),
@@ -83,7 +83,7 @@ private struct AlarmFilter {
   private var names: Set<String>?
   private var prefix: String?
   private var actionPrefix: String?
-  /// No composite alarm exists here.
+  /// The emulator has no composite alarms.
   private var wantsMetricAlarms: Bool
   var state: AlarmState.Value?
 
@@ -97,7 +97,7 @@ private struct AlarmFilter {
     state = try input.choice("StateValue", of: AlarmState.Value.allCases.map(\.rawValue)).flatMap(AlarmState.Value.init)
     let types = try input.texts("AlarmTypes", max: 2, length: 255) ?? ["MetricAlarm"]
     for type in types where type != "MetricAlarm" && type != "CompositeAlarm" { throw input.refuse("AlarmTypes", type) }
-    // Children and parents are composite alarms' relations.
+    // Only composite alarms have children and parents.
     wantsMetricAlarms = types.contains("MetricAlarm") && !input.has("ChildrenOfAlarmName") && !input.has("ParentsOfAlarmName")
   }
 

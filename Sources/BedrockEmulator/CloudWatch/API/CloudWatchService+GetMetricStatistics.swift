@@ -11,7 +11,7 @@ extension CloudWatchService {
     let (start, end) = try Self.range(input)
     guard let period = try input.period() else { throw CloudWatchFault.missing("Period") }
     let (names, statistics) = try Self.statistics(input)
-    // AWS counts before it looks whether there are any.
+    // AWS counts possible datapoints, whether they exist or not.
     let asked = (end - start + period - 1) / period
     guard asked <= Self.datapointsMax else {
       throw CloudWatchFault.invalidCombination(
@@ -27,7 +27,7 @@ extension CloudWatchService {
     return ["Label": .string(key.name), "Datapoints": .array(points)]
   }
 
-  /// StartTime and EndTime, in their order.
+  /// StartTime and EndTime, in seconds since 1970; the start is before the end.
   static func range(_ input: CloudWatchInput) throws(AWSFault) -> (start: Int, end: Int) {
     guard let start = try input.time("StartTime") else { throw CloudWatchFault.missing("StartTime") }
     guard let end = try input.time("EndTime") else { throw CloudWatchFault.missing("EndTime") }

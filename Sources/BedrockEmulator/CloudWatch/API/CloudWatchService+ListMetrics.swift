@@ -27,7 +27,7 @@ private struct MetricFilter {
   private var namespace: String?
   private var name: String?
   private var dimensions: [(name: String, value: String?)] = []
-  /// Series without a sample since then are left out: for two weeks, or for three hours.
+  /// Series without a sample since this time, three hours or two weeks ago, are left out.
   private var oldest: Int
 
   init(_ input: CloudWatchInput, now: Int) throws(AWSFault) {

@@ -11,9 +11,9 @@ extension CloudWatchService {
   }
 }
 
-/// Reads what PutMetricAlarm asks for.
+/// The input of PutMetricAlarm.
 private struct AlarmDefinition {
-  /// The longest time that an alarm looks back: a day, for periods of an hour and more a week.
+  /// The longest time that an alarm evaluates: a day, or a week for periods of an hour or more.
   private static let secondsMax = 86_400
   private static let secondsMaxOfHours = 604_800
   private static let bands: Set<String> = [
@@ -82,7 +82,7 @@ private struct AlarmDefinition {
     }
     let queries = try MetricQueries(try input.structures("Metrics", max: 20) ?? [], keepsUnsupported: true)
     let returned = queries.queries.indices.filter { queries.queries[$0].returnsData }
-    // A band comes with the metric that it is around: then both return data.
+    // The metric of a band returns data too.
     guard let result = returned.first, returned.count == 1 || input.has("ThresholdMetricId") else {
       throw input.invalid("Exactly one element of the metrics list should return data.")
     }

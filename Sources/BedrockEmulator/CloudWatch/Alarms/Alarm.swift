@@ -17,7 +17,7 @@ struct Alarm: Sendable {
       }
     }
 
-    /// As CloudWatch words it in the reason of a state.
+    /// The words of CloudWatch in the reason of a state.
     var words: String {
       switch self {
       case .greaterOrEqual: "greater than or equal to"
@@ -34,7 +34,7 @@ struct Alarm: Sendable {
 
   enum Source: Sendable {
     case metric(MetricQuery.Metric)
-    /// The one of these that returns data.
+    /// Several queries, of which one is the result.
     case queries(MetricQueries, result: Int)
   }
 
@@ -43,11 +43,11 @@ struct Alarm: Sendable {
   var evaluationPeriods: Int
   var datapointsToAlarm: Int
   var treatMissingData: MissingData
-  /// nil: a band of expected values, which is not evaluated here.
+  /// nil for an anomaly detection band, which the emulator doesn't evaluate.
   var limit: (comparison: Comparison, threshold: Double)?
-  /// ARNs of all three kinds.
+  /// The ARNs of all actions, for all states.
   var actions: [String]
-  /// What DescribeAlarms gives back of the definition.
+  /// The definition as DescribeAlarms returns it.
   var definition: [JSONValue.Member]
   var state: AlarmState
 }

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Tells an alarm's state from its metric, when somebody looks.
+/// Computes the state of an alarm from its metric, when it is read.
 ///
-/// The last `EvaluationPeriods` values decide, out of two periods more than that, up to the minute that has begun; where there are
-/// fewer, `TreatMissingData` says what the missing ones count as.
+/// It uses the last `EvaluationPeriods` values of two more periods than that, up to the current minute. If there are fewer,
+/// `TreatMissingData` says how the missing ones count.
 struct AlarmEvaluation {
   let store: MetricStore
   let now: Int
@@ -37,12 +37,12 @@ struct AlarmEvaluation {
       return breaching >= min(needed, present) ? .alarm : .ok
     case .ignore:
       if breaching >= needed { return .alarm }
-      // Whatever the missing ones are, there can't be enough.
+      // Not enough, whatever the missing values are.
       return present - breaching > alarm.evaluationPeriods - needed ? .ok : alarm.state.value
     }
   }
 
-  /// In the order of time; nil where the emulator cannot tell.
+  /// In the order of time; nil if the emulator can't evaluate the alarm.
   private func values(of alarm: Alarm) -> [(time: Int, value: Double)]? {
     func window(_ period: Int) -> MetricWindow {
       MetricWindow(last: alarm.evaluationPeriods + Self.slack, period: period, now: now)

@@ -1,5 +1,6 @@
 import AWSWire
 
+/// The state of an alarm, and why it has it.
 struct AlarmState: Sendable {
   enum Value: String, CaseIterable, Sendable {
     case ok = "OK"
@@ -9,12 +10,12 @@ struct AlarmState: Sendable {
 
   var value: Value
   var reason: String
-  /// JSON that SetAlarmState came with.
+  /// JSON from SetAlarmState.
   var reasonData: String?
   /// Seconds since 1970.
   var updatedAt: Int
   var transitionedAt: Int
-  /// Set by hand, it stays until then.
+  /// If it was set by SetAlarmState: the time until which it holds.
   var heldUntil: Int?
 
   mutating func change(to value: Value, reason: String, at now: Int) {

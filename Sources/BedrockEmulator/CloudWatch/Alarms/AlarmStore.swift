@@ -9,7 +9,8 @@ final class AlarmStore: Sendable {
   /// In the order of their names.
   var all: [Alarm] { alarms.withLock { Array($0.values) }.sorted { $0.name < $1.name } }
 
-  /// - Returns: false where there is no room for another one.
+  /// Adds or replaces an alarm.
+  /// - Returns: false if there are too many alarms.
   func put(_ alarm: Alarm) -> Bool {
     alarms.withLock { alarms in
       guard alarms[alarm.name] != nil || alarms.count < Self.alarmsMax else { return false }
@@ -21,7 +22,7 @@ final class AlarmStore: Sendable {
     }
   }
 
-  /// - Returns: false where there is no such alarm.
+  /// - Returns: false if there is no such alarm.
   @discardableResult
   func setState(_ state: AlarmState, of name: String) -> Bool {
     alarms.withLock { alarms in
@@ -33,7 +34,8 @@ final class AlarmStore: Sendable {
 
   func alarm(_ name: String) -> Alarm? { alarms.withLock { $0[name] } }
 
-  /// All of them or none: the first name that is unknown is returned.
+  /// Deletes all of these alarms, or none if a name is unknown.
+  /// - Returns: the first unknown name.
   func delete(_ names: [String]) -> String? {
     alarms.withLock { alarms in
       if let unknown = names.first(where: { alarms[$0] == nil }) { return unknown }

@@ -1,27 +1,27 @@
 package import Foundation
 
-/// A past that never was: made-up traffic of an account's models, the same for the same seed, computed when it is asked for.
+/// A made-up past: traffic of an account's models that follows from a seed and is computed when it is read.
 ///
-/// Every minute follows from a hash of (seed, model, minute) and from nothing else; nothing is stored but a few numbers per model.
+/// Every minute follows from a hash of seed, model and minute. Only a few numbers per model are stored.
 ///
-/// - *Popularity.* Models are ranked by a hash; the rank, from 0 to 1, gives the load at the peak of a day as a share of what the
-///   quotas let through: `0.85 · e^(−5 · rank)`. The last quarter is nearly idle: sessions in one half-hour of six, with at most
-///   0.4 requests a minute, so that most minutes are missing.
-/// - *What fits.* `capacity = min(RPM, TPM / quota tokens of a request)` requests a minute; without a known quota 40, and no throttles.
+/// - *Popularity.* Models are ranked by a hash. The rank, from 0 to 1, gives the load at the peak of a day as a share of the
+///   capacity: `0.85 · e^(−5 · rank)`. The last quarter is nearly idle: sessions in one half-hour of six, with at most 0.4
+///   requests a minute, so most minutes are missing.
+/// - *Capacity.* `capacity = min(RPM, TPM / quota tokens of a request)` requests a minute; 40 without throttling if no quota is known.
 /// - *Demand.* `capacity · load · day · week · hour · burst · noise`. `day` peaks at 15:00 UTC and falls to a fifth at 03:00; `week` is
 ///   1 from Monday to Friday, else 0.35; `hour` varies by ±25 %, `noise` by ±15 %; in 3 % of ten-minute slots `burst` is 1.5 to 3.
-/// - *Throttled hours.* Of a model with a load over 0.2, one working hour in twelve wants 1.05 to 1.65 times the capacity, whatever
-///   the rest says. What does not fit is throttled: `throttles = demand − fits`.
-/// - *Fits.* A minute lets `capacity` through; the first minute of a burst or of a throttled hour also what a bucket that was not
-///   used up still holds, so that no minute exceeds twice the quota.
-/// - *Quota 0.* Nothing but throttles, one to three in one working minute of forty.
+/// - *Throttled hours.* For models with a load over 0.2, the demand of one working hour in twelve is 1.05 to 1.65 times the
+///   capacity. The excess is throttled: `throttles = demand − accepted`.
+/// - *Accepted.* A minute accepts up to `capacity`. The first minute of a burst or of a throttled hour also uses the rest of the
+///   bucket, so no minute exceeds twice the quota.
+/// - *Quota 0.* Only throttles: one to three in one working minute of forty.
 /// - *Tokens.* `quota tokens = input + cache write + burndown · output`, exactly. Two models in five cache prompts.
-/// - *Errors.* About 0.3 % of requests are refused (client), 0.06 % of accepted ones fail (server).
+/// - *Errors.* About 0.3 % of requests are client errors, and 0.06 % of accepted ones server errors.
 package struct TrafficHistory: Sendable {
   package struct Model: Sendable {
     /// The value of the dimension `ModelId`.
     package var modelID: String
-    /// nil: no such quota, or not known.
+    /// nil if there is no such quota, or its value isn't known.
     package var requestsPerMinute: Double?
     package var tokensPerMinute: Double?
     package var outputBurndown: Int
@@ -35,15 +35,15 @@ package struct TrafficHistory: Sendable {
   }
 
   package let modelIDs: [String]
-  /// Unix minutes: the first of the past, and the first after it.
+  /// The minutes of the past, since 1970.
   package let minutes: Range<Int>
   private let traits: [TrafficTraits]
   /// The shape of a day, by minute.
   private let day: [Double]
 
   /// - Parameters:
-  ///   - end: when the past ends, rounded down to the minute.
-  ///   - days: 0…455, CloudWatch's longest memory.
+  ///   - end: the end of the past, rounded down to the minute.
+  ///   - days: 0 to 455, the longest time for which CloudWatch keeps metrics.
   package init(models: [Model], seed: UInt64, end: Date, days: Int) {
     modelIDs = models.map(\.modelID)
     let last = UnixTime.minute(end)
@@ -59,7 +59,7 @@ package struct TrafficHistory: Sendable {
     traits = models.indices.map { TrafficTraits(models[$0], index: $0, rank: ranks[$0], seed: seed) }
   }
 
-  /// What the model did in this minute; nil where it did nothing, or where the minute is not of this past.
+  /// The traffic of a model in one minute; nil if there was none, or the minute is not in this past.
   package func minute(_ modelIndex: Int, _ minute: Int) -> MinuteAggregate? {
     guard traits.indices.contains(modelIndex), minutes.contains(minute) else { return nil }
     let shape = day[minute % 1_440]

@@ -1,14 +1,14 @@
 import Foundation
 
-/// What is the same in every minute of one model, and how a minute follows from it; see ``TrafficHistory``.
+/// The constants of one model's traffic, from which each minute is computed; see ``TrafficHistory``.
 struct TrafficTraits: Sendable {
   private let key: UInt64
-  /// infinity: no such quota.
+  /// Infinity if there is no such quota.
   private let requestsMax: Double
   private let tokensMax: Double
   /// At the peak of a working day, as a share of the capacity.
   private let load: Double
-  /// Requests a minute of a model that is nearly idle; nil of others.
+  /// Requests a minute, for models that are nearly idle; nil for others.
   private let idleRate: Double?
   private let burndown: Double
   private let input: Double
@@ -19,7 +19,7 @@ struct TrafficTraits: Sendable {
   private let millisecondsPerToken: Double
 
   init(_ model: TrafficHistory.Model, index: Int, rank: Double, seed: UInt64) {
-    // A quota that is no number is not known; more than 10^9 is more than any account has.
+    // NaN counts as unknown; no account has more than 10^9.
     func bounded(_ quota: Double?) -> Double { quota.flatMap { $0.isFinite ? min(max(0, $0), 1e9) : nil } ?? .infinity }
     requestsMax = bounded(model.requestsPerMinute)
     tokensMax = bounded(model.tokensPerMinute)
@@ -29,7 +29,7 @@ struct TrafficTraits: Sendable {
     load = 0.85 * exp(-5 * rank)
     let idle = random.between(0.05, 0.4)
     idleRate = rank >= 0.75 ? idle : nil
-    // Models that make vectors write no tokens and stream nothing.
+    // Embedding models have no output tokens and don't stream.
     let writes = !model.modelID.contains("embed")
     input = 400 * exp(random.between(0, 2.5))
     output = writes ? 90 * exp(random.between(0, 2.3)) : 0
@@ -48,7 +48,7 @@ struct TrafficTraits: Sendable {
       refused.throttles = Int(random.between(1, 4))
       return refused
     }
-    // Whole tokens per request keep the sums below exact.
+    // Whole tokens per request, so that the sums are exact.
     let size = random.between(0.8, 1.2)
     let means = Tokens(
       input: (input * size).rounded(), output: (output * random.between(0.8, 1.2)).rounded(),
@@ -82,7 +82,7 @@ struct TrafficTraits: Sendable {
     var requests: Double
     /// As a share of the capacity, without a burst.
     var base: Double
-    /// Whether the bucket was not used up just before.
+    /// Whether the bucket was not empty before.
     var startsSurge: Bool
   }
 
@@ -118,13 +118,13 @@ struct TrafficTraits: Sendable {
       count: successes, sum: input.sum + written.sum + burndown * output.sum,
       minimum: input.minimum + written.minimum + burndown * output.minimum,
       maximum: input.maximum + written.maximum + burndown * output.maximum)
-    // A model that is in demand answers later.
+    // Latency grows with the load.
     let first = (150 + means.input * 0.02) * (1 + 0.4 * use) * random.between(0.9, 1.1)
     aggregate.latency = spread((first + means.output * millisecondsPerToken).rounded(), successes)
     aggregate.firstToken = spread(first.rounded(), min(successes, random.whole(successes * streamShare)))
   }
 
-  /// Samples with this mean; the more there are, the farther the longest one is out.
+  /// Samples with this mean. The maximum grows with their number.
   @inline(__always)
   private func spread(_ mean: Double, _ count: Double) -> SampleStatistics {
     guard count > 1 else {

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Seconds and minutes since 1970, also of dates that no calendar has.
+/// Seconds and minutes since 1970, clamped for dates in the far past or future.
 enum UnixTime {
-  /// Some 10,000 years.
+  /// About 10,000 years.
   static let secondsMax = 315_360_000_000
 
   static func seconds(_ date: Date) -> Int {
@@ -11,7 +11,7 @@ enum UnixTime {
 
   static func minute(_ date: Date) -> Int { floor(seconds(date), 60) / 60 }
 
-  /// The largest multiple of `step` that is not above `value`.
+  /// The largest multiple of `step` that is at most `value`.
   static func floor(_ value: Int, _ step: Int) -> Int {
     let rest = value % step
     return value - (rest < 0 ? rest + step : rest)

@@ -5,14 +5,14 @@ struct MetricMath: Sendable {
     case number(Double)
     case reference(String)
     case binary(Character, Node, Node)
-    /// Period by period, over those that have a value in it.
+    /// Per period, over the series that have a value in it.
     case aggregate(String, [Node])
     /// Every metric of the request.
     case aggregateOfMetrics(String)
     case fill(Node, Double)
   }
 
-  /// A number, or one for each period that has a value.
+  /// A number, or a number for each period that has a value, by its start.
   enum Value: Sendable {
     case scalar(Double)
     case series([Int: Double])
@@ -27,7 +27,8 @@ struct MetricMath: Sendable {
     root = try parser.parse()
   }
 
-  /// The ids that it names; `metrics` are those that `METRICS()` stands for.
+  /// The ids in the expression.
+  /// - Parameter metrics: the ids that `METRICS()` stands for.
   func references(metrics: [String]) -> Set<String> {
     func collect(_ node: Node, _ found: inout Set<String>) {
       switch node {
@@ -46,7 +47,11 @@ struct MetricMath: Sendable {
     return found
   }
 
-  /// - Parameter times: the beginnings of all periods, which `FILL` fills.
+  /// Evaluates the expression.
+  /// - Parameters:
+  ///   - times: the starts of all periods, which `FILL` fills.
+  ///   - metrics: the ids that `METRICS()` stands for.
+  ///   - resolve: returns the value of an id.
   func value(times: [Int], metrics: [String], of resolve: (String) -> Value) -> Value {
     func evaluate(_ node: Node) -> Value {
       switch node {
@@ -62,7 +67,7 @@ struct MetricMath: Sendable {
   }
 
   private static func combine(_ left: Value, _ right: Value, _ sign: Character) -> Value {
-    // A period without both values, or divided by zero, has none.
+    // A period that lacks a value, or a division by zero, has no result.
     func apply(_ left: Double, _ right: Double) -> Double? {
       let result =
         switch sign {
@@ -91,7 +96,7 @@ struct MetricMath: Sendable {
     }
     return .series(
       points.compactMapValues { point in
-        // Beyond what a Double holds there is no value.
+        // A sum that overflows has no value.
         guard point.sum.isFinite else { return nil }
         return switch name {
         case "SUM": point.sum
@@ -205,7 +210,7 @@ private struct MetricMathParser {
       try expect(")")
       return .aggregate(name, nodes)
     }
-    // Over one series it would be one number for all of the time, which is not evaluated here.
+    // An aggregate of one series, which would be one number for the whole time, is not supported.
     _ = peek()
     guard word({ $0.isLetter }) == "METRICS", take("("), take(")"), take(")") else { throw MetricMath.Unsupported() }
     return .aggregateOfMetrics(name)

@@ -1,9 +1,9 @@
 import AWSServer
 import AWSWire
 
-/// The queries of one request, which expressions may refer to by their ids.
+/// The queries of one request. Expressions refer to other queries by id.
 struct MetricQueries: Sendable {
-  /// Periods times metrics that one expression may need at once; some tens of megabytes.
+  /// The limit of periods × metrics for one expression; some tens of megabytes.
   private static let expressionPointsMax = 1_000_000
   private static let nestingMax = 16
 
@@ -11,7 +11,7 @@ struct MetricQueries: Sendable {
   private let indices: [String: Int]
   /// The ids that `METRICS()` stands for.
   private let metricIDs: [String]
-  /// The metrics that each query needs, itself or through expressions.
+  /// The indices of the metrics that each query needs, directly or through other expressions.
   private let leaves: [Set<Int>]
 
   init(_ inputs: [CloudWatchInput], keepsUnsupported: Bool = false) throws(AWSFault) {
@@ -60,12 +60,12 @@ struct MetricQueries: Sendable {
     return found
   }
 
-  /// An expression's is the longest of its metrics; nil where the expression isn't evaluated.
+  /// The period of a query; for an expression, the longest of its metrics. nil if the expression isn't supported.
   func period(of index: Int) -> Int? {
     leaves[index].compactMap { if case .metric(let metric) = queries[$0].source { metric.period } else { nil } }.max()
   }
 
-  /// The points of one expression, in the order of time.
+  /// The values of one expression, in the order of time.
   func evaluate(_ index: Int, in window: MetricWindow, from store: MetricStore) throws(AWSFault) -> [(time: Int, value: Double)] {
     let needed = leaves[index].sorted()
     guard needed.count * max(1, window.binCount) <= Self.expressionPointsMax else {
@@ -82,7 +82,7 @@ struct MetricQueries: Sendable {
     return series.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
-  /// Each expression once, whoever refers to it.
+  /// The value of a query, computed once.
   private func value(_ index: Int, _ values: inout [Int: MetricMath.Value], _ times: [Int]) -> MetricMath.Value {
     if let value = values[index] { return value }
     guard case .expression(_, let math?) = queries[index].source else { return .series([:]) }
@@ -95,7 +95,7 @@ struct MetricQueries: Sendable {
     return result
   }
 
-  /// What a result without a label of its own is called: the metric, with its dimensions where another query has one of this name.
+  /// The label of a result. By default it is the metric's name, with its dimensions if another query has the same name.
   func label(of index: Int) -> String {
     let query = queries[index]
     if let label = query.label, !label.isEmpty { return label }

@@ -15,7 +15,7 @@ struct MetricQuery: Sendable {
 
   enum Source: Sendable {
     case metric(Metric)
-    /// nil: not evaluated here.
+    /// The text and its parsed form; nil if the emulator doesn't support it.
     case expression(String, MetricMath?)
   }
 
@@ -26,7 +26,7 @@ struct MetricQuery: Sendable {
   var period: Int?
   var accountID: String?
 
-  /// - Parameter keepsUnsupported: whether an expression that isn't evaluated here is kept as a text; else it is refused.
+  /// - Parameter keepsUnsupported: whether to keep expressions that aren't supported as texts, instead of refusing them.
   init(_ input: CloudWatchInput, keepsUnsupported: Bool) throws(AWSFault) {
     id = try input.requiredText("Id", max: 255)
     let letters = id.utf8

@@ -1,6 +1,6 @@
 /// The metrics of the namespace `AWS/Bedrock` that the emulator publishes, each by `ModelId` and across all models.
 package enum BedrockMetric: String, CaseIterable, Sendable {
-  /// Requests accepted for processing, those included that failed later.
+  /// Accepted requests, including those that failed later.
   case invocations = "Invocations"
   case throttles = "InvocationThrottles"
   case clientErrors = "InvocationClientErrors"
@@ -11,7 +11,7 @@ package enum BedrockMetric: String, CaseIterable, Sendable {
   case outputTokens = "OutputTokenCount"
   case cacheReadTokens = "CacheReadInputTokenCount"
   case cacheWriteTokens = "CacheWriteInputTokenCount"
-  /// input + cache write + burndown × output: what the quota was charged in the end, not what was reserved.
+  /// The final cost in quota tokens: input + cache write + burndown × output. Not the reservation.
   case quotaTokens = "EstimatedTPMQuotaUsage"
 
   package static let namespace = "AWS/Bedrock"

@@ -1,11 +1,11 @@
-/// What PutMetricData brought.
+/// The metrics that clients published with PutMetricData.
 struct CustomMetrics: Sendable {
   enum Refusal: Error {
     case tooManySeries
     case tooManyPoints
   }
 
-  /// One datum, checked.
+  /// A validated datum.
   struct Sample: Sendable {
     var key: MetricKey
     var unit: String
@@ -13,23 +13,23 @@ struct CustomMetrics: Sendable {
     var time: Int
     var isHighResolution: Bool
     var statistics: SampleStatistics
-    /// Values and how often; empty where only the statistics were sent.
+    /// Values with their counts; empty if only statistics were sent.
     var values: [(value: Double, count: Double)]
   }
 
   static let seriesMax = 10_000
-  /// Over all series: some hundred megabytes.
+  /// Over all series; some hundred megabytes.
   static let pointsMax = 1_000_000
 
   private struct Point: Sendable {
     let time: Int
     var statistics = SampleStatistics()
     var histogram = Histogram()
-    /// Statistics alone say nothing about percentiles.
+    /// False if a datum had only statistics, from which percentiles can't be computed.
     var hasPercentiles = true
   }
 
-  /// One unit of one metric: CloudWatch never adds seconds to bytes.
+  /// The points of one metric in one unit; CloudWatch keeps units apart.
   private struct Points: Sendable {
     var minutes: [Point] = []
     var seconds: [Point] = []
@@ -49,7 +49,7 @@ struct CustomMetrics: Sendable {
 
   mutating func add(_ sample: Sample, now: Int) throws(Refusal) {
     let isFull = pointCount >= Self.pointsMax || (series[sample.key] == nil && series.count >= Self.seriesMax)
-    // At most once a minute: nothing gets old in between.
+    // At most once a minute, since nothing new expires in between.
     if isFull, now - lastForgotten >= 60 {
       forgetOld(now: now)
       lastForgotten = now
@@ -57,7 +57,7 @@ struct CustomMetrics: Sendable {
     guard pointCount < Self.pointsMax else { throw .tooManyPoints }
     guard series[sample.key] != nil || series.count < Self.seriesMax else { throw .tooManySeries }
     var made = 0
-    // In place: a copy would take the whole series along.
+    // Mutate in place; a copy would duplicate the series.
     let update = { (entry: inout Series) in
       entry.last = max(entry.last, sample.time)
       made += Self.add(sample, at: UnixTime.floor(sample.time, 60), to: &entry.units[sample.unit, default: Points()].minutes)
@@ -72,7 +72,7 @@ struct CustomMetrics: Sendable {
 
   private static func add(_ sample: Sample, at time: Int, to points: inout [Point]) -> Int {
     var index = points.count
-    // Samples come in order, more or less.
+    // Samples mostly arrive in order.
     if let last = points.last, last.time > time { index = lowerBound(time, points) + (contains(time, points) ? 1 : 0) }
     let isNew = index == 0 || points[index - 1].time != time
     if isNew { points.insert(Point(time: time), at: index) } else { index -= 1 }
@@ -99,7 +99,7 @@ struct CustomMetrics: Sendable {
 
   private static func drop(before time: Int, from points: inout [Point]) -> Int {
     let count = lowerBound(time, points)
-    // A quarter at a time, since each time moves all that stays.
+    // A quarter at a time, since removing moves all other points.
     guard count > points.count / 4 else { return 0 }
     points.removeFirst(count)
     return count
@@ -120,7 +120,7 @@ struct CustomMetrics: Sendable {
     }
   }
 
-  /// The units that the metric has samples of, the one asked for alone where one is.
+  /// The units of a metric's samples, or only the given one if it has some.
   func units(of key: MetricKey, only unit: String?) -> [String] {
     (series[key]?.units.keys).map { $0.filter { unit == nil || $0 == unit }.sorted() } ?? []
   }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// How often which values came, in buckets that are 2 % wide: any percentile is right within 1 %.
+/// A histogram with buckets that are 2 % wide, so that percentiles are right within 1 %.
 ///
-/// Buckets are logarithmic, as in DDSketch, and only those that hold something exist, in the order of their values.
+/// Buckets are logarithmic, as in DDSketch. Only those with samples are stored, in the order of their values.
 struct Histogram: Sendable, Equatable {
   struct Bucket: Sendable, Equatable {
     var key: Int32
@@ -12,7 +12,7 @@ struct Histogram: Sendable, Equatable {
   /// (1 + α) / (1 − α) with α = 1 %.
   private static let growth = 1.01 / 0.99
   private static let growthLog = log(growth)
-  /// Sets the keys of positive values apart from zero's key, 0, and from those of negative ones.
+  /// Keeps the keys of positive values above 0, which is the key of zero, and those of negative values below.
   private static let offset: Double = 40_000
 
   private(set) var buckets: [Bucket] = []
@@ -26,7 +26,7 @@ struct Histogram: Sendable, Equatable {
     return value < 0 ? -magnitude : magnitude
   }
 
-  /// A value within 1 % of each in the bucket.
+  /// A value within 1 % of all values in the bucket.
   static func value(_ key: Int32) -> Double {
     guard key != 0 else { return 0 }
     let magnitude = 2 * pow(growth, Double(abs(key)) - offset) / (growth + 1)
@@ -59,7 +59,7 @@ struct Histogram: Sendable, Equatable {
     }
   }
 
-  /// A likely spread of samples of which only the statistics are known: skewed between the extremes, around the average.
+  /// Adds a plausible distribution of samples of which only the statistics are known: skewed, between the extremes.
   mutating func addSpread(of statistics: SampleStatistics) {
     guard !statistics.isEmpty else { return }
     let count = statistics.count
@@ -74,12 +74,12 @@ struct Histogram: Sendable, Equatable {
     }
   }
 
-  /// Up to which share of the samples, and where: −1 is the minimum, 0 the average, 1 the maximum.
+  /// The distribution: cumulative share of the samples, and position. −1 is the minimum, 0 the average, 1 the maximum.
   private static let spread: [(Double, Double)] = [
     (0.05, -0.9), (0.2, -0.6), (0.4, -0.3), (0.7, 0), (0.85, 0.12), (0.95, 0.3), (0.99, 0.6), (1, 0.95),
   ]
 
-  /// The nearest rank's value, between the extremes that are known exactly; nil where there are no samples.
+  /// The value of the nearest rank, clamped to the exact extremes; nil if there are no samples.
   func percentile(_ percent: Double, of statistics: SampleStatistics) -> Double? {
     guard !isEmpty, !statistics.isEmpty else { return nil }
     guard percent > 0 else { return statistics.minimum }
@@ -96,7 +96,7 @@ struct Histogram: Sendable, Equatable {
 }
 
 extension Int {
-  /// Rounded towards zero, the nearest Int where it doesn't fit, 0 for NaN.
+  /// Rounded towards zero and clamped; 0 for NaN.
   init(clamping value: Double) {
     self = value.isNaN ? 0 : value >= 9.2e18 ? .max : value <= -9.2e18 ? .min : Int(value)
   }

@@ -1,26 +1,26 @@
-/// What CloudWatch is told of one invocation, when it ends.
+/// An invocation that has ended, for the metrics.
 struct InvocationRecord: Sendable {
   enum Outcome: Sendable {
     case success
-    /// 429 for a quota: neither an invocation nor an error.
+    /// Throttled for a quota: neither an invocation nor an error.
     case throttled
     /// Refused before it was accepted: validation, access.
     case rejected
-    /// Accepted, then failed on our side.
+    /// Accepted, then failed in the service.
     case serverError
-    /// Accepted, then failed on the client's side: it went away in the middle of a stream.
+    /// Accepted, then ended by the client, such as by a disconnect in the middle of a stream.
     case clientError
   }
 
-  /// The value of the dimension `ModelId`: what was invoked.
+  /// The value of the dimension `ModelId`, which is the invoked id.
   var modelID: String
   var outcome: Outcome
-  /// How many invocations this stands for, alike in everything.
+  /// The number of equal invocations that this stands for.
   var requests = 1
   var tokens = TokenCounts(input: 0, output: 0)
-  /// input + cache write + burndown × output; nil where the request did not end well.
+  /// The final cost in quota tokens; nil unless the invocation succeeded.
   var quotaTokens: Int?
   var latencyMilliseconds: Int?
-  /// Of streams only.
+  /// For streams only.
   var firstTokenMilliseconds: Int?
 }

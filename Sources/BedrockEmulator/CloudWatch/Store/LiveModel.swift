@@ -1,4 +1,4 @@
-/// The minutes of one model since the emulator began, oldest first.
+/// The minutes of one model since the start of the emulator, oldest first.
 struct LiveModel: Sendable {
   struct Minute: Sendable {
     let minute: Int
@@ -27,9 +27,9 @@ struct LiveModel: Sendable {
     mutating func forgetHistograms() { self = Minute(minute: minute, aggregate: aggregate) }
   }
 
-  /// What CloudWatch keeps of minutes.
+  /// CloudWatch keeps minutes for 15 days.
   static let minutesMax = 15 * 1_440
-  /// Older minutes keep their statistics only: a busy minute's values take some kilobytes.
+  /// Older minutes have statistics only, because the histograms of a busy minute take some kilobytes.
   static let histogramMinutesMax = 1_440
 
   private(set) var minutes: [Minute] = []
@@ -45,17 +45,17 @@ struct LiveModel: Sendable {
     minutes[index].record(invocation, cacheRead: readsCache, cacheWrite: writesCache)
   }
 
-  /// Where the minute is, made if it is new. Nearly always it is the last one.
+  /// The index of a minute, which is inserted if it is new. Nearly always it is the last one.
   private mutating func index(of minute: Int) -> Int {
     var index = minutes.count
     while index > 0, minutes[index - 1].minute > minute { index -= 1 }
     if index > 0, minutes[index - 1].minute == minute { return index - 1 }
     minutes.insert(Minute(minute: minute), at: index)
     guard index == minutes.count - 1 else { return index }
-    // The minute before has ended: what it had is worth noting once.
+    // The minute before has ended, so note its metrics.
     if index > 0 { note(minutes[index - 1]) }
     if index >= Self.histogramMinutesMax { minutes[index - Self.histogramMinutesMax].forgetHistograms() }
-    // A day at a time, since each time moves all that stays.
+    // A day at a time, since removing moves all other minutes.
     if index >= Self.minutesMax + 1_440 {
       minutes.removeFirst(1_440)
       return index - 1_440
@@ -74,7 +74,7 @@ struct LiveModel: Sendable {
     return lastMinutes[metric]
   }
 
-  /// Those minutes whose beginning is in the range of seconds.
+  /// The minutes that start in a range of seconds.
   func minutes(in seconds: Range<Int>) -> ArraySlice<Minute> {
     func first(from second: Int) -> Int {
       var low = 0

@@ -1,4 +1,4 @@
-/// Samples of one metric on their way into periods.
+/// Sorts samples of one metric into periods.
 struct MetricBins: Sendable {
   let window: MetricWindow
   private let wantsPercentiles: Bool
@@ -12,7 +12,7 @@ struct MetricBins: Sendable {
     histograms = wantsPercentiles ? Array(repeating: Histogram(), count: window.binCount) : []
   }
 
-  /// - Parameter histogram: nil where it isn't known; then there is no percentile.
+  /// - Parameter histogram: nil if it isn't known; then there are no percentiles.
   @inline(__always)
   mutating func add(_ sample: SampleStatistics, _ histogram: @autoclosure () -> Histogram?, at time: Int) {
     guard !sample.isEmpty, time >= window.start, time < window.end else { return }
@@ -21,7 +21,7 @@ struct MetricBins: Sendable {
     if wantsPercentiles, let histogram = histogram() { histograms[bin].merge(histogram) }
   }
 
-  /// Those periods that have samples, oldest first.
+  /// The periods with samples, oldest first.
   var datapoints: [Datapoint] {
     var points: [Datapoint] = []
     for bin in statistics.indices where !statistics[bin].isEmpty {

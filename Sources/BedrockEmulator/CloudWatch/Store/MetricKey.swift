@@ -1,4 +1,4 @@
-/// What CloudWatch calls a metric: its dimensions are part of its identity, whatever their order.
+/// The identity of a CloudWatch metric. The order of dimensions doesn't matter.
 struct MetricKey: Hashable, Sendable {
   struct Dimension: Hashable, Sendable, Comparable {
     var name: String
@@ -23,7 +23,7 @@ struct MetricKey: Hashable, Sendable {
       dimensions: modelID.map { [Dimension(name: BedrockMetric.modelDimension, value: $0)] } ?? [])
   }
 
-  /// One of Bedrock's own, with the model, nil for all models; nil where the key is none of them.
+  /// The Bedrock metric and its model (nil for all models) of this key; nil if it isn't one.
   var bedrock: (metric: BedrockMetric, modelID: String?)? {
     guard namespace == BedrockMetric.namespace, let metric = BedrockMetric(rawValue: name) else { return nil }
     guard let dimension = dimensions.first else { return (metric, nil) }

@@ -1,13 +1,13 @@
 package import Foundation
 
 extension MetricStore {
-  /// How an invocation ended, for those who have no request to tell of.
+  /// The end of an invocation that was not made through the emulator.
   package enum Ending: Sendable {
     case success(latencyMilliseconds: Int, firstTokenMilliseconds: Int?, quotaTokens: Int)
     case throttled, rejected, serverError, clientError
   }
 
-  /// Counts one invocation that was never sent.
+  /// Records an invocation that was not made through the emulator.
   package func record(
     _ modelID: String, _ ending: Ending, input: Int = 0, output: Int = 0, cacheRead: Int = 0, cacheWrite: Int = 0, at date: Date
   ) {

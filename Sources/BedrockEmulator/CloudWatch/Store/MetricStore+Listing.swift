@@ -1,9 +1,9 @@
 import Synchronization
 
 extension MetricStore {
-  /// Every metric with the time of its newest sample, in seconds since 1970; in the order of their names.
+  /// All metrics with the time of their newest sample, in seconds since 1970, in the order of their names.
   func metrics() -> [(key: MetricKey, last: Int)] {
-    // By model; nil is all of them together.
+    // By model; nil for all models together.
     var last: [String?: [BedrockMetric: Int]] = [:]
     func note(_ modelID: String?, _ metric: BedrockMetric, _ minute: Int) {
       last[modelID, default: [:]][metric] = max(last[modelID]?[metric] ?? 0, minute)
@@ -27,7 +27,7 @@ extension MetricStore {
     return (bedrock + custom).sorted { $0.key < $1.key }
   }
 
-  /// Looks back from the end until every metric that the model can have was seen; two weeks at most, since older ones aren't listed.
+  /// Searches back from the end until every metric was found, for at most two weeks, since older ones aren't listed.
   private func lastMinutesOfHistory() -> [[BedrockMetric: Int]] {
     guard let history else { return [] }
     return historyLastMinutes.withLock { known in

@@ -4,9 +4,9 @@ extension MetricStore {
   /// A metric's periods, by unit.
   typealias Readings = [(unit: String, points: [Datapoint])]
 
-  /// Reads all at once: the minutes of a model are computed once for all its metrics.
+  /// Reads several series at once, so that the minutes of a model are computed once for all its metrics.
   ///
-  /// The caller bounds `series.count × window.binCount`, which is what this takes of memory.
+  /// The memory is proportional to `series.count × window.binCount`, which the caller bounds.
   func read(_ series: [SeriesRequest], in window: MetricWindow) -> [Readings] {
     var bins = series.map { MetricBins(window, wantsPercentiles: $0.wantsPercentiles) }
     var readings = series.map { _ in Readings() }
@@ -78,7 +78,7 @@ extension MetricStore {
         }
       }
     }
-    // One model at a time, so that those who record wait for one at most.
+    // Lock for one model at a time, so that recording waits for at most one.
     let modelIDs = state.withLock { $0.modelIDs }
     for (index, modelID) in modelIDs.enumerated() {
       let wanted = (targets[modelID] ?? []) + (targets[nil] ?? [])

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// The metrics of one Region: what its models do now, what they are said to have done before, and what clients publish.
+/// The metrics of one Region: live ones of its models, their made-up past, and those that clients publish.
 ///
 /// Live data are kept by model and minute for 15 days; see ``LiveModel`` for what a minute holds.
 package final class MetricStore: Sendable {
@@ -9,7 +9,7 @@ package final class MetricStore: Sendable {
     var indices: [String: Int] = [:]
     var modelIDs: [String] = []
     var models: [LiveModel] = []
-    /// Models beyond ``modelsMax``: they count across all models only.
+    /// Models beyond ``modelsMax``, which count only across all models.
     var others = LiveModel()
     var custom = CustomMetrics()
   }
@@ -19,17 +19,17 @@ package final class MetricStore: Sendable {
 
   private let source: @Sendable () -> TrafficHistory?
   let state = Mutex(State())
-  /// The last minute of each metric of each model of the history; computed when first asked for.
+  /// The last minute of each metric of each model in the history, computed at the first use.
   let historyLastMinutes = Mutex<[[BedrockMetric: Int]]?>(nil)
 
-  /// - Parameter history: what happened before, the same whenever it is asked for; nil: nothing did.
+  /// - Parameter history: returns the made-up past, the same each time; nil if there is none.
   package init(history: @escaping @Sendable () -> TrafficHistory?) { source = history }
 
   package convenience init(history: TrafficHistory?) { self.init(history: { history }) }
 
   var history: TrafficHistory? { source() }
 
-  /// Counts one invocation, when it ends. Takes the same time whatever was recorded before.
+  /// Records an invocation when it ends, in constant time.
   func record(_ invocation: InvocationRecord, at date: Date) {
     let minute = UnixTime.minute(date)
     state.withLock { state in
@@ -46,10 +46,10 @@ package final class MetricStore: Sendable {
     }
   }
 
-  /// Forgets what was recorded and published; the history stays.
+  /// Removes live and published metrics; the history stays.
   package func reset() { state.withLock { $0 = State() } }
 
-  /// Stops at the first sample that there is no room for.
+  /// Adds samples, up to the first for which there is no room.
   func publish(_ samples: [CustomMetrics.Sample], now: Int) throws(CustomMetrics.Refusal) {
     var refusal: CustomMetrics.Refusal?
     state.withLock { state in
@@ -63,6 +63,6 @@ package final class MetricStore: Sendable {
     if let refusal { throw refusal }
   }
 
-  /// Before this there is nothing: seconds since 1970.
+  /// The time of the oldest metrics, in seconds since 1970.
   func earliest(now: Int) -> Int { min(history.map { $0.minutes.lowerBound * 60 } ?? .max, now - LiveModel.minutesMax * 60) }
 }

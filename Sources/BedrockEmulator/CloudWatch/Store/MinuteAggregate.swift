@@ -1,4 +1,4 @@
-/// What one model did in one minute.
+/// The traffic of one model in one minute.
 package struct MinuteAggregate: Sendable, Equatable {
   package var invocations = 0
   package var throttles = 0
@@ -14,7 +14,7 @@ package struct MinuteAggregate: Sendable, Equatable {
 
   package init() {}
 
-  /// Empty where the metric has no sample in this minute.
+  /// Empty if the metric has no sample in this minute.
   package func statistics(_ metric: BedrockMetric) -> SampleStatistics {
     switch metric {
     case .invocations: .events(invocations)

@@ -1,6 +1,6 @@
-/// Count, sum and extremes of samples: what CloudWatch calls a statistic set.
+/// Count, sum and extremes of samples: CloudWatch's statistic set.
 ///
-/// Doubles, as on CloudWatch's wire: whole numbers are exact up to 2^53, and no sum can trap.
+/// Doubles, as in CloudWatch's API: whole numbers are exact up to 2^53, and sums can't trap.
 package struct SampleStatistics: Sendable, Equatable {
   package var count: Double
   package var sum: Double
@@ -14,7 +14,7 @@ package struct SampleStatistics: Sendable, Equatable {
     self.maximum = maximum
   }
 
-  /// One sample of 1 for each event, as metrics that count events have it.
+  /// A sample of 1 for each event, as in metrics that count events.
   static func events(_ count: Int) -> SampleStatistics {
     count > 0 ? SampleStatistics(count: Double(count), sum: Double(count), minimum: 1, maximum: 1) : SampleStatistics()
   }

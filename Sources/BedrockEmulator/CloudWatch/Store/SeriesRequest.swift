@@ -1,7 +1,7 @@
-/// One metric to be read.
+/// A series to read.
 struct SeriesRequest: Sendable {
   var key: MetricKey
-  /// nil: whatever units the metric has.
+  /// nil for all units of the metric.
   var unit: String?
   var wantsPercentiles = false
 }

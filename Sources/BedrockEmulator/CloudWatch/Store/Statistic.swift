@@ -1,6 +1,6 @@
 import AWSServer
 
-/// What is asked of the samples of a period.
+/// A statistic of the samples in a period.
 enum Statistic: Hashable, Sendable {
   case sampleCount, average, sum, minimum, maximum
   /// 0…100
@@ -10,13 +10,13 @@ enum Statistic: Hashable, Sendable {
     "SampleCount": .sampleCount, "Average": .average, "Sum": .sum, "Minimum": .minimum, "Maximum": .maximum,
   ]
 
-  /// - Throws: what `invalid` makes of a text that is no statistic, or one that the emulator does not have.
+  /// - Throws: the fault of `invalid` if the text isn't a statistic or the emulator doesn't support it.
   init(_ text: String, invalid: CloudWatchInput.Refusal) throws(AWSFault) {
     if let simple = Self.simple[text] {
       self = simple
       return
     }
-    // "p" and at most ten digits with at most one point: Double's own reading takes far more.
+    // Double(_:) accepts other spellings too, so check that this is "p" and a decimal number.
     let number = text.dropFirst()
     if text.first == "p", (1...14).contains(number.utf8.count), number.first?.isASCII == true, number.first?.isNumber == true,
       number.utf8.allSatisfy({ (48...57).contains($0) || $0 == 46 }), let percent = Double(number), (0...100).contains(percent)
@@ -32,7 +32,7 @@ enum Statistic: Hashable, Sendable {
 
   var isPercentile: Bool { if case .percentile = self { true } else { false } }
 
-  /// nil where the samples don't tell.
+  /// nil if it can't be computed from the samples.
   func value(of point: Datapoint) -> Double? {
     switch self {
     case .sampleCount: point.statistics.count

@@ -2,11 +2,11 @@ import AWSServer
 import AWSWire
 import BedrockQuotas
 
-/// Chat completions in OpenAI's form, which most providers on Bedrock have taken over.
+/// Chat completions in OpenAI's format, which most providers on Bedrock use.
 ///
 /// Source: docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-openai.html and …-mistral-chat-completion.html
 struct ChatFamily: ModelFamily {
-  /// What a choice's reason to stop is called: earlier Mistral models say `stop_reason`.
+  /// The key of the stop reason; earlier Mistral models use `stop_reason`.
   var stopKey = "finish_reason"
 
   func input(from body: JSONValue, model: ModelID) throws(AWSFault) -> InvocationInput {
@@ -24,7 +24,7 @@ struct ChatFamily: ModelFamily {
     var input = prompt.input(
       maxTokens: try maxTokens?.integer(atLeast: 1), stopSequences: try body["stop"]?.strings() ?? [],
       forcedTool: try forcedTool(in: body))
-    // "auto" leaves it to Bedrock, like saying nothing.
+    // "auto" is the same as no tier.
     let tiers = ["auto", "default", "flex", "priority", "reserved"]
     if let tier = try body["service_tier"]?.string(among: tiers), tier != "auto" { input.serviceTier = tier }
     return input

@@ -1,6 +1,6 @@
 import AWSWire
 
-/// A family whose models answer with vectors, and never in pieces.
+/// A family of embedding models, which return vectors and don't stream.
 protocol EmbeddingFamily: ModelFamily {}
 
 extension EmbeddingFamily {

@@ -21,7 +21,7 @@ struct LlamaFamily: ModelFamily {
   func opening(_ completion: Completion) -> [JSONValue] { [] }
 
   func piece(_ text: Substring, tokensBefore: Int, tokens: Int, _ completion: Completion) -> JSONValue {
-    // Only the first chunk counts the prompt.
+    // Only the first chunk has the prompt's tokens.
     let input: JSONValue = tokensBefore == 0 ? .integer(completion.tokens.allInput) : nil
     return chunk(String(text), input: input, output: tokensBefore + tokens, stop: nil)
   }
@@ -38,7 +38,7 @@ struct LlamaFamily: ModelFamily {
 }
 
 extension BodyReader {
-  /// What a body asks for whose prompt is one text.
+  /// The input of a body with a text prompt.
   func promptInput(maxTokens: String, stop: String? = nil, images: [String] = []) throws(AWSFault) -> InvocationInput {
     var prompt = PromptCounter()
     for image in images { prompt.addImage(image) }
