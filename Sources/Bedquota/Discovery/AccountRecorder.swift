@@ -85,9 +85,8 @@ public struct AccountRecorder: Sendable {
       (try? Data(contentsOf: directory.appending(path: name))).flatMap { try? JSONDecoder().decode(type, from: $0) }
     }
     if let told = read(AccountFile.self, "account.json") { return told }
-    let arn = read(ServiceQuotaPage.self, "list-service-quotas.json")?.quotas.lazy.compactMap(\.quotaArn).first
-    let parts = arn?.split(separator: ":", omittingEmptySubsequences: false).map(String.init) ?? []
-    return parts.count > 4 ? AccountFile(accountId: parts[4], region: parts[3]) : nil
+    let arns = read(ServiceQuotaPage.self, "list-service-quotas.json")?.quotas.lazy.compactMap(\.quotaArn)
+    return arns?.first.flatMap { ARN($0) }.map { AccountFile(accountId: $0.account, region: $0.region) }
   }
 
   private struct AccountFile: Codable {

@@ -31,7 +31,7 @@ public struct ModelCatalog: Sendable {
   public var entries: [Entry] {
     let providers = Dictionary(models.map { ($0.modelId, $0.providerName ?? "") }) { first, _ in first }
     func modelID(_ profile: InferenceProfile) -> String {
-      profile.models.lazy.compactMap { $0.modelArn?.split(separator: "/").last }.first.map(String.init)
+      profile.models.lazy.compactMap { $0.modelArn.flatMap { ARN($0) }?.resourceID }.first
         ?? profile.inferenceProfileId
     }
     let fromModels = models.map { model in

@@ -25,7 +25,7 @@ public struct ProvisionedThroughput: Sendable, Equatable {
   public internal(set) var quotas: [Quota] = []
 
   package init(_ summary: ProvisionedModelSummary) {
-    func resource(_ arn: String?) -> String? { arn?.split(separator: "/", maxSplits: 1).last.map(String.init) }
+    func resource(_ arn: String?) -> String? { arn.flatMap { ARN($0) }?.resourceID }
     name = summary.provisionedModelName
     arn = summary.provisionedModelArn
     let served = summary.modelArn

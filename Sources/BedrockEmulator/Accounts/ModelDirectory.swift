@@ -35,7 +35,7 @@ final class ModelDirectory: Sendable {
   /// The quotas that apply to an id; nil if it can't be an id.
   func resolution(of id: String) -> Resolution? {
     guard let invoked = InvokedID(id, facts: facts) else { return nil }
-    return sharedResolver().resolve(invoked, id: id)
+    return sharedResolver().resolve(invoked)
   }
 
   private func sharedResolver() -> QuotaResolver {
@@ -69,21 +69,21 @@ extension ModelDirectory {
   /// What an id names.
   /// - Throws: Bedrock's `ValidationException` or `ResourceNotFoundException`.
   func reference(to id: String) throws(AWSFault) -> Reference {
-    guard let invoked = InvokedID(id, facts: facts), isOfThisRegion(id) else { throw Self.invalid }
-    switch invoked {
+    guard let invoked = InvokedID(id, facts: facts), isOfThisRegion(invoked) else { throw Self.invalid }
+    switch invoked.kind {
     case .model(let model):
       try checkOnDemand(model)
       return Reference(dimension: model.description, model: model, quotaID: model.description)
     case .systemProfile(let profile):
       guard account.profiles.contains(where: { $0.inferenceProfileId == profile.description }) else { throw Self.invalid }
       return Reference(dimension: profile.description, model: profile.model, quotaID: profile.description)
-    case .applicationProfile(let reference), .name(let reference):
+    case .applicationProfile, .name:
       guard
-        let profile = account.profiles.first(where: { [$0.inferenceProfileArn, $0.inferenceProfileId].contains(reference) }),
+        let profile = account.profiles.first(where: { [$0.inferenceProfileArn, $0.inferenceProfileId].contains(id) }),
         let model = profile.models.lazy.compactMap({ $0.modelArn.flatMap(Self.model) }).first
-      else { return try provisioned(reference) }
+      else { return try provisioned(id) }
       return Reference(dimension: profile.inferenceProfileId, model: model, quotaID: profile.inferenceProfileArn)
-    case .provisionedModel(let arn): return try provisioned(arn)
+    case .provisionedModel: return try provisioned(id)
     case .customModelDeployment, .customModel, .importedModel, .promptRouter, .prompt, .marketplaceEndpoint:
       throw AWSFault(
         code: "ResourceNotFoundException", message: "The emulated account has no such resource: \(id.prefix(200))", status: 404)
@@ -94,10 +94,8 @@ extension ModelDirectory {
   private static func model(_ arn: String) -> ModelID? { ARN(arn).flatMap { ModelID($0.resourceID) } }
 
   /// An endpoint accepts only ARNs of its own Region and account.
-  private func isOfThisRegion(_ id: String) -> Bool {
-    guard id.hasPrefix("arn:") else { return true }
-    guard let arn = ARN(id) else { return false }
-    return arn.region == account.region && (arn.account.isEmpty || arn.account == account.accountID)
+  private func isOfThisRegion(_ id: InvokedID) -> Bool {
+    !id.isARN || (id.region == account.region && (id.account ?? account.accountID) == account.accountID)
   }
 
   private func checkOnDemand(_ model: ModelID) throws(AWSFault) {
