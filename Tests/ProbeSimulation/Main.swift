@@ -11,6 +11,7 @@ struct ProbeSimulation {
     case jitter = "--jitter"
     case held = "--by-reservation"
     case together = "--concurrent"
+    case digest = "--digest"
   }
 
   static func main() {
@@ -20,6 +21,7 @@ struct ProbeSimulation {
       print("usage: probe-simulation [FIRST-SEED [COUNT]] [\(Kind.allCases.map(\.rawValue).joined(separator: " | "))]")
       print("--wordless: 429s don't say what for; --jitter: requests are 0 to 30 ms on their way")
       print("--by-reservation: tokens per minute are held, not used up; --concurrent: how many run at once")
+      print("--digest: a digest of everything that is sent and found, to compare two versions of the search")
       return
     }
     let (first, count) = (numbers.first ?? 1, numbers.count > 1 ? numbers[1] : 100)
@@ -27,6 +29,7 @@ struct ProbeSimulation {
     switch kinds.first ?? .search {
     case .held: held(seeds)
     case .together: together(seeds)
+    case .digest: digest(seeds)
     case let kind: search(seeds, kind)
     }
   }
@@ -77,6 +80,16 @@ struct ProbeSimulation {
         found?.high ?? 0, covers ? "" : "WRONG", "\(verdict.requests), \(Int(verdict.seconds)) s, \(verdict.stop.code)")
     }
     print("right:", right, "exactly:", exact, "of", seeds.count)
+  }
+
+  private static func digest(_ seeds: Range<UInt64>) {
+    for kind in ProbeDigest.Kind.allCases {
+      for seed in seeds {
+        let digest = ProbeDigest(kind, seed: seed)
+        let rate = digest.finding.map { "\($0.semantics) \($0.measure.rawValue) \(Int($0.ratePerMinute.estimate.rounded()))" }
+        print(kind.rawValue, seed, String(digest.value, radix: 16), digest.requests, digest.stop?.code ?? "", rate ?? "")
+      }
+    }
   }
 
   private static func line(_ verdict: ProbeVerdict) -> String {
