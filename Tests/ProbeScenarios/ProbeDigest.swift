@@ -29,7 +29,7 @@ package struct ProbeDigest: Sendable {
   }
 
   private mutating func add(_ search: ProbeSearch) {
-    add("\(search.stop?.code ?? "") \(search.concurrency?.low ?? -1) \(search.concurrency?.high ?? -1)")
+    add("\(search.stop?.rawValue ?? "") \(search.concurrency?.low ?? -1) \(search.concurrency?.high ?? -1)")
     for step in search.steps {
       add("\(step.kind.rawValue) \(step.targetRate) \(step.attempted) \(step.succeeded) \(step.throttled) \(step.errors)")
       add(step.startedAt, step.endedAt, step.tokens, step.latenessMax)
@@ -77,9 +77,9 @@ package struct ProbeDigest: Sendable {
       switch action {
       case .send(let request):
         requests += 1
-        add(server.now, Int64(request.id), Int64(request.shape.inputTokens), Int64(request.shape.maxTokens))
-        add(Int64(request.shape.outputTokens), request.scheduledAt, Int64(request.step))
-        server.receive(request.id, request.shape)
+        add(server.now, Int64(request.id), Int64(request.size.inputTokens), Int64(request.size.maxTokens))
+        add(Int64(request.size.outputTokens), request.scheduledAt, Int64(request.step))
+        server.receive(request.id, request.size)
       case .finished: return
       case .wait(let until):
         add(until)
@@ -99,10 +99,10 @@ package struct ProbeDigest: Sendable {
   private static func text(_ finding: ProbeFinding?) -> String {
     guard let finding else { return "nil" }
     let likelihoods = finding.likelihoods.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-    let refusals = finding.refusals.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    let throttles = finding.throttles.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
     let rate = finding.ratePerMinute
     return
-      "\(finding.measure.rawValue) \(rate.low) \(rate.estimate) \(rate.high) \(finding.swings) \(String(describing: finding.burst)) \(finding.semantics) \(likelihoods) \(refusals) \(String(describing: finding.measureEvidence))"
+      "\(finding.measure.rawValue) \(rate.low) \(rate.estimate) \(rate.high) \(finding.swings) \(String(describing: finding.burst)) \(finding.semantics) \(likelihoods) \(throttles) \(String(describing: finding.measureEvidence))"
   }
 
   /// FNV-1a.
