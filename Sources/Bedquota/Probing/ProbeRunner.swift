@@ -55,12 +55,22 @@ package struct ProbeRunner: Sendable {
     let startedAt = Date()
     var record = ProbeRecord(at: MonotonicClock.now())
     var search = ProbeSearch(options: options, prior: ProbePrior(resolution), at: record.origin)
+    await send(&search, &record, progress: progress)
+    var report = ProbeReport(
+      search, resolution: resolution, startedAt: startedAt, origin: record.origin, spelling: spelling)
+    record.addLatencies(to: &report)
+    return Outcome(report: report, seconds: record.seconds)
+  }
+
+  private func send(
+    _ search: inout ProbeSearch, _ record: inout ProbeRecord, progress: @Sendable (ProbeProgress) -> Void
+  ) async {
     var toldAt = record.origin - 2 * Self.tickMax
     // The instants at which a tick is to come, the earliest last.
     var ticks: [Int64] = []
     // Its children are the trials in flight, which the search bounds, and the ticks.
     await withTaskGroup(of: Event.self) { group in
-      loop: while true {
+      while true {
         let now = MonotonicClock.now()
         if stopping.isSet || Task.isCancelled { search.interrupt(at: now) }
         if now - toldAt > Self.tickMax {
@@ -68,7 +78,7 @@ package struct ProbeRunner: Sendable {
           progress(search.progress)
         }
         switch search.next(at: now) {
-        case .finished: break loop
+        case .finished: return group.cancelAll()
         case .send(let trial):
           record.sent(trial, at: MonotonicClock.now())
           group.addTask { .answer(trial.id, await ask(trial.size), at: MonotonicClock.now()) }
@@ -84,16 +94,11 @@ package struct ProbeRunner: Sendable {
           case .answer(let id, let outcome, let instant):
             search.answered(id, outcome, at: instant)
             record.answered(id, outcome, at: instant)
-          case nil: break loop
+          case nil: return
           }
         }
       }
-      group.cancelAll()
     }
-    var report = ProbeReport(
-      search, resolution: resolution, startedAt: startedAt, origin: record.origin, spelling: spelling)
-    record.addLatencies(to: &report)
-    return Outcome(report: report, seconds: record.seconds)
   }
 
   private static func tick(at instant: Int64) async -> Event {
@@ -105,7 +110,7 @@ package struct ProbeRunner: Sendable {
   private func ask(_ size: TrialSize) async -> ProbeOutcome {
     let request = options.byReservation ? ModelRequest.word(size) : ModelRequest.filling(size, resolution.modelID)
     do {
-      let reply = try await session.client.invokeOnce(request, id: resolution.id)
+      let reply = try await session.inference.invokeOnce(request, id: resolution.id)
       return .accepted(quotaTokens: reply.usage.map { Int($0.quotaTokens(burndown: resolution.outputBurndown ?? 1)) })
     } catch {
       return ProbeOutcome(error)
