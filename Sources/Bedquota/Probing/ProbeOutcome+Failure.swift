@@ -6,21 +6,17 @@ import QuotaProbe
 extension ProbeOutcome {
   /// How a trial ended that failed.
   init(_ error: any Error) {
-    switch InvocationFailure(error) {
+    switch InvocationFailure(error).kind {
     case .throttled(.requests): self = .throttled(.requests)
     case .throttled(.tokens): self = .throttled(.tokens)
     case .throttled(.tokensPerDay): self = .throttled(.tokensPerDay)
     case .throttled(.unknown): self = .throttled(.unknown)
     case .capacity: self = .capacity
-    case .lost: self = .lost
-    case .permanent:
-      if error is CancellationError {
-        self = .lost
-      } else if let error = error as? AWSClientError {
-        self = error.service?.status == 403 ? .denied(error.message) : .invalid(error.message)
-      } else {
-        self = .invalid("\(error)")
-      }
+    case .lost, .cancelled: self = .lost
+    case .invalid:
+      let failure = error as? AWSClientError
+      let message = failure?.message ?? "\(error)"
+      self = failure?.service?.status == 403 ? .denied(message) : .invalid(message)
     }
   }
 }
