@@ -197,8 +197,7 @@ let package = Package(
     .testTarget(
       name: "BedquotaTests",
       dependencies: [
-        "AdmissionControl", "AWSClient", "AWSWire", "Bedquota", "BedrockEmulator", "BedrockQuotas", "ProbeScenarios",
-        "QuotaProbe", "TestSupport",
+        "AdmissionControl", "AWSClient", "AWSWire", "Bedquota", "BedrockEmulator", "BedrockQuotas", "QuotaProbe", "TestSupport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
         .product(name: "Metrics", package: "swift-metrics"), .product(name: "MetricsTestKit", package: "swift-metrics"),
@@ -209,6 +208,8 @@ let package = Package(
       dependencies: ["AWSClient", "AWSServer", "AWSWire", "BedrockEmulator", "BedrockQuotas", "TestSupport"]),
     .testTarget(name: "BedrockQuotasTests", dependencies: ["BedrockQuotas", "TestSupport"]),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"], exclude: ["Golden"]),
+    .testTarget(
+      name: "QuotaProbeTests", dependencies: ["BedrockEmulator", "BedrockQuotas", "ProbeScenarios", "QuotaProbe"]),
   ]
 )
 

@@ -1,9 +1,10 @@
 package import BedrockQuotas
 
-/// What is expected of the quotas before anything is sent: only a guess, for the service may hold to others.
+/// What is expected of the quotas before anything is sent: only a guess, for the service may enforce others.
 package struct ProbePrior: Sendable, Equatable {
-  /// Per minute; nil where not known.
+  /// nil where not known.
   package var requestsPerMinute: Double?
+  /// nil where not known.
   package var tokensPerMinute: Double?
 
   package init(requestsPerMinute: Double? = nil, tokensPerMinute: Double? = nil) {
@@ -15,7 +16,7 @@ package struct ProbePrior: Sendable, Equatable {
     self.init(requestsPerMinute: resolution.quota(.rpm)?.value, tokensPerMinute: resolution.quota(.tpm)?.value)
   }
 
-  /// Requests of so many tokens per minute, and what binds them; nil where nothing is known.
+  /// Trials of `tokens` quota tokens per minute, and the measure that binds them; nil where nothing is known.
   package func limit(tokens: Int) -> (requestsPerMinute: Double, measure: QuotaMeasure)? {
     let byTokens = tokensPerMinute.map { $0 / Double(max(tokens, 1)) }
     switch (requestsPerMinute, byTokens) {
@@ -26,6 +27,6 @@ package struct ProbePrior: Sendable, Equatable {
     }
   }
 
-  /// Whether a quota is known to let nothing in.
+  /// Whether a quota is known to admit nothing.
   package var isZero: Bool { requestsPerMinute == 0 || tokensPerMinute == 0 }
 }

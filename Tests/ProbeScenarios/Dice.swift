@@ -6,7 +6,7 @@
   import Glibc
 #endif
 
-/// Numbers that look random and follow from a seed alone: SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).
+/// Pseudo-random numbers from a seed: SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).
 struct Dice {
   private var state: UInt64
 
@@ -20,12 +20,12 @@ struct Dice {
     return mixed ^ mixed >> 31
   }
 
-  /// 0 up to 1, without it.
+  /// From 0 up to but not including 1.
   mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
   mutating func within(_ range: ClosedRange<Double>) -> Double {
     range.lowerBound + (range.upperBound - range.lowerBound) * unit()
   }
-  /// As likely between 1 and 10 as between 10 and 100.
+  /// Uniform in the logarithm: between 1 and 10 as often as between 10 and 100.
   mutating func logWithin(_ range: ClosedRange<Double>) -> Double { exp(within(log(range.lowerBound)...log(range.upperBound))) }
   mutating func pick<Element>(_ elements: [Element]) -> Element { elements[Int(next() % UInt64(elements.count))] }
 }

@@ -5,7 +5,7 @@ package enum ProbeDrive {
   package static func run(_ search: inout ProbeSearch, _ server: inout ProbeServer) {
     while true {
       switch search.next(at: server.now) {
-      case .send(let request): server.receive(request.id, request.shape)
+      case .send(let request): server.receive(request.id, request.size)
       case .finished: return
       case .wait(let until):
         guard let answer = server.advance(to: until) else {

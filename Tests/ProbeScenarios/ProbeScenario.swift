@@ -10,29 +10,29 @@ package import QuotaProbe
   import Glibc
 #endif
 
-/// A service to be probed, all of it drawn from a seed, and what is true of it.
+/// A service to probe, drawn from a seed, and the truth about it.
 package struct ProbeScenario: Sendable {
   package var seed: UInt64
   package var semantics: QuotaSemantics
   /// Per minute, as enforced.
   package var requestsPerMinute: Double
   package var tokensPerMinute: Double
-  /// Of both quotas, used up by others.
+  /// Share of both quotas that foreign traffic uses.
   package var foreignShare: Double
-  /// Seconds of a reply, a tenth more or less.
+  /// Seconds of a reply, give or take a tenth.
   package var latency: Double
   package var tokensPerRequest: Int
-  /// What the account is said to have: wrong by up to a factor of 2, or nothing.
+  /// What the probe is told of the quotas: wrong by up to a factor of 2, or nothing.
   package var prior: ProbePrior
-  /// Seconds from the start of the others' traffic to the probe.
+  /// Seconds of foreign traffic before the probe starts.
   package var rest: Double
-  /// Whether 429s say which quota it was.
+  /// Whether 429s name their quota.
   package var hasWords = true
-  /// Seconds that a request is on its way, on average; from none to twice as many.
+  /// Mean seconds of a request on the network; uniform from 0 to twice that.
   package var jitter = 0.0
-  /// How many requests may run at once.
+  /// How many requests may run concurrently; nil: any number.
   package var concurrent: Int?
-  /// What max_tokens may be at most.
+  /// The largest max_tokens that the model takes.
   package var replyTokensMax = 4_096
 
   package init(seed: UInt64) {
@@ -55,7 +55,7 @@ package struct ProbeScenario: Sendable {
       tokensPerMinute: knowsTokens ? (tokensPerMinute * wrongTokens).rounded() : nil)
   }
 
-  /// One in which only tokens bind, and can be held by reservation.
+  /// A scenario in which only tokens bind, and the quota can be filled by reservation.
   package static func held(seed: UInt64) -> ProbeScenario {
     var scenario = ProbeScenario(seed: seed)
     var dice = Dice(seed: seed &* 0x9E6D_62D0_6F6A_9A9B)
@@ -63,7 +63,7 @@ package struct ProbeScenario: Sendable {
     scenario.tokensPerRequest = 500
     scenario.tokensPerMinute = dice.logWithin(50_000...20_000_000).rounded()
     scenario.latency = dice.logWithin(0.2...2)
-    // As models have it; of a large quota a small reply is too small a part.
+    // Limits of real models; a small reply is too small a part of a large quota.
     repeat {
       scenario.replyTokensMax = dice.pick([4_096, 8_192, 10_000, 64_000, 128_000])
     } while scenario.tokensPerMinute / Double(scenario.replyTokensMax) > 250
@@ -74,7 +74,7 @@ package struct ProbeScenario: Sendable {
     return scenario
   }
 
-  /// One in which the number at once binds.
+  /// A scenario in which the number of concurrent requests binds.
   package static func together(seed: UInt64) -> ProbeScenario {
     var scenario = ProbeScenario(seed: seed)
     var dice = Dice(seed: seed &* 0x4F2B_97C1_D3A5_6E8D)
@@ -87,7 +87,7 @@ package struct ProbeScenario: Sendable {
     return scenario
   }
 
-  /// A bucket must hold two requests at least, or it never lets its rate through; and one of the quotas must bind, not both.
+  /// A bucket must hold at least two requests, or it never accepts its rate; and one of the quotas must bind, not both.
   private static func isSensible(_ semantics: QuotaSemantics, _ requests: Double, _ byTokens: Double) -> Bool {
     let least: Double = semantics == .bucket2 ? 60 : semantics == .bucket5 ? 24 : 20
     return min(requests, byTokens) >= least && abs(log(requests / byTokens)) > 0.1
@@ -95,11 +95,11 @@ package struct ProbeScenario: Sendable {
 
   package var measure: QuotaMeasure { requestsPerMinute <= tokensPerMinute / Double(tokensPerRequest) ? .rpm : .tpm }
   package var quota: Double { measure == .rpm ? requestsPerMinute : tokensPerMinute }
-  /// What others leave, per minute.
+  /// The rate that foreign traffic leaves, per minute.
   package var sustained: Double { quota * (1 - foreignShare) }
-  /// What the sustained rate swings between, over ten minutes.
+  /// The lowest and highest sustained rate of `soft`, whose swing takes ten minutes.
   package var range: ClosedRange<Double> { quota * (0.8 - foreignShare)...quota * (1.2 - foreignShare) }
-  /// What may come at once after a rest; nil where no bucket holds it.
+  /// What is accepted at once after a rest; nil where no bucket holds it.
   package var burst: Double? {
     switch semantics.name {
     case "bucket5": quota / 12
@@ -110,10 +110,10 @@ package struct ProbeScenario: Sendable {
   }
 
   package var semanticsName: String { semantics.name }
-  /// Whether a burst and a rate are asked for, each on its own.
+  /// Whether the burst is judged as well as the rate.
   package var isPlainBucket: Bool { semantics.name.hasPrefix("bucket") }
 
   package var description: String {
-    "\(semantics.name) \(measure.rawValue) \(Int(quota)) (rpm \(Int(requestsPerMinute)), tpm \(Int(tokensPerMinute))), \(tokensPerRequest) tokens, others \(Int((foreignShare * 100).rounded())) %, latency \((latency * 100).rounded() / 100) s"
+    "\(semantics.name) \(measure.rawValue) \(Int(quota)) (rpm \(Int(requestsPerMinute)), tpm \(Int(tokensPerMinute))), \(tokensPerRequest) tokens, foreign \(Int((foreignShare * 100).rounded())) %, latency \((latency * 100).rounded() / 100) s"
   }
 }

@@ -2,7 +2,7 @@ import BedrockEmulator
 import BedrockQuotas
 package import QuotaProbe
 
-/// The emulator's engine on a clock moved by hand, and requests under way.
+/// The emulator's enforcer on a manual clock, and the requests in flight.
 package struct ProbeServer {
   private struct Ending {
     var time: Int64
@@ -10,8 +10,8 @@ package struct ProbeServer {
     var outcome: ProbeOutcome
     var lease: QuotaLedger.Lease?
     var tokens: Int
-    /// Not an end but the arrival of a request of this size.
-    var arriving: ProbeShape?
+    /// Set if this is not an end but the arrival of a request of this size.
+    var arriving: TrialSize?
   }
 
   private let scenario: ProbeScenario
@@ -39,23 +39,23 @@ package struct ProbeServer {
 
   package var now: Int64 { clock.now }
 
-  /// Takes a request, at once or after the way to here.
-  package mutating func receive(_ id: Int, _ shape: ProbeShape) {
+  /// Receives a request, at once or after its time on the network.
+  package mutating func receive(_ id: Int, _ size: TrialSize) {
     received += 1
-    guard scenario.jitter > 0 else { return decide(id, shape) }
+    guard scenario.jitter > 0 else { return decide(id, size) }
     let way = dice.within(0...2 * scenario.jitter)
-    insert(Ending(time: now + Int64(way * 1e9), id: id, outcome: .lost, lease: nil, tokens: 0, arriving: shape))
+    insert(Ending(time: now + Int64(way * 1e9), id: id, outcome: .lost, lease: nil, tokens: 0, arriving: size))
   }
 
-  private mutating func decide(_ id: Int, _ shape: ProbeShape) {
-    switch enforcer.reserve(pool: pool, tokens: shape.reservation) {
+  private mutating func decide(_ id: Int, _ size: TrialSize) {
+    switch enforcer.reserve(pool: pool, tokens: size.reservation) {
     case .admitted(let lease):
-      let final = shape.inputTokens + shape.outputTokens
+      let final = size.inputTokens + size.outputTokens
       let taken = scenario.latency * dice.within(0.9...1.1)
       insert(
         Ending(time: now + Int64(taken * 1e9), id: id, outcome: .accepted(quotaTokens: final), lease: lease, tokens: final))
     case .throttled(let measure, _):
-      let words: ProbeOutcome.Refusal = !scenario.hasWords ? .unknown : measure == .tpm ? .tokens : .requests
+      let words: ProbeOutcome.Throttle = !scenario.hasWords ? .unknown : measure == .tpm ? .tokens : .requests
       insert(Ending(time: now + 30_000_000, id: id, outcome: .throttled(words), lease: nil, tokens: 0))
     }
   }
@@ -66,7 +66,8 @@ package struct ProbeServer {
     endings.insert(ending, at: place)
   }
 
-  /// Moves to an instant, or to the next answer if that is earlier; answers in order.
+  /// Moves the clock to an instant, or to the next answer if that is earlier.
+  /// - Returns: the answer; nil if the instant came first.
   package mutating func advance(to instant: Int64) -> (id: Int, outcome: ProbeOutcome)? {
     while true {
       let ending = firstEnding < endings.count ? endings[firstEnding] : nil
@@ -78,8 +79,8 @@ package struct ProbeServer {
         endings.removeFirst(firstEnding)
         firstEnding = 0
       }
-      if let shape = ending.arriving {
-        decide(ending.id, shape)
+      if let size = ending.arriving {
+        decide(ending.id, size)
         continue
       }
       if let lease = ending.lease { enforcer.settle(lease, tokens: ending.tokens) }

@@ -2,7 +2,7 @@ import BedrockEmulator
 import BedrockQuotas
 package import QuotaProbe
 
-/// One scenario probed, and how near the truth the finding came.
+/// One scenario probed, and how close the finding is to the truth.
 package struct ProbeVerdict: Sendable {
   package var scenario: ProbeScenario
   package var finding: ProbeFinding?
@@ -14,7 +14,7 @@ package struct ProbeVerdict: Sendable {
   package var ladderRequests: Int?
   package var ladderError: Double?
 
-  /// - Parameter laddered: whether the ladder is climbed as well, against the same service.
+  /// - Parameter laddered: whether the ladder runs too, against the same service.
   package init(_ scenario: ProbeScenario, options given: ProbeOptions = ProbeOptions(), laddered: Bool = false) {
     self.scenario = scenario
     var options = given
@@ -35,18 +35,18 @@ package struct ProbeVerdict: Sendable {
 
   private mutating func climb() {
     let size = scenario.tokensPerRequest
-    let shape = ProbeShape(inputTokens: size - 1)
+    let trial = TrialSize(inputTokens: size - 1)
     let unit = scenario.measure == .rpm ? 1 : Double(size)
     var server = ProbeServer(scenario)
     let perMinute = scenario.sustained / unit
     let ladder = FixedLadder(
-      &server, shape: shape, perMinute: perMinute, burst: (scenario.burst ?? 0) / unit, latency: scenario.latency)
+      &server, size: trial, perMinute: perMinute, burst: (scenario.burst ?? 0) / unit, latency: scenario.latency)
     ladderRequests = ladder.requests
     ladderError = ladder.estimate.map { abs($0 / perMinute - 1) }
   }
 
   package var isMeasureRight: Bool { finding?.measure == scenario.measure }
-  /// Of the sustained rate, or, where it swings, of the ends of the range as parts of the quota.
+  /// Relative error of the sustained rate; where it swings, error of the range's ends as a share of the quota.
   package var error: Double? {
     guard let finding else { return nil }
     let rate = finding.ratePerMinute
@@ -55,12 +55,12 @@ package struct ProbeVerdict: Sendable {
     return max(abs(rate.low - scenario.range.lowerBound), abs(rate.high - scenario.range.upperBound)) / scenario.quota
   }
   package var isRateRight: Bool { (error ?? 1) <= 0.03 }
-  /// nil where a range is asked for instead.
+  /// Whether the interval covers the truth; nil where the rate swings.
   package var covers: Bool? {
     guard scenario.semantics != .soft else { return nil }
     return finding.map { $0.ratePerMinute.low <= scenario.sustained && scenario.sustained <= $0.ratePerMinute.high } ?? false
   }
-  /// nil where no bucket holds the quota.
+  /// Relative error of the burst; nil where no bucket holds the quota.
   package var burstError: Double? {
     scenario.burst.map { truth in finding?.burst.map { abs($0 / truth - 1) } ?? 1 }
   }

@@ -2,7 +2,7 @@ import BedrockQuotas
 import ProbeScenarios
 import QuotaProbe
 
-/// Probes the emulator's engine in virtual time, a hundred services that follow from a seed, beside a fixed ladder.
+/// Probes simulated services in virtual time, one for each seed, beside a fixed ladder of rates.
 @main
 struct ProbeSimulation {
   private enum Kind: String, CaseIterable {
@@ -11,6 +11,7 @@ struct ProbeSimulation {
     case jitter = "--jitter"
     case held = "--by-reservation"
     case together = "--concurrent"
+    case digest = "--digest"
   }
 
   static func main() {
@@ -18,8 +19,9 @@ struct ProbeSimulation {
     let kinds = CommandLine.arguments.dropFirst().compactMap { Kind(rawValue: $0) }
     guard numbers.count + kinds.count + 1 == CommandLine.arguments.count, numbers.count <= 2, kinds.count <= 1 else {
       print("usage: probe-simulation [FIRST-SEED [COUNT]] [\(Kind.allCases.map(\.rawValue).joined(separator: " | "))]")
-      print("--wordless: 429s don't say what for; --jitter: requests are 0 to 30 ms on their way")
-      print("--by-reservation: tokens per minute are held, not used up; --concurrent: how many run at once")
+      print("--wordless: 429s don't name their quota; --jitter: requests take 0 to 30 ms to the service")
+      print("--by-reservation: tokens per minute are held, not used up; --concurrent: how many requests may run concurrently")
+      print("--digest: a digest of everything that is sent and found, to compare two versions of the search")
       return
     }
     let (first, count) = (numbers.first ?? 1, numbers.count > 1 ? numbers[1] : 100)
@@ -27,12 +29,13 @@ struct ProbeSimulation {
     switch kinds.first ?? .search {
     case .held: held(seeds)
     case .together: together(seeds)
+    case .digest: digest(seeds)
     case let kind: search(seeds, kind)
     }
   }
 
   private static func search(_ seeds: Range<UInt64>, _ kind: Kind) {
-    print("seed  service | found; off by, interval, burst off by, requests, seconds, ladder's requests, off by")
+    print("seed  service | finding; error, interval, error of the burst, requests, seconds; ladder's requests, error")
     let verdicts = seeds.map { seed in
       var scenario = ProbeScenario(seed: seed)
       scenario.hasWords = kind != .wordless
@@ -44,9 +47,11 @@ struct ProbeSimulation {
     summarize(verdicts)
   }
 
-  /// What says nothing is no error, and is counted apart.
+  /// A search that finds nothing is no error, and is counted apart.
   private static func held(_ seeds: Range<UInt64>) {
-    print("seed  service | found; off by, interval, burst off by, requests, seconds; quota tokens kept, as part of a minute's")
+    print(
+      "seed  service | finding; error, interval, error of the burst, requests, seconds; quota tokens kept, as a share of a minute's"
+    )
     var options = ProbeOptions()
     options.byReservation = true
     let verdicts = seeds.map { seed in
@@ -73,16 +78,26 @@ struct ProbeSimulation {
       exact += covers && found?.low == found?.high ? 1 : 0
       print(
         seed,
-        "\(truth) at once, latency \(verdict.scenario.latency) s, on their way \(verdict.scenario.jitter) s | \(found?.low ?? 0) to",
-        found?.high ?? 0, covers ? "" : "WRONG", "\(verdict.requests), \(Int(verdict.seconds)) s, \(verdict.stop.code)")
+        "\(truth) concurrent, latency \(verdict.scenario.latency) s, jitter \(verdict.scenario.jitter) s | \(found?.low ?? 0) to",
+        found?.high ?? 0, covers ? "" : "WRONG", "\(verdict.requests), \(Int(verdict.seconds)) s, \(verdict.stop.rawValue)")
     }
     print("right:", right, "exactly:", exact, "of", seeds.count)
+  }
+
+  private static func digest(_ seeds: Range<UInt64>) {
+    for kind in ProbeDigest.Kind.allCases {
+      for seed in seeds {
+        let digest = ProbeDigest(kind, seed: seed)
+        let rate = digest.finding.map { "\($0.semantics) \($0.measure.rawValue) \(Int($0.ratePerMinute.estimate.rounded()))" }
+        print(kind.rawValue, seed, String(digest.value, radix: 16), digest.requests, digest.stop?.rawValue ?? "", rate ?? "")
+      }
+    }
   }
 
   private static func line(_ verdict: ProbeVerdict) -> String {
     let scenario = verdict.scenario
     let end =
-      "\(verdict.requests), \(Int(verdict.seconds)) s, \(verdict.stop.code); ladder \(verdict.ladderRequests ?? 0), \(percent(verdict.ladderError))"
+      "\(verdict.requests), \(Int(verdict.seconds)) s, \(verdict.stop.rawValue); ladder \(verdict.ladderRequests ?? 0), \(percent(verdict.ladderError))"
     guard let finding = verdict.finding else { return "\(scenario.description) | NOTHING; \(end)" }
     let (rate, truth) = (finding.ratePerMinute, scenario.sustained)
     var marks: [String] = []

@@ -171,7 +171,7 @@ def test_how_many_run_at_once(bedquota, environment, tmp_path):
     options = ("--emulator", "--account", account, "--yes", "--output-file", report)
     done = run("probe", "amazon.nova-pro-v1:0", "--measure", "concurrent", *options)
     assert done.returncode == 0, done.stderr
-    assert "L-00C0FFEE" in done.stderr and "25 requests may run at once" in done.stdout
+    assert "L-00C0FFEE" in done.stderr and "25 requests may run concurrently" in done.stdout
     found = json.loads(report.read_text(encoding="utf-8"))
     assert found["semantics"] == {"measure": "concurrent", "concurrent": {"low": 25, "high": 25}}
     assert found["stopReason"] == "found" and found["summary"]["attempted"] < 200

@@ -6,145 +6,114 @@ import Foundation
 package import QuotaProbe
 import Synchronization
 
-/// Carries a probe out: sends what ``ProbeSearch`` wants sent, at its time, and tells it what came of it. It tries nothing twice.
+/// Carries a probe out: sends each trial of ``ProbeSearch`` at its time, never again, and tells the search how it ended.
 package struct ProbeRunner: Sendable {
-  /// What a probe came to.
-  package struct Outcome: Sendable {
-    package var report: ProbeReport
-    /// For each second since the start, by when requests were sent: how many were taken, and how many throttled.
-    package var seconds: [(accepted: Int, throttled: Int)]
+  /// Trials sent within one second.
+  package struct Second: Sendable {
+    package var accepted = 0
+    package var throttled = 0
   }
 
-  let session: BedquotaSession
-  let resolution: Resolution
-  let options: ProbeOptions
-  private let stopping = StopFlag()
-
-  package init(_ resolution: Resolution, session: BedquotaSession, options: ProbeOptions) {
-    self.resolution = resolution
-    self.session = session
-    self.options = options
+  /// The result of a probe.
+  package struct Outcome: Sendable {
+    package var report: ProbeReport
+    /// For each second since the start.
+    package var seconds: [Second]
   }
 
   private enum Event: Sendable {
     case answer(Int, ProbeOutcome, at: Int64)
-    case tick
+    /// It is this late.
+    case tick(Int64)
+  }
+
+  /// Nanoseconds: how often ``stop()`` is looked at and progress is told.
+  private static let tickMax: Int64 = 500_000_000
+
+  private let session: BedquotaSession
+  private let resolution: Resolution
+  private let options: ProbeOptions
+  private let spelling: ParameterSpelling
+  private let stopping = StopFlag()
+
+  /// - Parameter spelling: how the report's advice names parameters.
+  package init(
+    _ resolution: Resolution, session: BedquotaSession, options: ProbeOptions, spelling: ParameterSpelling = .swift
+  ) {
+    self.resolution = resolution
+    self.session = session
+    self.options = options
+    self.spelling = spelling
   }
 
   /// Sends nothing more; ``run(progress:)`` returns with what was measured.
   package func stop() { stopping.set() }
 
-  /// - Parameter progress: hears where it stands, twice a second at most.
+  /// Runs the probe to its end, or until ``stop()`` or cancellation.
+  /// - Parameter progress: is told where the probe stands, twice a second at most.
   package func run(progress: @Sendable (ProbeProgress) -> Void) async -> Outcome {
-    let origin = MonotonicClock.now()
-    let startedAt = Date().timeIntervalSince1970
-    var search = ProbeSearch(options: options, prior: ProbePrior(resolution), at: origin)
-    var latencies: [LatencyHistogram] = []
-    let (events, channel) = AsyncStream.makeStream(of: Event.self)
-    var arrivals = events.makeAsyncIterator()
-    var sent: [Int: (step: Int, at: Int64)] = [:]
-    var seconds: [(accepted: Int, throttled: Int)] = []
-    // The earliest tick that is under way, and when progress was told last.
-    var tickAt = Int64.max
-    var toldAt = origin - 1_000_000_000
-    await withTaskGroup(of: Void.self) { group in
-      loop: while true {
-        if stopping.isSet { search.interrupt(at: MonotonicClock.now()) }
-        if MonotonicClock.now() - toldAt > 500_000_000 {
-          toldAt = MonotonicClock.now()
-          progress(search.progress)
-        }
-        switch search.next(at: MonotonicClock.now()) {
-        case .finished: break loop
-        case .send(let request):
-          sent[request.id] = (request.step, MonotonicClock.now())
-          group.addTask { [self] in channel.yield(.answer(request.id, await ask(request.shape), at: MonotonicClock.now())) }
-        case .wait(let until):
-          // Looked at twice a second, so that Ctrl-C doesn't have to wait for an answer.
-          let next = min(until, MonotonicClock.now() + 500_000_000)
-          if next < tickAt {
-            tickAt = next
-            group.addTask {
-              try? await Task.sleep(for: .nanoseconds(max(0, next - MonotonicClock.now())))
-              channel.yield(.tick)
-            }
-          }
-          switch await arrivals.next() {
-          case .tick: tickAt = .max
-          case .answer(let id, let outcome, let at):
-            search.answered(id, outcome, at: at)
-            guard let (step, since) = sent.removeValue(forKey: id) else { continue }
-            let second = Int((since - origin) / 1_000_000_000)
-            while seconds.count <= second { seconds.append((0, 0)) }
-            switch outcome {
-            case .accepted:
-              while latencies.count <= step { latencies.append(LatencyHistogram()) }
-              latencies[step].record(.nanoseconds(at - since))
-              seconds[second].accepted += 1
-            case .throttled: seconds[second].throttled += 1
-            default: break
-            }
-          case nil: break loop
-          }
-        }
-      }
-      group.cancelAll()
-    }
-    var report = ProbeReport(search, resolution: resolution, startedAt: startedAt, origin: origin)
-    for (step, histogram) in latencies.enumerated() {
-      report.latencies[step] = histogram.percentiles.map {
-        .init(p50: $0.p50 / .milliseconds(1), p90: $0.p90 / .milliseconds(1), p99: $0.p99 / .milliseconds(1))
-      }
-    }
-    return Outcome(report: report, seconds: seconds)
+    let startedAt = Date()
+    var record = ProbeRecord(at: MonotonicClock.now())
+    var search = ProbeSearch(options: options, prior: ProbePrior(resolution), at: record.origin)
+    await send(&search, &record, progress: progress)
+    var report = ProbeReport(
+      search, resolution: resolution, startedAt: startedAt, origin: record.origin, spelling: spelling)
+    record.addLatencies(to: &report)
+    return Outcome(report: report, seconds: record.seconds)
   }
 
-  // MARK: - A request
+  private func send(
+    _ search: inout ProbeSearch, _ record: inout ProbeRecord, progress: @Sendable (ProbeProgress) -> Void
+  ) async {
+    var toldAt = record.origin - 2 * Self.tickMax
+    // The instants at which a tick is to come, the earliest last.
+    var ticks: [Int64] = []
+    // Its children are the trials in flight, which the search bounds, and the ticks.
+    await withTaskGroup(of: Event.self) { group in
+      while true {
+        let now = MonotonicClock.now()
+        if stopping.isSet || Task.isCancelled { search.interrupt(at: now) }
+        if now - toldAt > Self.tickMax {
+          toldAt = now
+          progress(search.progress)
+        }
+        switch search.next(at: now) {
+        case .finished: return group.cancelAll()
+        case .send(let trial):
+          record.sent(trial, at: MonotonicClock.now())
+          group.addTask { .answer(trial.id, await ask(trial.size), at: MonotonicClock.now()) }
+        case .wait(let until):
+          let next = min(until, now + Self.tickMax)
+          // A cancelled task can't sleep: it waits for its trials alone.
+          if next < ticks.last ?? .max, !Task.isCancelled {
+            ticks.append(next)
+            group.addTask { await Self.tick(at: next) }
+          }
+          switch await group.next() {
+          case .tick(let instant): ticks.removeAll { $0 == instant }
+          case .answer(let id, let outcome, let instant):
+            search.answered(id, outcome, at: instant)
+            record.answered(id, outcome, at: instant)
+          case nil: return
+          }
+        }
+      }
+    }
+  }
 
-  private func ask(_ shape: ProbeShape) async -> ProbeOutcome {
-    let request = options.byReservation ? Self.word(shape) : Self.request(shape, resolution.modelID)
+  private static func tick(at instant: Int64) async -> Event {
+    // Cancellation ends the sleep early, which is no error here.
+    try? await Task.sleep(for: .nanoseconds(max(0, instant - MonotonicClock.now())))
+    return .tick(instant)
+  }
+
+  private func ask(_ size: TrialSize) async -> ProbeOutcome {
+    let request = options.byReservation ? ModelRequest.word(size) : ModelRequest.filling(size, resolution.modelID)
     do {
       let reply = try await session.inference.invokeOnce(request, id: resolution.id)
       return .accepted(quotaTokens: reply.usage.map { Int($0.quotaTokens(burndown: resolution.outputBurndown ?? 1)) })
     } catch {
-      return Self.outcome(error)
-    }
-  }
-
-  /// A body of the model's family where that is known, else Converse's. Four bytes of a word that is a token to most models.
-  static func request(_ shape: ProbeShape, _ model: ModelID?) -> ModelRequest {
-    let prompt = String(repeating: "word", count: max(1, shape.inputTokens))
-    return model.flatMap { ModelRequest(prompt: prompt, invoking: $0, maxTokens: shape.maxTokens) }
-      ?? ModelRequest(prompt: prompt, maxTokens: shape.maxTokens)
-  }
-
-  /// Asks for one word, and would stop at the first vowel of any other; in Converse's form, which has both for every model.
-  static func word(_ shape: ProbeShape) -> ModelRequest {
-    ModelRequest(
-      .converse,
-      body: [
-        "messages": [["role": "user", "content": [["text": "Answer with the one word OK."]]]],
-        "inferenceConfig": ["maxTokens": .integer(shape.maxTokens), "stopSequences": ["a", "e", "i", "o"]],
-      ])
-  }
-
-  static func outcome(_ error: any Error) -> ProbeOutcome {
-    switch InvocationFailure(error).kind {
-    case .throttled(let reason):
-      switch reason {
-      case .requests: return .throttled(.requests)
-      case .tokens: return .throttled(.tokens)
-      case .tokensPerDay: return .throttled(.tokensPerDay)
-      case .unknown: return .throttled(.unknown)
-      }
-    case .capacity: return .capacity
-    case .lost: return .lost
-    case .cancelled: return .lost
-    case .invalid:
-      guard let error = error as? AWSClientError, let service = error.service else {
-        return .invalid((error as? AWSClientError)?.message ?? "\(error)")
-      }
-      return service.status == 403 ? .denied(error.message) : .invalid(error.message)
+      return ProbeOutcome(error)
     }
   }
 }

@@ -126,9 +126,10 @@ struct ProbeCommand: AsyncParsableCommand {
       }
       var options = options
       options.replyTokensMax = resolution.maxOutputTokens ?? options.replyTokensMax
-      for line in ProbeRendering.plan(ProbePlan(resolution, options)) { console.note(line) }
+      for line in ProbeRendering.plan(ProbePlan(resolution, options, spelling: Self.spelling)) { console.note(line) }
       guard !dryRun, try global.mayGoOn(yes) else { return nil }
-      let outcome = try await Self.probe(ProbeRunner(resolution, session: session, options: options), console)
+      let outcome = try await Self.probe(
+        ProbeRunner(resolution, session: session, options: options, spelling: Self.spelling), console)
       // At once: what was paid for is kept, whatever comes after.
       let json = try JSONOutput.encode(outcome.report)
       try file.write(json)
@@ -140,6 +141,11 @@ struct ProbeCommand: AsyncParsableCommand {
     guard let stop else { return }
     if case .interrupted = stop { throw ExitCode(130) }
     if stop.isFailure { throw ExitCode(1) }
+  }
+
+  /// `byReservation` as `--by-reservation`.
+  private static let spelling = ParameterSpelling { name in
+    "--" + name.map { $0.isUppercase ? "-\($0.lowercased())" : String($0) }.joined()
   }
 
   /// Runs to the end, or until Ctrl-C, with a line of progress.

@@ -1,9 +1,10 @@
 import RealModule
 
-/// Finds the line between taken and refused: a request is taken where `features · β + offset` is above 0, give or take a noise.
+/// Finds the line between accepted and throttled: a trial is accepted where `features · β + offset` is above 0, give or take a
+/// noise.
 ///
-/// Logistic regression with at most four coefficients and a noise of known size (Cox, 1958), by Newton's method. It is concave,
-/// so there is one best answer.
+/// Logistic regression with at most four coefficients and a noise of known size (Cox, 1958), by Newton's method. The
+/// log-likelihood is concave, so there is one maximum.
 struct BoundaryFit: Sendable {
   struct Row: Sendable {
     var features: [Double]
@@ -12,10 +13,10 @@ struct BoundaryFit: Sendable {
     var weight: Double
   }
 
-  /// What is known of the coefficients beforehand: 1/variance about 0 for each.
-  var precisions: [Double]
+  /// The prior of each coefficient: normal about 0, with this precision (1 ÷ variance).
+  private(set) var precisions: [Double]
   private(set) var coefficients: [Double]
-  /// Of the coefficients, row by row; infinite where the rows don't tell.
+  /// Of the coefficients; infinite where the rows don't determine them.
   private(set) var covariance: [[Double]] = []
   private(set) var logLikelihood = -Double.infinity
   private(set) var noise = 1.0
@@ -28,7 +29,8 @@ struct BoundaryFit: Sendable {
     coefficients = start
     var best: BoundaryFit?
     var fit = self
-    // From the largest down: each answer is where the next, steeper hill is begun. Far from the line a steep hill is flat.
+    // From the largest noise down: each solution is where the search for the next begins. Far from its narrow peak, the
+    // likelihood of a small noise is flat.
     let least = noises.max() ?? 1
     var first = fit.worst(rows) / 4
     while first > least {
@@ -44,7 +46,7 @@ struct BoundaryFit: Sendable {
     if let best { self = best }
   }
 
-  /// How far the farthest row is on the wrong side.
+  /// How far the farthest row lies on the wrong side.
   private func worst(_ rows: [Row]) -> Double {
     var worst = 0.0
     for row in rows {
@@ -66,21 +68,21 @@ struct BoundaryFit: Sendable {
     return sum
   }
 
-  /// Of an answer, at so many noises above the line.
+  /// Log-probability of an answer at `z` noises above the line.
   static func logProbability(_ z: Double, _ isAccepted: Bool) -> Double {
     let signed = isAccepted ? z : -z
-    return signed < -30 ? signed : signed > 30 ? 0 : -.log(onePlus: .exp(-signed))
+    return signed < -Tuning.Fits.saturation ? signed : signed > Tuning.Fits.saturation ? 0 : -.log(onePlus: .exp(-signed))
   }
 
   private mutating func solve(_ rows: [Row]) {
     logLikelihood = objective(rows, coefficients)
-    for _ in 0..<50 {
+    for _ in 0..<Tuning.Fits.stepsMax {
       let (gradient, hessian) = derivatives(rows)
       guard let inverse = Self.inverse(hessian) else { break }
       let step = inverse.map { row in zip(row, gradient).reduce(0) { $0 + $1.0 * $1.1 } }
       var size = 1.0
       var gain = 0.0
-      while size > 1e-6 {
+      while size > Tuning.Fits.stepMin {
         let trial = zip(coefficients, step).map { $0 + size * $1 }
         let value = objective(rows, trial)
         if value > logLikelihood {
@@ -90,7 +92,7 @@ struct BoundaryFit: Sendable {
         }
         size /= 2
       }
-      if gain < 1e-4 { break }
+      if gain < Tuning.Fits.gainMin { break }
     }
     covariance =
       Self.inverse(derivatives(rows).hessian)
@@ -98,13 +100,13 @@ struct BoundaryFit: Sendable {
   }
 
   private func derivatives(_ rows: [Row]) -> (gradient: [Double], hessian: [[Double]]) {
-    let count = coefficients.count
+    let (count, limit) = (coefficients.count, Tuning.Fits.saturation)
     var gradient = [Double](repeating: 0, count: count)
     var hessian = [[Double]](repeating: gradient, count: count)
     for row in rows {
       var z = row.offset
       for index in 0..<count { z += row.features[index] * coefficients[index] }
-      let p = 1 / (1 + Double.exp(-min(max(z / noise, -30), 30)))
+      let p = 1 / (1 + Double.exp(-min(max(z / noise, -limit), limit)))
       let slope = row.weight * ((row.isAccepted ? 1 : 0) - p) / noise
       let bend = row.weight * p * (1 - p) / (noise * noise)
       for i in 0..<count {
@@ -141,9 +143,9 @@ struct BoundaryFit: Sendable {
 }
 
 extension BoundaryFit {
-  /// The line through the rows, by least squares: where the changes from taken to refused lie.
+  /// The line through the rows by least squares; rows at changes from accepted to throttled lie on it.
   static func leastSquares(_ rows: [Row], dimensions: Int, precisions: [Double]) -> [Double] {
-    var matrix = (0..<dimensions).map { i in (0..<dimensions).map { $0 == i ? precisions[i] + 1e-9 : 0.0 } }
+    var matrix = (0..<dimensions).map { i in (0..<dimensions).map { $0 == i ? precisions[i] + Tuning.Fits.ridge : 0.0 } }
     var target = [Double](repeating: 0, count: dimensions)
     for row in rows {
       for i in 0..<dimensions {

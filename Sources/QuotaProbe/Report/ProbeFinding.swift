@@ -1,6 +1,6 @@
 package import BedrockQuotas
 
-/// The limit that really holds, as far as the answers tell.
+/// The limit that the service enforces, as far as its answers tell.
 package struct ProbeFinding: Sendable, Equatable {
   /// Per minute, in requests or in quota tokens.
   package struct Rate: Sendable, Equatable, Encodable {
@@ -9,40 +9,44 @@ package struct ProbeFinding: Sendable, Equatable {
     package var high: Double
   }
 
-  /// What was throttled for: `rpm` or `tpm`.
+  /// What binds: `rpm` or `tpm`.
   package var measure: QuotaMeasure
-  /// What comes back while others go on, with a confidence of 95 %. Where it swings: between what and what.
+  /// The sustained rate, and the bounds of its 95 % confidence interval; where the rate swings, its lowest and highest value.
   package var ratePerMinute: Rate
-  /// Whether ``ratePerMinute`` is a range that the rate swings in.
+  /// Whether ``ratePerMinute`` holds the range of a rate that swings.
   package var swings: Bool
-  /// What may come at once after a rest; nil where a quota comes back by the minute.
+  /// What is accepted at once after a rest, in requests or quota tokens; nil where a quota is counted by the minute.
   package var burst: Double?
-  /// `bucket60`, `rolling60` and so on: what explains the answers best.
+  /// The window that explains the answers best: `bucket60`, `rolling60` and so on.
   package var semantics: String
-  /// Of each that was tried, adding up to 1.
+  /// Of each window that was tried, 0 to 1, adding up to 1.
   package var likelihoods: [String: Double]
-  /// How many 429s said that it was requests, and how many tokens.
-  package var refusals: [String: Int]
-  /// How much better the measure explains what two sizes of requests met than the other measure does: the logarithm of the
-  /// likelihood ratio; nil where only one could be tried.
+  /// Number of 429s by what they named.
+  package var throttles: [String: Int]
+  /// How much better the measure explains the answers to two sizes of trials than the other measure does, as a log-likelihood
+  /// ratio; nil where only one could be tried.
   package var measureEvidence: Double?
 }
 
 extension ProbeSearch {
-  /// What is known by now; nil before enough has been refused.
+  /// What is known by now; nil before enough was throttled.
   package var finding: ProbeFinding? {
-    guard let analysis, let best = analysis.best, let interval = analysis.interval else { return nil }
+    guard let analysis = phase.analysis, let best = analysis.best, let interval = analysis.interval else { return nil }
     let perMinute = analysis.scale * 60
     let bounds = best.range ?? interval
-    var likelihoods: [String: Double] = [:]
-    for (name, likelihood) in analysis.likelihoods { likelihoods[name.rawValue] = likelihood }
-    var refusals: [String: Int] = [:]
-    for (refusal, count) in log.refusals { refusals[refusal.rawValue] = count }
     return ProbeFinding(
       measure: analysis.unit == .requests ? .rpm : .tpm,
       ratePerMinute: .init(
         low: bounds.lowerBound * perMinute, estimate: best.rate * perMinute, high: bounds.upperBound * perMinute),
       swings: best.range != nil, burst: best.name.isBucket ? burstAgain ?? best.burst.map { $0 * analysis.scale } : nil,
-      semantics: best.name.rawValue, likelihoods: likelihoods, refusals: refusals, measureEvidence: measureEvidence)
+      semantics: best.name.rawValue,
+      likelihoods: Dictionary(uniqueKeysWithValues: analysis.likelihoods.map { ($0.key.rawValue, $0.value) }),
+      throttles: Dictionary(uniqueKeysWithValues: log.throttles.map { ($0.key.rawValue, $0.value) }),
+      measureEvidence: phase.measureEvidence)
+  }
+
+  private var burstAgain: Double? {
+    guard case .rebursts(let rebursts) = phase else { return nil }
+    return rebursts.burst(log)
   }
 }

@@ -1,9 +1,9 @@
 package import BedrockQuotas
-import Foundation
+package import Foundation
 
-/// What a probe came to: the shape of `probe --output json` (`semantics` holds the finding), and what a summary is made of.
+/// The result of a probe: the shape of its JSON, and the source of its summary.
 package struct ProbeReport: Sendable {
-  /// Milliseconds, of answers that are no refusals; the runner measures them.
+  /// Milliseconds of accepted trials; the runner measures them.
   package struct Latency: Sendable, Equatable, Encodable {
     package var p50: Double
     package var p90: Double
@@ -15,24 +15,26 @@ package struct ProbeReport: Sendable {
   }
 
   package var id: String
-  /// Seconds since 1970.
-  package var startedAt: Double
-  /// The clock's nanoseconds at that moment.
-  package var origin: Int64
+  package var startedAt: Date
+  /// The search's clock at ``startedAt``, in nanoseconds.
+  private let origin: Int64
   package var finding: ProbeFinding?
-  /// In place of ``finding``, where it was looked for.
+  /// Instead of ``finding``, where concurrency was probed.
   package var concurrency: ProbeConcurrency?
   package var steps: [ProbeStep]
-  /// For each of ``steps``, where the runner has measured it.
+  /// By the index of ``steps``, where the runner has measured it.
   package var latencies: [Int: Latency] = [:]
   package var stop: ProbeStop
   package var advice: [String]
 
   /// - Parameters:
-  ///   - startedAt: seconds since 1970 at `origin`.
-  ///   - origin: when the search's clock showed the start, in nanoseconds.
-  ///   - resolution: of the id, for comparing with what is applied.
-  package init(_ search: ProbeSearch, resolution: Resolution, startedAt: Double, origin: Int64) {
+  ///   - resolution: of the id, to compare the finding with what is applied.
+  ///   - startedAt: the date at `origin`.
+  ///   - origin: the search's clock when it started, in nanoseconds.
+  ///   - spelling: how the advice names parameters.
+  package init(
+    _ search: ProbeSearch, resolution: Resolution, startedAt: Date, origin: Int64, spelling: ParameterSpelling = .swift
+  ) {
     id = resolution.id
     self.startedAt = startedAt
     self.origin = origin
@@ -40,7 +42,7 @@ package struct ProbeReport: Sendable {
     concurrency = search.concurrency
     steps = search.steps
     stop = search.stop ?? .interrupted
-    advice = ProbeAdvice(search, resolution).lines
+    advice = ProbeAdvice(search, resolution, spelling: spelling).lines
   }
 }
 
@@ -54,7 +56,7 @@ extension ProbeReport: Encodable {
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(id, forKey: .id)
-    try container.encode(date(origin), forKey: .startedAt)
+    try container.encode(text(origin), forKey: .startedAt)
     if let finding { try encode(finding, into: container.nestedContainer(keyedBy: Key.self, forKey: .semantics)) }
     if let concurrency {
       var nested = container.nestedContainer(keyedBy: Key.self, forKey: .semantics)
@@ -65,8 +67,8 @@ extension ProbeReport: Encodable {
     for (index, step) in steps.enumerated() {
       var nested = list.nestedContainer(keyedBy: Key.self)
       try nested.encode(step.kind, forKey: .kind)
-      try nested.encode(date(step.startedAt), forKey: .startedAt)
-      try nested.encode(date(step.endedAt), forKey: .endedAt)
+      try nested.encode(text(step.startedAt), forKey: .startedAt)
+      try nested.encode(text(step.endedAt), forKey: .endedAt)
       try nested.encode(step.targetRate, forKey: .targetRate)
       try nested.encode(Double(step.latenessMax) / 1e6, forKey: .latenessMsMax)
       try encodeCounts(of: step, into: &nested)
@@ -74,7 +76,7 @@ extension ProbeReport: Encodable {
     }
     var sum = container.nestedContainer(keyedBy: Key.self, forKey: .summary)
     try encodeCounts(of: total, into: &sum)
-    try container.encode(stop.code, forKey: .stopReason)
+    try container.encode(stop.rawValue, forKey: .stopReason)
     try container.encode(advice, forKey: .advice)
   }
 
@@ -86,7 +88,7 @@ extension ProbeReport: Encodable {
     try container.encode(finding.ratePerMinute, forKey: .ratePerMinute)
     try container.encode(finding.swings, forKey: .rateSwings)
     try container.encodeIfPresent(finding.burst, forKey: .burst)
-    try container.encode(finding.refusals, forKey: .refusals)
+    try container.encode(finding.throttles, forKey: .refusals)
     try container.encodeIfPresent(finding.measureEvidence, forKey: .measureEvidence)
   }
 
@@ -114,8 +116,9 @@ extension ProbeReport: Encodable {
     return total
   }
 
-  private func date(_ instant: Int64) -> String {
-    let date = Date(timeIntervalSince1970: startedAt + Double(instant - origin) / 1e9)
+  /// The date at an instant of the search's clock, as ISO 8601 with milliseconds.
+  private func text(_ instant: Int64) -> String {
+    let date = startedAt.addingTimeInterval(Double(instant - origin) / 1e9)
     return date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
   }
 }

@@ -1,7 +1,7 @@
 /// What the runner of a probe does next.
 package enum ProbeAction: Sendable, Equatable {
-  /// Send it now.
-  case send(ProbeRequest)
+  /// Send the trial now.
+  case send(Trial)
   /// Ask again at this instant, or as soon as an answer has been told.
   case wait(until: Int64)
   /// Nothing more will be sent.

@@ -1,27 +1,27 @@
-/// How a probing request ended.
+/// How a trial ended.
 package enum ProbeOutcome: Sendable, Equatable {
-  /// The words of a 429.
-  package enum Refusal: String, Sendable {
+  /// What a 429 names as its reason.
+  package enum Throttle: String, Sendable {
     /// "Too many requests"
     case requests
     /// "Too many tokens"
     case tokens
     /// "Too many tokens per day"
     case tokensPerDay
-    /// Neither of them.
+    /// None of them.
     case unknown
   }
 
-  /// Answered; with what it counts against tokens per minute, input + cache write + burndown × output, where the reply says.
+  /// Answered, with its final cost: input + cache write + burndown × output. Nil where the reply doesn't say.
   case accepted(quotaTokens: Int?)
   /// A 429 of a quota.
-  case throttled(Refusal)
-  /// A 503, a 500 or a model that is not ready: the service had no room, and no quota has to do with it.
+  case throttled(Throttle)
+  /// A 503, a 500 or a model that isn't ready: the service had no capacity, which no quota changes.
   case capacity
-  /// No access to the model, or no right to invoke it: the same for every further request.
+  /// No access to the model, or no permission to invoke it: the same for every further trial.
   case denied(String)
-  /// The service doesn't take such a request: the same for every further one.
+  /// The service rejects such a request: the same for every further trial.
   case invalid(String)
-  /// Sent, and no whole answer came: it may have counted.
+  /// Sent, but no whole answer came: it may have counted.
   case lost
 }

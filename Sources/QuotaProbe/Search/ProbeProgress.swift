@@ -3,12 +3,13 @@ package import BedrockQuotas
 /// Where a probe stands, for one line on a terminal.
 package struct ProbeProgress: Sendable, Equatable {
   package var step: ProbeStep.Kind?
-  /// Requests per minute that are meant to leave now.
+  /// Trials per minute that are meant to be sent now.
   package var targetRate: Double
   package var sent: Int
   package var inFlight: Int
   /// Of the present step, 0 to 1; nil before any answer.
   package var throttleRate: Double?
+  /// Quota tokens used so far.
   package var tokens: Int64
   /// What is known of the sustained rate by now, per minute.
   package var measure: QuotaMeasure?

@@ -1,40 +1,58 @@
-/// Requests that were meant to leave at one rate.
+/// Trials that were meant to leave at one rate.
 package struct ProbeStep: Sendable, Equatable {
+  /// The raw value stands in the report's JSON.
   package enum Kind: String, Sendable, Encodable {
-    /// Single requests at the start, to see whether there is any answer.
-    case first
-    /// As fast as sensible, after a rest.
+    /// Single trials at the start, to see whether any is answered.
+    case opening = "first"
+    /// As fast as sensible, with the quota full.
     case burst
-    /// A little above what comes back.
+    /// A little above the refill rate.
     case plateau
-    /// Now and then, to see when refusals end.
+    /// Now and then, to see when 429s end.
     case watch
-    /// Reservations, as many as the quota holds.
+    /// Reservations that keep the quota full.
     case hold
-    /// So many at once, to see how many run together.
-    case together
+    /// One round of concurrent trials.
+    case round = "together"
     /// One batch of steps mode.
     case batch
   }
 
   package var kind: Kind
-  /// Nanoseconds of the caller's clock; of the last request, until the next step begins.
+  /// Nanoseconds of the caller's clock.
   package var startedAt: Int64
+  /// When the last trial was sent.
   package var endedAt: Int64
-  /// Requests per minute that were meant.
+  /// Trials per minute that were meant to be sent.
   package var targetRate: Double
   package var attempted = 0
   package var succeeded = 0
   package var throttled = 0
   package var errors = 0
-  /// Quota tokens of what was taken.
+  /// Quota tokens kept by accepted trials.
   package var tokens: Int64 = 0
-  /// The latest that a request left after its time, in nanoseconds.
+  /// The most that a trial left after its time, in nanoseconds.
   package var latenessMax: Int64 = 0
 
   /// 0 to 1; nil before any answer.
   package var throttleRate: Double? {
     let answered = succeeded + throttled + errors
     return answered > 0 ? Double(throttled) / Double(answered) : nil
+  }
+
+  mutating func sent(due: Int64, at now: Int64) {
+    attempted += 1
+    endedAt = now
+    latenessMax = max(latenessMax, now - due)
+  }
+
+  mutating func count(_ outcome: ProbeOutcome, final: Int) {
+    switch outcome {
+    case .accepted:
+      succeeded += 1
+      tokens += Int64(final)
+    case .throttled: throttled += 1
+    case .capacity, .denied, .invalid, .lost: errors += 1
+    }
   }
 }

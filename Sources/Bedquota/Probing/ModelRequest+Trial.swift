@@ -1,0 +1,24 @@
+import AWSWire
+import BedrockQuotas
+import QuotaProbe
+
+/// The bodies that a probe sends.
+extension ModelRequest {
+  /// A prompt of a size: in the form of the model's family where that is known, else in Converse's.
+  static func filling(_ size: TrialSize, _ model: ModelID?) -> ModelRequest {
+    // Most models read these four bytes as one token.
+    let prompt = String(repeating: "word", count: max(1, size.inputTokens))
+    return model.flatMap { ModelRequest(prompt: prompt, invoking: $0, maxTokens: size.maxTokens) }
+      ?? ModelRequest(prompt: prompt, maxTokens: size.maxTokens)
+  }
+
+  /// Asks for one word, and stops at the first vowel of any other; in Converse's form, which can do both for every model.
+  static func word(_ size: TrialSize) -> ModelRequest {
+    ModelRequest(
+      .converse,
+      body: [
+        "messages": [["role": "user", "content": [["text": "Answer with the one word OK."]]]],
+        "inferenceConfig": ["maxTokens": .integer(size.maxTokens), "stopSequences": ["a", "e", "i", "o"]],
+      ])
+  }
+}

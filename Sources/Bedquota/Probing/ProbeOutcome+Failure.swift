@@ -1,0 +1,22 @@
+import AWSClient
+import AWSWire
+import AdmissionControl
+import QuotaProbe
+
+extension ProbeOutcome {
+  /// How a trial ended that failed.
+  init(_ error: any Error) {
+    switch InvocationFailure(error).kind {
+    case .throttled(.requests): self = .throttled(.requests)
+    case .throttled(.tokens): self = .throttled(.tokens)
+    case .throttled(.tokensPerDay): self = .throttled(.tokensPerDay)
+    case .throttled(.unknown): self = .throttled(.unknown)
+    case .capacity: self = .capacity
+    case .lost, .cancelled: self = .lost
+    case .invalid:
+      let failure = error as? AWSClientError
+      let message = failure?.message ?? "\(error)"
+      self = failure?.service?.status == 403 ? .denied(message) : .invalid(message)
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import BedrockQuotas
+
+extension ProbeAdvice {
+  /// Why the probe ended, where that is not with a finding.
+  var ending: String? {
+    let id = resolution.id
+    switch search.stop {
+    case .alwaysThrottled: return search.prior.isZero ? zero : alwaysThrottled
+    case .tokensPerDay: return search.prior.isZero ? zero : tokensPerDay
+    case .noAnswer: return noAnswer
+    case .onlyCapacity: return onlyCapacity
+    case .inFlightMax:
+      return
+        "\(whole(search.concurrency?.low ?? 0)) requests ran concurrently and none was throttled; the probe never sends more."
+    case .notHeld, .longAnswers, .unclear: return "\(notByReservation) \(byUse)"
+    case .otherQuota: return otherQuota
+    case .denied: return "This account may not invoke \(id): \(search.serviceMessage ?? "")"
+    case .invalid: return "\(id) rejects such a request: \(search.serviceMessage ?? "")"
+    case .requestsMax: return capped("requests")
+    case .tokensMax: return capped("tokens")
+    case .durationMax: return capped("time")
+    case .throttledBatch:
+      return
+        "More than half of the last batch was throttled. Only a search (\(spelling("mode")) search) tells how fast the quota is refilled."
+    case .batchesDone:
+      return search.log.throttled == 0 ? neverThrottled : "All batches are done; some of their requests were throttled."
+    case .interrupted: return "Stopped before the end; what was known by then follows."
+    case .found, nil: return nil
+    }
+  }
+
+  // MARK: Nothing gets through
+
+  private var zero: String {
+    "The applied quota is 0 and is enforced: no request to \(resolution.id) is accepted. Open a case with AWS Support; new accounts often start with a quota of 0."
+  }
+
+  private var alwaysThrottled: String {
+    "Every request to \(resolution.id) was throttled for two minutes, with nothing else sent: the actual limit is 0, or other clients use all of it. Look at `usage` first, then open a case with AWS Support."
+  }
+
+  private var tokensPerDay: String {
+    "\(resolution.id) answers that the tokens per day are used up. Bedrock says the same if an account has no quota at all: look up the quota of tokens per day, or try again tomorrow."
+  }
+
+  private var noAnswer: String {
+    search.log.accepted == 0
+      ? "No request got a whole answer: check the network and the endpoint."
+      : "Too many requests got no whole answer: check the network, the endpoint and the timeout (\(spelling("timeout")))."
+  }
+
+  private var onlyCapacity: String {
+    search.log.accepted > 0
+      ? "\(resolution.id) began to answer with service errors (503 and the like) only: it ran out of capacity, which is no quota. Try again later."
+      : "\(resolution.id) answered with service errors (503 and the like) only: it has no capacity at the moment, which no quota changes. Try again later, or through a cross-region inference profile."
+  }
+
+  // MARK: By reservation
+
+  private var byUse: String {
+    let detail = search.stop == .unclear ? ", which shows more and costs more" : ""
+    return "Without \(spelling("byReservation")) the probe uses the quota up instead\(detail)."
+  }
+
+  private var notByReservation: String {
+    switch search.stop {
+    case .longAnswers:
+      return
+        "An answer kept \(whole(search.log.keptMax)) quota tokens, though one word was asked for: reservations would cost about as much as usage does."
+    case .unclear: return "Reservations alone didn't show how the quota is refilled."
+    default:
+      let most = search.log.entries.reduce(0) { max($0, $1.reserved) }
+      return
+        "Nothing was throttled, with up to \(whole(search.options.inFlightMax)) requests in flight that reserve \(whole(most)) tokens at most: their answers end too soon to fill the quota, or max_tokens is not reserved."
+    }
+  }
+
+  private var otherQuota: String {
+    search.options.measure == .concurrent
+      ? "Requests were throttled at a concurrency that had worked before, so concurrency is not the limit. Probe requests or tokens per minute instead."
+      : "Requests per minute were throttled before tokens were: \(resolution.id) allows too few requests to fill its quota of tokens by reservation. Without \(spelling("byReservation")) larger requests use it up instead."
+  }
+
+  // MARK: Caps
+
+  private func capped(_ cap: String) -> String {
+    let isByUse = !search.options.byReservation && search.options.measure != .concurrent
+    return search.log.throttled == 0 && isByUse
+      ? neverThrottled : "The cap on \(cap) was reached; what was known by then follows."
+  }
+
+  /// Whatever the window, it has accepted this much; of all windows, a bucket of a minute accepts the most above its rate.
+  private var neverThrottled: String {
+    let seconds = search.log.entries.last.map { Double($0.sentAt - search.log.startedAt) / 1e9 } ?? 0
+    let least = Double(search.log.accepted) / (seconds / 60 + 2)
+    return
+      "Nothing was throttled: \(whole(search.log.accepted)) requests were accepted in \(whole(max(seconds, 1))) s, so the limit is at least \(whole(least)) requests per minute. A higher cap would find it."
+  }
+}

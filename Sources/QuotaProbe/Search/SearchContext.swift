@@ -1,0 +1,11 @@
+/// What every phase reads: what was asked for, what is expected, and what was sent.
+struct SearchContext: Sendable {
+  let options: ProbeOptions
+  let prior: ProbePrior
+  var log = TrialLog()
+
+  /// The fastest rate, in trials per second, at which the limit on trials in flight isn't reached.
+  var rateMax: Double {
+    Tuning.inFlightShare * Double(options.inFlightMax) / max(Double(log.latency) / 1e9, Tuning.latencyMin)
+  }
+}
