@@ -193,7 +193,8 @@ let package = Package(
       dependencies: ["AWSWire", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types")]),
     .testTarget(
       name: "AdmissionControlTests", dependencies: ["AdmissionControl", "AdmissionSimulation"]),
-    .testTarget(name: "BedquotaCommandsTests", dependencies: ["BedquotaCommands", "TestSupport"]),
+    .testTarget(
+      name: "BedquotaCommandsTests", dependencies: ["Bedquota", "BedquotaCommands", "BedrockQuotas", "Charts", "TestSupport"]),
     .testTarget(
       name: "BedquotaTests",
       dependencies: [
