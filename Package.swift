@@ -104,15 +104,19 @@ let package = Package(
       ],
       resources: [.embedInCode("Resources/sample-account.json")]),
     .target(
-      name: "BedquotaCommands",
+      name: "Reports",
       dependencies: [
-        "AdmissionControl", "AWSClient", "AWSWire", "Bedquota", "BedrockEmulator", "BedrockQuotas", "Charts", "QuotaProbe",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "Mustache", package: "swift-mustache"),
-        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        "AWSWire", "Bedquota", "BedrockQuotas", "Charts", "QuotaProbe", .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: [.embedInCode("Resources/dashboard.mustache")]),
+    .target(
+      name: "BedquotaCommands",
+      dependencies: [
+        "AdmissionControl", "AWSClient", "AWSWire", "Bedquota", "BedrockEmulator", "BedrockQuotas", "QuotaProbe", "Reports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ]),
     // The executable is a call and nothing else: everything it does is in BedquotaCommands, where tests reach it.
     .executableTarget(
       name: "BedquotaMain",
@@ -184,7 +188,11 @@ let package = Package(
       ]),
     .testTarget(
       name: "AdmissionControlTests", dependencies: ["AdmissionControl", "AdmissionSimulation"]),
-    .testTarget(name: "BedquotaCommandsTests", dependencies: ["BedquotaCommands", "TestSupport"]),
+    .testTarget(
+      name: "BedquotaCommandsTests",
+      dependencies: [
+        "AWSWire", "BedquotaCommands", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .testTarget(
       name: "BedquotaTests",
       dependencies: [
@@ -200,6 +208,7 @@ let package = Package(
       dependencies: ["AWSClient", "AWSServer", "AWSWire", "BedrockEmulator", "BedrockQuotas", "TestSupport"]),
     .testTarget(name: "BedrockQuotasTests", dependencies: ["BedrockQuotas", "TestSupport"]),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"], exclude: ["Golden"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
   ]
 )
 

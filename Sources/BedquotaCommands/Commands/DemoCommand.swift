@@ -2,6 +2,7 @@ import ArgumentParser
 import Bedquota
 import BedrockEmulator
 import Foundation
+import Reports
 
 struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -42,8 +43,8 @@ struct DemoCommand: AsyncParsableCommand {
         try await demo.race { elapsed in line.update(DemoText.progress(elapsed)) }
       }
       console.print(DemoText.table(outcome, usesColor: console.usesColor))
-      let dashboard = Dashboard(reports: outcome.reports, region: demo.session.region)
-      for file in files { try file.write(try dashboard.content(html: file.url.pathExtension == "html")) }
+      let dashboard = Dashboard(outcome.reports, region: demo.session.region)
+      for file in files { try file.write(file.url.pathExtension == "html" ? try dashboard.html() : dashboard.svg) }
       console.print(DemoText.end(files: files.map(\.url.relativePath)))
     }
   }

@@ -3,9 +3,7 @@ import Bedquota
 import BedrockQuotas
 import Foundation
 import QuotaProbe
-import UnixSignals
-
-extension ProbeOptions.Mode: ExpressibleByArgument {}
+import Reports
 
 struct ProbeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -73,7 +71,7 @@ struct ProbeCommand: AsyncParsableCommand {
   var yes = false
 
   func validate() throws {
-    _ = try InvokedID.parse(id, facts: try global.facts())
+    _ = try global.id(id)
     if let measure, ![.rpm, .tpm, .concurrent].contains(measure) {
       throw ValidationError("--measure takes rpm, tpm or concurrent.")
     }
@@ -112,28 +110,25 @@ struct ProbeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let facts = try global.facts()
     let console = global.console
-    let invoked = try InvokedID.parse(id, facts: facts)
-    let file = try OutputFile(outputFile ?? ProbeRendering.fileName(id, at: Date()))
+    let id = try global.id(id)
+    let file = try OutputFile(outputFile ?? ProbeText.fileName(id.text, at: Date()))
     let picture = try svg.map { try OutputFile($0) }
-    let stop = try await global.withSession { [self] session -> ProbeStop? in
-      let resolution = try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
-        try await session.context(for: [invoked], facts: facts, console, progress).resolver.resolve(invoked)
-      }
+    let stop = try await global.withSession { session -> ProbeStop? in
+      let resolution = try await global.reading(in: session) { account in try await account.resolution(of: id) }
       if byReservation, resolution.modelID?.isEmbeddingModel == true {
-        throw ValidationError("--by-reservation needs answers, and \(id) makes vectors: its requests reserve nothing.")
+        throw ValidationError("--by-reservation needs answers, and \(id.text) makes vectors: its requests reserve nothing.")
       }
       var options = options
       options.replyTokensMax = resolution.maxOutputTokens ?? options.replyTokensMax
-      for line in ProbeRendering.plan(ProbePlan(resolution, options)) { console.note(line) }
-      guard !dryRun, try global.mayGoOn(yes) else { return nil }
+      for line in ProbeText.plan(ProbePlan(resolution, options)) { console.note(line) }
+      guard !dryRun, try global.confirms(yes) else { return nil }
       let outcome = try await Self.probe(ProbeRunner(resolution, session: session, options: options), console)
-      // At once: what was paid for is kept, whatever comes after.
-      let json = try JSONOutput.encode(outcome.report)
-      try file.write(json)
-      try picture?.write(ProbeChart(outcome: outcome).svg)
-      console.print(global.output == .json ? json : ProbeRendering.summary(outcome.report))
+      // At once, before the session is closed: what was paid for is kept.
+      let view = ProbeView(outcome.report)
+      try file.write(try view.json())
+      try picture?.write(ProbeChart(outcome).svg)
+      console.print(global.output == .json ? try view.json() : view.text(usesColor: false))
       console.note("The whole report is in \(file.url.relativePath)")
       return outcome.report.stop
     }
@@ -144,18 +139,10 @@ struct ProbeCommand: AsyncParsableCommand {
 
   /// Runs to the end, or until Ctrl-C, with a line of progress.
   private static func probe(_ runner: ProbeRunner, _ console: Console) async throws -> ProbeRunner.Outcome {
-    async let _: Void = stopOnInterrupt(runner)
-    return try await ProgressLine.with(console, "Probing …", plainEvery: .seconds(30)) { line in
-      await runner.run { line.update(ProbeRendering.progress($0)) }
-    }
-  }
-
-  /// Ctrl-C: the first one asks for an end, the second one ends.
-  private static func stopOnInterrupt(_ runner: ProbeRunner) async {
-    let interrupts = Counter()
-    for await _ in await UnixSignalsSequence(trapping: .sigint) {
-      guard interrupts.next() == 1 else { _exit(130) }
-      runner.stop()
-    }
+    try await Interruption.handling(stop: { runner.stop() }) {
+      try await ProgressLine.with(console, "Probing …", plainEvery: .seconds(30)) { line in
+        await runner.run { line.update(ProbeText.progress($0)) }
+      }
+    }.answer
   }
 }

@@ -1,8 +1,8 @@
 import AdmissionControl
 import ArgumentParser
 import Bedquota
-import BedrockQuotas
 import Foundation
+import Reports
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -62,7 +62,7 @@ struct RunCommand: AsyncParsableCommand {
   var yes = false
 
   func validate() throws {
-    _ = try InvokedID.parse(id, facts: try global.facts())
+    _ = try global.id(id)
     guard (1...10_000).contains(concurrency) else { throw ValidationError("--concurrency takes 1 to 10000.") }
     guard (1...100).contains(maxAttempts) else { throw ValidationError("--max-attempts takes 1 to 100.") }
     if let maxTokens, !(1...1_000_000).contains(maxTokens) { throw ValidationError("--max-tokens takes 1 to 1000000.") }
@@ -71,38 +71,46 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let facts = try global.facts()
     let console = global.console
-    let invoked = try InvokedID.parse(id, facts: facts)
+    let id = try global.id(id)
     let plan = try BatchPlan(reading: URL(filePath: input))
+    let result = try await global.withSession { session -> (summary: RunSummary, notes: [String])? in
+      let client = try await global.reading(in: session) { account in
+        try await account.client(for: id, options: clientOptions)
+      }
+      console.note(RunText.plan(plan, client.resolution))
+      let notes = client.notes
+      for note in notes { console.note(note) }
+      guard !dryRun, try global.confirms(yes) else { return nil }
+      let run = try await BatchRun(
+        input: URL(filePath: input), output: URL(filePath: outputFile), client: client, options: batchOptions)
+      let summary = try await run.run(with: client, records: plan.records, console)
+      return (summary, client.notes.filter { !notes.contains($0) })
+    }
+    guard let (summary, notes) = result else { return }
+    console.note(RunText.summary(summary, outputFile: outputFile, spelling: .options))
+    for note in notes { console.note("bedquota: \(note)") }
+    if global.output == .json { console.print(try JSONOutput.encode(summary)) }
+    if summary.isInterrupted { throw ExitCode(130) }
+    if summary.succeeded == 0, summary.failed > 0 { throw ExitCode(1) }
+  }
+
+  private var clientOptions: QuotaAwareClient.Options {
     var options = QuotaAwareClient.Options()
     options.profile = limiter
     options.attemptsMax = maxAttempts
     options.maxTokensWhenUnset = maxTokens
-    // What was used before a crash was ours.
+    // Recent use would include the requests of the run that is resumed.
     options.looksAtRecentUse = !resume
     options.deadline = deadline.map { .seconds($0) }
-    var batch = BatchRun.Options()
-    batch.concurrency = concurrency
-    batch.isOrdered = ordered
-    batch.resumes = resume
-    let summary = try await global.withSession { [options, batch, self] session -> RunSummary? in
-      let client = try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
-        let context = try await session.context(for: [invoked], facts: facts, console, progress)
-        return await QuotaAwareClient(invoked, in: context, session: session, options: options)
-      }
-      console.note(RunRendering.plan(plan, client))
-      for note in client.notes { console.note(note) }
-      guard !dryRun, try global.mayGoOn(yes) else { return nil }
-      let run = try await BatchRun(
-        input: URL(filePath: input), output: URL(filePath: outputFile), client: client, options: batch)
-      return try await RunSummary.of(run, client, records: plan.records, console)
-    }
-    guard let summary else { return }
-    console.note(RunRendering.summary(summary, outputFile: outputFile))
-    for note in summary.notes { console.note("bedquota: \(note)") }
-    if global.output == .json { console.print(try JSONOutput.encode(summary)) }
-    if summary.interrupted { throw ExitCode(130) }
-    if summary.succeeded == 0, summary.failed > 0 { throw ExitCode(1) }
+    return options
+  }
+
+  private var batchOptions: BatchRun.Options {
+    var options = BatchRun.Options()
+    options.concurrency = concurrency
+    options.isOrdered = ordered
+    options.resumes = resume
+    return options
   }
 }

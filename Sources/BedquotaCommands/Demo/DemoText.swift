@@ -1,5 +1,6 @@
 import Bedquota
 import BedrockQuotas
+import Reports
 
 /// What the tour says.
 enum DemoText {
@@ -41,7 +42,7 @@ enum DemoText {
 
   static func table(_ outcome: Demo.Outcome, usesColor: Bool) -> String {
     let (plain, ours) = (outcome.measured[0], outcome.measured[1])
-    var table = Table(columns: [.init(""), .init("PLAIN CLIENT", isNumber: true), .init("BEDQUOTA", isNumber: true)])
+    var table = Table(columns: [.text(""), .number("PLAIN CLIENT"), .number("BEDQUOTA")])
     let minutes = Double(Demo.minutes - Demo.minutesBefore)
     func row(_ title: String, _ value: (UsageReport, DemoTimes.Summary) -> String) {
       table.rows.append([.init(title), .init(value(plain, outcome.plain)), .init(value(ours, outcome.quotaAware))])

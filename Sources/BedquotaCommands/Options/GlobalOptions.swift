@@ -1,11 +1,9 @@
-import AWSClient
 import AWSWire
 import ArgumentParser
-import Bedquota
-import BedrockEmulator
 import BedrockQuotas
 import Foundation
 import Logging
+import Reports
 
 /// The options that every command takes.
 struct GlobalOptions: ParsableArguments {
@@ -73,40 +71,15 @@ struct GlobalOptions: ParsableArguments {
     }
   }
 
-  /// Runs a command's work in a session with AWS, or with an emulator that lives as long as the work.
-  func withSession<Result: Sendable>(
-    _ body: @escaping @Sendable (BedquotaSession) async throws -> Result
-  ) async throws -> Result {
-    let options = AWSConfiguration.Options(
-      profile: profile, region: region, endpointURL: endpointURL, timeout: timeout.map { .seconds($0) })
-    let logger = logger
-    guard emulator else {
-      return try await BedquotaSession.with(
-        try AWSConfiguration(options, environment: environment), logger: logger, body)
-    }
-    let accounts = try Self.accounts(account)
-    var behaviour = Emulator.Behaviour()
-    behaviour.historyDays = account == nil ? 14 : 0
-    let region = region ?? accounts[0].region
-    return try await EmulatedSession.with(
-      accounts, behaviour: behaviour, region: region, timeout: options.timeout, logger: logger
-    ) { session, _ in try await body(session) }
-  }
-
   /// Asks whether to do what costs money; an emulator costs none.
-  /// - Throws: `ValidationError` where nobody can be asked.
-  func mayGoOn(_ yes: Bool) throws -> Bool {
+  /// - Parameter yes: whether the user has agreed already.
+  /// - Throws: `ValidationError` without a terminal to ask on.
+  func confirms(_ yes: Bool) throws -> Bool {
     if yes || emulator { return true }
     guard isatty(STDIN_FILENO) == 1 else {
       throw ValidationError("It costs money and nobody can be asked: give --yes, or --dry-run for the plan alone.")
     }
     Console.standardError("Go on? [y/N] ")
     return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
-  }
-
-  /// The account that `--account` names, else the built-in one.
-  static func accounts(_ directory: String?) throws -> [EmulatedAccount] {
-    guard let directory else { return [try SampleAccount.load()] }
-    return try AccountFolder.load(URL(filePath: directory, directoryHint: .isDirectory))
   }
 }
