@@ -41,24 +41,24 @@ struct CapacityCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("max_tokens of the requests. (default: unset, so the model's maximum output)", valueName: "n"))
   var maxTokens: Int?
 
-  @Option(help: ArgumentHelp("How many requests the client has under way at most. (default: no limit)", valueName: "n"))
+  @Option(help: ArgumentHelp("The most requests that the client has in flight. (default: no limit)", valueName: "n"))
   var concurrency: Int?
 
   @Option(help: ArgumentHelp("Seconds from the start of a request to the end of its reply.", valueName: "s"))
   var latency: Double?
 
-  @Option(help: ArgumentHelp("Quota tokens for an output token. (default: what is known of the model)", valueName: "n"))
+  @Option(help: ArgumentHelp("Quota tokens per output token. (default: the model's, if known)", valueName: "n"))
   var burndown: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Take the average sizes and the latency of the last so many hours from CloudWatch; a size that is given takes the place of its average.",
+      "Take the average sizes and the latency of this many hours from CloudWatch; a size given as an option replaces its average.",
       valueName: "hours"))
   var hours: Double?
 
   func validate() throws {
     if let hours {
-      if id == nil { throw ValidationError("--hours goes with an id.") }
+      if id == nil { throw ValidationError("--hours needs an id.") }
       do { _ = try UsageWindow(hours: hours) } catch let error as BedquotaError {
         throw ValidationError(Failure(error)?.text(for: self) ?? error.message)
       }
@@ -70,7 +70,7 @@ struct CapacityCommand: AsyncParsableCommand {
     }
     let sizes = [inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, maxTokens, concurrency, burndown]
     if id == nil, latency != nil || sizes.contains(where: { $0 != nil }) {
-      throw ValidationError("The sizes of a workload go with an id.")
+      throw ValidationError("The sizes of a workload need an id.")
     }
   }
 
@@ -116,7 +116,7 @@ struct CapacityCommand: AsyncParsableCommand {
       workload = try usage.workload(preferring: workload)
       for note in CapacityText.measured(usage, workload, hours: hours ?? 0) { global.console.note(note) }
       if maxTokens == nil, usage.totals.map({ $0.invocations > 0 }) == true {
-        global.console.note("CloudWatch doesn't show max_tokens, so it is taken as unset; --max-tokens tells it.")
+        global.console.note("CloudWatch doesn't show max_tokens, so it is taken as unset; pass --max-tokens to set it.")
       }
     }
     let report = try CapacityReport(

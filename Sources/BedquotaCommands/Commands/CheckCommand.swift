@@ -8,7 +8,7 @@ struct CheckCommand: AsyncParsableCommand {
     abstract: "One line per quota for monitoring systems; exit 2 when a threshold is crossed.",
     discussion: """
       Lines are as Nagios plugins print them, with performance data behind the bar. Without an id, every model with traffic is \
-      checked. Tokens per day are checked where the time is 24 hours or more.
+      checked. Tokens per day are checked if the period is 24 hours or more.
       Exit codes: 0 all below the thresholds, 2 at least one at or above --warn, 1 failed.
       IAM actions: those of bedquota usage.
 
@@ -21,13 +21,13 @@ struct CheckCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("Model ids, inference profile ids or ARNs. (default: all with traffic)", valueName: "id"))
   var ids: [String] = []
 
-  @Option(help: ArgumentHelp("Percent of a quota from which on it is a warning.", valueName: "percent"))
+  @Option(help: ArgumentHelp("Warn at or above this percentage of the quota.", valueName: "percent"))
   var warn = 80.0
 
-  @Option(help: ArgumentHelp("Percent of a quota from which on it is critical.", valueName: "percent"))
+  @Option(help: ArgumentHelp("Report critical at or above this percentage of the quota.", valueName: "percent"))
   var critical = 95.0
 
-  @Option(help: "What is held against the thresholds: the peak minute, or the 99th percentile of the minutes with data (p99).")
+  @Option(help: "What to compare with the thresholds: the peak minute, or the 99th percentile of the minutes with data (p99).")
   var at = QuotaCheck.Statistic.peak
 
   func validate() throws {

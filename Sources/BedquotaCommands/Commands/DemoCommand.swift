@@ -15,13 +15,13 @@ struct DemoCommand: AsyncParsableCommand {
       EXAMPLE: bedquota demo
       """)
 
-  @Option(help: ArgumentHelp("Where the charts go; made if it isn't there.", valueName: "dir"), completion: .directory)
+  @Option(help: ArgumentHelp("The folder for the charts; created if it doesn't exist.", valueName: "dir"), completion: .directory)
   var directory = "bedquota-demo"
 
-  @Flag(name: .customLong("no-color"), help: "No colors. (NO_COLOR and pipes are honoured as well.)")
+  @Flag(name: .customLong("no-color"), help: "Print without colors, as with NO_COLOR or into a pipe.")
   var noColor = false
 
-  @Flag(help: "No progress on stderr.")
+  @Flag(help: "Print no progress to stderr.")
   var quiet = false
 
   func run() async throws {

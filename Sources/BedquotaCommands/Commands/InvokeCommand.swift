@@ -35,22 +35,22 @@ struct InvokeCommand: AsyncParsableCommand {
   @Option(name: .customLong("max-tokens"), help: ArgumentHelp("The most output tokens. (default: 1000)", valueName: "n"))
   var maxTokens = 1_000
 
-  @Flag(help: "Print the reply as it comes; with --output json an event a line.")
+  @Flag(help: "Print the reply as it arrives; with --output json, one event per line.")
   var stream = false
 
   @Option(
     help: ArgumentHelp(
-      "converse, or invoke-model with a body of the model's family. (default: converse; invoke-model for models that make vectors)",
+      "converse, or invoke-model with a body of the model's family. (default: converse; invoke-model for embedding models)",
       valueName: "name"))
   var api: API?
 
-  @Option(help: "What is believed of the quota's window: auto, bucket or strict.")
+  @Option(help: "How to model the quota window: auto, bucket or strict.")
   var limiter = LimiterConfiguration.Profile.auto
 
-  @Option(help: ArgumentHelp("How long the request may take with all its waiting.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("The most time that the request may take, waiting included.", valueName: "seconds"))
   var deadline: Double?
 
-  @Flag(name: .customLong("count-tokens"), help: "Ask Bedrock for the number of input tokens first, rather than estimate it.")
+  @Flag(name: .customLong("count-tokens"), help: "Ask Bedrock for the number of input tokens first instead of estimating it.")
   var countTokens = false
 
   func validate() throws {

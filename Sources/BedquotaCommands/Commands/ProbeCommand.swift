@@ -8,7 +8,7 @@ import Reports
 struct ProbeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "probe",
-    abstract: "Find the limit that really holds for a model, by using it up.",
+    abstract: "Find the limit that is actually enforced for a model, by using it up.",
     discussion: """
       Prints what it will send at most, and asks first, unless --yes is given; --dry-run stops there. It costs money and takes quota from \
       whoever else uses the model in this account. Requests leave on a schedule and are never tried again; it ends as soon as \
@@ -34,40 +34,44 @@ struct ProbeCommand: AsyncParsableCommand {
     help: "Tokens per minute: hold them with max_tokens and answers of a word, for a fraction of the tokens.")
   var byReservation = false
 
-  @Option(name: .customLong("max-requests"), help: ArgumentHelp("Never more requests. (default: 20000)", valueName: "n"))
+  @Option(
+    name: .customLong("max-requests"), help: ArgumentHelp("Send at most this many requests. (default: 20000)", valueName: "n"))
   var maxRequests = 20_000
 
   @Option(
-    name: .customLong("max-tokens-spent"), help: ArgumentHelp("Never more quota tokens. (default: 20000000)", valueName: "n"))
+    name: .customLong("max-tokens-spent"),
+    help: ArgumentHelp("Use at most this many quota tokens. (default: 20000000)", valueName: "n"))
   var maxTokensSpent: Int64 = 20_000_000
 
   @Option(
-    name: .customLong("max-duration"), help: ArgumentHelp("Nothing is sent later. (default: 900)", valueName: "seconds"))
+    name: .customLong("max-duration"), help: ArgumentHelp("Send nothing after this time. (default: 900)", valueName: "seconds"))
   var maxDuration = 900.0
 
-  @Option(name: .customLong("requests-per-batch"), help: ArgumentHelp("steps: the first batch. (default: 10)", valueName: "n"))
+  @Option(
+    name: .customLong("requests-per-batch"),
+    help: ArgumentHelp("steps: requests in the first batch. (default: 10)", valueName: "n"))
   var requestsPerBatch = 10
 
-  @Option(name: .customLong("max-batches"), help: ArgumentHelp("steps: so many batches. (default: 5)", valueName: "n"))
+  @Option(name: .customLong("max-batches"), help: ArgumentHelp("steps: number of batches. (default: 5)", valueName: "n"))
   var maxBatches = 5
 
-  @Option(help: ArgumentHelp("steps: between two batches. (default: 1)", valueName: "seconds"))
+  @Option(help: ArgumentHelp("steps: pause between two batches. (default: 1)", valueName: "seconds"))
   var delay = 1.0
 
   @Option(
     name: .customLong("output-file"),
-    help: ArgumentHelp("Where the report goes. (default: MODEL_quota_probe_TIME.json here)", valueName: "file"),
+    help: ArgumentHelp("The file for the report. (default: MODEL_quota_probe_TIME.json here)", valueName: "file"),
     completion: .file(extensions: ["json"]))
   var outputFile: String?
 
   @Option(
-    help: ArgumentHelp("Draw what was taken and what was throttled.", valueName: "file"), completion: .file(extensions: ["svg"]))
+    help: ArgumentHelp("Draw accepted and throttled requests as SVG.", valueName: "file"), completion: .file(extensions: ["svg"]))
   var svg: String?
 
-  @Flag(name: .customLong("dry-run"), help: "Say what would be sent, and stop there.")
+  @Flag(name: .customLong("dry-run"), help: "Print the plan and stop.")
   var dryRun = false
 
-  @Flag(help: "Don't ask.")
+  @Flag(help: "Don't ask for confirmation.")
   var yes = false
 
   func validate() throws {
@@ -117,7 +121,8 @@ struct ProbeCommand: AsyncParsableCommand {
     let stop = try await global.withSession { session -> ProbeStop? in
       let resolution = try await global.reading(in: session) { account in try await account.resolution(of: id) }
       if byReservation, resolution.modelID?.isEmbeddingModel == true {
-        throw ValidationError("--by-reservation needs answers, and \(id.text) makes vectors: its requests reserve nothing.")
+        throw ValidationError(
+          "--by-reservation needs answers, and \(id.text) is an embedding model: its requests reserve nothing.")
       }
       var options = options
       options.replyTokensMax = resolution.maxOutputTokens ?? options.replyTokensMax

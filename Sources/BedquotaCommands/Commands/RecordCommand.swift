@@ -17,7 +17,7 @@ struct RecordCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: ArgumentHelp("The folder; made where it isn't there.", valueName: "dir"), completion: .directory)
+  @Argument(help: ArgumentHelp("The folder; created if it doesn't exist.", valueName: "dir"), completion: .directory)
   var directory: String
 
   func validate() throws {

@@ -32,10 +32,10 @@ struct RunCommand: AsyncParsableCommand {
     completion: .file())
   var outputFile: String
 
-  @Option(help: ArgumentHelp("Requests under way at once. (default: as many as the quota allows, up to 1000)", valueName: "n"))
+  @Option(help: ArgumentHelp("The most requests in flight. (default: as many as the quota allows, up to 1000)", valueName: "n"))
   var concurrency = 1_000
 
-  @Option(help: "What is believed of the quota's window: auto, bucket or strict.")
+  @Option(help: "How to model the quota window: auto, bucket or strict.")
   var limiter = LimiterConfiguration.Profile.auto
 
   @Option(
@@ -43,22 +43,22 @@ struct RunCommand: AsyncParsableCommand {
     help: ArgumentHelp("Written into requests without max_tokens, which otherwise reserve the model's maximum.", valueName: "n"))
   var maxTokens: Int?
 
-  @Option(help: ArgumentHelp("Attempts for a request, the first included.", valueName: "n"))
+  @Option(help: ArgumentHelp("Attempts per request, including the first.", valueName: "n"))
   var maxAttempts = 4
 
-  @Option(help: ArgumentHelp("How long a request may take with all its waiting.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("The most time that a request may take, waiting included.", valueName: "seconds"))
   var deadline: Double?
 
-  @Flag(help: "Replies in the order of the requests.")
+  @Flag(help: "Write replies in the order of the requests.")
   var ordered = false
 
-  @Flag(help: "Go on where an earlier run ended.")
+  @Flag(help: "Resume where an earlier run ended.")
   var resume = false
 
-  @Flag(name: .customLong("dry-run"), help: "Say what would be done, and stop there.")
+  @Flag(name: .customLong("dry-run"), help: "Print the plan and stop.")
   var dryRun = false
 
-  @Flag(help: "Don't ask.")
+  @Flag(help: "Don't ask for confirmation.")
   var yes = false
 
   func validate() throws {

@@ -17,7 +17,7 @@ enum DemoText {
     let lines = bound.map { quota in
       return "     \(padded(Figures.grouped(quota.value), 9)) \(quota.name.measure.words)   \(quota.code)"
     }
-    let counts = resolution.outputBurndown.map { $0 > 1 ? "An output token counts \($0) times. " : "" } ?? ""
+    let counts = resolution.outputBurndown.map { $0 > 1 ? "Output tokens count \($0)×. " : "" } ?? ""
     return """
       1. Which quotas are there, and which of them bind a model?
          The account has \(Figures.grouped(inventory.quotas.count)) in \(inventory.region). These bind \(Demo.quotaAwareID):
@@ -64,7 +64,7 @@ enum DemoText {
       \(table.text(indent: "   ", usesColor: usesColor))
 
          The plain client sends at once and retries as the AWS SDKs do: three attempts, with pauses of up to 1 and 2 seconds.
-         Bedquota keeps the same books as Bedrock and sends each request when there is room for it.\(beyond)
+         Bedquota tracks usage the way Bedrock does and sends each request when there is room for it.\(beyond)
 
 
       """

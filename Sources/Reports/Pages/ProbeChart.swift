@@ -21,7 +21,8 @@ package struct ProbeChart {
     let bars = Bars(
       start: 0, step: Double(width),
       series: [
-        Series(name: "taken", color: .success, values: accepted), Series(name: "throttled", color: .throttled, values: throttled),
+        Series(name: "accepted", color: .success, values: accepted),
+        Series(name: "throttled", color: .throttled, values: throttled),
       ])
     var limits: [Limit] = []
     if let finding = outcome.report.finding, finding.measure == .rpm {

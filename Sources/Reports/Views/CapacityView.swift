@@ -44,7 +44,7 @@ package struct CapacityView: View {
   private var limits: Table {
     Table(
       columns: [
-        .text("LIMIT"), .number("QUOTA"), .text("CODE"), .number("REQUESTS/MIN"), .number("IF THE WINDOW ROLLS"),
+        .text("LIMIT"), .number("QUOTA"), .text("CODE"), .number("REQUESTS/MIN"), .number("ROLLING WINDOW"),
         .number("REQUESTS/DAY"), .text(""), .text("NAME"),
       ],
       rows: report.capacity.limits.map { limit in
@@ -78,7 +78,7 @@ package struct CapacityView: View {
       capacity.requestsPerDay.map { "\(Self.rate($0)) requests per day" },
       resolution.contextWindow.map { "context window \(Figures.grouped($0))" },
       resolution.maxOutputTokens.map { "maximum output \(Figures.grouped($0))" },
-      capacity.outputBurndown.map { "an output token counts \($0)×" },
+      capacity.outputBurndown.map { "output tokens count \($0)× (burndown)" },
     ].compactMap { $0 }
   }
 

@@ -22,10 +22,10 @@ package enum ProbeText {
       "\(Figures.grouped(amount.requests)) requests, \(Figures.grouped(Int(amount.tokens))) quota tokens, \(seconds) s"
   }
 
-  /// `plateau: 210 a minute, 812 sent, 3 under way, 4.31 % throttled`
+  /// `plateau: 210 a minute, 812 sent, 3 in flight, 4.31 % throttled`
   package static func progress(_ progress: ProbeProgress) -> String {
     var parts = ["\(progress.step.map(\.rawValue) ?? "start"): \(Figures.short(progress.targetRate)) a minute"]
-    parts.append("\(Figures.grouped(progress.sent)) sent, \(progress.inFlight) under way")
+    parts.append("\(Figures.grouped(progress.sent)) sent, \(progress.inFlight) in flight")
     if let rate = progress.throttleRate { parts.append("\(Figures.percent(rate)) throttled") }
     if let low = progress.low, let high = progress.high, let measure = progress.measure {
       parts.append("\(measure.rawValue) between \(Figures.short(low)) and \(Figures.short(high))")

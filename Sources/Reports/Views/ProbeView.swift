@@ -17,8 +17,8 @@ package struct ProbeView {
   private var steps: Table {
     Table(
       columns: [
-        .text("STEP"), .number("SECONDS"), .number("TARGET/MIN"), .number("SENT"), .number("TAKEN"), .number("THROTTLED"),
-        .number("P50 MS"), .number("P99 MS"), .number("LATEST MS"),
+        .text("STEP"), .number("SECONDS"), .number("TARGET/MIN"), .number("SENT"), .number("ACCEPTED"), .number("THROTTLED"),
+        .number("P50 MS"), .number("P99 MS"), .number("MAX SEND DELAY MS"),
       ],
       rows: report.steps.enumerated().map { index, step in
         let latency = report.latencies[index]

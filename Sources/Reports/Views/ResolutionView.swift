@@ -41,7 +41,7 @@ package struct ResolutionView: View {
     let facts = [
       resolution.contextWindow.map { "context window \(Figures.grouped($0))" },
       resolution.maxOutputTokens.map { "maximum output \(Figures.grouped($0))" },
-      resolution.outputBurndown.map { "an output token counts \($0)×" },
+      resolution.outputBurndown.map { "output tokens count \($0)× (burndown)" },
     ].compactMap { $0 }
     if !facts.isEmpty { lines.append("  \(facts.joined(separator: " · "))") }
     if !resolution.quotas.isEmpty { lines.append(quotas(resolution).text(indent: "  ", usesColor: usesColor)) }

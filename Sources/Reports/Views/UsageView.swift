@@ -33,7 +33,7 @@ package struct UsageView: View {
       "  \(time.stretch(window)), by \(Figures.period(window.periodSeconds))",
     ]
     guard let totals = report.totals, let until = report.dataUntilSeconds else {
-      let nothing = "CloudWatch has no data of it in this time; looked for the ModelId \(report.series.joined(separator: ", "))."
+      let nothing = "No CloudWatch data in this period; looked for the ModelId \(report.series.joined(separator: ", "))."
       return (head + ([nothing] + report.notes).map { "  \($0)" }).joined(separator: "\n")
     }
     let peaks = UsageTable.peaks(report, time).text(indent: "  ", usesColor: usesColor)
@@ -47,7 +47,7 @@ package struct UsageView: View {
     let most = report.peakDemand.map { ", at most \(Figures.short($0.value)) a minute" } ?? ""
     let throttled =
       "throttled \(Figures.grouped(totals.throttles)) of \(Figures.grouped(totals.demand)) (\(Figures.percent(totals.throttleRate)))"
-    let burndown = report.resolution.outputBurndown.map { $0 > 1 ? " (an output token counts \($0)×)" : "" } ?? ""
+    let burndown = report.resolution.outputBurndown.map { $0 > 1 ? " (output tokens count \($0)×)" : "" } ?? ""
     var lines = [
       "\(Sparkline.draw(report.demandSeries))  demand\(most)",
       line(
