@@ -104,15 +104,19 @@ let package = Package(
       ],
       resources: [.embedInCode("Resources/sample-account.json")]),
     .target(
-      name: "BedquotaCommands",
+      name: "Reports",
       dependencies: [
-        "AdmissionControl", "AWSClient", "AWSWire", "Bedquota", "BedrockEmulator", "BedrockQuotas", "Charts", "QuotaProbe",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "Mustache", package: "swift-mustache"),
-        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        "AWSWire", "Bedquota", "BedrockQuotas", "Charts", "QuotaProbe", .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: [.embedInCode("Resources/dashboard.mustache")]),
+    .target(
+      name: "BedquotaCommands",
+      dependencies: [
+        "AdmissionControl", "AWSClient", "AWSWire", "Bedquota", "BedrockEmulator", "BedrockQuotas", "QuotaProbe", "Reports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ]),
     // The executable is a call and nothing else: everything it does is in BedquotaCommands, where tests reach it.
     .executableTarget(
       name: "BedquotaMain",
@@ -194,7 +198,11 @@ let package = Package(
     .testTarget(
       name: "AdmissionControlTests", dependencies: ["AdmissionControl", "AdmissionSimulation"]),
     .testTarget(
-      name: "BedquotaCommandsTests", dependencies: ["Bedquota", "BedquotaCommands", "BedrockQuotas", "Charts", "TestSupport"]),
+      name: "BedquotaCommandsTests",
+      dependencies: [
+        "AWSWire", "BedquotaCommands",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .testTarget(
       name: "BedquotaTests",
       dependencies: [
@@ -211,6 +219,7 @@ let package = Package(
     .testTarget(name: "ChartsTests", dependencies: ["Charts"], exclude: ["Golden"]),
     .testTarget(
       name: "QuotaProbeTests", dependencies: ["BedrockEmulator", "BedrockQuotas", "ProbeScenarios", "QuotaProbe"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Bedquota", "BedrockQuotas", "Charts", "Reports"]),
   ]
 )
 

@@ -1,9 +1,4 @@
-import AWSClient
-import AWSWire
-import AdmissionControl
 public import ArgumentParser
-import Bedquota
-import BedrockEmulator
 import Foundation
 
 /// `bedquota` itself: the list of commands, and how a failure of any of them ends.
@@ -24,38 +19,30 @@ public struct BedquotaCommand: AsyncParsableCommand {
 
   /// Parses the arguments, runs the command, and ends the process: 0 done, 1 failed, 64 bad usage, 130 interrupted.
   public static func start() async -> Never {
-    // A closed pipe must show as a failed write, which Console ends quietly on; NIO ignores the signal as well.
+    // A closed pipe must show as a failed write, at which Console exits quietly; NIO ignores the signal as well.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGINT) { _ in _exit(130) }
+    var parsed: (any ParsableCommand)?
     do {
       var command = try parseAsRoot()
+      parsed = command
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {
         try command.run()
       }
-      // Nothing is buffered and nothing left to close, so nobody need wait for a thousand destructors.
+      // Everything is written and closed; running a thousand destructors would only take time.
       _exit(0)
-    } catch let error as AWSClientError {
-      fail([error.message, error.remedy?.sentence].compactMap(\.self).joined(separator: " "))
-    } catch let error as BedquotaError {
-      fail(error.message)
-    } catch let error as Refusal {
-      fail(error.description)
-    } catch let error as EmulatorError {
-      fail(error.message)
     } catch is CancellationError {
       Foundation.exit(130)
-    } catch let error as CocoaError {
-      let path = (error.userInfo[NSFilePathErrorKey] as? String).map { "\($0): " } ?? ""
-      fail("\(path)\(error.localizedDescription)")
     } catch {
-      exit(withError: error)
+      guard let failure = Failure(error) else { exit(withError: error) }
+      fail(failure.text(for: parsed ?? BedquotaCommand()))
     }
   }
 
   private static func fail(_ message: String) -> Never {
-    Console.complain("bedquota: \(message)")
+    Console.printError("bedquota: \(message)")
     Foundation.exit(1)
   }
 }

@@ -1,7 +1,7 @@
-import AWSWire
 import ArgumentParser
 import Bedquota
 import BedrockQuotas
+import Reports
 
 struct CapacityCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -41,34 +41,36 @@ struct CapacityCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("max_tokens of the requests. (default: unset, so the model's maximum output)", valueName: "n"))
   var maxTokens: Int?
 
-  @Option(help: ArgumentHelp("How many requests the client has under way at most. (default: no limit)", valueName: "n"))
+  @Option(help: ArgumentHelp("The most requests that the client has in flight. (default: no limit)", valueName: "n"))
   var concurrency: Int?
 
   @Option(help: ArgumentHelp("Seconds from the start of a request to the end of its reply.", valueName: "s"))
   var latency: Double?
 
-  @Option(help: ArgumentHelp("Quota tokens for an output token. (default: what is known of the model)", valueName: "n"))
+  @Option(help: ArgumentHelp("Quota tokens per output token. (default: the model's, if known)", valueName: "n"))
   var burndown: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Take the average sizes and the latency of the last so many hours from CloudWatch; a size that is given takes the place of its average.",
+      "Take the average sizes and the latency of this many hours from CloudWatch; a size given as an option replaces its average.",
       valueName: "hours"))
   var hours: Double?
 
   func validate() throws {
     if let hours {
-      if id == nil { throw ValidationError("--hours goes with an id.") }
-      do { _ = try UsageWindow(hours: hours) } catch let error as BedquotaError { throw ValidationError(error.message) }
+      if id == nil { throw ValidationError("--hours needs an id.") }
+      do { _ = try UsageWindow(hours: hours) } catch let error as BedquotaError {
+        throw ValidationError(Failure(error)?.text(for: self) ?? error.message)
+      }
     }
-    if let id { _ = try InvokedID.parse(id, facts: global.facts()) }
-    do { _ = try workload() } catch { throw ValidationError(error.description(spelling: .commandLine)) }
+    if let id { _ = try global.id(id) }
+    do { _ = try workload() } catch { throw ValidationError(error.description(spelling: .options)) }
     if let burndown, !(1...1_000).contains(burndown) {
       throw ValidationError("--burndown takes a whole number from 1 to 1000.")
     }
     let sizes = [inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, maxTokens, concurrency, burndown]
     if id == nil, latency != nil || sizes.contains(where: { $0 != nil }) {
-      throw ValidationError("The sizes of a workload go with an id.")
+      throw ValidationError("The sizes of a workload need an id.")
     }
   }
 
@@ -79,73 +81,47 @@ struct CapacityCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let facts = try global.facts()
-    let console = global.console
-    let invoked = try id.map { try InvokedID.parse($0, facts: facts) }
     let window = try hours.map { try UsageWindow(hours: $0) }
-    let (context, provisioned, usage) = try await global.withSession { session in
-      try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
-        async let throughputs = session.throughputs(isRequired: invoked == nil, console, progress)
-        let context = try await session.context(
-          for: invoked.map { [$0] } ?? [], facts: facts, requiresQuotas: true, console, progress)
-        var usage: UsageReport?
-        if let window, let invoked {
-          progress.update("Reading metrics in \(session.region) …")
-          let read = try await session.monitor.usage(
-            of: [invoked], in: window, context: context, facts: facts, readsLatency: true)
-          for message in read.messages { progress.note("CloudWatch: \(message)", console) }
-          usage = read.reports.first
-        }
-        return (context, try await throughputs, usage)
+    let id = try id.map { try global.id($0) }
+    let answer = try await global.reading { account in
+      async let throughputs = account.provisionedThroughputs(isRequired: id == nil)
+      let context = try await account.context(for: id.map { [$0] } ?? [], needsQuotas: true)
+      var usage: UsageReport?
+      if let window, let id {
+        usage = try await account.usage(of: [id], in: window, context: context, readsLatency: true).first
+      }
+      return Answer(context: context, provisioned: try await throughputs, usage: usage)
+    }
+    if let id { try show(answer, of: id) } else { try showProvisioned(answer) }
+  }
+
+  /// What AWS says, to compute from.
+  private struct Answer: Sendable {
+    var context: QuotaContext
+    /// nil where it may not be listed.
+    var provisioned: [ProvisionedThroughput]?
+    /// nil where it was not asked for.
+    var usage: UsageReport?
+  }
+
+  private func showProvisioned(_ answer: Answer) throws {
+    let all = (answer.provisioned ?? []).map { $0.withQuotas(in: answer.context) }
+    if all.isEmpty { global.console.note("The account has no provisioned throughput in \(answer.context.inventory.region).") }
+    if !all.isEmpty || global.output != .table { try global.show(ProvisionedView(all)) }
+  }
+
+  private func show(_ answer: Answer, of id: InvokedID) throws {
+    var workload = try workload()
+    if let usage = answer.usage {
+      workload = try usage.workload(preferring: workload)
+      for note in CapacityText.measured(usage, workload, hours: hours ?? 0) { global.console.note(note) }
+      if maxTokens == nil, usage.totals.map({ $0.invocations > 0 }) == true {
+        global.console.note("CloudWatch doesn't show max_tokens, so it is taken as unset; pass --max-tokens to set it.")
       }
     }
-    guard let invoked else {
-      let all = (provisioned ?? []).map { $0.withQuotas(in: context) }
-      if all.isEmpty { console.note("The account has no provisioned throughput in \(context.inventory.region).") }
-      if all.isEmpty, global.output == .table { return }
-      return console.print(try ProvisionedRendering.render(all, as: global.output, usesColor: console.usesColor))
-    }
-    var workload = try workload()
-    if let usage {
-      workload = try usage.workload(preferring: workload)
-      tell(usage, workload, console)
-    }
     let report = try CapacityReport(
-      of: invoked, workload: workload, outputBurndown: burndown, in: context, provisioned: provisioned,
-      busyShare: usage?.busyShare, spelling: .commandLine)
-    console.print(try CapacityRendering.render(report, as: global.output, usesColor: console.usesColor))
-  }
-}
-
-extension CapacityCommand {
-  /// What was measured, for it is no data of the result.
-  private func tell(_ usage: UsageReport, _ workload: Workload, _ console: Console) {
-    let hours = Figures.short(hours)
-    guard let totals = usage.totals, totals.invocations > 0 else {
-      return console.note("CloudWatch has no requests of \(usage.id) in the last \(hours) hours; give the sizes by hand.")
-    }
-    let latency = workload.latency.map { ", \(Figures.short($0)) s" } ?? ""
-    let sizes = [
-      ("input", workload.inputTokens), ("cache read", workload.cacheReadTokens), ("cache write", workload.cacheWriteTokens),
-      ("output", workload.outputTokens),
-    ].compactMap { name, tokens in tokens.flatMap { $0 > 0 ? "\(Figures.grouped($0)) \(name)" : nil } }
-    console.note(
-      "A request of the last \(hours) hours, on average of \(Figures.grouped(totals.invocations)): \(sizes.joined(separator: ", ")) tokens\(latency)."
-    )
-    if maxTokens == nil { console.note("CloudWatch doesn't show max_tokens, so it is taken as unset; --max-tokens tells it.") }
-  }
-}
-
-extension BedquotaSession {
-  /// The account's provisioned throughput; nil, and a word about it, where it may not be listed and something else was asked.
-  fileprivate func throughputs(isRequired: Bool, _ console: Console, _ progress: ProgressLine) async throws
-    -> [ProvisionedThroughput]?
-  {
-    do {
-      return try await discovery.provisionedThroughputs()
-    } catch let error as AWSClientError where error.service?.code == "AccessDeniedException" && !isRequired {
-      progress.note("bedquota: provisioned throughput is left out. \(error.message)", console)
-      return nil
-    }
+      of: id, workload: workload, outputBurndown: burndown, in: answer.context, provisioned: answer.provisioned,
+      busyShare: answer.usage?.busyShare, spelling: .options)
+    try global.show(CapacityView(report))
   }
 }

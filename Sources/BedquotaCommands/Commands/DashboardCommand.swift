@@ -1,6 +1,6 @@
 import ArgumentParser
 import Bedquota
-import BedrockQuotas
+import Reports
 
 struct DashboardCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -29,33 +29,23 @@ struct DashboardCommand: AsyncParsableCommand {
   private var isHTML: Bool { outputFile.lowercased().hasSuffix(".html") || outputFile.lowercased().hasSuffix(".htm") }
 
   func validate() throws {
-    let facts = try global.facts()
-    for id in ids { _ = try InvokedID.parse(id, facts: facts) }
+    _ = try global.ids(ids)
     guard isHTML || outputFile.lowercased().hasSuffix(".svg") else {
       throw ValidationError("--output-file takes a name that ends in .svg or .html.")
     }
   }
 
   func run() async throws {
-    let facts = try global.facts()
     let console = global.console
     let window = try time.window()
+    let ids = try global.ids(ids)
     let file = try OutputFile(outputFile)
-    let parsed = try ids.map { try InvokedID.parse($0, facts: facts) }
-    let (read, region) = try await global.withSession { session in
-      try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
-        let context = try await session.context(for: parsed, facts: facts, console, progress)
-        progress.update("Reading metrics in \(session.region) …")
-        let read = try await session.monitor.usage(
-          of: parsed.isEmpty ? nil : parsed, in: window, context: context, facts: facts
-        ) { done, all in progress.update("Reading metrics: \(done) of \(all) calls …") }
-        return (read, session.region)
-      }
+    let (reports, region) = try await global.reading { account in
+      (try await account.usage(of: ids, in: window), account.region)
     }
-    let reports = read.reports
-    for message in read.messages { console.note("CloudWatch: \(message)") }
-    try file.write(try Dashboard(reports: reports, region: region).content(html: isHTML))
-    if global.output != .table { console.print(UsageRendering.render(reports, as: global.output, usesColor: false)) }
+    let dashboard = Dashboard(reports, region: region)
+    try file.write(isHTML ? dashboard.html() : dashboard.svg)
+    if global.output != .table { try global.show(UsageView(reports, spelling: .options)) }
     if reports.isEmpty { console.note("No model had traffic in this time.") }
     console.note("\(reports.count) \(reports.count == 1 ? "model" : "models") in \(outputFile)")
   }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Bedquota
 import BedrockEmulator
 import Foundation
+import Reports
 
 struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -14,13 +15,13 @@ struct DemoCommand: AsyncParsableCommand {
       EXAMPLE: bedquota demo
       """)
 
-  @Option(help: ArgumentHelp("Where the charts go; made if it isn't there.", valueName: "dir"), completion: .directory)
+  @Option(help: ArgumentHelp("The folder for the charts; created if it doesn't exist.", valueName: "dir"), completion: .directory)
   var directory = "bedquota-demo"
 
-  @Flag(name: .customLong("no-color"), help: "No colors. (NO_COLOR and pipes are honoured as well.)")
+  @Flag(name: .customLong("no-color"), help: "Print without colors, as with NO_COLOR or into a pipe.")
   var noColor = false
 
-  @Flag(help: "No progress on stderr.")
+  @Flag(help: "Print no progress to stderr.")
   var quiet = false
 
   func run() async throws {
@@ -42,8 +43,8 @@ struct DemoCommand: AsyncParsableCommand {
         try await demo.race { elapsed in line.update(DemoText.progress(elapsed)) }
       }
       console.print(DemoText.table(outcome, usesColor: console.usesColor))
-      let dashboard = Dashboard(reports: outcome.reports, region: demo.session.region)
-      for file in files { try file.write(try dashboard.content(html: file.url.pathExtension == "html")) }
+      let dashboard = Dashboard(outcome.reports, region: demo.session.region)
+      for file in files { try file.write(file.url.pathExtension == "html" ? try dashboard.html() : dashboard.svg) }
       console.print(DemoText.end(files: files.map(\.url.relativePath)))
     }
   }

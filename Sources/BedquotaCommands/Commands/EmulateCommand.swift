@@ -32,20 +32,20 @@ struct EmulateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("An access key and its secret, in place of the default; may be repeated.", valueName: "key:secret"))
   var credentials: [String] = []
 
-  @Flag(name: .customLong("no-auth"), help: "Take any request, signed or not.")
+  @Flag(name: .customLong("no-auth"), help: "Accept any request, signed or not.")
   var noAuth = false
 
   @OptionGroup(title: "Behaviour") var behaviour: EmulatorOptions
 
-  @Flag(help: "Nothing on stderr but failures.")
+  @Flag(help: "Print only errors to stderr.")
   var quiet = false
 
-  @Flag(help: "More on stderr.")
+  @Flag(help: "Print the log of the server to stderr.")
   var verbose = false
 
   func validate() throws {
     guard (0...65_535).contains(port) else { throw ValidationError("--port takes 0 to 65535.") }
-    if noAuth, !credentials.isEmpty { throw ValidationError("--no-auth and --credentials exclude each other.") }
+    if noAuth, !credentials.isEmpty { throw ValidationError("--no-auth can't be combined with --credentials.") }
     for pair in credentials where pair.split(separator: ":", maxSplits: 1).count != 2 {
       throw ValidationError("--credentials takes KEY:SECRET.")
     }

@@ -1,20 +1,10 @@
 import AWSWire
-public import AdmissionControl
-public import ArgumentParser
+import AdmissionControl
+import ArgumentParser
 import Bedquota
 import BedrockQuotas
 import Foundation
-
-extension LimiterConfiguration.Profile: ExpressibleByArgument {
-  public init?(argument: String) {
-    switch argument {
-    case "auto": self = .auto
-    case "bucket": self = .bucket
-    case "strict": self = .strict
-    default: return nil
-    }
-  }
-}
+import Reports
 
 struct InvokeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -45,53 +35,55 @@ struct InvokeCommand: AsyncParsableCommand {
   @Option(name: .customLong("max-tokens"), help: ArgumentHelp("The most output tokens. (default: 1000)", valueName: "n"))
   var maxTokens = 1_000
 
-  @Flag(help: "Print the reply as it comes; with --output json an event a line.")
+  @Flag(help: "Print the reply as it arrives; with --output json, one event per line.")
   var stream = false
 
   @Option(
     help: ArgumentHelp(
-      "converse, or invoke-model with a body of the model's family. (default: converse; invoke-model for models that make vectors)",
+      "converse, or invoke-model with a body of the model's family. (default: converse; invoke-model for embedding models)",
       valueName: "name"))
   var api: API?
 
-  @Option(help: "What is believed of the quota's window: auto, bucket or strict.")
+  @Option(help: "How to model the quota window: auto, bucket or strict.")
   var limiter = LimiterConfiguration.Profile.auto
 
-  @Option(help: ArgumentHelp("How long the request may take with all its waiting.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("The most time that the request may take, waiting included.", valueName: "seconds"))
   var deadline: Double?
 
-  @Flag(name: .customLong("count-tokens"), help: "Ask Bedrock for the number of input tokens first, rather than estimate it.")
+  @Flag(name: .customLong("count-tokens"), help: "Ask Bedrock for the number of input tokens first instead of estimating it.")
   var countTokens = false
 
   func validate() throws {
-    _ = try InvokedID.parse(id, facts: try global.facts())
+    _ = try global.id(id)
     guard (1...1_000_000).contains(maxTokens) else { throw ValidationError("--max-tokens takes 1 to 1000000.") }
     if let deadline, !(deadline.isFinite && deadline > 0) { throw ValidationError("--deadline takes seconds above 0.") }
   }
 
   func run() async throws {
-    let facts = try global.facts()
     let console = global.console
-    let invoked = try InvokedID.parse(id, facts: facts)
+    let id = try global.id(id)
     let text = prompt == "-" ? String(decoding: try FileHandle.standardInput.readToEnd() ?? Data(), as: UTF8.self) : prompt
     guard !text.isEmpty else { throw ValidationError("The prompt is empty.") }
+    let (client, usage) = try await global.withSession { session in
+      let client = try await global.reading(in: session) { account in try await account.client(for: id, options: options) }
+      let request = try request(text, for: client.resolution)
+      let usage = stream ? try await streamed(request, client, console) : try await whole(request, client, console)
+      return (client, usage)
+    }
+    for note in client.notes { console.note("bedquota: \(note)") }
+    if let usage {
+      console.note(InvocationText.cost(usage, client.statistics, burndown: client.resolution.outputBurndown))
+    }
+  }
+
+  private var options: QuotaAwareClient.Options {
     var options = QuotaAwareClient.Options()
     options.profile = limiter
     options.countsTokens = countTokens
     // One request is admitted however much others use; to look would cost calls of CloudWatch.
     options.looksAtRecentUse = false
     options.deadline = deadline.map { .seconds($0) }
-    let (client, usage) = try await global.withSession { [self, options] session in
-      let client = try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
-        let context = try await session.context(for: [invoked], facts: facts, console, progress)
-        return await QuotaAwareClient(invoked, in: context, session: session, options: options)
-      }
-      let request = try request(text, for: client.resolution)
-      let usage = stream ? try await streamed(request, client, console) : try await whole(request, client, console)
-      return (client, usage)
-    }
-    for note in client.notes { console.note("bedquota: \(note)") }
-    if let usage { console.note(Self.cost(usage, client)) }
+    return options
   }
 
   private func request(_ text: String, for resolution: Resolution) throws -> ModelRequest {
@@ -129,18 +121,5 @@ struct InvokeCommand: AsyncParsableCommand {
     }
     if !endsLine { console.print(part: "\n") }
     return stream.usage
-  }
-
-  /// `3 input and 12 output tokens: 63 quota tokens (output counts 5 times); 1,012 were reserved`
-  private static func cost(_ usage: TokenUsage, _ client: QuotaAwareClient) -> String {
-    let statistics = client.statistics
-    var text =
-      "\(Figures.grouped(usage.totalInput)) input and \(Figures.grouped(usage.output)) output tokens: \(Figures.grouped(Int(statistics.quotaTokens))) quota tokens"
-    if let burndown = client.resolution.outputBurndown, burndown > 1 { text += " (output counts \(burndown) times)" }
-    if statistics.throttled > 0 { text += "; throttled \(statistics.throttled == 1 ? "once" : "\(statistics.throttled) times")" }
-    if let waited = statistics.waited?.max, waited >= .milliseconds(100) {
-      text += "; waited \(Figures.short(waited / .seconds(1))) s for the quota"
-    }
-    return text
   }
 }

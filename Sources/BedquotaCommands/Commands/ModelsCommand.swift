@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bedquota
 import BedrockQuotas
+import Reports
 
 struct ModelsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -20,31 +21,12 @@ struct ModelsCommand: AsyncParsableCommand {
 
   func run() async throws {
     let facts = try global.facts()
-    let console = global.console
-    let context = try await global.withSession { session in
-      try await ProgressLine.with(console, "Reading models and quotas in \(session.region) …") { progress in
-        let context = try await session.context(for: [], facts: facts, requiresQuotas: true, console, progress)
-        if let problem = context.catalogProblem { throw problem }
-        return context
-      }
+    let context = try await global.reading("models and quotas") { account in
+      try await account.context(for: [], needsQuotas: true, needsCatalog: true)
     }
-    let catalog = context.catalog
-    let words = (search ?? "").lowercased().split(whereSeparator: \.isWhitespace)
-    let rows = catalog.entries
-      .filter { entry in
-        let text = "\(entry.id) \(entry.name) \(entry.provider)".lowercased()
-        return words.allSatisfy { text.contains($0) }
-      }
-      .map { entry -> ModelRendering.Row in
-        // An application profile is invoked by its ARN; everything else by its id.
-        let id = entry.kind == "application-profile" ? entry.arn : entry.id
-        let resolution = InvokedID(id, facts: facts).map(context.resolver.resolve)
-        return .init(entry: entry, resolution: resolution)
-      }
-    if rows.isEmpty, global.output == .table { return console.note("No model or profile matches.") }
-    console.print(try ModelRendering.render(rows, as: global.output, usesColor: console.usesColor))
-    console.note(
-      "\(catalog.entries.count) models and profiles in \(context.inventory.region)\(rows.count == catalog.entries.count ? "" : ", \(rows.count) shown")"
-    )
+    let listing = ModelListing(context, search: search ?? "", facts: facts)
+    if listing.rows.isEmpty, global.output == .table { return global.console.note("No model or profile matches.") }
+    try global.show(ModelListView(listing))
+    global.console.note(listing.summary)
   }
 }

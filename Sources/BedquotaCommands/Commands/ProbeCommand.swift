@@ -3,14 +3,12 @@ import Bedquota
 import BedrockQuotas
 import Foundation
 import QuotaProbe
-import UnixSignals
-
-extension ProbeOptions.Mode: ExpressibleByArgument {}
+import Reports
 
 struct ProbeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "probe",
-    abstract: "Find the limit that really holds for a model, by using it up.",
+    abstract: "Find the limit that is actually enforced for a model, by using it up.",
     discussion: """
       Prints what it will send at most, and asks first, unless --yes is given; --dry-run stops there. It costs money and takes quota from \
       whoever else uses the model in this account. Requests leave on a schedule and are never tried again; it ends as soon as \
@@ -36,44 +34,48 @@ struct ProbeCommand: AsyncParsableCommand {
     help: "Tokens per minute: hold them with max_tokens and answers of a word, for a fraction of the tokens.")
   var byReservation = false
 
-  @Option(name: .customLong("max-requests"), help: ArgumentHelp("Never more requests. (default: 20000)", valueName: "n"))
+  @Option(
+    name: .customLong("max-requests"), help: ArgumentHelp("Send at most this many requests. (default: 20000)", valueName: "n"))
   var maxRequests = 20_000
 
   @Option(
-    name: .customLong("max-tokens-spent"), help: ArgumentHelp("Never more quota tokens. (default: 20000000)", valueName: "n"))
+    name: .customLong("max-tokens-spent"),
+    help: ArgumentHelp("Use at most this many quota tokens. (default: 20000000)", valueName: "n"))
   var maxTokensSpent: Int64 = 20_000_000
 
   @Option(
-    name: .customLong("max-duration"), help: ArgumentHelp("Nothing is sent later. (default: 900)", valueName: "seconds"))
+    name: .customLong("max-duration"), help: ArgumentHelp("Send nothing after this time. (default: 900)", valueName: "seconds"))
   var maxDuration = 900.0
 
-  @Option(name: .customLong("requests-per-batch"), help: ArgumentHelp("steps: the first batch. (default: 10)", valueName: "n"))
+  @Option(
+    name: .customLong("requests-per-batch"),
+    help: ArgumentHelp("steps: requests in the first batch. (default: 10)", valueName: "n"))
   var requestsPerBatch = 10
 
-  @Option(name: .customLong("max-batches"), help: ArgumentHelp("steps: so many batches. (default: 5)", valueName: "n"))
+  @Option(name: .customLong("max-batches"), help: ArgumentHelp("steps: number of batches. (default: 5)", valueName: "n"))
   var maxBatches = 5
 
-  @Option(help: ArgumentHelp("steps: between two batches. (default: 1)", valueName: "seconds"))
+  @Option(help: ArgumentHelp("steps: pause between two batches. (default: 1)", valueName: "seconds"))
   var delay = 1.0
 
   @Option(
     name: .customLong("output-file"),
-    help: ArgumentHelp("Where the report goes. (default: MODEL_quota_probe_TIME.json here)", valueName: "file"),
+    help: ArgumentHelp("The file for the report. (default: MODEL_quota_probe_TIME.json here)", valueName: "file"),
     completion: .file(extensions: ["json"]))
   var outputFile: String?
 
   @Option(
-    help: ArgumentHelp("Draw what was taken and what was throttled.", valueName: "file"), completion: .file(extensions: ["svg"]))
+    help: ArgumentHelp("Draw accepted and throttled requests as SVG.", valueName: "file"), completion: .file(extensions: ["svg"]))
   var svg: String?
 
-  @Flag(name: .customLong("dry-run"), help: "Say what would be sent, and stop there.")
+  @Flag(name: .customLong("dry-run"), help: "Print the plan and stop.")
   var dryRun = false
 
-  @Flag(help: "Don't ask.")
+  @Flag(help: "Don't ask for confirmation.")
   var yes = false
 
   func validate() throws {
-    _ = try InvokedID.parse(id, facts: try global.facts())
+    _ = try global.id(id)
     if let measure, ![.rpm, .tpm, .concurrent].contains(measure) {
       throw ValidationError("--measure takes rpm, tpm or concurrent.")
     }
@@ -112,29 +114,26 @@ struct ProbeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let facts = try global.facts()
     let console = global.console
-    let invoked = try InvokedID.parse(id, facts: facts)
-    let file = try OutputFile(outputFile ?? ProbeRendering.fileName(id, at: Date()))
+    let id = try global.id(id)
+    let file = try OutputFile(outputFile ?? ProbeText.fileName(id.text, at: Date()))
     let picture = try svg.map { try OutputFile($0) }
-    let stop = try await global.withSession { [self] session -> ProbeStop? in
-      let resolution = try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
-        try await session.context(for: [invoked], facts: facts, console, progress).resolver.resolve(invoked)
-      }
+    let stop = try await global.withSession { session -> ProbeStop? in
+      let resolution = try await global.reading(in: session) { account in try await account.resolution(of: id) }
       if byReservation, resolution.modelID?.isEmbeddingModel == true {
-        throw ValidationError("--by-reservation needs answers, and \(id) makes vectors: its requests reserve nothing.")
+        throw ValidationError(
+          "--by-reservation needs answers, and \(id.text) is an embedding model: its requests reserve nothing.")
       }
       var options = options
       options.replyTokensMax = resolution.maxOutputTokens ?? options.replyTokensMax
-      for line in ProbeRendering.plan(ProbePlan(resolution, options, spelling: Self.spelling)) { console.note(line) }
-      guard !dryRun, try global.mayGoOn(yes) else { return nil }
-      let outcome = try await Self.probe(
-        ProbeRunner(resolution, session: session, options: options, spelling: Self.spelling), console)
-      // At once: what was paid for is kept, whatever comes after.
-      let json = try JSONOutput.encode(outcome.report)
-      try file.write(json)
-      try picture?.write(ProbeChart(outcome: outcome).svg)
-      console.print(global.output == .json ? json : ProbeRendering.summary(outcome.report))
+      for line in ProbeText.plan(ProbePlan(resolution, options, spelling: .options)) { console.note(line) }
+      guard !dryRun, try global.confirms(yes) else { return nil }
+      let outcome = try await Self.probe(ProbeRunner(resolution, session: session, options: options, spelling: .options), console)
+      // At once, before the session is closed: what was paid for is kept.
+      let view = ProbeView(outcome.report)
+      try file.write(try view.json())
+      try picture?.write(ProbeChart(outcome).svg)
+      console.print(global.output == .json ? try view.json() : view.text(usesColor: false))
       console.note("The whole report is in \(file.url.relativePath)")
       return outcome.report.stop
     }
@@ -143,25 +142,12 @@ struct ProbeCommand: AsyncParsableCommand {
     if stop.isFailure { throw ExitCode(1) }
   }
 
-  /// `byReservation` as `--by-reservation`.
-  private static let spelling = ParameterSpelling { name in
-    "--" + name.map { $0.isUppercase ? "-\($0.lowercased())" : String($0) }.joined()
-  }
-
   /// Runs to the end, or until Ctrl-C, with a line of progress.
   private static func probe(_ runner: ProbeRunner, _ console: Console) async throws -> ProbeRunner.Outcome {
-    async let _: Void = stopOnInterrupt(runner)
-    return try await ProgressLine.with(console, "Probing …", plainEvery: .seconds(30)) { line in
-      await runner.run { line.update(ProbeRendering.progress($0)) }
-    }
-  }
-
-  /// Ctrl-C: the first one asks for an end, the second one ends.
-  private static func stopOnInterrupt(_ runner: ProbeRunner) async {
-    let interrupts = Counter()
-    for await _ in await UnixSignalsSequence(trapping: .sigint) {
-      guard interrupts.next() == 1 else { _exit(130) }
-      runner.stop()
-    }
+    try await Interruption.handling(stop: { runner.stop() }) {
+      try await ProgressLine.with(console, "Probing …", plainEvery: .seconds(30)) { line in
+        await runner.run { line.update(ProbeText.progress($0)) }
+      }
+    }.answer
   }
 }

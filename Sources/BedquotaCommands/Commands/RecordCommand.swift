@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bedquota
 import Foundation
+import Reports
 
 struct RecordCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -16,7 +17,7 @@ struct RecordCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: ArgumentHelp("The folder; made where it isn't there.", valueName: "dir"), completion: .directory)
+  @Argument(help: ArgumentHelp("The folder; created if it doesn't exist.", valueName: "dir"), completion: .directory)
   var directory: String
 
   func validate() throws {
@@ -33,24 +34,7 @@ struct RecordCommand: AsyncParsableCommand {
         }
       }
     }
-    if global.output == .json {
-      console.print(
-        try JSONOutput.encode(
-          Saved(
-            directory: directory, files: summary.files, quotas: summary.quotas, models: summary.models, profiles: summary.profiles
-          )))
-    } else {
-      console.note(
-        "\(Figures.grouped(summary.quotas)) quotas, \(summary.models) models and \(summary.profiles) profiles saved in \(directory)"
-      )
-    }
-  }
-
-  private struct Saved: Encodable {
-    var directory: String
-    var files: [String]
-    var quotas: Int
-    var models: Int
-    var profiles: Int
+    let payload = RecordingPayload(summary, directory: directory)
+    if global.output == .json { console.print(try JSONOutput.encode(payload)) } else { console.note(payload.text) }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bedquota
 import BedrockQuotas
+import Reports
 
 struct ResolveCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -21,24 +22,19 @@ struct ResolveCommand: AsyncParsableCommand {
   var ids: [String]
 
   func validate() throws {
-    let facts = try global.facts()
-    for id in ids { _ = try InvokedID.parse(id, facts: facts) }
+    _ = try global.ids(ids)
   }
 
   func run() async throws {
-    let facts = try global.facts()
-    let console = global.console
-    let parsed = try ids.map { try InvokedID.parse($0, facts: facts) }
-    let (resolutions, catalog) = try await global.withSession { session in
-      try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
-        let context = try await session.context(for: parsed, facts: facts, requiresQuotas: true, console, progress)
-        return (parsed.map(context.resolver.resolve), context.catalog)
-      }
+    let ids = try global.ids(ids)
+    let (resolutions, catalog) = try await global.reading { account in
+      let context = try await account.context(for: ids, needsQuotas: true)
+      return (ids.map(context.resolver.resolve), context.catalog)
     }
-    console.print(try ResolutionRendering.render(resolutions, as: global.output, usesColor: console.usesColor))
+    try global.show(ResolutionView(resolutions))
     for resolution in resolutions where resolution.status == .unknown && resolution.modelID == nil {
       let near = catalog.suggestions(for: resolution.id)
-      if !near.isEmpty { console.note("\(resolution.id): did you mean \(near.joined(separator: ", "))?") }
+      if !near.isEmpty { global.console.note("\(resolution.id): did you mean \(near.joined(separator: ", "))?") }
     }
   }
 }

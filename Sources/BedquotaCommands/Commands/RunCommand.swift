@@ -1,8 +1,8 @@
 import AdmissionControl
 import ArgumentParser
 import Bedquota
-import BedrockQuotas
 import Foundation
+import Reports
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -32,10 +32,10 @@ struct RunCommand: AsyncParsableCommand {
     completion: .file())
   var outputFile: String
 
-  @Option(help: ArgumentHelp("Requests under way at once. (default: as many as the quota allows, up to 1000)", valueName: "n"))
+  @Option(help: ArgumentHelp("The most requests in flight. (default: as many as the quota allows, up to 1000)", valueName: "n"))
   var concurrency = 1_000
 
-  @Option(help: "What is believed of the quota's window: auto, bucket or strict.")
+  @Option(help: "How to model the quota window: auto, bucket or strict.")
   var limiter = LimiterConfiguration.Profile.auto
 
   @Option(
@@ -43,26 +43,26 @@ struct RunCommand: AsyncParsableCommand {
     help: ArgumentHelp("Written into requests without max_tokens, which otherwise reserve the model's maximum.", valueName: "n"))
   var maxTokens: Int?
 
-  @Option(help: ArgumentHelp("Attempts for a request, the first included.", valueName: "n"))
+  @Option(help: ArgumentHelp("Attempts per request, including the first.", valueName: "n"))
   var maxAttempts = 4
 
-  @Option(help: ArgumentHelp("How long a request may take with all its waiting.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("The most time that a request may take, waiting included.", valueName: "seconds"))
   var deadline: Double?
 
-  @Flag(help: "Replies in the order of the requests.")
+  @Flag(help: "Write replies in the order of the requests.")
   var ordered = false
 
-  @Flag(help: "Go on where an earlier run ended.")
+  @Flag(help: "Resume where an earlier run ended.")
   var resume = false
 
-  @Flag(name: .customLong("dry-run"), help: "Say what would be done, and stop there.")
+  @Flag(name: .customLong("dry-run"), help: "Print the plan and stop.")
   var dryRun = false
 
-  @Flag(help: "Don't ask.")
+  @Flag(help: "Don't ask for confirmation.")
   var yes = false
 
   func validate() throws {
-    _ = try InvokedID.parse(id, facts: try global.facts())
+    _ = try global.id(id)
     guard (1...10_000).contains(concurrency) else { throw ValidationError("--concurrency takes 1 to 10000.") }
     guard (1...100).contains(maxAttempts) else { throw ValidationError("--max-attempts takes 1 to 100.") }
     if let maxTokens, !(1...1_000_000).contains(maxTokens) { throw ValidationError("--max-tokens takes 1 to 1000000.") }
@@ -71,38 +71,46 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let facts = try global.facts()
     let console = global.console
-    let invoked = try InvokedID.parse(id, facts: facts)
+    let id = try global.id(id)
     let plan = try BatchPlan(reading: URL(filePath: input))
+    let result = try await global.withSession { session -> (summary: RunSummary, notes: [String])? in
+      let client = try await global.reading(in: session) { account in
+        try await account.client(for: id, options: clientOptions)
+      }
+      console.note(RunText.plan(plan, client.resolution))
+      let notes = client.notes
+      for note in notes { console.note(note) }
+      guard !dryRun, try global.confirms(yes) else { return nil }
+      let run = try await BatchRun(
+        input: URL(filePath: input), output: URL(filePath: outputFile), client: client, options: batchOptions)
+      let summary = try await run.run(with: client, records: plan.records, console)
+      return (summary, client.notes.filter { !notes.contains($0) })
+    }
+    guard let (summary, notes) = result else { return }
+    console.note(RunText.summary(summary, outputFile: outputFile, spelling: .options))
+    for note in notes { console.note("bedquota: \(note)") }
+    if global.output == .json { console.print(try JSONOutput.encode(summary)) }
+    if summary.isInterrupted { throw ExitCode(130) }
+    if summary.succeeded == 0, summary.failed > 0 { throw ExitCode(1) }
+  }
+
+  private var clientOptions: QuotaAwareClient.Options {
     var options = QuotaAwareClient.Options()
     options.profile = limiter
     options.attemptsMax = maxAttempts
     options.maxTokensWhenUnset = maxTokens
-    // What was used before a crash was ours.
+    // Recent use would include the requests of the run that is resumed.
     options.looksAtRecentUse = !resume
     options.deadline = deadline.map { .seconds($0) }
-    var batch = BatchRun.Options()
-    batch.concurrency = concurrency
-    batch.isOrdered = ordered
-    batch.resumes = resume
-    let summary = try await global.withSession { [options, batch, self] session -> RunSummary? in
-      let client = try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
-        let context = try await session.context(for: [invoked], facts: facts, console, progress)
-        return await QuotaAwareClient(invoked, in: context, session: session, options: options)
-      }
-      console.note(RunRendering.plan(plan, client))
-      for note in client.notes { console.note(note) }
-      guard !dryRun, try global.mayGoOn(yes) else { return nil }
-      let run = try await BatchRun(
-        input: URL(filePath: input), output: URL(filePath: outputFile), client: client, options: batch)
-      return try await RunSummary.of(run, client, records: plan.records, console)
-    }
-    guard let summary else { return }
-    console.note(RunRendering.summary(summary, outputFile: outputFile))
-    for note in summary.notes { console.note("bedquota: \(note)") }
-    if global.output == .json { console.print(try JSONOutput.encode(summary)) }
-    if summary.interrupted { throw ExitCode(130) }
-    if summary.succeeded == 0, summary.failed > 0 { throw ExitCode(1) }
+    return options
+  }
+
+  private var batchOptions: BatchRun.Options {
+    var options = BatchRun.Options()
+    options.concurrency = concurrency
+    options.isOrdered = ordered
+    options.resumes = resume
+    return options
   }
 }

@@ -1,8 +1,6 @@
-import AWSWire
 import ArgumentParser
 import Bedquota
-import BedrockQuotas
-import Foundation
+import Reports
 
 struct UsageCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -34,31 +32,17 @@ struct UsageCommand: AsyncParsableCommand {
   var svg: String?
 
   func validate() throws {
-    let facts = try global.facts()
-    for id in ids { _ = try InvokedID.parse(id, facts: facts) }
+    _ = try global.ids(ids)
     if svg == "" { throw ValidationError("--svg takes the file to write.") }
     if let maxTokens, !(1...100_000_000).contains(maxTokens) { throw ValidationError("--max-tokens takes 1 to 100000000.") }
   }
 
   func run() async throws {
-    let facts = try global.facts()
-    let console = global.console
     let window = try time.window()
-    let parsed = try ids.map { try InvokedID.parse($0, facts: facts) }
+    let ids = try global.ids(ids)
     let file = try svg.map { try OutputFile($0) }
-    let maxTokens = maxTokens.map(Double.init)
-    let read = try await global.withSession { session in
-      try await ProgressLine.with(console, "Reading quotas in \(session.region) …") { progress in
-        let context = try await session.context(for: parsed, facts: facts, console, progress)
-        progress.update("Reading metrics in \(session.region) …")
-        return try await session.monitor.usage(
-          of: parsed, in: window, context: context, facts: facts, maxTokens: maxTokens
-        ) { done, all in progress.update("Reading metrics: \(done) of \(all) calls …") }
-      }
-    }
-    let reports = read.reports
-    try file?.write(UsageReport.charts(reports))
-    for message in read.messages { console.note("CloudWatch: \(message)") }
-    console.print(UsageRendering.render(reports, as: global.output, usesColor: console.usesColor))
+    let reports = try await global.reading { account in try await account.usage(of: ids, in: window, maxTokens: maxTokens) }
+    try file?.write(UsageChart.svg(reports))
+    try global.show(UsageView(reports, spelling: .options))
   }
 }

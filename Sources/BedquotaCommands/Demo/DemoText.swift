@@ -1,5 +1,6 @@
 import Bedquota
 import BedrockQuotas
+import Reports
 
 /// What the tour says.
 enum DemoText {
@@ -16,7 +17,7 @@ enum DemoText {
     let lines = bound.map { quota in
       return "     \(padded(Figures.grouped(quota.value), 9)) \(quota.name.measure.words)   \(quota.code)"
     }
-    let counts = resolution.outputBurndown.map { $0 > 1 ? "An output token counts \($0) times. " : "" } ?? ""
+    let counts = resolution.outputBurndown.map { $0 > 1 ? "Output tokens count \($0)×. " : "" } ?? ""
     return """
       1. Which quotas are there, and which of them bind a model?
          The account has \(Figures.grouped(inventory.quotas.count)) in \(inventory.region). These bind \(Demo.quotaAwareID):
@@ -41,7 +42,7 @@ enum DemoText {
 
   static func table(_ outcome: Demo.Outcome, usesColor: Bool) -> String {
     let (plain, ours) = (outcome.measured[0], outcome.measured[1])
-    var table = Table(columns: [.init(""), .init("PLAIN CLIENT", isNumber: true), .init("BEDQUOTA", isNumber: true)])
+    var table = Table(columns: [.text(""), .number("PLAIN CLIENT"), .number("BEDQUOTA")])
     let minutes = Double(Demo.minutes - Demo.minutesBefore)
     func row(_ title: String, _ value: (UsageReport, DemoTimes.Summary) -> String) {
       table.rows.append([.init(title), .init(value(plain, outcome.plain)), .init(value(ours, outcome.quotaAware))])
@@ -63,7 +64,7 @@ enum DemoText {
       \(table.text(indent: "   ", usesColor: usesColor))
 
          The plain client sends at once and retries as the AWS SDKs do: three attempts, with pauses of up to 1 and 2 seconds.
-         Bedquota keeps the same books as Bedrock and sends each request when there is room for it.\(beyond)
+         Bedquota tracks usage the way Bedrock does and sends each request when there is room for it.\(beyond)
 
 
       """

@@ -10,7 +10,7 @@ struct EmulatorOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Seconds to the first token.", valueName: "seconds"))
   var latency = 0.2
 
-  @Option(help: ArgumentHelp("How fast replies are made; 0: all at once.", valueName: "n"))
+  @Option(help: ArgumentHelp("Output tokens per second of a reply; 0: all at once.", valueName: "n"))
   var tokensPerSecond = 200.0
 
   @Option(
@@ -18,7 +18,7 @@ struct EmulatorOptions: ParsableArguments {
       "How long replies are: 200, 50-400, or 200x2 for a median of 200 spread by 2. (default: 200x2)", valueName: "length"))
   var outputTokens: String?
 
-  @Option(help: ArgumentHelp("Everything random follows from it.", valueName: "n"))
+  @Option(help: ArgumentHelp("The seed of everything random.", valueName: "n"))
   var seed: UInt64 = 1
 
   @Option(
@@ -31,14 +31,14 @@ struct EmulatorOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What goes wrong, and how often: \(FaultPlan.Fault.allCases.map(\.rawValue).joined(separator: ", ")), as in cut=0.01; may be repeated.",
+      "Faults to inject, and how often: \(FaultPlan.Fault.allCases.map(\.rawValue).joined(separator: ", ")), as in cut=0.01; may be repeated.",
       valueName: "name=rate"))
   var fault: [String] = []
 
   @Option(
     name: .customLong("foreign-traffic"),
     help: ArgumentHelp(
-      "The share of a model's quotas per minute that others use up, as in us.amazon.nova-pro-v1:0=0.3; may be repeated.",
+      "The share of a model's quotas per minute that foreign traffic uses, as in us.amazon.nova-pro-v1:0=0.3; may be repeated.",
       valueName: "id=share"))
   var foreignTraffic: [String] = []
 

@@ -1,11 +1,9 @@
-import AWSClient
 import AWSWire
 import ArgumentParser
-import Bedquota
-import BedrockEmulator
 import BedrockQuotas
 import Foundation
 import Logging
+import Reports
 
 /// The options that every command takes.
 struct GlobalOptions: ParsableArguments {
@@ -29,22 +27,22 @@ struct GlobalOptions: ParsableArguments {
   @Option(help: "How to print the result: table, json, csv or markdown.")
   var output: OutputFormat = .table
 
-  @Option(help: ArgumentHelp("The longest that one AWS request may take. (default: 60)", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Timeout for one AWS request. (default: 60)", valueName: "seconds"))
   var timeout: Double?
 
-  @Flag(name: .customLong("no-color"), help: "No colors. (NO_COLOR and pipes are honoured as well.)")
+  @Flag(name: .customLong("no-color"), help: "Print without colors, as with NO_COLOR or into a pipe.")
   var noColor = false
 
-  @Flag(help: "Nothing on stderr but failures.")
+  @Flag(help: "Print only errors to stderr.")
   var quiet = false
 
-  @Flag(help: "A line on stderr for each AWS call.")
+  @Flag(help: "Print a line to stderr for each AWS call.")
   var verbose = false
 
   mutating func validate() throws {
-    if account != nil, !emulator { throw ValidationError("--account goes with --emulator.") }
+    if account != nil, !emulator { throw ValidationError("--account needs --emulator.") }
     if emulator, endpointURL != nil || profile != nil {
-      throw ValidationError("--emulator goes with neither --profile nor --endpoint-url.")
+      throw ValidationError("--emulator can't be combined with --profile or --endpoint-url.")
     }
     if let timeout, !(timeout.isFinite && timeout > 0 && timeout <= 86_400) {
       throw ValidationError("--timeout takes seconds, from above 0 to 86400.")
@@ -73,40 +71,16 @@ struct GlobalOptions: ParsableArguments {
     }
   }
 
-  /// Runs a command's work in a session with AWS, or with an emulator that lives as long as the work.
-  func withSession<Result: Sendable>(
-    _ body: @escaping @Sendable (BedquotaSession) async throws -> Result
-  ) async throws -> Result {
-    let options = AWSConfiguration.Options(
-      profile: profile, region: region, endpointURL: endpointURL, timeout: timeout.map { .seconds($0) })
-    let logger = logger
-    guard emulator else {
-      return try await BedquotaSession.with(
-        try AWSConfiguration(options, environment: environment), logger: logger, body)
-    }
-    let accounts = try Self.accounts(account)
-    var behaviour = Emulator.Behaviour()
-    behaviour.historyDays = account == nil ? 14 : 0
-    let region = region ?? accounts[0].region
-    return try await EmulatedSession.with(
-      accounts, behaviour: behaviour, region: region, timeout: options.timeout, logger: logger
-    ) { session, _ in try await body(session) }
-  }
-
   /// Asks whether to do what costs money; an emulator costs none.
-  /// - Throws: `ValidationError` where nobody can be asked.
-  func mayGoOn(_ yes: Bool) throws -> Bool {
+  /// - Parameter yes: whether the user has agreed already.
+  /// - Throws: `ValidationError` without a terminal to ask on.
+  func confirms(_ yes: Bool) throws -> Bool {
     if yes || emulator { return true }
     guard isatty(STDIN_FILENO) == 1 else {
-      throw ValidationError("It costs money and nobody can be asked: give --yes, or --dry-run for the plan alone.")
+      throw ValidationError(
+        "This costs money and there is no terminal to confirm on; pass --yes, or --dry-run to see the plan only.")
     }
-    Console.standardError("Go on? [y/N] ")
+    Console.standardError("Continue? [y/N] ")
     return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
-  }
-
-  /// The account that `--account` names, else the built-in one.
-  static func accounts(_ directory: String?) throws -> [EmulatedAccount] {
-    guard let directory else { return [try SampleAccount.load()] }
-    return try AccountFolder.load(URL(filePath: directory, directoryHint: .isDirectory))
   }
 }

@@ -3,18 +3,18 @@ import ArgumentParser
 import Bedquota
 import Foundation
 
-/// Which stretch of time a command reads metrics of.
+/// The period that a command reads metrics of.
 struct WindowOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The last so many hours. (default: 24; of check 1)", valueName: "hours"))
+  @Option(help: ArgumentHelp("Look back this many hours. (default: 24; for check: 1)", valueName: "hours"))
   var hours: Double?
 
   @Option(
     help: ArgumentHelp(
-      "Where to begin instead: 2026-11-24T10:00:00Z, with an offset as in +01:00, a date, or Unix seconds; UTC where nothing is said.",
+      "Start at this time instead: 2026-11-24T10:00:00Z, with an offset such as +01:00, a date, or Unix seconds. Without an offset: UTC.",
       valueName: "time"))
   var start: String?
 
-  @Option(help: ArgumentHelp("Where to end, with --start. (default: now)", valueName: "time"))
+  @Option(help: ArgumentHelp("End at this time, with --start. (default: now)", valueName: "time"))
   var end: String?
 
   @Option(
@@ -23,23 +23,23 @@ struct WindowOptions: ParsableArguments {
   var period: Int?
 
   func validate() throws {
-    if hours != nil, start != nil || end != nil { throw ValidationError("--hours goes with neither --start nor --end.") }
-    if end != nil, start == nil { throw ValidationError("--end goes with --start.") }
+    if hours != nil, start != nil || end != nil { throw ValidationError("--hours can't be combined with --start or --end.") }
+    if end != nil, start == nil { throw ValidationError("--end needs --start.") }
     _ = try window()
   }
 
-  /// - Parameter hours: where the user said nothing.
+  /// - Parameter defaultHours: how far to look back if no option says so.
   func window(hours defaultHours: Double = 24) throws -> UsageWindow {
     do {
       guard let start else { return try UsageWindow(hours: hours ?? defaultHours, periodSeconds: period) }
       return try UsageWindow(
         start: try Self.parse(start, "--start"), end: try end.map { try Self.parse($0, "--end") }, periodSeconds: period)
     } catch let error as BedquotaError {
-      throw ValidationError(error.message)
+      throw ValidationError(Failure(error)?.text(for: self) ?? error.message)
     }
   }
 
-  /// ISO 8601 with as much as was said, in UTC unless an offset stands behind it; or Unix seconds.
+  /// Reads ISO 8601, a date alone included, in UTC unless an offset follows; or Unix seconds.
   static func parse(_ text: String, _ option: String) throws -> Date {
     // Nine digits reach back to 1973; fewer are a date without its hyphens.
     if (9...11).contains(text.utf8.count), text.utf8.allSatisfy({ (48...57).contains($0) }), let seconds = Double(text) {
@@ -62,6 +62,6 @@ struct WindowOptions: ParsableArguments {
         return date.addingTimeInterval(-Double(offset))
       }
     }
-    throw ValidationError("\(option): \"\(text)\" is no time; write it like 2026-11-24T10:00:00Z.")
+    throw ValidationError("\(option): invalid time \"\(text)\"; use the form 2026-11-24T10:00:00Z.")
   }
 }

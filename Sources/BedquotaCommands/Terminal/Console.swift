@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 
 /// Where a command's words go: data to stdout, everything else to stderr.
 struct Console: Sendable {
@@ -23,25 +24,13 @@ struct Console: Sendable {
 
   /// Something worth knowing that is not data.
   func note(_ text: String) {
-    if !isQuiet { Self.complain(text) }
+    if !isQuiet { Self.printError(text) }
   }
 
   /// One line on stderr, whatever the text holds.
-  static func complain(_ text: String) { standardError(printable(text) + "\n") }
+  static func printError(_ text: String) { standardError(text.printable + "\n") }
 
   static func standardError(_ text: String) { write(text, to: STDERR_FILENO) }
-
-  /// Names and messages come from a server: what could steer a terminal or begin a line of its own becomes a blank.
-  static func printable(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: isControl) else { return text }
-    var out = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars { out.append(isControl(scalar) ? " " : scalar) }
-    return String(out)
-  }
-
-  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.value < 32 || (127...159).contains(scalar.value) || scalar.value == 0x2028 || scalar.value == 0x2029
-  }
 
   private static func write(_ text: String, to file: Int32) {
     var text = text
@@ -56,7 +45,7 @@ struct Console: Sendable {
         } else {
           // The reader went away (`bedquota list | head`): there is nobody to tell and nothing left to do.
           if errno == EPIPE { exit(0) }
-          if file == STDOUT_FILENO { complain("bedquota: the output can't be written: \(String(cString: strerror(errno))).") }
+          if file == STDOUT_FILENO { printError("bedquota: the output can't be written: \(String(cString: strerror(errno))).") }
           exit(1)
         }
       }

@@ -1,0 +1,66 @@
+import AWSClient
+import AWSWire
+import Bedquota
+import BedrockEmulator
+import BedrockQuotas
+import Foundation
+import Logging
+import Reports
+
+extension GlobalOptions {
+  /// Runs a command's work in a session with AWS, or with an emulator that lives as long as the work.
+  func withSession<Answer: Sendable>(
+    _ body: @escaping @Sendable (BedquotaSession) async throws -> Answer
+  ) async throws -> Answer {
+    let options = AWSConfiguration.Options(
+      profile: profile, region: region, endpointURL: endpointURL, timeout: timeout.map { .seconds($0) })
+    guard emulator else {
+      return try await BedquotaSession.with(
+        try AWSConfiguration(options, environment: environment), logger: logger, body)
+    }
+    let accounts = try Self.accounts(account)
+    var behaviour = Emulator.Behaviour()
+    behaviour.historyDays = account == nil ? 14 : 0
+    return try await EmulatedSession.with(
+      accounts, behaviour: behaviour, region: region ?? accounts[0].region, timeout: options.timeout, logger: logger
+    ) { session, _ in try await body(session) }
+  }
+
+  /// Runs `body` in a session, with a line of progress.
+  /// - Parameter what: what is read first, as the line says it.
+  func reading<Answer: Sendable>(
+    _ what: String = "quotas", _ body: @escaping @Sendable (AccountReader) async throws -> Answer
+  ) async throws -> Answer {
+    try await withSession { session in try await reading(what, in: session, body) }
+  }
+
+  /// Runs `body` with a line of progress, in a session that stays open.
+  func reading<Answer: Sendable>(
+    _ what: String = "quotas", in session: BedquotaSession, _ body: (AccountReader) async throws -> Answer
+  ) async throws -> Answer {
+    let (console, facts) = (console, try facts())
+    return try await ProgressLine.with(console, "Reading \(what) in \(session.region) …") { progress in
+      try await body(AccountReader(session: session, facts: facts, console: console, progress: progress))
+    }
+  }
+
+  /// - Throws: `ValidationError`, which ends the command with 64.
+  func ids(_ texts: [String]) throws -> [InvokedID] {
+    let facts = try facts()
+    return try texts.map { try InvokedID.parse($0, facts: facts) }
+  }
+
+  /// - Throws: `ValidationError`, which ends the command with 64.
+  func id(_ text: String) throws -> InvokedID { try InvokedID.parse(text, facts: facts()) }
+
+  /// Prints an answer in the form that `--output` asks for.
+  func show(_ view: some View) throws {
+    console.print(try view.render(as: output, usesColor: console.usesColor))
+  }
+
+  /// The account that `--account` names, else the built-in one.
+  static func accounts(_ directory: String?) throws -> [EmulatedAccount] {
+    guard let directory else { return [try SampleAccount.load()] }
+    return try AccountFolder.load(URL(filePath: directory, directoryHint: .isDirectory))
+  }
+}

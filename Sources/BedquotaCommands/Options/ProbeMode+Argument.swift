@@ -1,0 +1,4 @@
+import ArgumentParser
+import QuotaProbe
+
+extension ProbeOptions.Mode: ExpressibleByArgument {}

@@ -1,0 +1,4 @@
+public import ArgumentParser
+public import Bedquota
+
+extension QuotaCheck.Statistic: ExpressibleByArgument {}

@@ -1,0 +1,41 @@
+import AWSWire
+package import Bedquota
+import Charts
+
+/// A panel for each report: requests on the left, quota tokens on the right.
+package struct Dashboard {
+  package var reports: [UsageReport]
+  package var region: String
+  package var time: LocalTime
+
+  package init(_ reports: [UsageReport], region: String, time: LocalTime = LocalTime()) {
+    self.reports = reports
+    self.region = region
+    self.time = time
+  }
+
+  var title: String { "Amazon Bedrock quotas · \(region)" }
+
+  /// From when to when, in which periods, and how far the data go.
+  var subtitle: String {
+    guard let window = reports.first?.window else { return "" }
+    let until = reports.compactMap(\.dataUntilSeconds).max().map { " · data to \(time.clock($0))" } ?? ""
+    return "\(time.stretch(window)) · by \(Figures.period(window.periodSeconds))\(until)"
+  }
+
+  var sheet: Sheet {
+    let rows = reports.map { report in
+      let chart = UsageChart(report, time: time)
+      return Sheet.Row(heading: report.id, note: chart.summary, plots: [chart.requests(title: ""), chart.tokens(title: "")])
+    }
+    return Sheet(
+      title: title, subtitle: subtitle,
+      summary: "Requests and quota tokens of \(reports.count) models against their quotas, \(subtitle).", rows: rows)
+  }
+
+  /// As an SVG picture.
+  package var svg: String { sheet.svg() }
+
+  /// As one HTML file.
+  package func html() throws -> String { try DashboardPage(dashboard: self).text() }
+}

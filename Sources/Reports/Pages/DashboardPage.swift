@@ -1,0 +1,84 @@
+import Bedquota
+import BedrockQuotas
+import Charts
+import Foundation
+import Mustache
+
+/// The dashboard as one HTML file that needs nothing else: no network, no framework.
+struct DashboardPage {
+  var dashboard: Dashboard
+
+  /// Figures of a panel that the pointer can show; with more, the file would be twice as large and no pointer as precise.
+  private static let figuresMax = 2_880
+
+  func text() throws -> String {
+    let template = try MustacheTemplate(string: String(decoding: PackageResources.dashboard_mustache, as: UTF8.self))
+    let sheet = dashboard.sheet
+    let panels = sheet.rowSVGs(width: 1_200, rowHeight: 190)
+    return template.render([
+      "title": dashboard.title, "subtitle": dashboard.subtitle, "rows": dashboard.reports.map(row), "panels": panels,
+      "legend": sheet.legendSVG(width: 1_200),
+      "data": dashboard.reports.isEmpty ? "[]" : data,
+    ])
+  }
+
+  private struct Cell {
+    var text: String
+    /// What it is sorted by.
+    var key: String
+    var style: String
+  }
+
+  private func row(_ report: UsageReport) -> [Cell] {
+    func number(_ value: Double?, _ text: String, style: String = "number") -> Cell {
+      Cell(text: text, key: value.map { "\($0)" } ?? "", style: style)
+    }
+    func used(_ measure: QuotaMeasure) -> Cell {
+      let share = report.peak(measure)?.utilization
+      let level = share.map { $0 >= UtilizationLevel.full ? " full" : $0 >= UtilizationLevel.high ? " high" : "" } ?? ""
+      return number(share, Figures.percent(share), style: "number\(level)")
+    }
+    let totals = report.totals
+    return [
+      Cell(text: report.id, key: report.id, style: ""), number(totals?.demand, Figures.grouped(totals?.demand)),
+      number(totals?.throttles, Figures.grouped(totals?.throttles)),
+      number(
+        totals?.throttleRate, Figures.percent(totals?.throttleRate), style: totals?.throttles ?? 0 > 0 ? "number full" : "number"),
+      number(totals?.quotaTokens, Figures.grouped(totals?.quotaTokens)), used(.rpm), used(.tpm),
+      Cell(text: report.binding?.name ?? "", key: report.binding?.name ?? "", style: ""),
+    ]
+  }
+
+  /// What the pointer reads: numbers only, so that nothing in it can end the script that holds it.
+  private var data: String {
+    let time = dashboard.time
+    let panels = dashboard.reports.map { report -> String in
+      let window = report.window
+      let group = max(1, (window.count + Self.figuresMax - 1) / Self.figuresMax)
+      let series = [report.counts.counts(.invocations), report.counts.counts(.throttles), report.quotaTokens].map { values in
+        Self.list(values.map(window.perMinute), group: group)
+      }
+      return
+        "{\"start\":\(window.startSeconds),\"step\":\(window.periodSeconds * group),\"minutes\":\(window.periodSeconds * group / 60),\"worst\":\(group > 1),\"values\":[\(series.joined(separator: ","))]}"
+    }
+    let window = dashboard.reports[0].window
+    // Clocks change on the hour.
+    let offsets = stride(from: window.startSeconds, through: window.endSeconds, by: 3_600).reduce(into: [(Int, Int)]()) {
+      offsets, at in
+      let offset = time.offset(at: at)
+      if offsets.last?.1 != offset { offsets.append((at, offset)) }
+    }
+    return
+      "{\"offsets\":[\(offsets.map { "[\($0.0),\($0.1)]" }.joined(separator: ","))],\"panels\":[\(panels.joined(separator: ","))]}"
+  }
+
+  /// The highest of each group, `null` where nothing is known.
+  private static func list(_ values: [Double]?, group: Int) -> String {
+    guard let values else { return "null" }
+    let figures = stride(from: 0, to: values.count, by: group).map { start -> String in
+      let known = values[start..<min(start + group, values.count)].lazy.filter { !$0.isNaN }
+      return known.max().map { Figures.plain(($0 * 100).rounded() / 100) } ?? "null"
+    }
+    return "[\(figures.joined(separator: ","))]"
+  }
+}

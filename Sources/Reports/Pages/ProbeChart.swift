@@ -1,0 +1,41 @@
+package import Bedquota
+import BedrockQuotas
+import Charts
+import QuotaProbe
+
+/// The requests of a probe over time, accepted and throttled.
+package struct ProbeChart {
+  /// More bars than this can't be told apart; each stands for several seconds then.
+  private static let barsMax = 240
+
+  package var outcome: ProbeRunner.Outcome
+
+  package init(_ outcome: ProbeRunner.Outcome) { self.outcome = outcome }
+
+  package var svg: String {
+    let seconds = outcome.seconds
+    let width = max(1, (seconds.count + Self.barsMax - 1) / Self.barsMax)
+    let groups = stride(from: 0, to: seconds.count, by: width).map { seconds[$0..<min($0 + width, seconds.count)] }
+    let accepted = groups.map { Double($0.reduce(0) { $0 + $1.accepted }) * 60 / Double($0.count) }
+    let throttled = groups.map { Double($0.reduce(0) { $0 + $1.throttled }) * 60 / Double($0.count) }
+    let bars = Bars(
+      start: 0, step: Double(width),
+      series: [
+        Series(name: "accepted", color: .success, values: accepted),
+        Series(name: "throttled", color: .throttled, values: throttled),
+      ])
+    var limits: [Limit] = []
+    if let finding = outcome.report.finding, finding.measure == .rpm {
+      let rate = finding.ratePerMinute.estimate
+      limits = [Limit(value: rate, name: "found: \(Figures.short(rate)) requests/min", color: .gray)]
+    }
+    let total = outcome.report.total
+    let summary = "\(total.attempted) requests, \(Figures.percent(total.throttleRate)) of them throttled"
+    return Plot(
+      title: "Probe of \(outcome.report.id)", subtitle: summary, summary: summary,
+      x: .linear(0...Double(max(1, seconds.count)), title: "seconds"), yTitle: "requests/min", layers: [.bars(bars)],
+      limits: limits,
+      emptyNote: "Nothing was answered"
+    ).svg()
+  }
+}

@@ -1,0 +1,86 @@
+package import Bedquota
+import BedrockQuotas
+package import Charts
+
+/// A report as charts.
+package struct UsageChart {
+  package var report: UsageReport
+  package var time: LocalTime
+
+  package init(_ report: UsageReport, time: LocalTime = LocalTime()) {
+    self.report = report
+    self.time = time
+  }
+
+  private var window: UsageWindow { report.window }
+
+  private var axis: XAxis {
+    let time = time
+    return .time(Double(window.startSeconds)...Double(window.endSeconds)) { time.offset(at: Int($0)) }
+  }
+
+  private func limit(_ measure: QuotaMeasure, _ unit: String) -> [Limit] {
+    guard let quota = report.peak(measure)?.quota else { return [] }
+    return [Limit(value: quota, name: "quota \(Figures.short(quota)) \(unit)", color: .gray)]
+  }
+
+  /// Accepted and throttled requests, stacked, against the requests per minute.
+  package func requests(title: String, subtitle: String = "") -> Plot {
+    var layers: [Layer] = []
+    if let totals = report.totals {
+      let bars = Bars(
+        start: Double(window.startSeconds), step: Double(window.periodSeconds),
+        series: [
+          Series(name: "accepted", color: .success, values: window.perMinute(report.counts.counts(.invocations))),
+          Series(name: "throttled", color: .throttled, values: window.perMinute(report.counts.counts(.throttles))),
+        ].prefix(totals.throttles > 0 ? 2 : 1).map { $0 })
+      layers = [.bars(bars)]
+    }
+    return Plot(
+      title: title, subtitle: subtitle, summary: summary, x: axis, yTitle: "requests/min", layers: layers,
+      limits: limit(.rpm, "requests/min"), emptyNote: "No data for \(report.id)")
+  }
+
+  /// Quota tokens against the tokens per minute.
+  package func tokens(title: String) -> Plot {
+    var layers: [Layer] = []
+    if let tokens = report.quotaTokens.map(window.perMinute) {
+      let points = tokens.indices.map { (x: Double(window.seconds(of: $0)) + Double(window.periodSeconds) / 2, y: tokens[$0]) }
+      layers = [.area(Line(name: "quota tokens", color: .blue, points: points, isDashed: false))]
+    }
+    let why = report.totals == nil ? "No data for \(report.id)" : "Quota tokens are not known for \(report.id)"
+    return Plot(
+      title: title, subtitle: "", summary: summary, x: axis, yTitle: "tokens/min", layers: layers,
+      limits: limit(.tpm, "tokens/min"), emptyNote: why)
+  }
+
+  /// `throttled 2,404 of 55,453 (4.34 %) · worst minute 130 % of requests, 54 % of tokens`
+  package var summary: String {
+    guard let totals = report.totals else { return "No data for \(report.id)" }
+    let rate = Figures.percent(totals.throttleRate)
+    let throttled =
+      totals.throttles > 0
+      ? "throttled \(Figures.grouped(totals.throttles)) of \(Figures.grouped(totals.demand)) (\(rate))"
+      : "\(Figures.grouped(totals.demand)) requests, none throttled"
+    let used = [(QuotaMeasure.rpm, "requests"), (.tpm, "tokens")].compactMap { measure, name in
+      report.peak(measure)?.utilization.map { "\(Figures.percent($0)) of \(name) per minute" }
+    }
+    return used.isEmpty ? throttled : "\(throttled) · at the worst \(used.joined(separator: ", "))"
+  }
+}
+
+extension UsageChart {
+  /// One chart for each report, one above the other, as SVG.
+  package static func svg(_ reports: [UsageReport], time: LocalTime = LocalTime()) -> String {
+    let plots = reports.map { report in
+      let chart = UsageChart(report, time: time)
+      return chart.requests(title: report.id, subtitle: chart.summary)
+    }
+    if plots.count == 1 { return plots[0].svg() }
+    let rows = plots.map { Sheet.Row(heading: "", note: "", plots: [$0]) }
+    return Sheet(
+      title: "Requests against the quota", subtitle: "", summary: "Requests of \(plots.count) models, accepted and throttled.",
+      rows: rows
+    ).svg(rowHeight: 300)
+  }
+}

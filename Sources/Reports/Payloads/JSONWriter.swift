@@ -1,0 +1,110 @@
+/// Writes JSON as text at once, for answers with thousands of rows (`list`, `usage`), where `JSONEncoder` takes most of the wait.
+///
+/// Members are written in the order of the calls. Debug builds trap where that is not the order of their names, which every
+/// command's JSON keeps.
+struct JSONWriter {
+  private var bytes: [UInt8] = []
+  private var depth = 0
+  private var isFirst = true
+  /// The member that was written last in the innermost object; empty at its start.
+  private var lastName: StaticString = ""
+
+  /// The text that `body` writes.
+  static func text(_ body: (inout JSONWriter) -> Void) -> String {
+    var writer = JSONWriter()
+    body(&writer)
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
+  mutating func object(_ body: (inout JSONWriter) -> Void) {
+    let outerName = lastName
+    lastName = ""
+    nested("{", "}", body)
+    lastName = outerName
+  }
+
+  mutating func array<Element>(_ elements: [Element], _ body: (inout JSONWriter, Element) -> Void) {
+    nested("[", "]") { writer in
+      for element in elements {
+        writer.separate()
+        body(&writer, element)
+      }
+    }
+  }
+
+  mutating func member(_ name: StaticString, _ body: (inout JSONWriter) -> Void) {
+    assert("\(lastName)" < "\(name)", "\(name) stands behind \(lastName)")
+    lastName = name
+    separate()
+    name.withUTF8Buffer { name in quote(name) }
+    bytes.append(contentsOf: " : ".utf8)
+    body(&self)
+  }
+
+  /// Nothing for nil: absent is unknown.
+  mutating func member(_ name: StaticString, _ value: String?) {
+    guard let value else { return }
+    member(name) { writer in
+      var value = value
+      value.withUTF8 { writer.quote($0) }
+    }
+  }
+
+  mutating func member(_ name: StaticString, _ value: Double?) {
+    guard let value, value.isFinite else { return }
+    member(name) { $0.bytes.append(contentsOf: Figures.plain(value).utf8) }
+  }
+
+  mutating func member(_ name: StaticString, _ value: Bool?) {
+    guard let value else { return }
+    member(name) { $0.bytes.append(contentsOf: (value ? "true" : "false").utf8) }
+  }
+
+  mutating func member(_ name: StaticString, _ values: [String]) {
+    member(name) { writer in
+      writer.array(values) { writer, value in
+        var value = value
+        value.withUTF8 { writer.quote($0) }
+      }
+    }
+  }
+
+  private mutating func nested(_ open: Unicode.Scalar, _ close: Unicode.Scalar, _ body: (inout JSONWriter) -> Void) {
+    bytes.append(UInt8(ascii: open))
+    depth += 1
+    isFirst = true
+    body(&self)
+    depth -= 1
+    if !isFirst { newLine() }
+    bytes.append(UInt8(ascii: close))
+    isFirst = false
+  }
+
+  private mutating func separate() {
+    if !isFirst { bytes.append(UInt8(ascii: ",")) }
+    isFirst = false
+    newLine()
+  }
+
+  private mutating func newLine() {
+    bytes.append(0x0A)
+    bytes.append(contentsOf: repeatElement(0x20, count: depth * 2))
+  }
+
+  private mutating func quote(_ text: UnsafeBufferPointer<UInt8>) {
+    bytes.append(UInt8(ascii: "\""))
+    for byte in text {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+        bytes.append(UInt8(ascii: "\\"))
+        bytes.append(byte)
+      case 0..<0x20:
+        bytes.append(contentsOf: "\\u00".utf8)
+        bytes.append(contentsOf: (byte < 16 ? "0" : "").utf8)
+        bytes.append(contentsOf: String(byte, radix: 16).utf8)
+      default: bytes.append(byte)
+      }
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+}

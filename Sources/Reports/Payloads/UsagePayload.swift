@@ -1,0 +1,86 @@
+import AWSWire
+import Bedquota
+import BedrockQuotas
+
+/// `usage` as JSON, which has ten thousand lines for a day of minutes; see docs/json.md.
+extension JSONWriter {
+  mutating func write(_ report: UsageReport) {
+    let (totals, window) = (report.totals, report.window)
+    object { writer in
+      writer.member("advice", report.advice)
+      writer.member("averageInputTokens", totals?.averageInputTokens)
+      writer.member("averageOutputTokens", totals?.averageOutputTokens)
+      writer.member("cacheReadTokens", totals?.cacheReadTokens)
+      writer.member("cacheWriteTokens", totals?.cacheWriteTokens)
+      writer.member("clientErrors", totals?.clientErrors)
+      writer.member("dataUntil", report.dataUntilSeconds.map(AWSDate.iso8601))
+      writer.member("demand", totals?.demand)
+      writer.member("end", AWSDate.iso8601(window.endSeconds))
+      writer.member("estimatedQuotaTokens", totals?.estimatedQuotaTokens)
+      writer.member("id", report.id)
+      writer.member("inputTokens", totals?.inputTokens)
+      writer.member("invocations", totals?.invocations)
+      writer.member("modelId", report.resolution.modelID?.description)
+      writer.member("notes", report.notes)
+      writer.member("outputTokens", totals?.outputTokens)
+      writer.member("parts") { $0.array(report.parts) { $0.write($1) } }
+      if let peak = report.peakDemand { writer.member("peakDemand") { $0.write(peakAt: peak.atSeconds, peak.value) } }
+      writer.member("peaks") { $0.array(report.peaks) { $0.write($1) } }
+      writer.member("periodSeconds", Double(window.periodSeconds))
+      writer.member("quotaTokens", totals?.quotaTokens)
+      if let peak = report.reservationPeak { writer.member("reservationPeak") { $0.write(peak) } }
+      writer.member("scope", report.resolution.scope.rawValue)
+      writer.member("series") { $0.array(report.points) { $0.write($1) } }
+      writer.member("serverErrors", totals?.serverErrors)
+      writer.member("start", AWSDate.iso8601(window.startSeconds))
+      writer.member("throttleRate", totals?.throttleRate)
+      writer.member("throttledBy", report.binding?.name)
+      writer.member("throttles", totals?.throttles)
+    }
+  }
+
+  private mutating func write(_ part: UsageReport.Part) {
+    object { writer in
+      writer.member("id", part.id)
+      writer.member("inputTokens", part.inputTokens)
+      writer.member("invocations", part.invocations)
+      writer.member("outputTokens", part.outputTokens)
+      writer.member("throttles", part.throttles)
+    }
+  }
+
+  private mutating func write(peakAt at: Int, _ value: Double) {
+    object { writer in
+      writer.member("at", AWSDate.iso8601(at))
+      writer.member("value", value)
+    }
+  }
+
+  private mutating func write(_ peak: UsageReport.Peak) {
+    object { writer in
+      writer.member("adjustable", peak.adjustable)
+      writer.member("at", peak.atSeconds.map(AWSDate.iso8601))
+      writer.member("code", peak.code)
+      writer.member("measure", peak.measure.rawValue)
+      writer.member("minutesAbove80", peak.minutesAbove80)
+      writer.member("note", peak.note)
+      writer.member("p50", peak.p50)
+      writer.member("p90", peak.p90)
+      writer.member("p99", peak.p99)
+      writer.member("quota", peak.quota)
+      writer.member("utilization", peak.utilization)
+      writer.member("value", peak.value)
+    }
+  }
+
+  private mutating func write(_ point: UsageReport.Point) {
+    object { writer in
+      writer.member("at", AWSDate.iso8601(point.atSeconds))
+      writer.member("inputTokens", point.inputTokens)
+      writer.member("invocations", point.invocations)
+      writer.member("outputTokens", point.outputTokens)
+      writer.member("quotaTokens", point.quotaTokens)
+      writer.member("throttles", point.throttles)
+    }
+  }
+}

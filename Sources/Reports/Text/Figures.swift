@@ -1,0 +1,52 @@
+import BedrockQuotas
+
+/// Numbers as people read them.
+package enum Figures {
+  /// `1,155`; `0.5`; `–` where the value is not known.
+  package static func grouped(_ value: Double?) -> String {
+    guard let value, value.isFinite else { return "–" }
+    guard value == value.rounded(), abs(value) < 1e15 else { return "\(value)" }
+    return grouped(Int(value))
+  }
+
+  package static func grouped(_ value: Int) -> String { NumberText.grouped(value) }
+
+  /// For machines: `6000000`, `0.5`, nothing where not known.
+  package static func plain(_ value: Double?) -> String {
+    guard let value else { return "" }
+    return value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : "\(value)"
+  }
+
+  /// For people, where a fraction matters little: `812`, `12.4`, `0.05`; grouped from a hundred on.
+  package static func short(_ value: Double?) -> String {
+    guard let value, value.isFinite else { return "–" }
+    guard abs(value) < 99.95 else { return grouped(value.rounded()) }
+    return trimmed(value, digits: abs(value) < 9.995 ? 2 : 1)
+  }
+
+  /// A share of 1 with two decimals: `0.99 %`.
+  package static func percent(_ share: Double?) -> String {
+    guard let share, share.isFinite else { return "–" }
+    let hundredths = Int(min(abs(share) * 10_000, 1e15).rounded())
+    let rest = hundredths % 100
+    return "\(share < 0 && hundredths > 0 ? "-" : "")\(grouped(hundredths / 100)).\(rest < 10 ? "0" : "")\(rest) %"
+  }
+
+  /// What stands behind "by": `the minute`, `5 minutes`, `the hour`.
+  /// - Parameter seconds: the length of a period.
+  package static func period(_ seconds: Int) -> String {
+    switch seconds {
+    case 60: "the minute"
+    case 3_600: "the hour"
+    case 86_400: "the day"
+    case let seconds where seconds.isMultiple(of: 3_600): "\(seconds / 3_600) hours"
+    default: "\(seconds / 60) minutes"
+    }
+  }
+
+  private static func trimmed(_ value: Double, digits: Int) -> String {
+    let scale = digits == 1 ? 10.0 : 100.0
+    let rounded = (value * scale).rounded() / scale
+    return rounded == rounded.rounded() ? String(Int(rounded)) : "\(rounded)"
+  }
+}

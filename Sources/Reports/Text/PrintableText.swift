@@ -1,0 +1,14 @@
+extension String {
+  /// One line without control characters. Names and messages come from a server: what could steer a terminal, or begin
+  /// a line of its own, becomes a blank.
+  package var printable: String {
+    guard unicodeScalars.contains(where: Self.isControl) else { return self }
+    var out = String.UnicodeScalarView()
+    for scalar in unicodeScalars { out.append(Self.isControl(scalar) ? " " : scalar) }
+    return String(out)
+  }
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 32 || (127...159).contains(scalar.value) || scalar.value == 0x2028 || scalar.value == 0x2029
+  }
+}

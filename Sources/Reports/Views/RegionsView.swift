@@ -1,0 +1,47 @@
+import BedrockQuotas
+
+/// `list` with several Regions: one row per quota, one column per Region.
+package struct RegionsView: View {
+  package var listings: [QuotaListing]
+
+  package init(_ listings: [QuotaListing]) { self.listings = listings }
+
+  package func json() -> String {
+    JSONWriter.text { writer in writer.array(listings) { $0.write($1) } }
+  }
+
+  package var sheet: Table { QuotaTable.sheet(listings) }
+  package func text(usesColor: Bool) -> String { document.text(usesColor: usesColor) }
+
+  /// The value in force in each Region, a default in parentheses.
+  package var document: Table {
+    let read = listings.filter { $0.error == nil }
+    let byCode = read.map { listing in Dictionary(listing.quotas.map { ($0.code, $0) }) { first, _ in first } }
+    var seen: Set<String> = []
+    let all = read.flatMap(\.quotas).filter { seen.insert($0.code).inserted }.groupedForReading()
+    let columns: [Table.Column] =
+      [.text("QUOTA"), .text("SCOPE"), .text("MEASURE")] + read.map { .number($0.region) } + [.text("CODE")]
+    return Table(
+      columns: columns,
+      rows: all.map { quota in
+        let head: [Table.Cell] = [
+          .init(QuotaTable.label(quota)), .init(quota.name.scope.rawValue), .init(quota.name.measure.rawValue),
+        ]
+        return head + byCode.map { .init(Self.value(of: $0[quota.code])) } + [.init(quota.code, .dim)]
+      })
+  }
+
+  private static func value(of quota: Quota?) -> String {
+    guard let quota else { return "–" }
+    return quota.appliedValue != nil ? Figures.grouped(quota.appliedValue) : "(\(Figures.grouped(quota.defaultValue)))"
+  }
+
+  /// What the parentheses mean; nil where there are none.
+  package var noteOnDefaults: String? {
+    listings.contains { $0.quotas.contains { $0.appliedValue == nil } }
+      ? "In parentheses: AWS's default, where no applied value is listed." : nil
+  }
+
+  /// `us-east-2: …` for each Region that could not be read.
+  package var failures: [String] { listings.compactMap { listing in listing.error.map { "\(listing.region): \($0)" } } }
+}

@@ -1,0 +1,82 @@
+package import BedrockQuotas
+
+/// `resolve`: the quotas that bind each id.
+package struct ResolutionView: View {
+  package var resolutions: [Resolution]
+
+  package init(_ resolutions: [Resolution]) { self.resolutions = resolutions }
+
+  package func json() throws -> String { try JSONOutput.encode(resolutions.map(ResolutionPayload.init)) }
+  package var sheet: Table { rows(Figures.plain) }
+  package var document: Table { rows(Figures.grouped) }
+
+  package func text(usesColor: Bool) -> String {
+    resolutions.map { Self.block($0, usesColor: usesColor) }.joined(separator: "\n\n")
+  }
+
+  /// One row per quota; an id that nothing binds has one row all the same.
+  private func rows(_ number: (Double?) -> String) -> Table {
+    let columns: [Table.Column] = [
+      .text("id"), .text("scope"), .text("status"), .text("variant"), .text("measure"), .number("appliedValue"),
+      .number("defaultValue"), .text("code"), .text("name"), .text("evidence"),
+    ]
+    let rows = resolutions.flatMap { resolution -> [[String]] in
+      let head = [resolution.id, resolution.scope.rawValue, resolution.status.rawValue]
+      func row(_ quota: Quota, variant: String, evidence: String) -> [String] {
+        let values = [number(quota.appliedValue), number(quota.defaultValue)]
+        return head + [variant, quota.name.measure.rawValue] + values + [quota.code, quota.name.text, evidence]
+      }
+      let bound = resolution.quotas.map { row($0.quota, variant: "", evidence: $0.evidence) }
+      let variants = resolution.variants.map { row($0.quota, variant: $0.variant.rawValue, evidence: "") }
+      let empty = head + ["", "", "", "", "", "", resolution.note ?? ""]
+      return bound.isEmpty && variants.isEmpty ? [empty] : bound + variants
+    }
+    return Table(columns: columns, rows: rows.map { $0.map { .init($0) } })
+  }
+
+  private static func block(_ resolution: Resolution, usesColor: Bool) -> String {
+    let status = resolution.status.style.apply(to: resolution.status.rawValue, if: usesColor)
+    var lines = ["\(resolution.id): \(status), \(resolution.scope.rawValue)"]
+    if let note = resolution.note { lines.append("  \(note)") }
+    let facts = [
+      resolution.contextWindow.map { "context window \(Figures.grouped($0))" },
+      resolution.maxOutputTokens.map { "maximum output \(Figures.grouped($0))" },
+      resolution.outputBurndown.map { "output tokens count \($0)× (burndown)" },
+    ].compactMap { $0 }
+    if !facts.isEmpty { lines.append("  \(facts.joined(separator: " · "))") }
+    if !resolution.quotas.isEmpty { lines.append(quotas(resolution).text(indent: "  ", usesColor: usesColor)) }
+    if !resolution.variants.isEmpty {
+      lines.append("  Counted apart:")
+      lines.append(variants(resolution).text(indent: "  ", usesColor: usesColor))
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func quotas(_ resolution: Resolution) -> Table {
+    Table(
+      columns: [
+        .text("MEASURE"), .number("APPLIED"), .number("DEFAULT"), .text("CODE"), .text("NAME"), .text("EVIDENCE"),
+      ],
+      rows: resolution.quotas.map { bound in
+        let quota = bound.quota
+        return [
+          .init(quota.name.measure.rawValue), .init(Figures.grouped(quota.appliedValue)),
+          .init(Figures.grouped(quota.defaultValue)), .init(quota.code), .init(quota.name.text), .init(bound.evidence, .dim),
+        ]
+      })
+  }
+
+  private static func variants(_ resolution: Resolution) -> Table {
+    Table(
+      columns: [
+        .text("VARIANT"), .text("MEASURE"), .number("APPLIED"), .number("DEFAULT"), .text("CODE"), .text("NAME"),
+      ],
+      rows: resolution.variants.map { item in
+        let quota = item.quota
+        return [
+          .init(item.variant.rawValue), .init(quota.name.measure.rawValue), .init(Figures.grouped(quota.appliedValue)),
+          .init(Figures.grouped(quota.defaultValue)), .init(quota.code), .init(quota.name.text),
+        ]
+      })
+  }
+}

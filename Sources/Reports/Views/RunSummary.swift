@@ -1,0 +1,57 @@
+package import Bedquota
+package import BedrockQuotas
+
+/// What a run of a batch achieved, and its JSON; see docs/json.md.
+package struct RunSummary: Encodable, Sendable {
+  /// In seconds, to the millisecond.
+  package struct Percentiles: Encodable, Sendable {
+    package var max: Double
+    package var p50: Double
+    package var p90: Double
+    package var p99: Double
+
+    init(_ percentiles: ClientStatistics.Percentiles) {
+      func rounded(_ time: Duration) -> Double { RunSummary.milliseconds(time / .seconds(1)) }
+      (max, p50) = (rounded(percentiles.max), rounded(percentiles.p50))
+      (p90, p99) = (rounded(percentiles.p90), rounded(percentiles.p99))
+    }
+  }
+
+  package var failed: Int
+  package var inputTokens: Int
+  package var outputTokens: Int
+  /// Quota tokens used, as a share of the tokens per minute over the whole run; nil where those aren't limited, or the run
+  /// took less than a minute.
+  package var quotaUtilization: Double?
+  package var retries: Int
+  package var seconds: Double
+  package var succeeded: Int
+  package var throttled: Int
+  /// How long requests took, with all their waiting.
+  package var took: Percentiles?
+  /// How long requests waited for the quota.
+  package var waited: Percentiles?
+  package var isInterrupted: Bool
+
+  private enum CodingKeys: String, CodingKey {
+    case failed, inputTokens, outputTokens, quotaUtilization, retries, seconds, succeeded, throttled, took, waited
+  }
+
+  /// - Parameters:
+  ///   - seconds: how long the run took.
+  ///   - resolution: of the id that the requests invoked.
+  package init(
+    _ progress: BatchRun.Progress, _ statistics: ClientStatistics, resolution: Resolution, seconds: Double, isInterrupted: Bool
+  ) {
+    (succeeded, failed) = (progress.succeeded, progress.failed)
+    (inputTokens, outputTokens) = (statistics.inputTokens, statistics.outputTokens)
+    (throttled, retries) = (statistics.throttled, statistics.retries)
+    self.seconds = Self.milliseconds(seconds)
+    let limit = resolution.quota(.tpm)?.value
+    if seconds >= 60, let limit, limit > 0 { quotaUtilization = Double(statistics.quotaTokens) * 60 / (limit * seconds) }
+    (took, waited) = (statistics.took.map(Percentiles.init), statistics.waited.map(Percentiles.init))
+    self.isInterrupted = isInterrupted
+  }
+
+  private static func milliseconds(_ seconds: Double) -> Double { (seconds * 1_000).rounded() / 1_000 }
+}

@@ -1,0 +1,62 @@
+package import Bedquota
+package import BedrockQuotas
+
+/// What `run` says before, while and after it sends.
+package enum RunText {
+  /// What is about to be sent, and the least time it takes.
+  package static func plan(_ plan: BatchPlan, _ resolution: Resolution) -> String {
+    var lines = ["\(Figures.grouped(plan.records)) records for \(resolution.id)"]
+    if let input = plan.averageInputTokens {
+      let reserved = plan.averageMaxTokens.map { ", max_tokens \(Figures.grouped($0))" } ?? ""
+      lines.append("about \(Figures.grouped(input)) input tokens each\(reserved)")
+      if let least = leastTime(plan, resolution, input) { lines.append(least) }
+    }
+    if plan.unreadable > 0 {
+      lines.append("\(plan.unreadable) of the first \(plan.sample) hold no request and will end as errors")
+    }
+    if plan.withoutMaxTokens > 0 {
+      lines.append(
+        "\(plan.withoutMaxTokens) of the first \(plan.sample) have no max_tokens, so each reserves the model's maximum")
+    }
+    return lines.joined(separator: "; ") + "."
+  }
+
+  /// The time that the input alone takes, however short the replies.
+  private static func leastTime(_ plan: BatchPlan, _ resolution: Resolution, _ input: Int) -> String? {
+    func value(_ measure: QuotaMeasure) -> Double? { resolution.quota(measure)?.value }
+    let rates = [value(.rpm), value(.tpm).map { $0 / Double(max(input, 1)) }].compactMap { $0 }
+    guard let rate = rates.min(), rate > 0 else { return nil }
+    let minutes = Double(plan.records) / rate
+    let time = minutes < 1 ? "\(Figures.short(minutes * 60)) s" : "\(Figures.short(minutes)) min"
+    return "at least \(time) at the quota, output not counted"
+  }
+
+  /// `1,200 of 5,000 done, 812 a minute, 3 throttled, 97.20 % of tpm, 280 s left`
+  /// - Parameter seconds: since the run began.
+  package static func progress(
+    _ progress: BatchRun.Progress, _ statistics: ClientStatistics, records: Int, seconds: Double
+  ) -> String {
+    let done = progress.succeeded + progress.failed
+    let use = statistics.quotas.max { $0.utilization < $1.utilization }
+    let binding = use.map { ", \(Figures.percent($0.utilization)) of \($0.measure.rawValue)" } ?? ""
+    let open = max(0, records - progress.done - done)
+    let left = done > 0 ? ", \(Figures.short((Double(open) * seconds / Double(done)).rounded())) s left" : ""
+    let counts = "\(Figures.grouped(progress.done + done)) of \(Figures.grouped(records)) done"
+    let rate = "\(Figures.short(Double(done) * 60 / seconds)) a minute"
+    return "\(counts), \(rate), \(Figures.grouped(statistics.throttled)) throttled\(binding)\(left)"
+  }
+
+  /// - Parameter outputFile: where the replies are, as the user named it.
+  package static func summary(_ summary: RunSummary, outputFile: String, spelling: ParameterSpelling = .swift) -> String {
+    let counts =
+      "\(Figures.grouped(summary.succeeded)) succeeded, \(Figures.grouped(summary.failed)) failed, \(Figures.grouped(summary.throttled)) throttled attempts"
+    let used = summary.quotaUtilization.map { ", \(Figures.percent($0)) of the quota" } ?? ""
+    let tokens =
+      "\(Figures.grouped(summary.inputTokens)) input and \(Figures.grouped(summary.outputTokens)) output tokens in \(Figures.short(summary.seconds)) s\(used)"
+    let waited =
+      summary.waited.map { "; a request waited \(Figures.short($0.p50)) s at the median, \(Figures.short($0.p99)) s at p99" }
+      ?? ""
+    let rest = summary.isInterrupted ? " Interrupted; resume with \(spelling("resume"))." : ""
+    return "\(counts); \(tokens)\(waited); replies in \(outputFile).\(rest)"
+  }
+}

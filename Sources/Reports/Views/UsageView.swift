@@ -1,0 +1,88 @@
+import AWSWire
+package import Bedquota
+package import BedrockQuotas
+
+/// `usage`: a block for each id, or a row.
+package struct UsageView: View {
+  package var reports: [UsageReport]
+  package var time: LocalTime
+  /// How the reader names the parameters of the library.
+  package var spelling: ParameterSpelling
+
+  package init(_ reports: [UsageReport], time: LocalTime = LocalTime(), spelling: ParameterSpelling = .swift) {
+    self.reports = reports
+    self.time = time
+    self.spelling = spelling
+  }
+
+  package func json() -> String {
+    JSONWriter.text { writer in writer.array(reports) { $0.write($1) } }
+  }
+
+  package var sheet: Table { UsageTable.sheet(reports) }
+  package var document: Table { UsageTable.summary(reports) }
+
+  package func text(usesColor: Bool) -> String {
+    reports.map { block($0, usesColor: usesColor) }.joined(separator: "\n\n")
+  }
+
+  private func block(_ report: UsageReport, usesColor: Bool) -> String {
+    let window = report.window
+    let head = [
+      "\(Style.bold.apply(to: report.id, if: usesColor)), \(report.resolution.scope.rawValue)",
+      "  \(time.stretch(window)), by \(Figures.period(window.periodSeconds))",
+    ]
+    guard let totals = report.totals, let until = report.dataUntilSeconds else {
+      let nothing = "No CloudWatch data in this period; looked for the ModelId \(report.series.joined(separator: ", "))."
+      return (head + ([nothing] + report.notes).map { "  \($0)" }).joined(separator: "\n")
+    }
+    let peaks = UsageTable.peaks(report, time).text(indent: "  ", usesColor: usesColor)
+    let below = remarks(report) + [ending(report, until: until)]
+    return (head + sums(report, totals, usesColor: usesColor).map { "  \($0)" } + [peaks] + below.map { "  \($0)" })
+      .joined(separator: "\n")
+  }
+
+  private func sums(_ report: UsageReport, _ totals: UsageReport.Totals, usesColor: Bool) -> [String] {
+    func line(_ title: String, _ figures: [String]) -> String { "\(title) \(figures.joined(separator: " · "))" }
+    let most = report.peakDemand.map { ", at most \(Figures.short($0.value)) a minute" } ?? ""
+    let throttled =
+      "throttled \(Figures.grouped(totals.throttles)) of \(Figures.grouped(totals.demand)) (\(Figures.percent(totals.throttleRate)))"
+    let burndown = report.resolution.outputBurndown.map { $0 > 1 ? " (output tokens count \($0)×)" : "" } ?? ""
+    var lines = [
+      "\(Sparkline.draw(report.demandSeries))  demand\(most)",
+      line(
+        "requests",
+        [
+          Figures.grouped(totals.invocations), Style.failure.apply(to: throttled, if: usesColor && totals.throttles > 0),
+          "client errors \(Figures.grouped(totals.clientErrors))", "server errors \(Figures.grouped(totals.serverErrors))",
+        ]),
+      line(
+        "tokens  ",
+        [
+          "input \(Figures.grouped(totals.inputTokens))", "output \(Figures.grouped(totals.outputTokens))",
+          "cache read \(Figures.grouped(totals.cacheReadTokens))", "cache write \(Figures.grouped(totals.cacheWriteTokens))",
+          "quota tokens \(totals.quotaTokens.map { Figures.grouped($0) } ?? "unknown")\(burndown)",
+        ]),
+    ]
+    if let input = totals.averageInputTokens, let output = totals.averageOutputTokens {
+      lines.append("average  \(Figures.short(input)) input and \(Figures.short(output)) output tokens a request")
+    }
+    return lines
+  }
+
+  private func remarks(_ report: UsageReport) -> [String] {
+    let peaks = report.peaks.compactMap { peak in
+      peak.note.map { "\(peak.measure.rawValue)\(peak.code.map { " (\($0))" } ?? ""): \($0)" }
+    }
+    let parts = report.parts.map { "\($0.id) (\(Figures.grouped($0.invocations)))" }.joined(separator: ", ")
+    return peaks + (report.parts.count > 1 ? ["Added up: \(parts)"] : []) + report.notes + report.advice
+  }
+
+  private func ending(_ report: UsageReport, until: Int) -> String {
+    let window = report.window
+    let age = (window.nowSeconds - until) / 60
+    let lag = window.endSeconds >= window.nowSeconds && age > 0 ? " (\(age) min ago)" : ""
+    let hint = report.reservationPeak == nil ? "; \(spelling("maxTokens")) estimates them" : ""
+    return "Data to \(time.clock(until))\(lag). Reservations of max_tokens aren't in CloudWatch\(hint)."
+  }
+}
