@@ -216,7 +216,7 @@ let package = Package(
       name: "BedrockEmulatorTests",
       dependencies: ["AWSClient", "AWSServer", "AWSWire", "BedrockEmulator", "BedrockQuotas", "TestSupport"]),
     .testTarget(name: "BedrockQuotasTests", dependencies: ["BedrockQuotas", "TestSupport"]),
-    .testTarget(name: "ChartsTests", dependencies: ["Charts"], exclude: ["Golden"]),
+    .testTarget(name: "ChartsTests", dependencies: ["Charts"], exclude: ["SVG/Golden"]),
     .testTarget(
       name: "QuotaProbeTests", dependencies: ["BedrockEmulator", "BedrockQuotas", "ProbeScenarios", "QuotaProbe"]),
     .testTarget(name: "ReportsTests", dependencies: ["Bedquota", "BedrockQuotas", "Charts", "Reports"]),

@@ -92,9 +92,9 @@ def strict_note(rows: list[dict]) -> str:
     """The most that ours can reach in a rolling minute, and the share of it that it reached."""
     share = limits.strict_share(plan.FINAL, plan.RESERVED, plan.SECONDS)
     text = (
-        f"Ours runs with `--limiter strict`: its reservations of any 60.2 s fit into the quota,"
+        f"Ours runs with `--limiter strict`: the reservations of any 60.2 s fit into the quota,"
         f" which allows 60F ÷ (60.2F + D(R − F)) = {percent(share)} of it at most (F ="
-        f" {plan.FINAL:.0f} tokens in the end, R = {plan.RESERVED:.0f} reserved,"
+        f" {plan.FINAL:.0f} tokens finally, R = {plan.RESERVED:.0f} reserved,"
         f" D = {plan.SECONDS} s)."
     )
     ours = [row for row in rows if row["client"] == plan.OURS and "missing" not in row]
@@ -111,12 +111,12 @@ def rolling_note(rows: list[dict]) -> str:
     most = percent(limits.rolling_share(plan.FINAL, plan.RESERVED, plan.SECONDS))
     early = ", ".join(f"{row['client']} {percent(row['early'])}" for row in played)
     return (
-        f"Measured for {played[0]['seconds']:,.0f} s, for here too those that hammer have an advance, and a longer one. No client"
-        f" can deliver more than 60F ÷ (60F + D(R − F)) = {most} for long, however it sends: what the last 60 s have cost and what"
-        " is out on top of it fit into the quota at all times, and on average that is the rate times how long a request holds it."
-        " But who fills an empty window at once leaves it idle for the rest of the minute, and has nothing out when it is"
+        f"Measured for {played[0]['seconds']:,.0f} s, because hammering clients have an advance here too, and a longer one. In the long run no client"
+        f" can deliver more than 60F ÷ (60F + D(R − F)) = {most}: the final costs of the last 60 s and the reservations in flight"
+        " fit into the quota at all times, and the latter are on average the rate times the duration of a request."
+        " A client that fills an empty window at once leaves it idle for the rest of the minute, and has nothing in flight when it is"
         " full. That lasts until its requests are spread over the whole minute, about twenty minutes, and is paid back"
-        f" afterwards; an hour still shows a rest of it. Of the time from {played[0]['skipped']:.0f} s to 300 s the first column would have said: {early}. LiteLLM"
+        f" afterwards; after an hour some of it is left. From {played[0]['skipped']:.0f} s to 300 s the first column would have shown: {early}. LiteLLM"
         " is left out: its processor time per request grows, and after forty minutes two of them took more than one of the"
         " machine's two processors."
     )
@@ -167,9 +167,8 @@ def soft_note(rows: list[dict]) -> str:
     start, seconds = played[0]["from"], played[0]["seconds"]
     ratio = limits.allowed("soft", 60.0, start, start + seconds) / seconds
     return (
-        f"The measured {seconds:.0f} s lie about the middle of a fall: the limit was above the quota"
-        f" first and below it then, and came to {percent(ratio)} of it, which is what counts as"
-        " allowed. No client is told."
+        f"The measured {seconds:.0f} s are centred on a fall of the limit, from above the quota to below it; their mean,"
+        f" {percent(ratio)} of the quota, counts as allowed. No client is told."
     )
 
 
@@ -204,22 +203,22 @@ def figures(rows: list[dict]) -> dict:
 INTRODUCTION = """\
 # Clients under a quota
 
-The same work through {clients} clients, each alone against its own `bedquota emulate`, in real time: {workers} workers, each always with
-its next request, of about {input} tokens in and {output} out (max_tokens {max_tokens}, four times what comes), {mean} s long if nobody
-waits. The quota, {tpm} tokens per minute, is a third of what they would use. Measured for {seconds} s after {skipped} s, in which a full
-bucket pays whoever hammers an advance. Made by `scripts/benchmark-clients`; {versions}; {machine}.
+{clients} clients do the same work in real time, each against its own `bedquota emulate`: {workers} workers with one request each at a time,
+of about {input} input and {output} output tokens (max_tokens {max_tokens}, four times the output), which takes {mean} s without waiting.
+The quota, {tpm} tokens per minute, is a third of what they would use. Measured for {seconds} s after the first {skipped} s, because a bucket that is
+full at the start favours clients that hammer. Made by `scripts/benchmark-clients`; {versions}; {machine}.
 
 ![The tables below as bar charts](clients.svg)
 
-Tokens and throttled attempts are counted at the server. Times run from the caller's wish to the reply or the error, waiting included,
-of requests begun in the measured time: p50 and p99 of all of them, in which an error counts as an end, and the time in which 99 % had
-their reply, which is never where more failed. The best of each column is bold."""
+Tokens and throttled attempts are counted by the server. Times are those of requests that began in the measured time, from the call to the
+reply or the error, including the wait: p50 and p99 of all of them, errors included, and the time within which 99 % were answered, which
+is "never" if more than 1 % failed. The best of each column is bold."""
 
 OVERHEAD = """\
 ## What our client adds to a call
 
-{workers} requests at once, quotas that never bind. The median call is that of both kinds side by side; processor time and calls a second
-are those of each kind alone, in turn. Medians of seven rounds.
+{workers} requests in flight, quotas that never bind. The median call is measured with both kinds running together; processor time and calls per
+second with each kind alone, in turn. Medians of seven rounds.
 
 | replies | median call, bare | through our client | added | processor time added | calls a second, bare | through our client |
 |---|---:|---:|---:|---:|---:|---:|"""
@@ -227,16 +226,16 @@ are those of each kind alone, in turn. Medians of seven rounds.
 NOTES = """\
 ## Read this with the tables
 
-- All clients have the same work to do and more of it than the quota allows. So somebody must wait: with {workers} workers and the whole
-  quota used, a request takes 4.5 s on average whoever sends it. A client whose median is shorter lets few wait very long, or
-  gives requests up: look at the failures beside it.
-- More than 100 % is possible: replies that began before the measured time end in it, and what a bucket still held is spent.
-- boto3 runs as it comes: 4 retries in `legacy`, 2 in `standard` and `adaptive`. `standard` has a budget of retries that is soon used up; its
-  requests then fail at the first refusal, and at once. `adaptive` slows down instead. More retries would mean fewer failures and longer times.
-- The tutorial client (a bucket of requests per minute, then three retries after 1, 2 and 4 s, a fifth more or less) is shown with the 60 a
-  minute that the tutorial has, and with {rpm} a minute, which somebody would have to work out who knows what a request costs on average.
-- LiteLLM's router has `tpm` of the quota, {rpm} as `rpm`, and 3 retries. With `enforce_model_rate_limits` it refuses what is beyond them at once;
-  with `usage-based-routing-v2` it waits for another minute of the clock. Its purpose is to choose between deployments; here it has one.
-- A worker whose request failed begins the next one {pause} s later, for every client alike: some fail without sending anything, and would
+- All clients have the same work, and more of it than the quota allows, so requests must wait: with {workers} workers and the whole
+  quota used, a request takes 4.5 s on average with any client. A client with a shorter median makes a few wait very long, or
+  gives requests up: compare its failures.
+- More than 100 % is possible: replies that began before the measured time end in it, and what was left in a bucket is used.
+- boto3 has its defaults: 4 retries in `legacy`, 2 in `standard` and `adaptive`. The retry budget of `standard` is soon used up; its
+  requests then fail as soon as they are throttled. `adaptive` slows down instead. More retries would mean fewer failures and longer times.
+- The tutorial client (a bucket of requests per minute, then three retries after 1, 2 and 4 s ± 20 %) runs with the tutorial's 60 requests per
+  minute, and with {rpm}, a number that one can only compute knowing the average cost of a request.
+- LiteLLM's router has the quota as `tpm`, {rpm} as `rpm`, and 3 retries. With `enforce_model_rate_limits` it refuses the excess at once;
+  with `usage-based-routing-v2` it waits for the next clock minute. It is made to choose between deployments; here it has one.
+- After a failed request a worker waits {pause} s before the next one, with every client: some fail without sending anything, and would
   otherwise fail thousands of times a second.
-- The emulator enforces what is known of Bedrock, and AWS doesn't say how it does. It was made by the same hands as one of the clients."""
+- The emulator enforces what is known of Bedrock; AWS doesn't document the rest. Its authors are those of one of the clients."""

@@ -6,14 +6,14 @@ import Testing
   import FoundationXML
 #endif
 
-/// A drawn SVG, read back.
+/// An SVG, parsed.
 struct Picture {
   struct Element {
     var name: String
-    /// Those of the elements around it too, where it has none of its own.
+    /// Its attributes, and inherited ones.
     var attributes: [String: String]
     var text = ""
-    /// Of a text's parts: of a heading and what follows it.
+    /// The width of a text's parts together: a heading and the text after it.
     var partWidth = 0.0
 
     subscript(_ name: String) -> String? { attributes[name] }
@@ -43,10 +43,10 @@ struct Picture {
     elements.filter { $0.name == name && (class_ == nil || $0["class"] == class_) }
   }
 
-  /// All texts as they are read.
+  /// All texts, as a reader sees them.
   var texts: [String] { all("text").map(\.text) }
 
-  /// Where the texts are, for a font as wide as the widest that is likely.
+  /// The boxes of the texts, in the widest font that is likely.
   var boxes: [(text: String, rectangle: CGRect)] {
     all("text").map { element -> (text: String, rectangle: CGRect) in
       let size = element.number("font-size") ?? 16
@@ -80,7 +80,7 @@ struct Picture {
       let closed = elements[open.removeLast()]
       guard name == "tspan", let text = open.last else { return }
       elements[text].partWidth += closed.width + (closed.number("dx") ?? 0)
-      // The first part is the larger one.
+      // The first part has the larger font.
       if elements[text]["font-size"] == nil { elements[text].attributes["font-size"] = closed["font-size"] }
     }
 
@@ -91,7 +91,7 @@ struct Picture {
 }
 
 extension Picture {
-  /// The heights of a bar path in columns of `step` SVG units: where it begins and ends in each.
+  /// The lower and upper end of a bar path in each pixel column.
   static func spans(_ path: String, columns: Range<Int>) -> [(low: Double, high: Double)?] {
     var spans: [(low: Double, high: Double)?] = columns.map { _ in nil }
     for run in path.split(separator: "Z") {

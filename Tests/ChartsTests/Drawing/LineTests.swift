@@ -26,7 +26,7 @@ struct LineTests {
     let path = try path(points, Layer.line, class: "line")
     #expect(path.count { $0 == "L" } < 4 * 960)
     let heights = path.split { "ML".contains($0) }.map { Double($0.split(separator: ",")[1])! }
-    // The two are the ends of the scale, less its margins of five hundredths.
+    // The two are the ends of the scale without its margins of 5 %.
     let (top, bottom) = (try #require(heights.min()), try #require(heights.max()))
     #expect(heights.filter { $0 < top + 1 }.count == 1 && heights.filter { $0 > bottom - 1 }.count == 1)
   }

@@ -2,7 +2,7 @@ import Charts
 import Testing
 
 struct BarsTests {
-  /// The picture of a plot of stacked series over 0…count, and what is read back from it.
+  /// A plot of stacked series over 0…count, and the values read back from its picture.
   private struct Drawn {
     let picture: Picture
     let plot: Picture.Element
@@ -19,7 +19,7 @@ struct BarsTests {
 
     func number(_ name: String) throws -> Double { try #require(plot.number("data-\(name)")) }
 
-    /// For each pixel column of the plot, where a series begins and ends, in the units of the data; nil where it is not.
+    /// The lower and upper end of a series in each pixel column, in the units of the data; nil where it has no bar.
     func values(_ series: Int) throws -> [(from: Double, to: Double)?] {
       let columns = try Int(number("left"))..<Int(number("right"))
       let paths = picture.all("path", class: "bars").filter { $0["fill"] == Color.palette(series).hex }

@@ -49,7 +49,7 @@ struct CalendarTests {
     #expect(time.title == "UTC+02:00, from 26 Oct UTC+01:00")
     let change = try Date("2025-10-26T01:00:00Z", strategy: .iso8601)
     #expect(time.spans.map(\.offset) == [7_200, 3_600] && Double(time.spans[1].start) == change.timeIntervalSince1970)
-    // The hour from 02:00 comes twice.
+    // The hour from 02:00 is repeated.
     let ticks = time.ticks(width: 600, font: font, gap: 10)
     #expect(
       ticks.filter { $0.label.hasSuffix(":00") }.map(\.label) == ["00:00", "01:00", "02:00", "02:00", "03:00", "04:00", "05:00"])
@@ -72,13 +72,13 @@ struct CalendarTests {
         let distance = (right.time - left.time) / seconds * width
         #expect(distance >= font.width(of: left.label) / 2 + font.width(of: right.label) / 2 + 5)
       }
-      // No wider steps than needed, except where years are the widest there are.
+      // Steps are no wider than needed, unless they are the widest there are.
       if width >= 500, seconds < 1e11 { #expect(ticks.count >= 3, "\(seconds) s in \(width)") }
     }
   }
 
   @Test func roundLocalTimes() throws {
-    // An offset that is no whole hour, as in Nepal.
+    // An offset that isn't a whole hour, as in Nepal.
     let time = LocalTime(1_763_938_800...1_763_938_800 + 86_400) { _ in 20_700 }
     #expect(time.title == "local time, UTC+05:45")
     for tick in time.ticks(width: 500, font: font, gap: 10) { #expect((Int(tick.time) + 20_700) % 3_600 == 0) }

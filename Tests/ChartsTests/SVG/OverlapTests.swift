@@ -5,7 +5,7 @@ import Testing
 struct OverlapTests {
   static let day = 1_763_938_800.0
 
-  /// Plots of many shapes; the same ones each time.
+  /// Plots of many shapes, the same for the same number.
   static func plot(_ seed: Int) -> Plot {
     var generator = TicksTests.Generator(state: UInt64(seed) &* 7_919 &+ 1)
     func pick<Value>(_ values: [Value]) -> Value { values.randomElement(using: &generator)! }
