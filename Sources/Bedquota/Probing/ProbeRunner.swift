@@ -131,7 +131,7 @@ package struct ProbeRunner: Sendable {
   static func outcome(_ error: any Error) -> ProbeOutcome {
     switch InvocationFailure(error).kind {
     case .throttled(let reason):
-      switch reason {
+      switch reason.kind {
       case .requests: return .throttled(.requests)
       case .tokens: return .throttled(.tokens)
       case .tokensPerDay: return .throttled(.tokensPerDay)
