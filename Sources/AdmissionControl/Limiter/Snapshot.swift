@@ -2,9 +2,13 @@
 public struct Snapshot: Sendable, Equatable {
   /// Requests since the limiter was made, by what became of them.
   public struct Counts: Sendable, Equatable {
+    /// Admitted, at once or after a wait.
     public var admitted: UInt64 = 0
+    /// Settled as completed.
     public var completed: UInt64 = 0
+    /// Throttled by the server for a quota.
     public var throttled: UInt64 = 0
+    /// Settled as failed, or dropped without settlement.
     public var failed: UInt64 = 0
     /// The server lacked capacity.
     public var capacity: UInt64 = 0
@@ -20,6 +24,7 @@ public struct Snapshot: Sendable, Equatable {
 
   /// The state of one limit.
   public struct MeterState: Sendable, Equatable {
+    /// What the limit counts.
     public var measure: Measure
     /// Requests or tokens per minute or day, or requests in flight.
     public var limit: Int64
@@ -33,6 +38,7 @@ public struct Snapshot: Sendable, Equatable {
     public var isStrict: Bool
   }
 
+  /// Requests since the limiter was made.
   public var counts: Counts
   /// Requests in the queue.
   public var waiting: Int

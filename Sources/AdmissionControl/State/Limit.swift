@@ -1,5 +1,6 @@
 /// The number that a limiter enforces for one measure.
 public struct Limit: Sendable, Equatable {
+  /// What the limit counts.
   public var measure: Measure
   /// Requests or tokens per minute or day, or requests in flight; 0 or less admits nothing. Values above 10¹² count as 10¹².
   public var value: Int64

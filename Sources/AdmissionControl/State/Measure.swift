@@ -1,5 +1,6 @@
 /// What a limit counts.
 public enum Measure: Int, Sendable, CaseIterable, Hashable {
+  /// Requests, each as one.
   case requestsPerMinute
   /// Input and output tokens together.
   case tokensPerMinute
