@@ -156,8 +156,8 @@ let package = Package(
     // Makes the limiter's lock visible to the thread sanitizer; the file says how.
     .target(name: "VisibleMutex", path: "Tests/LimiterStress/VisibleMutex"),
     .executableTarget(
-      name: "limiter-stress", dependencies: ["AdmissionControl", "VisibleMutex"], path: "Tests/LimiterStress",
-      exclude: ["VisibleMutex"]),
+      name: "limiter-stress", dependencies: ["AdmissionControl", "AdmissionSimulation", "VisibleMutex"],
+      path: "Tests/LimiterStress", exclude: ["VisibleMutex"]),
     // The probe against services in virtual time, for tests; probe-simulation runs a hundred seeds.
     .target(
       name: "ProbeScenarios", dependencies: ["BedrockEmulator", "BedrockQuotas", "QuotaProbe"],

@@ -26,7 +26,7 @@ enum Waiters {
     limiter.setLimit(.concurrency, 1)
     show("all cancelled", try await wait(limiter, count: count) { $0.cancelAll() })
     let snapshot = limiter.snapshot
-    precondition(snapshot.waiting == 0 && snapshot.counts.outstanding == 0, "something is left: \(snapshot)")
+    precondition(snapshot.waiting == 0 && snapshot.counts.inFlight == 0, "something is left: \(snapshot)")
   }
 
   /// Lets `count` tasks wait behind one reservation, then releases them.

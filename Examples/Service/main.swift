@@ -33,12 +33,13 @@ try await BedquotaSession.with { session in
           }
           try await writer.finish(nil)
         })
-    } catch Refusal.deadline(let eta) {
+    } catch let refusal as Refusal where refusal.code == .deadline {
+      let seconds = refusal.eta.map { $0.components.seconds + 1 } ?? 1
       return Response(
-        status: .tooManyRequests, headers: [.retryAfter: "\(eta / 1_000_000_000 + 1)"],
+        status: .tooManyRequests, headers: [.retryAfter: "\(seconds)"],
         body: .init(byteBuffer: ByteBuffer(string: "The quota is busy; come again later.\n")))
     } catch let refusal as Refusal {
-      throw HTTPError(.serviceUnavailable, message: refusal.description)
+      throw HTTPError(.serviceUnavailable, message: refusal.message)
     }
   }
   router.get("statistics") { _, _ in

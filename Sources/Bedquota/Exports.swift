@@ -5,4 +5,4 @@
 
 // Not all of AdmissionControl: names such as Request and Limit are other libraries' too.
 @_exported public import struct AdmissionControl.LimiterConfiguration
-@_exported public import enum AdmissionControl.Refusal
+@_exported public import struct AdmissionControl.Refusal

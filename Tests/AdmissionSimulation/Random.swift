@@ -8,8 +8,8 @@
 
 /// Numbers that look random and follow from a seed alone: SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).
 ///
-/// A seed must mean the same run for ever, so nothing here leans on the standard library's generators.
-package struct Random: Sendable {
+/// A seed must mean the same run for ever, so the methods here don't use the standard library's, which may change.
+package struct Random: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
   package init(seed: UInt64) { state = seed }
@@ -22,10 +22,10 @@ package struct Random: Sendable {
     return mixed ^ mixed >> 31
   }
 
-  /// A generator of its own, so that what one part draws changes nothing for another.
+  /// An independent generator, so that the draws of one part don't change those of another.
   package mutating func split() -> Random { Random(seed: next()) }
 
-  /// 0 up to 1, without it.
+  /// From 0 up to, but not including, 1.
   package mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
   package mutating func chance(_ probability: Double) -> Bool { probability > 0 && unit() < probability }
@@ -37,7 +37,7 @@ package struct Random: Sendable {
     range.lowerBound + (range.upperBound - range.lowerBound) * unit()
   }
 
-  /// As likely between 1 and 10 as between 10 and 100.
+  /// Uniform in the logarithm: as likely between 1 and 10 as between 10 and 100.
   package mutating func logWithin(_ range: ClosedRange<Double>) -> Double {
     exp(within(log(range.lowerBound)...log(range.upperBound)))
   }

@@ -26,7 +26,7 @@ enum Fairness {
     return within("weights 1:3, seconds \(Int(start)) to \(Int(start) + 60): share of the heavier", shares, 0.73...0.77)
   }
 
-  /// One that wakes has its share at once, and no more.
+  /// A tenant that was idle gets its share at once, and no more.
   private static func waking() async -> [Goals.Row] {
     let both = [Workload.Tenant(number: 0, share: 1), Workload.Tenant(number: 1, share: 1, active: 120...1e9)]
     let (soon, later) = await (shares(both, 121..<131, weight: 1), shares(both, 121..<181, weight: 1))

@@ -6,9 +6,9 @@
   import Glibc
 #endif
 
-/// Writing without Foundation.
+/// Writes files without Foundation.
 enum File {
-  /// - Returns: whether all of it is there.
+  /// - Returns: whether all of it was written.
   static func write(_ text: String, to path: String) -> Bool {
     guard let file = fopen(path, "w") else { return false }
     var text = text

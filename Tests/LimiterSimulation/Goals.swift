@@ -1,7 +1,7 @@
 import AdmissionControl
 import AdmissionSimulation
 
-/// The figures of the design that concern delivery and refusals, each measured over several seeds, of which the worst counts.
+/// The design's goals for use and throttling, each measured over several seeds, of which the worst counts.
 enum Goals {
   struct Row {
     var what: String
@@ -41,7 +41,7 @@ enum Goals {
       + refused("bucket60: refused", tallies, most: 0.0001)
   }
 
-  /// The bound of whoever keeps each 60.2 s within the quota: 60F/(60.2F + D(R−F)).
+  /// The most that can be used if each 60.2 s stays within the quota: 60F/(60.2F + D(R−F)).
   private static func strict(_ semantics: Semantics) async -> [Row] {
     let tallies = await Trials.map(seeds) { Contender.ours(.strict).play(scenario(semantics, seed: $0)) }
     let shares = tallies.map { $0.utilisation / min(1, 1 / (60.2 / 60 + $0.outSum / (60 * Double($0.settled.tokens)))) }

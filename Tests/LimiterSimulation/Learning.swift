@@ -1,7 +1,8 @@
 import AdmissionControl
 import AdmissionSimulation
 
-/// Limits that change and nobody is told, and others who share them: from 60 s after, 97 % of the real limit (I10).
+/// Limits that change unannounced, and other clients that share them: 97 % of the real limit is used from 60 s after the change
+/// (I10).
 enum Learning {
   static func rows() async -> [Goals.Row] {
     var rows: [Goals.Row] = []

@@ -1,10 +1,10 @@
-/// Of `seeds`.
+/// The options of `seeds`.
 struct Options {
   var count = 1_000
   var minutes = 10.0
   var first: UInt64 = 0
 
-  /// nil for what is no option.
+  /// nil if an argument isn't an option.
   init?(_ arguments: ArraySlice<String>) {
     var rest = arguments
     while let name = rest.popFirst() {

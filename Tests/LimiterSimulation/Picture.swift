@@ -2,7 +2,7 @@ import AdmissionControl
 import AdmissionSimulation
 import Charts
 
-/// Every policy with every server: 256 callers in eight processes, each always with its next request, for ten minutes after two.
+/// Every policy with every server: 256 callers in eight processes, always with another request, measured in minutes 2 to 12.
 enum Picture {
   struct Cell: Sendable {
     var semantics: Semantics

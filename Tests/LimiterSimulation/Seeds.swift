@@ -1,6 +1,6 @@
 import AdmissionSimulation
 
-/// Many seeds, and what went wrong.
+/// Runs many seeds and prints the rules that were broken.
 enum Seeds {
   /// - Returns: whether every rule held.
   static func run(count: Int, minutes: Double, first: UInt64) async -> Bool {

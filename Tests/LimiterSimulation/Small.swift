@@ -1,7 +1,7 @@
 import AdmissionControl
 import AdmissionSimulation
 
-/// Quotas of which a second holds less than a request, as new accounts have them, over two hours.
+/// Quotas so small that a request needs more than a second of them, as new accounts have, over two hours.
 enum Small {
   static func rows() async -> [Goals.Row] {
     var rows: [Goals.Row] = []

@@ -1,7 +1,7 @@
 import AdmissionControl
 import AdmissionSimulation
 
-/// How a run goes, for who wants to know why a figure is what it is.
+/// Prints the course of a run, to explain its figures.
 enum Trace {
   static let profiles: [String: LimiterConfiguration.Profile] = ["bucket": .bucket, "strict": .strict, "auto": .auto]
 

@@ -1,12 +1,12 @@
-/// The same for many inputs on all cores, with the results in the inputs' order.
+/// Runs a function for many inputs on all cores, with the results in the inputs' order.
 enum Trials {
-  /// - Parameter each: told of a result when it and all before it are there.
+  /// - Parameter each: called with each result, in the inputs' order, as soon as it is available.
   static func map<Input: Sendable, Output: Sendable>(
     _ inputs: [Input], each: (Output) -> Void = { _ in }, _ body: @escaping @Sendable (Input) -> Output
   ) async -> [Output] {
     await withTaskGroup(of: (Int, Output).self) { group in
       var results: [Output?] = Array(repeating: nil, count: inputs.count)
-      // A task for each: they never wait, so there are as many threads as cores.
+      // One task for each input. They never suspend, so the pool's threads, one for each core, run them.
       for (index, input) in inputs.enumerated() { group.addTask { (index, body(input)) } }
       var told = 0
       for await (index, output) in group {

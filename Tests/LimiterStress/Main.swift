@@ -1,4 +1,5 @@
 import AdmissionControl
+import AdmissionSimulation
 import Foundation
 
 /// Eight tasks that use one limiter in every way at once, beside one that changes its limits. `scripts/stress-limiter` runs it under
@@ -20,7 +21,7 @@ struct LimiterStress {
     let changes = Task { await op.run() }
     let tally = await withTaskGroup(of: Tally.self) { group in
       for number in 1...tasks {
-        let worker = Worker(limiter, random: SplitMix(seed: options.seed &+ UInt64(number) &* 0x1_0000_0000), watchdog: watchdog)
+        let worker = Worker(limiter, random: Random(seed: options.seed &+ UInt64(number) &* 0x1_0000_0000), watchdog: watchdog)
         group.addTask { await worker.run(options.count) }
       }
       var sum = Tally()
@@ -43,20 +44,20 @@ struct LimiterStress {
       Limit(.requestsPerMinute, Operator.plentyOfRequests), Limit(.tokensPerMinute, Operator.plentyOfTokens),
       Limit(.tokensPerDay, Operator.plentyOfTokens), Limit(.concurrency, 4),
     ])
-    configuration.burstSeconds = 0.01
+    configuration.burst = .milliseconds(10)
     configuration.tenantWeights = [1: 3, 2: 0.5]
     configuration.retriesPerSecond = 1e6
     return configuration
   }
 
-  /// Draining ends when the last that waits is cancelled, and nothing is taken afterwards.
+  /// Draining ends when the last waiter is cancelled, and no request is admitted afterwards.
   private static func drained(_ limiter: Limiter) async -> [String] {
-    limiter.setLimit(.tokensPerMinute, Amounts.max)
+    limiter.setLimit(.tokensPerMinute, Amounts.tokensMax)
     let cost = Cost(input: 1, maxTokens: 1)
     while true {
-      // A minute's tokens at once: who comes later waits for the refill, and nothing is under way that could end.
+      // A minute's tokens at once: later requests wait for the refill, and none is in flight that could end.
       guard let reservation = try? limiter.tryReserve(cost) else { break }
-      reservation.settle(used: Amounts(tokens: Amounts.max))
+      reservation.settle(used: Amounts(tokens: Amounts.tokensMax))
     }
     let waiters = (0..<tasks).map { _ in Task { _ = try await limiter.reserve(cost) } }
     while limiter.snapshot.waiting < tasks { await Task.yield() }
@@ -68,7 +69,7 @@ struct LimiterStress {
       let reservation = try limiter.tryReserve(cost)
       return ["after drain a request was \(reservation == nil ? "told to wait" : "let in")"]
     } catch {
-      return error == .draining ? [] : ["after drain a request was refused with: \(error)"]
+      return error.code == .draining ? [] : ["after drain a request was refused with: \(error)"]
     }
   }
 

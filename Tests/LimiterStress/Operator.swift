@@ -1,4 +1,5 @@
 import AdmissionControl
+import AdmissionSimulation
 
 /// Changes limits every other millisecond: mostly plenty, sometimes so little that requests wait for the refill, for an instant nothing.
 struct Operator: Sendable {
@@ -6,15 +7,15 @@ struct Operator: Sendable {
   static let plentyOfTokens: Int64 = 50_000_000_000
   static let plentyOfRequests: Int64 = 100_000_000
   private let limiter: Limiter
-  private var random: SplitMix
+  private var random: Random
 
   init(_ limiter: Limiter, seed: UInt64) {
     self.limiter = limiter
-    random = SplitMix(seed: seed)
+    random = Random(seed: seed)
   }
 
-  /// Until it is cancelled.
-  /// - Returns: how often it changed one.
+  /// Runs until it is cancelled.
+  /// - Returns: the number of changes.
   func run() async -> Int {
     var random = random
     var count = 0
@@ -26,7 +27,7 @@ struct Operator: Sendable {
     return count
   }
 
-  private func change(_ random: inout SplitMix) {
+  private func change(_ random: inout Random) {
     switch Int.random(in: 0..<100, using: &random) {
     case 0:
       limiter.setLimit(.tokensPerMinute, 0)

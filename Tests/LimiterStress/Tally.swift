@@ -1,17 +1,17 @@
 import AdmissionControl
 
-/// What became of requests, as those who made them saw it.
+/// What became of the requests, as their callers saw it.
 struct Tally: Sendable {
   var asked = 0
-  /// Let in, and settled so.
+  /// Admitted, and settled with this outcome.
   var completed = 0
   var throttled = 0
   var capacity = 0
   var failed = 0
   var released = 0
-  /// Let in, and dropped without a word.
+  /// Admitted, and dropped without settlement.
   var dropped = 0
-  /// Not let in.
+  /// Not admitted.
   var toldToWait = 0
   var cancelled = 0
   var refusals: [String: Int] = [:]
@@ -20,18 +20,7 @@ struct Tally: Sendable {
   private var refused: Int { refusals.values.reduce(0, +) }
 
   mutating func refuse(_ refusal: Refusal) {
-    let name =
-      switch refusal {
-      case .invalidCost: "invalid cost"
-      case .neverFits: "never fits"
-      case .deadline: "deadline"
-      case .expired: "expired"
-      case .queueFull: "queue full"
-      case .waitTooLong: "wait too long"
-      case .retryBudget: "retry budget"
-      case .draining: "draining"
-      }
-    refusals[name, default: 0] += 1
+    refusals["\(refusal.code)", default: 0] += 1
   }
 
   mutating func add(_ other: Tally) {
@@ -47,7 +36,7 @@ struct Tally: Sendable {
     refusals.merge(other.refusals, uniquingKeysWith: +)
   }
 
-  /// - Returns: what the limiter's books say otherwise.
+  /// - Returns: where the limiter's counts differ.
   func compare(with snapshot: Snapshot, asked expected: Int) -> [String] {
     let counts = snapshot.counts
     var complaints: [String] = []
@@ -57,7 +46,7 @@ struct Tally: Sendable {
     check("requests", asked, expected)
     check("ends of requests", admitted + toldToWait + cancelled + refused, asked)
     check("waiting", snapshot.waiting, 0)
-    check("outstanding", counts.outstanding, 0)
+    check("in flight", counts.inFlight, 0)
     for meter in snapshot.meters { check("in flight on \(meter.measure)", Int(meter.inFlight), 0) }
     check("completed", Int(counts.completed), completed)
     check("throttled", Int(counts.throttled), throttled)

@@ -1,12 +1,13 @@
 import AdmissionControl
+import AdmissionSimulation
 
-/// One of the tasks: asks in a random way, holds what it got for a moment, ends it in a random way.
+/// One of the tasks: reserves in a random way, holds the reservation for a moment, and ends it in a random way.
 struct Worker: Sendable {
   private let limiter: Limiter
-  private let random: SplitMix
+  private let random: Random
   private let watchdog: Watchdog
 
-  init(_ limiter: Limiter, random: SplitMix, watchdog: Watchdog) {
+  init(_ limiter: Limiter, random: Random, watchdog: Watchdog) {
     self.limiter = limiter
     self.random = random
     self.watchdog = watchdog
@@ -22,7 +23,7 @@ struct Worker: Sendable {
     return tally
   }
 
-  private func ask(_ random: inout SplitMix, _ tally: inout Tally) async {
+  private func ask(_ random: inout Random, _ tally: inout Tally) async {
     tally.asked += 1
     switch Int.random(in: 0..<8, using: &random) {
     case 0, 1: await askAtOnce(&random, &tally)
@@ -31,7 +32,7 @@ struct Worker: Sendable {
     }
   }
 
-  private func askAtOnce(_ random: inout SplitMix, _ tally: inout Tally) async {
+  private func askAtOnce(_ random: inout Random, _ tally: inout Tally) async {
     do {
       let reservation = try limiter.tryReserve(
         cost(&random), priority: .random(in: -1...3, using: &random), tenant: .random(in: 0...4, using: &random))
@@ -45,12 +46,12 @@ struct Worker: Sendable {
     }
   }
 
-  private func askAndWait(_ random: inout SplitMix, _ tally: inout Tally) async {
-    let deadline = random.chance(50) ? Duration.microseconds(Int.random(in: 0...5_000, using: &random)) : nil
+  private func askAndWait(_ random: inout Random, _ tally: inout Tally) async {
+    let deadline = random.chance(0.5) ? Duration.microseconds(Int.random(in: 0...5_000, using: &random)) : nil
     do {
       let reservation = try await limiter.reserve(
         cost(&random), deadline: deadline, priority: .random(in: -1...3, using: &random),
-        tenant: .random(in: 0...4, using: &random), isRetry: random.chance(5))
+        tenant: .random(in: 0...4, using: &random), isRetry: random.chance(0.05))
       await use(reservation, &random, &tally)
     } catch let refusal as Refusal {
       tally.refuse(refusal)
@@ -59,11 +60,11 @@ struct Worker: Sendable {
     }
   }
 
-  /// In a task of its own, which is cancelled at once, after a moment, or when it has long been let in.
-  private func askAndCancel(_ random: inout SplitMix, _ tally: inout Tally) async {
+  /// In a task of its own, which is cancelled at once, after a moment, or long after its admission.
+  private func askAndCancel(_ random: inout Random, _ tally: inout Tally) async {
     let seed = random.next()
     let task = Task {
-      var (random, tally) = (SplitMix(seed: seed), Tally())
+      var (random, tally) = (Random(seed: seed), Tally())
       await askAndWait(&random, &tally)
       return tally
     }
@@ -72,8 +73,8 @@ struct Worker: Sendable {
     tally.add(await task.value)
   }
 
-  /// Mostly some thousand tokens; a few are huge, or nonsense.
-  private func cost(_ random: inout SplitMix) -> Cost {
+  /// Mostly some thousand tokens; a few are huge or invalid.
+  private func cost(_ random: inout Random) -> Cost {
     let input = Int64.random(in: 1...2_000, using: &random)
     let maxTokens = Int64.random(in: 1...4_000, using: &random)
     switch Int.random(in: 0..<1_000, using: &random) {
@@ -84,14 +85,14 @@ struct Worker: Sendable {
     }
   }
 
-  private func use(_ reservation: consuming Reservation, _ random: inout SplitMix, _ tally: inout Tally) async {
+  private func use(_ reservation: consuming Reservation, _ random: inout Random, _ tally: inout Tally) async {
     for _ in 0..<Int.random(in: 0...2, using: &random) {
-      if random.chance(30) { reservation.update(used: amounts(&random)) }
+      if random.chance(0.3) { reservation.update(used: amounts(&random)) }
       await Task.yield()
     }
     switch Int.random(in: 0..<40_000, using: &random) {
     case 0:
-      // Few, for each stops all for a second or two.
+      // Rare, because each stops all admissions for a second or two.
       tally.throttled += 1
       reservation.settle(.throttled([.requests, .tokens, .unknown].randomElement(using: &random)!))
     case 1..<28_000:
@@ -112,5 +113,5 @@ struct Worker: Sendable {
   }
 
   /// Sometimes more than was reserved.
-  private func amounts(_ random: inout SplitMix) -> Amounts { Amounts(tokens: .random(in: 0...5_000, using: &random)) }
+  private func amounts(_ random: inout Random) -> Amounts { Amounts(tokens: .random(in: 0...5_000, using: &random)) }
 }

@@ -1,99 +1,106 @@
-/// One limit as a request meets it: a ledger of what is reserved, a pacer of what it will cost, and a strict window where that is wanted.
+/// One limit as a request meets it: a meter of what is reserved, a pacer of what it will cost, and a strict window if one is wanted.
 package struct Gate: Sendable {
-  /// How much of the limit may be out at once.
-  package enum Window: Sendable, Equatable {
-    /// A bucket of so many seconds of the limit.
-    case bucket(seconds: Double)
-    /// And no sum over a minute above the limit.
-    case strict
-  }
+  /// How often a scale that moves is applied, in nanoseconds: 0.1 s.
+  static let scaleInterval: Int64 = 100_000_000
+  /// What the meter of a strict gate holds, in seconds of the limit. Below 2 s, the smallest bucket that we assume of any server.
+  private static let strictSeconds = 1.9
+  /// What the meter of a gate holds otherwise, before the headroom: one minute of the limit, as Bedrock's bucket does.
+  private static let bucketSeconds = 60.0
 
   let measure: Measure
   private(set) var limit: Int64
-  private(set) var window: Window
-  private(set) var ledger: Meter
-  private(set) var pacer: Meter?
+  private(set) var window: LimitWindow
+  private(set) var meter: GateSource
+  private(set) var pacer: GateSource?
   private(set) var strict: StrictWindow?
-  var learner: LimitLearner?
+  private(set) var learner: LimitLearner?
+  /// The share of ``bucketSeconds`` that may be reserved at once.
   private let headroom: Double
+  /// Seconds.
   private let burst: Double
   private var appliedScale = 1.0
   private var scaledAt: Int64 = 0
-
-  /// How often a scale that moves is applied: 0.1 s.
-  private static let scaleNanoseconds: Int64 = 100_000_000
-  /// What a strict ledger holds, in seconds of the limit: less than the smallest bucket that any server is thought to have.
-  private static let strictSeconds = 1.9
 
   init(_ limit: Limit, _ configuration: LimiterConfiguration, at now: Int64) {
     measure = limit.measure
     self.limit = min(max(limit.value, 0), Meter.unitsMax)
     headroom = configuration.headroom.isFinite ? min(max(configuration.headroom, 0.1), 1) : 0.95
-    burst = configuration.burstSeconds.isFinite ? min(max(configuration.burstSeconds, 0.01), 60) : 1
-    let isPerMinute = measure != .tokensPerDay && measure != .concurrency
-    window = configuration.profile == .strict && isPerMinute ? .strict : .bucket(seconds: 60)
-    ledger = Meter(rate: self.limit, capacity: 0, period: measure == .tokensPerDay ? .day : .minute, at: now)
+    burst = configuration.burstSeconds
+    let isPerMinute = measure.isPerMinute
+    // Requests in flight are counted here even if a store grants the rest. A store keeps windows and learns limits itself.
+    let isPrepaid = configuration.isPrepaid && measure != .concurrency
+    window = configuration.profile == .strict && isPerMinute && !isPrepaid ? .strict : .bucket(seconds: Self.bucketSeconds)
+    let empty = Meter(rate: self.limit, capacity: 0, period: measure == .tokensPerDay ? .day : .minute, at: now)
+    meter = GateSource(empty, isPrepaid: isPrepaid, at: now)
     if isPerMinute {
-      pacer = Meter(rate: self.limit, capacity: 0, period: .minute, at: now)
-      if configuration.learnsLimits {
-        learner = LimitLearner(scaleMax: configuration.scaleMax)
-        if let share = configuration.sharesAtStart[measure] { learner!.begin(share: share, at: now) }
-        appliedScale = learner!.scale
+      pacer = GateSource(empty, isPrepaid: isPrepaid, at: now)
+      if configuration.learnsLimits, !isPrepaid {
+        var learner = LimitLearner(scaleMax: configuration.scaleMax)
+        if let share = configuration.sharesAtStart[measure] { learner.begin(share: share, at: now) }
+        appliedScale = learner.scale
+        self.learner = learner
       }
     }
     if window == .strict { strict = StrictWindow(at: now) }
-    // From an empty brim to a full one.
-    size(at: now, isNewLimit: true)
+    // The meters were made with a capacity of 0, so that a new limit leaves them full.
+    resize(at: now, isNewLimit: true)
     if measure == .tokensPerDay, let left = configuration.tokensLeftToday {
-      ledger.lower(to: min(max(left, -Meter.unitsMax), Meter.unitsMax) * Meter.micro, at: now)
+      meter.lower(to: min(max(left, -Meter.unitsMax), Meter.unitsMax) * Meter.micro, at: now)
     }
   }
 
-  /// The limit as the server is thought to keep it.
+  var isPrepaid: Bool { meter.isPrepaid }
+
+  /// Whether the scale changes by itself.
+  var isMoving: Bool { learner?.isMoving == true }
+
+  /// The limit as the server seems to enforce it. A limit above 0 stays above 0.
   var effectiveLimit: Int64 { appliedScale == 1 ? limit : max(Int64(Double(limit) * appliedScale), min(limit, 1)) }
 
-  /// - Parameter isNewLimit: what was used of the old one counts on the new one; else only our idea of it has changed.
-  private mutating func size(at now: Int64, isNewLimit: Bool = false) {
+  // MARK: - Limits
+
+  /// - Parameter isNewLimit: the limit itself has changed, so what was used of the old one counts; else our estimate of it has.
+  private mutating func resize(at now: Int64, isNewLimit: Bool = false) {
     let rate = effectiveLimit
     let whole = Double(rate)
-    let capacity: Double =
+    let most: Double =
       switch window {
-      case .bucket(let seconds): whole * headroom * (measure == .tokensPerDay ? 1 : min(seconds, 60) / 60)
+      case .bucket(let seconds): whole * headroom * (measure == .tokensPerDay ? 1 : min(seconds, Self.bucketSeconds) / 60)
       case .strict: whole * Self.strictSeconds / 60
       }
-    let brim = max(Int64(capacity), min(rate, 1))
+    let capacity = max(Int64(most), min(rate, 1))
     let pace = max(Int64(whole * burst / 60), min(rate, 1))
     if isNewLimit {
-      ledger.replace(rate: rate, capacity: brim, at: now)
+      meter.replace(rate: rate, capacity: capacity, at: now)
       pacer?.replace(rate: rate, capacity: pace, at: now)
     } else {
-      ledger.set(rate: rate, capacity: brim, at: now)
+      meter.set(rate: rate, capacity: capacity, at: now)
       pacer?.set(rate: rate, capacity: pace, at: now)
     }
   }
 
   mutating func set(limit value: Int64, at now: Int64) {
     let old = effectiveLimit
-    let wasRefused = learner?.wasRefused(at: now) ?? false
+    let wasThrottled = learner?.wasThrottled(at: now) ?? false
     limit = min(max(value, 0), Meter.unitsMax)
     learner?.reset()
     appliedScale = learner?.scale ?? 1
-    // After a refusal our level is the server's, which has counted on a lower limit for some time: the difference is paid already.
-    let isKnownLate = wasRefused && effectiveLimit < old
-    size(at: now, isNewLimit: !isKnownLate)
+    // Throttling has set our level to that of the server, which enforced the lower limit already: the difference is paid.
+    let isKnownLate = wasThrottled && effectiveLimit < old
+    resize(at: now, isNewLimit: !isKnownLate)
   }
 
-  mutating func set(window: Window, at now: Int64) {
+  mutating func set(window: LimitWindow, at now: Int64) {
     guard window != self.window else { return }
     self.window = window
     if window == .strict, strict == nil { strict = StrictWindow(at: now) }
-    size(at: now)
+    resize(at: now)
   }
 
-  /// Applies what the learner says by now.
+  /// Applies the learner's scale as of now.
   @inline(__always)
   mutating func advance(to now: Int64) {
-    if learner?.isMoving == true, now &- scaledAt >= Self.scaleNanoseconds { applyScale(at: now) }
+    if isMoving, now &- scaledAt >= Self.scaleInterval { applyScale(at: now) }
   }
 
   private mutating func applyScale(at now: Int64) {
@@ -102,62 +109,78 @@ package struct Gate: Sendable {
     let scale = learner?.scale ?? 1
     guard scale != appliedScale else { return }
     appliedScale = scale
-    size(at: now)
+    resize(at: now)
+  }
+
+  /// The server throttled a request that our meter had room for: the server's is empty, so ours must be, and by a second of refill more.
+  mutating func throttled(sentAt: Int64, at now: Int64) {
+    let second = effectiveLimit * Meter.micro / 60
+    guard measure != .tokensPerDay else { return meter.lower(to: 0, at: now) }
+    let isEvent = learner?.throttled(limit: limit, sentAt: sentAt, at: now) ?? true
+    if isEvent {
+      meter.lower(to: -second, at: now)
+      applyScale(at: now)
+    }
   }
 
   // MARK: - Requests
 
-  /// Whether the limit can hold such a request at all.
-  func canEverHold(_ amount: Int64) -> Bool { amount <= limit && limit > 0 }
+  /// Whether the limit can hold a request of this many units at all.
+  func canEverHold(_ units: Int64) -> Bool { units <= limit && limit > 0 }
 
+  /// Whether a request can go now. Refills first.
   /// - Parameters:
-  ///   - reserved: units, at the start; `predicted`: what the request will have cost in the end.
-  ///   - outstanding: requests under way.
+  ///   - reserved: units that it reserves.
+  ///   - predicted: units that it is predicted to cost.
+  ///   - inFlight: requests in flight.
   @inline(__always)
-  mutating func holds(reserved: Int64, predicted: Int64, outstanding: Int64, at now: Int64) -> Bool {
-    if measure == .concurrency { return outstanding < limit }
-    ledger.refill(at: now)
-    guard ledger.level >= min(reserved &* Meter.micro, ledger.capacity) else { return false }
-    if pacer != nil {
-      pacer!.refill(at: now)
-      guard pacer!.level >= min(predicted &* Meter.micro, pacer!.capacity) else { return false }
-    }
-    guard strict != nil, window == .strict else { return true }
-    strict!.advance(to: now)
-    return strict!.total + reserved <= strictLimit(reserved)
+  mutating func hasRoom(reserved: Int64, predicted: Int64, inFlight: Int64, at now: Int64) -> Bool {
+    if measure == .concurrency { return inFlight < limit }
+    guard meter.hasRoom(for: reserved &* Meter.micro, at: now),
+      pacer?.hasRoom(for: predicted &* Meter.micro, at: now) ?? true
+    else { return false }
+    guard window == .strict else { return true }
+    strict?.advance(to: now)
+    return (strict?.total ?? 0) + reserved <= strictLimit(reserved)
   }
 
-  /// Who needs more than is let through for a while, but not more than the limit, has the minute alone.
+  /// A request above the scaled limit but within the limit may have a minute to itself.
   @inline(__always)
   private func strictLimit(_ reserved: Int64) -> Int64 { max(effectiveLimit, min(reserved, limit)) }
 
-  /// - Returns: the slot of the strict window.
+  /// Debits a request, which must have room.
+  /// - Returns: the slot of the strict window; `.min` if there is none.
   @inline(__always)
   mutating func take(reserved: Int64, predicted: Int64, at now: Int64) -> Int64 {
     guard measure != .concurrency else { return .min }
-    ledger.debit(reserved &* Meter.micro)
+    meter.debit(reserved &* Meter.micro)
     pacer?.debit(predicted &* Meter.micro)
     learner?.accept(predicted)
-    return strict == nil ? .min : strict!.add(reserved, at: now)
+    return strict?.add(reserved, at: now) ?? .min
   }
 
-  /// Ends a request, or tells how far it has come: what it held becomes what it costs.
+  /// Replaces what a request holds by its final cost.
   @inline(__always)
   mutating func settle(reserved: Int64, predicted: Int64, final: Int64, slot: Int64, at now: Int64) {
     guard measure != .concurrency else { return }
-    if reserved != final { ledger.credit((reserved &- final) &* Meter.micro, at: now) }
+    if reserved != final {
+      meter.credit((reserved &- final) &* Meter.micro, at: now)
+      strict?.change(slot, by: final &- reserved, at: now)
+    }
     if predicted != final {
       pacer?.credit((predicted &- final) &* Meter.micro, at: now)
       learner?.accept(final &- predicted)
     }
-    if strict != nil, reserved != final { strict!.change(slot, by: final &- reserved, at: now) }
   }
 
-  /// More than was reserved is held from now on.
+  /// Debits more for a request in flight.
+  /// - Parameters:
+  ///   - reserved: units on top of what it reserved.
+  ///   - predicted: units on top of its prediction.
   mutating func raise(reserved: Int64, predicted: Int64, slot: Int64, at now: Int64) {
     guard measure != .concurrency else { return }
     if reserved > 0 {
-      ledger.credit(-reserved * Meter.micro, at: now)
+      meter.credit(-reserved * Meter.micro, at: now)
       strict?.change(slot, by: reserved, at: now)
     }
     if predicted > 0 {
@@ -166,62 +189,71 @@ package struct Gate: Sendable {
     }
   }
 
-  func state(outstanding: Int64, at now: Int64) -> Snapshot.MeterState {
-    var ledger = ledger
-    ledger.refill(at: now)
-    return Snapshot.MeterState(
-      measure: measure, limit: limit, scale: appliedScale,
-      available: measure == .concurrency ? limit - outstanding : ledger.level / Meter.micro, inFlight: outstanding,
-      isStrict: window == .strict)
-  }
-
-  /// The server refused what our books held possible: it has nothing left, so neither have we, and a second of refill on top.
-  mutating func refused(sentAt: Int64, at now: Int64) {
-    let second = effectiveLimit * Meter.micro / 60
-    guard measure != .tokensPerDay else { return ledger.lower(to: 0, at: now) }
-    let isEvent = learner?.refuse(limit: limit, sentAt: sentAt, at: now) ?? true
-    if isEvent {
-      ledger.lower(to: -second, at: now)
-      applyScale(at: now)
-    }
-  }
-
-  /// Nanoseconds until such a request fits if nothing else happens and so much goes before it; nil where that takes settlements.
-  func wait(reserved: Int64, predicted: Int64, outstanding: Int64, ahead: Int64 = 0, at now: Int64) -> Int64? {
-    guard measure != .concurrency else { return outstanding < limit ? 0 : nil }
-    func wait(_ meter: Meter, _ amount: Int64) -> Int64? {
-      // Whoever was refused at another gate has not refilled this one.
-      var later = meter
+  /// Nanoseconds until a request fits, if nothing else happens; nil if that takes settlements or new grants.
+  /// - Parameter ahead: units that go before it.
+  func wait(reserved: Int64, predicted: Int64, inFlight: Int64, ahead: Int64 = 0, at now: Int64) -> Int64? {
+    guard measure != .concurrency else { return inFlight < limit ? 0 : nil }
+    func wait(_ source: GateSource, _ units: Int64) -> Int64? {
+      // Another gate may have turned the request away before this source was refilled.
+      var later = source
       later.refill(at: now)
       later.debit(min(ahead, Meter.unitsMax) &* Meter.micro)
-      return later.wait(for: min(amount &* Meter.micro, meter.capacity))
+      return later.wait(for: min(units &* Meter.micro, source.capacity))
     }
-    guard let ledgerWait = wait(ledger, reserved) else { return nil }
+    guard let meterWait = wait(meter, reserved) else { return nil }
     let pacerWait = pacer.map { wait($0, predicted) ?? .max / 4 } ?? 0
-    guard window == .strict, let strict else { return max(ledgerWait, pacerWait) }
-    return strict.wait(for: reserved, limit: strictLimit(reserved), at: now).map { max(ledgerWait, pacerWait, $0) }
+    guard window == .strict, let strict else { return max(meterWait, pacerWait) }
+    return strict.wait(for: reserved, limit: strictLimit(reserved), at: now).map { max(meterWait, pacerWait, $0) }
   }
 
-  // MARK: - Ledger and pacer alone
+  func state(inFlight: Int64, at now: Int64) -> Snapshot.MeterState {
+    var meter = meter
+    meter.refill(at: now)
+    return Snapshot.MeterState(
+      measure: measure, limit: limit, scale: appliedScale,
+      available: measure == .concurrency ? limit - inFlight : meter.level / Meter.micro, inFlight: inFlight,
+      isStrict: window == .strict)
+  }
+}
 
-  var isPlain: Bool { strict == nil && learner?.isTaught != true && learner?.isMoving != true }
+/// The fast path, for gates that consist of a local meter and a pacer.
+extension Gate {
+  var isPlain: Bool { strict == nil && learner?.isTaught != true && !isMoving && !isPrepaid }
 
-  /// ``holds(reserved:predicted:outstanding:at:)`` and ``take(reserved:predicted:at:)`` in one, of a plain gate.
+  /// ``hasRoom(reserved:predicted:inFlight:at:)`` and ``take(reserved:predicted:at:)`` in one.
   @inline(__always)
-  mutating func takeAtOnce(reserved: Int64, predicted: Int64, outstanding: Int64, at now: Int64) -> Bool {
-    if measure == .concurrency { return outstanding < limit }
-    guard ledger.take(reserved &* Meter.micro, at: now) else { return false }
-    guard pacer == nil || pacer!.take(predicted &* Meter.micro, at: now) else {
-      ledger.credit(reserved &* Meter.micro, at: now)
+  mutating func takeAtOnce(reserved: Int64, predicted: Int64, inFlight: Int64, at now: Int64) -> Bool {
+    if measure == .concurrency { return inFlight < limit }
+    guard meter.meter.take(reserved &* Meter.micro, at: now) else { return false }
+    guard pacer?.meter.take(predicted &* Meter.micro, at: now) ?? true else {
+      meter.meter.credit(reserved &* Meter.micro, at: now)
       return false
     }
     return true
   }
 
-  /// ``settle(reserved:predicted:final:slot:at:)`` of a plain gate.
+  /// ``settle(reserved:predicted:final:slot:at:)`` without a strict window and a learner.
   @inline(__always)
   mutating func settleAtOnce(reserved: Int64, predicted: Int64, final: Int64, at now: Int64) {
-    ledger.credit((reserved &- final) &* Meter.micro, at: now)
-    if pacer != nil { pacer!.credit((predicted &- final) &* Meter.micro, at: now) }
+    meter.meter.credit((reserved &- final) &* Meter.micro, at: now)
+    pacer?.meter.credit((predicted &- final) &* Meter.micro, at: now)
   }
+}
+
+/// A gate whose units a store grants.
+extension Gate {
+  /// - Returns: false if there are too many chunks already.
+  mutating func grant(_ chunk: PrepaidChunk, at now: Int64) -> Bool {
+    guard isPrepaid, !meter.isFull, pacer?.isFull != true else { return false }
+    meter.grant(chunk.chunk(chunk.reserved), at: now)
+    pacer?.grant(chunk.chunk(chunk.predicted), at: now)
+    return true
+  }
+
+  mutating func giveBack(at now: Int64) {
+    meter.giveBack(at: now)
+    pacer?.giveBack(at: now)
+  }
+
+  var owed: PrepaidDebt? { meter.owed.map { PrepaidDebt(reserved: $0, predicted: pacer?.owed ?? $0) } }
 }

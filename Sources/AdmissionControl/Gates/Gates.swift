@@ -1,29 +1,34 @@
-/// All limits of a scope: a request passes every one of them, or takes from none.
+/// All limits of a limiter. A request passes every gate, or takes from none.
 struct Gates: Sendable {
   private let configuration: LimiterConfiguration
   private var gates: [Gate]
-  /// The most that a request may need of every gate; below zero where one lets nothing through.
+
+  // What the fast path reads instead of visiting every gate; see `refreshCaches()`.
+
+  /// The most that a request may need of every gate. Negative where a limit of 0 admits nothing.
   private var most = Amounts.largest
-  /// Whether a scale may change by itself.
+  /// Whether the scale of a gate changes by itself.
   private(set) var isMoving = false
-  /// A bit for each measure that is kept.
+  /// A bit for each measure that has a gate.
   private var measures: UInt8 = 0
-  /// Whether ledgers and pacers are all there is to ask.
+  /// Whether every gate consists of a local meter and a pacer alone.
   private(set) var isPlain = true
 
   init(_ configuration: LimiterConfiguration, at now: Int64) {
     self.configuration = configuration
     var seen: Set<Measure> = []
     gates = configuration.limits.filter { seen.insert($0.measure).inserted }.map { Gate($0, configuration, at: now) }
-    look()
+    refreshCaches()
   }
 
   subscript(measure: Measure) -> Gate? { gates.first { $0.measure == measure } }
 
-  /// Notes what is asked of the gates at every request.
-  private mutating func look() {
+  func contain(anyOf measures: Set<Measure>) -> Bool { gates.contains { measures.contains($0.measure) } }
+
+  /// Recomputes what the fast path reads. To be called after every change of a limit, a window or a learner.
+  private mutating func refreshCaches() {
     isPlain = gates.allSatisfy(\.isPlain)
-    isMoving = gates.contains { $0.learner?.isMoving == true }
+    isMoving = gates.contains(where: \.isMoving)
     measures = gates.reduce(0) { $0 | $1.measure.bit }
     most = .largest
     for gate in gates {
@@ -43,7 +48,7 @@ struct Gates: Sendable {
   @inline(never)
   private mutating func move(to now: Int64) {
     for index in gates.indices { gates[index].advance(to: now) }
-    isMoving = gates.contains { $0.learner?.isMoving == true }
+    isMoving = gates.contains(where: \.isMoving)
   }
 
   // MARK: - Requests
@@ -51,26 +56,27 @@ struct Gates: Sendable {
   @inline(__always)
   func canEverHold(_ reserved: Amounts) -> Bool { reserved.isWithin(most) }
 
+  /// Why no gate could ever let such a request pass; nil if all could.
   func neverFits(_ reserved: Amounts) -> Refusal? {
     guard let gate = gates.first(where: { !$0.canEverHold(reserved.of($0.measure)) }) else { return nil }
     return .neverFits(gate.measure, needed: reserved.of(gate.measure), limit: gate.limit)
   }
 
-  /// - Parameter outstanding: requests under way.
+  /// Whether a request can pass every gate now. Refills first.
+  /// - Parameter inFlight: requests in flight.
   @inline(__always)
-  mutating func hold(_ reserved: Amounts, _ predicted: Amounts, outstanding: Int64, at now: Int64) -> Bool {
+  mutating func haveRoom(_ reserved: Amounts, _ predicted: Amounts, inFlight: Int64, at now: Int64) -> Bool {
     var span = gates.mutableSpan
     for index in span.indices {
       let measure = span[index].measure
       guard
-        span[index].holds(
-          reserved: reserved.of(measure), predicted: predicted.of(measure), outstanding: outstanding, at: now)
+        span[index].hasRoom(reserved: reserved.of(measure), predicted: predicted.of(measure), inFlight: inFlight, at: now)
       else { return false }
     }
     return true
   }
 
-  /// - Returns: where the lease is entered.
+  /// Debits a request, which must have room.
   @inline(__always)
   mutating func take(_ reserved: Amounts, _ predicted: Amounts, at now: Int64) -> Lease.Entries {
     var slot = Int64.min
@@ -82,7 +88,8 @@ struct Gates: Sendable {
     return Lease.Entries(measures: measures, slot: slot)
   }
 
-  /// Makes what a lease holds what it costs.
+  /// Replaces what a lease holds by the final cost.
+  /// - Parameter requests: what the request counts for limits on requests: 1, or 0 if the server didn't count it.
   @inline(__always)
   mutating func settle(_ lease: Lease, _ final: Amounts, requests: Int64, at now: Int64) {
     let (reserved, predicted, entries) = (lease.reserved, lease.predicted, lease.entries)
@@ -96,7 +103,8 @@ struct Gates: Sendable {
     }
   }
 
-  /// Takes more for a lease than it holds.
+  /// Debits more for a lease than it holds.
+  /// - Parameters: what it will hold then.
   mutating func raise(_ lease: Lease, reserved: Amounts, predicted: Amounts, at now: Int64) {
     for index in gates.indices {
       let measure = gates[index].measure
@@ -107,48 +115,73 @@ struct Gates: Sendable {
     }
   }
 
-  /// Nanoseconds until a request of these amounts fits; nil where only what others give back helps.
-  func wait(_ reserved: Amounts, _ predicted: Amounts, outstanding: Int64, at now: Int64) -> Int64? {
+  /// Nanoseconds until a request passes every gate, if nothing else happens; nil if that takes settlements or new grants.
+  func wait(_ reserved: Amounts, _ predicted: Amounts, inFlight: Int64, at now: Int64) -> Int64? {
     var longest: Int64 = 0
     for gate in gates {
       let measure = gate.measure
       guard
-        let wait = gate.wait(
-          reserved: reserved.of(measure), predicted: predicted.of(measure), outstanding: outstanding, at: now)
+        let wait = gate.wait(reserved: reserved.of(measure), predicted: predicted.of(measure), inFlight: inFlight, at: now)
       else { return nil }
       longest = max(longest, wait)
     }
-    // A rate that grows makes the wait shorter than it looks.
-    return isMoving ? min(longest, 100_000_000) : longest
+    // A scale that rises makes the wait shorter than it looks now.
+    return isMoving ? min(longest, Gate.scaleInterval) : longest
   }
 
-  /// Nanoseconds until its turn, at every gate by itself.
-  /// - Parameter ahead: what goes before it, in units of a measure.
-  func eta(
-    _ reserved: Amounts, _ predicted: Amounts, outstanding: Int64, at now: Int64, ahead: (Measure) -> Int64
-  ) -> Int64 {
-    // Where only settlements help, the answer is not known; nobody is turned away for that.
+  /// Nanoseconds until a request passes, at whichever gate takes longest.
+  ///
+  /// A gate that waits for settlements or grants counts as 0: its wait isn't known, and no request is refused for that.
+  /// - Parameter ahead: units of a measure that go first.
+  func eta(_ reserved: Amounts, _ predicted: Amounts, inFlight: Int64, at now: Int64, ahead: (Measure) -> Int64) -> Int64 {
     gates.reduce(0) { eta, gate in
       let measure = gate.measure
       let wait = gate.wait(
-        reserved: reserved.of(measure), predicted: predicted.of(measure), outstanding: outstanding, ahead: ahead(measure),
-        at: now)
+        reserved: reserved.of(measure), predicted: predicted.of(measure), inFlight: inFlight, ahead: ahead(measure), at: now)
       return max(eta, wait ?? 0)
     }
   }
 
-  // MARK: - Plain gates alone
+  // MARK: - Changes
 
+  /// The server throttled a request for one of these measures.
+  mutating func throttled(_ measures: Set<Measure>, sentAt: Int64, at now: Int64) {
+    for index in gates.indices where measures.contains(gates[index].measure) {
+      gates[index].throttled(sentAt: sentAt, at: now)
+    }
+    refreshCaches()
+  }
+
+  mutating func set(_ measure: Measure, window: LimitWindow, at now: Int64) {
+    for index in gates.indices where gates[index].measure == measure { gates[index].set(window: window, at: now) }
+    refreshCaches()
+  }
+
+  /// Replaces the value of a limit, or adds the limit.
+  mutating func set(_ measure: Measure, limit: Int64, at now: Int64) {
+    if let index = gates.firstIndex(where: { $0.measure == measure }) {
+      gates[index].set(limit: limit, at: now)
+    } else {
+      gates.append(Gate(Limit(measure, limit), configuration, at: now))
+    }
+    refreshCaches()
+  }
+
+  func states(inFlight: Int64, at now: Int64) -> [Snapshot.MeterState] { gates.map { $0.state(inFlight: inFlight, at: now) } }
+}
+
+/// The fast path, for plain gates.
+extension Gates {
   var plainEntries: Lease.Entries { Lease.Entries(measures: measures, slot: .min) }
 
-  /// ``hold(_:_:outstanding:at:)`` and ``take(_:_:at:)`` in one.
+  /// ``haveRoom(_:_:inFlight:at:)`` and ``take(_:_:at:)`` in one.
   @inline(__always)
-  mutating func takeAtOnce(_ reserved: Amounts, _ predicted: Amounts, outstanding: Int64, at now: Int64) -> Bool {
+  mutating func takeAtOnce(_ reserved: Amounts, _ predicted: Amounts, inFlight: Int64, at now: Int64) -> Bool {
     var span = gates.mutableSpan
     for index in span.indices {
       let measure = span[index].measure
       let isTaken = span[index].takeAtOnce(
-        reserved: reserved.of(measure), predicted: predicted.of(measure), outstanding: outstanding, at: now)
+        reserved: reserved.of(measure), predicted: predicted.of(measure), inFlight: inFlight, at: now)
       guard isTaken else {
         giveBack(reserved, predicted, below: index, at: now)
         return false
@@ -165,7 +198,7 @@ struct Gates: Sendable {
     }
   }
 
-  /// - Returns: false where it took from others than these, and then nothing has changed.
+  /// - Returns: false if the lease debited other measures than those of the gates now; then nothing has changed.
   @inline(__always)
   mutating func settleAtOnce(_ lease: Lease, _ final: Amounts, at now: Int64) -> Bool {
     guard lease.entries.measures == measures else { return false }
@@ -173,41 +206,24 @@ struct Gates: Sendable {
     var span = gates.mutableSpan
     for index in span.indices {
       let measure = span[index].measure
-      // Of requests and places there is nothing to correct.
+      // A completed request counts as the one request that it reserved.
       if measure == .requestsPerMinute || measure == .concurrency { continue }
       span[index].settleAtOnce(
         reserved: reserved.of(measure), predicted: predicted.of(measure), final: final.of(measure), at: now)
     }
     return true
   }
+}
 
-  // MARK: - Changes
-
-  /// The server refused a request for one of these measures.
-  mutating func refused(_ meant: Set<Measure>, sentAt: Int64, at now: Int64) {
-    for index in gates.indices where meant.contains(gates[index].measure) { gates[index].refused(sentAt: sentAt, at: now) }
-    look()
-    isMoving = gates.contains { $0.learner?.isMoving == true }
+/// Gates whose units a store grants.
+extension Gates {
+  /// - Returns: false if the measure isn't prepaid, or there are too many chunks already.
+  mutating func grant(_ chunk: PrepaidChunk, of measure: Measure, at now: Int64) -> Bool {
+    guard let index = gates.firstIndex(where: { $0.measure == measure }) else { return false }
+    return gates[index].grant(chunk, at: now)
   }
 
-  func contain(anyOf meant: Set<Measure>) -> Bool { gates.contains { meant.contains($0.measure) } }
-
-  mutating func set(_ measure: Measure, window: Gate.Window, at now: Int64) {
-    for index in gates.indices where gates[index].measure == measure { gates[index].set(window: window, at: now) }
-    look()
-  }
-
-  /// Another value for a limit; one that was not kept before is kept from now on.
-  mutating func set(_ measure: Measure, limit: Int64, at now: Int64) {
-    if let index = gates.firstIndex(where: { $0.measure == measure }) {
-      gates[index].set(limit: limit, at: now)
-    } else {
-      gates.append(Gate(Limit(measure, limit), configuration, at: now))
-    }
-    look()
-  }
-
-  func states(outstanding: Int64, at now: Int64) -> [Snapshot.MeterState] {
-    gates.map { $0.state(outstanding: outstanding, at: now) }
+  mutating func giveBack(at now: Int64) {
+    for index in gates.indices { gates[index].giveBack(at: now) }
   }
 }

@@ -1,16 +1,22 @@
-/// Bounds retries: so many for each admission, and for each second, of which ten seconds may be saved up.
+/// Bounds retries to a share of admissions and a number per second.
 package struct RetryBudget: Sendable {
+  /// How many seconds of retries can be saved up.
+  private static let savedSecondsMax = 10.0
+
   private let perAdmission: Double
   private let perSecond: Double
+  private let capacity: Double
   private var available: Double
   private var updatedAt: Int64
 
-  private let capacity: Double
-
+  /// A full budget.
+  /// - Parameters:
+  ///   - perAdmission: retries for each admitted request.
+  ///   - perSecond: retries per second, on top.
   package init(perAdmission: Double, perSecond: Double, at now: Int64) {
     self.perAdmission = perAdmission > 0 ? perAdmission : 0
     self.perSecond = perSecond > 0 ? perSecond : 0
-    capacity = 10 * max(self.perSecond, 1)
+    capacity = Self.savedSecondsMax * max(self.perSecond, 1)
     available = capacity
     updatedAt = now
   }
@@ -18,6 +24,8 @@ package struct RetryBudget: Sendable {
   @inline(__always)
   package mutating func admitted() { available = min(capacity, available + perAdmission) }
 
+  /// Takes one retry.
+  /// - Returns: false if the budget is used up.
   package mutating func take(at now: Int64) -> Bool {
     if now > updatedAt {
       available = min(capacity, available + perSecond * Double(now - updatedAt) / 1e9)

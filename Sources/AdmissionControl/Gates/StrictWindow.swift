@@ -1,14 +1,15 @@
-/// The sum of what was reserved in the last minute and a bit, for servers whose window nobody knows.
+/// The sum of what was reserved in the last minute, for servers whose window is unknown.
 ///
-/// Whoever keeps every sum over 60 s within the quota is safe against a bucket of a minute, a rolling window and a minute of the
-/// clock alike. Entries are kept in slots of 100 ms; one leaves 60.2 to 60.3 s after it came, so that 0.2 s of difference between
-/// when a request is sent and when it is counted do no harm.
+/// If no sum over 60 s exceeds the quota, then neither a bucket of a minute nor a rolling minute nor a fixed minute is exceeded.
+/// Debits are summed in slots of 100 ms and leave after 60.2 to 60.3 s. The extra 0.2 s covers the time between when a request is sent
+/// and when the server counts it.
 package struct StrictWindow: Sendable {
   static let slotNanoseconds: Int64 = 100_000_000
+  /// 60.3 s.
   private static let slots = 603
 
   private var sums: [Int64]
-  /// The number of the newest slot, counted from the clock's zero.
+  /// The number of the newest slot, counted from time 0 of the clock.
   private var newest: Int64
   /// Units.
   package private(set) var total: Int64 = 0
@@ -37,7 +38,7 @@ package struct StrictWindow: Sendable {
     }
   }
 
-  /// - Returns: the slot that the entry lies in, to change it by.
+  /// - Returns: the slot of the debit, for ``change(_:by:at:)``.
   package mutating func add(_ units: Int64, at now: Int64) -> Int64 {
     advance(to: now)
     sums[Self.place(newest)] += units
@@ -45,7 +46,7 @@ package struct StrictWindow: Sendable {
     return newest
   }
 
-  /// Changes an entry; nothing where it has left already.
+  /// Changes a debit; no effect once it has left.
   package mutating func change(_ slot: Int64, by units: Int64, at now: Int64) {
     advance(to: now)
     guard slot > newest - Int64(Self.slots) else { return }
@@ -53,7 +54,7 @@ package struct StrictWindow: Sendable {
     total += units
   }
 
-  /// Nanoseconds until the sum has room for so much below a limit if nothing else happens; nil where that is never.
+  /// Nanoseconds until the sum and these units stay within the limit, if nothing else happens; nil if they never do.
   package func wait(for units: Int64, limit: Int64, at now: Int64) -> Int64? {
     guard units <= limit else { return nil }
     let present = max(newest, now / Self.slotNanoseconds)

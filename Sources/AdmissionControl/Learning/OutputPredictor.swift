@@ -1,18 +1,23 @@
-/// What requests of a kind cost beyond what is known before, on average, recent ones counting most.
+/// Predicts what a request will cost beyond its known part: the average of earlier requests, recent ones counting most.
 ///
-/// A decaying mean per kind, drawn towards that of all kinds while a kind has few: weight n/(n + 20), decay 0.98 per reply. Only the
-/// spacing of requests follows from it, and settlement corrects that, so a wrong mean costs a moment and no more.
+/// A decaying mean for each kind of request, drawn towards the mean of all kinds while the kind has few. The prediction only spaces
+/// requests, and settlement corrects it, so a wrong one has a short effect.
 struct OutputPredictor: Sendable {
   struct Mean: Sendable {
+    /// Weight of the past at each reply: about 50 replies are remembered.
+    private static let decay = 0.98
+    /// A kind with this many replies counts as much as all kinds together.
+    private static let drawnWeight = 20.0
+
     private(set) var weight = 0.0
     private(set) var tokens = 0.0
     private(set) var input = 0.0
     private(set) var output = 0.0
 
-    /// Keeps the means and not the sums, so that asking needs no division.
+    /// Keeps means and not sums, so that a prediction needs no division.
     @inline(__always)
     mutating func add(_ amounts: Amounts) {
-      weight = weight * 0.98 + 1
+      weight = weight * Self.decay + 1
       let share = 1 / weight
       tokens += (Double(amounts.tokens) - tokens) * share
       input += (Double(amounts.inputTokens) - input) * share
@@ -20,7 +25,7 @@ struct OutputPredictor: Sendable {
     }
 
     func drawn(to other: Mean) -> Mean {
-      let own = weight / (weight + 20)
+      let own = weight / (weight + Self.drawnWeight)
       var mixed = self
       mixed.tokens = own * tokens + (1 - own) * other.tokens
       mixed.input = own * input + (1 - own) * other.input
@@ -29,11 +34,19 @@ struct OutputPredictor: Sendable {
     }
   }
 
+  /// Kinds beyond these share the mean of all.
   private static let kindsMax = 1_024
+  /// Before any reply is known, requests are predicted to use this part of the output that they allow: most callers allow several times
+  /// what they get.
+  private static let firstDivisor: Int64 = 4
+
   private var all = Mean()
   private var kinds: [UInt64: Mean] = [:]
 
-  /// - Parameter known: the part that needed no foretelling.
+  /// - Parameters:
+  ///   - final: what a request cost.
+  ///   - known: the part of it that was known before.
+  ///   - key: its kind; 0: none.
   @inline(__always)
   mutating func learn(_ final: Amounts, beyond known: Amounts, key: UInt64) {
     let beyond = Amounts(
@@ -49,7 +62,7 @@ struct OutputPredictor: Sendable {
     kinds[key, default: Mean()].add(beyond)
   }
 
-  /// What a cost will settle to.
+  /// The expected final cost.
   @inline(__always)
   func predict(_ cost: Cost) -> Amounts {
     if let predicted = cost.predicted { return predicted }
@@ -60,22 +73,21 @@ struct OutputPredictor: Sendable {
   @inline(never)
   private func predictKind(_ cost: Cost) -> Amounts {
     guard all.weight > 0 else {
-      // Most callers allow several times what they get.
-      func quarter(_ reserved: Int64, _ known: Int64) -> Int64 { known + max(0, reserved - known) / 4 }
+      func part(_ reserved: Int64, _ known: Int64) -> Int64 { known + max(0, reserved - known) / Self.firstDivisor }
       return Amounts(
-        tokens: quarter(cost.reserved.tokens, cost.known.tokens),
+        tokens: part(cost.reserved.tokens, cost.known.tokens),
         inputTokens: cost.known.inputTokens > 0 ? cost.known.inputTokens : cost.reserved.inputTokens,
-        outputTokens: quarter(cost.reserved.outputTokens, cost.known.outputTokens))
+        outputTokens: part(cost.reserved.outputTokens, cost.known.outputTokens))
     }
     return Self.sum(cost.known, kinds[cost.key]?.drawn(to: all) ?? all)
   }
 
-  /// Neither is negative, and each is at most ``Amounts/max``.
+  /// Both terms are 0 to ``Amounts/tokensMax``.
   @inline(__always)
   private static func sum(_ known: Amounts, _ mean: Mean) -> Amounts {
     Amounts(
-      tokens: min(known.tokens &+ Int64(mean.tokens), Amounts.max),
-      inputTokens: min(known.inputTokens &+ Int64(mean.input), Amounts.max),
-      outputTokens: min(known.outputTokens &+ Int64(mean.output), Amounts.max))
+      tokens: min(known.tokens &+ Int64(mean.tokens), Amounts.tokensMax),
+      inputTokens: min(known.inputTokens &+ Int64(mean.input), Amounts.tokensMax),
+      outputTokens: min(known.outputTokens &+ Int64(mean.output), Amounts.tokensMax))
   }
 }

@@ -1,17 +1,43 @@
 import Synchronization
 
-/// Lets requests through as fast as limits allow, and no faster; safe to use from any number of tasks.
+/// Admits requests as fast as limits allow, and no faster. Safe to use from any number of tasks.
+///
+/// ## Usage
+///
+/// Reserve what a request may cost, send it, and settle for what it did cost:
 ///
 /// ```swift
 /// let limiter = Limiter(LimiterConfiguration(limits: [Limit(.requestsPerMinute, 1_000), Limit(.tokensPerMinute, 2_000_000)]))
+///
 /// let reservation = try await limiter.reserve(Cost(input: 3_000, maxTokens: 1_000))
-/// // … send the request …
-/// reservation.settle(used: Amounts(tokens: 3_430))
+/// let reply = try await send(request)
+/// reservation.settle(used: Amounts(tokens: reply.inputTokens + reply.outputTokens))
 /// ```
 ///
-/// Nothing runs in the background but one timer, and that only while somebody waits.
+/// ``reserve(_:deadline:priority:tenant:isRetry:)`` waits for the request's turn. With a deadline it refuses at once a request whose
+/// turn would come too late, so that a service can tell its caller when to come again:
+///
+/// ```swift
+/// do {
+///   let reservation = try await limiter.reserve(cost, deadline: .seconds(20))
+///   // … send the request, and settle …
+/// } catch let refusal as Refusal where refusal.code == .deadline {
+///   response.headers["Retry-After"] = "\(refusal.eta!.components.seconds + 1)"
+/// } catch let refusal as Refusal {
+///   log(refusal.message)
+/// }
+/// ```
+///
+/// ### Errors
+///
+/// If the server throttles a request, settle it with ``Outcome/throttled(_:)`` and reserve again with `isRetry: true`. If a request
+/// breaks off, settle it with ``Outcome/failed(used:)``. A reservation that is dropped counts in full.
+///
+/// ### Background work
+///
+/// One timer, and only while requests wait.
 public final class Limiter: Sendable {
-  private struct State {
+  struct State {
     var admission: AdmissionState
     var leases = LeaseTable()
     var waits = WaitTable()
@@ -19,50 +45,66 @@ public final class Limiter: Sendable {
     var drains: [CheckedContinuation<Void, Never>] = []
   }
 
-  private let state: Mutex<State>
+  let state: Mutex<State>
   /// nil: the system's.
   private let clock: (@Sendable () -> Int64)?
-  private let timeScale: Double
+  /// Suspends for this many nanoseconds of the clock.
+  let sleep: @Sendable (Int64) async throws -> Void
 
+  /// - Parameter configuration: the limits, and how to enforce them.
   public init(_ configuration: LimiterConfiguration) {
     clock = nil
-    timeScale = 1
+    sleep = { try await Task.sleep(for: .nanoseconds($0)) }
     state = Mutex(State(admission: AdmissionState(configuration, at: MonotonicClock.now())))
   }
 
-  /// For servers whose time runs faster than ours, as an emulator's may.
-  /// - Parameter timeScale: seconds of theirs in one of ours.
+  /// For servers with a faster time than ours, such as the emulator.
+  /// - Parameter timeScale: the server's seconds in one of ours.
   package convenience init(_ configuration: LimiterConfiguration, timeScale: Double) {
     let start = MonotonicClock.now()
-    self.init(configuration, timeScale: timeScale) { start &+ Int64(Double(MonotonicClock.now() &- start) * timeScale) }
+    self.init(
+      configuration, now: { start &+ Int64(Double(MonotonicClock.now() &- start) * timeScale) },
+      sleep: { try await Task.sleep(for: .nanoseconds(Int64(Double($0) / timeScale))) })
   }
 
-  /// - Parameter now: nanoseconds of a clock that the timer's sleep keeps up with.
-  package init(_ configuration: LimiterConfiguration, timeScale: Double = 1, now: @escaping @Sendable () -> Int64) {
+  /// For tests.
+  /// - Parameters:
+  ///   - now: nanoseconds of a clock.
+  ///   - sleep: suspends for this many nanoseconds of that clock.
+  package init(
+    _ configuration: LimiterConfiguration, now: @escaping @Sendable () -> Int64,
+    sleep: @escaping @Sendable (Int64) async throws -> Void = { try await Task.sleep(for: .nanoseconds($0)) }
+  ) {
     clock = now
-    self.timeScale = timeScale
+    self.sleep = sleep
     state = Mutex(State(admission: AdmissionState(configuration, at: now())))
   }
 
   @inline(__always)
-  private func now() -> Int64 { clock.map { $0() } ?? MonotonicClock.now() }
+  func now() -> Int64 { clock.map { $0() } ?? MonotonicClock.now() }
 
-  /// Some milliseconds ago, which is good enough while nobody waits: whoever may go then may go now, who may not asks again.
+  /// A time up to 10 ms ago, at a fifth of the price. Good enough while nobody waits: the fast path may only miss a little refill,
+  /// and then the exact time decides.
   @inline(__always)
-  private func justNow() -> Int64 { clock.map { $0() } ?? MonotonicClock.tick() }
+  func recently() -> Int64 { clock.map { $0() } ?? MonotonicClock.tick() }
 
   // MARK: - Reserving
 
-  /// The right to send a request now; nil where it would have to wait.
-  /// - Throws: ``Refusal`` where it could never go, or no requests are taken any more.
+  /// Reserves the right to send a request, if it can go now.
+  /// - Parameters:
+  ///   - cost: what the request reserves and is expected to cost.
+  ///   - priority: 0 is the most urgent.
+  ///   - tenant: tenants share each priority by their weights.
+  /// - Returns: nil if the request would have to wait.
+  /// - Throws: ``Refusal`` if it can never go, or the limiter is being shut down.
   public func tryReserve(_ cost: Cost, priority: Int = 0, tenant: UInt32 = 0) throws(Refusal) -> Reservation? {
     if let place = takeAtOnce(cost, priority, tenant) { return Reservation(place, of: self) }
-    return try tryReserveInFull(Request(cost: cost, priority: priority, tenant: tenant))
+    return try tryReserveSlowly(Request(cost: cost, priority: priority, tenant: tenant))
   }
 
   @inline(__always)
-  private func takeAtOnce(_ cost: Cost, _ priority: Int, _ tenant: UInt32) -> Int? {
-    let time = justNow()
+  func takeAtOnce(_ cost: Cost, _ priority: Int, _ tenant: UInt32) -> Int? {
+    let time = recently()
     return state.withLock { state in
       guard let lease = state.admission.takeAtOnce(cost, priority: priority, tenant: tenant, at: time) else { return nil }
       return state.leases.insert(lease)
@@ -70,7 +112,7 @@ public final class Limiter: Sendable {
   }
 
   @inline(never)
-  private func tryReserveInFull(_ request: Request) throws(Refusal) -> Reservation? {
+  private func tryReserveSlowly(_ request: Request) throws(Refusal) -> Reservation? {
     let time = now()
     let place = try state.withLock { state throws(Refusal) -> Int? in
       switch state.admission.tryArrive(request, at: time) {
@@ -82,151 +124,35 @@ public final class Limiter: Sendable {
     return place.map { Reservation($0, of: self) }
   }
 
-  /// The right to send a request, as soon as it may go.
+  /// Reserves the right to send a request, and waits for its turn.
   /// - Parameters:
-  ///   - deadline: how long the request may wait; nil: as long as it takes. It is refused at once where its turn would come later.
+  ///   - cost: what the request reserves and is expected to cost.
+  ///   - deadline: how long the request may wait; nil: without a bound. If its turn would come later, it is refused at once.
   ///   - priority: 0 is the most urgent.
-  ///   - tenant: tenants of a priority share what there is by their weights.
-  ///   - isRetry: the server refused it before: it goes ahead of its tenant's others, within the retry budget.
-  /// - Throws: ``Refusal``; `CancellationError` where the task was cancelled, and then nothing is held.
+  ///   - tenant: tenants share each priority by their weights.
+  ///   - isRetry: the server throttled the request before. It goes ahead of its tenant's others, within the retry budget.
+  /// - Throws: ``Refusal``; `CancellationError` if the task was cancelled, and then nothing is reserved.
   public func reserve(
     _ cost: Cost, deadline: Duration? = nil, priority: Int = 0, tenant: UInt32 = 0, isRetry: Bool = false
   ) async throws -> Reservation {
     try Task.checkCancellation()
-    // Most of what a request costs that waits is what lies on its stack, so all but its number stays in functions that end.
+    // A waiting request costs mostly its task's stack frames, so all but its id stays in functions that return before.
     switch enter(cost, deadline: deadline, priority: priority, tenant: tenant, isRetry: isRetry) {
-    case .letIn(let place): return Reservation(place, of: self)
+    case .admitted(let place): return Reservation(place, of: self)
     case .refused(let refusal): throw refusal
     case .waiting(let id):
-      await sleep(id)
-      return try leave(id)
+      await waitForAnswer(id)
+      return try fetchAnswer(id)
     }
-  }
-
-  private enum Entry {
-    case letIn(Int)
-    case waiting(WaiterID)
-    case refused(Refusal)
-  }
-
-  @inline(never)
-  private func enter(_ cost: Cost, deadline: Duration?, priority: Int, tenant: UInt32, isRetry: Bool) -> Entry {
-    if !isRetry, let place = takeAtOnce(cost, priority, tenant) { return .letIn(place) }
-    let time = now()
-    let limit = deadline.map { time &+ max(0, MonotonicClock.nanoseconds($0)) }
-    let request = Request(cost: cost, deadline: limit, priority: priority, tenant: tenant, isRetry: isRetry)
-    let (entry, wakeups) = state.withLock { state -> (Entry, Wakeups) in
-      switch state.admission.arrive(request, at: time) {
-      case .admitted(let lease): return (.letIn(state.leases.insert(lease)), Wakeups())
-      case .refused(let refusal): return (.refused(refusal), Wakeups())
-      case .waiting(let id, _):
-        state.waits.add(id)
-        return (.waiting(id), pump(&state, at: time))
-      }
-    }
-    wakeups.resume()
-    return entry
-  }
-
-  /// Until there is an answer.
-  private func sleep(_ id: WaiterID) async {
-    await withTaskCancellationHandler {
-      await withUnsafeContinuation { continuation in
-        if !sleep(id, continuation) { continuation.resume() }
-      }
-    } onCancel: {
-      cancel(id)
-    }
-  }
-
-  @inline(never)
-  private func sleep(_ id: WaiterID, _ continuation: UnsafeContinuation<Void, Never>) -> Bool {
-    state.withLock { $0.waits.sleep(id, continuation) }
-  }
-
-  /// Fetches the answer.
-  @inline(never)
-  private func leave(_ id: WaiterID) throws -> Reservation {
-    switch state.withLock({ $0.waits.fetch(id) }) {
-    case .cancelled: throw CancellationError()
-    case .refused(let refusal): throw refusal
-    case .letIn(let place):
-      let reservation = Reservation(place, of: self)
-      guard !Task.isCancelled else {
-        reservation.settle(.cancelled)
-        throw CancellationError()
-      }
-      return reservation
-    }
-  }
-
-  private func cancel(_ id: WaiterID) {
-    let time = now()
-    let wakeups = state.withLock { state -> Wakeups in
-      var wakeups = Wakeups()
-      guard state.admission.cancel(id, at: time) else { return wakeups }
-      if let waiter = state.waits.answer(id, .cancelled) { wakeups.waiters.append(waiter) }
-      pump(&state, at: time, &wakeups)
-      return wakeups
-    }
-    wakeups.resume()
-  }
-
-  // MARK: - Settling
-
-  func adjust(_ place: Int, used: Amounts) {
-    let time = now()
-    state.withLock { state in state.admission.adjust(&state.leases[place], used: used, at: time) }
-  }
-
-  @inline(__always)
-  func settle(_ place: Int, _ outcome: Outcome) {
-    if case .completed(let final) = outcome {
-      let time = justNow()
-      let isSettled = state.withLock { state in
-        guard state.admission.settleAtOnce(state.leases[place], final, at: time) else { return false }
-        state.leases.free(place)
-        return true
-      }
-      if isSettled { return }
-    }
-    settleAndWake(place) { _ in outcome }
-  }
-
-  /// Whoever forgets to settle has used all of it, for all we know.
-  func drop(_ place: Int) { settleAndWake(place) { .failed(used: $0.reserved) } }
-
-  @inline(never)
-  private func settleAndWake(_ place: Int, _ outcome: (Lease) -> Outcome) {
-    let time = now()
-    let wakeups = state.withLock { state -> Wakeups in
-      let lease = state.leases[place]
-      state.leases.free(place)
-      state.admission.settle(lease, outcome(lease), at: time)
-      return pump(&state, at: time)
-    }
-    wakeups.resume()
-  }
-
-  private func takeDrains(_ state: inout State) -> [CheckedContinuation<Void, Never>] {
-    guard !state.drains.isEmpty, state.admission.isIdle else { return [] }
-    defer { state.drains = [] }
-    return state.drains
   }
 
   // MARK: - Changes
 
-  /// Another value for a limit, from now on.
-  public func setLimit(_ measure: Measure, _ value: Int64) {
-    let time = now()
-    let wakeups = state.withLock { state -> Wakeups in
-      state.admission.setLimit(measure, value, at: time)
-      return pump(&state, at: time)
-    }
-    wakeups.resume()
-  }
+  /// Replaces the value of a limit from now on, or adds the limit.
+  /// - Parameter value: requests or tokens per minute or day, or requests in flight; 0 admits nothing.
+  public func setLimit(_ measure: Measure, _ value: Int64) { change { $0.setLimit(measure, value, at: $1) } }
 
-  /// Takes no new requests, and returns when those that wait and those under way have ended.
+  /// Admits no new requests, and returns when those that wait and those in flight have ended.
   public func drain() async {
     await withCheckedContinuation { continuation in
       let time = now()
@@ -239,59 +165,21 @@ public final class Limiter: Sendable {
     }
   }
 
+  /// The state of the limiter now.
   public var snapshot: Snapshot {
     let time = now()
     return state.withLock { $0.admission.snapshot(at: time) }
   }
+}
 
-  // MARK: - Waking
+/// A limiter whose units a store grants; see ``LimitSource``.
+extension Limiter {
+  /// The store has granted a chunk.
+  package func grant(_ chunk: PrepaidChunk, of measure: Measure) { change { $0.grant(chunk, of: measure, at: $1) } }
 
-  /// Asks who may go, and sets the timer for who may not yet.
-  private func pump(_ state: inout State, at time: Int64) -> Wakeups {
-    var wakeups = Wakeups()
-    pump(&state, at: time, &wakeups)
-    return wakeups
-  }
+  /// Gives back all chunks that are not used yet.
+  package func giveBackChunks() { change { $0.giveBack(at: $1) } }
 
-  private func pump(_ state: inout State, at time: Int64, _ wakeups: inout Wakeups) {
-    while let action = state.admission.next(at: time) {
-      let waiter =
-        switch action {
-        case .admit(let id, let lease): state.waits.answer(id, .letIn(state.leases.insert(lease)))
-        case .refuse(let id, let refusal): state.waits.answer(id, .refused(refusal))
-        }
-      if let waiter { wakeups.waiters.append(waiter) }
-    }
-    setTimer(&state, at: time)
-    wakeups.drains += takeDrains(&state)
-  }
-
-  /// A timer that rings too early does no harm, so only an earlier time needs another one.
-  private func setTimer(_ state: inout State, at time: Int64) {
-    guard let wakeAt = state.admission.wakeAt else {
-      state.timer?.task.cancel()
-      state.timer = nil
-      return
-    }
-    if let timer = state.timer, timer.at <= wakeAt { return }
-    state.timer?.task.cancel()
-    let pause = Int64(Double(max(0, wakeAt &- time)) / timeScale)
-    state.timer = (
-      wakeAt,
-      // Not of the priority of whoever happens to wait, nor with its task-local values.
-      Task.detached { [weak self] in
-        guard (try? await Task.sleep(for: .nanoseconds(pause))) != nil else { return }
-        self?.ring(wakeAt)
-      }
-    )
-  }
-
-  private func ring(_ wakeAt: Int64) {
-    let time = now()
-    let wakeups = state.withLock { state -> Wakeups in
-      if state.timer?.at == wakeAt { state.timer = nil }
-      return pump(&state, at: time)
-    }
-    wakeups.resume()
-  }
+  /// What this limiter owes the store; nil if the measure isn't prepaid.
+  package func owed(_ measure: Measure) -> PrepaidDebt? { state.withLock { $0.admission.owed(measure) } }
 }

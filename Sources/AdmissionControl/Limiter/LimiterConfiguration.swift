@@ -1,45 +1,66 @@
-/// How limits are kept.
+/// Which limits a limiter enforces, and how.
 public struct LimiterConfiguration: Sendable {
-  /// What is believed of the window in which the server enforces a limit per minute.
-  public enum Profile: Sendable, Equatable {
-    /// A token bucket of a minute, which Amazon Bedrock's published runs fit: the whole quota is used.
-    case bucket
-    /// Nothing: every sum over a minute stays within the limit, which costs what outstanding reservations occupy.
-    case strict
-    /// A bucket until answers contradict it, then what explains them.
-    case auto
+  /// How to model the window over which the server enforces a limit per minute.
+  public struct Profile: Sendable, Hashable, CustomStringConvertible {
+    private enum Kind: String {
+      case bucket, strict, auto
+    }
+
+    private let kind: Kind
+
+    private init(_ kind: Kind) { self.kind = kind }
+
+    /// A token bucket that holds one minute's limit, which fits Amazon Bedrock's published runs best. It uses the whole quota.
+    public static let bucket = Profile(.bucket)
+    /// No assumption: no sum over a minute exceeds the limit. Safe for any window; unsettled reservations cost throughput.
+    public static let strict = Profile(.strict)
+    /// A bucket until the server's answers contradict it, then the most permissive window that explains them.
+    public static let auto = Profile(.auto)
+
+    /// The name: `bucket`, `strict` or `auto`.
+    public var description: String { kind.rawValue }
   }
 
-  /// At most one of each measure; measures without a limit aren't kept.
+  /// At most one limit of each measure; of several, the first counts. Measures without a limit are not limited.
   public var limits: [Limit]
+  /// How to model the server's window.
   public var profile: Profile
-  /// Whether unexpected refusals of the server lower the rate for a while.
+  /// Whether a throttled request that the limiter didn't expect lowers the rate for a while.
   public var learnsLimits = true
-  /// The most that learning may find, as a share of the limit, 0.05 to 1.2. Above 1 only where nobody else uses the quota.
+  /// The highest rate that learning may find, as a share of the limit, 0.05 to 1.2. Use more than 1 only if nobody else uses the quota.
   public var scaleMax = 1.0
-  /// What share of a limit per minute is believed to be free at the start, 0.05 to 1, where others use the rest; it grows from
-  /// there. It takes ``learnsLimits``.
+  /// The share of a limit per minute to begin with, 0.05 to 1, where other clients use the rest. The rate grows from there.
+  /// It has no effect without ``learnsLimits``.
   public var sharesAtStart: [Measure: Double] = [:]
-  /// How much of a minute's quota may be out at once, 0.1 to 1. What is left absorbs differences between our books and the server's.
+  /// The most of a minute's quota that may be reserved at once, 0.1 to 1. The rest absorbs differences between our meters and the server's.
   public var headroom = 0.95
-  /// Seconds of the limit that may go at once, at least; more makes clumps, which Bedrock refuses below the quota.
-  public var burstSeconds = 1.0
-  /// How many requests may wait.
+  /// The limit of this much time may be admitted at once, 0.01 s to 60 s. A longer burst makes Bedrock throttle below the quota.
+  public var burst = Duration.seconds(1)
+  /// The most requests that may wait.
   public var waitersMax = 100_000
-  /// How long the queue may get, in seconds of the tightest limit.
-  public var queueSecondsMax = 3_600.0
-  /// Shares of the priorities, the most urgent first, while several have requests waiting. A priority beyond them is the last.
+  /// The longest that a request may have to wait by the estimate at its arrival; the limiter refuses it otherwise.
+  public var queueWaitMax = Duration.seconds(3_600)
+  /// Weight of each priority, the most urgent first. A request with a priority beyond them counts as the last.
   public var tierWeights: [Double] = [70, 25, 5]
-  /// Shares of tenants within a priority; who isn't named has 1.
+  /// Weight of each tenant within its priority; tenants not listed weigh 1.
   public var tenantWeights: [UInt32: Double] = [:]
-  /// Retries for each admitted request, and for each second.
+  /// Retries allowed for each admitted request.
   public var retriesPerAdmission = 0.1
+  /// Retries allowed per second, on top. Unused ones are kept for 10 seconds.
   public var retriesPerSecond = 1.0
-  /// What is left of the tokens per day, from a ``Snapshot`` of before; nil: all.
+  /// Tokens left of the limit per day, from an earlier ``Snapshot/tokensLeftToday``; nil: all.
   public var tokensLeftToday: Int64?
+  /// Whether a store grants the units, in chunks, instead of the clock. See ``LimitSource``.
+  package var isPrepaid = false
 
+  /// - Parameters:
+  ///   - limits: at most one of each measure.
+  ///   - profile: how to model the server's window.
   public init(limits: [Limit], profile: Profile = .bucket) {
     self.limits = limits
     self.profile = profile
   }
+
+  /// ``burst`` in seconds, within its range.
+  package var burstSeconds: Double { min(max(burst / .seconds(1), 0.01), 60) }
 }

@@ -1,37 +1,123 @@
-/// Why a request was not let in, with the figure that decided.
-public enum Refusal: Error, Sendable, Equatable {
-  /// A negative amount, or one of over a billion tokens.
-  case invalidCost
-  /// It needs more than the limit ever holds; with a limit of 0, every request.
-  case neverFits(Measure, needed: Int64, limit: Int64)
-  /// Its turn would come after its deadline: in how many nanoseconds.
-  case deadline(eta: Int64)
-  /// It waited, and the deadline passed.
-  case expired
-  /// So many wait already.
-  case queueFull(waiters: Int)
-  /// Its turn would come later than anybody may wait: in how many nanoseconds.
-  case waitTooLong(eta: Int64)
-  /// There were too many retries of late.
-  case retryBudget
-  /// No new requests are taken.
-  case draining
+/// Why the limiter turned a request away before it was sent.
+public struct Refusal: Error, Sendable, Equatable {
+  /// The kind of refusal. More may be added.
+  public struct Code: Sendable, Hashable, CustomStringConvertible {
+    fileprivate enum Value: String {
+      case invalidCost, neverFits, deadline, expired, queueFull, waitTooLong, retryBudget, draining
+    }
+
+    fileprivate let value: Value
+
+    fileprivate init(_ value: Value) { self.value = value }
+
+    /// An amount of the request is negative or above ``Amounts/tokensMax``.
+    public static let invalidCost = Code(.invalidCost)
+    /// The request needs more than a limit ever holds; if the limit is 0, every request does.
+    public static let neverFits = Code(.neverFits)
+    /// The request's turn would come after its deadline.
+    public static let deadline = Code(.deadline)
+    /// The deadline passed while the request waited.
+    public static let expired = Code(.expired)
+    /// ``LimiterConfiguration/waitersMax`` requests wait already.
+    public static let queueFull = Code(.queueFull)
+    /// The request would wait longer than ``LimiterConfiguration/queueWaitMax``.
+    public static let waitTooLong = Code(.waitTooLong)
+    /// The retry budget is used up.
+    public static let retryBudget = Code(.retryBudget)
+    /// The limiter is being shut down.
+    public static let draining = Code(.draining)
+
+    /// The name in code, for logs and labels of metrics.
+    public var description: String { value.rawValue }
+  }
+
+  private enum Reason: Sendable, Equatable {
+    case invalidCost
+    case neverFits(Measure, needed: Int64, limit: Int64)
+    case deadline(eta: Int64)
+    case expired
+    case queueFull(waiters: Int)
+    case waitTooLong(eta: Int64)
+    case retryBudget
+    case draining
+  }
+
+  private let reason: Reason
+
+  private init(_ reason: Reason) { self.reason = reason }
+
+  package static let invalidCost = Refusal(.invalidCost)
+  package static func neverFits(_ measure: Measure, needed: Int64, limit: Int64) -> Refusal {
+    Refusal(.neverFits(measure, needed: needed, limit: limit))
+  }
+  /// - Parameter eta: nanoseconds.
+  package static func deadline(eta: Int64) -> Refusal { Refusal(.deadline(eta: eta)) }
+  package static let expired = Refusal(.expired)
+  package static func queueFull(waiters: Int) -> Refusal { Refusal(.queueFull(waiters: waiters)) }
+  /// - Parameter eta: nanoseconds.
+  package static func waitTooLong(eta: Int64) -> Refusal { Refusal(.waitTooLong(eta: eta)) }
+  package static let retryBudget = Refusal(.retryBudget)
+  package static let draining = Refusal(.draining)
 }
 
-extension Refusal: CustomStringConvertible {
-  public var description: String {
-    switch self {
-    case .invalidCost: "The cost of a request must be 0 to \(Amounts.max) tokens; correct the estimate."
+extension Refusal {
+  /// What kind of refusal it is.
+  public var code: Code {
+    switch reason {
+    case .invalidCost: .invalidCost
+    case .neverFits: .neverFits
+    case .deadline: .deadline
+    case .expired: .expired
+    case .queueFull: .queueFull
+    case .waitTooLong: .waitTooLong
+    case .retryBudget: .retryBudget
+    case .draining: .draining
+    }
+  }
+
+  /// The limit that the request exceeds, for ``Code/neverFits``.
+  public var limit: Limit? {
+    if case .neverFits(let measure, _, let limit) = reason { Limit(measure, limit) } else { nil }
+  }
+
+  /// What the request needs of ``limit``, in its unit, for ``Code/neverFits``.
+  public var needed: Int64? { if case .neverFits(_, let needed, _) = reason { needed } else { nil } }
+
+  /// How long the request would have had to wait, for ``Code/deadline`` and ``Code/waitTooLong``.
+  public var eta: Duration? {
+    switch reason {
+    case .deadline(let eta), .waitTooLong(let eta): .nanoseconds(eta)
+    default: nil
+    }
+  }
+
+  /// How many requests wait, for ``Code/queueFull``.
+  public var waiting: Int? { if case .queueFull(let waiters) = reason { waiters } else { nil } }
+
+  /// The parameters to change, for whoever prints ``message`` and knows how users set them: `deadline`, `maxTokens`.
+  public var parameters: [String] {
+    switch reason {
+    case .deadline, .expired: ["deadline"]
+    case .neverFits(_, _, let limit) where limit != 0: ["maxTokens"]
+    default: []
+    }
+  }
+
+  /// Why the request was refused and what to do, for people.
+  public var message: String {
+    switch reason {
+    case .invalidCost: "The cost of a request must be 0 to \(Amounts.tokensMax) tokens; correct the estimate."
     case .neverFits(let measure, let needed, let limit):
       limit == 0
-        ? "The limit of \(measure.name) is 0: nothing is let through. Raise the limit."
-        : "The request needs \(needed) of \(limit) \(measure.name), more than a full quota holds. Lower max_tokens or shorten the input."
-    case .deadline(let eta): "Its turn would come in \(Self.seconds(eta)) s, after its deadline."
-    case .expired: "Its deadline passed while it waited."
-    case .queueFull(let waiters): "The queue is full: \(waiters) requests wait."
-    case .waitTooLong(let eta): "Its turn would come in \(Self.seconds(eta)) s, longer than a queue may get."
-    case .retryBudget: "Too many of the last requests were retries."
-    case .draining: "The limiter is being shut down and takes no new requests."
+        ? "The limit of \(measure.name) is 0, so that no request is admitted; raise the limit."
+        : "The request needs \(needed) of \(limit) \(measure.name), more than a full quota holds; lower max_tokens or shorten the input."
+    case .deadline(let eta):
+      "Its turn would come in \(Self.seconds(eta)) s, after its deadline; send it later or extend the deadline."
+    case .expired: "Its deadline passed while it waited; send it later or extend the deadline."
+    case .queueFull(let waiters): "The queue is full: \(waiters) requests wait; send it later."
+    case .waitTooLong(let eta): "Its turn would come in \(Self.seconds(eta)) s, longer than a request may wait; send it later."
+    case .retryBudget: "The retry budget is used up: too many of the last requests were retries; send it later."
+    case .draining: "The limiter is being shut down and admits no new requests."
     }
   }
 
@@ -41,15 +127,7 @@ extension Refusal: CustomStringConvertible {
   }
 }
 
-extension Measure {
-  var name: String {
-    switch self {
-    case .requestsPerMinute: "requests per minute"
-    case .tokensPerMinute: "tokens per minute"
-    case .inputTokensPerMinute: "input tokens per minute"
-    case .outputTokensPerMinute: "output tokens per minute"
-    case .tokensPerDay: "tokens per day"
-    case .concurrency: "concurrent requests"
-    }
-  }
+extension Refusal: CustomStringConvertible {
+  /// The ``message``.
+  public var description: String { message }
 }

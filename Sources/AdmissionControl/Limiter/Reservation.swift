@@ -1,32 +1,25 @@
-/// The right to send one request. It is settled once; one that is dropped is taken to have cost all that it reserved.
+/// The right to send one request. Settle it once; a reservation that is dropped counts as if the request had cost all that it reserved.
 public struct Reservation: ~Copyable, Sendable {
-  /// Retained for as long as this lives; only what needs no destruction can be discarded.
-  private let limiter: Unmanaged<Limiter>
-  /// Of its lease, in the limiter's table.
+  /// nil once it is settled.
+  private var keeper: (any ReservationKeeper)?
   private let place: Int
 
+  /// - Parameter place: tells the keeper which of its reservations this is.
   @inline(__always)
-  init(_ place: Int, of limiter: Limiter) {
+  package init(_ place: Int, of keeper: any ReservationKeeper) {
     self.place = place
-    self.limiter = .passRetained(limiter)
+    self.keeper = keeper
   }
 
-  /// Tells what a reply that still streams has cost by now; only what goes beyond the reservation changes anything.
-  public mutating func update(used: Amounts) {
-    limiter._withUnsafeGuaranteedRef { limiter in limiter.adjust(place, used: used) }
-  }
+  /// Reports what a reply that is still streaming has cost so far. It has an effect only beyond what was reserved.
+  public mutating func update(used: Amounts) { keeper?.adjust(place, used: used) }
 
-  /// Ends it: what it doesn't need goes back.
-  public consuming func settle(_ outcome: Outcome) {
-    limiter.takeRetainedValue().settle(place, outcome)
-    discard self
-  }
+  /// Ends the reservation; what the request didn't need becomes free.
+  public consuming func settle(_ outcome: Outcome) { keeper.take()?.settle(place, outcome) }
 
-  /// Ends it with what the request cost.
-  public consuming func settle(used: Amounts) {
-    limiter.takeRetainedValue().settle(place, .completed(used))
-    discard self
-  }
+  /// Ends the reservation of a request that succeeded.
+  /// - Parameter used: what it cost in the end.
+  public consuming func settle(used: Amounts) { keeper.take()?.settle(place, .completed(used)) }
 
-  deinit { limiter.takeRetainedValue().drop(place) }
+  deinit { keeper?.drop(place) }
 }

@@ -1,40 +1,52 @@
-/// How a limiter stands.
+/// The state of a limiter at one time.
 public struct Snapshot: Sendable, Equatable {
-  /// Since the beginning.
+  /// Requests since the limiter was made, by what became of them.
   public struct Counts: Sendable, Equatable {
+    /// Admitted, at once or after a wait.
     public var admitted: UInt64 = 0
+    /// Settled as completed.
     public var completed: UInt64 = 0
+    /// Throttled by the server for a quota.
     public var throttled: UInt64 = 0
+    /// Settled as failed, or dropped without settlement.
     public var failed: UInt64 = 0
-    /// Refused by the server for its own capacity.
+    /// The server lacked capacity.
     public var capacity: UInt64 = 0
     /// Admitted and never sent.
     public var cancelled: UInt64 = 0
     /// Gave up while they waited.
     public var cancelledWaiters: UInt64 = 0
-    /// Refused here.
+    /// Refused by the limiter.
     public var refused: UInt64 = 0
     /// Admitted and not settled yet.
-    public var outstanding = 0
+    public var inFlight = 0
   }
 
+  /// The state of one limit.
   public struct MeterState: Sendable, Equatable {
+    /// What the limit counts.
     public var measure: Measure
+    /// Requests or tokens per minute or day, or requests in flight.
     public var limit: Int64
-    /// What share of the limit the server seems to let through.
+    /// The share of the limit that the server seems to accept, 0.05 to 1.2.
     public var scale: Double
-    /// Units that could be reserved at once; below zero there is debt. As of the last event.
+    /// Units that could be reserved now, in the limit's unit. Negative: debt.
     public var available: Int64
+    /// Requests in flight.
     public var inFlight: Int64
     /// Whether sums over a minute are kept within the limit.
     public var isStrict: Bool
   }
 
+  /// Requests since the limiter was made.
   public var counts: Counts
+  /// Requests in the queue.
   public var waiting: Int
+  /// Whether no new requests are admitted.
   public var isDraining: Bool
+  /// One for each limit.
   public var meters: [MeterState]
 
-  /// What to hand to ``LimiterConfiguration/tokensLeftToday`` after a restart; nil where tokens per day are not limited.
+  /// The value for ``LimiterConfiguration/tokensLeftToday`` after a restart; nil where tokens per day are not limited.
   public var tokensLeftToday: Int64? { meters.first { $0.measure == .tokensPerDay }?.available }
 }

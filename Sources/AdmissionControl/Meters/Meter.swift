@@ -1,38 +1,48 @@
-/// A quantity that refills at a steady rate: a token bucket over integers, in which nothing is ever lost to rounding.
+/// A level that refills at a steady rate: a token bucket over integers that loses nothing to rounding.
 ///
-/// The arithmetic is refill, debit, credit and nothing else, so that a script inside a shared store can do the same, bit for bit.
-public struct Meter: Sendable, Equatable {
-  /// How long a limit's value takes to come.
-  public enum Period: Sendable, Equatable {
+/// The arithmetic is pure and needs nothing but 64-bit integers and their division (128 bits only after long pauses), so that a script
+/// in a shared store can mirror it bit for bit. In a script's terms, with `parts` of a micro-unit, `divisor` of them to one:
+/// ```
+/// refill(now):   if now > updatedAt:  parts = rate · (now − updatedAt) + remainder;  updatedAt = now
+///                level += parts / divisor;  remainder = parts % divisor;  at or above the capacity: level = capacity, remainder = 0
+/// debit(a):      level −= a                          (not below −4·10¹⁸)
+/// take(a, now):  refill(now);  if level ≥ min(a, capacity): debit(a)
+/// credit(a):     level = min(level + a, capacity);  at the capacity: remainder = 0
+/// credit(−a):    refill(now);  debit(a)
+/// ```
+package struct Meter: LimitSource, Equatable {
+  /// The time in which a rate of one unit brings one unit.
+  package enum Period: Sendable, Equatable {
     case minute, day
 
-    /// Nanoseconds that a rate of one unit per period takes for one micro-unit.
-    @inlinable var divisor: Int64 { self == .minute ? 60_000 : 86_400_000 }
+    /// Nanoseconds in which a rate of one unit per period brings one micro-unit.
+    package var divisor: Int64 { self == .minute ? 60_000 : 86_400_000 }
   }
 
   /// Micro-units of one unit.
-  public static let micro: Int64 = 1_000_000
-  /// Units: more than any quota has. Levels, debts and rates stay below it, and their micro-units within 64 bits.
-  public static let unitsMax: Int64 = 1_000_000_000_000
+  package static let micro: Int64 = 1_000_000
+  /// Units. More than any quota has, and little enough that levels and debts in micro-units stay within 64 bits.
+  package static let unitsMax: Int64 = 1_000_000_000_000
+  /// Micro-units. No debt goes below it, so that sums don't overflow.
   private static let floor: Int64 = -4_000_000_000_000_000_000
 
-  public let period: Period
-  /// Units per period, at least 0.
-  public private(set) var rate: Int64
+  package let period: Period
+  /// Units per period, 0 to ``unitsMax``.
+  package private(set) var rate: Int64
   /// Micro-units.
-  public private(set) var capacity: Int64
-  /// Micro-units; below zero there is debt.
-  public private(set) var level: Int64
+  package private(set) var capacity: Int64
+  /// Micro-units. Negative: debt.
+  package private(set) var level: Int64
   /// What the last refill left below a micro-unit, in parts of ``Period/divisor``.
   private var remainder: Int64 = 0
-  /// Nanoseconds of the clock that the caller reads.
+  /// Nanoseconds of the caller's clock.
   private var updatedAt: Int64
 
-  /// A full one.
+  /// A full meter.
   /// - Parameters:
   ///   - rate: units per period, 0 to ``unitsMax``.
   ///   - capacity: units, 0 to ``unitsMax``.
-  public init(rate: Int64, capacity: Int64, period: Period, at now: Int64) {
+  package init(rate: Int64, capacity: Int64, period: Period, at now: Int64) {
     self.period = period
     self.rate = min(max(rate, 0), Self.unitsMax)
     self.capacity = min(max(capacity, 0), Self.unitsMax) * Self.micro
@@ -40,17 +50,17 @@ public struct Meter: Sendable, Equatable {
     updatedAt = now
   }
 
-  /// Adds what has come since the last time; a clock that goes back adds nothing.
+  /// Adds what has come since the last refill. A clock that goes back adds nothing.
   @inline(__always)
-  public mutating func refill(at now: Int64) {
+  package mutating func refill(at now: Int64) {
     let elapsed = now &- updatedAt
     guard elapsed > 0 else { return }
     updatedAt = now
     guard level < capacity else { return }
     let (product, overflow) = rate.multipliedReportingOverflow(by: elapsed)
-    guard !overflow, product < .max - 86_400_000 else { return refillLong(elapsed) }
+    guard !overflow, product < .max - Period.day.divisor else { return refillLong(elapsed) }
     let parts = product &+ remainder
-    // Divisions by a constant cost a fraction of others.
+    // Two divisions by constants: the compiler makes multiplications of them, which cost a fraction.
     let gain = period == .minute ? parts / 60_000 : parts / 86_400_000
     remainder = parts &- gain &* period.divisor
     rise(by: gain)
@@ -82,26 +92,26 @@ public struct Meter: Sendable, Equatable {
   /// Takes an amount, into debt if need be.
   /// - Parameter micros: micro-units, not negative.
   @inline(__always)
-  public mutating func debit(_ micros: Int64) {
+  package mutating func debit(_ micros: Int64) {
     level = level < Self.floor &+ micros ? Self.floor : level &- micros
   }
 
-  /// Takes an amount that is there; one above the brim needs a full meter and leaves debt.
+  /// Takes an amount if it is free. One above the capacity needs a full meter, and leaves debt.
   /// - Parameter micros: micro-units, not negative.
-  /// - Returns: false where it is not, and then nothing is taken.
+  /// - Returns: false if it isn't free; then nothing is taken.
   @inline(__always)
-  public mutating func take(_ micros: Int64, at now: Int64) -> Bool {
+  package mutating func take(_ micros: Int64, at now: Int64) -> Bool {
     refill(at: now)
     guard level >= min(micros, capacity) else { return false }
     debit(micros)
     return true
   }
 
-  /// Gives an amount back, up to the brim; a negative one is taken.
+  /// Gives an amount back, up to the capacity. A negative amount is taken.
   ///
-  /// What is given back needs no refill first: capped sums of additions are the same in any order. What is taken does.
+  /// Giving back needs no refill first, because sums of additions that are capped are the same in any order. Taking does.
   @inline(__always)
-  public mutating func credit(_ micros: Int64, at now: Int64) {
+  package mutating func credit(_ micros: Int64, at now: Int64) {
     if micros >= 0 {
       rise(by: micros)
     } else {
@@ -110,30 +120,30 @@ public struct Meter: Sendable, Equatable {
     }
   }
 
-  /// Lets the level fall to at most so much.
-  public mutating func lower(to micros: Int64, at now: Int64) {
+  /// The level falls to this, unless it is lower already.
+  package mutating func lower(to micros: Int64, at now: Int64) {
     refill(at: now)
     level = min(level, micros)
   }
 
-  /// Another rate and brim from now on: what is there stays there, up to the brim.
-  public mutating func set(rate: Int64, capacity: Int64, at now: Int64) {
+  /// Another rate and capacity from now on. The level stays, up to the new capacity.
+  package mutating func set(rate: Int64, capacity: Int64, at now: Int64) {
     refill(at: now)
     self.rate = min(max(rate, 0), Self.unitsMax)
     self.capacity = min(max(capacity, 0), Self.unitsMax) * Self.micro
     level = min(level, self.capacity)
   }
 
-  /// Another rate and brim from now on: what has been used stays used, whichever way the brim moves.
-  public mutating func replace(rate: Int64, capacity: Int64, at now: Int64) {
+  /// Another rate and capacity from now on. The level is below the new capacity by as much as it was below the old one.
+  package mutating func replace(rate: Int64, capacity: Int64, at now: Int64) {
     refill(at: now)
     let missing = self.capacity - level
     set(rate: rate, capacity: capacity, at: now)
     level = max(self.capacity - missing, Self.floor)
   }
 
-  /// Nanoseconds until the level is at least so high if nothing else happens; nil where that is never. The level must be that of now.
-  public func wait(for micros: Int64) -> Int64? {
+  /// Nanoseconds from the last refill until the level reaches the amount, if nothing else happens; nil if it never does.
+  package func wait(for micros: Int64) -> Int64? {
     guard micros > level else { return 0 }
     guard rate > 0, micros <= capacity else { return nil }
     let parts = Int128(micros - level) * Int128(period.divisor) - Int128(remainder)

@@ -1,34 +1,34 @@
-/// Tasks that wait, from when they stand in line until they have fetched their answer.
+/// The tasks that wait, each from when its request is queued until the task has fetched its answer.
 struct WaitTable: Sendable {
   enum Answer: Sendable {
-    /// The place of the lease.
-    case letIn(Int)
+    /// - Parameter place: the place of the lease in the ``LeaseTable``.
+    case admitted(place: Int)
     case refused(Refusal)
     case cancelled
   }
 
   private enum Wait: Sendable {
-    /// The task has not gone to sleep yet.
-    case comingUp
-    case asleep(UnsafeContinuation<Void, Never>)
-    /// In a box: those who wait are many, and those who have their answer few.
+    /// The task has not suspended yet.
+    case running
+    case suspended(UnsafeContinuation<Void, Never>)
+    /// Indirect, because waiting tasks are many and answered ones few.
     indirect case answered(Answer)
   }
 
   private var waits: [WaiterID: Wait] = [:]
 
-  mutating func add(_ id: WaiterID) { waits[id] = .comingUp }
+  mutating func add(_ id: WaiterID) { waits[id] = .running }
 
-  /// - Returns: false where there is an answer already.
-  mutating func sleep(_ id: WaiterID, _ continuation: UnsafeContinuation<Void, Never>) -> Bool {
+  /// - Returns: false if there is an answer already; then the task must not suspend.
+  mutating func suspend(_ id: WaiterID, _ continuation: UnsafeContinuation<Void, Never>) -> Bool {
     if case .answered? = waits[id] { return false }
-    waits[id] = .asleep(continuation)
+    waits[id] = .suspended(continuation)
     return true
   }
 
-  /// - Returns: whom to wake, so that it fetches its answer.
+  /// - Returns: the continuation to resume, if the task is suspended.
   mutating func answer(_ id: WaiterID, _ answer: Answer) -> UnsafeContinuation<Void, Never>? {
-    if case .asleep(let continuation)? = waits.updateValue(.answered(answer), forKey: id) { continuation } else { nil }
+    if case .suspended(let continuation)? = waits.updateValue(.answered(answer), forKey: id) { continuation } else { nil }
   }
 
   mutating func fetch(_ id: WaiterID) -> Answer {

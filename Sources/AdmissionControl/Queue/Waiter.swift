@@ -1,4 +1,4 @@
-/// A request that waits, and what it will take.
+/// A queued request, in little space: up to ``LimiterConfiguration/waitersMax`` of them exist.
 struct Waiter: Sendable {
   private let compactReserved: CompactAmounts
   private let compactKnown: CompactAmounts
@@ -16,10 +16,7 @@ struct Waiter: Sendable {
     narrowTier = UInt8(tier)
   }
 
-  var predicted: Amounts { compactPredicted.whole }
+  var predicted: Amounts { compactPredicted.amounts }
   var tier: Int { Int(narrowTier) }
-  /// What matters of it once it waits.
-  var request: Request {
-    Request(cost: Cost(reserved: compactReserved.whole, known: compactKnown.whole, key: key), tenant: tenant)
-  }
+  var cost: Cost { Cost(reserved: compactReserved.amounts, known: compactKnown.amounts, key: key) }
 }

@@ -1,4 +1,4 @@
-/// Whom to wake once the lock is open.
+/// The tasks to resume once the lock is released.
 struct Wakeups: Sendable {
   var waiters: [UnsafeContinuation<Void, Never>] = []
   var drains: [CheckedContinuation<Void, Never>] = []

@@ -1,5 +1,5 @@
-/// What to tell a waiter.
-public enum Action: Sendable {
+/// An answer for a waiter, from ``AdmissionState/next(at:)``.
+package enum Action: Sendable {
   case admit(WaiterID, Lease)
   case refuse(WaiterID, Refusal)
 }

@@ -1,75 +1,75 @@
-/// When may a request go? The answer as a state machine: every method is an event at a time, nothing waits, nothing reads a clock.
+/// Decides when each request may be sent: the limiter as a state machine. Every method is an event at a time; none waits or reads a clock.
 ///
-/// After any event, call ``next(at:)`` until it gives nil; call it again at ``wakeAt`` where nothing happens before. Times are
-/// nanoseconds of one monotonic clock; one that goes back changes nothing.
-public struct AdmissionState: Sendable {
-  private let configuration: LimiterConfiguration
-  private var gates: Gates
-  private var queue: WaitQueue
-  private var predictor = OutputPredictor()
+/// After any event, call ``next(at:)`` until it returns nil, and call it again at ``wakeAt`` if no event comes before. Times are
+/// nanoseconds of one monotonic clock; a time before that of an earlier event counts as that of the earlier one.
+package struct AdmissionState: Sendable {
+  private let queueWaitMax: Int64
+  private let waitersMax: Int
+  var gates: Gates
+  var queue: WaitQueue
+  var predictor = OutputPredictor()
   private var retries: RetryBudget
-  private var shadows: ShadowLedgers?
-  private var now: Int64
+  /// Present while the ``LimiterConfiguration/Profile/auto`` profile looks for the server's window.
+  var shadows: ShadowMeters?
+  private(set) var now: Int64
   private(set) var isDraining = false
-  private(set) var counts = Snapshot.Counts()
-  /// When ``next(at:)`` may have something to say though nothing happens before; nil: never.
-  public private(set) var wakeAt: Int64?
+  var counts = Snapshot.Counts()
+  /// When ``next(at:)`` may return something though no event comes before; nil: never.
+  package private(set) var wakeAt: Int64?
 
-  public init(_ configuration: LimiterConfiguration, at now: Int64) {
-    self.configuration = configuration
+  package init(_ configuration: LimiterConfiguration, at now: Int64) {
+    queueWaitMax = configuration.queueWaitMax.clampedNanoseconds
+    waitersMax = configuration.waitersMax
     self.now = now
     gates = Gates(configuration, at: now)
     queue = WaitQueue(tierWeights: configuration.tierWeights, tenantWeights: configuration.tenantWeights)
     retries = RetryBudget(perAdmission: configuration.retriesPerAdmission, perSecond: configuration.retriesPerSecond, at: now)
-    if configuration.profile == .auto, let gate = Self.shadowed(gates) {
-      shadows = ShadowLedgers(measure: gate.measure, limit: gate.limit, at: now)
+    if configuration.profile == .auto, !configuration.isPrepaid, let gate = Self.shadowedGate(of: gates) {
+      shadows = ShadowMeters(measure: gate.measure, limit: gate.limit, at: now)
     }
   }
 
-  /// The gate whose window is in doubt: tokens where they are limited, else requests.
-  private static func shadowed(_ gates: Gates) -> Gate? {
+  /// The gate whose window the shadow meters look for: the one for tokens, or for requests if tokens aren't limited.
+  private static func shadowedGate(of gates: Gates) -> Gate? {
     [Measure.tokensPerMinute, .inputTokensPerMinute, .requestsPerMinute].lazy.compactMap { gates[$0] }.first
   }
 
-  /// Whether nobody waits and nothing is out.
-  public var isIdle: Bool { queue.isEmpty && counts.outstanding == 0 }
+  /// Whether no request waits and none is in flight.
+  package var isIdle: Bool { queue.isEmpty && counts.inFlight == 0 }
 
-  var isWithoutWaiters: Bool { queue.isEmpty }
+  private var inFlight: Int64 { Int64(counts.inFlight) }
 
-  private var outstanding: Int64 { Int64(counts.outstanding) }
+  /// Whether meters alone decide: what most requests find, and what the fast path handles.
+  @inline(__always)
+  var isFast: Bool { gates.isPlain && shadows == nil && queue.isEmpty && !isDraining }
+
+  @inline(__always)
+  mutating func advance(to time: Int64) {
+    guard time > now else { return }
+    now = time
+    gates.advance(to: now)
+  }
 
   // MARK: - Arriving
 
-  /// The way of nearly all requests: nobody waits, and there is room. nil: any other case, and nothing has changed but the time.
+  /// The fast path: admits a request if nobody waits and every meter has room.
+  /// - Returns: nil in any other case; then only the time has changed, and ``tryArrive(_:at:)`` decides.
   @inline(__always)
   mutating func takeAtOnce(_ cost: Cost, priority: Int, tenant: UInt32, at time: Int64) -> Lease? {
     advance(to: time)
-    guard gates.isPlain, shadows == nil, queue.isEmpty, !isDraining, gates.canEverHold(cost.reserved), cost.isForetoldValidly
-    else {
-      return nil
-    }
+    guard isFast, gates.canEverHold(cost.reserved), cost.hasValidPrediction else { return nil }
     let predicted = predictor.predict(cost)
-    guard gates.takeAtOnce(cost.reserved, predicted, outstanding: outstanding, at: now) else { return nil }
+    guard gates.takeAtOnce(cost.reserved, predicted, inFlight: inFlight, at: now) else { return nil }
     retries.admitted()
     counts.admitted &+= 1
-    counts.outstanding &+= 1
+    counts.inFlight &+= 1
     return Lease(
       cost, predicted: predicted, tenant: tenant, tier: queue.tier(of: priority), entries: gates.plainEntries, at: now)
   }
 
-  /// A request that can't wait asks: it is let in or refused for good; nil: not now.
-  public mutating func tryArrive(_ request: Request, at time: Int64) -> Arrival? {
-    if let lease = takeAtOnce(request.cost, priority: request.priority, tenant: request.tenant, at: time) {
-      return .admitted(lease)
-    }
-    if let refusal = refusal(of: request) { return refuse(refusal) }
-    let predicted = predictor.predict(request.cost)
-    guard queue.isEmpty, gates.hold(request.cost.reserved, predicted, outstanding: outstanding, at: now) else { return nil }
-    return .admitted(grant(request, predicted, tier: queue.tier(of: request.priority)))
-  }
-
-  /// A request asks: it is let in, waits, or is refused with the reason.
-  public mutating func arrive(_ request: Request, at time: Int64) -> Arrival {
+  /// Admits or refuses a request that can't wait.
+  /// - Returns: nil if it would have to wait.
+  package mutating func tryArrive(_ request: Request, at time: Int64) -> Arrival? {
     if !request.isRetry,
       let lease = takeAtOnce(request.cost, priority: request.priority, tenant: request.tenant, at: time)
     {
@@ -78,21 +78,32 @@ public struct AdmissionState: Sendable {
     advance(to: time)
     if let refusal = refusal(of: request) { return refuse(refusal) }
     let predicted = predictor.predict(request.cost)
-    let isRetry = request.isRetry
-    if queue.isEmpty, gates.hold(request.cost.reserved, predicted, outstanding: outstanding, at: now) {
-      guard !isRetry || retries.take(at: now) else { return refuse(.retryBudget) }
-      return .admitted(grant(request, predicted, tier: queue.tier(of: request.priority)))
-    }
-    guard queue.count < configuration.waitersMax else { return refuse(.queueFull(waiters: queue.count)) }
+    guard queue.isEmpty, gates.haveRoom(request.cost.reserved, predicted, inFlight: inFlight, at: now) else { return nil }
+    guard !request.isRetry || retries.take(at: now) else { return refuse(.retryBudget) }
+    return .admitted(grant(request.cost, predicted, tenant: request.tenant, tier: queue.tier(of: request.priority)))
+  }
+
+  /// Admits, queues or refuses a request.
+  package mutating func arrive(_ request: Request, at time: Int64) -> Arrival {
+    if let arrival = tryArrive(request, at: time) { return arrival }
+    return enqueue(request)
+  }
+
+  private mutating func enqueue(_ request: Request) -> Arrival {
+    guard queue.count < waitersMax else { return refuse(.queueFull(waiters: queue.count)) }
+    let predicted = predictor.predict(request.cost)
     let tier = queue.tier(of: request.priority)
-    let eta = isRetry ? 0 : eta(of: request, predicted, tier: tier)
+    // A retry goes ahead of others, so that its turn can't be told in advance.
+    let eta = request.isRetry ? 0 : eta(of: request, predicted, tier: tier)
     if let deadline = request.deadline, deadline <= now || eta > deadline &- now { return refuse(.deadline(eta: eta)) }
-    guard Double(eta) <= configuration.queueSecondsMax * 1e9 else { return refuse(.waitTooLong(eta: eta)) }
-    guard !isRetry || retries.take(at: now) else { return refuse(.retryBudget) }
-    let id = queue.append(Waiter(request, predicted: predicted, tier: tier), deadline: request.deadline, isRetry: isRetry)
+    guard eta <= queueWaitMax else { return refuse(.waitTooLong(eta: eta)) }
+    guard !request.isRetry || retries.take(at: now) else { return refuse(.retryBudget) }
+    let id = queue.append(
+      Waiter(request, predicted: predicted, tier: tier), deadline: request.deadline, isRetry: request.isRetry)
     return .waiting(id, eta: eta)
   }
 
+  /// Why the request is refused whether or not there is room now.
   private func refusal(of request: Request) -> Refusal? {
     if isDraining, !request.isRetry { return .draining }
     guard request.cost.isValid else { return .invalidCost }
@@ -104,145 +115,47 @@ public struct AdmissionState: Sendable {
     return .refused(refusal)
   }
 
-  /// Nanoseconds until its turn, if all that waits goes first, or as much as the tier's share lets go.
+  /// Nanoseconds until the request's turn: after all waiters, or after as much as the share of its tier lets go first.
   private func eta(of request: Request, _ predicted: Amounts, tier: Int) -> Int64 {
-    let share = queue.count(inTier: tier) == 0 ? 1 / max(queue.share(of: tier), 1e-6) - 1 : .infinity
-    return gates.eta(request.cost.reserved, predicted, outstanding: outstanding, at: now) { measure in
+    // The others of its tier go first, so its share bounds the wait only where it is the first of its tier.
+    let othersPerOwn = queue.count(inTier: tier) == 0 ? 1 / max(queue.share(of: tier), 1e-6) - 1 : .infinity
+    return gates.eta(request.cost.reserved, predicted, inFlight: inFlight, at: now) { measure in
       if measure == .concurrency { return 0 }
       let all = measure == .requestsPerMinute ? Int64(queue.count) : queue.ahead.of(measure)
-      return share.isFinite ? min(all, Int64(min(share * Double(predicted.of(measure)), 1e12))) : all
+      return othersPerOwn.isFinite ? min(all, Int64(min(othersPerOwn * Double(predicted.of(measure)), 1e12))) : all
     }
   }
 
-  /// Takes what the gates hold.
-  private mutating func grant(_ request: Request, _ predicted: Amounts, tier: Int) -> Lease {
-    let entries = gates.take(request.cost.reserved, predicted, at: now)
-    let against = shadows == nil ? 0 : shadows!.take(request.cost.reserved.of(shadows!.measure), at: now)
+  /// Debits the gates, which must have room.
+  private mutating func grant(_ cost: Cost, _ predicted: Amounts, tenant: UInt32, tier: Int) -> Lease {
+    let entries = gates.take(cost.reserved, predicted, at: now)
+    let contradicted = shadows?.take(cost.reserved, at: now) ?? 0
     let isCharged = !queue.isEmpty
-    if isCharged { queue.charge(Self.price(predicted), tier: tier, tenant: request.tenant) }
+    if isCharged { queue.charge(Self.price(predicted), tier: tier, tenant: tenant) }
     retries.admitted()
     counts.admitted &+= 1
-    counts.outstanding &+= 1
+    counts.inFlight &+= 1
     return Lease(
-      request.cost, predicted: predicted, tenant: request.tenant, tier: tier, entries: entries, isCharged: isCharged,
-      against: against, at: now)
+      cost, predicted: predicted, tenant: tenant, tier: tier, entries: entries, isCharged: isCharged,
+      contradicted: contradicted, at: now)
   }
 
-  /// What fairness counts: tokens, and one for the request itself.
-  private static func price(_ amounts: Amounts) -> Int64 { amounts.tokens + amounts.inputTokens + amounts.outputTokens + 1 }
-
-  // MARK: - Ending
-
-  /// A request has used so much by now: where that is more than it reserved, the rest is taken too.
-  public mutating func adjust(_ lease: inout Lease, used: Amounts, at time: Int64) {
-    advance(to: time)
-    let used = used.clamped
-    func raised(_ held: Amounts) -> Amounts {
-      Amounts(
-        tokens: max(used.tokens, held.tokens), inputTokens: max(used.inputTokens, held.inputTokens),
-        outputTokens: max(used.outputTokens, held.outputTokens))
-    }
-    let (reserved, predicted) = (raised(lease.reserved), raised(lease.predicted))
-    guard reserved != lease.reserved || predicted != lease.predicted else { return }
-    gates.raise(lease, reserved: reserved, predicted: predicted, at: now)
-    if shadows != nil {
-      shadows!.settle(
-        reserved: lease.reserved.of(shadows!.measure), final: reserved.of(shadows!.measure), takenAt: lease.grantedAt, at: now)
-    }
-    if lease.isCharged {
-      queue.charge(Self.price(predicted) - Self.price(lease.predicted), tier: Int(lease.tier), tenant: lease.tenant)
-    }
-    lease.reserved = reserved
-    lease.predicted = predicted
-  }
-
-  /// The end of nearly all requests: nobody waits, and it has cost no more than was reserved.
-  /// - Returns: false: any other case, and nothing has changed but the time.
-  @inline(__always)
-  mutating func settleAtOnce(_ lease: Lease, _ final: Amounts, at time: Int64) -> Bool {
-    advance(to: time)
-    guard gates.isPlain, shadows == nil, queue.isEmpty, !isDraining, !lease.isCharged, final.isWithin(lease.reserved),
-      gates.settleAtOnce(lease, final, at: now)
-    else { return false }
-    counts.outstanding &-= 1
-    counts.completed &+= 1
-    predictor.learn(final, beyond: lease.known, key: lease.key)
-    return true
-  }
-
-  /// A request has ended; each lease exactly once.
-  public mutating func settle(_ lease: Lease, _ outcome: Outcome, at time: Int64) {
-    if case .completed(let final) = outcome, settleAtOnce(lease, final, at: time) { return }
-    advance(to: time)
-    var final = Amounts.zero
-    var requests: Int64 = 1
-    switch outcome {
-    case .completed(let amounts), .failed(let amounts): final = amounts.clamped
-    case .throttled, .cancelled: requests = 0
-    // Whether a request that found no room counts is not documented; the tokens come back.
-    case .capacity: break
-    }
-    gates.settle(lease, final, requests: requests, at: now)
-    counts.outstanding &-= 1
-    if lease.isCharged {
-      let price = requests == 0 ? 0 : Self.price(final)
-      queue.charge(price - Self.price(lease.predicted), tier: Int(lease.tier), tenant: lease.tenant)
-    }
-    if shadows != nil {
-      let measure = shadows!.measure
-      shadows!.settle(
-        reserved: lease.reserved.of(measure), final: measure == .requestsPerMinute ? requests : final.of(measure),
-        takenAt: lease.grantedAt, at: now)
-    }
-    learn(lease, outcome)
-  }
-
-  private mutating func learn(_ lease: Lease, _ outcome: Outcome) {
-    switch outcome {
-    case .completed(let amounts):
-      counts.completed &+= 1
-      shadows?.passed(against: lease.against)
-      predictor.learn(amounts.clamped, beyond: lease.known, key: lease.key)
-    case .throttled(let reason):
-      counts.throttled &+= 1
-      throttled(lease, reason)
-    case .failed: counts.failed &+= 1
-    case .capacity: counts.capacity &+= 1
-    case .cancelled: counts.cancelled &+= 1
-    }
-  }
-
-  @inline(never)
-  private mutating func throttled(_ lease: Lease, _ reason: Outcome.Throttle) {
-    let perMinute: Set<Measure> = [.requestsPerMinute, .tokensPerMinute, .inputTokensPerMinute, .outputTokensPerMinute]
-    var meant: Set<Measure> =
-      switch reason {
-      case .requests: [.requestsPerMinute]
-      case .tokens: perMinute.subtracting([.requestsPerMinute])
-      case .tokensPerDay: [.tokensPerDay]
-      case .unknown: perMinute
-      }
-    // A limit that nobody told us of: what is known has to stand in for it.
-    if reason != .tokensPerDay, !gates.contain(anyOf: meant) { meant = perMinute }
-    gates.refused(meant, sentAt: lease.grantedAt, at: now)
-    guard shadows != nil, meant.contains(shadows!.measure) else { return }
-    let measure = shadows!.measure
-    if let window = shadows!.refused(lease.reserved.of(measure), at: now) { gates.set(measure, window: window, at: now) }
-  }
+  /// What fairness between tenants counts: tokens, and one for the request itself.
+  static func price(_ amounts: Amounts) -> Int64 { amounts.tokens + amounts.inputTokens + amounts.outputTokens + 1 }
 
   // MARK: - Waiting
 
   /// A waiter gives up.
-  /// - Returns: false where it waits no longer: it has been admitted or refused.
-  public mutating func cancel(_ waiter: WaiterID, at time: Int64) -> Bool {
+  /// - Returns: false if it was admitted or refused before.
+  package mutating func cancel(_ waiter: WaiterID, at time: Int64) -> Bool {
     advance(to: time)
     guard queue.remove(waiter) != nil else { return false }
     counts.cancelledWaiters &+= 1
     return true
   }
 
-  /// Whom to tell what; nil when there is nothing more to say at this time.
-  public mutating func next(at time: Int64) -> Action? {
+  /// The next answer for a waiter; nil: no more at this time.
+  package mutating func next(at time: Int64) -> Action? {
     advance(to: time)
     wakeAt = nil
     if let (id, deadline) = queue.earliestDeadline() {
@@ -250,15 +163,15 @@ public struct AdmissionState: Sendable {
       wakeAt = deadline
     }
     guard let id = queue.head(), let waiter = queue[id] else { return nil }
-    let (reserved, predicted) = (waiter.request.cost.reserved, waiter.predicted)
-    if let refusal = gates.neverFits(reserved) { return refuse(id, refusal) }
-    if gates.hold(reserved, predicted, outstanding: outstanding, at: now) {
-      // Out of the queue after the charge, so that what it was served counts.
-      let lease = grant(waiter.request, predicted, tier: waiter.tier)
+    let (cost, predicted) = (waiter.cost, waiter.predicted)
+    if let refusal = gates.neverFits(cost.reserved) { return refuse(id, refusal) }
+    if gates.haveRoom(cost.reserved, predicted, inFlight: inFlight, at: now) {
+      // The charge comes before the removal, because the queue forgets what tenants without waiters were served.
+      let lease = grant(cost, predicted, tenant: waiter.tenant, tier: waiter.tier)
       _ = queue.remove(id)
       return .admit(id, lease)
     }
-    if let wait = gates.wait(reserved, predicted, outstanding: outstanding, at: now) {
+    if let wait = gates.wait(cost.reserved, predicted, inFlight: inFlight, at: now) {
       wakeAt = min(wakeAt ?? .max, now &+ max(wait, 1))
     }
     return nil
@@ -272,30 +185,23 @@ public struct AdmissionState: Sendable {
 
   // MARK: - Changes
 
-  /// Another value for a limit; one that was not kept before is kept from now on.
-  public mutating func setLimit(_ measure: Measure, _ value: Int64, at time: Int64) {
+  /// Replaces the value of a limit, or adds the limit.
+  package mutating func setLimit(_ measure: Measure, _ value: Int64, at time: Int64) {
     advance(to: time)
     gates.set(measure, limit: value, at: now)
     if shadows?.measure == measure, let gate = gates[measure] { shadows?.set(limit: gate.limit, at: now) }
   }
 
-  /// Takes no new requests from now on; those that wait still get their turn, and retries of those under way.
-  public mutating func drain(at time: Int64) {
+  /// Admits no new requests from now on. Waiters and retries of requests in flight still get their turn.
+  package mutating func drain(at time: Int64) {
     advance(to: time)
     isDraining = true
   }
 
-  @inline(__always)
-  private mutating func advance(to time: Int64) {
-    guard time > now else { return }
-    now = time
-    gates.advance(to: now)
-  }
-
-  /// - Parameter time: nil: as of the last event.
-  public func snapshot(at time: Int64? = nil) -> Snapshot {
+  /// - Parameter time: nil: that of the last event.
+  package func snapshot(at time: Int64? = nil) -> Snapshot {
     let now = max(now, time ?? now)
     return Snapshot(
-      counts: counts, waiting: queue.count, isDraining: isDraining, meters: gates.states(outstanding: outstanding, at: now))
+      counts: counts, waiting: queue.count, isDraining: isDraining, meters: gates.states(inFlight: inFlight, at: now))
   }
 }

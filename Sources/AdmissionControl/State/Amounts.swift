@@ -1,43 +1,57 @@
-/// Tokens of one request, as each kind of meter counts them. Requests count one, always.
+/// The tokens of one request, as each kind of limit counts them. A limit on requests counts every request as one.
 public struct Amounts: Sendable, Equatable {
-  /// Where input and output have one quota together.
+  /// Counted by limits on input and output together: ``Measure/tokensPerMinute`` and ``Measure/tokensPerDay``.
   public var tokens: Int64
-  /// Where they have one each.
+  /// Counted by ``Measure/inputTokensPerMinute``.
+  ///
+  /// Amazon Bedrock's runtime endpoint limits input and output together, so Bedquota's client leaves this and ``outputTokens`` at 0.
+  /// They are for services that limit the two apart, as Bedrock's mantle endpoint does; there the caller sets both.
   public var inputTokens: Int64
+  /// Counted by ``Measure/outputTokensPerMinute``. See ``inputTokens``.
   public var outputTokens: Int64
 
+  /// No tokens.
   public static let zero = Amounts()
-  /// More than any request has.
-  public static let max: Int64 = 1_000_000_000
+  /// The largest valid amount of tokens, more than any request has: 10⁹, so that sums in micro-tokens stay within 64 bits.
+  public static let tokensMax: Int64 = 1_000_000_000
+  /// The largest valid amounts.
   @inline(__always)
-  static var largest: Amounts { Amounts(tokens: max, inputTokens: max, outputTokens: max) }
+  static var largest: Amounts { Amounts(tokens: tokensMax, inputTokens: tokensMax, outputTokens: tokensMax) }
 
+  /// - Parameters:
+  ///   - tokens: input and output together, 0 to ``tokensMax``.
+  ///   - inputTokens: input alone, 0 to ``tokensMax``.
+  ///   - outputTokens: output alone, 0 to ``tokensMax``.
   public init(tokens: Int64 = 0, inputTokens: Int64 = 0, outputTokens: Int64 = 0) {
     self.tokens = tokens
     self.inputTokens = inputTokens
     self.outputTokens = outputTokens
   }
 
-  /// The same within 0 and ``max``: what a reply says of itself must not be able to do harm.
+  /// The nearest valid amounts. Replies are not trusted to report valid ones.
   var clamped: Amounts {
-    Amounts(
-      tokens: Swift.min(Swift.max(tokens, 0), Self.max), inputTokens: Swift.min(Swift.max(inputTokens, 0), Self.max),
-      outputTokens: Swift.min(Swift.max(outputTokens, 0), Self.max))
+    func clamp(_ tokens: Int64) -> Int64 { min(max(tokens, 0), Self.tokensMax) }
+    return Amounts(tokens: clamp(tokens), inputTokens: clamp(inputTokens), outputTokens: clamp(outputTokens))
   }
 
-  /// Neither negative nor more than so much.
+  /// Whether no amount is negative or above that of `bound`.
   @inline(__always)
-  func isWithin(_ most: Amounts) -> Bool {
-    (tokens | inputTokens | outputTokens) >= 0 && tokens <= most.tokens && inputTokens <= most.inputTokens
-      && outputTokens <= most.outputTokens
+  func isWithin(_ bound: Amounts) -> Bool {
+    (tokens | inputTokens | outputTokens) >= 0 && tokens <= bound.tokens && inputTokens <= bound.inputTokens
+      && outputTokens <= bound.outputTokens
   }
 
   @inline(__always)
   var isValid: Bool { isWithin(.largest) }
-}
 
-extension Amounts {
-  /// What a measure counts of a request of these amounts.
+  /// Each amount, or that of `other` where it is larger.
+  func raised(to other: Amounts) -> Amounts {
+    Amounts(
+      tokens: max(tokens, other.tokens), inputTokens: max(inputTokens, other.inputTokens),
+      outputTokens: max(outputTokens, other.outputTokens))
+  }
+
+  /// The units that a limit of this measure counts for a request of these amounts.
   @inline(__always)
   func of(_ measure: Measure) -> Int64 {
     switch measure {

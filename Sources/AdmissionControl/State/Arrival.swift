@@ -1,7 +1,7 @@
-/// What becomes of a request when it arrives.
-public enum Arrival: Sendable {
+/// What a limiter decides about a request as it arrives.
+package enum Arrival: Sendable {
   case admitted(Lease)
-  /// - Parameter eta: nanoseconds until its turn, as things stand.
+  /// - Parameter eta: nanoseconds until its turn, if nothing else changes.
   case waiting(WaiterID, eta: Int64)
   case refused(Refusal)
 }

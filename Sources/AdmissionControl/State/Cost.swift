@@ -1,17 +1,23 @@
-/// What a request will cost, as far as that is known before it goes.
+/// What a request will cost, as far as it is known before the request is sent.
 public struct Cost: Sendable, Equatable {
-  /// What the server debits when the request starts: of Amazon Bedrock, input and max_tokens.
+  /// What the server debits when the request starts. Amazon Bedrock debits the input and `max_tokens`.
   public var reserved: Amounts
   /// The part of the final cost that is certain: the input.
   public var known: Amounts
-  /// What the request is expected to settle to; nil: what requests of the same ``key`` have settled to on average.
+  /// The expected final cost; nil: the average of what earlier requests with the same ``key`` cost beyond their ``known`` part.
   ///
-  /// It spaces requests and does nothing else: a wrong one costs throughput, never a throttled request.
+  /// The prediction only spaces requests over time. A wrong one costs throughput; it never causes a throttled request.
   public var predicted: Amounts?
-  /// Which requests are alike, for the prediction: a model and a class of max_tokens, say.
+  /// Groups requests that are alike for the prediction, by model and magnitude of `max_tokens` for example.
+  /// 0 is for requests that belong to no group.
   public var key: UInt64
 
-  /// - Parameters: amounts from 0 to ``Amounts/max``; others are refused.
+  /// All amounts must be 0 to ``Amounts/tokensMax``; the limiter refuses others with ``Refusal/Code/invalidCost``.
+  /// - Parameters:
+  ///   - reserved: what the server debits when the request starts.
+  ///   - known: the part of the final cost that is certain.
+  ///   - predicted: the expected final cost; nil: learnt from earlier requests.
+  ///   - key: groups requests that are alike.
   public init(reserved: Amounts, known: Amounts = .zero, predicted: Amounts? = nil, key: UInt64 = 0) {
     self.reserved = reserved
     self.known = known
@@ -19,16 +25,17 @@ public struct Cost: Sendable, Equatable {
     self.key = key
   }
 
-  /// A request of a model whose input and output tokens have one quota together, as on Amazon Bedrock's runtime endpoint.
+  /// A request to a service that limits input and output tokens together, such as Amazon Bedrock's runtime endpoint.
   /// - Parameters:
   ///   - input: input tokens, cached or not.
   ///   - maxTokens: the most output tokens that the request allows.
+  ///   - key: groups requests that are alike.
   public init(input: Int64, maxTokens: Int64, key: UInt64 = 0) {
     let (sum, overflow) = input.addingReportingOverflow(maxTokens)
     self.init(reserved: Amounts(tokens: overflow ? .max : sum), known: Amounts(tokens: input), key: key)
   }
 
-  var isValid: Bool { reserved.isValid && isForetoldValidly }
+  var isValid: Bool { reserved.isValid && hasValidPrediction }
   @inline(__always)
-  var isForetoldValidly: Bool { known.isValid && predicted?.isValid ?? true }
+  var hasValidPrediction: Bool { known.isValid && predicted?.isValid ?? true }
 }

@@ -1,10 +1,10 @@
-/// A grant: what a request holds until it is settled. A value of the state machine; callers of ``Limiter`` get a ``Reservation``.
-public struct Lease: Sendable {
-  /// Where it is entered.
+/// What an admitted request holds until it is settled. Users of ``Limiter`` get a ``Reservation`` instead.
+package struct Lease: Sendable {
+  /// Which meters the lease debited.
   struct Entries: Sendable {
-    /// A bit for each measure that it took from: a limit that came later lent it nothing.
+    /// A bit for each measure. A limit that is added later was not debited, so nothing goes back to it.
     var measures: UInt8
-    /// The slot of the strict windows.
+    /// The slot of the strict windows that holds the debit; `.min` where there are none.
     var slot: Int64
 
     @inline(__always)
@@ -16,19 +16,19 @@ public struct Lease: Sendable {
   private let compactKnown: CompactAmounts
   let tenant: UInt32
   let key: UInt64
-  /// When it was given.
+  /// Nanoseconds of the limiter's clock.
   let grantedAt: Int64
   let entries: Entries
   let tier: UInt8
-  /// Whether its tenant was charged, for then it is corrected too.
+  /// Whether its cost counts for fairness: it was granted while others waited.
   let isCharged: Bool
-  /// A bit for each shadow that would have had no room.
-  let against: UInt8
+  /// A bit for each shadow meter that had no room for it.
+  let contradicted: UInt8
 
   @inline(__always)
   init(
-    _ cost: Cost, predicted: Amounts, tenant: UInt32, tier: Int, entries: Entries, isCharged: Bool = false, against: UInt8 = 0,
-    at now: Int64
+    _ cost: Cost, predicted: Amounts, tenant: UInt32, tier: Int, entries: Entries, isCharged: Bool = false,
+    contradicted: UInt8 = 0, at now: Int64
   ) {
     compactReserved = CompactAmounts(cost.reserved)
     compactPredicted = CompactAmounts(predicted)
@@ -39,21 +39,21 @@ public struct Lease: Sendable {
     self.entries = entries
     self.tier = UInt8(truncatingIfNeeded: tier)
     self.isCharged = isCharged
-    self.against = against
+    self.contradicted = contradicted
   }
 
   @inline(__always)
   package internal(set) var reserved: Amounts {
-    get { compactReserved.whole }
+    get { compactReserved.amounts }
     set { compactReserved = CompactAmounts(newValue) }
   }
 
   @inline(__always)
   var predicted: Amounts {
-    get { compactPredicted.whole }
+    get { compactPredicted.amounts }
     set { compactPredicted = CompactAmounts(newValue) }
   }
 
   @inline(__always)
-  var known: Amounts { compactKnown.whole }
+  var known: Amounts { compactKnown.amounts }
 }

@@ -1,8 +1,8 @@
-/// The leases that are out, each at a place of its own, so that whoever holds one carries no more than a number.
+/// The leases in flight. A reservation carries only the index of its lease.
 struct LeaseTable: Sendable {
   private struct Place: Sendable {
     var lease: Lease
-    /// Another free place where this one is free; below zero: none.
+    /// The next free place, while this one is free; -1: none.
     var nextFree = -1
   }
 

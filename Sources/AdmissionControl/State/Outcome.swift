@@ -1,18 +1,59 @@
 /// How a request ended.
-public enum Outcome: Sendable, Equatable {
-  /// With what it cost in the end.
-  case completed(Amounts)
-  /// The server refused it for a quota.
-  case throttled(Throttle)
-  /// The server had no room, whatever the quota: 503 and its like. It teaches nothing about limits.
-  case capacity
-  /// It broke off after so much.
-  case failed(used: Amounts)
-  /// It was never sent.
-  case cancelled
+public struct Outcome: Sendable, Equatable {
+  /// The limit that a server named when it throttled a request.
+  public struct Throttle: Sendable, Equatable, CustomStringConvertible {
+    package enum Kind: String, Sendable {
+      case requests, tokens, tokensPerDay, unknown
+    }
 
-  /// What the server said it refused for.
-  public enum Throttle: Sendable, Equatable {
-    case requests, tokens, tokensPerDay, unknown
+    package let kind: Kind
+
+    private init(_ kind: Kind) { self.kind = kind }
+
+    /// Requests per minute.
+    public static let requests = Throttle(.requests)
+    /// Tokens per minute.
+    public static let tokens = Throttle(.tokens)
+    /// Tokens per day. The limits per minute learn nothing from it.
+    public static let tokensPerDay = Throttle(.tokensPerDay)
+    /// The server didn't say; any limit per minute may be meant.
+    public static let unknown = Throttle(.unknown)
+
+    /// The name in code, for logs.
+    public var description: String { kind.rawValue }
   }
+
+  /// The closed set behind ``Outcome``, which the state machine switches over.
+  @usableFromInline
+  package enum Kind: Sendable, Equatable {
+    case completed(Amounts)
+    case throttled(Throttle)
+    case capacity
+    case failed(used: Amounts)
+    case cancelled
+  }
+
+  @usableFromInline
+  package let kind: Kind
+
+  @inlinable
+  package init(_ kind: Kind) { self.kind = kind }
+
+  /// The request succeeded.
+  /// - Parameter final: what it cost in the end. It may exceed what was reserved.
+  @inlinable
+  public static func completed(_ final: Amounts) -> Outcome { Outcome(.completed(final)) }
+
+  /// The server throttled the request for a quota, so that it cost nothing.
+  public static func throttled(_ reason: Throttle) -> Outcome { Outcome(.throttled(reason)) }
+
+  /// The server lacked capacity, whatever the quota: HTTP 503 and similar. The tokens come back, the limits learn nothing.
+  public static let capacity = Outcome(.capacity)
+
+  /// The request broke off.
+  /// - Parameter used: what it had cost by then.
+  public static func failed(used: Amounts) -> Outcome { Outcome(.failed(used: used)) }
+
+  /// The request was never sent.
+  public static let cancelled = Outcome(.cancelled)
 }

@@ -1,16 +1,16 @@
-/// A request that asks to be let through.
-public struct Request: Sendable {
-  public var cost: Cost
-  /// Nanoseconds of the clock; nil: it waits as long as it takes.
-  public var deadline: Int64?
+/// A request that asks to be admitted.
+package struct Request: Sendable {
+  package var cost: Cost
+  /// Nanoseconds of the limiter's clock; nil: it waits without a bound.
+  package var deadline: Int64?
   /// 0 is the most urgent.
-  public var priority: Int
-  /// Tenants of one priority share what there is by their weights.
-  public var tenant: UInt32
-  /// Was refused by the server and comes again: it goes before the others of its tenant, and counts on the retry budget.
-  public var isRetry: Bool
+  package var priority: Int
+  /// Tenants share each priority by their weights.
+  package var tenant: UInt32
+  /// The server throttled it before: it goes ahead of its tenant's other requests, and takes from the retry budget.
+  package var isRetry: Bool
 
-  public init(cost: Cost, deadline: Int64? = nil, priority: Int = 0, tenant: UInt32 = 0, isRetry: Bool = false) {
+  package init(cost: Cost, deadline: Int64? = nil, priority: Int = 0, tenant: UInt32 = 0, isRetry: Bool = false) {
     self.cost = cost
     self.deadline = deadline
     self.priority = priority

@@ -1,4 +1,4 @@
-/// A request that waits.
-public struct WaiterID: Sendable, Hashable {
+/// A waiter in the queue.
+package struct WaiterID: Sendable, Hashable {
   let number: UInt64
 }

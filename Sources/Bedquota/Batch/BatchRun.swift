@@ -131,7 +131,7 @@ public final class BatchRun: Sendable {
     } catch let error as BedquotaError {
       return failed(error.shortDescription, error.message)
     } catch let refusal as Refusal {
-      return failed("Refused", refusal.description)
+      return failed("Refused", refusal.message)
     }
   }
 

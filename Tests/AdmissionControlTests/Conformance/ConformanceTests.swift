@@ -1,7 +1,7 @@
 import AdmissionControl
 import Testing
 
-/// What every limiter promises; seeds are arguments, so a failure names its own.
+/// What every limiter promises. Seeds are arguments, so that a failure names its seed.
 struct ConformanceTests {
   private let limit: Int64 = 60_000
 
@@ -39,7 +39,7 @@ struct ConformanceTests {
     }
   }
 
-  /// Over every stretch of time: what may go at once and what came in since; a window: the limit in every minute.
+  /// Over every span of time: at most the burst and the refill since; for a window: at most the limit in every minute.
   @Test(arguments: LimiterKind.allCases, 1...4)
   func neverMoreThanCapacityAndRefill(kind: LimiterKind, seed: Int) {
     var random = Generator(seed: seed)
@@ -87,7 +87,7 @@ struct ConformanceTests {
     }
   }
 
-  /// What a request cost beyond what it held is waited for by the next; what it did not need helps the next.
+  /// The next request waits for what the last cost beyond its reservation, and gains from what it didn't need.
   @Test(arguments: LimiterKind.allCases)
   func debtIsKeptAndCreditCounts(kind: LimiterKind) {
     let burst = kind.burst(limit)
@@ -101,7 +101,7 @@ struct ConformanceTests {
     }
     let units = burst / 2
     if kind.isWindow {
-      // A window holds nothing back for long, but a request that grew leaves no room for the next.
+      // A window keeps no debt beyond a minute, but a request that grew leaves no room for the next.
       var limiter = kind.limiter(limit)
       guard case .admitted(let ticket) = limiter.ask(units, at: 0) else { return }
       limiter.end(ticket, final: burst, at: 0)
@@ -121,7 +121,7 @@ struct ConformanceTests {
     var limiter = kind.limiter(limit)
     var tickets: [Ticket] = []
     while case .admitted(let ticket) = limiter.ask(10, at: 0) { tickets.append(ticket) }
-    // Full again by time; what comes back on top is lost.
+    // Refilled by now; what is given back on top is lost.
     let later = 2 * minute
     for ticket in tickets { limiter.end(ticket, final: 0, at: later) }
     var taken: Int64 = 0
@@ -129,7 +129,7 @@ struct ConformanceTests {
     #expect(taken == kind.burst(limit))
   }
 
-  /// A clock that goes back changes nothing: as if it had stood still.
+  /// A clock that goes back counts as one that stands still.
   @Test(arguments: LimiterKind.allCases, 1...4)
   func timeGoingBackChangesNothing(kind: LimiterKind, seed: Int) {
     var random = Generator(seed: seed)
@@ -143,7 +143,7 @@ struct ConformanceTests {
       if random.chance(0.3), let (a, b) = tickets.popLast() {
         let final = random.int(0...a.units * 2)
         steady.end(a, final: final, at: now)
-        // The first look at this time is an honest one: only what follows it jumps.
+        // The first event at this time has the right time; only the next one goes back.
         _ = jumpy.ask(kind.largest(limit) + 1, at: now)
         jumpy.end(b, final: final, at: seen)
       } else {

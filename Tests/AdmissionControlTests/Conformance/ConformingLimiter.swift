@@ -1,10 +1,10 @@
 import AdmissionControl
 
-/// Anything that lets requests through at the pace of one limit, or says how long to wait.
+/// Anything that admits requests at the rate of one limit, or says how long to wait.
 protocol ConformingLimiter {
-  /// Takes what was asked for where it is there.
+  /// Takes what was asked for, if it is free.
   mutating func ask(_ units: Int64, at now: Int64) -> Answer
-  /// Ends a request: what it held becomes what it cost.
+  /// Ends a request: replaces what it held by what it cost.
   mutating func end(_ ticket: Ticket, final: Int64, at now: Int64)
 }
 
@@ -20,7 +20,7 @@ struct Ticket {
   var lease: Lease?
 }
 
-/// A bare bucket: the pacer, or the ledger alone.
+/// A bare meter: the pacer, or the meter of a gate.
 struct BucketLimiter: ConformingLimiter {
   var meter: Meter
 
@@ -37,7 +37,7 @@ struct BucketLimiter: ConformingLimiter {
   }
 }
 
-/// The sum of a minute alone.
+/// A bare strict window.
 struct WindowLimiter: ConformingLimiter {
   var window: StrictWindow
   var limit: Int64
@@ -54,7 +54,7 @@ struct WindowLimiter: ConformingLimiter {
   }
 }
 
-/// The whole machine. Who would have to wait gives up at once, so that nobody stands before the next.
+/// The whole state machine. A request that would wait gives up at once, so that none is ahead of the next.
 struct StateLimiter: ConformingLimiter {
   var state: AdmissionState
 
@@ -74,7 +74,7 @@ struct StateLimiter: ConformingLimiter {
   }
 }
 
-/// The limiters that one suite tests, and what each promises.
+/// The limiters that the suite tests, and what each promises.
 enum LimiterKind: String, CaseIterable {
   case pacer, ledger, window, bucket, strict, auto, bucketWithoutPacer
 
@@ -92,11 +92,11 @@ enum LimiterKind: String, CaseIterable {
 
   private func slack(_ limit: Int64) -> LimiterConfiguration {
     var configuration = LimiterConfiguration.plain([Limit(.tokensPerMinute, limit)])
-    configuration.burstSeconds = 60
+    configuration.burst = .seconds(60)
     return configuration
   }
 
-  /// Units that may go at once from idle, in requests that are small beside it.
+  /// Units that may go at once after an idle time, in small requests.
   func burst(_ limit: Int64) -> Int64 {
     switch self {
     case .pacer, .bucket, .strict, .auto: limit / 60
@@ -105,7 +105,7 @@ enum LimiterKind: String, CaseIterable {
     }
   }
 
-  /// The largest request that is not refused for ever.
+  /// The largest request that isn't refused for good.
   func largest(_ limit: Int64) -> Int64 {
     switch self {
     case .pacer: limit / 60
@@ -114,6 +114,6 @@ enum LimiterKind: String, CaseIterable {
     }
   }
 
-  /// Whether it goes by what is reserved over a minute and nothing else.
+  /// Whether only the sum over a minute counts.
   var isWindow: Bool { self == .window }
 }

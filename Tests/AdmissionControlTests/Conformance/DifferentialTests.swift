@@ -1,7 +1,7 @@
 import AdmissionControl
 import Testing
 
-/// Random traces, and an oracle that knows no shortcut.
+/// Random traces, compared with an oracle that takes no shortcuts.
 struct DifferentialTests {
   @Test(arguments: 0..<10)
   func theMachineDoesWhatTheOracleSays(block: Int) {
@@ -14,13 +14,13 @@ struct DifferentialTests {
     }
   }
 
-  /// The traces go where errors are: waits, refusals and grants, in either profile.
+  /// The traces reach what matters: waits, refusals and admissions, in both profiles.
   @Test func tracesThatFailAreFoundAndShrunk() throws {
     let failing = (0..<300).lazy.map { Trace(seed: $0) }.filter { $0.difference(forgettingDebt: true) != nil }
     #expect(failing.count > 50)
     let trace = try #require(failing.first)
     let least = trace.shrunk { $0.difference(forgettingDebt: true) != nil }
-    // A grant, its end with more than it reserved, and a look.
+    // An admission, its end with more than it reserved, and another request.
     #expect(least.steps.count <= 4, "\(least)")
   }
 }

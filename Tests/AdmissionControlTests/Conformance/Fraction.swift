@@ -1,4 +1,4 @@
-/// An exact number. Slow and obvious, for what others are compared with.
+/// An exact number: slow and obvious, for expected values.
 struct Fraction: Comparable {
   var top: Int128
   /// Above 0.

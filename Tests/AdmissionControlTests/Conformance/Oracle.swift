@@ -1,6 +1,6 @@
 import AdmissionControl
 
-/// A bucket that remembers all that ever happened and works its level out anew each time.
+/// A bucket that stores every event and computes its level from them each time.
 struct BucketOracle {
   enum Event {
     case change(Int64)
@@ -44,7 +44,7 @@ struct BucketOracle {
     return level
   }
 
-  /// Nanoseconds; who needs more than it holds needs it full.
+  /// Nanoseconds. A request for more than the capacity needs a full bucket.
   func wait(for units: Int64, at now: Int64) -> Int64 {
     let missing = Fraction(Int128(min(units, capacity))) - level(at: now)
     guard missing > Fraction(0) else { return 0 }
@@ -52,7 +52,7 @@ struct BucketOracle {
   }
 }
 
-/// A window of a minute and a bit that keeps every request.
+/// A window of 60.3 s that stores every request.
 struct WindowOracle {
   private static let slot: Int64 = 100_000_000
   private(set) var entries: [(slot: Int64, units: Int64)] = []
@@ -75,7 +75,8 @@ struct WindowOracle {
   }
 }
 
-/// What the machine should say, by the definitions of the design and nothing else. It has no queue: who can't go gives up.
+/// What the state machine should answer, by the definitions of the design alone. It has no queue: a request that can't go gives
+/// up.
 struct Oracle {
   struct Gate {
     var measure: Measure

@@ -1,16 +1,16 @@
 import AdmissionControl
 
-/// What happens to a machine and to the oracle alike.
+/// An event for the state machine and the oracle.
 enum Step: Equatable {
   case pass(Int64)
-  /// The next event comes with a time of so long ago.
+  /// - Parameter back: nanoseconds by which the event's time goes back.
   case ask(reserved: Int64, predicted: Int64, back: Int64)
-  /// The oldest grant but so many ends.
+  /// The lease at this position ends, the oldest first.
   case end(Int, final: Int64)
   case limit(Int, Int64)
 }
 
-/// Events in a row, and where the machine and the oracle part.
+/// A sequence of events, and where the state machine and the oracle differ.
 struct Trace {
   var limits: [Limit]
   var isStrict: Bool
@@ -39,12 +39,12 @@ struct Trace {
     }
   }
 
-  /// - Parameter forget: an error of the machine's to pretend: debts are not booked.
-  /// - Returns: nil where they agree.
+  /// - Parameter forget: pretends an error of the state machine: it forgets debts.
+  /// - Returns: nil if they agree.
   func difference(forgettingDebt forget: Bool = false) -> String? {
     var configuration = LimiterConfiguration.plain(limits, profile: isStrict ? .strict : .bucket)
     configuration.headroom = Oracle.headroom
-    configuration.queueSecondsMax = .infinity
+    configuration.queueWaitMax = .seconds(Int64.max)
     var state = AdmissionState(configuration, at: 0)
     var oracle = Oracle(limits, isStrict: isStrict, at: 0)
     var grants: [(lease: Lease, grant: Oracle.Grant)] = []
@@ -53,19 +53,19 @@ struct Trace {
       case .pass(let time): oracle.pass(to: oracle.now + time)
       case .ask(let reserved, let predicted, let back):
         let cost = Cost(reserved: Amounts(tokens: reserved), predicted: Amounts(tokens: predicted))
-        // The clock that goes back has been at the present before.
+        // A clock can only go back from a time that it has shown.
         if back > 0 { _ = state.tryArrive(Request(cost: Cost(reserved: Amounts(tokens: -1))), at: oracle.now) }
         let arrival = state.arrive(Request(cost: cost), at: oracle.now - back)
         let wait = oracle.wait(reserved: reserved, predicted: predicted)
         switch (arrival, wait) {
         case (.admitted(let lease), 0): grants.append((lease, oracle.take(reserved: reserved, predicted: predicted)))
         case (.waiting(let id, let eta), let wait?) where eta == wait && wait > 0: _ = state.cancel(id, at: oracle.now)
-        case (.refused(.neverFits), nil): break
+        case (.refused(let refusal), nil) where refusal.code == .neverFits: break
         default: return "step \(index), \(step): \(arrival), and the oracle says \(wait.map(String.init) ?? "never")"
         }
         guard case .admitted = arrival else { continue }
         for (meter, gate) in zip(state.snapshot().meters, oracle.gates) {
-          // Towards zero, as integers are divided.
+          // Rounded towards zero, as integer division does.
           let millionths = (gate.ledger.level(at: oracle.now) * 1_000_000).floor
           guard Int128(meter.available) != millionths / 1_000_000 else { continue }
           return "step \(index), \(step): \(meter) has \(meter.available), the oracle \(millionths / 1_000_000)"
@@ -85,7 +85,7 @@ struct Trace {
     return nil
   }
 
-  /// The same with as few steps as still fail, and small numbers.
+  /// The shortest trace that still fails, with small numbers.
   func shrunk(_ fails: (Trace) -> Bool) -> Trace {
     var best = self
     func attempt(_ steps: [Step]) -> Bool {

@@ -10,7 +10,7 @@ struct ConcurrencyTests {
     let ids = try (0..<2).map { _ in try state.waiter(Request(cost: .exactly(1)), at: 0) }
     var said = Said()
     state.run(from: 0, to: 3_600 * second, into: &said)
-    // Time does not help, and nobody is woken for nothing.
+    // Time doesn't help, so no timer is set.
     #expect(said.admitted.isEmpty && state.wakeAt == nil)
     state.settle(leases.removeLast(), .completed(.zero), at: 3_600 * second)
     state.sayAll(at: 3_600 * second, into: &said)
@@ -30,7 +30,7 @@ struct ConcurrencyTests {
     #expect(state.available(.concurrency) == 1)
   }
 
-  /// A deadline still counts where only others can help, and a limit of another kind is still kept.
+  /// Deadlines still count where only settlements help, and other limits are still enforced.
   @Test func aDeadlineCountsWhereOnlyOthersHelp() {
     var state = state(Limit(.concurrency, 1), Limit(.requestsPerMinute, 60))
     _ = state.lease(.exactly(1), at: 0)
@@ -62,7 +62,7 @@ struct ConcurrencyTests {
     _ = state.lease(cost(100, 100), at: 0)
     #expect(state.arrive(Request(cost: cost(100, 50)), at: 0).eta == second / 2)
     #expect(state.snapshot().meters.map(\.available) == [5_699, 56_900, 5_600])
-    // Who waits has taken nothing of the limits that would have held it.
+    // A waiter has taken nothing from the limits that had room.
     #expect(state.snapshot().meters.map(\.inFlight) == [1, 1, 1])
   }
 }

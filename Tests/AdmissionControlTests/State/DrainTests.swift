@@ -15,7 +15,7 @@ struct DrainTests {
     #expect(said.admitted.map(\.id) == [waiting])
     #expect(!state.isIdle)
     state.settle(running, .throttled(.tokens), at: minute)
-    // It was under way, so it may come again.
+    // It was in flight, so it may be retried.
     #expect(state.arrive(Request(cost: .exactly(1), isRetry: true), at: minute).refusal == nil)
   }
 

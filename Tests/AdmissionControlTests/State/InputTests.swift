@@ -1,11 +1,11 @@
 import AdmissionControl
 import Testing
 
-/// What callers may get wrong: an answer that says so, never a trap.
+/// Invalid input gets an answer that says so, never a trap.
 struct InputTests {
   private static let wrong = [
     Cost(reserved: Amounts(tokens: -1)), Cost(reserved: Amounts(inputTokens: -1)), Cost(reserved: Amounts(outputTokens: .min)),
-    Cost(reserved: Amounts(tokens: .max)), Cost(reserved: Amounts(tokens: Amounts.max + 1)),
+    Cost(reserved: Amounts(tokens: .max)), Cost(reserved: Amounts(tokens: Amounts.tokensMax + 1)),
     Cost(reserved: .zero, known: Amounts(tokens: -1)), Cost(reserved: .zero, known: Amounts(tokens: .max)),
     Cost(reserved: .zero, predicted: Amounts(outputTokens: -1)), Cost(reserved: .zero, predicted: Amounts(tokens: .max)),
     Cost(input: -1, maxTokens: 10), Cost(input: .max, maxTokens: .max), Cost(input: .min, maxTokens: .min),
@@ -24,7 +24,7 @@ struct InputTests {
 
   @Test func theLargestCostIsOne() {
     var state = AdmissionState(LimiterConfiguration(limits: [Limit(.tokensPerMinute, .max)]), at: 0)
-    #expect(state.arrive(Request(cost: .exactly(Amounts.max)), at: 0).lease != nil)
+    #expect(state.arrive(Request(cost: .exactly(Amounts.tokensMax)), at: 0).lease != nil)
   }
 
   @Test(arguments: Measure.allCases, [0, 1, 1_000_000_000, Int64.max, -1] as [Int64])
@@ -45,14 +45,14 @@ struct InputTests {
     var state = AdmissionState(.plain([Limit(.tokensPerMinute, 1_000)]), at: 0)
     #expect(
       state.arrive(Request(cost: .exactly(1_001)), at: 0).refusal == .neverFits(.tokensPerMinute, needed: 1_001, limit: 1_000))
-    // A request as large as the limit is more than the bucket holds, and goes all the same.
+    // A request as large as the limit exceeds the bucket's capacity, and still goes.
     #expect(state.arrive(Request(cost: .exactly(1_000)), at: 0).lease != nil)
     #expect(state.available(.tokensPerMinute) == -50)
   }
 
   @Test func noLimitsLetAllThrough() {
     var state = AdmissionState(LimiterConfiguration(limits: []), at: 0)
-    for _ in 0..<1_000 { #expect(state.lease(.exactly(Amounts.max), at: 0) != nil) }
+    for _ in 0..<1_000 { #expect(state.lease(.exactly(Amounts.tokensMax), at: 0) != nil) }
   }
 
   @Test func theFirstOfALimitThatIsGivenTwiceCounts() {
@@ -60,24 +60,24 @@ struct InputTests {
     #expect(state.snapshot().meters.map(\.limit) == [100])
   }
 
-  /// Numbers that are none, in every place that takes one: requests still go, and no more than the limit.
+  /// With invalid numbers in every field, requests still go, and no more than the limit.
   @Test(arguments: [Double.nan, .infinity, -.infinity, -1, 0, 1e308])
   func anyConfigurationIsSound(value: Double) {
     for profile in [LimiterConfiguration.Profile.bucket, .strict, .auto] {
       var configuration = LimiterConfiguration(limits: [Limit(.tokensPerMinute, 1_000_000_000_000)], profile: profile)
       configuration.scaleMax = value
       configuration.headroom = value
-      configuration.burstSeconds = value
+      configuration.burst = value.isFinite ? .seconds(min(value, 1e12)) : .zero
       configuration.tierWeights = [value, value]
       configuration.tenantWeights = [0: value]
       configuration.retriesPerAdmission = value
       configuration.retriesPerSecond = value
       var state = AdmissionState(configuration, at: 0)
       var taken: Int64 = 0
-      for _ in 0..<2_000 { if state.lease(.exactly(Amounts.max), at: 0) != nil { taken += Amounts.max } }
+      for _ in 0..<2_000 { if state.lease(.exactly(Amounts.tokensMax), at: 0) != nil { taken += Amounts.tokensMax } }
       #expect(taken > 0)
       #expect(taken <= 1_000_000_000_000)
-      // Twelve hours along whatever curve the scale takes.
+      // Twelve hours along the curve of the scale.
       if let lease = state.lease(.exactly(1), at: minute) { state.settle(lease, .throttled(.tokens), at: minute) }
       for hour in 1...12 { _ = state.lease(.exactly(1), at: Int64(hour) * 60 * minute) }
       #expect(state.snapshot().meters[0].scale.isFinite)

@@ -1,7 +1,7 @@
 import AdmissionControl
 import Testing
 
-/// What answers change: the rate, the window and the forecast.
+/// What replies change: the rate, the window and the prediction.
 struct LearningTests {
   /// What the machine thinks a request will cost, from how long the next has to wait for the pacer: 1,000 tokens a second.
   private func forecast(_ state: AdmissionState, _ cost: Cost, at now: Int64) -> Int64? {
@@ -33,7 +33,7 @@ struct LearningTests {
     var state = state()
     let now = learnt(Array(repeating: 1_300, count: 50), into: &state, from: 0)
     #expect(forecast(state, Cost(input: 100, maxTokens: 10_000, key: 7), at: now) == 1_300)
-    // The input is known, whatever it is.
+    // The known input is added.
     #expect(forecast(state, Cost(input: 900, maxTokens: 10_000, key: 7), at: now) == 2_100)
   }
 
@@ -67,7 +67,7 @@ struct LearningTests {
     #expect(forecast(state, Cost(input: 100, maxTokens: 10_000), at: now + 10 * minute) == 2_600)
   }
 
-  /// Only the pacer goes by it: the ledger takes what is reserved.
+  /// Only the pacer uses it: the meter takes what is reserved.
   @Test func theForecastMovesNothingElse() {
     for predicted in [0, 100, 9_000] as [Int64] {
       var state = state()
@@ -76,7 +76,7 @@ struct LearningTests {
     }
   }
 
-  /// While less is let through than the limit says, a request as large as the limit goes all the same, and nobody hangs.
+  /// While the scale is below 1, a request as large as the limit still goes.
   @Test(arguments: [LimiterConfiguration.Profile.bucket, .strict, .auto], [1, 5, 60, 60_000] as [Int64])
   func aLargeRequestOutlastsALowScale(profile: LimiterConfiguration.Profile, limit: Int64) throws {
     for measure in [Measure.tokensPerMinute, .requestsPerMinute] {
@@ -99,12 +99,12 @@ struct LearningTests {
     for _ in 0..<50 * limit { _ = state.arrive(Request(cost: .exactly(1)), at: 0) }
     var said = Said()
     state.run(from: 0, to: 10 * minute, into: &said)
-    // Ten minutes of the limit, and at least half of them.
+    // At most ten minutes of the limit, and at least half of it.
     #expect(said.admitted.count <= 10 * limit + 1)
     #expect(said.admitted.count >= 5 * limit)
   }
 
-  /// Refusals that come in late are of requests that were on their way at the first: nothing new.
+  /// Late throttled replies of requests that were in flight at the first belong to it.
   @Test func lateRefusalsOfWhatWasOnItsWayAreOneEvent() throws {
     var state = state()
     let leases = try (0..<10).map { _ in try state.granted(.exactly(100), at: 0) }
@@ -116,7 +116,7 @@ struct LearningTests {
 
   @Test func autoBecomesNarrowerWhenAnswersSaySo() {
     var state = state(.auto)
-    // An even pace of the whole limit: of all that a server might be, only a window has no room.
+    // An even rate of the whole limit: of all windows, only the strict one has no room.
     var leases: [Lease] = []
     for time in 1...700 as ClosedRange<Int64> {
       if let lease = state.lease(.exactly(100), at: time * second / 10) { leases.append(lease) }

@@ -45,7 +45,7 @@ struct LimitChangeTests {
     #expect(state.arrive(Request(cost: .exactly(1)), at: minute + second).lease != nil)
   }
 
-  /// What was used of the old limit is used of the new one.
+  /// What was used of the old limit counts against the new one.
   @Test(arguments: [[60_000, 30_000, 60_000], [60_000, 0, 60_000], [60_000, 600_000, 60_000]] as [[Int64]])
   func aLimitThatComesBackBringsNothingBack(values: [Int64]) {
     var state = state([Limit(.tokensPerMinute, 60_000)])
@@ -54,14 +54,14 @@ struct LimitChangeTests {
     #expect(state.available(.tokensPerMinute) == 17_000)
   }
 
-  /// What goes on from before a limit was known took nothing from it, and gives nothing back.
+  /// A request that began before a limit was added took nothing from it, and gives nothing back.
   @Test(arguments: [Measure.tokensPerMinute, .tokensPerDay, .inputTokensPerMinute])
   func aNewLimitIsNotPaidBackWhatItDidNotLend(measure: Measure) throws {
     var state = state([Limit(.requestsPerMinute, 60_000)], .strict)
     let before = try state.granted(.reserving(50_000), at: 0)
     state.setLimit(measure, 60_000, at: 0)
     let full = try #require(state.available(measure))
-    // Less than a full one, so that what comes in shows.
+    // Not full, so that the refill shows.
     _ = state.lease(.reserving(1_000), at: 0)
     state.settle(before, .cancelled, at: 0)
     #expect(state.available(measure) == full - 1_000)
@@ -117,7 +117,7 @@ struct LimitChangeTests {
     state.setLimit(.tokensPerMinute, 30_000, at: second)
     let available = state.snapshot(at: second).meters[0].available
     #expect((-1_001...0).contains(available), "\(available)")
-    // Long after, what was used counts.
+    // Long after, what was used counts again.
     _ = state.lease(.exactly(400), at: 100 * second)
     state.setLimit(.tokensPerMinute, 15_000, at: 100 * second)
     #expect(state.snapshot(at: 100 * second).meters[0].available <= 14_250 - 400 + 1)

@@ -1,7 +1,7 @@
 import AdmissionControl
 import Testing
 
-/// What each end of a request does to the books.
+/// What each end of a request does to the meters.
 struct OutcomeTests {
   private let limits = [
     Limit(.requestsPerMinute, 600), Limit(.tokensPerMinute, 60_000), Limit(.inputTokensPerMinute, 60_000),
@@ -16,7 +16,7 @@ struct OutcomeTests {
     let reserved = Amounts(tokens: 1_000, inputTokens: 700, outputTokens: 300)
     var lease = try state.granted(Cost(reserved: reserved, predicted: .zero), at: 0)
     #expect(state.snapshot().meters.map(\.available) == [569, 56_000, 56_300, 56_700, 56_000, 9])
-    #expect(state.snapshot().counts.outstanding == 1)
+    #expect(state.snapshot().counts.inFlight == 1)
     if let used { state.adjust(&lease, used: used, at: 0) }
     state.settle(lease, outcome, at: 0)
     #expect(state.isIdle)
@@ -47,7 +47,7 @@ struct OutcomeTests {
     #expect(state.snapshot().counts.cancelled == 1)
   }
 
-  /// 503 and its like: the tokens come back, and nothing is learnt.
+  /// 503 and similar: the tokens come back, and nothing is learnt.
   @Test func capacityTeachesNothing() throws {
     let (state, levels) = try levels(.capacity)
     #expect(levels == [569] + full.dropFirst())
@@ -55,7 +55,7 @@ struct OutcomeTests {
     #expect(state.snapshot().meters.allSatisfy { $0.scale == 1 })
   }
 
-  /// All comes back, and then there is nothing and a second's debt where the server said so.
+  /// All comes back; then the meters that the server named are emptied, by a second of refill more.
   @Test(
     arguments: [
       (.requests, [-10, 57_000, 57_000, 57_000, 57_000, 10]), (.tokens, [570, -1_000, -1_000, -1_000, 57_000, 10]),
@@ -72,14 +72,14 @@ struct OutcomeTests {
     }
   }
 
-  /// A stream that has used more than it reserved takes the rest at once, and once.
+  /// A stream that exceeds its reservation takes the rest at once, and only once.
   @Test func aStreamIsTruedUp() throws {
     let used = Amounts(tokens: 1_500, inputTokens: 700, outputTokens: 800)
     let (_, before) = try levels(.completed(used))
     let (_, after) = try levels(.completed(used), used: used)
     #expect(before == after)
     #expect(after == [569, 55_500, 56_300, 56_200, 55_500, 10])
-    // What came out less in the end comes back.
+    // What turns out to be less in the end comes back.
     let (_, less) = try levels(.completed(Amounts(tokens: 400)), used: used)
     #expect(less == [569, 56_600, 57_000, 57_000, 56_600, 10])
     let (_, none) = try levels(.cancelled, used: used)
@@ -95,10 +95,10 @@ struct OutcomeTests {
     #expect(state.available(.tokensPerMinute) == 1_000)
     state.adjust(&lease, used: Amounts(tokens: .max, inputTokens: .min), at: 0)
     state.settle(lease, .completed(Amounts(tokens: .max, outputTokens: .min)), at: 0)
-    #expect(state.available(.tokensPerMinute) == 1_900 - Amounts.max)
+    #expect(state.available(.tokensPerMinute) == 1_900 - Amounts.tokensMax)
   }
 
-  /// Leases are out by the hundred, end in any way, and in the end it is as if each had cost what it cost.
+  /// Hundreds of leases in flight end in any way; in the end each has cost its final cost.
   @Test(arguments: 1...6)
   func conservesWhateverHappens(seed: Int) {
     var random = Generator(seed: seed)
@@ -131,7 +131,7 @@ struct OutcomeTests {
       let held = leases.reduce(0) { $0 + $1.1 }
       #expect(state.available(.tokensPerMinute) == 570_000_000 - tokens - held)
       #expect(state.available(.requestsPerMinute) == 570_000 - requests - Int64(leases.count))
-      #expect(state.snapshot().counts.outstanding == leases.count)
+      #expect(state.snapshot().counts.inFlight == leases.count)
     }
   }
 }

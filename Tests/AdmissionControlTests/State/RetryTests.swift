@@ -31,7 +31,7 @@ struct RetryTests {
     #expect(state.arrive(request(retry: true), at: 0).refusal == .retryBudget)
     #expect(state.arrive(request(retry: true), at: second).waiter != nil)
     #expect(state.arrive(request(retry: true), at: second).refusal == .retryBudget)
-    // A first try costs none.
+    // A first attempt costs no retry.
     #expect(state.arrive(request(retry: false), at: second).waiter != nil)
   }
 
@@ -47,7 +47,7 @@ struct RetryTests {
     #expect(allowed == 3)
   }
 
-  /// One that is let in at once counts too, and one that is refused for something else does not.
+  /// A retry that is admitted at once counts too; one that is refused for another reason does not.
   @Test func onlyWhatGoesOnCounts() {
     var configuration = LimiterConfiguration.plain([Limit(.tokensPerMinute, 60_000_000)])
     configuration.retriesPerAdmission = 0.25
@@ -69,7 +69,7 @@ struct RetryTests {
     #expect(said.refused.map(\.id) == [id])
   }
 
-  /// Of two that come again, the one that was refused first goes first.
+  /// Of two retries, the one that came first goes first.
   @Test func retriesKeepTheirOrder() throws {
     var state = busy()
     _ = state.arrive(request(retry: false), at: 0)

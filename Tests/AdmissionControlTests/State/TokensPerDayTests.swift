@@ -4,11 +4,11 @@ import Testing
 struct TokensPerDayTests {
   private let day = 86_400 * second
 
-  /// A token each second of the day.
+  /// One token per second of the day.
   private func state(left: Int64?) -> AdmissionState {
     var configuration = LimiterConfiguration(limits: [Limit(.tokensPerDay, 86_400), Limit(.tokensPerMinute, 1_000_000)])
     configuration.tokensLeftToday = left
-    configuration.queueSecondsMax = .infinity
+    configuration.queueWaitMax = .seconds(Int64.max)
     return AdmissionState(configuration, at: 0)
   }
 
@@ -40,16 +40,16 @@ struct TokensPerDayTests {
     #expect(said.admitted.map(\.at) == [3_600 * second])
   }
 
-  /// Asked after hours of silence, it says what there is now.
+  /// After hours without an event, a snapshot shows what is free now.
   @Test func theSnapshotKnowsOfTheTimeThatHasPassed() {
     var state = state(left: 0)
     _ = state.lease(.exactly(1), at: 0)
-    // Any event will do; this one is refused.
+    // Any event will do.
     _ = state.arrive(Request(cost: .exactly(-1)), at: 3_600 * second)
     #expect(state.snapshot().tokensLeftToday == 3_600)
   }
 
-  /// "Too many tokens per day" is of the day alone.
+  /// Throttling for tokens per day affects the daily limit alone.
   @Test func aDaysRefusalTouchesTheDayAlone() throws {
     var state = state(left: nil)
     let lease = try state.granted(.exactly(1_000), at: 0)
@@ -69,7 +69,7 @@ struct TokensPerDayTests {
     #expect(state.snapshot().meters == before)
   }
 
-  /// And a minute's refusal leaves the day alone.
+  /// Throttling for tokens per minute doesn't affect the daily limit.
   @Test func aMinutesRefusalLeavesTheDayAlone() throws {
     var state = state(left: nil)
     let lease = try state.granted(.exactly(1_000), at: 0)

@@ -1,17 +1,12 @@
-/// A small generator of our own, so that a seed means the same trace for ever (SplitMix64).
+import AdmissionSimulation
+
+/// Random numbers for tests, which a seed decides. The numbers are those of ``Random``; ranges are drawn as the standard library does.
 struct Generator: RandomNumberGenerator {
-  var state: UInt64
+  private var random: Random
 
-  init(seed: Int) { state = UInt64(seed) }
+  init(seed: Int) { random = Random(seed: UInt64(seed)) }
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
-  }
-
+  mutating func next() -> UInt64 { random.next() }
   mutating func int(_ range: ClosedRange<Int64>) -> Int64 { Int64.random(in: range, using: &self) }
   mutating func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &self) < share }
 }

@@ -5,20 +5,20 @@ let second: Int64 = 1_000_000_000
 let minute = 60 * second
 
 extension Cost {
-  /// A request that will cost just what it reserves, so that the pacer knows.
+  /// A request predicted to cost what it reserves.
   static func exactly(_ tokens: Int64) -> Cost {
     let amounts = Amounts(tokens: tokens, inputTokens: tokens, outputTokens: tokens)
     return Cost(reserved: amounts, known: amounts, predicted: amounts)
   }
 
-  /// A request that reserves so much and is thought to cost next to nothing, so that only the ledger decides.
+  /// A request predicted to cost nothing, so that only the meter decides.
   static func reserving(_ tokens: Int64) -> Cost {
     Cost(reserved: Amounts(tokens: tokens, inputTokens: tokens, outputTokens: tokens), predicted: .zero)
   }
 }
 
 extension LimiterConfiguration {
-  /// One without learning: what is announced is what happens.
+  /// A configuration without learning.
   static func plain(_ limits: [Limit], profile: Profile = .bucket) -> LimiterConfiguration {
     var configuration = LimiterConfiguration(limits: limits, profile: profile)
     configuration.learnsLimits = false
@@ -26,14 +26,14 @@ extension LimiterConfiguration {
   }
 }
 
-/// What a machine has said to whom, in order.
+/// The answers of a state machine, in order.
 struct Said {
   var admitted: [(id: WaiterID, lease: Lease, at: Int64)] = []
   var refused: [(id: WaiterID, refusal: Refusal, at: Int64)] = []
 }
 
 extension AdmissionState {
-  /// Everything there is to say at a time.
+  /// Collects all answers at a time.
   mutating func sayAll(at now: Int64, into said: inout Said) {
     while let action = next(at: now) {
       switch action {
@@ -56,19 +56,19 @@ extension AdmissionState {
 
   func available(_ measure: Measure) -> Int64? { snapshot().meters.first { $0.measure == measure }?.available }
 
-  /// Who has to wait.
+  /// A request that must have to wait.
   mutating func waiter(_ request: Request, at now: Int64) throws -> WaiterID {
     let arrival = arrive(request, at: now)
     return try #require(arrival.waiter, "\(arrival)")
   }
 
-  /// A lease, which there has to be.
+  /// A lease, which must be granted at once.
   mutating func granted(_ cost: Cost, at now: Int64) throws -> Lease {
     let lease = lease(cost, at: now)
     return try #require(lease, "no room")
   }
 
-  /// A lease, where there is one at once.
+  /// A lease, if it is granted at once.
   mutating func lease(_ cost: Cost, at now: Int64, tenant: UInt32 = 0) -> Lease? {
     if case .admitted(let lease)? = tryArrive(Request(cost: cost, tenant: tenant), at: now) { lease } else { nil }
   }
@@ -81,5 +81,5 @@ extension Arrival {
   var lease: Lease? { if case .admitted(let lease) = self { lease } else { nil } }
 }
 
-/// How many values something holds, whatever it keeps them in: what must not grow.
+/// The number of values that something holds, at any depth. It must not grow.
 func footprint(_ value: Any) -> Int { Mirror(reflecting: value).children.reduce(1) { $0 + footprint($1.value) } }

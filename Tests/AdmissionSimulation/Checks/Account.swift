@@ -1,22 +1,22 @@
 import AdmissionControl
 
-/// A second set of books for one limit of a limiter, in other units and by other rules than its own.
+/// An independent account of one limit of a limiter, in other units and by other rules.
 ///
 /// `bound` is the promise to the server, whatever the limiter learns; `level` is what its ledger has to show; `pace` and `paceMost` are
 /// the least and the most that its pacer may hold: a second of the limit, or a few requests where those are larger.
 struct Account: Sendable {
   let measure: Measure
   private(set) var limit: Int64
-  /// As the limiter shows it.
+  /// As the limiter reports it.
   private(set) var scale = 1.0
   /// Units are tokens × nanoseconds of the period, so that a rate times a time needs no division.
   let period: Int128
   private let headroom: Double
-  /// Of the limit, what the ledger holds.
+  /// The capacity of the meter, as a share of the limit.
   private let brimShare: Double
   private let burst: Double
 
-  /// What is missing from κQ, refilled at the whole limit.
+  /// What is missing from headroom × limit, refilled at the whole limit.
   private(set) var bound: Int128 = 0
   private(set) var level: Int128
   private(set) var pace: Int128
@@ -26,14 +26,14 @@ struct Account: Sendable {
   private(set) var doubt: Int128 = 0
   /// Everything taken in the last 60 s, for the strict profile.
   private(set) var window = RollingLog(length: 60_000_000_000)
-  /// And for longer than the limiter may keep it.
+  /// The same for longer than the limiter may count it.
   private(set) var wideWindow = RollingLog(length: 60_400_000_000)
   private(set) var inFlight: Int64 = 0
-  /// Debits that no grant foresaw, in tokens, since the beginning.
+  /// Debits beyond what was granted, in tokens, since the start.
   private(set) var surprises = 0.0
   private(set) var paceSurprises = 0.0
 
-  /// What a strict ledger holds: 1.9 s of the limit, less than any server's bucket.
+  /// The capacity of a strict meter: 1.9 s of the limit, less than any server's bucket.
   private static let strictShare = 1.9 / 60
 
   init(_ limit: Limit, _ configuration: LimiterConfiguration) {
@@ -54,7 +54,7 @@ struct Account: Sendable {
 
   var isPerMinute: Bool { measure != .tokensPerDay && measure != .concurrency }
 
-  /// Units per period that the ledger and the pacer refill at.
+  /// The refill rate of the meter and the pacer, in units per period.
   var rate: Int64 { scale == 1 ? limit : max(min(limit, 1), Int64(Double(limit) * scale)) }
   private func brim(_ rate: Int64, _ share: Double) -> Int128 {
     Int128(max(Int64(Double(rate) * share), min(rate, 1))) * period
@@ -97,7 +97,7 @@ struct Account: Sendable {
     change(reserved, predicted, to: final, final, ticket: ticket)
   }
 
-  /// What is held becomes something else.
+  /// Replaces what a request holds.
   mutating func change(_ reserved: Int64, _ predicted: Int64, to held: Int64, _ foreseen: Int64, ticket: Int64) {
     bound = max(0, bound - Int128(reserved - held) * period)
     if held > reserved { level -= Int128(held - reserved) * period } else { rise(Int128(reserved - held) * period) }
@@ -114,7 +114,7 @@ struct Account: Sendable {
     wideWindow.change(ticket, by: held - reserved)
   }
 
-  /// The limiter has learnt something: what is there stays there.
+  /// The limiter has learnt another scale. Levels stay as they are, up to the new capacities.
   mutating func set(scale: Double) {
     guard scale != self.scale else { return }
     self.scale = scale
@@ -125,7 +125,7 @@ struct Account: Sendable {
     paceMost = min(paceMost, paceMostCapacity)
   }
 
-  /// After a refusal the limiter may have emptied its ledger.
+  /// After a throttled request the limiter may have emptied its meter.
   mutating func followDown(toTokens tokens: Int64) {
     let lower = Int128(tokens >= 0 ? tokens + 1 : tokens) * period
     // What is shown as 0 may be anything between -1 and 1.
@@ -141,35 +141,35 @@ struct Account: Sendable {
     bound = min(bound, max(0, boundCapacity - Int128(tokens) * period))
   }
 
-  /// Another limit: what has been used stays used.
+  /// Another limit. What has been used stays used.
   mutating func set(limit: Int64, scale: Double) {
     let missing = capacity - level
     surprises += Double(max(0, capacity / period))
     self.limit = limit
     self.scale = scale
     level = capacity - missing
-    // What its pacer makes of it is a matter of a moment, and its own.
+    // The pacer may do as it likes for a moment.
     let most = max(paceCapacity, paceMostCapacity)
     paceSurprises += Double(max(0, (pace + 2 * most) / period))
     pace = min(pace, -2 * most)
     paceMost = most
   }
 
-  /// Whole tokens, below zero where there is debt.
+  /// Whole tokens. Negative: debt.
   var levelTokens: Int64 { Int64(clamping: level / period) }
 
   /// What is left for certain; the limiter rounds a millionth of a token here and there.
   private var certain: Int128 { level - doubt - period / 1_000 }
   var certainTokens: Int64 { Int64(clamping: certain / period) }
 
-  /// Whether a request fits the books.
+  /// Whether a request fits by this account.
   func fits(_ reserved: Int64, isForetold: Bool, _ predicted: Int64) -> Bool {
     guard measure != .concurrency else { return inFlight < limit }
     guard certain >= min(Int128(reserved) * period, capacity - period / 1_000) else { return false }
     return !isPerMinute || isForetold && pace - period / 1_000 >= Int128(predicted) * period
   }
 
-  /// Nanoseconds until a request fits if nothing else happens.
+  /// Nanoseconds until a request fits, if nothing else happens.
   func wait(_ reserved: Int64, _ predicted: Int64) -> Int64 {
     guard measure != .concurrency, rate > 0 else { return .max }
     let missing = min(Int128(reserved) * period, capacity) - certain

@@ -1,6 +1,6 @@
 import AdmissionControl
 
-/// When a limiter has said all that it has to say: nobody may wait without a reason.
+/// Checks after a limiter's last answer at a time: no request may wait without a reason.
 extension Audit {
   mutating func quiet(_ state: inout AdmissionState, _ snapshot: Snapshot) {
     checkDeadlines()
@@ -11,7 +11,7 @@ extension Audit {
     }
     if let wake = state.wakeAt {
       if wake <= now { fail("I5: it wants to be woken \(now - wake) ns ago") }
-    } else if outstanding == 0 {
+    } else if inFlight == 0 {
       fail("I5: \(waiting) wait, nothing is under way, and no timer runs")
     }
     checkHeads(state.wakeAt)
@@ -27,7 +27,7 @@ extension Audit {
     }
   }
 
-  /// Time that goes back changes nothing: tried now and then.
+  /// A time that goes back changes nothing. Tried at random.
   private mutating func checkClock(_ state: inout AdmissionState, _ snapshot: Snapshot) {
     guard random.chance(1 / 32) else { return }
     let wake = state.wakeAt
@@ -37,7 +37,7 @@ extension Audit {
     }
   }
 
-  /// Of the first of each class, one at least does not fit: whose turn it is, is the limiter's affair.
+  /// Of the first waiters of each class, at least one must not fit. Whose turn it is, is up to the limiter.
   private mutating func checkHeads(_ wakeAt: Int64?) {
     var last: CallID?
     var fits = true
@@ -46,7 +46,7 @@ extension Audit {
       last = id
       fits = fits && accounts.allSatisfy { has(room: $0, entry) }
     }
-    // After a refusal the limiter may hold back for a while, and what it holds a server for is its own affair.
+    // After throttling, the limiter may hold back for a while; which window `auto` assumes is up to it.
     guard now - lastThrottle > 5_000_000_000, configuration.profile != .auto else { return }
     if fits { fail("I6: \(waiting) wait, though whoever is first fits") }
     if classes.count == 1, let last { checkHead(last, wakeAt) }
@@ -59,7 +59,7 @@ extension Audit {
       || account.wideWindow.sum + reserved <= max(account.rate, min(reserved, account.limit))
   }
 
-  /// The head is let in within the time that what it lacks takes to come.
+  /// The head is admitted within the time in which what it lacks is refilled.
   private mutating func checkHead(_ id: CallID, _ wakeAt: Int64?) {
     guard isForetold, let entry = entries[id], !accounts.contains(where: { $0.measure == .concurrency }) else { return }
     guard var known = head, known.id == id, known.number == entry.number else {
@@ -72,12 +72,12 @@ extension Audit {
       known.needs[index].rateMin = min(known.needs[index].rateMin, account.rate)
       let missing = known.needs[index]
       let rate = Double(missing.rateMin) / (Double(account.period) / 1e9)
-      // One after the other: while one is awaited, what comes of the other may find it full.
+      // One after the other: while one is awaited, the refill of the other may be lost above its capacity.
       seconds += (max(0, missing.ledger + account.surprises) + max(0, missing.pace + account.paceSurprises)) / rate
     }
     head = known
     if Double(now - known.since) / 1e9 > seconds { fail("I5: the head waits for longer than \(seconds) s") }
-    // The timer goes off no later than it fits.
+    // The timer must fire no later than the head fits.
     guard configuration.profile == .bucket else { return }
     let fits =
       accounts.map { $0.wait(entry.reserved.counted(by: $0.measure), entry.predicted.counted(by: $0.measure)) }.max() ?? 0
@@ -88,7 +88,7 @@ extension Audit {
 
   private func need(_ account: Account, _ entry: Entry) -> Need {
     let period = Double(account.period)
-    // The brim itself may rise while the head waits.
+    // The capacity may rise while the head waits.
     let reserved = min(Double(entry.reserved.counted(by: account.measure)), Double(account.boundCapacity) / period)
     let predicted = Double(entry.predicted.counted(by: account.measure))
     return Need(
@@ -97,15 +97,15 @@ extension Audit {
     )
   }
 
-  /// Everything is over: nothing is left, and in time everything is there again.
+  /// The end of a run: nothing is held, and in time everything is refilled.
   mutating func rest(_ state: inout AdmissionState) {
     let snapshot = state.snapshot(at: now)
     compare(snapshot)
-    if !state.isIdle || snapshot.waiting != 0 || outstanding != 0 {
-      fail("I9: \(snapshot.waiting) wait and \(outstanding) are out at rest")
+    if !state.isIdle || snapshot.waiting != 0 || inFlight != 0 {
+      fail("I9: \(snapshot.waiting) wait and \(inFlight) are out at rest")
     }
     if state.wakeAt != nil { fail("I9: a timer at rest") }
-    // Debts are paid and scales have recovered; then a request that is never sent brings every ledger up to date.
+    // Debts are paid and scales have recovered. A request that is never sent then brings every meter up to date.
     if state.next(at: now + 7_200_000_000_000) != nil { fail("I9: something is let in at rest") }
     move(to: now + 7_200_000_000_000)
     compare(state.snapshot(at: now))

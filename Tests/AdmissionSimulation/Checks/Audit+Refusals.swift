@@ -1,17 +1,17 @@
 import AdmissionControl
 
-/// Why a limiter may turn a request away.
+/// Checks why a limiter refuses requests.
 extension Audit {
   func neverFits(_ reserved: Amounts) -> Measure? {
     accounts.first { $0.limit == 0 || $0.measure != .concurrency && reserved.counted(by: $0.measure) > $0.limit }?.measure
   }
 
-  /// Refused as it came.
+  /// A request is refused at its arrival.
   mutating func refuses(_ ask: Ask, _ refusal: Refusal) {
-    switch refusal {
-    case .neverFits(let measure, let needed, _):
-      checkNeverFits(ask.cost.reserved, measure, needed)
-    case .deadline(let eta):
+    let eta = refusal.eta?.clampedNanoseconds ?? 0
+    switch refusal.code {
+    case .neverFits: checkNeverFits(ask.cost.reserved, refusal)
+    case .deadline:
       guard let deadline = ask.deadline else { return fail("I7: refused for a deadline that it has not") }
       guard deadline > now else { return }
       if eta <= deadline - now { fail("I7: refused for its deadline, which it would have met") }
@@ -21,26 +21,31 @@ extension Audit {
     case .queueFull:
       if waiting < configuration.waitersMax { fail("I7: refused for a full queue of \(waiting)") }
     case .waitTooLong:
-      if etaMax(ask) <= configuration.queueSecondsMax * 1e9 { fail("I7: refused for a long queue, which it is not") }
+      if etaMax(ask) <= Double(configuration.queueWaitMax.clampedNanoseconds) {
+        fail("I7: refused for a long queue, which it is not")
+      }
     case .retryBudget: if !ask.isRetry { fail("I7: refused as a retry, which it is not") }
     case .draining: if !isDraining || ask.isRetry { fail("I7: refused for draining") }
-    case .expired, .invalidCost: fail("I7: refused for \(refusal)")
+    default: fail("I7: refused for \(refusal)")
     }
   }
 
-  /// Refused while it waited.
+  /// A waiter is refused.
   mutating func refusesWaiter(_ id: CallID, _ refusal: Refusal) {
     guard let entry = entries[id], entry.isWaiting else { return fail("I3: refused what does not wait") }
-    switch refusal {
+    switch refusal.code {
     case .expired: if entry.deadline ?? .max > now { fail("I7: expired before its deadline") }
-    case .neverFits(let measure, let needed, _): checkNeverFits(entry.reserved, measure, needed)
+    case .neverFits: checkNeverFits(entry.reserved, refusal)
     default: fail("I7: a waiter is refused for \(refusal)")
     }
     leaves(id)
     entries[id] = nil
   }
 
-  private mutating func checkNeverFits(_ reserved: Amounts, _ measure: Measure, _ needed: Int64) {
+  private mutating func checkNeverFits(_ reserved: Amounts, _ refusal: Refusal) {
+    guard let measure = refusal.limit?.measure, let needed = refusal.needed else {
+      return fail("I7: never fits, but no figures")
+    }
     guard let account = accounts.first(where: { $0.measure == measure }) else {
       return fail("I7: never fits \(measure), which has no limit")
     }
@@ -62,7 +67,7 @@ extension Audit {
       let debt = max(0, -Double(account.level), -Double(account.pace)) / Double(account.period)
       seconds += 1.05 * (Double(most) + debt) / Double(max(account.rate, 1)) * periodSeconds
     }
-    // What is out may cost more than it was foretold, without that we could see the debt yet.
+    // Requests in flight may cost more than predicted, which is not visible as debt yet.
     return isForetold ? seconds * 1e9 : 3 * seconds * 1e9 + 60e9
   }
 }

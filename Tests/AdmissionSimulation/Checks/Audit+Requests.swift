@@ -1,6 +1,6 @@
 import AdmissionControl
 
-/// What happens to requests.
+/// Follows requests from their arrival to their end.
 extension Audit {
   // MARK: - Into the queue and out of it
 
@@ -29,7 +29,7 @@ extension Audit {
     }
   }
 
-  /// Out of the queue, whatever comes next.
+  /// A request leaves the queue.
   mutating func leaves(_ id: CallID) {
     guard var entry = entries[id], entry.isWaiting else { return fail("I3: one that does not wait leaves the queue") }
     waiting -= 1
@@ -39,7 +39,7 @@ extension Audit {
     entries[id] = entry
   }
 
-  /// Its caller gave up.
+  /// A waiter's caller gives up.
   mutating func cancels(_ id: CallID, was: Bool, isAgain: Bool) {
     if !was { fail("I4: one that waits can't be cancelled") }
     if isAgain { fail("I4: one can be cancelled twice") }
@@ -47,7 +47,7 @@ extension Audit {
     entries[id] = nil
   }
 
-  /// Who is first of a class: retries go before all others.
+  /// The first waiter of a class. Retries go before the others.
   mutating func first(of place: Int) -> CallID? { first(in: \.again, of: place) ?? first(in: \.order, of: place) }
 
   private mutating func first(in row: WritableKeyPath<Class, Row>, of place: Int) -> CallID? {
@@ -58,7 +58,7 @@ extension Audit {
     return nil
   }
 
-  /// Let in from the queue.
+  /// A waiter is admitted.
   mutating func admits(_ id: CallID) {
     guard let entry = entries[id], entry.isWaiting else { return fail("I3: one is let in that does not wait") }
     if first(of: entry.place) != id { fail("order: a request went before one of its tenant whose turn it was") }
@@ -67,7 +67,7 @@ extension Audit {
     grants(id, entry)
   }
 
-  /// Let in as it came.
+  /// A request is admitted at its arrival.
   mutating func grants(_ id: CallID, _ ask: Ask) {
     if waiting > 0 { fail("order: a request that has just come went before \(waiting) that wait") }
     grants(id, entry(ask))
@@ -76,7 +76,7 @@ extension Audit {
   private mutating func grants(_ id: CallID, _ entry: Entry) {
     var entry = entry
     entry.isWaiting = false
-    outstanding += 1
+    inFlight += 1
     if let never = neverFits(entry.reserved) { fail("I7: what never fits \(never) was let in") }
     for index in accounts.indices {
       let account = accounts[index]
@@ -91,7 +91,7 @@ extension Audit {
     keep(id, entry)
   }
 
-  /// Before a grant: whether the promise has room for it.
+  /// Checks before an admission that the promise to the server has room for it.
   private mutating func check(_ account: Account, _ reserved: Int64, _ predicted: Int64) {
     guard account.measure != .concurrency else {
       if account.inFlight >= account.limit { fail("I1: \(account.inFlight + 1) at once, of \(account.limit)") }
@@ -130,9 +130,9 @@ extension Audit {
   mutating func settles(_ id: CallID, _ outcome: Outcome) {
     guard let entry = entries[id], !entry.isWaiting else { return fail("I3: settled what is not under way") }
     entries[id] = nil
-    outstanding -= 1
+    inFlight -= 1
     var (final, requests) = (Amounts(), Int64(1))
-    switch outcome {
+    switch outcome.kind {
     case .completed(let used), .failed(let used): final = used
     case .throttled: (requests, lastThrottle) = (0, now)
     case .cancelled: requests = 0

@@ -1,22 +1,22 @@
 import AdmissionControl
 
-/// Watches a limiter from outside and knows when it breaks a promise: the invariants of its design, checked after every event.
+/// Watches a limiter from outside, and checks the invariants of its design after every event.
 struct Audit: Sendable {
-  /// A request that waits or is under way.
+  /// A request that waits or is in flight.
   struct Entry: Sendable {
     var reserved: Amounts
     var predicted: Amounts
     var deadline: Int64?
     var isRetry: Bool
-    /// Where its class stands in `classes`.
+    /// The index of its class in `classes`.
     var place: Int
-    /// Its turn among all that ever waited.
+    /// Its number among all requests that ever waited.
     var number: UInt64 = 0
     var isWaiting = false
     var tickets = SIMD8<Int64>()
   }
 
-  /// Those of one priority and tenant that wait; those that have gone are dropped when they come to the front.
+  /// The waiters of one priority and tenant, with lazy deletion: those that have gone are dropped at the front.
   struct Class: Sendable {
     var again = Row()
     var order = Row()
@@ -44,19 +44,19 @@ struct Audit: Sendable {
   let tenants: Int
   var now: Int64
   var waiting = 0
-  var outstanding = 0
+  var inFlight = 0
   var lastNumber: UInt64 = 0
   var isDraining = false
-  /// No deadline of those that wait is earlier.
+  /// A lower bound of the deadlines of all waiters.
   var deadlineMin = Int64.max
-  /// Tokens that all that wait reserve, and are foretold to cost: by account.
+  /// The tokens that all waiters reserve, and are predicted to cost, by account.
   var ahead: [(reserved: Int64, predicted: Int64)]
   var head: Head?
   var random: Random
   var lastThrottle = Int64.min / 2
   private(set) var violation: String?
 
-  /// The request whose turn it is, and what it needed when that began.
+  /// The request whose turn it is, and what it needed when its turn came.
   struct Head: Sendable {
     var id: CallID
     var number: UInt64
@@ -87,17 +87,17 @@ struct Audit: Sendable {
     if violation == nil { violation = "\(message) at \(Double(now / 1_000_000) / 1e3) s of its clock" }
   }
 
-  /// Time goes on, never back.
+  /// Time goes on; a time that goes back is ignored.
   mutating func move(to time: Int64) {
     guard time > now else { return }
     for index in accounts.indices { accounts[index].refill(for: time - now, to: time) }
     now = time
   }
 
-  /// The client has slept over its timer: what the head waited for may have come and gone.
+  /// The client missed its timer: what the head waited for may have come and gone.
   mutating func isLate() { head = nil }
 
-  /// Whether something has been learnt that may change by itself.
+  /// Whether a learnt scale may change by itself.
   var hasScale: Bool { accounts.contains { $0.scale < configuration.scaleMax } }
 
   /// - Parameters: what a policy knows of a request that comes to it.
@@ -112,12 +112,12 @@ struct Audit: Sendable {
     entries[id] = entry
   }
 
-  /// What the limiter shows of itself, as of now, must be what our books say.
+  /// The limiter's snapshot must agree with our accounts.
   /// - Parameter mayLower: a refusal for a quota came just now, which may teach.
   mutating func compare(_ snapshot: Snapshot, mayLower: Bool = false) {
     if snapshot.waiting != waiting { fail("I2: \(snapshot.waiting) wait by its count, \(waiting) by ours") }
-    if snapshot.counts.outstanding != outstanding {
-      fail("I2: \(snapshot.counts.outstanding) out by its count, \(outstanding) by ours")
+    if snapshot.counts.inFlight != inFlight {
+      fail("I2: \(snapshot.counts.inFlight) out by its count, \(inFlight) by ours")
     }
     for index in accounts.indices where index < snapshot.meters.count {
       let meter = snapshot.meters[index]
@@ -131,7 +131,7 @@ struct Audit: Sendable {
       if mayLower { accounts[index].followDown(toTokens: meter.available) }
       let (least, most) = (accounts[index].certainTokens, accounts[index].levelTokens)
       if meter.available > most + 1 { fail("I2: \(meter.measure) shows \(meter.available), and \(most) are left") }
-      // How large a window `auto` holds the server's for is its own affair.
+      // Which window `auto` assumes is up to it.
       if configuration.profile != .auto, meter.available < least - 1 {
         fail("I2: \(meter.measure) shows \(meter.available), though \(least) are left")
       }

@@ -1,22 +1,22 @@
 import AdmissionControl
 
-/// A request from when a caller has it until nobody speaks of it any more.
+/// A request, from its arrival until its last message.
 struct Call: Sendable {
   enum Phase: Sendable {
-    /// With the policy, which has not let it go yet.
+    /// Waiting at the policy.
     case waiting
-    /// On its way, at the server, or its reply on the way back.
+    /// In flight: on its way, at the server, or its reply on the way back.
     case sent
-    /// To come again later.
+    /// Waiting for a retry.
     case away
-    /// The client is done with it.
+    /// Over for the client.
     case over
   }
 
-  /// How many calls had this place before.
+  /// The number of earlier calls at this index.
   var generation: UInt32 = 0
   var client = 0
-  /// Who has the next when this is over; -1: nobody.
+  /// The worker that sends the next request when this is over; -1: none.
   var worker = -1
   var fate: Fate
   var ask: Ask
@@ -24,13 +24,13 @@ struct Call: Sendable {
   var arrivedAt: Int64
   var sentAt: Int64 = 0
   var startedAt: Int64 = 0
-  /// What the server holds for it.
+  /// What it holds at the server.
   var ticket: ServerModel.Ticket?
   /// Output tokens after which it breaks off.
   var cutAfter: Int64?
-  /// Whether a message to the server is on its way, or the server is at it.
+  /// Whether a message to the server is on its way, or the server works on it.
   var isOut = false
-  /// Whether the server heard that the caller has gone before it heard of the request.
+  /// Whether the server learnt that the caller gave up before it got the request.
   var isGone = false
   var reply = Reply.capacity
 }

@@ -1,21 +1,21 @@
-/// Something that happens at a time, to somebody.
+/// An event at a time.
 struct Event: Sendable {
   enum Kind: UInt8, Sendable {
     // At a client.
     case arrival, reply, again, cancel, progress, wake, clockBack
-    // At the server, and in the world.
+    // At the server, and faults.
     case reach, finish, hangUp, foreign, faultBegins, faultEnds, sample, close
   }
 
   var time: Int64
-  /// Of two at one time, the one that was planned first comes first.
+  /// Of two events at one time, the one planned first comes first.
   var order: UInt32 = 0
   var kind: Kind
-  /// Which attempt of its call it belongs to.
+  /// The attempt of the call that it belongs to.
   var attempt: UInt8 = 0
   /// A call, a client, a worker or a fault.
   var index: Int32
-  /// Of the call that had this number when it was planned.
+  /// The generation of the call when the event was planned.
   var generation: UInt32 = 0
 }
 

@@ -3,7 +3,7 @@ import AdmissionControl
 extension Simulation {
   // MARK: - Arrivals
 
-  /// Sources are workers, or the clients' streams.
+  /// Sources are workers, or the clients' arrival processes.
   func client(ofSource source: Int) -> Int { source % clients.count }
 
   mutating func planArrivals() {
@@ -13,7 +13,7 @@ extension Simulation {
     }
   }
 
-  /// When a stream brings something next.
+  /// When an arrival process sends its next request.
   private mutating func pause(after client: Int) -> Int64 {
     switch scenario.workload.arrivals {
     case .closed: now
@@ -96,7 +96,7 @@ extension Simulation {
     answer(id, .unknown(atMost: atMost(id)), at: now + scenario.timeout)
   }
 
-  /// A way through the network.
+  /// The time of one message through the network.
   mutating func trip() -> Int64 {
     var seconds = luck.within(scenario.workload.networkSeconds)
     if weather.delayMeanSeconds > 0, luck.chance(0.3) {
@@ -105,7 +105,7 @@ extension Simulation {
     return Int64(seconds * 1e9)
   }
 
-  /// What a request may have cost when nobody says.
+  /// The most that a request can have cost.
   func atMost(_ id: CallID) -> Amounts {
     let (reserved, final) = (calls[id].fate.reserved, calls[id].fate.final(output: calls[id].fate.output))
     return Amounts(
@@ -153,7 +153,7 @@ extension Simulation {
   /// The caller of a request under way goes: what has come by now is what the client knows that it cost.
   private mutating func hangUp(_ id: CallID) {
     let call = calls[id]
-    // The server may be done, and the reply on its way; or not have begun.
+    // The server may have ended it already, or not begun.
     let whole = call.isOut ? 0 : call.cutAfter ?? call.fate.output
     let seen = call.ticket == nil ? whole : call.fate.output(after: now - call.startedAt)
     _ = clients[call.client].policy.ended(id, call.ask, .broken(used: call.fate.final(output: seen)), at: clock(of: call.client))
@@ -171,7 +171,7 @@ extension Simulation {
     release(id)
   }
 
-  /// Gives the place free for the next call, where nobody is at this one any more.
+  /// Frees the index for the next call, once no message about this one is left.
   mutating func release(_ id: CallID) {
     guard calls[id].phase == .over, !calls[id].isOut else { return }
     calls[id].generation &+= 1

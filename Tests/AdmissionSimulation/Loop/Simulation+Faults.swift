@@ -63,7 +63,7 @@ extension Simulation {
     if isTold { for client in clients.indices where clients[client].pausedUntil <= now { settleDown(client) } }
   }
 
-  /// Nothing more arrives, and nothing goes wrong any more; most of what waits gives up.
+  /// No more requests arrive, all faults end, and most waiters give up.
   mutating func close() {
     let foreignShare = weather.foreignShare
     weather = Weather()

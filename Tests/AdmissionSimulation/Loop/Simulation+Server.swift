@@ -1,7 +1,7 @@
 import AdmissionControl
 
 extension Simulation {
-  /// A request comes to the server.
+  /// A request arrives at the server.
   mutating func reach(_ id: CallID) {
     if luck.chance(weather.noCapacity) {
       count { $0.capacity += 1 }
@@ -52,7 +52,7 @@ extension Simulation {
     if scenario.workload.isTrued { plan(.progress, of: id, at: now + (fate.firstToken + fate.duration) / 2) }
   }
 
-  /// A reply is complete, or breaks off where it was to.
+  /// A reply ends or breaks off.
   mutating func finish(_ id: CallID) {
     guard calls[id].ticket != nil else { return }
     let isCut = calls[id].cutAfter != nil
@@ -70,7 +70,7 @@ extension Simulation {
     }
   }
 
-  /// The server notices that the caller has gone.
+  /// The server notices that the caller gave up.
   mutating func breakOff(_ id: CallID) {
     guard calls[id].ticket != nil else {
       calls[id].isGone = calls[id].isOut
@@ -101,7 +101,7 @@ extension Simulation {
     }
   }
 
-  /// Somebody else's request.
+  /// A request of another client.
   mutating func sendForeign() {
     guard weather.foreignShare > 0, now < scenario.end else { return }
     let fate = scenario.workload.fate(&luck)
@@ -109,7 +109,7 @@ extension Simulation {
     planForeign()
   }
 
-  /// Others' requests come so often that they take their share of the quota that they use most of.
+  /// Other clients send as often as takes their share of the quota that they use most.
   mutating func planForeign() {
     var perMinute = Double.infinity
     for measure in server.measures where measure != .tokensPerDay {

@@ -1,10 +1,10 @@
 import AdmissionControl
 
-/// Clients, a network and a server in virtual time. All that happens follows from the scenario and its seed.
+/// Clients, a network and a server in virtual time. The scenario and its seed decide everything.
 package struct Simulation<P: Policy> {
   struct Client {
     var policy: P
-    /// What its clock shows, less the time.
+    /// The difference of its clock to the time.
     var clockOffset: Int64 = 0
     var pausedUntil: Int64 = 0
     var wake: Int64?
@@ -19,10 +19,10 @@ package struct Simulation<P: Policy> {
   var freePlaces: [Int] = []
   var now: Int64 = 0
   var weather = Weather()
-  /// What requests are, and everything else that is left to chance: apart, so that policies meet the same requests.
+  /// Two generators: one for the requests, so that all policies meet the same ones, and one for everything else.
   var fates: Random
   var luck: Random
-  /// Worked out once.
+  /// Computed once.
   let meanOutput: Double
   let meanFinal: Double
   package private(set) var tally: Tally
@@ -74,7 +74,7 @@ package struct Simulation<P: Policy> {
     events.push(Event(time: max(time, now), kind: kind, index: Int32(index)))
   }
 
-  /// Something about the present attempt of a call.
+  /// Plans an event of the current attempt of a call.
   mutating func plan(_ kind: Event.Kind, of id: CallID, at time: Int64) {
     events.push(
       Event(
@@ -87,7 +87,7 @@ package struct Simulation<P: Policy> {
     switch event.kind {
     case .arrival: at(client(ofSource: index), event) { $0.arrive(source: index) }
     case .wake:
-      // Another has been set since.
+      // Another timer was set since.
       guard clients[index].wake == event.time else { return }
       at(index, event) { $0.clients[index].wake = nil }
     case .clockBack: at(index, event) { _ in }
@@ -105,14 +105,14 @@ package struct Simulation<P: Policy> {
     }
   }
 
-  /// Whether an event is about this call and this attempt. A caller may give up whichever attempt it is.
+  /// Whether an event belongs to the current call and attempt. A caller may give up during any attempt.
   private func isCurrent(_ event: Event) -> Bool {
     let call = calls[Int(event.index)]
     guard call.generation == event.generation else { return false }
     return event.kind == .cancel || event.attempt == UInt8(truncatingIfNeeded: call.ask.attempts)
   }
 
-  /// Lets something happen at a client: when it runs again, if it stands still.
+  /// Runs an event at a client, or delays it until the client's pause is over.
   private mutating func at(_ client: Int, _ event: Event, _ body: (inout Simulation) -> Void) {
     guard clients[client].pausedUntil <= now else {
       var later = event
@@ -124,7 +124,7 @@ package struct Simulation<P: Policy> {
     settleDown(client)
   }
 
-  /// Lets the policy say all that it has to say by now, and sets its timer.
+  /// Asks the policy for all its decisions at this time, and sets its timer.
   mutating func settleDown(_ client: Int) {
     let clock = clock(of: client)
     while let step = clients[client].policy.next(at: clock) {

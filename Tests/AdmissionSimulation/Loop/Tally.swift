@@ -1,30 +1,30 @@
 package import AdmissionControl
 
-/// What came of a run, in the time that is measured.
+/// The result of a run, over the measured time.
 package struct Tally: Sendable {
-  /// Tokens that requests settled to at the server, and requests that did.
+  /// Final costs at the server, and the number of requests.
   package var settled = Amounts()
   package var settledRequests: Int64 = 0
   package var started = 0
   package var throttled = 0
   package var capacity = 0
-  /// Requests that no policy sends any more.
+  /// Requests that policies gave up.
   package var dropped = 0
-  /// Seconds from a request's arrival to the sending that the server let in.
+  /// Seconds from a request's arrival to the sending of the attempt that the server accepted.
   package var waits: [Float] = []
-  /// Tokens by the end of requests.
+  /// Tokens, counted when requests end.
   package var byClient: [Int64]
-  /// Tokens by the start of requests, so that a share shows as soon as it is given.
+  /// Tokens, counted when requests start, so that a share shows as soon as it is given.
   package var byTenant: [Int64]
-  /// Moments at which some client had nobody waiting.
+  /// Times at which a client had no waiters.
   package var idleMoments = 0
-  /// For the noise that a finite number of requests makes.
+  /// For the noise of a finite number of requests.
   package var finalMax: Int64 = 0
   package var finalSquares = 0.0
-  /// What a reservation that is out costs a window: settled, reserved, and the seconds between.
+  /// Sum over requests of (reserved − settled) × seconds in flight.
   package var reservedSum = 0.0
   package var outSum = 0.0
-  /// Of each measure of the server, what it would have let through.
+  /// For each measure, what the server would have accepted.
   package var supplied: [(measure: Measure, amount: Double)] = []
   package var samples: [Sample] = []
 
@@ -41,13 +41,13 @@ package struct Tally: Sendable {
     byTenant = Array(repeating: 0, count: tenants)
   }
 
-  /// Of the answers, those that were refusals for a quota.
+  /// The share of answers that were throttled.
   package var throttledShare: Double {
     let answers = started + throttled + capacity
     return answers == 0 ? 0 : Double(throttled) / Double(answers)
   }
 
-  /// Of the requests that came to an end, those without an answer.
+  /// The share of ended requests that had no reply.
   package var lostShare: Double {
     let ended = settledRequests + Int64(dropped)
     return ended == 0 ? 0 : Double(dropped) / Double(ended)
@@ -62,7 +62,7 @@ package struct Tally: Sendable {
     }
   }
 
-  /// Of the limit that really held, the part that was used; of several limits, that of the fullest.
+  /// The used share of the limit that the server enforced; of several limits, of the fullest.
   package var utilisation: Double {
     supplied.map { $0.amount > 0 ? used($0.measure) / $0.amount : 0 }.max() ?? 0
   }
@@ -73,7 +73,7 @@ package struct Tally: Sendable {
     return squares == 0 ? 1 : sum * sum / (Double(byClient.count) * squares)
   }
 
-  /// Seconds that a share of the requests waited at most.
+  /// The wait that this share of the requests did not exceed, in seconds.
   package func wait(quantile: Double) -> Double {
     let sorted = waits.sorted()
     return sorted.isEmpty ? 0 : Double(sorted[min(Int(quantile * Double(sorted.count)), sorted.count - 1)])

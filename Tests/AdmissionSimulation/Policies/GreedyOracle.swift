@@ -32,7 +32,7 @@ package struct GreedyOracle: Policy {
     return .send(id)
   }
 
-  /// Looks again every 20 ms.
+  /// Polls every 20 ms.
   package var wakeAt: Int64? { first < queue.count ? lastTime + 20_000_000 : nil }
 
   package mutating func serverSettled(_ id: CallID, final: Amounts, at time: Int64) {

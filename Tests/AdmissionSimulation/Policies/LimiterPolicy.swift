@@ -1,6 +1,6 @@
 package import AdmissionControl
 
-/// Ours: a limiter's state machine, and the books that watch it.
+/// Our limiter: its state machine, and the audit that watches it.
 package struct LimiterPolicy: Policy {
   private enum Place {
     case nowhere
@@ -14,11 +14,11 @@ package struct LimiterPolicy: Policy {
   private var places: [Place] = []
   private var callOfWaiter: [WaiterID: CallID] = [:]
   private var random: Random
-  /// A lease that is none of this limiter's: to go on to a time and do nothing else there.
+  /// A lease of another limiter, for advancing the time without any other effect.
   private var blank: Lease?
 
   /// - Parameters:
-  ///   - isForetold: whether requests come with what they will cost.
+  ///   - isForetold: whether requests come with a prediction of their final costs.
   ///   - tiers: how many priorities requests have; `tenants`: how many tenants.
   package init(
     _ configuration: LimiterConfiguration, isAudited: Bool, isForetold: Bool = false, tiers: Int = 1, tenants: Int = 1,
@@ -43,7 +43,7 @@ package struct LimiterPolicy: Policy {
       isStrict: meter?.isStrict ?? false)
   }
 
-  /// Brings both books to a time: a scale that moves does so before anything else happens then.
+  /// Advances the limiter and the audit to a time. A scale that moves does so before anything else happens then.
   private mutating func move(to now: Int64) {
     guard audit != nil, var lease = blank else { return }
     if let wake = state.wakeAt, now > wake { audit!.isLate() }
@@ -129,7 +129,7 @@ package struct LimiterPolicy: Policy {
     case .unsent: settle(id, .cancelled, at: now)
     case .throttled(let reason):
       settle(id, .throttled(reason), at: now)
-      // Back in line; not on a timer of its own.
+      // Back into the queue; a retry has no timer of its own.
       return ask.attempts < Self.attemptsMax && reason != .tokensPerDay ? .again(after: 0) : .over
     case .capacity:
       settle(id, .capacity, at: now)
@@ -147,7 +147,7 @@ package struct LimiterPolicy: Policy {
     guard audit != nil else { return }
     audit!.settles(id, outcome)
     var mayLower = false
-    if case .throttled = outcome { mayLower = true }
+    if case .throttled = outcome.kind { mayLower = true }
     audit!.compare(state.snapshot(at: now), mayLower: mayLower)
   }
 

@@ -1,4 +1,4 @@
-/// Sends at once, and forgets what was refused: a program without any care for quotas.
+/// Sends at once and drops throttled requests: a program that ignores quotas.
 package struct Naive: Policy {
   package init() {}
   package mutating func arrive(_ id: CallID, _ ask: Ask, at now: Int64) -> Verdict { .send }

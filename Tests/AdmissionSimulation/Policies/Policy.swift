@@ -1,25 +1,25 @@
 package import AdmissionControl
 
-/// A request's number for the time that it lives.
+/// A request's number, unique while the request lives.
 package typealias CallID = Int
 
-/// How a client decides when to send. One for each process; it sees its own clock and its own answers, and nothing else.
+/// How a client decides when to send. One for each process; it sees only its own clock and its own replies.
 package protocol Policy {
   mutating func arrive(_ id: CallID, _ ask: Ask, at now: Int64) -> Verdict
   /// An attempt has ended.
   mutating func ended(_ id: CallID, _ ask: Ask, _ reply: Reply, at now: Int64) -> Sequel
-  /// The caller of a request that waits has gone.
+  /// The caller of a waiter gives up.
   mutating func giveUp(_ id: CallID, at now: Int64)
-  /// Call until nil after every event.
+  /// To be called after every event until it returns nil.
   mutating func next(at now: Int64) -> Step?
-  /// When to call `next` though nothing else happens.
+  /// When to call `next` if no event comes before.
   var wakeAt: Int64? { get }
 
-  /// How far a reply has come.
+  /// A streaming reply has cost this much so far.
   mutating func progress(_ id: CallID, used: Amounts, at now: Int64)
-  /// A quota has changed, and everybody is told: this client's part of it.
+  /// A quota has changed and clients are told: this client's part of it.
   mutating func told(_ limit: Limit, at now: Int64)
-  /// What only those see who can look into the server.
+  /// For policies that can see the server's state.
   mutating func serverSettled(_ id: CallID, final: Amounts, at time: Int64)
   mutating func serverRefused(_ id: CallID, at time: Int64)
   /// Nothing more arrives.
@@ -27,18 +27,18 @@ package protocol Policy {
   /// Everything is over.
   mutating func rest(at now: Int64)
 
-  /// The first rule that was broken.
+  /// The first rule that the policy broke.
   var violation: String? { get }
   var gauge: PolicyGauge { get }
 }
 
-/// What becomes of a request that has come to its policy.
+/// A policy's decision about a new request.
 package enum Verdict: Sendable {
   case send, wait
   case drop(Refusal?)
 }
 
-/// What to do with one that waits.
+/// A policy's decision about a waiter.
 package enum Step: Sendable {
   case send(CallID)
   case drop(CallID)
@@ -49,18 +49,18 @@ package enum Reply: Sendable {
   case completed(Amounts)
   case throttled(Outcome.Throttle)
   case capacity
-  /// It broke off, or the caller hung up, after so much.
+  /// It broke off, or the caller gave up, at this cost.
   case broken(used: Amounts)
-  /// No answer in time, or none that says what it cost: the most that it can have been.
+  /// No answer in time, or one without its cost: the most that it can have cost.
   case unknown(atMost: Amounts)
-  /// Its caller went before it was sent.
+  /// Its caller gave up before it was sent.
   case unsent
 }
 
-/// What a policy makes of a reply.
+/// A policy's decision after a reply.
 package enum Sequel: Sendable {
   case over
-  /// Comes again after so many nanoseconds.
+  /// Tries again after this many nanoseconds.
   case again(after: Int64)
 }
 

@@ -1,12 +1,12 @@
 package import AdmissionControl
 
-/// What a seed stands for: a scenario, a limiter for each of its clients, and what may be expected of them.
+/// What a seed means: a scenario, a limiter for each of its clients, and what is expected of them.
 package struct SeedPlan: Sendable {
   package var scenario: Scenario
   package var configuration: LimiterConfiguration
-  /// Whether faults end half-way, so that the rest of the run must be fine.
+  /// Whether faults end halfway, so that the rest of the run must meet the goals.
   package var heals: Bool
-  /// Whether one limit alone decides, by far.
+  /// Whether one limit is far tighter than the others.
   package var hasOneLimit: Bool
 
   /// One line.
@@ -24,7 +24,7 @@ package struct SeedPlan: Sendable {
     var random = Random(seed: seed)
     let semantics: Semantics = random.chance(0.5) ? .bucket60 : random.pick(Semantics.allCases)
     let clients = random.chance(0.6) ? 1 : 2 + random.below(3)
-    // Requests per second that the quota holds.
+    // Requests per second that the quota allows.
     let rate = random.logWithin(0.3...10)
     var workload = Self.workload(rate: rate, &random)
     let fits = !random.chance(0.1)
@@ -49,7 +49,7 @@ package struct SeedPlan: Sendable {
     configuration = LimiterConfiguration(limits: scenario.ownLimits, profile: random.pick([.bucket, .bucket, .strict, .auto]))
     configuration.learnsLimits = !random.chance(0.15)
     configuration.waitersMax = random.chance(0.1) ? 5 + random.below(50) : 100_000
-    configuration.queueSecondsMax = random.chance(0.1) ? random.within(5...120) : 3_600
+    configuration.queueWaitMax = .seconds(random.chance(0.1) ? random.within(5...120) : 3_600)
     for tenant in workload.tenants.dropFirst() { configuration.tenantWeights[tenant.number] = random.pick([1, 2, 3, 5]) }
   }
 
@@ -67,7 +67,7 @@ package struct SeedPlan: Sendable {
     workload.tokensPerSecond = random.logWithin(30...150)
     let latency = random.logWithin(0.002...0.08)
     workload.networkSeconds = latency * 0.7...latency * random.within(1...3)
-    // Enough of them that somebody always waits; or as it comes.
+    // Enough workers that a request always waits; or a random number.
     let workers = Int(3 * rate * workload.secondsMean + 5 * rate) + 20
     workload.arrivals = random.pick([
       .closed(workers: workers), .closed(workers: workers), .closed(workers: workers), .closed(workers: workers),
@@ -99,7 +99,7 @@ package struct SeedPlan: Sendable {
       let day = Limit(.tokensPerDay, max(1, Int64(Double(quota) * random.logWithin(3...1_440))))
       return ([perMinute, Limit(.tokensPerMinute, quota), day], false)
     case 14..<16:
-      // Each at least what the largest request takes of the whole, if that fits.
+      // Each at least what the largest request needs, if that fits.
       let least = Double(quota) / max(requests, 1) * 8
       return (
         [

@@ -1,14 +1,14 @@
 import AdmissionControl
 
-/// One seed played to its end, and the first rule that was broken on the way.
+/// The run of one seed, and the first rule that it broke.
 package struct SeedRun: Sendable {
   package let seed: UInt64
   package let plan: SeedPlan
   package let tally: Tally
   package let violation: String?
-  /// That arrived, measured or not.
+  /// Requests that arrived, measured or not.
   package let requests: Int
-  /// Whether the run was one of those that say something about the use of the quota.
+  /// Whether the run allows a judgement about the use of the quota.
   package let judgesUse: Bool
 
   /// - Parameters:
@@ -32,16 +32,16 @@ package struct SeedRun: Sendable {
       simulation.violation ?? (judgesUse ? Self.underuse(plan, tally) : nil) ?? Self.refusals(plan, tally)
   }
 
-  /// The most permissive of profiles that a server is safe with; `auto` may have moved.
+  /// Whether the profile is the most permissive that is safe with the server; `auto` may have changed its window.
   private static func matches(_ plan: SeedPlan) -> Bool {
     switch plan.configuration.profile {
     case .bucket: plan.scenario.semantics == .bucket60
     case .strict: Semantics.plain.contains(plan.scenario.semantics)
-    case .auto: plan.scenario.semantics == .bucket60 && plan.scenario.faults.isEmpty
+    default: plan.scenario.semantics == .bucket60 && plan.scenario.faults.isEmpty
     }
   }
 
-  /// Seconds × tokens that a request's unused reservation occupies, as a share of what it costs in a minute.
+  /// What unused reservations occupy: seconds × tokens, as a share of a minute × the final costs.
   private static func occupation(_ tally: Tally) -> Double {
     tally.settled.tokens == 0 ? 0 : tally.outSum / (60 * Double(tally.settled.tokens))
   }
@@ -67,10 +67,10 @@ package struct SeedRun: Sendable {
     return fits && occupation(tally) < 0.5 && plan.configuration.learnsLimits
   }
 
-  /// I10: 97 % of the real limit, less what so few requests leave to chance.
+  /// I10: 97 % of the real limit, less the noise of a finite number of requests.
   private static func underuse(_ plan: SeedPlan, _ tally: Tally) -> String? {
     let scenario = plan.scenario
-    // Next to others, whose requests come as they come, some distance is needed.
+    // Random traffic of other clients makes some distance from the limit necessary.
     let isShared = scenario.faults.contains { if case .foreign = $0.kind { $0.to == .max } else { false } }
     var goal = isShared ? 0.92 : 0.97
     if plan.configuration.profile == .strict { goal *= min(1, 1 / (60.3 / 60 + occupation(tally))) }
@@ -84,7 +84,7 @@ package struct SeedRun: Sendable {
     let grain =
       plan.configuration.profile == .strict && isTokens
       ? scenario.workload.reservedMax * Double(scenario.clients) / supplied : 0
-    // Where a limit can't be divided evenly, nobody has the rest.
+    // The remainder of a limit that can't be divided evenly is unused.
     let parts = scenario.limits.map {
       Double(Scenario.part($0.value, of: scenario.clients) * Int64(scenario.clients)) / Double($0.value)
     }
@@ -93,7 +93,7 @@ package struct SeedRun: Sendable {
     return "I10: \(use) of the real limit used, \(goal) wanted, \(noise + grain) allowed for chance"
   }
 
-  /// I11: without faults, a server that is what it is held for refuses nothing.
+  /// I11: without faults, a server with the assumed semantics throttles nothing.
   private static func refusals(_ plan: SeedPlan, _ tally: Tally) -> String? {
     let scenario = plan.scenario
     guard scenario.faults.isEmpty, matches(plan), tally.throttled > 0 else { return nil }

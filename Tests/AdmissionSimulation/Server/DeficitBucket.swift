@@ -1,12 +1,13 @@
-/// A bucket told by what is missing from its brim, exactly: in parts of a token of which each nanosecond brings `quota`.
+/// A bucket stored as what is missing from its capacity, in parts of a token of which each nanosecond brings `quota`. It is
+/// exact.
 ///
-/// Neither the limiter nor the emulator keeps its books this way round; a mistake of theirs is not likely to be made here too.
+/// The limiter and the emulator store levels instead, so that a mistake of theirs is unlikely to be repeated here.
 struct DeficitBucket: Sendable {
-  /// Nanoseconds in which a quota comes once, times the shards that share it: the parts of one token.
+  /// The parts of one token: the quota's period in nanoseconds, times the number of shards.
   private let partsPerToken: Int128
   private let seconds: Int64
   private(set) var quota: Int64
-  /// In parts; above the capacity there is debt.
+  /// In parts. Above the capacity: debt.
   private(set) var missing: Int128 = 0
   private var refilledTo: Int64
 
@@ -34,12 +35,12 @@ struct DeficitBucket: Sendable {
 
   mutating func giveBack(_ tokens: Int64) { missing = max(0, missing - Int128(tokens) * partsPerToken) }
 
-  /// Another quota; what has been taken stays taken.
+  /// Another quota from now on. What has been taken stays taken.
   mutating func setQuota(_ quota: Int64, at time: Int64) {
     refill(to: time)
     self.quota = quota
   }
 
-  /// Tokens that are left; below zero there is debt.
+  /// Tokens that are free. Negative: debt.
   var room: Double { Double(capacity - missing) / Double(partsPerToken) }
 }

@@ -1,4 +1,4 @@
-/// What was taken in the last minute, entry by entry.
+/// A log of what was taken over a span of time, entry by entry.
 struct RollingLog: Sendable {
   private struct Entry {
     var time: Int64
@@ -6,12 +6,12 @@ struct RollingLog: Sendable {
   }
 
   private var entries: [Entry] = []
-  /// The first that still counts.
+  /// The index of the first entry that still counts.
   private var first = 0
-  /// Entries that are no longer even kept: tickets are numbers since the beginning.
+  /// The number of entries dropped so far: tickets count from the first entry ever.
   private var dropped: Int64 = 0
   private(set) var sum: Int64 = 0
-  /// Nanoseconds that an entry counts.
+  /// How long an entry counts, in nanoseconds.
   private let length: Int64
 
   init(length: Int64) { self.length = length }
@@ -35,7 +35,7 @@ struct RollingLog: Sendable {
     return dropped + Int64(entries.count) - 1
   }
 
-  /// Adds to an entry; nothing where it counts no longer.
+  /// Adds to an entry; no effect once it doesn't count any more.
   mutating func change(_ ticket: Int64, by tokens: Int64) {
     let index = Int(ticket - dropped)
     guard index >= first else { return }

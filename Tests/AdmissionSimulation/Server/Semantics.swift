@@ -6,9 +6,9 @@
   import Glibc
 #endif
 
-/// What a server might make of a quota per minute. AWS says nowhere which of them Bedrock does; its published runs fit ``bucket60``.
+/// How a server may enforce a quota per minute. AWS doesn't publish how Bedrock does; its published runs fit ``bucket60``.
 package enum Semantics: String, CaseIterable, Sendable {
-  /// A bucket of a minute of the quota, full at the start, refilled without a pause.
+  /// A bucket that holds a minute of the quota, full at the start, refilled continuously.
   case bucket60
   case bucket5
   case bucket2
@@ -16,14 +16,14 @@ package enum Semantics: String, CaseIterable, Sendable {
   case rolling60
   /// The sum over the minute of the server's clock.
   case fixed60
-  /// A bucket of a minute that lets in while anything is left, and takes what a request cost when it ends.
+  /// A bucket of a minute that accepts while anything is left, and debits the final cost when a request ends.
   case laggy
   /// A bucket of a minute whose rate swings by a fifth, once in ten minutes.
   case soft
-  /// Four buckets of a quarter each; a request goes to one of them by lot.
+  /// Four buckets of a quarter each; each request goes to a random one.
   case hierarchical
 
-  /// Those whose limit stands still and is one.
+  /// The semantics with one constant limit.
   package static let plain: [Semantics] = [.bucket60, .bucket5, .bucket2, .rolling60, .fixed60, .laggy]
 
   enum Shape: Sendable, Equatable {
@@ -45,7 +45,7 @@ package enum Semantics: String, CaseIterable, Sendable {
   var isLate: Bool { self == .laggy }
   var shards: Int { self == .hierarchical ? 4 : 1 }
 
-  /// The most that one request may reserve and be let in, in seconds of the quota.
+  /// The most that one request may reserve, in seconds of the quota.
   package var secondsMax: Double {
     switch self {
     case .bucket5: 5

@@ -1,10 +1,11 @@
 package import AdmissionControl
 
-/// A server with its quotas: lets a request in where each of them has room, and settles it when it ends.
+/// A server with its quotas: accepts a request if each has room, and settles it when it ends.
 ///
-/// Written from the table of semantics alone. It shares the limiter's names for amounts and measures, and none of its arithmetic.
+/// Written from the definitions of the semantics alone. It shares the limiter's names for amounts and measures, but none of its
+/// arithmetic.
 package struct ServerModel: Sendable {
-  /// What a request that was let in holds.
+  /// What an accepted request holds.
   package struct Ticket: Sendable {
     fileprivate var shard: Int
     fileprivate var started: Amounts
@@ -14,7 +15,7 @@ package struct ServerModel: Sendable {
 
   package enum Answer: Sendable {
     case letIn(Ticket)
-    /// For want of which quota.
+    /// The quota that had no room.
     case refused(Measure)
   }
 
@@ -79,7 +80,7 @@ package struct ServerModel: Sendable {
     }
   }
 
-  /// A request of somebody else who shares the quota: it takes what it takes, into debt if need be, and is over at once.
+  /// A request of another client of the quota. It takes its tokens, into debt if need be, and ends at once.
   package mutating func foreign(_ amounts: Amounts, at time: Int64) {
     let shard = semantics.shards == 1 ? 0 : lot.below(semantics.shards)
     for index in meters.indices {
@@ -110,7 +111,7 @@ package struct ServerModel: Sendable {
 
   package func quota(_ measure: Measure) -> Int64? { meters.first { $0.measure == measure }?.quota }
 
-  /// What is left of a quota in its emptiest shard; below zero there is debt.
+  /// What is free of a quota in its emptiest shard. Negative: debt.
   package mutating func room(_ measure: Measure, at time: Int64) -> Double {
     guard let index = meters.firstIndex(where: { $0.measure == measure }) else { return .infinity }
     var least = Double.infinity
@@ -120,7 +121,7 @@ package struct ServerModel: Sendable {
 }
 
 extension Amounts {
-  /// What a quota counts of a request.
+  /// The units that a quota counts for a request.
   func counted(by measure: Measure) -> Int64 {
     switch measure {
     case .requestsPerMinute, .concurrency: 1

@@ -1,4 +1,4 @@
-/// A quota, or a shard of it, as one of the servers keeps it.
+/// The window in which a server enforces a quota, or a shard of it.
 struct ServerWindow: Sendable {
   private let semantics: Semantics
   private let shards: Int64
@@ -16,7 +16,7 @@ struct ServerWindow: Sendable {
     self.init(quota: quota, semantics: semantics, shape: semantics.shape, period: 60_000_000_000, phase: phase)
   }
 
-  /// A day's quota: a bucket of its own day, whatever the semantics of a minute.
+  /// A daily quota: a bucket of one day, whatever the semantics of a minute.
   static func day(quota: Int64) -> ServerWindow {
     ServerWindow(quota: quota, semantics: .bucket60, shape: .bucket(seconds: 86_400), period: 86_400_000_000_000, phase: 0)
   }
@@ -42,7 +42,7 @@ struct ServerWindow: Sendable {
     }
   }
 
-  /// Whether a request of so much would be let in.
+  /// Whether a request of this amount would be accepted.
   mutating func has(_ tokens: Int64, at time: Int64) -> Bool {
     move(to: time)
     switch shape {
@@ -52,11 +52,11 @@ struct ServerWindow: Sendable {
     }
   }
 
-  /// What a request takes when it starts.
+  /// Debits a request as it starts.
   /// - Returns: a ticket for its settlement.
   mutating func start(_ tokens: Int64, at time: Int64) -> Int64 { semantics.isLate ? -1 : take(tokens, at: time) }
 
-  /// Takes so much for good, whether it is there or not.
+  /// Takes an amount for good, into debt if need be.
   mutating func take(_ tokens: Int64, at time: Int64) -> Int64 {
     move(to: time)
     switch shape {
@@ -70,7 +70,7 @@ struct ServerWindow: Sendable {
     }
   }
 
-  /// What a request took when it started becomes what it cost.
+  /// Replaces what a request took at its start by what it cost.
   mutating func settle(_ ticket: Int64, started: Int64, final: Int64, at time: Int64) {
     move(to: time)
     switch shape {
@@ -87,7 +87,7 @@ struct ServerWindow: Sendable {
     bucket.setQuota(quota, at: semantics.ripened(by: time))
   }
 
-  /// Tokens or requests that are left; below zero there is debt.
+  /// Tokens or requests that are free. Negative: debt.
   mutating func room(at time: Int64) -> Double {
     move(to: time)
     switch shape {

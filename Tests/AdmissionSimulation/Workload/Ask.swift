@@ -1,19 +1,19 @@
 package import AdmissionControl
 
-/// A request as a policy sees it: what it asks for, and not what will come of it.
+/// A request as a policy sees it: what it asks for, without its fate.
 package struct Ask: Sendable {
   package var cost: Cost
   /// Nanoseconds of the client's clock.
   package var deadline: Int64?
   package var priority: Int
   package var tenant: UInt32
-  /// How often it has been sent.
+  /// Attempts so far.
   package var attempts = 0
 
   package var isRetry: Bool { attempts > 0 }
 }
 
-/// What a request turns out to be, drawn when it is made and known to nobody until it ends.
+/// What will become of a request: drawn as it is made, and not shown to policies before it ends.
 struct Fate: Sendable {
   var input: Int64
   var output: Int64
@@ -22,15 +22,15 @@ struct Fate: Sendable {
   var firstToken: Int64
   var nanosecondsPerToken: Double
 
-  /// From the start to the end, if nothing comes between.
+  /// From the start to the end without faults, in nanoseconds.
   var duration: Int64 { firstToken + Int64(Double(output) * nanosecondsPerToken) }
 
-  /// Output tokens that are there so long after the start.
+  /// Output tokens produced this long after the start.
   func output(after nanoseconds: Int64) -> Int64 {
     min(max(0, Int64(Double(nanoseconds - firstToken) / nanosecondsPerToken)), output)
   }
 
-  /// What it costs with so much output.
+  /// The final cost with this output.
   func final(output: Int64) -> Amounts {
     Amounts(tokens: input + burndown * output, inputTokens: input, outputTokens: output)
   }

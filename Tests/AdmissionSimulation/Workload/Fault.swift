@@ -1,13 +1,13 @@
-/// Something that goes wrong for a while.
+/// A fault that lasts for a while.
 package struct Fault: Sendable {
   package enum Kind: Sendable {
-    /// Messages take longer, by so many seconds on average.
+    /// Messages take longer, by this mean in seconds.
     case delay(meanSeconds: Double)
     /// Messages get lost, requests and replies alike.
     case loss(Double)
-    /// Refusals for a quota that has room.
+    /// The server throttles though the quota has room.
     case groundlessRefusals(Double)
-    /// Refusals don't say for which quota.
+    /// Throttled replies don't name the quota.
     case silentRefusals
     /// 503.
     case noCapacity(Double)
@@ -15,17 +15,17 @@ package struct Fault: Sendable {
     case cuts(Double)
     /// Replies don't say what they cost.
     case missingUsage(Double)
-    /// Callers give up, waiting or under way.
+    /// Callers give up, while they wait or while their request is in flight.
     case givingUp(Double)
-    /// A client's clock goes back, and on from there.
+    /// A client's clock steps back and goes on from there.
     case clockBack(client: Int, seconds: Double)
-    /// A client stands still, and so does its clock until the end.
+    /// A client pauses, and so does its clock until the end of the fault.
     case pause(client: Int)
-    /// The quota is this many times what it was, and what it was again in the end.
+    /// The quota is multiplied by this, until the end of the fault.
     case quota(factor: Double, isTold: Bool)
-    /// Others take this share of the quotas.
+    /// Other clients take this share of the quotas.
     case foreign(share: Double)
-    /// Timers go off late, by up to so many seconds.
+    /// Timers fire late, by up to this many seconds.
     case lateTimers(Double)
   }
 
@@ -40,21 +40,21 @@ package struct Fault: Sendable {
     self.to = to
   }
 
-  /// When it was last felt, given when a run ends: one that stays is over when everybody has had to get used to it.
+  /// When its effect ends. A fault without an end counts as over once clients have had the time to adapt.
   func lastFelt(timeout: Int64) -> Int64 {
     let change = to == .max ? from : to
     return switch kind {
-    // What was on its way at the end may come ten times as late as is usual.
+    // Messages in flight at the end may be ten times as late as usual.
     case .delay(let mean): change + Int64(mean * 10e9)
     case .loss: change + timeout
-    // Until the clock is where it had been.
+    // Until the clock shows again what it showed before.
     case .clockBack(_, let seconds): from + Int64(seconds * 1e9)
     default: change
     }
   }
 }
 
-/// Which faults there are at a time.
+/// The faults that are active at a time.
 struct Weather: Sendable {
   var delayMeanSeconds = 0.0
   var loss = 0.0

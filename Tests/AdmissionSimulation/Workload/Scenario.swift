@@ -1,24 +1,24 @@
 package import AdmissionControl
 
-/// Everything that a run is, but for the policy.
+/// Everything about a run except the policy.
 package struct Scenario: Sendable {
   package var seed: UInt64
   package var semantics: Semantics
-  /// Of the server, and as far as clients know.
+  /// The server's limits, which clients know.
   package var limits: [Limit]
   package var workload: Workload
-  /// Processes that know nothing of each other; each minds an equal part of the limits.
+  /// The number of client processes. They don't know of each other; each uses an equal part of the limits.
   package var clients = 1
   package var faults: [Fault] = []
   /// Nanoseconds after which nothing more arrives.
   package var end: Int64
-  /// Nanoseconds in which a client without an answer gives a request up for lost.
+  /// Nanoseconds after which a client gives up a request without an answer.
   package var timeout: Int64 = 20_000_000_000
   /// Nanoseconds of the run that are measured.
   package var measured: Range<Int64>
-  /// Takes a sample so often; nil: never.
+  /// Nanoseconds between samples; nil: none.
   package var sampleNanoseconds: Int64?
-  /// Whether what waits at the end is served too.
+  /// Whether requests that wait at the end are still served.
   package var isServedOut = true
 
   package init(
@@ -37,6 +37,6 @@ package struct Scenario: Sendable {
 
   static func part(_ value: Int64, of clients: Int) -> Int64 { clients == 1 ? value : max(1, value / Int64(clients)) }
 
-  /// When the last fault was last felt; 0 without any.
+  /// When the effect of the last fault ends; 0 without faults.
   package var lastFault: Int64 { faults.map { $0.lastFelt(timeout: timeout) }.max() ?? 0 }
 }

@@ -21,7 +21,7 @@ package struct Workload: Sendable {
 
     func draw(_ random: inout Random) -> Double { min(random.logNormal(median: median, sigma: sigma), max) }
 
-    /// What a thousand draws come to.
+    /// The mean of a thousand draws.
     func mean(_ seed: UInt64 = 1) -> Double {
       var random = Random(seed: seed)
       return (0..<1_000).reduce(0.0) { sum, _ in sum + draw(&random) } / 1_000
@@ -29,18 +29,18 @@ package struct Workload: Sendable {
   }
 
   package enum MaxTokens: Sendable, Equatable {
-    /// Callers who know their replies: so many times what comes.
+    /// This many times the real output.
     case timesOutput(Int64)
     case fixed(Int64)
     /// Left out: the model's own, 64,000 here.
     case unset
   }
 
-  /// Who asks, and for what share of the requests.
+  /// A tenant, and its share of the requests.
   package struct Tenant: Sendable, Equatable {
     package var number: UInt32
     package var share: Double
-    /// Seconds of the run in which it asks for anything.
+    /// The seconds of the run in which it sends requests.
     package var active: ClosedRange<Double>
 
     package init(number: UInt32, share: Double, active: ClosedRange<Double> = 0...1e9) {
@@ -56,31 +56,31 @@ package struct Workload: Sendable {
   package var input = Lengths(median: 2_700, sigma: 0.5, max: 20_000)
   package var output = Lengths(median: 350, sigma: 0.7, max: 4_000)
   package var maxTokens = MaxTokens.timesOutput(4)
-  /// Tokens of the quota that a token of output costs when it is settled.
+  /// Quota tokens per output token, at settlement.
   package var burndown: Int64 = 1
   package var firstTokenSeconds = Lengths(median: 0.6, sigma: 0.4, max: 5)
   package var tokensPerSecond = 65.0
   /// One way.
   package var networkSeconds = 0.01...0.04
   package var tenants = [Tenant(number: 0, share: 1)]
-  /// Priorities that requests have, alike often.
+  /// The number of priorities; requests have each of them equally often.
   package var priorities = 1
   /// Seconds that some requests may wait, and the share of those; the others wait as long as it takes.
   package var patienceSeconds = 1.0...60.0
   package var impatientShare = 0.0
-  /// Whether callers foretell what their requests will cost; else the limiter has to learn it.
+  /// Whether callers predict what their requests will cost. Otherwise the limiter must learn it.
   package var isForetold = false
-  /// Whether clients tell how far a reply has come.
+  /// Whether clients report the progress of streaming replies.
   package var isTrued = false
-  /// Seconds before a caller whose request was turned away comes with the next.
+  /// Seconds until a caller whose request was refused sends the next.
   package var sulkSeconds = 1.0
 
   package init(_ arrivals: Arrivals) { self.arrivals = arrivals }
 
-  /// Tokens that a request settles to, on average.
+  /// Mean final cost of a request, in tokens.
   package var finalMean: Double { input.mean() + Double(burndown) * output.mean() }
   package var outputMean: Double { output.mean() }
-  /// Seconds that a request takes at the server, on average.
+  /// Mean duration of a request at the server, in seconds.
   package var secondsMean: Double { firstTokenSeconds.mean() + output.mean() / tokensPerSecond }
 
   /// The most that a request reserves.

@@ -34,7 +34,7 @@ struct ModelStreamTests {
     try await ClientBench.with(output: 4_000, tokensPerSecond: 400) { client, emulator in
       let long = ModelRequest(prompt: "How are you?", maxTokens: 4_000)
       for try await event in try await client.stream(long) where event.text != nil { break }
-      #expect(client.limiter.snapshot.counts.outstanding == 0 && client.statistics.failed == 1)
+      #expect(client.limiter.snapshot.counts.inFlight == 0 && client.statistics.failed == 1)
       try await ClientBench.untilIdle(emulator)
       #expect(try await ClientBench.inFlight(emulator) == 0)
       let used = client.limiter.snapshot.meters.first { $0.measure == .tokensPerMinute }!
@@ -47,10 +47,10 @@ struct ModelStreamTests {
       let reader = Task {
         for try await _ in try await client.stream(ModelRequest(prompt: "Hi", maxTokens: 4_000)) {}
       }
-      while client.limiter.snapshot.counts.outstanding == 0 { await Task.yield() }
+      while client.limiter.snapshot.counts.inFlight == 0 { await Task.yield() }
       reader.cancel()
       await #expect(throws: CancellationError.self) { try await reader.value }
-      #expect(client.limiter.snapshot.counts.outstanding == 0)
+      #expect(client.limiter.snapshot.counts.inFlight == 0)
       try await ClientBench.untilIdle(emulator)
       #expect(try await ClientBench.inFlight(emulator) == 0)
     }
@@ -66,9 +66,9 @@ struct ModelStreamTests {
       #expect(try await iterator.next() != nil)
       time.pass(.seconds(99))
       #expect(try await iterator.next() != nil)
-      #expect(client.limiter.snapshot.counts.outstanding == 1)
+      #expect(client.limiter.snapshot.counts.inFlight == 1)
       time.pass(.seconds(100))
-      while client.limiter.snapshot.counts.outstanding > 0 { await Task.yield() }
+      while client.limiter.snapshot.counts.inFlight > 0 { await Task.yield() }
       let error = await #expect(throws: BedquotaError.self) { _ = try await iterator.next() }
       #expect(error?.code == .abandoned && error?.parameters == ["streamIdleMax"])
       try await ClientBench.untilIdle(emulator)
@@ -102,7 +102,7 @@ struct ModelStreamTests {
       var text = ""
       let error = await #expect(throws: AWSClientError.self) { for try await event in stream { text += event.text ?? "" } }
       #expect(error?.service?.code == "ModelStreamErrorException" && !text.isEmpty)
-      #expect(client.limiter.snapshot.counts.outstanding == 0)
+      #expect(client.limiter.snapshot.counts.inFlight == 0)
       #expect(client.statistics.failed == 1 && client.statistics.retries == 0)
     }
   }

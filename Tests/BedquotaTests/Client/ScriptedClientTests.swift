@@ -14,7 +14,7 @@ struct ScriptedClientTests {
     let reply = try await client.send(request)
     #expect(reply.text == "Fine." && reply.usage == TokenUsage(input: 3, output: 2))
     #expect(client.statistics.succeeded == 1 && client.statistics.quotaTokens == 5)
-    #expect(client.limiter.snapshot.counts.outstanding == 0)
+    #expect(client.limiter.snapshot.counts.inFlight == 0)
   }
 
   @Test func throttledTwiceThenAReply() async throws {
@@ -26,7 +26,7 @@ struct ScriptedClientTests {
     let statistics = client.statistics
     #expect(statistics.requests == 1 && statistics.attempted == 3 && statistics.retries == 2 && statistics.throttled == 2)
     #expect(statistics.succeeded == 1 && statistics.failed == 0)
-    #expect(client.limiter.snapshot.counts.throttled == 2 && client.limiter.snapshot.counts.outstanding == 0)
+    #expect(client.limiter.snapshot.counts.throttled == 2 && client.limiter.snapshot.counts.inFlight == 0)
   }
 
   /// Between attempts at a service that has no room, the client waits; the clock and the dice are the test's.
@@ -79,7 +79,7 @@ struct ScriptedClientTests {
     #expect(stream.closeIfIdle(.seconds(10)))
     let error = await #expect(throws: BedquotaError.self) { _ = try await iterator.next() }
     #expect(error?.code == .abandoned && error?.parameters == ["streamIdleMax"])
-    #expect(client.statistics.failed == 1 && client.limiter.snapshot.counts.outstanding == 0)
+    #expect(client.statistics.failed == 1 && client.limiter.snapshot.counts.inFlight == 0)
   }
 
   /// Two readers would each get a part of the reply.

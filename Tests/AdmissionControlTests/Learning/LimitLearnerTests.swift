@@ -4,7 +4,7 @@ import Testing
 struct LimitLearnerTests {
   private let limit: Int64 = 600_000
 
-  /// A server that really lets a share of the limit through, as a bucket of a minute; a client that always has more to send.
+  /// A server that enforces a share of the limit as a bucket of a minute, and a client that always has more to send.
   private struct Server {
     var bucket: Meter
     var learner: LimitLearner
@@ -31,7 +31,7 @@ struct LimitLearnerTests {
           delivered += units
         } else {
           throttled += 1
-          if learner.refuse(limit: limit, at: now) { now += second }
+          if learner.throttled(limit: limit, at: now) { now += second }
         }
       }
     }
@@ -44,7 +44,7 @@ struct LimitLearnerTests {
     server.run(from: 0, to: 60 * second)
     let (delivered, throttled) = (server.delivered, server.throttled)
     server.run(from: 60 * second, to: 360 * second)
-    // Within 3 % of what there was in the five minutes that follow, and refused every half minute at most.
+    // Within 3 % of the real limit over the next five minutes, and throttled every half minute at most.
     let used = Double(server.delivered - delivered) / (Double(limit) * share * 5)
     #expect(used > 0.97, "\(used) of \(share)")
     #expect((1...15).contains(server.throttled - throttled))
@@ -62,23 +62,23 @@ struct LimitLearnerTests {
 
   @Test func refusalsOfOneMomentAreOne() {
     var learner = LimitLearner(scaleMax: 1)
-    let first = learner.refuse(limit: limit, at: 0)
+    let first = learner.throttled(limit: limit, at: 0)
     #expect(first)
     let scale = learner.scale
     #expect(scale < 1)
     for time in [0, second / 2, second - 1] as [Int64] {
-      let isEvent = learner.refuse(limit: limit, at: time)
+      let isEvent = learner.throttled(limit: limit, at: time)
       #expect(!isEvent)
       #expect(learner.scale == scale)
     }
-    let again = learner.refuse(limit: limit, at: second)
+    let again = learner.throttled(limit: limit, at: second)
     #expect(again)
     #expect(learner.scale < scale)
   }
 
   @Test func staysWithinItsBounds() {
     var learner = LimitLearner(scaleMax: 1.2)
-    for step in 0..<50 { _ = learner.refuse(limit: limit, at: Int64(step) * 2 * second) }
+    for step in 0..<50 { _ = learner.throttled(limit: limit, at: Int64(step) * 2 * second) }
     #expect(learner.scale == LimitLearner.scaleMin)
     learner.advance(to: 3_600 * second)
     #expect(learner.scale == 1.2)
@@ -87,17 +87,17 @@ struct LimitLearnerTests {
 
   @Test func timeGoingBackMovesNothing() {
     var learner = LimitLearner(scaleMax: 1)
-    _ = learner.refuse(limit: limit, at: 100 * second)
+    _ = learner.throttled(limit: limit, at: 100 * second)
     let scale = learner.scale
     learner.advance(to: 50 * second)
-    let isEvent = learner.refuse(limit: limit, at: 10 * second)
+    let isEvent = learner.throttled(limit: limit, at: 10 * second)
     #expect(!isEvent)
     #expect(learner.scale == scale)
   }
 
   @Test func aNewLimitForgetsWhatWasLearnt() {
     var learner = LimitLearner(scaleMax: 1)
-    _ = learner.refuse(limit: limit, at: 0)
+    _ = learner.throttled(limit: limit, at: 0)
     learner.reset()
     #expect(learner.scale == 1 && !learner.isMoving)
   }
@@ -105,13 +105,13 @@ struct LimitLearnerTests {
   @Test(arguments: [Double.nan, .infinity, -.infinity, -1, 0])
   func aScaleThatIsNoneIsSound(scaleMax: Double) {
     var learner = LimitLearner(scaleMax: scaleMax)
-    _ = learner.refuse(limit: 0, at: 0)
-    _ = learner.refuse(limit: .max, at: 5 * second)
+    _ = learner.throttled(limit: 0, at: 0)
+    _ = learner.throttled(limit: .max, at: 5 * second)
     learner.advance(to: 3_600 * second)
     #expect(learner.scale >= LimitLearner.scaleMin && learner.scale <= 1)
   }
 
-  /// Others have half: it begins there, and has found the whole within a minute of their end.
+  /// Other clients use half: it begins with the other half, and has found the whole a minute after they stop.
   @Test func aShareAtTheStartGrows() {
     var learner = LimitLearner(scaleMax: 1)
     learner.begin(share: 0.5, at: 0)
@@ -139,7 +139,7 @@ struct LimitLearnerTests {
         state.settle(lease, .completed(.zero), at: time)
       }
     }
-    // Ten seconds of five a second, and the second that the pacer lends.
+    // Ten seconds at five per second, and the pacer's burst of one second.
     #expect((50...58).contains(passed), "\(passed)")
     #expect(state.tryArrive(Request(cost: Cost(reserved: .zero)), at: 60_000_000_000) != nil)
     #expect(state.snapshot().meters[0].scale == 1)

@@ -1,7 +1,7 @@
 import AdmissionControl
 import Testing
 
-/// Cancellation and draining: nothing is kept, nobody hangs.
+/// Cancellation and draining: nothing stays reserved, and no task hangs.
 @Suite(.timeLimit(.minutes(1)))
 struct LimiterEndTests {
   private func limiter(_ limits: Limit...) -> Limiter { Limiter(.plain(limits)) }
@@ -35,7 +35,7 @@ struct LimiterEndTests {
     #expect(limiter.snapshot.counts.completed == 1)
   }
 
-  /// Cancelled at any moment: before, while it waits, as it is let in, afterwards. In the end nothing is out.
+  /// Cancellation before a request waits, while it waits, as it is admitted and afterwards. In the end none is in flight.
   @Test(arguments: 1...4)
   func cancellationAtAnyMomentGivesAllBack(seed: Int) async {
     let limiter = limiter(Limit(.concurrency, 3), Limit(.requestsPerMinute, 60_000_000))
@@ -56,11 +56,11 @@ struct LimiterEndTests {
       }
     }
     let snapshot = limiter.snapshot
-    #expect(snapshot.waiting == 0 && snapshot.counts.outstanding == 0)
+    #expect(snapshot.waiting == 0 && snapshot.counts.inFlight == 0)
     #expect(snapshot.meters.map(\.inFlight) == [0, 0])
     let ends = snapshot.counts.completed + snapshot.counts.cancelled
     #expect(ends == snapshot.counts.admitted)
-    // Nothing that was cancelled cost anything: the place is there, three times.
+    // Cancelled requests cost nothing: all three places are free.
     #expect(snapshot.meters[0].available == 3)
   }
 
@@ -97,7 +97,7 @@ struct LimiterEndTests {
 
   enum LastWaiter: CaseIterable { case cancelled, expired, refused }
 
-  /// What was last is a waiter that goes without having been let in.
+  /// The last waiter goes without having been admitted.
   @Test(arguments: LastWaiter.allCases)
   func drainReturnsWhenTheLastWaiterGoes(how: LastWaiter) async throws {
     let time = Shared<Int64>(0)
@@ -117,12 +117,12 @@ struct LimiterEndTests {
     case .refused: limiter.setLimit(.requestsPerMinute, 0)
     case .expired:
       time.change { $0 = minute }
-      // Anything that happens will do.
+      // Any event will do.
       limiter.setLimit(.concurrency, 1)
     }
     _ = await waiting.result
     #expect(limiter.snapshot.waiting == 0)
-    // A drain that never returns can't be cancelled either: so many chances, and no more.
+    // A drain that never returns can't be cancelled, so the wait for it is bounded.
     for _ in 0..<100_000 where !isDrained.value { await Task.yield() }
     #expect(isDrained.value)
   }

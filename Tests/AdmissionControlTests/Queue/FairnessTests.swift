@@ -1,13 +1,13 @@
 import AdmissionControl
 import Testing
 
-/// Who is next: priorities and tenants by weight, and each in the order of its own requests.
+/// Priorities and tenants share by weight, and each tenant's requests go in order.
 struct FairnessTests {
   private func state(_ change: (inout LimiterConfiguration) -> Void = { _ in }) -> AdmissionState {
     var configuration = LimiterConfiguration.plain([Limit(.tokensPerMinute, 60_000)])
     change(&configuration)
     var state = AdmissionState(configuration, at: 0)
-    // Nobody after it can go at once.
+    // No later request can go at once.
     if let lease = state.lease(.exactly(1_000), at: 0) { state.settle(lease, .completed(Amounts(tokens: 1_000)), at: 0) }
     return state
   }
@@ -34,7 +34,7 @@ struct FairnessTests {
       }
     }
 
-    /// Every owner has a request waiting, always.
+    /// Every tenant always has a request waiting.
     mutating func run(from start: Int64, to end: Int64, refill: (Int) -> (amount: Int64, priority: Int)?) {
       var now = start
       while now < end {
@@ -79,7 +79,7 @@ struct FairnessTests {
     #expect(crowd.tokens[1, default: 0] >= 59_900)
   }
 
-  /// Two share for minutes, then a third comes: a third for each from then on.
+  /// Two tenants share for minutes, then a third comes: from then on each gets a third.
   @Test func whoWakesFromIdleNeitherHoardsNorStarves() {
     var crowd = Crowd(state())
     for owner in [1, 2] { for _ in 0..<3 { crowd.add(owner, 100, at: 0) } }
@@ -91,7 +91,7 @@ struct FairnessTests {
     for owner in 1...3 { #expect(abs(Double(crowd.tokens[owner, default: 0]) / all - 1.0 / 3) <= 0.02) }
   }
 
-  /// And after a moment in which nobody waited: what was served long ago is history.
+  /// The same after a time without waiters: what was served before doesn't count.
   @Test(arguments: [true, false], [true, false])
   func aLullForgivesAll(isNewcomerFirst: Bool, isByPriority: Bool) {
     var crowd = Crowd(state { $0.tierWeights = [1, 1, 1] })
@@ -99,7 +99,7 @@ struct FairnessTests {
     crowd.run(from: 0, to: 10 * minute) { (100, isByPriority ? $0 : 0) }
     crowd.run(from: 10 * minute, to: 20 * minute) { _ in nil }
     #expect(crowd.state.isIdle)
-    // Somebody takes what is there, so that the next have to wait.
+    // The first request takes all that is free, so that the next ones wait.
     crowd.add(9, 1_000, at: 20 * minute)
     crowd.tokens = [:]
     for owner in isNewcomerFirst ? [0, 1] : [1, 0] {
@@ -110,7 +110,7 @@ struct FairnessTests {
     for owner in 0...1 { #expect(abs(Double(crowd.tokens[owner] ?? 0) / all - 0.5) <= 0.02, "\(crowd.tokens)") }
   }
 
-  /// However many tenants there are: in turn, and those served alike in the order in which they came.
+  /// With any number of tenants, they take turns; those served alike go in the order of their arrival.
   @Test func aCrowdOfTenantsTakesTurns() {
     var crowd = Crowd(state { $0.limits = [Limit(.tokensPerMinute, 6_000_000)] })
     crowd.add(0, 99_000, at: 0)
@@ -124,7 +124,7 @@ struct FairnessTests {
     #expect(isInTurn)
   }
 
-  /// What a request really cost counts, not what was thought.
+  /// The final cost counts, not the prediction.
   @Test func settlementCorrectsTheShare() throws {
     var state = state()
     var said = Said()

@@ -1,7 +1,7 @@
 import AdmissionControl
 import Testing
 
-/// The arithmetic of a bucket: integers, and nothing lost or won.
+/// The meter's arithmetic: integers, nothing lost or gained.
 struct MeterTests {
   private func meter(_ rate: Int64, _ capacity: Int64, _ period: Meter.Period = .minute, empty: Bool = true) -> Meter {
     var meter = Meter(rate: rate, capacity: capacity, period: period, at: 0)
@@ -9,7 +9,7 @@ struct MeterTests {
     return meter
   }
 
-  /// However an interval is cut, the same comes in: all of it.
+  /// The refill over an interval doesn't depend on how the interval is cut.
   @Test(arguments: [Meter.Period.minute, .day], [1, 7, 59_999, 1_000_003, 999_999_999_937])
   func refillIsExactHoweverTimeIsCut(period: Meter.Period, rate: Int64) {
     var random = Generator(seed: Int(rate))
@@ -36,7 +36,7 @@ struct MeterTests {
     #expect(day.level == day.capacity)
   }
 
-  /// Nothing is won or lost: start − debits + credits + what came in, to the micro-unit.
+  /// Nothing is gained or lost: level = start − debits + credits + refill, to the micro-unit.
   @Test(arguments: 1...10)
   func conservesInExactIntegers(seed: Int) {
     var random = Generator(seed: seed)
@@ -62,7 +62,7 @@ struct MeterTests {
     #expect(Int128(meter.level) == booked + Int128(rate) * Int128(now) / 60_000)
   }
 
-  /// A full bucket holds what it holds; not the last part of a micro-unit either.
+  /// A full meter keeps nothing above its capacity, not even a part of a micro-unit.
   @Test func whatComesBackAboveTheBrimIsLost() {
     var refunded = meter(7, 1)
     refunded.refill(at: 12_345)
@@ -81,7 +81,7 @@ struct MeterTests {
     #expect(meter.level == -25 * Meter.micro)
   }
 
-  /// What is taken late is taken after what came in before it, so that a full bucket does not refill what it has not yet lost.
+  /// A late debit comes after the refill before it, so that a full meter doesn't refill what was not taken yet.
   @Test func aDebitByCreditRefillsFirst() {
     var meter = meter(60, 60, empty: false)
     meter.credit(-10 * Meter.micro, at: 30 * second)
@@ -128,7 +128,7 @@ struct MeterTests {
     moved.set(rate: rate, capacity: capacity, at: 20 * second)
     #expect(moved.level == min(20, capacity) * Meter.micro)
     #expect(moved.rate == rate && moved.capacity == capacity * Meter.micro)
-    // Twenty seconds' worth was there and forty missing; forty are missing still.
+    // Twenty seconds' worth was there and forty missing; forty are still missing.
     var replaced = meter(60, 60)
     replaced.replace(rate: rate, capacity: capacity, at: 20 * second)
     #expect(replaced.level == (capacity - 40) * Meter.micro)

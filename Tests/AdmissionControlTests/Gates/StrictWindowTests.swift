@@ -2,7 +2,8 @@ import AdmissionControl
 import Testing
 
 struct StrictWindowTests {
-  /// Against a log of every entry: what is counted is at least all of the last 60.2 s and at most all of the last 60.3.
+  /// Compared with a log of every debit: the window counts at least those of the last 60.2 s and at most those of the last 60.3
+  /// s.
   @Test(arguments: 1...6)
   func countsWhatALogDoes(seed: Int) {
     var random = Generator(seed: seed)
@@ -12,7 +13,7 @@ struct StrictWindowTests {
     for _ in 0..<3_000 {
       now += random.chance(0.01) ? random.int(0...100 * second) : random.int(0...second / 4)
       if random.chance(0.3), !log.isEmpty {
-        // What has left already stays as it was.
+        // What has left already doesn't change.
         let index = Int(random.int(Int64(max(0, log.count - 300))...Int64(log.count - 1)))
         let change = random.int(-log[index].units...100)
         let before = window.total

@@ -2,9 +2,9 @@ import AdmissionControl
 import AdmissionSimulation
 import Testing
 
-/// Limiters in virtual time, with faults, watched by books of their own. `limiter-simulation seeds` does ten times as much.
+/// Limiters in virtual time, with faults, watched by an audit. `limiter-simulation seeds` runs ten times as many.
 struct SimulationTests {
-  /// In parts, so that they run side by side.
+  /// In parts, so that they run in parallel.
   @Test(arguments: 0..<10)
   func everyRuleHolds(part: Int) {
     for seed in UInt64(part * 10)..<UInt64(part * 10 + 10) {

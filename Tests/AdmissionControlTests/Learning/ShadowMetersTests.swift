@@ -1,27 +1,27 @@
 import AdmissionControl
 import Testing
 
-struct ShadowLedgersTests {
+struct ShadowMetersTests {
   private let limit: Int64 = 60_000
 
-  /// Requests of a size at a pace; the server refuses by the bucket it really has.
-  private func verdict(bucketSeconds: Int64, units: Int64 = 500) -> (window: Gate.Window?, refusals: Int) {
-    var shadows = ShadowLedgers(measure: .tokensPerMinute, limit: limit, at: 0)
+  /// Requests of one size; the server throttles by the bucket that it really has.
+  private func verdict(bucketSeconds: Int64, units: Int64 = 500) -> (window: LimitWindow?, refusals: Int) {
+    var shadows = ShadowMeters(measure: .tokensPerMinute, limit: limit, at: 0)
     var server = Meter(rate: limit, capacity: limit * bucketSeconds / 60, period: .minute, at: 0)
     var refusals = 0
     var now: Int64 = 0
     while now < 10 * minute {
-      // A clump of up to eight seconds' worth every ten.
+      // A burst of up to eight seconds' worth every ten seconds.
       for _ in 0..<16 {
         let against = shadows.take(units, at: now)
         server.refill(at: now)
         if server.level >= units * Meter.micro {
           server.debit(units * Meter.micro)
-          shadows.passed(against: against)
+          shadows.accepted(contradicting: against)
         } else {
           refusals += 1
           shadows.settle(reserved: units, final: 0, takenAt: now, at: now)
-          if let window = shadows.refused(units, at: now) { return (window, refusals) }
+          if let window = shadows.throttled(units, at: now) { return (window, refusals) }
         }
         now += second / 100
       }
@@ -30,10 +30,10 @@ struct ShadowLedgersTests {
     return (nil, refusals)
   }
 
-  @Test(arguments: [(5, .bucket(seconds: 5)), (2, .bucket(seconds: 2))] as [(Int64, Gate.Window)])
-  func theBucketThatTheServerHasIsFound(seconds: Int64, window: Gate.Window) {
+  @Test(arguments: [(5, .bucket(seconds: 5)), (2, .bucket(seconds: 2))] as [(Int64, LimitWindow)])
+  func theBucketThatTheServerHasIsFound(seconds: Int64, window: LimitWindow) {
     let (found, refusals) = verdict(bucketSeconds: seconds)
-    // The most permissive that explains it, after a handful of refusals.
+    // The most permissive window that explains the answers, after a few throttled requests.
     #expect(found == window || found == .bucket(seconds: 5))
     #expect(refusals <= 10)
   }
@@ -45,10 +45,10 @@ struct ShadowLedgersTests {
   }
 
   @Test func aRollingWindowIsFound() {
-    var shadows = ShadowLedgers(measure: .tokensPerMinute, limit: limit, at: 0)
-    // An even pace of the whole limit: within any bucket, and no room in the window.
+    var shadows = ShadowMeters(measure: .tokensPerMinute, limit: limit, at: 0)
+    // An even rate of the whole limit: within any bucket, but the strict window has no room.
     var now: Int64 = 0
-    var found: Gate.Window?
+    var found: LimitWindow?
     for _ in 0..<65 {
       _ = shadows.take(1_000, at: now)
       now += second
@@ -56,7 +56,7 @@ struct ShadowLedgersTests {
     for _ in 0..<5 where found == nil {
       _ = shadows.take(1_500, at: now)
       shadows.settle(reserved: 1_500, final: 0, takenAt: now, at: now)
-      found = shadows.refused(1_500, at: now)
+      found = shadows.throttled(1_500, at: now)
       _ = shadows.take(1_000, at: now)
       now += second
     }
@@ -64,23 +64,23 @@ struct ShadowLedgersTests {
   }
 
   @Test func refusalsWithoutReasonProveNothing() {
-    var shadows = ShadowLedgers(measure: .tokensPerMinute, limit: limit, at: 0)
+    var shadows = ShadowMeters(measure: .tokensPerMinute, limit: limit, at: 0)
     for step in 0..<100 {
-      let window = shadows.refused(1, at: Int64(step) * second)
+      let window = shadows.throttled(1, at: Int64(step) * second)
       #expect(window == nil)
     }
   }
 
-  /// A refusal that speaks for a window, and replies that speak against it, keep one another in balance.
+  /// A throttled request that supports a window and accepted ones that contradict it balance each other.
   @Test func repliesSpeakAgainst() {
-    var shadows = ShadowLedgers(measure: .tokensPerMinute, limit: limit, at: 0)
+    var shadows = ShadowMeters(measure: .tokensPerMinute, limit: limit, at: 0)
     for step in 0..<100 {
       let now = Int64(step) * minute
-      // Five seconds' worth and more at once.
+      // More than five seconds' worth at once.
       _ = shadows.take(limit / 12 + 1, at: now)
-      let window = shadows.refused(limit / 60, at: now)
+      let window = shadows.throttled(limit / 60, at: now)
       #expect(window == nil)
-      for _ in 0..<4 { shadows.passed(against: 0b11) }
+      for _ in 0..<4 { shadows.accepted(contradicting: 0b11) }
       shadows.settle(reserved: limit / 12 + 1, final: 0, takenAt: now, at: now)
     }
   }

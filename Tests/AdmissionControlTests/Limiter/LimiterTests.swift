@@ -1,20 +1,21 @@
 import AdmissionControl
 import Testing
 
-/// The limiter around the machine. No test measures time; time limits only end what hangs.
+/// The limiter around the state machine. No test waits for a real clock; the time limit only ends what hangs.
 @Suite(.timeLimit(.minutes(1)))
 struct LimiterTests {
-  /// A thousand requests wait for what ten milliseconds bring.
-  private func quick(_ limit: Int64 = 6_000_000, waitersMax: Int = 100_000) -> Limiter {
-    var configuration = LimiterConfiguration(limits: [Limit(.requestsPerMinute, limit), Limit(.tokensPerMinute, limit * 1_000)])
-    configuration.waitersMax = waitersMax
-    return Limiter(configuration)
+  /// Ten requests a second, on a clock that jumps to the end of every pause.
+  private func quick() -> Limiter {
+    let clock = JumpingClock()
+    return Limiter(
+      LimiterConfiguration(limits: [Limit(.requestsPerMinute, 600), Limit(.tokensPerMinute, 600_000)]), now: { clock.now },
+      sleep: { clock.sleep($0) })
   }
 
-  /// Nothing goes in this one while a reservation is held.
+  /// Admits one request at a time.
   private func stuck() -> Limiter { Limiter(LimiterConfiguration(limits: [Limit(.concurrency, 1)]), now: { 0 }) }
 
-  /// Lets the other tasks run until there are so many waiting.
+  /// Lets the other tasks run until this many requests wait.
   private func whenWaiting(_ count: Int, _ limiter: Limiter) async {
     while limiter.snapshot.waiting != count, !Task.isCancelled { await Task.yield() }
   }
@@ -33,7 +34,7 @@ struct LimiterTests {
     }
     let counts = limiter.snapshot.counts
     #expect(counts.admitted == 1_000 && counts.completed == 1_000)
-    #expect(counts.outstanding == 0 && limiter.snapshot.waiting == 0)
+    #expect(counts.inFlight == 0 && limiter.snapshot.waiting == 0)
     #expect(limiter.snapshot.meters.allSatisfy { $0.inFlight == 0 })
   }
 
@@ -73,7 +74,7 @@ struct LimiterTests {
     #expect(one)
   }
 
-  /// The order in which they came is that in which they go.
+  /// Requests go in the order in which they came.
   @Test func firstComeFirstServed() async throws {
     let limiter = stuck()
     let order = Shared<[Int]>([])
@@ -99,7 +100,7 @@ struct LimiterTests {
     try await withThrowingTaskGroup(of: Void.self) { group in
       let held = try limiter.tryReserve(.exactly(1))
       for index in 0..<40 {
-        // The first tenant has come with all of its own before the second.
+        // All requests of the first tenant come before those of the second.
         let tenant: UInt32 = index < 20 ? 1 : 2
         group.addTask {
           let reservation = try await limiter.reserve(.exactly(10), tenant: tenant)
@@ -119,10 +120,10 @@ struct LimiterTests {
     let limiter = Limiter(.plain([Limit(.tokensPerMinute, 60_000)]), now: { 0 })
     do {
       let reservation = try limiter.tryReserve(.exactly(900))
-      #expect(limiter.snapshot.counts.outstanding == 1)
+      #expect(limiter.snapshot.counts.inFlight == 1)
       _ = consume reservation
     }
-    #expect(limiter.snapshot.counts.outstanding == 0)
+    #expect(limiter.snapshot.counts.inFlight == 0)
     #expect(limiter.snapshot.counts.failed == 1)
     #expect(limiter.snapshot.meters[0].available == 56_100)
   }
@@ -147,12 +148,15 @@ struct LimiterTests {
   }
 
   @Test func aDeadlineEndsAWaitThatOnlyOthersCouldEnd() async throws {
-    let limiter = Limiter(LimiterConfiguration(limits: [Limit(.concurrency, 1)]))
+    let clock = JumpingClock()
+    let limiter = Limiter(
+      LimiterConfiguration(limits: [Limit(.concurrency, 1)]), now: { clock.now }, sleep: { clock.sleep($0) })
     let held = try limiter.tryReserve(.exactly(1))
     await #expect(throws: Refusal.expired) {
       try await limiter.reserve(.exactly(1), deadline: .milliseconds(5)).settle(.cancelled)
     }
-    #expect(limiter.snapshot.waiting == 0 && limiter.snapshot.counts.outstanding == 1)
+    #expect(clock.now == 5_000_000)
+    #expect(limiter.snapshot.waiting == 0 && limiter.snapshot.counts.inFlight == 1)
     _ = consume held
   }
 
@@ -172,7 +176,7 @@ struct LimiterTests {
     limiter.setLimit(.concurrency, 2)
     try await waiting
     _ = consume held
-    #expect(limiter.snapshot.counts.outstanding == 0)
+    #expect(limiter.snapshot.counts.inFlight == 0)
   }
 
   @Test func aLowerLimitRefusesWaiters() async throws {
@@ -184,7 +188,7 @@ struct LimiterTests {
     await #expect(throws: Refusal.neverFits(.tokensPerMinute, needed: 9_000, limit: 8_999)) { try await waiting.value }
   }
 
-  /// Nobody and no timer holds on to a limiter that nobody needs.
+  /// No timer keeps a limiter alive.
   @Test func isFreedThoughATimerRuns() async throws {
     weak var freed: Limiter?
     do {

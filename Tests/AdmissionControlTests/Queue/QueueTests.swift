@@ -19,7 +19,7 @@ struct QueueTests {
       let next = now + random.int(0...second / 5)
       state.run(from: now, to: next, into: &said)
       now = next
-      // Small ones don't slip past large ones, nor does one that only tries.
+      // Small requests don't overtake large ones, nor does one that can't wait.
       try ids.append(state.waiter(Request(cost: .exactly(random.chance(0.1) ? 5_000 : random.int(1...100))), at: now))
       #expect(state.lease(.exactly(1), at: now) == nil)
     }
@@ -37,7 +37,7 @@ struct QueueTests {
       var said = Said()
       state.run(from: 0, to: minute, into: &said)
       #expect(said.admitted.map(\.id) == ids)
-      // One second for each that is left.
+      // One second for each that still waits.
       #expect(said.admitted.map(\.at) == (1...4).map { Int64($0) * second })
       #expect(state.cancel(ids[0], at: minute) == false)
       #expect(state.snapshot().counts.cancelledWaiters == 1)
@@ -63,7 +63,7 @@ struct QueueTests {
     #expect(state.snapshot().waiting == 2)
   }
 
-  /// Nothing is kept of those that have gone, however they went and whoever stays.
+  /// Nothing is kept of waiters that have gone, whatever the reason and whoever still waits.
   @Test func doesNotGrowWithThoseThatComeAndGo() {
     func size(cycles: Int) -> Int {
       var random = Generator(seed: 7)
@@ -104,7 +104,7 @@ struct QueueTests {
     #expect(said.admitted.count > 5)
     #expect(state.wakeAt == nil && state.snapshot().waiting == 0)
     for (_, lease, _) in said.admitted { state.settle(lease, .cancelled, at: minute) }
-    #expect(state.snapshot().counts.outstanding == 1)
+    #expect(state.snapshot().counts.inFlight == 1)
     #expect(state.snapshot().meters[0].inFlight == 1)
   }
 }

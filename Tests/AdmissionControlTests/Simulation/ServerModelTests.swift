@@ -2,7 +2,7 @@ import AdmissionControl
 import AdmissionSimulation
 import Testing
 
-/// The servers of the simulator, against figures that come from elsewhere: AWS's published runs, and arithmetic by hand.
+/// The simulator's servers, against independent figures: AWS's published runs, and arithmetic by hand.
 struct ServerModelTests {
   private static let second: Int64 = 1_000_000_000
 
@@ -74,7 +74,7 @@ struct ServerModelTests {
     #expect(abs(server.supplied(.tokensPerMinute, by: 600 * Self.second) - 600) < 1e-6)
   }
 
-  /// No part holds more than a quarter; together they hold the whole.
+  /// No shard holds more than a quarter; together they hold the whole.
   @Test func aHierarchyHasParts() {
     var server = server(.hierarchical, quota: 4_000)
     #expect(!isLetIn(&server, 1_001, at: 0))

@@ -1,0 +1,91 @@
+/// Meters of the windows that the server may have, kept beside the real gate. Each of the server's answers supports some of them and
+/// contradicts others.
+///
+/// A throttled request supports the windows that had no room for it and contradicts the others. An accepted request contradicts the
+/// windows that were far from having room for it. The most permissive window with enough support replaces the bucket of a minute.
+package struct ShadowMeters: Sendable {
+  /// From the most permissive on.
+  package static let windows: [LimitWindow] = [.bucket(seconds: 5), .bucket(seconds: 2), .strict]
+  /// The index of ``LimitWindow/strict``.
+  private static let strictIndex = 2
+
+  // `limiter-simulation goals` shows what these achieve for `auto` on every server model.
+
+  /// The score at which a window is believed.
+  private static let scoreNeeded = 3.0
+  /// Half of what a throttled request counts, for it says less: the server may have more than one window.
+  private static let acceptedScore = -0.5
+  /// Bounds how long a window that was contradicted for hours takes to be found.
+  private static let scoreMin = -10.0
+
+  let measure: Measure
+  private var buckets: [Meter]
+  private var rolling: StrictWindow
+  private var limit: Int64
+  private var scores = [0.0, 0.0, 0.0]
+
+  package init(measure: Measure, limit: Int64, at now: Int64) {
+    self.measure = measure
+    let limit = min(max(limit, 0), Meter.unitsMax)
+    self.limit = limit
+    buckets = [5, 2].map { Meter(rate: limit, capacity: limit * $0 / 60, period: .minute, at: now) }
+    rolling = StrictWindow(at: now)
+  }
+
+  /// Enters an admitted request.
+  /// - Returns: a bit for each window that was far from having room for it.
+  mutating func take(_ reserved: Amounts, at now: Int64) -> UInt8 { take(reserved.of(measure), at: now) }
+
+  /// Enters an admitted request.
+  /// - Returns: a bit for each window that was far from having room for it: it would hold as much debt as the request is large.
+  package mutating func take(_ units: Int64, at now: Int64) -> UInt8 {
+    var contradicted: UInt8 = 0
+    for index in buckets.indices {
+      buckets[index].refill(at: now)
+      if buckets[index].level < -units * Meter.micro { contradicted |= 1 << UInt8(index) }
+      buckets[index].debit(units * Meter.micro)
+    }
+    rolling.advance(to: now)
+    if rolling.total > limit + units { contradicted |= 1 << UInt8(Self.strictIndex) }
+    _ = rolling.add(units, at: now)
+    return contradicted
+  }
+
+  /// Replaces what a lease holds by the final cost.
+  /// - Parameter requests: what the request counts for limits on requests, 1 or 0.
+  mutating func settle(_ lease: Lease, final: Amounts, requests: Int64, at now: Int64) {
+    settle(
+      reserved: lease.reserved.of(measure), final: measure == .requestsPerMinute ? requests : final.of(measure),
+      takenAt: lease.grantedAt, at: now)
+  }
+
+  /// - Parameter takenAt: when the request was entered.
+  package mutating func settle(reserved: Int64, final: Int64, takenAt: Int64, at now: Int64) {
+    for index in buckets.indices { buckets[index].credit((reserved - final) * Meter.micro, at: now) }
+    rolling.change(takenAt / StrictWindow.slotNanoseconds, by: final - reserved, at: now)
+  }
+
+  /// The server accepted a request.
+  /// - Parameter windows: what ``take(_:at:)`` returned for it.
+  package mutating func accepted(contradicting windows: UInt8) {
+    guard windows != 0 else { return }
+    for index in scores.indices where windows & (1 << UInt8(index)) != 0 {
+      scores[index] = max(scores[index] + Self.acceptedScore, Self.scoreMin)
+    }
+  }
+
+  /// The server throttled a request, which must be settled before.
+  /// - Returns: the server's window, once it is clear.
+  package mutating func throttled(_ units: Int64, at now: Int64) -> LimitWindow? {
+    for index in buckets.indices {
+      buckets[index].refill(at: now)
+      scores[index] += buckets[index].level < units * Meter.micro ? 1 : -1
+    }
+    rolling.advance(to: now)
+    scores[Self.strictIndex] += rolling.total + units > limit ? 1 : -1
+    return scores.firstIndex { $0 >= Self.scoreNeeded }.map { Self.windows[$0] }
+  }
+
+  /// Begins anew with another limit.
+  package mutating func set(limit: Int64, at now: Int64) { self = ShadowMeters(measure: measure, limit: limit, at: now) }
+}

@@ -1,0 +1,134 @@
+import Synchronization
+
+/// How requests wait, and how they are woken.
+extension Limiter {
+  enum Entry {
+    /// - Parameter place: the place of the lease.
+    case admitted(place: Int)
+    case waiting(WaiterID)
+    case refused(Refusal)
+  }
+
+  @inline(never)
+  func enter(_ cost: Cost, deadline: Duration?, priority: Int, tenant: UInt32, isRetry: Bool) -> Entry {
+    if !isRetry, let place = takeAtOnce(cost, priority, tenant) { return .admitted(place: place) }
+    let time = now()
+    let request = Request(
+      cost: cost, deadline: deadline.map { time &+ $0.clampedNanoseconds }, priority: priority, tenant: tenant, isRetry: isRetry)
+    let (entry, wakeups) = state.withLock { state -> (Entry, Wakeups) in
+      switch state.admission.arrive(request, at: time) {
+      case .admitted(let lease): return (.admitted(place: state.leases.insert(lease)), Wakeups())
+      case .refused(let refusal): return (.refused(refusal), Wakeups())
+      case .waiting(let id, _):
+        state.waits.add(id)
+        return (.waiting(id), pump(&state, at: time))
+      }
+    }
+    wakeups.resume()
+    return entry
+  }
+
+  /// Suspends until there is an answer.
+  func waitForAnswer(_ id: WaiterID) async {
+    await withTaskCancellationHandler {
+      // Unsafe, because a checked continuation allocates for each waiting request; each is resumed exactly once by `WaitTable`.
+      await withUnsafeContinuation { continuation in
+        if !suspend(id, continuation) { continuation.resume() }
+      }
+    } onCancel: {
+      cancel(id)
+    }
+  }
+
+  @inline(never)
+  private func suspend(_ id: WaiterID, _ continuation: UnsafeContinuation<Void, Never>) -> Bool {
+    state.withLock { $0.waits.suspend(id, continuation) }
+  }
+
+  @inline(never)
+  func fetchAnswer(_ id: WaiterID) throws -> Reservation {
+    switch state.withLock({ $0.waits.fetch(id) }) {
+    case .cancelled: throw CancellationError()
+    case .refused(let refusal): throw refusal
+    case .admitted(let place):
+      let reservation = Reservation(place, of: self)
+      guard !Task.isCancelled else {
+        reservation.settle(.cancelled)
+        throw CancellationError()
+      }
+      return reservation
+    }
+  }
+
+  private func cancel(_ id: WaiterID) {
+    let time = now()
+    let wakeups = state.withLock { state -> Wakeups in
+      var wakeups = Wakeups()
+      guard state.admission.cancel(id, at: time) else { return wakeups }
+      if let waiter = state.waits.answer(id, .cancelled) { wakeups.waiters.append(waiter) }
+      pump(&state, at: time, &wakeups)
+      return wakeups
+    }
+    wakeups.resume()
+  }
+
+  /// Changes the state, and wakes those who may go now.
+  func change(_ body: (inout AdmissionState, Int64) -> Void) {
+    let time = now()
+    let wakeups = state.withLock { state -> Wakeups in
+      body(&state.admission, time)
+      return pump(&state, at: time)
+    }
+    wakeups.resume()
+  }
+
+  /// Collects all answers there are, and sets the timer for the next.
+  func pump(_ state: inout State, at time: Int64) -> Wakeups {
+    var wakeups = Wakeups()
+    pump(&state, at: time, &wakeups)
+    return wakeups
+  }
+
+  private func pump(_ state: inout State, at time: Int64, _ wakeups: inout Wakeups) {
+    while let action = state.admission.next(at: time) {
+      let waiter =
+        switch action {
+        case .admit(let id, let lease): state.waits.answer(id, .admitted(place: state.leases.insert(lease)))
+        case .refuse(let id, let refusal): state.waits.answer(id, .refused(refusal))
+        }
+      if let waiter { wakeups.waiters.append(waiter) }
+    }
+    setTimer(&state, at: time)
+    if !state.drains.isEmpty, state.admission.isIdle {
+      wakeups.drains += state.drains
+      state.drains = []
+    }
+  }
+
+  /// A timer that fires too early does no harm, so it is replaced only by an earlier one.
+  private func setTimer(_ state: inout State, at time: Int64) {
+    guard let wakeAt = state.admission.wakeAt else {
+      state.timer?.task.cancel()
+      state.timer = nil
+      return
+    }
+    if let timer = state.timer, timer.at <= wakeAt { return }
+    state.timer?.task.cancel()
+    let sleep = sleep
+    // Detached, so that it has neither the priority nor the task-local values of the request that happens to set it.
+    let task = Task.detached { [weak self] in
+      guard (try? await sleep(max(0, wakeAt &- time))) != nil else { return }
+      self?.timerFired(wakeAt)
+    }
+    state.timer = (wakeAt, task)
+  }
+
+  private func timerFired(_ wakeAt: Int64) {
+    let time = now()
+    let wakeups = state.withLock { state -> Wakeups in
+      if state.timer?.at == wakeAt { state.timer = nil }
+      return pump(&state, at: time)
+    }
+    wakeups.resume()
+  }
+}
