@@ -7,10 +7,13 @@ extension ProbeOutcome {
   /// How a trial ended that failed.
   init(_ error: any Error) {
     switch InvocationFailure(error).kind {
-    case .throttled(.requests): self = .throttled(.requests)
-    case .throttled(.tokens): self = .throttled(.tokens)
-    case .throttled(.tokensPerDay): self = .throttled(.tokensPerDay)
-    case .throttled(.unknown): self = .throttled(.unknown)
+    case .throttled(let reason):
+      switch reason.kind {
+      case .requests: self = .throttled(.requests)
+      case .tokens: self = .throttled(.tokens)
+      case .tokensPerDay: self = .throttled(.tokensPerDay)
+      case .unknown: self = .throttled(.unknown)
+      }
     case .capacity: self = .capacity
     case .lost, .cancelled: self = .lost
     case .invalid:
