@@ -32,7 +32,7 @@ extension RequestCourse {
 
     /// Whether the service has throttled the attempt that the event was about.
     var isThrottle: Bool {
-      if case .throttled = outcome { true } else { false }
+      if case .throttled = outcome?.kind { true } else { false }
     }
   }
 
