@@ -184,7 +184,8 @@ let package = Package(
       ]),
     .testTarget(
       name: "AdmissionControlTests", dependencies: ["AdmissionControl", "AdmissionSimulation"]),
-    .testTarget(name: "BedquotaCommandsTests", dependencies: ["BedquotaCommands", "TestSupport"]),
+    .testTarget(
+      name: "BedquotaCommandsTests", dependencies: ["Bedquota", "BedquotaCommands", "BedrockQuotas", "Charts", "TestSupport"]),
     .testTarget(
       name: "BedquotaTests",
       dependencies: [

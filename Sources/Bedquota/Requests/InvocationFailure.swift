@@ -1,5 +1,6 @@
 import AWSWire
 import AdmissionControl
+import BedrockQuotas
 
 /// What a failed attempt means for the quota, and whether another one makes sense.
 struct InvocationFailure: Sendable, Equatable {
@@ -37,12 +38,13 @@ struct InvocationFailure: Sendable, Equatable {
     }
   }
 
-  /// The texts that Bedrock sends: "Too many requests, …", "Too many tokens, …", "Too many tokens per day, …".
   private static func reason(_ message: String) -> Outcome.Throttle {
-    let text = message.lowercased()
-    if text.contains("tokens per day") { return .tokensPerDay }
-    if text.contains("token") { return .tokens }
-    return text.contains("request") ? .requests : .unknown
+    switch Facts.builtIn.throttledMeasure(in: message) {
+    case .tpd: .tokensPerDay
+    case .tpm: .tokens
+    case .rpm: .requests
+    default: .unknown
+    }
   }
 
   /// Whether another attempt may succeed within minutes.

@@ -15,7 +15,7 @@
 /// | rolling, F > R | | ⌊Q/R⌋: all of them at once, into debt, and again when they leave the window together |
 ///
 /// The rolling formula: with a(t) requests per second, R·a(t) = F·a(t − 60) + (R − F)·a(t − D), which is a renewal process whose
-/// mean interval is 60 s with weight F/R and D with the rest. Source: derived; Tests/BedquotaTests/CapacitySimulationTests.swift
+/// mean interval is 60 s with weight F/R and D with the rest. Source: derived; Tests/BedquotaTests/Capacity/CapacitySimulationTests.swift
 /// compares all of it with the emulator's quotas.
 enum SteadyRate {
   /// From so many requests in flight on, a whole one more or less changes the rate by less than 0.3 %.

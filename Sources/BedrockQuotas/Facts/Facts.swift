@@ -1,8 +1,8 @@
 public import Foundation
 
-/// What is known about Bedrock and can't be asked of any API: dated data, each row with its source, never code.
+/// Facts about Bedrock that AWS publishes in no API: dated data, a source for each row, never code.
 ///
-/// The built-in file is `Resources/facts.json`; a file of the same form can take its place.
+/// The built-in file is `Resources/facts.json`; a file of the same form can replace it.
 public struct Facts: Sendable {
   /// A provider's words in model names, by the prefix of its model ids.
   let providers: [String: Provider]
@@ -10,6 +10,8 @@ public struct Facts: Sendable {
   let aliases: [Alias]
   let models: [String: Model]
   let burndowns: [Burndown]
+  /// The first whose text is in a message counts.
+  let throttles: [Throttle]
   /// Regions with a Bedrock endpoint, by partition.
   public let regions: [String: [String]]
 
@@ -17,18 +19,18 @@ public struct Facts: Sendable {
     var prefix: String
     /// In lower case and without dots.
     var words: Set<String>
-    /// Words of this provider's model names that ids leave out at times.
+    /// Words of this provider's model names that ids sometimes leave out.
     var optional: Set<String>?
   }
 
   struct Family: Decodable, Sendable {
     var name: String
     var words: Set<String>
-    /// Whose models have these words in their names; nobody else's do. nil where that is not said.
+    /// The providers whose model names have these words, and no others' do; nil if any provider's may.
     var providers: Set<String>?
   }
 
-  /// A name in quotas that no rule can reach from the id.
+  /// The name that quotas give a model, if no rule derives it from the id.
   struct Alias: Decodable, Sendable {
     /// An id without its revision.
     var model: String
@@ -45,16 +47,26 @@ public struct Facts: Sendable {
     var asOf: String
   }
 
-  /// How many quota tokens one output token costs.
+  /// Quota tokens per output token, for the models that match every condition. The first row that matches counts.
   struct Burndown: Decodable, Sendable {
     var provider: String?
-    /// All of them must be in the model's name.
+    /// The model's name must have all of these words.
     var words: Set<String>?
+    /// The model's name must have one of these versions.
     var versions: Set<String>?
     /// The model's version must not be above this one.
     var versionMax: String?
-    /// nil where AWS's wording does not settle the rate.
+    /// nil if AWS's wording leaves it open.
     var rate: Int?
+    var source: String
+    var asOf: String
+  }
+
+  /// A text by which an error message tells the quota that throttled.
+  struct Throttle: Decodable, Sendable {
+    /// In lower case.
+    var text: String
+    var measure: QuotaMeasure
     var source: String
     var asOf: String
   }
@@ -65,10 +77,13 @@ public struct Facts: Sendable {
     var aliases: [Alias]
     var models: [Model]
     var burndowns: [Burndown]
+    /// Absent from files that were made before there were such rows.
+    var throttles: [Throttle]?
     var regions: [String: [String]]
   }
 
-  /// - Throws: `DecodingError` where the data are not of the built-in file's form.
+  /// Reads a file of the built-in file's form.
+  /// - Throws: `DecodingError`.
   public init(json: Data) throws {
     let file = try JSONDecoder().decode(File.self, from: json)
     providers = Dictionary(file.providers.map { ($0.prefix, $0) }) { first, _ in first }
@@ -76,69 +91,16 @@ public struct Facts: Sendable {
     aliases = file.aliases
     models = Dictionary(file.models.map { ($0.modelId, $0) }) { first, _ in first }
     burndowns = file.burndowns
+    throttles = file.throttles ?? Facts.builtIn.throttles
     regions = file.regions
   }
 
-  /// The facts that this version came with.
+  /// The facts of this version.
   public static let builtIn: Facts = {
     do {
       return try Facts(json: Data(PackageResources.facts_json))
     } catch {
-      preconditionFailure("Resources/facts.json is not of its own form: \(error)")
+      preconditionFailure("Resources/facts.json can't be read: \(error)")
     }
   }()
-}
-
-extension Facts {
-  func providerWords(_ prefix: String) -> Set<String> {
-    providers[prefix]?.words.union([prefix]) ?? [prefix]
-  }
-
-  /// The model family for grouping; `General` where a quota is about no model.
-  ///
-  /// A name that no row knows gives its own first word, so that a new family needs no new release.
-  public func family(of subject: String?) -> String {
-    guard let subject else { return "General" }
-    let label = ModelLabel(subject, providerWords: [])
-    if let family = families.first(where: { !$0.words.isDisjoint(with: label.words) }) { return family.name }
-    let first = subject.split(whereSeparator: { $0.isWhitespace || $0 == "-" }).first.map(String.init) ?? "General"
-    return first.prefix(1).uppercased() + first.dropFirst()
-  }
-
-  /// The context window in tokens, input and output together; nil where it is not known.
-  public func contextWindow(of model: ModelID) -> Int? { fact(of: model)?.contextWindow }
-
-  /// The most output tokens that the model can produce; nil where it is not known.
-  public func maxOutputTokens(of model: ModelID) -> Int? { fact(of: model)?.maxOutputTokens }
-
-  private func fact(of model: ModelID) -> Model? {
-    // A context length at the end of an id changes the window, and no source gives it for each.
-    model.contextSuffix == nil ? models[model.description] : nil
-  }
-
-  /// Quota tokens per output token; nil where no source settles it. On bedrock-runtime only.
-  ///
-  /// Source: docs.aws.amazon.com/bedrock/latest/userguide/quotas-token-burndown.html, as each row dates it.
-  public func outputBurndown(of model: ModelID) -> Int? {
-    let label = ModelLabel(model.nameAndRevision.name, providerWords: providerWords(model.provider))
-    return burndowns.first { row in
-      if let provider = row.provider, provider != model.provider { return false }
-      if let words = row.words, !words.isSubset(of: label.words) { return false }
-      if let versions = row.versions, versions.isDisjoint(with: label.versions) { return false }
-      if let limit = row.versionMax {
-        // A name without a version, such as Claude Instant's or a preview's, says nothing about its age.
-        guard !label.versions.isEmpty, label.versions.allSatisfy({ Self.compare($0, limit) <= 0 }) else { return false }
-      }
-      return true
-    }?.rate
-  }
-
-  private static func compare(_ a: String, _ b: String) -> Int {
-    let (a, b) = (a.split(separator: ".").compactMap { Int($0) }, b.split(separator: ".").compactMap { Int($0) })
-    for index in 0..<max(a.count, b.count) {
-      let (x, y) = (index < a.count ? a[index] : 0, index < b.count ? b[index] : 0)
-      if x != y { return x < y ? -1 : 1 }
-    }
-    return 0
-  }
 }

@@ -1,7 +1,7 @@
 import BedrockQuotas
 import Testing
 
-/// What a workload can reach, at the edges; Tests/BedquotaTests/CapacitySimulationTests.swift compares the middle with the emulator.
+/// What a workload can reach, at the edges; Tests/BedquotaTests/Capacity/CapacitySimulationTests.swift compares the middle with the emulator.
 struct CapacityTests {
   /// The capacity under an inference profile's quotas, by measure.
   private func capacity(

@@ -18,6 +18,16 @@ struct FactsTests {
     ] as [(String, Int?)])
   func burndown(id: String, rate: Int?) { #expect(Facts.builtIn.outputBurndown(of: model(id)) == rate) }
 
+  @Test(
+    arguments: [
+      ("Too many requests, please wait before trying again.", .rpm), ("Too many tokens, please wait before trying again.", .tpm),
+      ("Too many tokens per day, please wait before trying again.", .tpd),
+      ("Your request rate is too high. Reduce the frequency of requests.", .rpm), ("Slow down.", nil), ("", nil),
+    ] as [(String, QuotaMeasure?)])
+  func throttledMeasure(message: String, measure: QuotaMeasure?) {
+    #expect(Facts.builtIn.throttledMeasure(in: message) == measure)
+  }
+
   @Test func windows() {
     #expect(Facts.builtIn.contextWindow(of: model("anthropic.claude-sonnet-4-5-20250929-v1:0")) == 200_000)
     #expect(Facts.builtIn.maxOutputTokens(of: model("anthropic.claude-sonnet-4-5-20250929-v1:0")) == 64_000)
@@ -33,6 +43,7 @@ struct FactsTests {
       """#
     let facts = try Facts(json: Data(json.utf8))
     #expect(facts.family(of: "Big Rocket") == "Rockets")
+    #expect(facts.throttledMeasure(in: "Too many tokens") == .tpm, "rows that an older file lacks are the built-in ones")
     #expect(facts.contextWindow(of: model("acme.rkt")) == 5 && facts.maxOutputTokens(of: model("acme.rkt")) == nil)
     #expect(throws: DecodingError.self) { try Facts(json: Data("{}".utf8)) }
     let quota = Quota(

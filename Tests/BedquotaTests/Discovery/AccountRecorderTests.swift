@@ -6,7 +6,7 @@ import HTTPTypes
 import TestSupport
 import Testing
 
-/// What `record` does without; that an account comes back the same, DiscoveryTests show.
+/// Recording without a permission; QuotaDiscoveryTests shows that an account comes back the same.
 struct AccountRecorderTests {
   /// An empty account that answers one call with an error.
   private struct Transport: HTTPTransport {

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Discovery over HTTP against the emulator.
-struct DiscoveryTests {
+struct QuotaDiscoveryTests {
   @Test func everyQuotaOfTheSampleAccount() async throws {
     let account = try SampleAccount.load()
     let listing = try await TestEmulator.with([account]) { configuration in

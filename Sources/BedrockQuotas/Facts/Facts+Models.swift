@@ -1,0 +1,53 @@
+extension Facts {
+  func providerWords(_ prefix: String) -> Set<String> {
+    providers[prefix]?.words.union([prefix]) ?? [prefix]
+  }
+
+  /// The model family of a quota's subject, for grouping; `General` without a subject.
+  ///
+  /// A subject of no known family is grouped by its first word, so that a new family needs no new release.
+  public func family(of subject: String?) -> String {
+    guard let subject else { return "General" }
+    let label = ModelLabel(subject, providerWords: [])
+    if let family = families.first(where: { !$0.words.isDisjoint(with: label.words) }) { return family.name }
+    let first = subject.split(whereSeparator: { $0.isWhitespace || $0 == "-" }).first.map(String.init) ?? "General"
+    return first.prefix(1).uppercased() + first.dropFirst()
+  }
+
+  /// The context window in tokens, input and output together; nil if unknown.
+  public func contextWindow(of model: ModelID) -> Int? { fact(of: model)?.contextWindow }
+
+  /// The most output tokens that the model can produce; nil if unknown.
+  public func maxOutputTokens(of model: ModelID) -> Int? { fact(of: model)?.maxOutputTokens }
+
+  private func fact(of model: ModelID) -> Model? {
+    // An id with a context length has another window, which no source states for all of them.
+    model.contextSuffix == nil ? models[model.description] : nil
+  }
+
+  /// The burndown on bedrock-runtime, in quota tokens per output token; nil if no source settles it.
+  ///
+  /// Source: docs.aws.amazon.com/bedrock/latest/userguide/quotas-token-burndown.html, as each row dates it.
+  public func outputBurndown(of model: ModelID) -> Int? {
+    let label = ModelLabel(model.nameAndRevision.name, providerWords: providerWords(model.provider))
+    return burndowns.first { row in
+      if let provider = row.provider, provider != model.provider { return false }
+      if let words = row.words, !words.isSubset(of: label.words) { return false }
+      if let versions = row.versions, versions.isDisjoint(with: label.versions) { return false }
+      if let limit = row.versionMax {
+        // A name without a version, such as Claude Instant's or a preview's, doesn't tell its age.
+        guard !label.versions.isEmpty, label.versions.allSatisfy({ Self.compare($0, limit) <= 0 }) else { return false }
+      }
+      return true
+    }?.rate
+  }
+
+  private static func compare(_ a: String, _ b: String) -> Int {
+    let (a, b) = (a.split(separator: ".").compactMap { Int($0) }, b.split(separator: ".").compactMap { Int($0) })
+    for index in 0..<max(a.count, b.count) {
+      let (x, y) = (index < a.count ? a[index] : 0, index < b.count ? b[index] : 0)
+      if x != y { return x < y ? -1 : 1 }
+    }
+    return 0
+  }
+}
