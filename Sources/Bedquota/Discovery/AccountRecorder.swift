@@ -8,7 +8,7 @@ public struct AccountRecorder: Sendable {
 
   public init(session: BedquotaSession) { self.session = session }
 
-  /// What was written.
+  /// The files that were written, and how much is in them.
   public struct Summary: Sendable {
     public var files: [String]
     public var quotas: Int
@@ -16,11 +16,11 @@ public struct AccountRecorder: Sendable {
     public var profiles: Int
   }
 
-  /// Reads everything first and writes only then, each file whole or not at all: what AWS refuses leaves no half of an account.
+  /// Reads everything first and writes then, each file atomically: a call that AWS denies leaves no half of an account.
   ///
-  /// The files are what the AWS CLI prints for the call in their names. That of the Provisioned Throughputs is left out where
-  /// bedrock:ListProvisionedModelThroughputs is denied, for an account folder does without.
-  /// - Throws: `AWSClientError` for what can't be read; Foundation's errors for what can't be written.
+  /// Each file is what the AWS CLI prints for the call that it is named after. The file of provisioned throughputs is left out if
+  /// bedrock:ListProvisionedModelThroughputs is denied; an account folder does without it.
+  /// - Throws: `AWSClientError` for what can't be read; ``BedquotaError`` and Foundation's errors for what can't be written.
   public func record(into directory: URL, progress: QuotaDiscovery.Progress? = nil) async throws -> Summary {
     let region = try session.client.configuration.requireRegion()
     let counter = ProgressCounter(progress)
@@ -61,7 +61,7 @@ public struct AccountRecorder: Sendable {
       profiles: profiles.count)
   }
 
-  /// nil where the caller may not list them.
+  /// nil if the caller may not list them.
   private func provisionedModels() async throws -> [ProvisionedModelSummary]? {
     do {
       return try await session.discovery.provisionedModels()
@@ -70,7 +70,7 @@ public struct AccountRecorder: Sendable {
     }
   }
 
-  /// A folder that holds another account or Region would end as a mixture of both.
+  /// A folder with another account or Region would become a mixture of both.
   private func refuseOtherAccount(in directory: URL, account: String, region: String) throws {
     guard let held = Self.account(heldBy: directory), held.accountId != account || held.region != region else { return }
     throw BedquotaError(
@@ -79,7 +79,7 @@ public struct AccountRecorder: Sendable {
     )
   }
 
-  /// As `account.json` says, else the ARNs of the quotas; nil where the folder holds neither.
+  /// From `account.json`, else from the ARNs of the quotas; nil if the folder has neither.
   private static func account(heldBy directory: URL) -> AccountFile? {
     func read<Value: Decodable>(_ type: Value.Type, _ name: String) -> Value? {
       (try? Data(contentsOf: directory.appending(path: name))).flatMap { try? JSONDecoder().decode(type, from: $0) }

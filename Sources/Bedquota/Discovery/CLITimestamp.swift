@@ -1,6 +1,6 @@
 import AWSWire
 
-/// ISO 8601 as the AWS CLI prints it: an offset in place of `Z`, and six digits of a second or none.
+/// ISO 8601 as the AWS CLI prints it: an offset instead of `Z`, and six decimals of a second or none.
 enum CLITimestamp {
   static func spell(_ wire: String) -> String {
     guard wire.hasSuffix("Z") else { return wire }

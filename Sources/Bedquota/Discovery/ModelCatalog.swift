@@ -11,23 +11,23 @@ public struct ModelCatalog: Sendable {
     self.profiles = profiles
   }
 
-  /// Nothing listed: ids then resolve by rule alone.
+  /// No models and no profiles: ids are resolved by rule alone.
   public static let empty = ModelCatalog(models: [], profiles: [])
 
-  /// Something that can be invoked, or was listed.
+  /// A model or an inference profile.
   public struct Entry: Sendable, Equatable {
     public var id: String
     public var name: String
     public var provider: String
     /// `model`, `system-profile` or `application-profile`.
     public var kind: String
-    /// `ACTIVE`, `LEGACY`; nil where AWS doesn't say.
+    /// `ACTIVE`, `LEGACY`; nil if AWS doesn't say.
     public var status: String?
-    /// For an application profile, its ARN: that is what gets invoked.
+    /// An application profile is invoked by its ARN, everything else by its id.
     public var arn: String
   }
 
-  /// Everything, in order of provider and id; profiles stand behind their model.
+  /// Every model, sorted by id, and after each its profiles.
   public var entries: [Entry] {
     let providers = Dictionary(models.map { ($0.modelId, $0.providerName ?? "") }) { first, _ in first }
     func modelID(_ profile: InferenceProfile) -> String {
@@ -74,7 +74,8 @@ public struct ModelCatalog: Sendable {
       region: inventory.region, facts: facts)
   }
 
-  /// Ids that hold every word of what was typed, for "did you mean".
+  /// Ids that contain every word of a text, for "did you mean".
+  /// - Parameter limit: the most ids to return.
   public func suggestions(for text: String, limit: Int = 3) -> [String] {
     let words = text.lowercased().split { !$0.isLetter && !$0.isNumber }
     guard !words.isEmpty else { return [] }

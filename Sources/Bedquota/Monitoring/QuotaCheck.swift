@@ -61,7 +61,8 @@ public struct QuotaCheck: Sendable {
 
   /// The verdicts, the worst first.
   ///
-  /// Quotas whose usage CloudWatch never shows are left out. Tokens per day are judged if the window has a day, or if the quota is 0.
+  /// Quotas whose usage CloudWatch never shows are left out. Tokens per day are judged if the window has a day, or if the quota
+  /// is 0.
   public func verdicts(on reports: [UsageReport]) -> [Verdict] {
     let order: [Status] = [.critical, .warning, .unknown, .ok]
     let verdicts = reports.flatMap { self.judge($0) }

@@ -1,4 +1,4 @@
-/// What a workload can reach under the quotas that bind an id, and which of them holds it back.
+/// The throughput that a workload can reach under the quotas of an id, and the quota that binds.
 ///
 /// ```swift
 /// let workload = try Workload(inputTokens: 3_000, outputTokens: 500, maxTokens: 1_000, latency: 7)
@@ -6,33 +6,37 @@
 /// print(capacity.requestsPerMinute, capacity.binding?.code)
 /// ```
 public struct Capacity: Sendable {
-  /// The answer if a minute's quota is a sum over the last 60 s, where it can be said.
+  /// The answer if the window rolls: a minute's quota is a sum over the last 60 s.
   public struct Rolling: Sendable, Equatable {
+    /// The limit that binds then.
     public var binding: CapacityLimit
     public var requestsPerMinute: Double
-    /// Of the tokens per minute: what replies come to, from 0 to 1, above that where they go into debt; nil without such a quota.
+    /// Final costs per minute as a share of the tokens per minute; above 1 in debt; nil without such a quota.
     public var share: Double?
   }
 
   public let workload: Workload
+  /// What one request costs.
   public let cost: RequestCost
-  /// Quota tokens for an output token; nil where not known.
+  /// The burndown, in quota tokens per output token; nil if unknown.
   public let outputBurndown: Int?
-  /// Every limit that was found, those of a minute first.
+  /// Every limit, those per minute and of concurrency first.
   public private(set) var limits: [CapacityLimit]
-  /// The smallest limit of those per minute; nil where one of them is not known, or there is none.
+  /// The limit that binds; nil if one of those per minute is unknown, or there is none.
   public private(set) var binding: CapacityLimit?
+  /// The rate that ``binding`` leaves if the window is a bucket; nil with it.
   public private(set) var requestsPerMinute: Double?
-  /// Never more than the day's quota of tokens allows.
+  /// At ``requestsPerMinute`` all day, or what the tokens per day leave if that is less; nil if unknown.
   public private(set) var requestsPerDay: Double?
-  /// From the start with a full day's quota until it is used up; nil where it lasts the day.
+  /// Hours until the tokens per day are used up; nil if they last the day.
   public private(set) var hoursUntilDayIsUsedUp: Double?
+  /// The answer if the window rolls; nil if it can't be told.
   public private(set) var rolling: Rolling?
-  /// Whether the quotas are those of the model's 1M-context form, because the prompt is longer than the ordinary window.
+  /// Whether the quotas are those of the model's 1M-context form, because the prompt exceeds the ordinary context window.
   public let usesLongContext: Bool
   public let resolution: Resolution
 
-  /// - Parameter outputBurndown: takes the place of the known rate, 1 to 1,000.
+  /// - Parameter outputBurndown: replaces the known burndown, 1 to 1,000.
   public init(of workload: Workload, under resolution: Resolution, outputBurndown: Int? = nil) {
     self.workload = workload
     self.resolution = resolution
@@ -56,7 +60,7 @@ public struct Capacity: Sendable {
     decideDay()
   }
 
-  /// Final tokens per minute at the rate that is reached.
+  /// Final costs per minute at ``requestsPerMinute``.
   public var tokensPerMinute: Double? {
     guard let requestsPerMinute, let final = cost.final else { return nil }
     return requestsPerMinute * Double(final)
@@ -65,11 +69,11 @@ public struct Capacity: Sendable {
   /// The limit of tokens per minute; nil without one.
   public var tokenLimit: CapacityLimit? { limits.first { $0.measure == .tpm } }
 
-  /// Requests that fit into the tokens per minute at once, from a full bucket.
+  /// Reservations that fit into a full quota of tokens per minute; nil if unknown.
   public var requestsAtOnce: Int? { tokenLimit?.atOnce(cost) }
 
-  // A limit without a value would make the smallest of the others an answer to another question. Concurrency without a
-  // latency is left out all the same, and the advice says so: it is the user's own to give.
+  // If one limit's value is unknown, the smallest of the others is not the answer, so there is none. A concurrency without
+  // a latency is the exception: only the caller knows the latency, and the advice asks for it.
   private func smallest(_ rate: (CapacityLimit) -> Double?) -> (limit: CapacityLimit, rate: Double)? {
     let minutes = limits.filter { $0.measure == .rpm || $0.measure == .tpm || $0.measure == .concurrent }
     let isComplete = minutes.allSatisfy { rate($0) != nil || $0.measure == .concurrent || isFree($0) }
@@ -78,7 +82,7 @@ public struct Capacity: Sendable {
     return minutes.compactMap { limit in rate(limit).map { (limit, $0) } }.min { $0.1 < $1.1 }
   }
 
-  /// Whether requests take nothing from it in the end, so that there is no end to their rate.
+  /// Whether requests cost nothing in the end, so that the limit leaves any rate.
   private func isFree(_ limit: CapacityLimit) -> Bool {
     limit.measure == .tpm && (limit.quota ?? 0) >= 1 && cost.final == 0
   }
@@ -110,10 +114,10 @@ public struct Capacity: Sendable {
     self.rolling = rolling
   }
 
-  /// What all limits leave together, where that is less than what each leaves alone: workers that wait for tokens, say, and
-  /// then for each other. `index` is the limit that holds them back, where the difference is worth a word.
+  /// The rate under all limits together, if it is lower than under each alone: workers wait for tokens, and then for each other.
+  /// `index` is the limit that binds, if the difference is above 3 %.
   private func joint(_ window: GreedyRun.Window, below rate: Double) -> (requestsPerMinute: Double, index: Int?)? {
-    // What is closer than 1 % is the rounding of scaled quotas.
+    // A difference below 1 % is the rounding of scaled quotas.
     guard rate > 0, let outcome = JointRun(window, limits, workload, cost)?.outcome(), outcome.isSettled,
       outcome.requestsPerMinute < 0.99 * rate
     else { return nil }
@@ -124,7 +128,7 @@ public struct Capacity: Sendable {
   private mutating func decideDay() {
     requestsPerDay = requestsPerMinute.map { $0 * 1_440 }
     guard let final = cost.final, final > 0 else { return }
-    // The account's own sum (scope other) is counted by price, which tokens don't tell.
+    // AWS accounts the account-wide quota by price, which tokens don't tell.
     for index in limits.indices where limits[index].measure == .tpd {
       guard let quota = limits[index].effectiveQuota, limits[index].code != accountWideCode else { continue }
       let perDay = cost.reservation.map { Double($0) > quota } == true ? 0 : quota / Double(final)

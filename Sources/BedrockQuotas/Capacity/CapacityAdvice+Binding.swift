@@ -1,4 +1,4 @@
-/// What can be done about the limit that binds.
+/// Advice on the limit that binds.
 extension Capacity {
   var bound: [String] {
     guard let binding, let requestsPerMinute, requestsPerMinute > 0, let quota = binding.quota else { return [] }
@@ -9,7 +9,7 @@ extension Capacity {
     }
   }
 
-  /// How a quota is raised; nil for a limit of the client's own.
+  /// How to raise a quota; nil for the client's own limit.
   private func raise(_ limit: CapacityLimit) -> String? {
     guard let code = limit.code else { return nil }
     let what = "\(code) (\(limit.measure.rawValue)) is what binds"
@@ -40,10 +40,10 @@ extension Capacity {
     guard limit.code == nil, let latency = workload.latency, let (other, reachable) = next, reachable > rate else {
       return raise(limit) ?? "Only the concurrency of \(NumberText.significant(quota)) holds the workload back."
     }
-    // Rounding must not ask for one more.
+    // The small amount keeps a rounding error from asking for one worker more.
     let workers = (reachable * latency / 60 - 1e-9).rounded(.up)
     return
-      "\(NumberText.significant(quota)) at a time reach \(NumberText.significant(rate)) requests per minute; \(NumberText.significant(workers)) would reach the \(NumberText.significant(reachable)) of \(other.measure.rawValue)\(other.code.map { " (\($0))" } ?? "")."
+      "\(NumberText.significant(quota)) requests in flight reach \(NumberText.significant(rate)) requests per minute; \(NumberText.significant(workers)) would reach the \(NumberText.significant(reachable)) of \(other.measure.rawValue)\(other.code.map { " (\($0))" } ?? "")."
   }
 
   var day: [String] {
@@ -58,7 +58,7 @@ extension Capacity {
     return lines
   }
 
-  /// For steady use of a quota that can't grow.
+  /// Provisioned throughput, for steady use of a quota that can't be raised.
   func provisioned(_ busyShare: Double?) -> [String] {
     guard let busyShare, busyShare >= 0.5, let binding, binding.measure == .tpm || binding.measure == .rpm,
       binding.adjustable == false

@@ -1,18 +1,19 @@
-/// One thing that limits how many requests a workload can send, and how many it leaves.
+/// One limit of a workload's requests, and the rate that it leaves.
 public struct CapacityLimit: Sendable, Equatable {
   /// `rpm`, `tpm`, `tpd` or `concurrent`.
   public var measure: QuotaMeasure
-  /// nil where the client itself is the limit (``Workload/concurrency``).
+  /// nil for the client's own limit (``Workload/concurrency``).
   public var code: String?
+  /// The name of the quota.
   public var name: String
-  /// The value in force: requests or tokens per minute, tokens per day, or requests at once; nil where not known.
+  /// The quota's value: requests or tokens per minute, tokens per day, or requests in flight; nil if unknown.
   public var quota: Double?
   public var adjustable: Bool?
-  /// What this limit alone leaves if the window is a bucket; nil where that is not known, or where there is no end to it.
+  /// The rate that this limit alone leaves if the window is a bucket; nil if unknown or unlimited.
   public internal(set) var requestsPerMinute: Double?
-  /// The same if the window rolls.
+  /// The rate that this limit alone leaves if the window rolls; nil if unknown or unlimited.
   public internal(set) var rollingRequestsPerMinute: Double?
-  /// For a day's quota.
+  /// Requests per day, for tokens per day.
   public internal(set) var requestsPerDay: Double?
 
   /// ``quota`` for the invocations in question: doubled for a geographic profile where AWS says so.
@@ -24,7 +25,7 @@ public struct CapacityLimit: Sendable, Equatable {
     effectiveQuota = quota.value(for: scope).flatMap { $0.isFinite ? $0 : nil }
   }
 
-  /// What the client allows itself.
+  /// The client's own limit.
   init(concurrency: Int) {
     (measure, name, quota) = (.concurrent, "The client's own concurrency", Double(concurrency))
     effectiveQuota = quota
@@ -32,12 +33,12 @@ public struct CapacityLimit: Sendable, Equatable {
 }
 
 extension CapacityLimit {
-  /// Fills in the rates that this limit leaves when it is the only one.
+  /// Sets the rates that this limit leaves when it is the only one.
   mutating func rate(_ workload: Workload, _ cost: RequestCost) {
     guard let quota else { return }
     switch measure {
     case .rpm:
-      // Whole requests in both windows: half a request per minute is none.
+      // Only whole requests count, in both windows.
       requestsPerMinute = max(quota, 0).rounded(.down)
       rollingRequestsPerMinute = requestsPerMinute
     case .concurrent:
@@ -63,7 +64,7 @@ extension CapacityLimit {
 
   private static func finite(_ rate: Double) -> Double? { rate.isFinite ? rate : nil }
 
-  /// Requests that fit into the quota at once, from a full bucket; nil where what they reserve is not known.
+  /// Reservations that fit into the full quota; nil if the reservation is unknown.
   func atOnce(_ cost: RequestCost) -> Int? {
     guard measure == .tpm, let quota, let reservation = cost.reservation, reservation > 0 else { return nil }
     return Int(min(max(quota, 0) / Double(reservation), 1e15))

@@ -1,22 +1,24 @@
-/// Counts what a client reaches that sends a request whenever one fits: exact, request by request, and bounded in work.
+/// Simulates a client that sends a request whenever one fits, request by request, and counts its rate. The work is bounded.
 ///
-/// For where whole requests matter and no formula holds: few in flight, workers that wait for each other, two quotas that bind
-/// by turns. Instants are nanoseconds from the start; amounts are whole, and `Double` holds them exactly.
+/// It is for cases that no formula covers, where whole requests matter: few in flight, workers that wait for each other, two
+/// quotas that bind in turn. Times are nanoseconds from the start; amounts are whole numbers, which `Double` holds exactly.
 struct GreedyRun {
+  /// How the quota's minute works; see ``SteadyRate``.
   enum Window { case bucket, rolling }
 
-  /// A quota of tokens per minute, and what a request takes of it at its start and in the end.
+  /// A quota of tokens per minute, and a request's reservation and final cost.
   struct Tokens {
     var quota: Double
     var reserved: Double
     var final: Double
   }
 
+  /// The steady rate.
   struct Outcome {
     var requestsPerMinute: Double
-    /// What held the next request back for most of the time.
+    /// The limit that delayed the next request for most of the time.
     var binding: QuotaMeasure
-    /// Whether the start was over before the work was.
+    /// False if the work ran out before the start phase ended.
     var isSettled = true
   }
 
@@ -28,20 +30,21 @@ struct GreedyRun {
   private let window: Window
   private let latency: Int64
 
-  /// When each request was let in, in order; replies end in the same order, for all take as long.
+  /// When each request was admitted, in order. Replies end in the same order, because all take equally long.
   private var starts: [Int64] = []
+  /// The number of requests that have ended.
   private var ended = 0
-  /// How many have left the rolling window.
+  /// The number of requests that have left the rolling window.
   private var expired = 0
-  /// Of the buckets, at ``now``.
+  /// The buckets' levels at ``now``.
   private var tokenLevel = 0.0
   private var requestLevel = 0.0
   private var now: Int64 = 0
-  /// Nanoseconds for which each limit held the next request back.
+  /// Nanoseconds for which each limit delayed the next request.
   private var held: [QuotaMeasure: Int64] = [:]
 
   private static let minute: Int64 = 60_000_000_000
-  /// The work is bounded by this; a run that comes to it is measured over its later part.
+  /// The bound of the work; a run that reaches it is measured over its later half.
   static let requestsMax = 150_000
 
   /// - Parameter latency: seconds, above 0.
@@ -50,7 +53,7 @@ struct GreedyRun {
     self.latency = max(1, Int64((latency * 1e9).rounded()))
   }
 
-  /// Runs until the start is long past, and then for many windows, latencies and requests.
+  /// Runs until the start phase is long over, and then for many windows, latencies and requests.
   func outcome() -> Outcome {
     var run = self
     run.tokenLevel = tokens?.quota ?? 0
@@ -64,7 +67,7 @@ struct GreedyRun {
       if from == 0, next.instant >= warmUp {
         (measured, from) = (run.starts.count, warmUp)
         run.held = [:]
-        // Few requests need a longer time for as many of them; whole minutes, so that a window's pattern is not cut.
+        // At low rates, long enough for 600 requests; in whole minutes, so that a window's pattern is not cut.
         let perMinute = max(Double(measured) * Double(Self.minute) / Double(warmUp), 0.01)
         let minutes = max(50, 200 * latency / Self.minute, Int64(600 / perMinute)) + 1
         end = warmUp + minutes * Self.minute
@@ -77,7 +80,7 @@ struct GreedyRun {
       run.held[next.reason, default: 0] += next.instant - run.now
       run.move(to: next.instant)
     }
-    // Out of work, or nothing ever fits: the later half of what there is.
+    // The work ran out, or nothing ever fits: the later half of what there is.
     let half = from == 0 ? run.starts.count / 2 : measured
     guard run.starts.count > half + 1, let last = run.starts.last, last > run.starts[half] else {
       return Outcome(requestsPerMinute: 0, binding: run.most, isSettled: false)
@@ -86,8 +89,8 @@ struct GreedyRun {
     return Outcome(requestsPerMinute: rate, binding: run.most, isSettled: from != 0)
   }
 
-  /// Ten windows, for patterns in a rolling one fade slowly, and eight times what a fat reservation needs to make room for its
-  /// successors: D/−ln(1 − F/R), about D·R/F.
+  /// Ten windows, because patterns in a rolling window fade slowly, and eight times what a large reservation needs to make
+  /// room for its successors: D/−ln(1 − F/R), about D·R/F.
   private var warmUp: Int64 {
     let fatness = tokens.map { $0.final > 0 ? max(1, $0.reserved / $0.final) : 1_000 } ?? 1
     let minutes = Int64((8 * fatness * Double(latency) / Double(Self.minute)).rounded(.up))
@@ -98,14 +101,14 @@ struct GreedyRun {
 
   private var inFlight: Int { starts.count - ended }
 
-  /// Tokens in the rolling window: the whole reservation of a request under way, the final cost of one that has ended.
+  /// Tokens in the rolling window: the reservation of a request in flight, the final cost of one that has ended.
   private var tokensInWindow: Double {
     guard let tokens else { return 0 }
     let open = starts.count - max(ended, expired)
     return Double(open) * tokens.reserved + Double(max(0, ended - expired)) * tokens.final
   }
 
-  /// What keeps the next request out; nil where nothing does.
+  /// The limit that delays the next request; nil if none does.
   private var obstacle: QuotaMeasure? {
     if let workers, inFlight >= workers { return .concurrent }
     if let requests {
@@ -127,7 +130,7 @@ struct GreedyRun {
     }
   }
 
-  /// When something changes next; nil where nothing ever does.
+  /// When something changes next; nil if nothing ever does.
   private func nextInstant() -> (instant: Int64, reason: QuotaMeasure)? {
     guard let reason = obstacle else { return nil }
     var instants: [Int64] = []
@@ -139,7 +142,7 @@ struct GreedyRun {
     return instants.min().map { ($0, reason) }
   }
 
-  /// Nanoseconds until both buckets hold enough if nothing else happens.
+  /// Nanoseconds until both buckets have enough if nothing else happens; nil if that takes practically forever.
   private var refillWait: Int64? {
     var wait = 0.0
     if let requests, requestLevel < 1 { wait = max(wait, (1 - requestLevel) / requests) }

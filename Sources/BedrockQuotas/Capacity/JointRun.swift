@@ -1,12 +1,11 @@
-/// Several limits at once, for clients whose waiting for one of them changes what another sees.
+/// The rate under several limits together, for clients whose waiting for one limit changes the load on another.
 ///
-/// Quotas of thousands of requests are scaled down together until the run is short: from some hundreds in flight on, the rate
-/// grows in proportion.
+/// Large quotas are scaled down together to keep the run short: with hundreds of requests in flight the rate is proportional.
 struct JointRun {
   private var run: GreedyRun
   private var scale = 1.0
 
-  /// nil where fewer than two limits are known, or no time passes.
+  /// nil if fewer than two limits are known, or requests take no time.
   init?(_ window: GreedyRun.Window, _ limits: [CapacityLimit], _ workload: Workload, _ cost: RequestCost) {
     func smallest(_ measure: QuotaMeasure) -> Double? {
       limits.filter { $0.measure == measure }.compactMap(\.quota).min().map { $0.rounded(.down) }

@@ -1,31 +1,31 @@
-/// Requests per minute that a client without pause reaches against one quota of tokens, once the start is over.
+/// The steady rate, in requests per minute, of a client that never pauses against one quota of tokens.
 ///
-/// Nobody outside AWS knows how Bedrock's minute passes: as a bucket that is refilled without pause (what its published runs
-/// fit), or as a sum over the last 60 s. Q is the quota, R and F are what a request takes (``RequestCost``), D is its duration.
+/// AWS doesn't publish how Bedrock's window works: as a bucket that refills continuously (which its published runs fit), or as a
+/// sum over the last 60 s. Q is the quota, R and F are a request's costs (``RequestCost``), D is its duration.
 ///
 /// | window | R | rate per minute |
 /// |---|---|---|
 /// | either | above Q | 0 |
-/// | bucket | up to F, or below Q/200 | Q/F: what is given back makes up for what is reserved, however fat |
-/// | bucket | above that | what ``GreedyRun`` counts: the same, unless credits come together and run over the brim |
+/// | bucket | up to F, or below Q/200 | Q/F: what settling gives back makes up for the reservation, however large |
+/// | bucket | above that | by ``GreedyRun``: the same, unless credits come together and overflow the bucket |
 /// | rolling, F = R or D ≥ 60 s | | ⌊Q/R⌋ |
 /// | rolling, D = 0 | | ⌊(Q − R)/F⌋ + 1 |
 /// | rolling, F < R | below Q/200 | 60·Q / (60·F + D·(R − F)) |
-/// | rolling, F < R | above that | what ``GreedyRun`` counts: whole requests matter |
-/// | rolling, F > R | | ⌊Q/R⌋: all of them at once, into debt, and again when they leave the window together |
+/// | rolling, F < R | above that | by ``GreedyRun``: whole requests matter |
+/// | rolling, F > R | | ⌊Q/R⌋: all of them together, into debt, and again when they leave the window together |
 ///
 /// The rolling formula: with a(t) requests per second, R·a(t) = F·a(t − 60) + (R − F)·a(t − D), which is a renewal process whose
-/// mean interval is 60 s with weight F/R and D with the rest. Source: derived; Tests/BedquotaTests/Capacity/CapacitySimulationTests.swift
-/// compares all of it with the emulator's quotas.
+/// mean interval is 60 s with weight F/R and D with the rest. Source: derived;
+/// Tests/BedquotaTests/Capacity/CapacitySimulationTests.swift compares all of it with the emulator's quotas.
 enum SteadyRate {
-  /// From so many requests in flight on, a whole one more or less changes the rate by less than 0.3 %.
+  /// With this many requests in flight, one more or less changes the rate by less than 0.3 %.
   static let manyInFlight = 200.0
 
   /// - Parameters:
   ///   - quota: tokens per minute.
-  ///   - reservation: nil where not known: taken to fit.
-  ///   - latency: seconds; nil where not known.
-  /// - Returns: infinity where requests cost nothing.
+  ///   - reservation: nil if unknown; it is assumed to fit.
+  ///   - latency: seconds; nil if unknown.
+  /// - Returns: infinity if requests cost nothing.
   static func bucket(quota: Double, reservation: Int?, final: Int, latency: Double?) -> Double {
     let quota = quota.rounded(.down)
     let (reserved, final) = (Double(reservation ?? 0), Double(final))
@@ -38,7 +38,7 @@ enum SteadyRate {
     return outcome.isSettled && outcome.requestsPerMinute < 0.99 * plain ? outcome.requestsPerMinute : plain
   }
 
-  /// - Returns: nil where it depends on something that is not known.
+  /// - Returns: nil if it depends on something unknown; infinity if requests cost nothing.
   static func rolling(quota: Double, reservation: Int, final: Int, latency: Double?) -> Double? {
     let quota = quota.rounded(.down)
     let (reserved, final) = (Double(reservation), Double(final))

@@ -23,7 +23,7 @@ public struct Workload: Sendable, Equatable {
 
   /// A value out of its range.
   public struct Problem: Error, Equatable, CustomStringConvertible {
-    /// The parameter of ``Workload/init(inputTokens:outputTokens:cacheReadTokens:cacheWriteTokens:maxTokens:concurrency:latency:)``.
+    /// The parameter of ``Workload``'s initialiser that has the value.
     public let parameter: String
     /// The values that the parameter takes: "a whole number from 0 to 1000000000".
     public let range: String

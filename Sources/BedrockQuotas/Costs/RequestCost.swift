@@ -1,4 +1,4 @@
-/// What a request takes from a quota of tokens: R when it starts, F once it has ended. Both in quota tokens.
+/// What a request takes out of a quota of tokens, in quota tokens: R when it starts, F in the end.
 ///
 /// | input | cache read | cache write | max_tokens | output | burndown | R | F |
 /// |---|---|---|---|---|---|---|---|
@@ -7,18 +7,18 @@
 /// | 100 | 9,000 | 0 | 1,000 | 500 | 5 | 10,100 | 2,600 |
 ///
 /// Source: docs.aws.amazon.com/bedrock/latest/userguide/quotas-token-burndown.html; that cache reads are reserved and given back
-/// is in github.com/aws/agent-toolkit-for-aws (quota-health.md).
+/// is stated in github.com/aws/agent-toolkit-for-aws (quota-health.md).
 public struct RequestCost: Sendable, Equatable {
-  /// R: input, cache reads and writes, and max_tokens; nil where one of them is not known. Burndown has no part in it.
+  /// R, the reservation: input, cache reads and writes, and max_tokens, without burndown; nil if one of them is unknown.
   public var reservation: Int?
-  /// F: input, cache writes, and output times its burndown; nil where one of them is not known.
+  /// F, the final cost: input, cache writes, and burndown × output; nil if one of them is unknown.
   public var final: Int?
-  /// What is reserved for the output: max_tokens, else the model's maximum output; nil where neither is known.
+  /// The output's part of the reservation: max_tokens, else the model's maximum output; nil if neither is known.
   public var reservedOutput: Int?
 
   /// - Parameters:
-  ///   - maxOutputTokens: the most that the model can put out; nil where not known.
-  ///   - outputBurndown: quota tokens for an output token, 1 to 1,000; nil where not known.
+  ///   - maxOutputTokens: the most output tokens that the model can produce; nil if unknown.
+  ///   - outputBurndown: quota tokens per output token, 1 to 1,000; nil if unknown.
   public init(_ workload: Workload, maxOutputTokens: Int?, outputBurndown: Int?) {
     let reservedOutput = workload.maxTokens ?? maxOutputTokens
     self.reservedOutput = reservedOutput

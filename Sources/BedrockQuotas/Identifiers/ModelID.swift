@@ -2,9 +2,10 @@
 public struct ModelID: Sendable, Hashable, CustomStringConvertible {
   /// The whole id.
   public let description: String
-  /// What stands before the first dot: `anthropic`.
+  /// The part before the first dot: `anthropic`.
   public let provider: String
-  /// The context length at the end, `300k`; such an id names a form of the model for customisation and provisioned throughput.
+  /// The context length at the end, `300k`; nil for most. Such an id names a form of the model for customisation and provisioned
+  /// throughput.
   public let contextSuffix: String?
 
   private let baseText: String
@@ -53,13 +54,13 @@ extension ModelID {
 }
 
 extension ModelID {
-  /// The revision at the end, `-v2:0` or `-1:0`, apart from the name before it.
+  /// The revision at the end of an id: `-v2:0` or `-1:0`.
   struct Revision: Equatable {
     /// `2`, or `3.5` in `rerank-v3-5:0`.
     var major: String
-    /// What follows the colon; `0` where nothing does.
+    /// The part after the colon; `0` without one.
     var minor: String
-    /// As a quota's name would write it: `2`, or `1.1` for `-v1:1`.
+    /// As quota names write it: `2`, or `1.1` for `-v1:1`.
     var spelled: String { minor == "0" ? major : "\(major).\(minor)" }
   }
 
@@ -70,7 +71,7 @@ extension ModelID {
     var tokens = sides[0].split(separator: "-")
     let minor = sides.count > 1 ? String(sides[1]) : nil
     guard let last = tokens.last else { return (whole, nil) }
-    // cohere.rerank-v3-5:0 and embed-v4:0: a number behind the v belongs to it.
+    // cohere.rerank-v3-5:0: a number after the v's belongs to the version.
     if tokens.count >= 2, last.allSatisfy(\.isNumber), last.count <= 2, let major = Self.versionNumber(tokens[tokens.count - 2]) {
       tokens.removeLast(2)
       return (Substring(tokens.joined(separator: "-")), Revision(major: "\(major).\(last)", minor: minor ?? "0"))
@@ -79,12 +80,12 @@ extension ModelID {
       tokens.removeLast()
       return (Substring(tokens.joined(separator: "-")), Revision(major: major, minor: minor ?? "0"))
     }
-    // openai.gpt-oss-20b-1:0 has no v; only the size before it and the :0 tell that the 1 is no version.
+    // openai.gpt-oss-20b-1:0 has no v; only the size before it and the :0 tell that the 1 is a revision.
     if minor == "0", last.allSatisfy(\.isNumber), tokens.count > 1, Self.isSize(tokens[tokens.count - 2]) {
       tokens.removeLast()
       return (Substring(tokens.joined(separator: "-")), Revision(major: String(last), minor: "0"))
     }
-    // A patch without a revision, "grok-4.6:2", is one of the first revision; ":0" says nothing.
+    // "grok-4.6:2" has no revision before the colon: it is a patch of the first. ":0" says nothing.
     return (sides[0], minor.flatMap { $0 == "0" ? nil : Revision(major: "1", minor: $0) })
   }
 

@@ -1,6 +1,6 @@
-/// The words of a quota's name, read from the left; letter case and the amount of white space don't count.
+/// The words of a quota's name, taken off its ends; letter case and the amount of white space don't matter.
 ///
-/// All on bytes: an account has over a thousand names, and a listing waits for them.
+/// Works on bytes for speed: an account has over a thousand names, and a listing waits for them.
 struct Phrase {
   private(set) var words: ArraySlice<Substring>
 
@@ -12,14 +12,14 @@ struct Phrase {
 
   var joined: String { words.joined(separator: " ") }
 
-  /// Takes these words off the front, all or none.
+  /// Removes these words from the front; false if they don't stand there.
   mutating func take(_ text: String) -> Bool {
     guard let count = Self.match(text, at: words) else { return false }
     words = words.dropFirst(count)
     return true
   }
 
-  /// Takes these words off the end, all or none.
+  /// Removes these words from the end; false if they don't stand there.
   mutating func takeLast(_ text: String) -> Bool {
     let count = text.utf8.count { $0 == UInt8(ascii: " ") } + 1
     guard words.count >= count, Self.match(text, at: words.suffix(count)) != nil else { return false }
@@ -27,7 +27,7 @@ struct Phrase {
     return true
   }
 
-  /// `(Guardrails) …` gives `Guardrails`.
+  /// Removes a leading parenthesis: of `(Guardrails) …`, returns `Guardrails`.
   mutating func takeParenthesis() -> String? {
     guard words.first?.utf8.first == UInt8(ascii: "("), let end = words.firstIndex(where: { $0.utf8.last == UInt8(ascii: ")") })
     else { return nil }
@@ -36,6 +36,7 @@ struct Phrase {
     return String(text.dropFirst().dropLast())
   }
 
+  /// Removes a leading measure; nil if there is none.
   mutating func takeMeasure() -> QuotaMeasure? {
     for (text, measure) in Self.measures where take(text) { return measure }
     return nil
@@ -49,7 +50,7 @@ struct Phrase {
 
   func contains(_ text: String) -> Bool { after(text) != nil }
 
-  /// What follows the first place where these words stand.
+  /// The words after the first occurrence of these; nil if there is none.
   func after(_ text: String) -> Phrase? {
     for start in words.indices {
       if let count = Self.match(text, at: words[start...]) { return Phrase(words: words[(start + count)...]) }
@@ -57,7 +58,7 @@ struct Phrase {
     return nil
   }
 
-  /// How many words of `text` the given ones begin with; nil unless it is all of them.
+  /// The number of words in `text` if the given words begin with all of them; else nil.
   private static func match(_ text: String, at words: ArraySlice<Substring>) -> Int? {
     var index = words.startIndex
     guard index < words.endIndex else { return nil }

@@ -1,19 +1,19 @@
-/// One quota of one Region: what AWS said of it, and what its name means.
+/// One quota of one Region: AWS's fields, and the meaning of its name.
 public struct Quota: Sendable, Equatable {
-  /// `L-F4DDD3EB`; the same in every Region, and the only thing about a quota that never changes.
+  /// `L-F4DDD3EB`: the same in every Region, and it never changes. Names do.
   public var code: String
   public var name: QuotaName
-  /// The value in force for this account; nil where AWS lists only the default.
+  /// The value that holds for this account; nil if AWS lists only the default.
   public var appliedValue: Double?
-  /// The value that AWS gives to a new account, increases not included; nil where AWS lists none.
+  /// The value that every account starts with; nil if AWS lists none.
   public var defaultValue: Double?
-  /// Whether Service Quotas takes an increase request by code; nil where AWS doesn't say.
+  /// Whether Service Quotas accepts a request to increase it; nil if AWS doesn't say.
   public var adjustable: Bool?
-  /// nil where AWS gives none.
+  /// AWS's unit, mostly `None`; nil if AWS gives none.
   public var unit: String?
-  /// `AWS/Usage CallCount`, for the few quotas whose use AWS itself measures.
+  /// The metric of the few quotas whose usage AWS itself measures: `AWS/Usage CallCount`.
   public var usageMetric: String?
-  /// The model family, for grouping; `General` where the quota is about no model.
+  /// The model family, for grouping; `General` if the quota is about no model.
   public var family: String
 
   public init(
@@ -30,16 +30,16 @@ public struct Quota: Sendable, Equatable {
     self.family = family
   }
 
-  /// How the applied value stands to the default.
+  /// The applied value compared with the default. Closed.
   public enum Change: String, Sendable { case raised, lowered }
 
-  /// nil where both are equal or one is not known.
+  /// nil if both values are equal or one is unknown.
   public var change: Change? {
     guard let appliedValue, let defaultValue, appliedValue != defaultValue else { return nil }
     return appliedValue > defaultValue ? .raised : .lowered
   }
 
-  /// The value that holds: the applied one, else the default.
+  /// The applied value, else the default; nil if neither is known.
   public var value: Double? { appliedValue ?? defaultValue }
 
   /// The value for invocations of one scope: twice ``value`` for a geographic inference profile where the name says so.

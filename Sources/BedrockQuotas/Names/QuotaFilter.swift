@@ -1,9 +1,10 @@
-/// Which quotas of an inventory to show; nil matches all.
+/// Selects quotas. A condition that is nil matches every quota.
 public struct QuotaFilter: Sendable {
+  /// Case-insensitive.
   public var family: String?
   public var scope: QuotaScope?
   public var measure: QuotaMeasure?
-  /// Every word must be somewhere in the name or the code, in any letter case.
+  /// Words that must all occur in the name or the code; case-insensitive.
   public var search: String?
   public var codes: Set<String>?
 
@@ -18,6 +19,7 @@ public struct QuotaFilter: Sendable {
     self.codes = codes
   }
 
+  /// Whether a quota meets every condition.
   public func matches(_ quota: Quota) -> Bool {
     if let family, quota.family.lowercased() != family.lowercased() { return false }
     if let scope, quota.name.scope != scope { return false }

@@ -1,10 +1,10 @@
-/// Every Bedrock quota of one Region, none twice.
+/// Every Bedrock quota of one Region, each once.
 public struct QuotaInventory: Sendable {
   public let region: String
-  /// In the order of their codes.
+  /// Sorted by code.
   public let quotas: [Quota]
 
-  /// - Parameter quotas: in any order; of two with the same code the first stays.
+  /// - Parameter quotas: in any order; of several with the same code the first counts.
   public init(region: String, quotas: [Quota]) {
     self.region = region
     var sorted = quotas.sorted { $0.code < $1.code }
@@ -18,7 +18,7 @@ public struct QuotaInventory: Sendable {
 }
 
 extension Sequence<Quota> {
-  /// In the order that people read: by family, model, scope, measure.
+  /// Sorted for people: by family, model, scope and measure; `General` last.
   public func groupedForReading() -> [Quota] {
     map { ($0.readingOrder, $0) }.sorted { $0.0 < $1.0 }.map(\.1)
   }

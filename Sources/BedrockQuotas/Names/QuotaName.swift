@@ -1,7 +1,7 @@
-/// What the name of a Bedrock quota says.
+/// The name of a Bedrock quota, parsed.
 ///
-/// AWS gives quotas no other description, and changes the names; the code stays. Every spelling that is known is read
-/// here, and what can't be read is kept whole with `other` in its place.
+/// AWS describes quotas by nothing but their names, and changes these; only the code is stable. Every known spelling is parsed;
+/// a name that can't be parsed keeps its text and has the scope and the measure `other`.
 ///
 /// | name | scope | measure | subject |
 /// |---|---|---|---|
@@ -12,15 +12,15 @@
 public struct QuotaName: Sendable, Equatable {
   /// The name as AWS spells it.
   public let text: String
-  /// nil for quotas that are not about inference.
+  /// The inference endpoint; nil for quotas that are not about inference.
   public internal(set) var endpoint: QuotaEndpoint?
   public internal(set) var scope: QuotaScope = .other
   public internal(set) var measure: QuotaMeasure = .other
-  /// The model's label, without modifiers; nil where the quota is about no one model.
+  /// The model's label, without modifiers; nil if the quota is not about one model.
   public internal(set) var subject: String?
-  /// The variant of the model that alone is counted.
+  /// The form of invocation that is counted, if it is a special one.
   public internal(set) var variant: QuotaVariant?
-  /// The feature that AWS puts in parentheses before the name: Guardrails, Flows, ….
+  /// The feature in parentheses before the name: Guardrails, Flows, ….
   public internal(set) var feature: String?
   /// AWS's words "doubled for cross-region calls": a geographic inference profile has twice the quota's value.
   public internal(set) var isDoubledAcrossRegions = false
@@ -69,13 +69,13 @@ extension QuotaName {
     return true
   }
 
-  /// Longest first: every one of them ends in a shorter one's words.
+  /// Longest first, because some begin with the words of a shorter one.
   private static let scopes: [(String, QuotaScope)] = [
     ("On-demand, latency-optimized", .latencyOptimized), ("On-demand latency-optimized", .latencyOptimized),
     ("Global cross-region", .global), ("Cross-region", .crossRegion), ("On-demand", .onDemand),
   ]
 
-  /// The tokens per day, per model and across all of them.
+  /// Tokens per day, of one model and across all models.
   private mutating func readInvocation(_ phrase: Phrase) -> Bool {
     var rest = phrase
     if rest.take("Cross-Model Max Tokens Per Day") {
@@ -124,7 +124,7 @@ extension QuotaName {
       "created for base model", "created for custom model", "created for", "context length variant for", "provisioned model for",
     ] {
       if let rest = phrase.after(words) {
-        // "the 24k context length variant for X": the length is part of what is counted, so it stays in the subject.
+        // "the 24k context length variant for X": the length tells forms of the model apart, so it stays in the subject.
         let length = phrase.after("for the")?.words.first { $0.utf8.last.map(ASCII.lower) == UInt8(ascii: "k") }
         readSubject(length.map { Phrase("\(rest.joined) \($0)") } ?? rest)
         return true
@@ -162,7 +162,7 @@ extension QuotaName {
     }
   }
 
-  /// The rest of a name is the model, but for what AWS hangs behind it.
+  /// The rest of a name is the model, except for AWS's suffixes.
   private mutating func readSubject(_ phrase: Phrase) {
     var rest = phrase
     isDoubledAcrossRegions = rest.takeLast("(doubled for cross-region calls)")

@@ -1,13 +1,13 @@
-/// A model's label taken apart, so that an id, a name and a quota's subject can be compared: `Anthropic Claude 3.5 Sonnet V2`,
-/// `Claude 3.5 Sonnet v2` and `claude-3-5-sonnet` are the same words, versions and sizes in other clothes.
+/// A model's label in its parts, so that an id, a listed name and a quota's subject can be compared: `Anthropic Claude 3.5 Sonnet`,
+/// `Claude 3.5 Sonnet` and `claude-3-5-sonnet` have the same words, versions and sizes.
 struct ModelLabel: Sendable, Equatable {
-  /// What tells models apart by name: `claude`, `sonnet`. Without the provider's words.
+  /// `claude`, `sonnet`; without the provider's words.
   private(set) var words: Set<String> = []
   /// Version numbers, sorted, without trailing `.0`: `3.5`, `2402`.
   private(set) var versions: [String] = []
   /// Those of ``versions`` that were written with a `v`.
   private(set) var vVersions: [String] = []
-  /// The version that the text ends in, where it does.
+  /// The version at the end of the text, if there is one.
   private(set) var lastVersion: String?
   /// Parameter counts: `8b`, `8x7b`.
   private(set) var sizes: Set<String> = []
@@ -18,14 +18,14 @@ struct ModelLabel: Sendable, Equatable {
   /// Whether the provider's own name was in the text.
   private(set) var namesProvider = false
 
-  /// - Parameter providerWords: words of the provider's name, in lower case without dots; they don't count.
+  /// - Parameter providerWords: words of the provider's name, in lower case without dots; they are left out.
   init(_ text: some StringProtocol, providerWords: Set<String>) {
     var spaced = text.lowercased()
     if spaced.utf8.contains(UInt8(ascii: "+")) { spaced = spaced.replacing("+", with: " plus ") }
     for bytes in spaced.utf8.split(whereSeparator: { ASCII.isSpace($0) || Self.separators.contains($0) }) {
       let chunk = Substring(bytes)
       let tokens = bytes.split(separator: UInt8(ascii: "-")).map { Substring($0) }
-      // "twelve labs", "Stability.ai": dots within a provider's name don't count.
+      // "Stability.ai": dots within a provider's name don't matter.
       if providerWords.contains(Self.bare(chunk)) {
         namesProvider = true
         continue
@@ -119,7 +119,7 @@ struct ModelLabel: Sendable, Equatable {
 }
 
 extension ModelLabel {
-  /// The same without one of its versions, for a name that spells out the id's revision.
+  /// The label without one of its versions, for a name that spells out the id's revision.
   func removing(version: String) -> ModelLabel {
     var copy = self
     if let index = copy.versions.firstIndex(of: version) { copy.versions.remove(at: index) }

@@ -1,9 +1,9 @@
-/// Whether a label in a quota's name means one given model: **all** words and every version must agree.
+/// Decides whether a label in a quota's name means one given model: **all** words and every version must agree.
 ///
-/// Three ways lead from an id to a label: the id's own words, the name that ListFoundationModels gives, and the dated
-/// alias table for labels that neither reaches. One word or version that differs is a no.
+/// A label is compared with the id's own words, with the name that ListFoundationModels gives, and with the dated alias table for
+/// labels that neither derives. One word or version that differs is a no.
 struct ModelMatcher {
-  /// What told that the label means the model.
+  /// How it is known that the label means the model.
   enum Evidence: Equatable {
     case id
     case listedName(String)
@@ -12,11 +12,11 @@ struct ModelMatcher {
 
   struct Match: Equatable {
     var evidence: Evidence
-    /// The label names the id's revision (`V1`), which is more than not contradicting it.
+    /// The label names the id's revision (`V1`), rather than only not contradicting it.
     var namesRevision: Bool
-    /// The label leaves out the model's size: right only where no sibling differs in nothing else.
+    /// The label leaves out the model's size: a match only if no other model differs in its size alone.
     var withoutSize: Bool
-    /// The label leaves out how many of the model's parameters are active.
+    /// The label leaves out the number of active parameters.
     var withoutActiveSize = false
   }
 
@@ -26,9 +26,9 @@ struct ModelMatcher {
   private let revision: ModelID.Revision?
   private let named: (label: ModelLabel, name: String)?
   private let aliases: [(label: ModelLabel, row: Facts.Alias)]
-  /// Labels that belong to other models by the alias table.
+  /// Labels that the alias table gives to other models.
   private let taken: [ModelLabel]
-  /// Words that stand in other providers' names only: no model of this one is a "Gemma", whatever its id says.
+  /// Words of other providers' families: no model of this provider is a "Gemma", whatever its id says.
   private let foreign: Set<String>
   private let optional: Set<String>
 
@@ -49,7 +49,7 @@ struct ModelMatcher {
       let spelled = revision?.spelled
       return (spelled.map { label.vVersions.contains($0) ? label.removing(version: $0) : label } ?? label, text)
     }
-    // With the revision, for another one may well have another name; a row without a number behind the colon means :0.
+    // With the revision, because another one may have another name; a row without a number after the colon means :0.
     let release = String(id.base.description.prefix { $0 != ":" })
     let ofProvider = facts.aliases.filter { $0.model.hasPrefix("\(id.provider).") }
     let isFirst = revision == nil || revision?.minor == "0"
@@ -59,8 +59,9 @@ struct ModelMatcher {
     foreign = facts.families.filter { $0.providers?.contains(id.provider) == false }.reduce(into: []) { $0.formUnion($1.words) }
   }
 
+  /// nil if the label doesn't mean the model.
   func match(_ subject: ModelLabel) -> Match? {
-    // A context length in the label belongs to a form of the model that the id must name, and the other way round.
+    // A context length in the label names a form of the model; the id must name the same, and the other way round.
     guard subject.contexts == (subject.contexts.isEmpty ? label.contexts : Set(id.contextSuffix.map { [$0] } ?? [])) else {
       return nil
     }
@@ -78,7 +79,7 @@ struct ModelMatcher {
     return match(subject, with: named.label, evidence: .listedName(named.name))
   }
 
-  /// An alias stands for the label and its spellings, not for the rules' leeway.
+  /// An alias must agree in every part; the leeway of the other rules doesn't apply.
   private static func same(_ alias: ModelLabel, _ subject: ModelLabel) -> Bool {
     alias.words == subject.words && alias.sizes == subject.sizes
       && (alias.versions == subject.versions || alias.versions == subject.removingTrailingV1.versions)
@@ -92,14 +93,14 @@ struct ModelMatcher {
     let leavesOutActive = subject.activeSizes.isEmpty && !model.activeSizes.isEmpty
     guard subject.sizes.isEmpty || subject.sizes == model.sizes else { return nil }
     guard let namesRevision = versionsAgree(subject, model) else { return nil }
-    // An alias says how AWS spells this model; beside it, a label that says less than the id is not believed.
+    // An alias tells how AWS spells this model, so a label that says less than the id is not accepted.
     let withoutSize = subject.sizes.isEmpty && !model.sizes.isEmpty
     guard !withoutSize || aliases.isEmpty else { return nil }
     return Match(
       evidence: evidence, namesRevision: namesRevision, withoutSize: withoutSize, withoutActiveSize: leavesOutActive)
   }
 
-  /// nil: they differ. Otherwise whether the subject names the id's revision.
+  /// nil if the versions differ, else whether the subject names the id's revision.
   private func versionsAgree(_ subject: ModelLabel, _ model: ModelLabel) -> Bool? {
     if subject.versions == model.versions, subject.vVersions.allSatisfy(model.vVersions.contains) {
       // A label without a revision means the first one: "Claude 3.5 Sonnet" is not V2, and "Nova Reel" not 1.1.

@@ -1,4 +1,4 @@
-/// How quotas are picked by what their names say of a model.
+/// How quotas are matched with a model by their names.
 extension QuotaResolver {
   func matcher(_ model: ModelID) -> ModelMatcher {
     let name = models[model.description]?.name ?? models[model.base.description]?.name
@@ -9,12 +9,12 @@ extension QuotaResolver {
     labels[matcher.id.provider] ?? quotas.map { ModelLabel($0.name.subject!, providerWords: matcher.providerWords) }
   }
 
-  /// Every quota whose subject means the model, of those that `isWanted` lets through.
+  /// Every wanted quota whose subject means the model.
   func matches(_ matcher: ModelMatcher, where isWanted: (Quota) -> Bool) -> [(quota: Quota, match: ModelMatcher.Match)] {
     let labels = labels(for: matcher)
     return zip(quotas, labels).compactMap { quota, label in
       guard isWanted(quota), let match = matcher.match(label) else { return nil }
-      // Only a listing tells that no other model differs in its size alone, so the id has to be in it.
+      // Only a listing that has the id proves that no other model differs in its size alone.
       let isListed = models[matcher.id.base.description] != nil
       if match.withoutSize, !isListed || hasSibling(matcher, labels: labels) { return nil }
       if match.withoutActiveSize, !isListed { return nil }
@@ -22,7 +22,7 @@ extension QuotaResolver {
     }
   }
 
-  /// Whether another model differs from this one in its size alone, so that a label without a size could mean either.
+  /// Whether another model differs from this one in its size alone: a label without a size could then mean either.
   private func hasSibling(_ matcher: ModelMatcher, labels: [ModelLabel]) -> Bool {
     if labels.contains(where: { matcher.label.differsOnlyInSize(from: $0) }) { return true }
     let others = models.values.map(\.id.description) + facts.aliases.map(\.model)
@@ -32,6 +32,7 @@ extension QuotaResolver {
     }
   }
 
+  /// Adds the quota of a measure, or the measure to `ambiguous` if several quotas match.
   func add(
     _ measure: QuotaMeasure, from isWanted: (Quota) -> Bool, _ matcher: ModelMatcher, to result: inout Resolution,
     ambiguous: inout [QuotaMeasure]
@@ -74,7 +75,7 @@ extension QuotaResolver {
     }
   }
 
-  /// The codes of all quotas that have to do with an id: what binds it, and for a bare model all that name it.
+  /// The codes of all quotas that apply to an id, and for a bare model id of all that name it.
   public func codes(about id: InvokedID) -> Set<String> {
     let resolution = resolve(id)
     let bound = resolution.quotas.map(\.quota.code) + resolution.variants.map(\.quota.code)
@@ -85,7 +86,7 @@ extension QuotaResolver {
   /// Every inference quota that names the model, whatever its scope.
   public func quotasNaming(_ model: ModelID) -> [Quota] {
     let whole = matches(matcher(model)) { _ in true }.map(\.quota)
-    // The forms with a context length have model units of their own; they belong to the model all the same.
+    // Forms with a context length have model units of their own, and belong to the model.
     let forms = models.values.filter { $0.id.base == model && $0.id != model }
     return whole + forms.flatMap { form in matches(matcher(form.id)) { $0.name.scope == .provisioned }.map(\.quota) }
   }

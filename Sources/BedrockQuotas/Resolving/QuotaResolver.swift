@@ -1,14 +1,21 @@
-/// Finds the quotas that bind an invoked id.
+/// Finds the quotas that apply to an invoked id.
 ///
-/// No AWS API links the two, so names have to: see ``ModelMatcher`` for the rule. Where two quotas could be meant, neither
-/// is given, for a wrong quota is far worse than none.
+/// No AWS API links the two, so names have to: all words and every version must agree. If two quotas could be meant, neither is
+/// returned, because a wrong quota is far worse than none.
+///
+/// ```swift
+/// let resolution = resolver.resolve(InvokedID("us.amazon.nova-pro-v1:0")!)
+/// print(resolution.status, resolution.quota(.tpm)?.value ?? 0)
+/// ```
 public struct QuotaResolver: Sendable {
-  /// A foundation model, as far as resolving needs it.
+  /// The fields of a foundation model that resolving needs.
   public struct Model: Sendable {
     public var id: ModelID
+    /// AWS's `modelName`.
     public var name: String?
-    /// `ON_DEMAND`, `PROVISIONED`, `INFERENCE_PROFILE`; empty where not known.
+    /// `ON_DEMAND`, `PROVISIONED`, `INFERENCE_PROFILE`; empty if unknown.
     public var inferenceTypes: [String]
+    /// AWS's `customizationsSupported`, such as `FINE_TUNING`.
     public var customizations: [String]
 
     public init(id: ModelID, name: String?, inferenceTypes: [String], customizations: [String]) {
@@ -19,11 +26,13 @@ public struct QuotaResolver: Sendable {
     }
   }
 
-  /// An inference profile, as far as resolving needs it.
+  /// The fields of an inference profile that resolving needs.
   public struct Profile: Sendable {
     public var id: String
     public var arn: String
+    /// The models that the profile routes to, one ARN for each Region.
     public var modelARNs: [String]
+    /// Whether the account made it, rather than AWS.
     public var isApplication: Bool
 
     public init(id: String, arn: String, modelARNs: [String], isApplication: Bool) {
@@ -37,12 +46,12 @@ public struct QuotaResolver: Sendable {
   let facts: Facts
   let models: [String: Model]
   let profiles: [Profile]
-  /// Quotas with a subject, and the distinct subjects of all, both split by what kind of quota they are.
+  /// The quotas with a subject, apart from those of scope `other`.
   let quotas: [Quota]
   private let accountWide: Quota?
-  /// The Region that the values are of; nil where it doesn't matter.
+  /// The Region of the quotas' values; nil if it doesn't matter.
   private let region: String?
-  /// Labels by provider, for the words of a provider's own name count for no other.
+  /// The labels of ``quotas``, by provider: each provider ignores the words of its own name.
   let labels: [String: [ModelLabel]]
 
   public init(
@@ -63,7 +72,7 @@ public struct QuotaResolver: Sendable {
       })
   }
 
-  /// Resolves an id; any well-formed one, whether or not the account lists it.
+  /// Resolves an id, whether or not the account lists it.
   public func resolve(_ id: InvokedID) -> Resolution {
     var result = resolveHere(id)
     if let region, let other = id.region, other != region {
@@ -79,7 +88,7 @@ public struct QuotaResolver: Sendable {
     let text = id.text
     switch id.kind {
     case .systemProfile(let profile):
-      // A typing error ("gobal.") looks like a new geography; only a listed profile tells them apart.
+      // A typing error ("gobal.") looks like a new geography; only a listed profile proves that it is one.
       guard
         InferenceProfileID.knownGeographies.contains(profile.geography)
           || profiles.contains(where: { $0.id == profile.description })
@@ -130,11 +139,11 @@ public struct QuotaResolver: Sendable {
     return resolve(model, scope: .onDemand, id: text)
   }
 
-  /// An id of a form that is sold as provisioned throughput and taken as the base of customised models.
+  /// An id of a form that is sold as provisioned throughput, or is the base of customised models.
   private func resolveProvisioned(_ model: ModelID, listed: Model?, id text: String) -> Resolution {
     let matcher = matcher(model)
     var result = describe(model, Resolution(id: text, modelID: model, scope: .provisioned, status: .unknown))
-    // ListFoundationModels says which form can be customised; without it, it is the longest that any quota names.
+    // ListFoundationModels tells which form can be customised; without a listing, it is the longest that a quota names.
     let customizable = listed.map { !$0.customizations.isEmpty } ?? isLongestForm(model, matcher)
     var ambiguous: [QuotaMeasure] = []
     if customizable {
@@ -152,7 +161,7 @@ public struct QuotaResolver: Sendable {
   }
 
   private func isLongestForm(_ model: ModelID, _ matcher: ModelMatcher) -> Bool {
-    // As Double, for a server may name any length.
+    // As Double, because a server may name any length.
     func tokens(_ length: String) -> Double { (Double(length.dropLast()) ?? 0) * (length.hasSuffix("m") ? 1_000 : 1) }
     let plain = ModelMatcher(model.base, listedName: nil, facts: facts).label
     let lengths = zip(quotas, labels(for: matcher)).compactMap { quota, label in
@@ -175,12 +184,12 @@ public struct QuotaResolver: Sendable {
     var result: Resolution
     if sources.count == 1 {
       result = resolve(sources[0].model, scope: sources[0].isGlobal ? .global : .crossRegion, id: text)
-      result.note = "An application profile of \(sources[0]), and bound by its quotas."
+      result.note = "An application profile of \(sources[0]); its quotas apply."
     } else if sources.isEmpty, targets.count == 1,
       let model = targets.first?.split(separator: "/").last.flatMap({ ModelID(String($0)) })
     {
       result = resolveBare(model, id: text)
-      if result.status != .unknown { result.note = "An application profile of \(model), and bound by its on-demand quotas." }
+      if result.status != .unknown { result.note = "An application profile of \(model); its on-demand quotas apply." }
     } else {
       result = unknown(text, .other, "No one system-defined profile has the same models as this application profile.")
     }
@@ -192,7 +201,7 @@ public struct QuotaResolver: Sendable {
     var result = describe(model, Resolution(id: text, modelID: model, scope: scope, status: .unknown))
     var ambiguous: [QuotaMeasure] = []
     for measure in [QuotaMeasure.rpm, .tpm, .tpd, .concurrent] {
-      // The per-model tokens per day have one quota for on-demand and geographic profiles together.
+      // A model's tokens per day are one quota for on-demand and geographic profiles together.
       let pool: QuotaScope = measure == .tpd && scope == .crossRegion ? .onDemand : scope
       add(measure, from: { $0.name.scope == pool }, matcher, to: &result, ambiguous: &ambiguous)
     }
@@ -210,7 +219,7 @@ public struct QuotaResolver: Sendable {
     } else if result.status == .partial {
       result.note = "No quota in this Region names this model for requests or tokens per minute; the daily ones do."
     } else if result.status == .unknown {
-      result.note = "No \(scope.rawValue) quota in this Region names this model for certain."
+      result.note = "No \(scope.rawValue) quota in this Region could be matched with this model with certainty."
     }
     return result
   }

@@ -1,7 +1,7 @@
 import BedrockQuotas
 import Testing
 
-/// What a workload can reach, at the edges; Tests/BedquotaTests/Capacity/CapacitySimulationTests.swift compares the middle with the emulator.
+/// Capacity at the edges; Tests/BedquotaTests/Capacity/CapacitySimulationTests.swift compares the middle with the emulator.
 struct CapacityTests {
   /// The capacity under an inference profile's quotas, by measure.
   private func capacity(
@@ -99,7 +99,7 @@ struct CapacityTests {
     let result = try capacity(workload, rpm: 200, tpm: 1e6)
     #expect(result.requestsPerMinute == 600 / 7.0 && result.binding?.measure == .concurrent && result.binding?.code == nil)
     #expect(
-      result.advice().contains("10 at a time reach 85.7 requests per minute; 24 would reach the 200 of rpm (L-1)."))
+      result.advice().contains("10 requests in flight reach 85.7 requests per minute; 24 would reach the 200 of rpm (L-1)."))
     let timeless = try capacity(
       Workload(inputTokens: 1_000, outputTokens: 500, maxTokens: 1_000, concurrency: 10), rpm: 200, tpm: 1e6)
     #expect(timeless.binding?.measure == .rpm && timeless.advice().contains { $0.contains("what concurrency allows") })
