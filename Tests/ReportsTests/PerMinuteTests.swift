@@ -33,7 +33,7 @@ struct PerMinuteTests {
     let table = UsageTable.peaks(report, LocalTime(zone: .gmt))
     #expect(table.rows.map { $0[1].text } == ["200", "2,000"])
 
-    let chart = UsageChart(report: report)
+    let chart = UsageChart(report)
     guard case .bars(let bars)? = chart.requests(title: "").layers.first,
       case .area(let line)? = chart.tokens(title: "").layers.first
     else {
@@ -43,7 +43,7 @@ struct PerMinuteTests {
     #expect(bars.series.map { $0.values.last } == [200, 200] && bars.series[0].values.first == 60)
     #expect(line.points.last?.y == 2_000 && line.points.first?.y == 600)
 
-    let page = try DashboardPage(dashboard: Dashboard(reports: [report], region: "us-east-1")).text()
+    let page = try DashboardPage(dashboard: Dashboard([report], region: "us-east-1")).text()
     for figures in ["60,60,200]", "0,0,200]", "600,600,2000]"] {
       #expect(page.contains(figures), "\(figures)")
     }
