@@ -6,7 +6,8 @@ import Reports
 struct CapacityCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "capacity",
-    abstract: "Show what a workload can reach per minute and day, and which quota binds it; or all provisioned throughput.",
+    abstract:
+      "Show how much throughput a workload can get per minute and day, and which quota binds it; or all provisioned throughput.",
     discussion: """
       Amazon Bedrock has no API and the AWS CLI no command get-foundation-model-throughput-capacity. What people look for under \
       that name is here: on-demand rates under the account's quotas, the context window, and the provisioned throughput of the \
@@ -23,19 +24,22 @@ struct CapacityCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: ArgumentHelp("A model id, inference profile id or ARN, or a provisioned throughput's.", valueName: "id"))
+  @Argument(
+    help: ArgumentHelp(
+      "A model id, inference profile id or ARN, or the name or ARN of a provisioned throughput.", valueName: "id"))
   var id: String?
 
-  @Option(help: ArgumentHelp("Input of a request on average, without what is read from or written to the cache.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Average input tokens of a request, without those read from or written to the cache.", valueName: "n"))
   var inputTokens: Int?
 
-  @Option(help: ArgumentHelp("Output of a request on average.", valueName: "n"))
+  @Option(help: ArgumentHelp("Average output tokens of a request.", valueName: "n"))
   var outputTokens: Int?
 
-  @Option(help: ArgumentHelp("Read from the prompt cache. (default: 0)", valueName: "n"))
+  @Option(help: ArgumentHelp("Average tokens read from the prompt cache. (default: 0)", valueName: "n"))
   var cacheReadTokens: Int?
 
-  @Option(help: ArgumentHelp("Written to the prompt cache. (default: 0)", valueName: "n"))
+  @Option(help: ArgumentHelp("Average tokens written to the prompt cache. (default: 0)", valueName: "n"))
   var cacheWriteTokens: Int?
 
   @Option(help: ArgumentHelp("max_tokens of the requests. (default: unset, so the model's maximum output)", valueName: "n"))
@@ -95,12 +99,12 @@ struct CapacityCommand: AsyncParsableCommand {
     if let id { try show(answer, of: id) } else { try showProvisioned(answer) }
   }
 
-  /// What AWS says, to compute from.
+  /// What was read from AWS.
   private struct Answer: Sendable {
     var context: QuotaContext
-    /// nil where it may not be listed.
+    /// nil if AWS denies the list.
     var provisioned: [ProvisionedThroughput]?
-    /// nil where it was not asked for.
+    /// nil if no option asks for it.
     var usage: UsageReport?
   }
 

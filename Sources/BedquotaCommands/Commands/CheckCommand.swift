@@ -40,7 +40,7 @@ struct CheckCommand: AsyncParsableCommand {
 
   func run() async throws {
     let console = global.console
-    // Whoever is alerted at noon should not be alerted until the next noon.
+    // An hour by default, so that an alert ends soon after its cause.
     let window = try time.window(hours: 1)
     let ids = try global.ids(ids)
     let check = QuotaCheck(warning: warn / 100, critical: critical / 100, statistic: at)

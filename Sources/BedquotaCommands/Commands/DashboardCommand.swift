@@ -5,7 +5,7 @@ import Reports
 struct DashboardCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dashboard",
-    abstract: "Write charts of use against quotas, a panel for each model, as an SVG picture or one HTML file.",
+    abstract: "Write charts of usage against quotas, one panel per model, as an SVG picture or one HTML file.",
     discussion: """
       Requests stacked as accepted and throttled, quota tokens per minute against the quota, times in the local time zone. Without \
       an id: every model with traffic, the busiest first. The HTML file needs no network: it shows figures under the pointer and \

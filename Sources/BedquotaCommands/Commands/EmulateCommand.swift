@@ -52,7 +52,7 @@ struct EmulateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    // Until the server takes the signals over, stopping is as good an end as later on.
+    // Until the server handles these signals, they end the process with success as they do later.
     signal(SIGINT) { _ in _exit(0) }
     signal(SIGTERM) { _ in _exit(0) }
     var secrets: [String: String] = [:]
@@ -63,7 +63,7 @@ struct EmulateCommand: AsyncParsableCommand {
     if secrets.isEmpty { secrets[EmulatorServer.defaultKey] = EmulatorServer.defaultKey }
     let accounts = try GlobalOptions.accounts(account)
     var logger = Logger(label: "bedquota.emulator") { label in StreamLogHandler.standardError(label: label) }
-    // The server logs its own cancellation as an error; what concerns the user is said by us.
+    // The server logs its own cancellation as an error; we print what concerns the user.
     logger.logLevel = verbose ? .debug : .critical
     let emulator = try Emulator(
       accounts: accounts, access: noAuth ? .anyone : .credentials(secrets),

@@ -10,8 +10,8 @@ struct ProbeCommand: AsyncParsableCommand {
     commandName: "probe",
     abstract: "Find the limit that is actually enforced for a model, by using it up.",
     discussion: """
-      Prints what it will send at most, and asks first, unless --yes is given; --dry-run stops there. It costs money and takes quota from \
-      whoever else uses the model in this account. Requests leave on a schedule and are never tried again; it ends as soon as \
+      Prints the most that it will send and asks first, unless --yes is given; --dry-run stops there. It costs money and takes quota from \
+      whoever else uses the model in this account. Requests leave on a schedule and are never retried; it ends as soon as \
       the answer is known. Ctrl-C keeps what was measured.
       IAM actions: bedrock:InvokeModel, and those of bedquota resolve.
 
@@ -31,7 +31,7 @@ struct ProbeCommand: AsyncParsableCommand {
 
   @Flag(
     name: .customLong("by-reservation"),
-    help: "Tokens per minute: hold them with max_tokens and answers of a word, for a fraction of the tokens.")
+    help: "Tokens per minute: reserve them with max_tokens and one-word answers, for a fraction of the tokens.")
   var byReservation = false
 
   @Option(
@@ -129,7 +129,7 @@ struct ProbeCommand: AsyncParsableCommand {
       for line in ProbeText.plan(ProbePlan(resolution, options, spelling: .options)) { console.note(line) }
       guard !dryRun, try global.confirms(yes) else { return nil }
       let outcome = try await Self.probe(ProbeRunner(resolution, session: session, options: options, spelling: .options), console)
-      // At once, before the session is closed: what was paid for is kept.
+      // Written before the session closes, so that no failure after it loses what was paid for.
       let view = ProbeView(outcome.report)
       try file.write(try view.json())
       try picture?.write(ProbeChart(outcome).svg)

@@ -10,10 +10,10 @@ struct RunCommand: AsyncParsableCommand {
     abstract: "Send a whole file of requests at the highest rate that the quota allows.",
     discussion: """
       Input and output are JSON Lines as Bedrock's batch inference has them: {"recordId", "modelInput"} in, with a body of the model's \
-      family or of Converse; {"recordId", "modelOutput"} or {"recordId", "error"} out. A bad record ends as an error and not the run.
-      What is done is safe on disk several times a second: after a crash or kill -9, --resume loses nothing and repeats at most what \
-      was under way. Ctrl-C lets what is under way end; a second one stops at once.
-      It costs money, so it says what it will do and asks first, unless --yes is given.
+      family or of Converse; {"recordId", "modelOutput"} or {"recordId", "error"} out. A bad record becomes an error in the output; it does not end the run.
+      Results are written to disk several times a second: after a crash or kill -9, --resume loses nothing and repeats at most the \
+      requests that were in flight. Ctrl-C waits for the requests in flight; a second one stops at once.
+      It costs money, so it shows its plan and asks first, unless --yes is given.
       IAM actions: bedrock:InvokeModel, those of bedquota resolve, and to see what others use those of bedquota usage.
 
       EXAMPLE: bedquota run us.amazon.nova-pro-v1:0 --input prompts.jsonl --output-file replies.jsonl
@@ -40,7 +40,7 @@ struct RunCommand: AsyncParsableCommand {
 
   @Option(
     name: .customLong("max-tokens"),
-    help: ArgumentHelp("Written into requests without max_tokens, which otherwise reserve the model's maximum.", valueName: "n"))
+    help: ArgumentHelp("Set max_tokens in requests without it, which would reserve the model's maximum.", valueName: "n"))
   var maxTokens: Int?
 
   @Option(help: ArgumentHelp("Attempts per request, including the first.", valueName: "n"))

@@ -5,9 +5,9 @@ import Reports
 struct UsageCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "usage",
-    abstract: "Show use and throttling of a model against its quotas: demand, throttle rate, tokens, worst minutes.",
+    abstract: "Show usage and throttling of a model against its quotas: demand, throttle rate, tokens, busiest minutes.",
     discussion: """
-      Reads CloudWatch and adds up every series that draws on the same quotas: an inference profile and the application \
+      Reads CloudWatch and adds up every series that counts against the same quotas: an inference profile and the application \
       profiles copied from it. The bare id, geographic and global profiles have quotas of their own and stay apart.
       Quota tokens are input + cache write + burndown × output. What max_tokens reserves is not in CloudWatch; --max-tokens \
       estimates it. Minutes without data are gaps. Periods of a minute are kept for 15 days, of 5 minutes for 63, of an hour for 455.
@@ -24,7 +24,7 @@ struct UsageCommand: AsyncParsableCommand {
 
   @Option(
     name: .customLong("max-tokens"),
-    help: ArgumentHelp("The max_tokens that the requests carry, to estimate what the worst minute reserved.", valueName: "n"))
+    help: ArgumentHelp("The max_tokens that the requests carry, to estimate what the busiest minute reserved.", valueName: "n"))
   var maxTokens: Int?
 
   @Option(

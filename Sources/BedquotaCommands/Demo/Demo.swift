@@ -3,15 +3,15 @@ import BedrockEmulator
 import BedrockQuotas
 import Foundation
 
-/// Two clients with the same work on one emulator, whose time runs faster so that nobody has to wait for minutes.
+/// Two clients with the same work on one emulator, whose clock runs faster so that minutes pass in seconds.
 struct Demo: Sendable {
-  /// Two profiles with the same quotas, each with books of its own at the server.
+  /// Two profiles with equal quotas that the server counts apart.
   static let plainID = "us.anthropic.claude-sonnet-4-20250514-v1:0"
   static let quotaAwareID = "global.anthropic.claude-sonnet-4-20250514-v1:0"
-  /// Seconds of the emulator in one of ours.
+  /// Seconds that pass in the emulator in one real second.
   static let timeScale = 12.0
   static let minutes = 7
-  /// A full bucket at the start pays whoever hammers an advance, which these minutes use up.
+  /// Minutes that don't count: a bucket that is full at the start lets a client exceed its rate until it is used up.
   static let minutesBefore = 2
   static let workers = 24
   static let maxTokens = 600
@@ -27,7 +27,7 @@ struct Demo: Sendable {
     behaviour.replies = ReplySettings(
       latency: 0.5, tokensPerSecond: 60, outputTokens: .uniform(outputTokens.lowerBound, outputTokens.upperBound), seed: 1)
     let account = try SampleAccount.load()
-    // Minutes of the metrics begin with the race's.
+    // The minutes of the metrics begin when those of the race do.
     let origin = Date(timeIntervalSince1970: (Date().timeIntervalSince1970 / 60).rounded(.down) * 60)
     try await EmulatedSession.with(
       [account], behaviour: behaviour, clock: .running(scale: timeScale, from: origin), region: account.region
@@ -39,27 +39,27 @@ struct Demo: Sendable {
 
   private static let ids = [plainID, quotaAwareID].map { InvokedID($0)! }
 
-  /// The quotas that bind the quota-aware client; the plain one's are as large.
+  /// The quotas that bind the quota-aware client; those of the plain one are equal.
   var resolution: Resolution { context.resolver.resolve(Self.ids[1]) }
 
   struct Outcome: Sendable {
-    /// Of the minutes that count, as the server saw them: the plain client's, and ours.
+    /// What the server measured in the minutes that count: of the plain client, and of ours.
     var measured: [UsageReport]
-    /// Of all minutes.
+    /// The same over all minutes.
     var reports: [UsageReport]
     var plain: DemoTimes.Summary
     var quotaAware: DemoTimes.Summary
   }
 
-  /// Lets both work until the minutes are over.
-  /// - Parameter progress: gets the seconds of the emulator that have passed.
+  /// Runs both clients until the minutes are over.
+  /// - Parameter progress: called with the seconds that have passed in the emulator.
   func race(_ progress: @escaping @Sendable (Double) -> Void) async throws -> Outcome {
     var options = QuotaAwareClient.Options()
     options.timeScale = Self.timeScale
     let client = QuotaAwareClient(resolution, session: session, options: options)
     let plain = PlainClient(id: Self.plainID, session: session, timeScale: Self.timeScale)
     let (plainTimes, ourTimes) = (DemoTimes(), DemoTimes())
-    // The metrics' first minute is the next whole one.
+    // Start with the next whole minute of the metrics.
     let begin = (emulator.clock.date.timeIntervalSince1970 / 60).rounded(.up) * 60
     try await emulator.clock.sleep(until: emulator.clock.now + Int64((begin - emulator.clock.date.timeIntervalSince1970) * 1e9))
     let start = emulator.clock.now
@@ -89,11 +89,11 @@ struct Demo: Sendable {
     return try await session.monitor.usage(of: Self.ids, in: window, context: context).reports
   }
 
-  /// One worker: the next request as soon as the last one is answered or given up.
+  /// One worker: sends the next request as soon as the last one is answered or given up.
   private func work(
     _ worker: Int, _ times: DemoTimes, from: Int64, _ send: (ModelRequest) async throws -> Void
   ) async throws {
-    // Both clients' workers of one number ask the same.
+    // The same sequence of sizes for the workers of both clients.
     var size = UInt64(worker + 1)
     while !Task.isCancelled {
       size = size &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

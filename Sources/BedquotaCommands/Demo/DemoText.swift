@@ -2,7 +2,7 @@ import Bedquota
 import BedrockQuotas
 import Reports
 
-/// What the tour says.
+/// The texts of the tour.
 enum DemoText {
   static let title = """
     Bedquota against an emulator of Amazon Bedrock inside this process: no AWS account, no network, no cost.
@@ -29,7 +29,7 @@ enum DemoText {
   }
 
   static let beforeTheRace = """
-    2. The same work through two clients, each with such quotas of its own
+    2. The same work through two clients, each with such quotas for itself
        \(Demo.workers) workers each; prompts of \(Demo.promptTokens.lowerBound) to \(Demo.promptTokens.upperBound) tokens, replies of \(Demo.outputTokens.lowerBound) to \(Demo.outputTokens.upperBound), max_tokens \(Demo.maxTokens).
        \(Demo.minutes) minutes pass in \(Int(Double(Demo.minutes) * 60 / Demo.timeScale)) seconds. The first \(Demo.minutesBefore) don't count: a quota is full at the start, which flatters whoever hammers it.
 

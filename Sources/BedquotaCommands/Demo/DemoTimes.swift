@@ -6,7 +6,7 @@ final class DemoTimes: Sendable {
   struct Summary: Sendable {
     var answered: Int
     var gaveUp: Int
-    /// Seconds, of those answered; nil where none was.
+    /// Seconds, of answered requests; nil if there is none.
     var median: Double?
     var p99: Double?
   }

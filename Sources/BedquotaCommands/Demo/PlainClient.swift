@@ -4,7 +4,7 @@ import Bedquota
 
 /// What most programs do: send at once, and leave throttling to the SDK's retries.
 ///
-/// Three attempts, and before the second and third a pause of a random share of 1 and 2 s: `standard` of the AWS SDKs
+/// Three attempts, with random pauses of up to 1 and 2 s between them: `standard` of the AWS SDKs
 /// (docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html).
 struct PlainClient: Sendable {
   var id: String

@@ -13,13 +13,13 @@ enum EmulatedSession {
   ) async throws -> Result {
     let key = EmulatorServer.defaultKey
     let emulator = try Emulator(accounts: accounts, access: .credentials([key: key]), behaviour: behaviour, clock: clock)
-    // The server's own words would only disturb: what concerns the user comes back as a reply.
+    // The server's log would only disturb: what concerns the user is in its replies.
     let silent = Logger(label: "bedquota.emulator") { _ in SwiftLogNoOpLogHandler() }
     return try await EmulatorServer(emulator: emulator, logger: silent).serve { url in
       let options = AWSConfiguration.Options(
         region: region, endpointURL: url,
         credentials: StaticCredentialProvider(Credentials(accessKeyID: key, secretAccessKey: key)), timeout: timeout)
-      // The user's own AWS files have no say here, and may be broken.
+      // The user's own AWS files must not matter here; they may be broken.
       let nowhere = ["AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"]
       return try await BedquotaSession.with(
         try AWSConfiguration(options, environment: nowhere), logger: logger

@@ -2,7 +2,7 @@ import ArgumentParser
 import BedrockEmulator
 import Foundation
 
-/// How the emulator behaves where an account folder says nothing about it.
+/// How the emulator behaves beyond what an account folder describes.
 struct EmulatorOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How quotas are enforced in time. (default: bucket60)", valueName: "name"))
   var semantics: String?
@@ -67,7 +67,7 @@ struct EmulatorOptions: ParsableArguments {
     _ = try pairs(foreignTraffic, "--foreign-traffic takes ID=SHARE, a share from 0 to below 1.") { (0..<1).contains($0) }
   }
 
-  /// - Parameter isBuiltIn: whether the account is the built-in one, which comes with a past.
+  /// - Parameter isBuiltIn: whether the account is the built-in one, which has 14 days of metrics by default.
   func behaviour(isBuiltIn: Bool) throws -> Emulator.Behaviour {
     var behaviour = Emulator.Behaviour()
     behaviour.semantics = semantics.flatMap { QuotaSemantics(name: $0) } ?? .bucket60
@@ -95,7 +95,7 @@ struct EmulatorOptions: ParsableArguments {
     return plan
   }
 
-  /// An id may hold an equals sign in theory; a number never does.
+  /// Splits at the last equals sign: an id may contain one, a number never does.
   private func pairs(_ texts: [String], _ message: String, isIn: (Double) -> Bool) throws -> [(String, Double)] {
     try texts.map { text in
       guard let equals = text.lastIndex(of: "="), let number = Double(text[text.index(after: equals)...]), number.isFinite,

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A number that many count up.
+/// A number that several tasks count up.
 final class Counter: Sendable {
   private let number = Mutex(0)
 

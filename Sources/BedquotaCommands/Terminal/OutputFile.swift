@@ -5,7 +5,7 @@ import Foundation
 struct OutputFile {
   let url: URL
 
-  /// - Throws: ``BedquotaError`` (`file`) where it can't be written; before the work, for nobody wants to wait for that.
+  /// - Throws: ``BedquotaError`` (`file`) if it can't be written. Checked before the work, so that nobody waits for a result that can't be kept.
   init(_ path: String) throws {
     url = URL(filePath: path)
     var isFolder: ObjCBool = false

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// A line on stderr that says how far a command is, from its second second on.
+/// A line on stderr that shows how far a command is, from one second after its start.
 final class ProgressLine: Sendable {
   private let isOn: Bool
   private let isTerminal = isatty(STDERR_FILENO) == 1
@@ -11,7 +11,7 @@ final class ProgressLine: Sendable {
   private struct State {
     var text: String
     var isDue = false
-    /// When it was shown last.
+    /// When the line was last shown.
     var shown: ContinuousClock.Instant?
     var isDone = false
   }
@@ -22,8 +22,8 @@ final class ProgressLine: Sendable {
     state = Mutex(State(text: text))
   }
 
-  /// Runs `body` beside a clock that shows the line after a second, whether or not anything has come by then.
-  /// - Parameter plainEvery: how often a line is due in a file or a pipe; nil: once is enough.
+  /// Runs `body`, and shows the line once a second has passed.
+  /// - Parameter plainEvery: how often to print a line into a file or a pipe; nil: once.
   static func with<Result: Sendable>(
     _ console: Console, _ text: String, plainEvery: Duration? = nil, _ body: (ProgressLine) async throws -> Result
   ) async throws -> Result {
@@ -41,7 +41,7 @@ final class ProgressLine: Sendable {
   }
 
   private func becomeDueInASecond() async {
-    // Cancelled when the work is done first.
+    // Cancelled if the work ends first.
     guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
     state.withLock { state in
       state.isDue = true
@@ -58,13 +58,13 @@ final class ProgressLine: Sendable {
     Console.standardError(isTerminal ? "\r\u{1B}[K\(state.text.prefix(Self.width))" : "\(state.text)\n")
   }
 
-  /// A line that wraps can't be erased any more.
+  /// Columns of the terminal, less one: a line that wraps can't be erased.
   private static var width: Int {
     var size = winsize()
     return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1 ? Int(size.ws_col) - 1 : 79
   }
 
-  /// Something that stays, above the line.
+  /// Prints a note that stays, above the line.
   func note(_ text: String, _ console: Console) {
     state.withLock { state in
       if state.shown != nil, isTerminal, !state.isDone { Console.standardError("\r\u{1B}[K") }
