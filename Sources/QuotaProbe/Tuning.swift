@@ -28,7 +28,7 @@ enum Tuning {
   static let latenessMax: Int64 = second
   /// Weight of a new latency in the moving average: 1 of this many.
   static let latencyDecay: Int64 = 8
-  /// Nanoseconds, beside twice the usual time of a 429, after which a trial without an answer is taken for accepted.
+  /// A trial without an answer counts as accepted after twice the usual time of a 429 and these nanoseconds.
   static let throttleSlack: Int64 = 50_000_000
   /// Change of the target rate (as a share) and nanoseconds after which the report starts a new step.
   static let stepRateChange = 0.1
@@ -52,7 +52,7 @@ enum Tuning {
     /// Times the size at which both quotas bind: large enough that requests don't bind.
     static let aboveEven = 10.0
     static let aboveEvenMin = 2.0
-    /// Trials per minute of quota: at most so many tokens that a bucket of two seconds holds two trials, at least so few trials.
+    /// Trials that a minute's quota holds: at least 60, so that a bucket of two seconds holds two, and at most 240.
     static let perMinuteMin = 60.0
     static let perMinuteMax = 240.0
   }
@@ -74,7 +74,7 @@ enum Tuning {
     /// The quota is empty when this many of the latest trials were throttled …
     static let recent = 16
     static let recentThrottled = 12
-    /// … and among the latest `tail` this many were accepted, or so many have passed that no more will be.
+    /// … and among the latest `tail` this many were accepted, or none among `tailBarren`, or fewer among all of `tail`.
     static let tail = 80
     static let tailAccepted = 4
     static let tailBarren = 32
@@ -116,7 +116,7 @@ enum Tuning {
     static let watchDivisor = 1.5
     static let watchRate = 0.2...2.0
 
-    /// Trials that the share of 429s is taken from: at least, and at most.
+    /// Trials that the share of 429s is computed from: no fewer than `recentMin`, and how many of the latest.
     static let recentMin = 24
     static let recent = 32...1_500
     /// The same where a window fits best: this many seconds of trials, and at most.
@@ -277,7 +277,7 @@ enum Tuning {
     /// Rows that a fit is given at most: more tell nothing more.
     static let rowsMax = 900
     static let rowsMaxHold = 1_500
-    /// Rows on each side of a change from accepted to throttled that are all kept; of the others, 1 of this many is.
+    /// Rows kept on each side of a change from accepted to throttled; of the others, 1 of this many is kept.
     static let nearRows = 8
     static let farRows = 32
     /// No single answer counts more than this log-likelihood against a candidate.
@@ -335,7 +335,8 @@ enum Tuning {
     static let throttledMax = 10
     static let raise = 1.2
     static let lower = 0.93
-    /// Share of the quota, in tenths, that came back and was not reserved at once: a bucket may have been full, and lost the rest.
+    /// Tenths of the quota that came back and were not reserved again immediately: from here on a bucket may have been full, and
+    /// have lost some of its refill.
     static let lostTenths: Int64 = 7
 
     /// Nanoseconds without a 429 after which a bucket of two seconds may be half full again; trials sent before it counts.
@@ -361,10 +362,10 @@ enum Tuning {
   enum Rounds {
     /// Trials of the first round; it doubles until something is throttled.
     static let first = 8
-    /// Rounds with a 429 that have to agree; if they leave a gap, and if trials fail, this many at most.
+    /// Rounds with a 429 that suffice if the bounds meet; `most` rounds if they don't, or if trials fail.
     static let enough = 3
     static let most = 8
-    /// Trials above the bound in later rounds: 1 of this many more, and at least so many.
+    /// Trials above the bound in later rounds: the bound ÷ `excessDivisor`, and at least `excessMin`.
     static let excessDivisor = 4
     static let excessMin = 2
   }

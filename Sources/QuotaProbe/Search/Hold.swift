@@ -114,7 +114,7 @@ struct Hold: Sendable {
       fill.full?.latest = reserved
       return .goOn
     case .accepted where !fill.isDraining:
-      // So much came back and was not reserved at once that a bucket may have been full, and lost the rest.
+      // What came back and was not reserved again may have filled a bucket, which then lost some of its refill.
       guard let full = fill.full, full.latest - (log.tokens - fill.tokensBefore) > full.tokens * Numbers.lostTenths / 10
       else { return .goOn }
       return restart()
@@ -186,7 +186,7 @@ struct Hold: Sendable {
     return .goOn
   }
 
-  /// Keeps the share of 429s where what comes back is reserved at once, and little is sent in vain.
+  /// Keeps the share of 429s where what comes back is soon reserved again, and few trials are wasted.
   private mutating func adapt(at now: Int64, _ log: TrialLog) {
     let recent = log.latest(Numbers.recent, since: fill.mark, at: now)
     guard recent.count >= Numbers.recent else { return }

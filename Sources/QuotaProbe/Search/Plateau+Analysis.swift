@@ -7,7 +7,7 @@ extension Plateau {
       || (fresh >= Numbers.analyseAnswersMin && age > Numbers.analyseLate)
   }
 
-  /// - Returns: the analysis of the other measure, if it is now taken for the one that binds.
+  /// - Returns: the analysis of the other measure, if ``unit`` has changed to it.
   mutating func analyse(_ log: TrialLog) -> Analysis? {
     guard let interval = intervals.best(log), log.throttled > 0 else { return nil }
     let own = Analysis(of: unit, in: interval, log)

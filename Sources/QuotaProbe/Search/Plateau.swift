@@ -154,7 +154,7 @@ struct Plateau: Sendable {
     }
   }
 
-  /// How many of the latest trials the share of 429s is taken from.
+  /// How many of the latest trials the share of 429s is computed from.
   private func recentMax(isWindow: Bool, _ log: TrialLog) -> Int {
     if isWindow { return Int(min(Numbers.recentWindowSeconds * rate, Numbers.recentWindowMax)) }
     let trials = Int(rate * overload * (Numbers.recentLatencies * Double(log.latency) / 1e9 + Numbers.recentSeconds))

@@ -16,7 +16,7 @@ import BedrockQuotas
 /// | ``Batches`` | steps mode: batches of rising size | when most of one is throttled |
 ///
 /// A quota is used up with input: what is only reserved comes back with a short answer, so that a bucket is full again before its
-/// rate could be seen, unless it is kept so full that whatever comes back is reserved at once (``ProbeOptions/byReservation``).
+/// rate could be seen, unless whatever comes back is reserved again immediately (``ProbeOptions/byReservation``).
 package struct ProbeSearch: Sendable {
   private(set) var context: SearchContext
   private(set) var phase: Phase
