@@ -21,6 +21,7 @@ let package = Package(
     .library(name: "_BenchmarkSupport", targets: ["BenchmarkSupport"]),
   ],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -81,7 +82,8 @@ let package = Package(
     .target(
       name: "AdmissionControl",
       dependencies: [
-        .product(name: "DequeModule", package: "swift-collections"), .product(name: "HeapModule", package: "swift-collections"),
+        .product(name: "Algorithms", package: "swift-algorithms"), .product(name: "DequeModule", package: "swift-collections"),
+        .product(name: "HeapModule", package: "swift-collections"),
       ]),
     .target(
       name: "QuotaProbe", dependencies: ["BedrockQuotas", .product(name: "RealModule", package: "swift-numerics")]),
@@ -106,7 +108,8 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: [
-        "AWSWire", "Bedquota", "BedrockQuotas", "Charts", "QuotaProbe", .product(name: "Mustache", package: "swift-mustache"),
+        "AWSWire", "Bedquota", "BedrockQuotas", "Charts", "QuotaProbe",
+        .product(name: "Algorithms", package: "swift-algorithms"), .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: [.embedInCode("Resources/dashboard.mustache")]),
     .target(

@@ -1,3 +1,5 @@
+import Algorithms
+
 /// All limits of a limiter. A request passes every gate, or takes from none.
 struct Gates: Sendable {
   private let configuration: LimiterConfiguration
@@ -16,8 +18,7 @@ struct Gates: Sendable {
 
   init(_ configuration: LimiterConfiguration, at now: Int64) {
     self.configuration = configuration
-    var seen: Set<Measure> = []
-    gates = configuration.limits.filter { seen.insert($0.measure).inserted }.map { Gate($0, configuration, at: now) }
+    gates = configuration.limits.uniqued(on: \.measure).map { Gate($0, configuration, at: now) }
     refreshCaches()
   }
 

@@ -1,3 +1,4 @@
+import Algorithms
 import BedrockQuotas
 
 /// `list` with several Regions: one row per quota, one column per Region.
@@ -17,8 +18,7 @@ package struct RegionsView: View {
   package var document: Table {
     let read = listings.filter { $0.error == nil }
     let byCode = read.map { listing in Dictionary(listing.quotas.map { ($0.code, $0) }) { first, _ in first } }
-    var seen: Set<String> = []
-    let all = read.flatMap(\.quotas).filter { seen.insert($0.code).inserted }.groupedForReading()
+    let all = Array(read.flatMap(\.quotas).uniqued(on: \.code)).groupedForReading()
     let columns: [Table.Column] =
       [.text("QUOTA"), .text("SCOPE"), .text("MEASURE")] + read.map { .number($0.region) } + [.text("CODE")]
     return Table(
