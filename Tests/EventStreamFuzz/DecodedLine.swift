@@ -1,16 +1,16 @@
 import AWSWire
 import Foundation
 
-/// What a stream was read as, for the Python tests, which hold it against botocore.
+/// A decoded stream, for the Python tests, which compare it with botocore's.
 struct DecodedLine: Encodable {
   struct Message: Encodable {
-    /// Name, number of the type, value: bytes in hexadecimal digits.
+    /// Name, number of the type, and value; bytes as hexadecimal digits.
     var headers: [[String]]
     var payload: String
   }
 
   var messages: [Message]
-  /// Empty where there was none.
+  /// Empty if there was none.
   var failure: String
   var consumed: Int
   /// The messages, encoded again.

@@ -1,7 +1,7 @@
 import AWSWire
 import Foundation
 
-/// Sound messages of every type of header, and their frames.
+/// Makes valid messages with all types of headers.
 struct FrameMaker {
   private static let letters = Array("abcXYZ:-_ 019éü漢🚀")
   private static let numbers: [Int64] = [0, 1, -1, 127, -128, 32_767, .min, .max]
@@ -10,7 +10,7 @@ struct FrameMaker {
     if random.chance(20) { return .event("contentBlockDelta", json: Data(random.bytes(random.below(60)))) }
     var headers: [EventStreamMessage.Header] = []
     for number in 0..<random.below(5) {
-      // The number keeps them apart.
+      // The number makes the names differ.
       headers.append(.init("\(number)" + text(&random, below: random.chance(3) ? 60 : 8), value(&random)))
     }
     let payload = random.chance(2) ? random.below(4_000) : random.below(50)

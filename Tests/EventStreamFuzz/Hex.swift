@@ -10,7 +10,7 @@ enum Hex {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// nil for what is no hexadecimal text.
+  /// Parses hexadecimal digits; nil for any other text.
   static func bytes(_ text: String) -> [UInt8]? {
     var bytes: [UInt8] = []
     var high: UInt8?

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Feeds the decoder of event streams mutated frames. Exits 1 where something is read in a wrong way, or memory grows.
+/// Feeds mutated frames to the event stream decoder. Exits with 1 if it decodes something wrongly or memory grows.
 ///
 /// For the Python tests: `--print` prints the streams, and `--decode` reads such from stdin and prints what they hold.
 @main
@@ -23,7 +23,7 @@ struct EventStreamFuzz {
     }
   }
 
-  /// The shards are the same on every machine, so that a seed means the same.
+  /// The same on every machine, so that a seed gives the same streams.
   private static func fuzz(_ options: Options) async {
     print("event-stream-fuzz --count \(options.count) --seed \(options.seed)")
     let start = ContinuousClock.now

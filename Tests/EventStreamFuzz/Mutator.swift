@@ -1,9 +1,9 @@
 import AWSWire
 
-/// Makes hostile streams of sound frames. The seed alone decides what comes.
+/// Makes damaged streams from valid frames. They follow from the seed.
 struct Mutator {
   private static let poolSize = 1_024
-  /// What lengths and counts go wrong at.
+  /// Values at which lengths and counts often go wrong.
   private static let lengths: [UInt32] = [
     0, 1, 4, 11, 12, 15, 16, 17, 31, 32, 127, 128, 255, 256, 32_767, 32_768, 65_535, 65_536, 131_072, 131_073, 25_165_840,
     25_165_841, 25_296_912, 25_296_913, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFF0, 0xFFFF_FFFF,
@@ -17,9 +17,9 @@ struct Mutator {
     for _ in 0..<Self.poolSize { pool.append(FrameMaker.message(&random).encoded()) }
   }
 
-  /// One to three frames, of which one is mutated in four cases of five at least.
+  /// One to three frames, one of which is mutated in at least four of five cases.
   mutating func next() -> [UInt8] {
-    // Sound frames are dear to make; each is used ten times or so.
+    // Making valid frames is slow, so each is used about ten times.
     if random.chance(10) { pool[random.below(pool.count)] = FrameMaker.message(&random).encoded() }
     var frame = random.pick(pool)
     if !random.chance(10) {
@@ -55,7 +55,7 @@ struct Mutator {
     random.chance(50) ? random.pick(Self.lengths) : UInt32(max(0, count - 20 + random.below(24)))
   }
 
-  /// Checksums that fit again, so that what lies behind them is reached; or one of them, or none.
+  /// Repairs both checksums, one or none, so that the code behind the checks is reached too.
   private mutating func repair(_ frame: inout [UInt8]) {
     let how = random.below(10)
     guard how > 1, frame.count >= 16 else { return }

@@ -1,20 +1,20 @@
 import AWSWire
 
-/// What a decoder makes of a stream.
+/// The result of decoding a stream.
 struct Reading: Equatable {
   var messages: [EventStreamMessage] = []
   var failure: EventStreamDecoder.Failure?
-  /// Bytes of the whole messages.
+  /// Bytes of all complete messages.
   var consumed = 0
 
-  /// In one piece.
+  /// Decodes the stream in one piece.
   init(_ stream: [UInt8]) {
     var decoder = EventStreamDecoder()
     decoder.feed(stream)
     take(&decoder, fed: stream.count)
   }
 
-  /// In pieces of random size.
+  /// Decodes the stream in pieces of random size.
   init(_ stream: [UInt8], _ random: inout SplitMix) {
     var decoder = EventStreamDecoder()
     var fed = 0

@@ -1,4 +1,4 @@
-/// Random numbers that a seed decides, without a division.
+/// A random number generator with a seed.
 struct SplitMix: Sendable {
   private var state: UInt64
 
@@ -12,7 +12,7 @@ struct SplitMix: Sendable {
     return mixed ^ (mixed >> 31)
   }
 
-  /// 0 up to `count`, without it; 0 where that is nothing.
+  /// A number in 0..<count; 0 if the range is empty.
   mutating func below(_ count: Int) -> Int { Int(next().multipliedFullWidth(by: UInt64(max(count, 1))).high) }
 
   mutating func chance(_ percent: Int) -> Bool { below(100) < percent }

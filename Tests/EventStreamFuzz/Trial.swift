@@ -1,13 +1,13 @@
 import AWSWire
 
-/// Many streams, one after the other, and what must hold for each of them.
+/// Decodes many streams and checks what must hold for each of them.
 struct Trial {
   private var mutator: Mutator
   private(set) var tally = Tally()
 
   init(seed: UInt64) { mutator = Mutator(seed: seed) }
 
-  /// - Returns: the first stream that something is wrong with, and what.
+  /// - Returns: the first stream for which a check failed, and the check.
   mutating func run(_ count: Int) -> String? {
     for _ in 0..<count {
       let stream = mutator.next()

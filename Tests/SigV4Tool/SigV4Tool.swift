@@ -1,7 +1,7 @@
 import AWSWire
 import Foundation
 
-/// Signs requests from stdin for the real-client tests, which hold the signatures against botocore's: JSON lines in and out.
+/// Signs requests from stdin for the Python tests, which compare the signatures with botocore's. JSON lines in and out.
 @main
 struct SigV4Tool {
   private struct Input: Decodable {
@@ -46,7 +46,7 @@ struct SigV4Tool {
     }
   }
 
-  /// By hand, for URL would rewrite what is to be signed as it stands.
+  /// Not with URL, which would rewrite the text to sign.
   private static func split(_ url: String) -> (host: String, target: String) {
     let rest = url.drop { $0 != ":" }.dropFirst(3)
     let authority = rest.prefix { $0 != "/" && $0 != "?" }

@@ -3,7 +3,7 @@ import Foundation
 import HTTPTypes
 import Synchronization
 
-/// Answers requests from a script and keeps what was asked.
+/// Answers requests from a script and records them.
 package final class ScriptedTransport: HTTPTransport {
   package enum Step: Sendable {
     case reply(status: Int, headers: [String: String] = [:], body: String)

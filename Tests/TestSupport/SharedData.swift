@@ -1,8 +1,8 @@
 package import Foundation
 
-/// The recorded data beside the checkout, for tests that want more than the project's own; a user's clone has none.
+/// Recorded data beside the checkout, for further tests. Users' clones don't have it.
 package enum SharedData {
-  /// The folder `../shared`, or the one that `BEDQUOTA_SHARED` names; nil where there is none.
+  /// The folder `../shared`, or the one that `BEDQUOTA_SHARED` names; nil if there is none.
   package static let directory: URL? = {
     let named = ProcessInfo.processInfo.environment["BEDQUOTA_SHARED"].map { URL(filePath: $0) }
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -11,7 +11,7 @@ package enum SharedData {
   }()
 
   package static let isPresent = directory != nil
-  /// Why a test did not run.
+  /// Why tests are skipped.
   package static let absence = "there is no ../shared/data beside this checkout"
 
   /// A file or folder of `../shared/data`.

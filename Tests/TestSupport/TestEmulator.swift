@@ -15,7 +15,7 @@ package enum TestEmulator {
     }
   }
 
-  /// - Parameter body: gets the URL, and the emulator itself for what its control API can't show.
+  /// - Parameter body: gets the URL and the emulator itself.
   package static func serving<Output: Sendable>(
     _ accounts: [EmulatedAccount], behaviour: Emulator.Behaviour = .init(), clock: EmulatorClock = .running(),
     _ body: @escaping @Sendable (String, Emulator) async throws -> Output

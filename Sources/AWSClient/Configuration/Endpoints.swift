@@ -9,7 +9,7 @@ package struct Endpoints: Sendable, Equatable {
   /// One URL for all services, from the environment or the profile.
   private var global: Endpoint?
 
-  package init(explicit: String?, environment: [String: String], profile: Profile?) throws {
+  init(explicit: String?, environment: [String: String], profile: Profile?) throws {
     self.explicit = try explicit.map { try Endpoint($0, from: "the endpoint URL", parameters: ["endpointURL"]) }
     let ignored = (environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"].nonEmpty ?? profile?["ignore_configured_endpoint_urls"])?
       .lowercased()

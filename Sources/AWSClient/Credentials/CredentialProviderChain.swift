@@ -1,14 +1,14 @@
-package import AWSWire
+import AWSWire
 
 /// Asks several places for credentials, in order. The first that has some wins.
-package struct CredentialProviderChain: CredentialProvider {
+struct CredentialProviderChain: CredentialProvider {
   /// A place to look.
-  package struct Link: Sendable {
+  struct Link: Sendable {
     /// The name of the place, for the message if no place has credentials.
-    package var place: String
-    package var provider: any CredentialProvider
+    var place: String
+    var provider: any CredentialProvider
 
-    package init(_ place: String, _ provider: any CredentialProvider) {
+    init(_ place: String, _ provider: any CredentialProvider) {
       self.place = place
       self.provider = provider
     }
@@ -16,9 +16,9 @@ package struct CredentialProviderChain: CredentialProvider {
 
   private let links: [Link]
 
-  package init(_ links: [Link]) { self.links = links }
+  init(_ links: [Link]) { self.links = links }
 
-  package func credentials() async throws -> Credentials? {
+  func credentials() async throws -> Credentials? {
     for link in links {
       if let found = try await link.provider.credentials() { return found }
     }

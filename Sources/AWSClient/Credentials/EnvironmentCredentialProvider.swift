@@ -1,12 +1,12 @@
-package import AWSWire
+import AWSWire
 
 /// Credentials from the environment: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`.
-package struct EnvironmentCredentialProvider: CredentialProvider {
+struct EnvironmentCredentialProvider: CredentialProvider {
   let environment: [String: String]
 
-  package init(environment: [String: String]) { self.environment = environment }
+  init(environment: [String: String]) { self.environment = environment }
 
-  package func credentials() async throws -> Credentials? {
+  func credentials() async throws -> Credentials? {
     let key = environment["AWS_ACCESS_KEY_ID"].nonEmpty
     let secret = environment["AWS_SECRET_ACCESS_KEY"].nonEmpty
     switch (key, secret) {

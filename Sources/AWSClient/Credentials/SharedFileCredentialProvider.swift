@@ -1,10 +1,10 @@
-package import AWSWire
+import AWSWire
 
 /// A profile's access key, from the credentials file or the config file.
-package struct SharedFileCredentialProvider: CredentialProvider {
+struct SharedFileCredentialProvider: CredentialProvider {
   let profile: Profile
 
-  package init(profile: Profile) { self.profile = profile }
+  init(profile: Profile) { self.profile = profile }
 
   /// Settings for credentials that aren't supported, with AWS's names for them. If a profile has one, it is an error: an access
   /// key beside it may only be the means to get the real credentials, such as the source of a role.
@@ -15,7 +15,7 @@ package struct SharedFileCredentialProvider: CredentialProvider {
   private static let afterKeys = [("login_session", "a console login"), ("credential_process", "a credential process")]
 
   /// In botocore's order: roles and sign-ins, the credentials file, processes, the config file.
-  package func credentials() async throws -> Credentials? {
+  func credentials() async throws -> Credentials? {
     try refuse(Self.beforeKeys)
     if let found = try keys(profile.credentials) { return found }
     try refuse(Self.afterKeys)

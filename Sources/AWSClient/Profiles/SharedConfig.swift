@@ -2,16 +2,16 @@ import AWSWire
 import Foundation
 
 /// The shared config and credentials files, read once.
-package struct SharedConfig: Sendable {
-  package var config = ConfigFile()
-  package var credentials = ConfigFile()
-  package var configPath: String
-  package var credentialsPath: String
+struct SharedConfig: Sendable {
+  var config = ConfigFile()
+  var credentials = ConfigFile()
+  var configPath: String
+  var credentialsPath: String
 
   /// Reads the files that `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE` name, else those under `~/.aws`.
   /// A file that doesn't exist counts as empty.
   /// - Throws: ``AWSClientError`` (`configuration`) if a file can't be read or parsed.
-  package init(environment: [String: String]) throws {
+  init(environment: [String: String]) throws {
     let home = environment["HOME"].nonEmpty ?? NSHomeDirectory()
     func path(_ variable: String, _ fallback: String) -> String {
       let path = environment[variable].nonEmpty ?? "~/.aws/\(fallback)"
@@ -33,7 +33,7 @@ package struct SharedConfig: Sendable {
   }
 
   /// The names of all profiles in both files, sorted.
-  package var profileNames: [String] {
+  var profileNames: [String] {
     let fromConfig = config.sections.keys.compactMap { key in
       key == "default" ? key : key.hasPrefix("profile ") ? String(key.dropFirst(8)) : nil
     }
@@ -44,7 +44,7 @@ package struct SharedConfig: Sendable {
   /// - Parameter explicit: the profile that the user named; nil for the default.
   /// - Returns: by default `default`, or `aws` if the files have `aws` but no `default`. It is empty if it isn't in the files.
   /// - Throws: ``AWSClientError`` (`configuration`) if the explicit profile doesn't exist.
-  package func profile(explicit: String?) throws -> Profile {
+  func profile(explicit: String?) throws -> Profile {
     let names = Set(profileNames)
     if let explicit {
       guard names.contains(explicit) else {

@@ -17,9 +17,9 @@ package struct RetryPolicy: Sendable, Equatable {
 
   package var maxAttempts = 3
   /// The longest delay of our own, in seconds.
-  package static let delayMax = 20.0
+  static let delayMax = 20.0
   /// How much longer than our own delay the server's `x-amz-retry-after` may make it, in seconds.
-  package static let serverExtraMax = 5.0
+  static let serverExtraMax = 5.0
 
   package init(maxAttempts: Int = 3) { self.maxAttempts = maxAttempts }
 

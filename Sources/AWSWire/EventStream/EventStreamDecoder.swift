@@ -12,8 +12,8 @@ package struct EventStreamDecoder: Sendable {
   }
 
   /// The limits of the format.
-  package static let payloadBytesMax = 24 * 1_024 * 1_024
-  package static let headerBytesMax = 128 * 1_024
+  static let payloadBytesMax = 24 * 1_024 * 1_024
+  static let headerBytesMax = 128 * 1_024
 
   private var buffer: [UInt8] = []
   private var start = 0
@@ -44,58 +44,14 @@ package struct EventStreamDecoder: Sendable {
     guard pendingBytes >= total else { return nil }
     let end = start + total
     guard CRC32.checksum(buffer, start..<end - 4) == read(UInt32.self, at: end - 4) else { throw .messageChecksum }
-    let headers = try readHeaders(start + 12..<start + 12 + headerBytes)
+    var reader = EventStreamHeaderReader(buffer[start + 12..<start + 12 + headerBytes])
+    let headers = try reader.headers()
     let payload = Data(buffer[start + 12 + headerBytes..<end - 4])
     start = end
     return EventStreamMessage(headers: headers, payload: payload)
   }
 
   private func read<Number: FixedWidthInteger>(_ type: Number.Type, at offset: Int) -> Number {
-    buffer[offset..<offset + Number.bitWidth / 8].reduce(0) { $0 << 8 | Number(truncatingIfNeeded: $1) }
-  }
-
-  private func readHeaders(_ range: Range<Int>) throws(Failure) -> [EventStreamMessage.Header] {
-    var headers: [EventStreamMessage.Header] = []
-    // As bytes: Swift treats canonically equivalent strings as equal.
-    var names: Set<ArraySlice<UInt8>> = []
-    var offset = range.lowerBound
-    func take(_ count: Int) throws(Failure) -> Int {
-      guard offset + count <= range.upperBound else { throw .header }
-      defer { offset += count }
-      return offset
-    }
-    while offset < range.upperBound {
-      let length = Int(buffer[try take(1)])
-      let nameStart = try take(length)
-      let nameBytes = buffer[nameStart..<nameStart + length]
-      guard length > 0, names.insert(nameBytes).inserted, let name = String(validating: nameBytes, as: UTF8.self) else {
-        throw .header
-      }
-      let value: EventStreamMessage.Value
-      switch buffer[try take(1)] {
-      case 0: value = .bool(true)
-      case 1: value = .bool(false)
-      case 2: value = .byte(read(Int8.self, at: try take(1)))
-      case 3: value = .short(read(Int16.self, at: try take(2)))
-      case 4: value = .integer(read(Int32.self, at: try take(4)))
-      case 5: value = .long(read(Int64.self, at: try take(8)))
-      case 6:
-        let count = Int(read(UInt16.self, at: try take(2)))
-        let at = try take(count)
-        value = .bytes(Data(buffer[at..<at + count]))
-      case 7:
-        let count = Int(read(UInt16.self, at: try take(2)))
-        let at = try take(count)
-        guard let text = String(validating: buffer[at..<at + count], as: UTF8.self) else { throw .header }
-        value = .string(text)
-      case 8: value = .timestamp(read(Int64.self, at: try take(8)))
-      case 9:
-        let at = try take(16)
-        value = .uuid(Array(buffer[at..<at + 16]))
-      default: throw .header
-      }
-      headers.append(EventStreamMessage.Header(name, value))
-    }
-    return headers
+    Number(bigEndian: buffer[offset...])
   }
 }

@@ -82,9 +82,9 @@ package struct JSONReader {
   }
 
   /// Skips a `null`; false if there is none.
-  package mutating func takeNull() -> Bool { takeWord("null") }
+  mutating func takeNull() -> Bool { takeWord("null") }
 
-  package mutating func readBool() throws(Failure) -> Bool {
+  mutating func readBool() throws(Failure) -> Bool {
     skipSpace()
     if takeWord("true") { return true }
     if takeWord("false") { return false }
@@ -154,7 +154,7 @@ package struct JSONReader {
         position = index + 1
         return bytes[start..<index]
       }
-      // A text may not run over the end of its line: one that does is to blame where it begins.
+      // Strings can't contain line breaks; an unterminated one is reported at its start.
       guard byte >= 0x20 else { throw failure() }
       index += byte == UInt8(ascii: "\\") ? 2 : 1
     }
@@ -162,25 +162,11 @@ package struct JSONReader {
   }
 
   private func unescape(_ raw: ArraySlice<UInt8>) throws(Failure) -> String {
-    var units: [UInt16] = []
-    var out = ""
+    var text = UnescapedText()
     var index = raw.startIndex
-    var plain: [UInt8] = []
-    func hex(_ range: Range<Int>) -> UInt16? {
-      range.upperBound <= raw.endIndex ? UInt16(String(decoding: raw[range], as: UTF8.self), radix: 16) : nil
-    }
-    func flush() {
-      // Surrogates come as two escapes, so code units are gathered before they become text.
-      if !units.isEmpty { out += String(decoding: units, as: UTF16.self) }
-      if !plain.isEmpty { out += String(decoding: plain, as: UTF8.self) }
-      units.removeAll()
-      plain.removeAll()
-    }
     while index < raw.endIndex {
-      let byte = raw[index]
-      guard byte == UInt8(ascii: "\\") else {
-        if !units.isEmpty { flush() }
-        plain.append(byte)
+      guard raw[index] == UInt8(ascii: "\\") else {
+        text.append(raw[index])
         index += 1
         continue
       }
@@ -188,28 +174,32 @@ package struct JSONReader {
       let escaped = raw[index + 1]
       index += 2
       if escaped == UInt8(ascii: "u") {
-        guard let unit = hex(index..<(index + 4)) else { throw failure() }
-        if !plain.isEmpty { flush() }
-        units.append(unit)
+        guard index + 4 <= raw.endIndex, let unit = UInt16(String(decoding: raw[index..<index + 4], as: UTF8.self), radix: 16)
+        else { throw failure() }
+        text.append(unit: unit)
         index += 4
-        continue
-      }
-      if !units.isEmpty { flush() }
-      switch escaped {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): plain.append(escaped)
-      case UInt8(ascii: "b"): plain.append(0x08)
-      case UInt8(ascii: "f"): plain.append(0x0C)
-      case UInt8(ascii: "n"): plain.append(0x0A)
-      case UInt8(ascii: "r"): plain.append(0x0D)
-      case UInt8(ascii: "t"): plain.append(0x09)
-      default: throw failure()
+      } else {
+        guard let byte = Self.byte(escaped) else { throw failure() }
+        text.append(byte)
       }
     }
-    flush()
-    return out
+    return text.finished()
   }
 
-  /// Steps over one value of any kind.
+  /// The byte that a letter after a backslash stands for; nil if there is no such escape.
+  private static func byte(_ letter: UInt8) -> UInt8? {
+    switch letter {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): letter
+    case UInt8(ascii: "b"): 0x08
+    case UInt8(ascii: "f"): 0x0C
+    case UInt8(ascii: "n"): 0x0A
+    case UInt8(ascii: "r"): 0x0D
+    case UInt8(ascii: "t"): 0x09
+    default: nil
+    }
+  }
+
+  /// Skips one value of any kind.
   package mutating func skipValue() throws(Failure) {
     skipSpace()
     switch current {
@@ -220,5 +210,35 @@ package struct JSONReader {
     case UInt8(ascii: "n"): guard takeNull() else { throw failure() }
     default: _ = try readNumber()
     }
+  }
+}
+
+/// A text of UTF-8 bytes and UTF-16 code units. Units are collected before they become text, since two escapes may form one
+/// surrogate pair.
+private struct UnescapedText {
+  private var text = ""
+  private var bytes: [UInt8] = []
+  private var units: [UInt16] = []
+
+  mutating func append(_ byte: UInt8) {
+    if !units.isEmpty { flush() }
+    bytes.append(byte)
+  }
+
+  mutating func append(unit: UInt16) {
+    if !bytes.isEmpty { flush() }
+    units.append(unit)
+  }
+
+  mutating func finished() -> String {
+    flush()
+    return text
+  }
+
+  private mutating func flush() {
+    if !units.isEmpty { text += String(decoding: units, as: UTF16.self) }
+    if !bytes.isEmpty { text += String(decoding: bytes, as: UTF8.self) }
+    units.removeAll()
+    bytes.removeAll()
   }
 }

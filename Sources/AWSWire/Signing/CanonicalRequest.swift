@@ -1,16 +1,16 @@
 /// The canonical form of a request, which client and server hash to compute the signature.
 ///
 /// Source: "Create a signed AWS API request", docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html.
-package struct CanonicalRequest: Sendable {
+struct CanonicalRequest: Sendable {
   /// The method, path, query, headers, names of the signed headers and hash of the body, one a line.
-  package let text: String
+  let text: String
   /// Names of the signed headers for the Authorization header, such as `host;x-amz-date`.
-  package let signedHeaders: String
+  let signedHeaders: String
 
   /// - Parameters:
   ///   - target: path and query as they go over the wire.
   ///   - headers: those to sign, in their order on the wire; equal names become one line.
-  package init(
+  init(
     method: String, target: String, headers: [(name: String, value: String)], bodyHash: String,
     normalizePath: Bool = true, encodePath: Bool = true
   ) {

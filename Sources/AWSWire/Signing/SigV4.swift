@@ -5,7 +5,7 @@ package import Foundation
 ///
 /// Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html.
 package struct SigV4: Sendable {
-  package static let algorithm = "AWS4-HMAC-SHA256"
+  static let algorithm = "AWS4-HMAC-SHA256"
 
   /// Variations between services and between AWS's own test cases.
   package struct Options: Sendable {
@@ -103,6 +103,6 @@ package struct SigV4: Sendable {
   }
 
   /// The hash of a body, as the canonical request has it.
-  package static func bodyHash(_ body: some DataProtocol) -> String { Hex.encode(SHA256.hash(data: body)) }
+  static func bodyHash(_ body: some DataProtocol) -> String { Hex.encode(SHA256.hash(data: body)) }
 
 }

@@ -9,7 +9,7 @@ package final class EmulatorClock: Sendable {
   /// The highest speed of a clock.
   package static let scaleMax = 10_000.0
   /// The longest single jump: 366 days, in nanoseconds.
-  package static let advanceMax: Int64 = 366 * 86_400_000_000_000
+  static let advanceMax: Int64 = 366 * 86_400_000_000_000
   /// The last instant, 127 years after the start; nanoseconds since 1970 still fit into 64 bits then.
   private static let nowMax: Int64 = 4_000_000_000_000_000_000
   /// The longest single sleep in real time, in nanoseconds; longer waits sleep several times.

@@ -22,7 +22,7 @@ package struct InvocationInput: Sendable, Equatable {
   /// The tool that the model must call; nil if it may answer with text.
   package var forcedTool: String?
   /// The input of the forced tool.
-  package var toolInput = JSONValue.object([])
+  var toolInput = JSONValue.object([])
   /// `performanceConfig.latency = optimized`
   package var isLatencyOptimized = false
   /// `priority`, `flex`, `default` or `reserved`; nil if the request doesn't set it.

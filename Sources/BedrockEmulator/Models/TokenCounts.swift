@@ -10,7 +10,7 @@ package struct TokenCounts: Sendable, Equatable {
   package var output: Int
 
   /// All input tokens: `input + cacheRead + cacheWrite`.
-  package var allInput: Int { input + cacheRead + cacheWrite }
+  var allInput: Int { input + cacheRead + cacheWrite }
 
   package init(input: Int, cacheRead: Int = 0, cacheWrite: Int = 0, output: Int) {
     self.input = input

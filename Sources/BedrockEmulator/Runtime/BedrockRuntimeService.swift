@@ -116,15 +116,7 @@ extension BedrockRuntimeService {
     do {
       body = try JSONValue(request.body)
     } catch {
-      if operation == .invoke || operation == .invokeStream {
-        throw AWSFault(
-          code: "ValidationException",
-          message: request.body.isEmpty
-            ? "Malformed input request: expected minLength: 1, actual: 0, please reformat your input and try again."
-            : "Malformed input request: the body is not valid JSON, please reformat your input and try again.")
-      }
-      throw AWSFault(
-        code: "SerializationException", message: "The request body is not valid JSON.", status: 400, isModelled: false)
+      throw Self.notJSON(request.body, operation)
     }
     switch operation {
     case .converse, .converseStream: return try readConverse(body, target)
@@ -136,20 +128,30 @@ extension BedrockRuntimeService {
       let tiers = ["priority", "default", "flex", "reserved"]
       input.serviceTier = try word(request, "x-amzn-bedrock-service-tier", "serviceTier", tiers) ?? input.serviceTier
       return input
-    case .countTokens:
-      if let converse = body["input"]?["converse"] { return try readConverse(converse, target) }
-      guard let encoded = body["input"]?["invokeModel"]?["body"]?.string, let data = Data(base64Encoded: encoded) else {
-        throw AWSFault(
-          code: "ValidationException",
-          message: "1 validation error detected: Value at 'input' failed to satisfy constraint: Member must not be null")
-      }
-      guard let inner = try? JSONValue(data) else {
-        throw AWSFault(
-          code: "ValidationException",
-          message: "Malformed input request: the body is not valid JSON, please reformat your input and try again.")
-      }
-      return try readInvoke(inner, target)
+    case .countTokens: return try readCountTokens(body, target)
     }
+  }
+
+  /// The fault for a body that isn't JSON.
+  private static func notJSON(_ body: Data, _ operation: Operation) -> AWSFault {
+    guard operation == .invoke || operation == .invokeStream else {
+      return AWSFault(
+        code: "SerializationException", message: "The request body is not valid JSON.", status: 400, isModelled: false)
+    }
+    let problem = body.isEmpty ? "expected minLength: 1, actual: 0" : "the body is not valid JSON"
+    return .invalid("Malformed input request: \(problem), please reformat your input and try again.")
+  }
+
+  private func readCountTokens(_ body: JSONValue, _ target: InvocationTarget) throws(AWSFault) -> InvocationInput {
+    if let converse = body["input"]?["converse"] { return try readConverse(converse, target) }
+    guard let encoded = body["input"]?["invokeModel"]?["body"]?.string, let data = Data(base64Encoded: encoded) else {
+      throw .invalid("1 validation error detected: Value at 'input' failed to satisfy constraint: Member must not be null")
+    }
+    guard let inner = try? JSONValue(data) else {
+      throw .invalid(
+        "Malformed input request: the body is not valid JSON, please reformat your input and try again.")
+    }
+    return try readInvoke(inner, target)
   }
 
   /// Reads a setting of InvokeModel from a header.

@@ -10,7 +10,7 @@ package final class QuotaBook: Sendable {
   package typealias Listener = @Sendable (_ code: String, _ value: Double?) -> Void
 
   /// The values that Service Quotas accepts.
-  package static let valueRange = 0.0...10_000_000_000
+  static let valueRange = 0.0...10_000_000_000
 
   private struct Applied: Sendable {
     var quotas: [ServiceQuota]
@@ -99,7 +99,7 @@ package final class QuotaBook: Sendable {
   /// The applied entry, else the default one.
   package func quota(_ code: String) -> ServiceQuota? { applied.withLock { $0.quota(code) } ?? defaultQuota(code) }
 
-  package func defaultQuota(_ code: String) -> ServiceQuota? { defaultIndexByCode[code].map { defaults[$0] } }
+  func defaultQuota(_ code: String) -> ServiceQuota? { defaultIndexByCode[code].map { defaults[$0] } }
 
   var appliedList: EncodedList { EncodedList(encoded: applied.withLock { $0.items }) }
   var defaultList: EncodedList { EncodedList(encoded: defaultItems) }

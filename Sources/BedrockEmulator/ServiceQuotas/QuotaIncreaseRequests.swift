@@ -7,7 +7,7 @@ import Synchronization
 package final class QuotaIncreaseRequests: Sendable {
   /// Open requests per account (docs.aws.amazon.com/servicequotas/latest/userguide/reference_limits.html). The limit of 2 per
   /// Region there is for opt-in Regions, which the emulator doesn't distinguish.
-  package static let openMax = 20
+  static let openMax = 20
   /// Requests that are kept; a new one replaces the oldest closed one.
   static let keptMax = 1_000
   /// The history of ListRequestedServiceQuotaChangeHistory: 90 days.

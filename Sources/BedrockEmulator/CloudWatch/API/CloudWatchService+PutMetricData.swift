@@ -2,7 +2,7 @@ import AWSServer
 import AWSWire
 
 extension CloudWatchService {
-  /// CloudWatch's own limits of a request.
+  /// CloudWatch's limits of a request.
   private static let dataMax = 1_000
   private static let valuesMax = 150
 
@@ -10,7 +10,7 @@ extension CloudWatchService {
     let namespace = try input.requiredText("Namespace", max: 255)
     guard !namespace.hasPrefix("AWS/"), !namespace.hasPrefix(":") else { throw input.refuse("Namespace", namespace) }
     var data = try input.structures("MetricData", max: Self.dataMax)
-    // Entities describe what the metrics are of; the emulator keeps the metrics.
+    // Entities say what the metrics belong to; the emulator keeps only the metrics.
     for entity in try input.structures("EntityMetricData", max: 2) ?? [] {
       data = (data ?? []) + (try entity.structures("MetricData", max: Self.dataMax) ?? [])
     }
@@ -51,11 +51,11 @@ extension CloudWatchService {
     }
     return CustomMetrics.Sample(
       key: key, unit: try datum.unit() ?? "None", time: time, isHighResolution: resolution == 1, statistics: statistics,
-      // Statistics whose samples are all the same tell every percentile.
+      // If all samples are the same, the statistics determine every percentile.
       values: values.isEmpty && statistics.minimum == statistics.maximum ? [(statistics.minimum, statistics.count)] : values)
   }
 
-  /// Value, or Values with their Counts; none where the datum has StatisticValues.
+  /// Value, or Values with their Counts; empty if the datum has StatisticValues.
   private static func values(_ datum: CloudWatchInput) throws(AWSFault) -> [(value: Double, count: Double)] {
     let given = ["Value", "Values", "StatisticValues"].filter(datum.has)
     guard let kind = given.first else {

@@ -2,7 +2,7 @@ package import AWSServer
 package import AWSWire
 package import Foundation
 
-/// CloudWatch of one Region, awsJson1_0.
+/// CloudWatch in one Region, in awsJson1_0.
 package struct CloudWatchService: Sendable {
   let store: MetricStore
   let alarms = AlarmStore()
@@ -17,7 +17,7 @@ package struct CloudWatchService: Sendable {
     self.tokens = tokens
   }
 
-  /// - Parameter body: no longer compressed.
+  /// - Parameter body: decompressed.
   func respond(to request: ServerRequest, body: Data, now: Date) throws(AWSFault) -> ServerResponse {
     let target = request.header("x-amz-target") ?? ""
     let prefix = "GraniteServiceVersion20100801."
@@ -32,7 +32,7 @@ package struct CloudWatchService: Sendable {
     return .json(reply.data, version: "1.0")
   }
 
-  /// One operation, without HTTP around it.
+  /// Carries out one operation.
   package func call(_ operation: String, _ input: JSONValue, now: Date) throws(AWSFault) -> JSONValue {
     guard input.members != nil else { throw CloudWatchFault.serialization("The request body must be a JSON object.") }
     let now = UnixTime.seconds(now)
@@ -52,7 +52,7 @@ package struct CloudWatchService: Sendable {
     }
   }
 
-  /// Forgets what was recorded, published and set up; the history stays.
+  /// Removes live metrics, published metrics and alarms; the history stays.
   package func reset() {
     store.reset()
     alarms.reset()
@@ -66,19 +66,19 @@ package struct CloudWatchService: Sendable {
 }
 
 extension CloudWatchService {
-  /// With tokens of its own.
+  /// A service with its own page tokens.
   package init(store: MetricStore, accountID: String, region: String) {
     self.init(store: store, accountID: accountID, region: region, tokens: PageToken())
   }
 }
 
 extension JSONValue {
-  /// An object of those members that have a value.
+  /// An object of the members that have a value.
   static func object(_ members: KeyValuePairs<String, JSONValue?>) -> JSONValue {
     .object(members.compactMap { name, value in value.map { Member(name, $0) } })
   }
 
-  /// Whole numbers without a fraction.
+  /// A number; whole numbers have no fraction.
   init(statistic value: Double) { self = value.isWholeNumber ? .integer(Int(value)) : .number(value) }
 
   init(_ texts: [String]) { self = .array(texts.map(JSONValue.string)) }

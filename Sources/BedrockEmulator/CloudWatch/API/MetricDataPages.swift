@@ -3,10 +3,10 @@ import AWSWire
 
 /// Fills one page of GetMetricData, query by query, until there is no more room.
 struct MetricDataPages {
-  /// Where a page begins.
+  /// The start of a page.
   struct Position {
     var query = 0
-    /// The period to go on with; nil: the query's first one.
+    /// The time of the first period on the page; nil for the query's first one.
     var time: Int?
 
     private static let timeBits = 40
@@ -26,10 +26,10 @@ struct MetricDataPages {
   }
 
   let queries: MetricQueries
-  /// Those whose data are returned.
+  /// The indices of the queries that return data.
   let returned: [Int]
   let isAscending: Bool
-  /// Datapoints that the page still takes.
+  /// The number of datapoints that still fit on the page.
   var room: Int
   private(set) var results: [JSONValue] = []
 
@@ -40,7 +40,7 @@ struct MetricDataPages {
     self.room = room
   }
 
-  /// - Returns: where the next page begins; nil after the last one.
+  /// - Returns: the start of the next page; nil after the last one.
   mutating func fill(
     from begin: Position, _ store: MetricStore, window: (Int) -> MetricWindow
   ) throws(AWSFault) -> Position? {
@@ -60,7 +60,7 @@ struct MetricDataPages {
 
   private typealias Points = [(time: Int, value: Double)]
 
-  /// The points of the next query and of as many after it as may fit, read together by period.
+  /// Reads the points of the next query, and of those after it that may fit, by period.
   private func batch(from first: Int, _ store: MetricStore, _ window: (Int) -> MetricWindow) throws(AWSFault) -> [Points] {
     let index = returned[first]
     guard case .metric = queries.queries[index].source else {
@@ -86,14 +86,14 @@ struct MetricDataPages {
     return points
   }
 
-  /// Where a metric has several units, the datapoints of each.
+  /// The datapoints of all units of a metric.
   private static func points(_ readings: MetricStore.Readings, _ statistic: Statistic) -> Points {
     let points = readings.flatMap(\.points).compactMap { point in statistic.value(of: point).map { (time: point.time, value: $0) }
     }
     return readings.count > 1 ? points.sorted { $0.time < $1.time } : points
   }
 
-  /// - Returns: the time of the first point that had no room; nil where all had.
+  /// - Returns: the time of the first point that didn't fit; nil if all did.
   private mutating func append(_ points: Points, to index: Int, from time: Int?) -> Int? {
     var ordered = isAscending ? points : points.reversed()
     if let time { ordered.removeAll { isAscending ? $0.time < time : $0.time > time } }

@@ -15,7 +15,7 @@ package enum BedrockMetric: String, CaseIterable, Sendable {
   case quotaTokens = "EstimatedTPMQuotaUsage"
 
   package static let namespace = "AWS/Bedrock"
-  package static let modelDimension = "ModelId"
+  static let modelDimension = "ModelId"
 
   package var unit: String {
     switch self {

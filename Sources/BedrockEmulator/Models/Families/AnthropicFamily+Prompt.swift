@@ -2,7 +2,7 @@ import AWSServer
 import AWSWire
 
 extension AnthropicFamily {
-  /// What the model sees, in the order in which prompts are cached: tools, system, messages.
+  /// The prompt in the order of caching: tools, system, messages.
   func prompt(of body: BodyReader) throws(AWSFault) -> PromptCounter {
     var prompt = PromptCounter()
     for tool in try body["tools"]?.elements() ?? [] {
@@ -41,7 +41,7 @@ extension AnthropicFamily {
     try add(content: content, to: &prompt)
   }
 
-  /// A text, or a list of blocks.
+  /// Adds a string or a list of blocks.
   private func add(content: BodyReader, to prompt: inout PromptCounter) throws(AWSFault) {
     if let text = content.value.string { return prompt.add(text) }
     for block in try content.elements() {
@@ -65,11 +65,11 @@ extension AnthropicFamily {
       prompt.add(try field("name", of: block).string())
       prompt.add(try field("input", of: block).value)
     case "tool_result":
-      // A tool that has nothing to say has no content.
+      // The result of a tool may have no content.
       if let content = block["content"], !content.value.isNull { try add(content: content, to: &prompt) }
     case "thinking": prompt.add(try field("thinking", of: block).string())
     default:
-      // Anthropic adds kinds of blocks faster than we do.
+      // Count unknown kinds of blocks as text, since Anthropic keeps adding new ones.
       prompt.add(block.value.without("cache_control").without("type"))
     }
   }
@@ -83,7 +83,7 @@ extension AnthropicFamily {
       let data = try data.string()
       if source.value["type"]?.string == "base64" { prompt.addDocument(base64: data) } else { prompt.add(data) }
     } else {
-      // Behind an address: how long it is, only Bedrock would know.
+      // A document that is given by its address; its length isn't known here.
       prompt.begin(source.value.text)
     }
     for name in ["title", "context"] { if let text = document.value[name]?.string { prompt.add(text) } }

@@ -29,7 +29,7 @@ struct AnthropicFamily: ModelFamily {
     guard let choice = body["tool_choice"] else { return nil }
     let type = try choice.required("type").string()
     var names: [String] = []
-    // Where a tool has no name, nobody can be made to call it.
+    // A tool without a name can't be forced.
     for tool in try body["tools"]?.elements() ?? [] { if let name = tool.value["name"]?.string { names.append(name) } }
     guard !names.isEmpty || type == "none" else {
       throw .invalid("tool_choice: tool_choice may only be specified while providing tools.")
@@ -96,7 +96,7 @@ struct AnthropicFamily: ModelFamily {
     ]
   }
 
-  /// `claude-3-5-sonnet-20241022`: Anthropic's own name has neither provider nor revision.
+  /// Anthropic's own name of the model, without provider and revision: `claude-3-5-sonnet-20241022`.
   private func name(of model: ModelID) -> String {
     let name = model.base.description.dropFirst(model.provider.utf8.count + 1).prefix { $0 != ":" }
     guard let hyphen = name.lastIndex(of: "-") else { return String(name) }

@@ -22,7 +22,7 @@ struct CohereChatFamily: ModelFamily {
     }
     for turn in try body["chat_history"]?.elements() ?? [] {
       prompt.begin(try turn.required("role").string())
-      // A turn may hold calls and results of tools in the place of words.
+      // A turn may have tool calls and results instead of a message.
       if let message = turn["message"] { prompt.add(try message.string()) }
       for name in ["tool_calls", "tool_results"] { if let tools = turn[name] { prompt.add(tools.value) } }
     }
@@ -36,7 +36,7 @@ struct CohereChatFamily: ModelFamily {
     [
       "response_id": .string(completion.uuid(0)), "text": .string(completion.text),
       "generation_id": .string(completion.uuid(1)),
-      // The turns of the request went with it; only what the model adds is at hand.
+      // Cohere returns all turns; this has only the new one, since the request isn't kept.
       "chat_history": [["role": "CHATBOT", "message": .string(completion.text)]],
       "finish_reason": completion.cohereReason,
     ]

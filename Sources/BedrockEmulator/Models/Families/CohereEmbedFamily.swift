@@ -35,7 +35,7 @@ struct CohereEmbedFamily: EmbeddingFamily {
     return try body["output_dimension"]?.integer(among: [256, 512, 1_024, 1_536]) ?? 1_536
   }
 
-  /// - Returns: how many vectors they give.
+  /// - Returns: the number of vectors.
   private func add(_ body: BodyReader, to prompt: inout PromptCounter) throws(AWSFault) -> Int {
     var count = 0
     for name in isV4 ? ["texts", "images", "inputs"] : ["texts", "images"] {
@@ -76,7 +76,7 @@ struct CohereEmbedFamily: EmbeddingFamily {
       types.isEmpty
       ? .array(vectors.map { JSONValue($0) })
       : .object(types.map { type in .init(type, .array(vectors.map { EmbeddingType.encode($0, as: type) })) })
-    // Cohere repeats the texts as well, which are gone by now; its clients do without.
+    // Cohere also repeats the texts. They aren't kept here, and its clients don't need them.
     return [
       "id": .string(completion.uuid()), "response_type": types.isEmpty ? "embeddings_floats" : "embeddings_by_type",
       "embeddings": embeddings,

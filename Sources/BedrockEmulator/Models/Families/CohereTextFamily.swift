@@ -24,7 +24,7 @@ struct CohereTextFamily: ModelFamily {
           "finish_reason": completion.cohereReason, "id": .string(completion.uuid(1)), "text": .string(completion.text),
         ]
       ],
-      // Cohere repeats the prompt here, which is gone by now.
+      // Cohere repeats the prompt here; it isn't kept.
       "id": .string(completion.uuid(0)), "prompt": "",
     ]
   }

@@ -2,7 +2,7 @@ import AWSServer
 import AWSWire
 import BedrockQuotas
 
-/// Amazon Nova's models of text: Converse's form with a few names of its own.
+/// Amazon Nova's text models, in Converse's format with a few names of their own.
 ///
 /// Source: docs.aws.amazon.com/nova/latest/userguide/complete-request-schema.html
 struct NovaFamily: ModelFamily {
@@ -24,7 +24,7 @@ struct NovaFamily: ModelFamily {
     try ConverseBlocks.checkRoles(of: messages)
     let config = body["inferenceConfig"]
     try config?.object()
-    // Earlier examples have the name that Hugging Face uses.
+    // AWS's earlier examples use Hugging Face's name.
     let maxTokens = try (config?["maxTokens"] ?? config?["max_new_tokens"])?.integer(atLeast: 1)
     let prompt = try ConverseBlocks.prompt(of: body, messages: messages)
     return prompt.input(

@@ -2,7 +2,7 @@ import AWSServer
 import AWSWire
 import BedrockQuotas
 
-/// Amazon Titan's models of vectors.
+/// Amazon Titan's embedding models.
 ///
 /// Source: docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-embed-text.html and …-titan-embed-mm.html
 struct TitanEmbeddingsFamily: EmbeddingFamily {
@@ -45,7 +45,7 @@ struct TitanEmbeddingsFamily: EmbeddingFamily {
 
   private func sound(_ text: BodyReader) throws(AWSFault) -> String {
     let string = try text.string()
-    // The first measure is cheap, the second is the one that Bedrock takes.
+    // Bedrock counts characters, which takes time; the count of bytes is a quick check.
     guard !string.isEmpty else { throw text.malformed("expected minLength: 1, actual: 0") }
     guard string.utf8.count <= Self.lengthMax || string.utf16.count <= Self.lengthMax else {
       throw text.malformed("expected maxLength: \(Self.lengthMax), actual: \(string.utf16.count)")
@@ -62,7 +62,7 @@ struct TitanEmbeddingsFamily: EmbeddingFamily {
     case .textV2:
       let types = completion.input.embeddingTypes.isEmpty ? ["float"] : completion.input.embeddingTypes
       let byType = types.map { type in
-        // One number for each component, where Cohere packs eight into one.
+        // One number per component, while Cohere packs eight into one.
         JSONValue.Member(type, type == "binary" ? JSONValue(vector.map { $0 > 0 ? 1 : 0 }) : JSONValue(vector))
       }
       let members: [JSONValue.Member] = types.contains("float") ? [.init("embedding", JSONValue(vector))] : []

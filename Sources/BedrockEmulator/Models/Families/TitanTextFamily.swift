@@ -2,7 +2,7 @@ import AWSServer
 import AWSWire
 import BedrockQuotas
 
-/// Amazon Titan's models of text.
+/// Amazon Titan's text models.
 ///
 /// Source: docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-text.html
 struct TitanTextFamily: ModelFamily {
