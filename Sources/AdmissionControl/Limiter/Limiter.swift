@@ -149,7 +149,9 @@ public final class Limiter: Sendable {
   // MARK: - Changes
 
   /// Replaces the value of a limit from now on, or adds the limit.
-  /// - Parameter value: requests or tokens per minute or day, or requests in flight; 0 admits nothing.
+  /// - Parameters:
+  ///   - measure: what the limit counts.
+  ///   - value: requests or tokens per minute or day, or requests in flight; 0 admits nothing.
   public func setLimit(_ measure: Measure, _ value: Int64) { change { $0.setLimit(measure, value, at: $1) } }
 
   /// Admits no new requests, and returns when those that wait and those in flight have ended.

@@ -5,7 +5,9 @@ public struct Limit: Sendable, Equatable {
   /// Requests or tokens per minute or day, or requests in flight; 0 or less admits nothing. Values above 10¹² count as 10¹².
   public var value: Int64
 
-  /// - Parameter value: requests or tokens per minute or day, or requests in flight.
+  /// - Parameters:
+  ///   - measure: what the limit counts.
+  ///   - value: requests or tokens per minute or day, or requests in flight.
   public init(_ measure: Measure, _ value: Int64) {
     self.measure = measure
     self.value = value

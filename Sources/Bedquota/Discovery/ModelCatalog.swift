@@ -75,7 +75,9 @@ public struct ModelCatalog: Sendable {
   }
 
   /// Ids that contain every word of a text, for "did you mean".
-  /// - Parameter limit: the most ids to return.
+  /// - Parameters:
+  ///   - text: an id or name, perhaps misspelt.
+  ///   - limit: the most ids to return.
   public func suggestions(for text: String, limit: Int = 3) -> [String] {
     let words = text.lowercased().split { !$0.isLetter && !$0.isNumber }
     guard !words.isEmpty else { return [] }
