@@ -1,4 +1,4 @@
-package import AWSWire
+import AWSWire
 import BedrockQuotas
 
 /// The parts of a request that its cost and its reply depend on.
