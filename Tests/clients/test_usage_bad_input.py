@@ -39,7 +39,7 @@ BAD_OPTIONS = {
     "the future": (["--start", "2999-01-01"], "future"),
     "before memory": (["--start", past(456)], "455"),
     "long before memory": (["--start", "1980-01-01"], "455"),
-    "too few digits": (["--start", "20261124"], "no time"),
+    "too few digits": (["--start", "20261124"], "invalid time"),
     "no period": (["--period", "0"], "period"),
     "a minute and a second": (["--period", "61"], "60"),
     "over a day": (["--period", "172800"], "86400"),

@@ -207,7 +207,7 @@ def test_reservations_are_estimated(usage, server):
 
 def test_an_idle_model_is_no_failure(usage):
     text = usage(IDLE, output="table")
-    assert "no data" in text and IDLE in text
+    assert "No CloudWatch data" in text and IDLE in text
     [report] = usage(IDLE)
     assert report["series"] == report["parts"] == []
     assert not {"invocations", "throttleRate", "quotaTokens", "dataUntil"} & set(report)

@@ -54,7 +54,7 @@ package struct UsageChart {
       limits: limit(.tpm, "tokens/min"), emptyNote: why)
   }
 
-  /// `throttled 2,404 of 55,453 (4.34 %) · worst minute 130 % of requests, 54 % of tokens`
+  /// `throttled 2,404 of 55,453 (4.34 %) · peak 130.00 % of the RPM quota, 54.00 % of the TPM quota`
   package var summary: String {
     guard let totals = report.totals else { return "No data for \(report.id)" }
     let rate = Figures.percent(totals.throttleRate)
@@ -62,10 +62,10 @@ package struct UsageChart {
       totals.throttles > 0
       ? "throttled \(Figures.grouped(totals.throttles)) of \(Figures.grouped(totals.demand)) (\(rate))"
       : "\(Figures.grouped(totals.demand)) requests, none throttled"
-    let used = [(QuotaMeasure.rpm, "requests"), (.tpm, "tokens")].compactMap { measure, name in
-      report.peak(measure)?.utilization.map { "\(Figures.percent($0)) of \(name) per minute" }
+    let used = [(QuotaMeasure.rpm, "RPM"), (.tpm, "TPM")].compactMap { measure, name in
+      report.peak(measure)?.utilization.map { "\(Figures.percent($0)) of the \(name) quota" }
     }
-    return used.isEmpty ? throttled : "\(throttled) · at the worst \(used.joined(separator: ", "))"
+    return used.isEmpty ? throttled : "\(throttled) · peak \(used.joined(separator: ", "))"
   }
 }
 

@@ -16,7 +16,7 @@ struct QuotaListViewTests {
 
         General
           QUOTA                        SCOPE  MEASURE  APPLIED  DEFAULT  CHANGE  ADJUSTABLE  CODE
-          Characters in an agent name  other  other        100      100          –           L-O
+          Characters in an agent name  other  size         100      100          –           L-O
         """)
   }
 
@@ -80,7 +80,7 @@ struct QuotaListViewTests {
         QUOTA                        SCOPE         MEASURE  us-east-1  CODE
         Amazon Nova Pro              cross-region  rpm            200  L-R
         Amazon Nova Pro              cross-region  tpm      (800,000)  L-T
-        Characters in an agent name  other         other          100  L-O
+        Characters in an agent name  other         size           100  L-O
         """)
     #expect(view.failures == ["eu-west-9: no such host"] && view.noteOnDefaults != nil)
     let payload = try JSONDecoder().decode([Payload].self, from: Data(view.json().utf8))
