@@ -28,17 +28,17 @@ package struct ARN: Sendable, Hashable {
     self.resource = resource
   }
 
-  /// Parses an ARN; nil unless the text has all six parts, and a partition, a service and a resource in them.
+  /// Parses an ARN; nil unless the text has all six parts and names a partition, a service and a resource.
   package init?(_ text: String) {
     let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 6, parts[0] == "arn", !parts[1].isEmpty, !parts[2].isEmpty, !parts[5].isEmpty else { return nil }
     self.init(partition: parts[1], service: parts[2], region: parts[3], account: parts[4], resource: parts[5])
   }
 
-  /// What precedes the first slash or colon of the resource; nil if it has neither.
+  /// The part of the resource before its first slash or colon; nil if it has neither.
   package var resourceType: String? { separator.map { String(resource[..<$0]) } }
 
-  /// What follows the first slash or colon of the resource; all of it if it has neither.
+  /// The part of the resource after its first slash or colon; the whole resource if it has neither.
   package var resourceID: String { separator.map { String(resource[resource.index(after: $0)...]) } ?? resource }
 
   private var separator: String.Index? { resource.firstIndex { $0 == "/" || $0 == ":" } }

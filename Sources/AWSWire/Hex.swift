@@ -1,4 +1,4 @@
-/// Lower-case hexadecimal, as signatures, event streams and JSON escapes have it.
+/// Lower-case hexadecimal, as signatures, event streams and JSON escapes use it.
 package enum Hex {
   /// The digit of a number from 0 to 15, in ASCII.
   @inline(__always)

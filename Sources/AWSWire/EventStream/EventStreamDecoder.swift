@@ -20,7 +20,7 @@ package struct EventStreamDecoder: Sendable {
 
   package init() {}
 
-  /// Bytes of a message that is not complete yet.
+  /// The number of bytes that were fed but not decoded yet.
   package var pendingBytes: Int { buffer.count - start }
 
   /// Appends bytes as they arrive.

@@ -10,7 +10,7 @@ struct EventStreamHeaderReader {
   ///   or two headers of one name.
   mutating func headers() throws(EventStreamDecoder.Failure) -> [EventStreamMessage.Header] {
     var headers: [EventStreamMessage.Header] = []
-    // As bytes: Swift treats canonically equivalent strings as equal.
+    // Compare names as bytes, because Swift treats canonically equivalent strings as equal.
     var names: Set<ArraySlice<UInt8>> = []
     while !rest.isEmpty {
       let bytes = try take(Int(try number(UInt8.self)))

@@ -2,8 +2,8 @@ package import Foundation
 
 /// One message of AWS's binary event streams (`application/vnd.amazon.eventstream`).
 ///
-/// Prelude (total length, length of the headers, CRC-32 of those eight bytes), headers, payload, CRC-32 of all before it;
-/// big-endian. Source: smithy.io/2.0/aws/amazon-eventstream.html.
+/// A message consists of a prelude (total length, length of the headers, CRC-32 of those eight bytes), the headers, the payload
+/// and a CRC-32 of all bytes before it. Numbers are big-endian. Source: smithy.io/2.0/aws/amazon-eventstream.html.
 package struct EventStreamMessage: Sendable, Equatable {
   /// A header's value; the format has ten types, of which true and false are two.
   package enum Value: Sendable, Equatable {

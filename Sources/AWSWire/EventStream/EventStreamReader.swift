@@ -36,7 +36,7 @@ package struct EventStreamReader: AsyncSequence, Sendable {
           if let message = try decoder.next() { return try event(message) }
         } catch let failure as EventStreamDecoder.Failure {
           throw AWSClientError(
-            .response, "\(operation): the stream of the reply is damaged (\(failure)); what came before it may be used.",
+            .response, "\(operation): the stream of the reply is damaged (\(failure)); the events before the damage may be used.",
             operation: operation, underlying: failure)
         }
         guard let piece = try await body.next() else {

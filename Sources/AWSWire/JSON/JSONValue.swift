@@ -1,6 +1,6 @@
 package import Foundation
 
-/// Any JSON value, members in their order: for request and reply bodies, whose form depends on the model family.
+/// Any JSON value, with its members in order. It represents request and reply bodies, whose form depends on the model family.
 package enum JSONValue: Sendable, Equatable {
   case null
   case bool(Bool)
@@ -58,7 +58,7 @@ package enum JSONValue: Sendable, Equatable {
     }
   }
 
-  /// Compact, members in their order.
+  /// The value as compact JSON, with its members in order.
   package var data: Data {
     var out: [UInt8] = []
     write(to: &out)

@@ -2,7 +2,8 @@
 ///
 /// A message never contains a secret key, a session token or a signature.
 public struct AWSClientError: Error, Sendable {
-  /// The kind of failure. Programs may switch on it, and metrics may use ``name`` as a label: it has few values and they stay.
+  /// The kind of failure. Programs may switch on it, and metrics may use ``name`` as a label: it has few values, which don't
+  /// change.
   public struct Code: Hashable, Sendable {
     private enum Kind: String { case configuration, credentials, region, service, transport, timeout, response, pagination }
     private let kind: Kind
@@ -87,7 +88,7 @@ public struct AWSClientError: Error, Sendable {
     self.underlying = underlying
   }
 
-  /// AWS's error code, else ``code``: a label for metrics, without values of the user's.
+  /// AWS's error code, or else the name of ``code``: a label for metrics that contains no user data.
   public var shortDescription: String { service?.code ?? code.name }
 }
 

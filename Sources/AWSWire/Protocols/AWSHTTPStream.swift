@@ -13,9 +13,9 @@ package struct AWSHTTPStream: Sendable {
     body = Body(next: next)
   }
 
-  /// The bytes in the pieces in which they arrive. Nothing is read before it is asked for.
+  /// The bytes, in pieces as they arrive. Nothing is read before it is asked for.
   ///
-  /// Only one reader gets them: every iterator after the first throws, because two readers would each see a body with holes.
+  /// Only one reader gets them: every iterator after the first throws, because two readers would each see only parts of the body.
   package struct Body: AsyncSequence, Sendable {
     private let next: @Sendable () async throws -> [UInt8]?
     private let claim = Claim()
@@ -37,7 +37,7 @@ package struct AWSHTTPStream: Sendable {
   }
 
   /// Reads the whole body.
-  /// - Parameter max: in bytes; a longer body is an error and is not read to its end.
+  /// - Parameter max: the limit in bytes; a longer body is an error and is not read to its end.
   /// - Throws: ``AWSClientError``.
   package func whole(max: Int) async throws -> Data {
     var data = Data()
@@ -58,7 +58,7 @@ extension AWSClientError {
   }
 }
 
-/// True for the first who asks.
+/// Grants only the first call of ``take()``.
 private final class Claim: Sendable {
   private let isTaken = Atomic(false)
 

@@ -2,7 +2,7 @@
 package struct RequestRate: Sendable, Hashable {
   /// The refill, in calls per second.
   package var perSecond: Int
-  /// The bucket's size: calls that may be made at once.
+  /// The bucket's size: the number of calls that a full bucket allows without a pause.
   package var burst: Int
 
   package init(perSecond: Int, burst: Int) {

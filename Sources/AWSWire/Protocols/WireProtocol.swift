@@ -30,7 +30,7 @@ extension WireProtocol {
       body: Data(body.utf8))
   }
 
-  /// A GET request, as restJson1 has them. Query parameters without a value are left out.
+  /// A GET request of restJson1. Query parameters without a value are left out.
   package func get(path: String, query: [(name: String, value: String?)] = []) -> WireRequest {
     WireRequest(method: .get, path: path, query: query.compactMap { pair in pair.value.map { (pair.name, $0) } })
   }

@@ -1,7 +1,7 @@
 package import Foundation
 import HTTPTypes
 
-/// Bedrock's data plane, in restJson1. The bodies differ by model family and are the caller's.
+/// Bedrock's data plane, in restJson1. The caller provides the bodies, which differ by model family.
 package enum BedrockRuntimeAPI {
   package static let wire = WireProtocol.restJSON
 

@@ -17,7 +17,7 @@ package struct ListedQuota: Sendable, Equatable {
 
 extension QuotaPage<ListedQuota> {
   /// Reads a page of either listing.
-  /// - Throws: ``JSONReader/Failure`` if this is no such page: no list, or a quota without a code.
+  /// - Throws: ``JSONReader/Failure`` if the reply is not such a page, has no list, or has a quota without a code.
   package init(json: Data) throws {
     var reader = JSONReader(Array(json))
     var quotas: [ListedQuota]?

@@ -24,7 +24,7 @@ package struct MetricDataPage: Sendable {
     self.nextToken = nextToken
   }
 
-  /// - Throws: ``JSONReader/Failure`` if this is no such page: no results, or lists of different lengths.
+  /// - Throws: ``JSONReader/Failure`` if the reply is not such a page, has no results, or has lists of different lengths.
   package init(json: Data) throws {
     var reader = JSONReader(Array(json))
     var results: [Result]?
@@ -81,7 +81,8 @@ extension MetricDataPage.Result {
 }
 
 extension JSONReader {
-  /// A number, or one of the strings `NaN`, `Infinity` and `-Infinity`, with which AWS's protocols write what JSON can't.
+  /// A number, or one of the strings `NaN`, `Infinity` and `-Infinity`, which AWS's protocols use because JSON has no such
+  /// numbers.
   fileprivate mutating func readFloat() throws(Failure) -> Double {
     skipSpace()
     guard current == UInt8(ascii: "\"") else { return try readNumber() }

@@ -1,10 +1,10 @@
-/// The tokens that a reply says it used.
+/// The token usage that a reply reports.
 public struct TokenUsage: Sendable, Equatable {
   /// Input tokens that were neither read from the prompt cache nor written to it.
   public var input: Int
   /// Output tokens.
   public var output: Int
-  /// Input tokens that were read from the prompt cache; a quota is not charged for them in the end.
+  /// Input tokens that were read from the prompt cache; they are not part of the final cost.
   public var cacheRead: Int
   /// Input tokens that were written to the prompt cache.
   public var cacheWrite: Int
@@ -17,6 +17,6 @@ public struct TokenUsage: Sendable, Equatable {
     self.cacheWrite = cacheWrite
   }
 
-  /// All input tokens, those of the prompt cache among them.
+  /// All input tokens, including those read from and written to the prompt cache.
   public var totalInput: Int { input + cacheRead + cacheWrite }
 }

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// Date formats of AWS, by integer arithmetic: Foundation's formatters take longer than a whole signature.
+/// AWS's date formats, computed with integer arithmetic: Foundation's formatters take longer than a whole signature.
 package enum AWSDate {
   /// `20150830T123600Z`, the form of `X-Amz-Date`.
   package static func basic(_ date: Date) -> String {

@@ -50,7 +50,7 @@ struct CanonicalRequest: Sendable {
       .joined(separator: "&")
   }
 
-  /// Headers by lower-case name, sorted; values of one name joined by commas, white space inside them as one space.
+  /// Sorts headers by lower-case name, joins the values of equal names by commas, and turns white space in them into one space.
   private static func fold(_ headers: [(name: String, value: String)]) -> [(name: String, value: String)] {
     var values: [String: [String]] = [:]
     for (name, value) in headers {

@@ -1,7 +1,7 @@
 import Crypto
 package import Foundation
 
-/// Signs requests by signature version 4, with the signature in headers. A pure value: the date is a parameter.
+/// Signs requests with signature version 4, with the signature in headers. A pure value: the date is a parameter.
 ///
 /// Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html.
 package struct SigV4: Sendable {
@@ -42,7 +42,7 @@ package struct SigV4: Sendable {
     self.options = options
   }
 
-  /// Headers that proxies and clients rewrite on the way; a signature over them would not hold.
+  /// Headers that proxies and clients rewrite on the way; a signature over them would become invalid.
   private static let unsigned: Set<String> = [
     "authorization", "connection", "expect", "transfer-encoding", "user-agent", "x-amzn-trace-id",
   ]
@@ -50,7 +50,7 @@ package struct SigV4: Sendable {
   /// Signs a request.
   /// - Parameters:
   ///   - target: path and query as they go over the wire.
-  ///   - headers: all that are to be signed, `Host` among them.
+  ///   - headers: the headers to sign, including `Host`.
   package func sign(
     method: String, target: String, headers: [(name: String, value: String)], body: some DataProtocol, date: Date
   ) -> Signed {
@@ -102,7 +102,7 @@ package struct SigV4: Sendable {
     }
   }
 
-  /// The hash of a body, as the canonical request has it.
+  /// The hash of a body, as the canonical request contains it.
   static func bodyHash(_ body: some DataProtocol) -> String { Hex.encode(SHA256.hash(data: body)) }
 
 }

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// The parts of a signed request's Authorization header, with which a server checks the signature.
+/// The parts of a signed request's Authorization header, which a server needs to check the signature.
 package struct SigV4Authorization: Sendable, Equatable {
   package var accessKeyID: String
   /// `20150830`
@@ -10,7 +10,7 @@ package struct SigV4Authorization: Sendable, Equatable {
   package var signedHeaders: [String]
   package var signature: String
 
-  /// Parses the header; nil if it has another form than ``SigV4`` writes.
+  /// Parses the header; nil unless it has the form that ``SigV4`` writes.
   package init?(_ header: String) {
     guard header.hasPrefix("\(SigV4.algorithm) ") else { return nil }
     var fields: [Substring: Substring] = [:]
@@ -44,7 +44,7 @@ package struct SigV4Authorization: Sendable, Equatable {
     let canonical = CanonicalRequest(
       method: method, target: target, headers: headers.filter { names.contains($0.name.lowercased()) },
       bodyHash: SigV4.bodyHash(body))
-    // A header that is listed as signed must be there.
+    // Every header that is listed as signed must be in the request.
     guard canonical.signedHeaders == signedHeaders.joined(separator: ";") else { return false }
     let text = SigV4.stringToSign(
       canonical: canonical.text, stamp: stamp, scope: "\(day)/\(region)/\(service)/aws4_request")
