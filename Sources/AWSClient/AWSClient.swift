@@ -46,7 +46,7 @@ package struct AWSClient: Sendable {
       now: now, uptime: uptime, sleep: sleep, jitter: jitter, logger: logger)
   }
 
-  /// The same over other connections; retry quota and pacing stay shared.
+  /// The same client over another transport; they share the retry quota and the pacer.
   package func with(transport: any HTTPTransport) -> AWSClient {
     AWSClient(
       configuration: configuration, transport: transport, retryQuota: retryQuota, pacer: pacer,

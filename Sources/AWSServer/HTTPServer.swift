@@ -30,8 +30,8 @@ package struct HTTPServer: Sendable {
     self.answer = answer
   }
 
-  /// Serves until the task is cancelled or, with `stopsOnSignals`, until SIGTERM or SIGINT, and cancels
-  /// the requests in progress then.
+  /// Serves until the task is cancelled or, with `stopsOnSignals`, until SIGTERM or SIGINT. Then it cancels
+  /// the requests in flight.
   /// - Parameter onReady: called once with the server's URL.
   /// - Throws: ``HTTPServerError``.
   package func run(stopsOnSignals: Bool, onReady: @escaping @Sendable (String) async -> Void) async throws {
@@ -68,7 +68,7 @@ package struct HTTPServer: Sendable {
         return nil
       }
       guard let url = await urls.first(where: { _ in true }) else {
-        _ = try await group.next()  // Throws what kept the server from starting.
+        _ = try await group.next()  // Throws the error that kept the server from starting.
         throw HTTPServerError("The server stopped before it was ready.")
       }
       let output = try await body(url)

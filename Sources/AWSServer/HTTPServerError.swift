@@ -1,10 +1,10 @@
 import Foundation
 import NIOCore
 
-/// Why a server can't start or go on, in a sentence for people.
+/// The reason why a server can't start or continue, in a sentence for people.
 package struct HTTPServerError: Error, CustomStringConvertible {
   package var message: String
-  /// The parameters to change, named as in Swift: `host`, `port`. Empty if none helps.
+  /// The parameters to change, named as in Swift: `host`, `port`. The list is empty if none helps.
   package var parameters: [String]
   /// The error that caused this one, if any.
   package var underlying: (any Error)?

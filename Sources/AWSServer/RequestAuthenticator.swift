@@ -8,7 +8,7 @@ package final class RequestAuthenticator: Sendable {
 
   /// Secrets by access key id; nil to accept any request.
   private let credentials: [String: String]?
-  /// API keys that Bedrock accepts instead of a signature: the secrets.
+  /// API keys that Bedrock accepts instead of a signature; they are the secrets of `credentials`.
   private let bearerTokens: Set<String>
   /// Derived keys by access key, day, Region and service. Deriving one takes four of the five HMACs of a signature.
   private let signingKeys = Mutex<[String: SigV4.SigningKey]>([:])

@@ -6,7 +6,7 @@ import NIOHTTPCompression
 
 /// Decompresses request bodies. botocore compresses large requests to CloudWatch and signs the compressed bytes.
 package enum RequestBody {
-  /// The limit of a decompressed body.
+  /// The limit of a decompressed body, in bytes.
   private static let inflatedBytesMax = 16 * 1_024 * 1_024
 
   /// The body, decompressed if `Content-Encoding` is gzip or deflate.

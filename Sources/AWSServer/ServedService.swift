@@ -1,6 +1,6 @@
 package import Foundation
 
-/// An AWS service as a server presents it: the name in its signatures, its protocol, and with both the spelling of its errors.
+/// An AWS service as a server presents it: the name in its signatures and the protocol, which determine how it spells errors.
 package struct ServedService: Sendable, Equatable {
   /// The protocols of AWS, as far as errors differ between them.
   enum ErrorFormat: Sendable, Equatable {

@@ -4,7 +4,7 @@ package import Foundation
 package struct ServerResponse: Sendable {
   /// The body of a streamed response.
   package struct Stream: Sendable {
-    /// Writes the whole body, and waits between its parts as it likes.
+    /// Writes the whole body; it may wait between parts.
     package var write: @Sendable (inout any ResponseSink) async throws -> Void
     /// Called if the client disconnects before the end.
     package var clientIsGone: @Sendable () -> Void
@@ -22,7 +22,7 @@ package struct ServerResponse: Sendable {
   package var body: Data
   /// Replaces `body`, if set.
   package var stream: Stream?
-  /// Close the connection without a reply.
+  /// Whether to close the connection without a reply.
   package var isDropped = false
 
   package init(status: Int, headers: [(name: String, value: String)], body: Data) {

@@ -34,7 +34,7 @@ package struct Endpoints: Sendable, Equatable {
     }
   }
 
-  /// Where to call a service.
+  /// The endpoint of a service in a Region.
   package func endpoint(for service: AWSService, region: String) -> Endpoint {
     explicit ?? perService[service.settingName] ?? global
       ?? Endpoint(

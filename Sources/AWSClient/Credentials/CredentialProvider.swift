@@ -4,6 +4,6 @@ public import AWSWire
 public protocol CredentialProvider: Sendable {
   /// The credentials; nil if this source has none, so that the next one is asked.
   /// - Throws: ``AWSClientError`` (`credentials`) if the source has credentials that can't be used. The search ends then:
-  ///   with the keys of another source, calls would be made as somebody else.
+  ///   the keys of another source would make calls under another identity.
   func credentials() async throws -> Credentials?
 }

@@ -25,7 +25,7 @@ struct SharedConfig: Sendable {
 
   private static func read(_ path: String) throws -> ConfigFile {
     guard FileManager.default.fileExists(atPath: path) else { return ConfigFile() }
-    // By handle, since the variables may name a pipe or /dev/null.
+    // Read by handle, because the variables may name a pipe or /dev/null.
     guard let handle = FileHandle(forReadingAtPath: path), let data = try? handle.readToEnd() ?? Data(),
       let text = String(data: data, encoding: .utf8)
     else { throw AWSClientError(.configuration, "\(path) can't be read; check its permissions and that it is UTF-8.") }
@@ -42,13 +42,14 @@ struct SharedConfig: Sendable {
 
   /// The profile to use.
   /// - Parameter explicit: the profile that the user named; nil for the default.
-  /// - Returns: by default `default`, or `aws` if the files have `aws` but no `default`. It is empty if it isn't in the files.
+  /// - Returns: by default `default`, or `aws` if the files have `aws` but no `default`.
+  ///   A profile that isn't in the files is empty.
   /// - Throws: ``AWSClientError`` (`configuration`) if the explicit profile doesn't exist.
   func profile(explicit: String?) throws -> Profile {
     let names = Set(profileNames)
     if let explicit {
       guard names.contains(explicit) else {
-        let known = names.isEmpty ? "there are no profiles" : "there is \(names.sorted().joined(separator: ", "))"
+        let known = names.isEmpty ? "there are no profiles" : "the profiles are \(names.sorted().joined(separator: ", "))"
         throw AWSClientError(
           .configuration, "No profile \"\(explicit)\" in \(configPath) or \(credentialsPath); \(known).",
           parameters: ["profile"])

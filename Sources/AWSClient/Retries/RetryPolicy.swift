@@ -7,9 +7,9 @@ import AWSWire
 package struct RetryPolicy: Sendable, Equatable {
   /// The kinds of failure that retries distinguish.
   package enum Failure: Sendable, Equatable {
-    /// A failure of the server or the network that may be over at once.
+    /// A failure of the server or the network that may be over by the next attempt.
     case transient
-    /// Too many requests; it takes a while until that is over.
+    /// Too many requests; the service needs some time before it accepts more.
     case throttling
     /// A retry would fail in the same way.
     case permanent
@@ -18,7 +18,7 @@ package struct RetryPolicy: Sendable, Equatable {
   package var maxAttempts = 3
   /// The longest delay of our own, in seconds.
   static let delayMax = 20.0
-  /// How much longer than our own delay the server's `x-amz-retry-after` may make it, in seconds.
+  /// The most by which the server's `x-amz-retry-after` may exceed our own delay, in seconds.
   static let serverExtraMax = 5.0
 
   package init(maxAttempts: Int = 3) { self.maxAttempts = maxAttempts }

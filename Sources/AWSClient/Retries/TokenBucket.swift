@@ -14,9 +14,9 @@ package struct TokenBucket: Sendable, Equatable {
     self.burst = Int64(min(max(burst, 1), 1_000_000))
   }
 
-  /// Takes one token, in advance if there is none.
+  /// Takes one token; if the bucket is empty, it takes a later one in advance.
   /// - Parameter now: in nanoseconds.
-  /// - Returns: nanoseconds until the token is there.
+  /// - Returns: nanoseconds until the token is available.
   package mutating func take(at now: Int64) -> Int64 {
     let start = max(fullAt, now)
     fullAt = start + intervalNanoseconds

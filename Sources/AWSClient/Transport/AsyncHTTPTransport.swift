@@ -96,7 +96,7 @@ package struct AsyncHTTPTransport: HTTPTransport {
       isReading = true
       defer { isReading = false }
       var current = iterator
-      isOver = true  // Unless it turns out that there is more.
+      isOver = true  // An error ends the body too; only more bytes reset this.
       guard let buffer = try await current.next(isolation: #isolation) else { return nil }
       iterator = current
       isOver = false
@@ -123,7 +123,7 @@ package struct AsyncHTTPTransport: HTTPTransport {
   private static func exchange(
     _ request: HTTPClientRequest, client: HTTPClient, host: String, timeout: Duration
   ) async throws -> AWSHTTPResponse {
-    // Never reached: the caller has the deadline.
+    // This timeout is never reached, because the caller sets the deadline.
     let response = try await client.execute(request, timeout: .hours(25))
     var body = Data()
     for try await buffer in response.body {

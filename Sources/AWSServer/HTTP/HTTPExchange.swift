@@ -38,7 +38,7 @@ struct HTTPExchange: Sendable {
     return ResponseBody { writer in
       let watch = DisconnectWatch(stream.clientIsGone)
       try? await channel.pipeline.addHandler(watch, position: .first).get()
-      if !channel.isActive { stream.clientIsGone() }  // It left before the watch was added.
+      if !channel.isActive { stream.clientIsGone() }  // The client left before the watch was added.
       var sink: any ResponseSink = HTTPSink(writer: writer)
       do {
         try await stream.write(&sink)

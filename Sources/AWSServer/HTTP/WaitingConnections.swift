@@ -5,7 +5,7 @@ import Synchronization
 /// Accepted connections that the server has not taken yet.
 ///
 /// A server that is cancelled drops the connections that wait in its queue, and NIO traps when a `NIOAsyncChannel` is
-/// deallocated before it was finished. So each one is owned here until it is taken, and ``close()`` finishes the rest.
+/// deallocated before it is finished. So this class owns each one until the server takes it, and ``close()`` finishes the rest.
 final class WaitingConnections: Sendable {
   /// The server has stopped.
   struct Closed: Error {}
@@ -30,7 +30,7 @@ final class WaitingConnections: Sendable {
     state.withLock { _ = $0.connections.removeValue(forKey: ObjectIdentifier(connection.channel)) }
   }
 
-  /// Closes the connections that nobody will take any more, and refuses new ones.
+  /// Closes the connections that the server has not taken, and refuses new ones.
   func close() async {
     let rest = state.withLock { state in
       state.isClosed = true
