@@ -3,9 +3,9 @@ import AWSWire
 import BedrockQuotas
 import Synchronization
 
-/// What the model ids of one Region of the account stand for, and which quotas apply to them.
+/// Resolves the model ids of one Region of the account and finds the quotas that apply to them.
 final class ModelDirectory: Sendable {
-  /// What a `modelId` names.
+  /// The resource that a `modelId` names.
   struct Reference: Sendable {
     /// The value of CloudWatch's dimension `ModelId`.
     var dimension: String
@@ -47,7 +47,7 @@ final class ModelDirectory: Sendable {
     }
   }
 
-  /// All that can be invoked, with its quotas per minute as they were loaded: the input of a made-up past.
+  /// All ids that can be invoked, with their quotas per minute as they were loaded: the input of a made-up past.
   func traffic() -> [TrafficHistory.Model] {
     let ids = account.models.map(\.modelId) + account.profiles.map(\.inferenceProfileId)
     return ids.compactMap { id in
@@ -66,7 +66,7 @@ final class ModelDirectory: Sendable {
 extension ModelDirectory {
   private static let invalid = AWSFault(code: "ValidationException", message: "The provided model identifier is invalid.")
 
-  /// What an id names.
+  /// Resolves an id.
   /// - Throws: Bedrock's `ValidationException` or `ResourceNotFoundException`.
   func reference(to id: String) throws(AWSFault) -> Reference {
     guard let invoked = InvokedID(id, facts: facts), isOfThisRegion(invoked) else { throw Self.invalid }
@@ -119,7 +119,7 @@ extension ModelDirectory {
         code: "ResourceNotFoundException", message: "The provisioned model \(found.provisionedModelName) is not in service.",
         status: 404)
     }
-    // Its model units limit a provisioned model, not quotas per minute.
+    // Model units, not quotas per minute, limit a provisioned model.
     return Reference(dimension: found.provisionedModelArn, model: model.base, quotaID: nil)
   }
 }

@@ -1,7 +1,7 @@
 import AWSWire
 import Foundation
 
-/// The built-in account: made up by us from AWS's names, quota codes and published default values.
+/// The built-in account. We made it up from AWS's names, quota codes and published default values.
 package enum SampleAccount {
   package static func load() throws -> EmulatedAccount {
     try JSONDecoder().decode(Compact.self, from: Data(PackageResources.sample_account_json)).account

@@ -60,7 +60,7 @@ package final class EmulatorClock: Sendable {
   package var now: Int64 { state.withLock { $0.now() } }
   package var date: Date { date(at: now) }
   package var scale: Double { state.withLock { $0.scale } }
-  /// Waits on a manual clock.
+  /// The number of waits on a manual clock.
   package var waiterCount: Int { state.withLock { $0.waiters.count } }
 
   package func date(at instant: Int64) -> Date { origin.addingTimeInterval(Double(instant) / 1e9) }
@@ -110,7 +110,7 @@ package final class EmulatorClock: Sendable {
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
         let isOver = state.withLock { state -> Bool in
-          // If it was cancelled before it is registered, the handler found nothing to end.
+          // If the task was cancelled before this, the cancellation handler found no waiter to end.
           if Task.isCancelled || state.now() >= deadline { return true }
           state.waiters[id] = Waiter(deadline: deadline, continuation: continuation)
           return false

@@ -1,6 +1,6 @@
 import AWSServer
 
-/// CloudWatch's errors, with their code in the API model and the one in the query protocol, which clients show.
+/// CloudWatch's errors, each with its code in the API model and its code in the query protocol, which clients show.
 enum CloudWatchFault {
   static func invalidValue(_ message: String) -> AWSFault {
     AWSFault(code: "InvalidParameterValueException", message: message, status: 400, queryCode: "InvalidParameterValue")

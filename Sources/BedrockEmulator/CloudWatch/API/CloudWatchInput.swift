@@ -155,7 +155,7 @@ extension CloudWatchInput {
 
   func unit() throws(AWSFault) -> String? { try choice("Unit", of: Self.units) }
 
-  /// 1, 5, 10, 30 or a multiple of 60 seconds.
+  /// A period in seconds: 1, 5, 10, 30 or a multiple of 60.
   func period(_ name: String = "Period") throws(AWSFault) -> Int? {
     guard let period = try integer(name, in: 1...Int(Int32.max)) else { return nil }
     guard [1, 5, 10, 30].contains(period) || period % 60 == 0 else {

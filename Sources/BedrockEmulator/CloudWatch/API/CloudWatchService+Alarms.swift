@@ -15,7 +15,7 @@ extension CloudWatchService {
       offset = found
     }
     var found = alarms.all.filter(filter.allows)
-    // All alarms have to be evaluated only for a filter by state.
+    // Only a filter by state needs the evaluation of all alarms.
     if let state = filter.state {
       found = found.map { evaluated($0, now: now) }.filter { $0.state.value == state }
     }
@@ -51,7 +51,7 @@ extension CloudWatchService {
     return [:]
   }
 
-  /// Sets a state that holds for a minute; then the metric decides again.
+  /// Sets a state for one minute. After that, the metric determines the state again.
   func setAlarmState(_ input: CloudWatchInput, now: Int) throws(AWSFault) -> JSONValue {
     let name = try input.requiredText("AlarmName", max: 255)
     guard let text = try input.choice("StateValue", of: AlarmState.Value.allCases.map(\.rawValue)),

@@ -17,7 +17,7 @@ struct Alarm: Sendable {
       }
     }
 
-    /// The words of CloudWatch in the reason of a state.
+    /// CloudWatch's words for the comparison in the reason of a state.
     var words: String {
       switch self {
       case .greaterOrEqual: "greater than or equal to"

@@ -2,8 +2,8 @@ import Foundation
 
 /// Computes the state of an alarm from its metric, when it is read.
 ///
-/// It uses the last `EvaluationPeriods` values of two more periods than that, up to the current minute. If there are fewer,
-/// `TreatMissingData` says how the missing ones count.
+/// It reads `EvaluationPeriods` + 2 periods up to the current minute and uses the last `EvaluationPeriods` values in them. If
+/// there are fewer, `TreatMissingData` says how the missing ones count.
 struct AlarmEvaluation {
   let store: MetricStore
   let now: Int
@@ -37,7 +37,7 @@ struct AlarmEvaluation {
       return breaching >= min(needed, present) ? .alarm : .ok
     case .ignore:
       if breaching >= needed { return .alarm }
-      // Not enough, whatever the missing values are.
+      // OK if too few values breach the threshold, even if all missing ones did.
       return present - breaching > alarm.evaluationPeriods - needed ? .ok : alarm.state.value
     }
   }

@@ -1,6 +1,6 @@
 import AWSWire
 
-/// The state of an alarm, and why it has it.
+/// The state of an alarm and the reason for it.
 struct AlarmState: Sendable {
   enum Value: String, CaseIterable, Sendable {
     case ok = "OK"
@@ -15,7 +15,7 @@ struct AlarmState: Sendable {
   /// Seconds since 1970.
   var updatedAt: Int
   var transitionedAt: Int
-  /// If it was set by SetAlarmState: the time until which it holds.
+  /// The time until which a state that SetAlarmState set holds; nil for other states.
   var heldUntil: Int?
 
   mutating func change(to value: Value, reason: String, at now: Int) {

@@ -1,4 +1,4 @@
-/// Random numbers that follow from a seed and from what they are for, such as a model and a minute.
+/// Random numbers that follow from a seed and from their purpose, such as a model and a minute.
 struct TrafficRandom {
   private var generator: SplitMix64
 
@@ -12,7 +12,7 @@ struct TrafficRandom {
     generator.state = generator.next()
   }
 
-  /// The generator's state, as a hash of the seed and what it is for.
+  /// The generator's state, a hash of the seed and the purpose.
   var state: UInt64 { generator.state }
 
   @inline(__always)
@@ -25,7 +25,7 @@ struct TrafficRandom {
   @inline(__always)
   mutating func between(_ low: Double, _ high: Double) -> Double { low + (high - low) * share() }
 
-  /// A whole number next to `mean`, with this mean over many draws.
+  /// `mean`, rounded up or down at random, so that many draws have this mean.
   @inline(__always)
   mutating func whole(_ mean: Double) -> Double { (mean + share()).rounded(.down) }
 }

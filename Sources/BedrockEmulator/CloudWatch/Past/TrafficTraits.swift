@@ -6,7 +6,7 @@ struct TrafficTraits: Sendable {
   /// Infinity if there is no such quota.
   private let requestsMax: Double
   private let tokensMax: Double
-  /// At the peak of a working day, as a share of the capacity.
+  /// The demand at the peak of a working day, as a share of the capacity.
   private let load: Double
   /// Requests a minute, for models that are nearly idle; nil for others.
   private let idleRate: Double?
@@ -80,9 +80,9 @@ struct TrafficTraits: Sendable {
   private struct Demand {
     /// Requests in this minute.
     var requests: Double
-    /// As a share of the capacity, without a burst.
+    /// The demand without a burst, as a share of the capacity.
     var base: Double
-    /// Whether the bucket was not empty before.
+    /// Whether this is the first minute of a burst or a throttled hour, which finds the bucket partly full.
     var startsSurge: Bool
   }
 

@@ -5,7 +5,7 @@ struct MetricMath: Sendable {
     case number(Double)
     case reference(String)
     case binary(Character, Node, Node)
-    /// Per period, over the series that have a value in it.
+    /// An aggregate for each period, over the series that have a value in it.
     case aggregate(String, [Node])
     /// Every metric of the request.
     case aggregateOfMetrics(String)
@@ -193,7 +193,7 @@ private struct MetricMathParser {
     return sign * number
   }
 
-  /// After the opening parenthesis.
+  /// Parses the arguments of a function, from after its opening parenthesis.
   private mutating func function(_ name: String) throws(MetricMath.Unsupported) -> MetricMath.Node {
     if name == "FILL" {
       let node = try sum()

@@ -3,7 +3,7 @@ import AWSWire
 
 /// The queries of one request. Expressions refer to other queries by id.
 struct MetricQueries: Sendable {
-  /// The limit of periods × metrics for one expression; some tens of megabytes.
+  /// The limit of periods × metrics for one expression, which takes some tens of megabytes.
   private static let expressionPointsMax = 1_000_000
   private static let nestingMax = 16
 
@@ -44,11 +44,11 @@ struct MetricQueries: Sendable {
     case .metric: found = [index]
     case .expression(_, nil): break
     case .expression(let text, let math?):
-      guard depth < nestingMax else { throw CloudWatchFault.validation("The expression \(id) refers to itself, or too deep.") }
+      guard depth < nestingMax else { throw CloudWatchFault.validation("The expression \(id) refers to itself or is too deep.") }
       for reference in math.references(metrics: metricIDs) {
         guard let target = indices[reference] else {
           throw CloudWatchFault.validation(
-            "The expression '\(text.prefix(200))' of \(id) refers to \(reference), which is no query.")
+            "The expression '\(text.prefix(200))' of \(id) refers to \(reference), which is not a query.")
         }
         found.formUnion(try leaves(target, queries, indices, metricIDs, &known, depth: depth + 1))
       }

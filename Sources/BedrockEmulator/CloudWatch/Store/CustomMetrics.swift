@@ -18,7 +18,7 @@ struct CustomMetrics: Sendable {
   }
 
   static let seriesMax = 10_000
-  /// Over all series; some hundred megabytes.
+  /// The limit of points in all series together, which take some hundred megabytes.
   static let pointsMax = 1_000_000
 
   private struct Point: Sendable {
@@ -49,7 +49,7 @@ struct CustomMetrics: Sendable {
 
   mutating func add(_ sample: Sample, now: Int) throws(Refusal) {
     let isFull = pointCount >= Self.pointsMax || (series[sample.key] == nil && series.count >= Self.seriesMax)
-    // At most once a minute, since nothing new expires in between.
+    // Remove expired samples at most once a minute, since nothing new expires in between.
     if isFull, now - lastForgotten >= 60 {
       forgetOld(now: now)
       lastForgotten = now
@@ -99,7 +99,7 @@ struct CustomMetrics: Sendable {
 
   private static func drop(before time: Int, from points: inout [Point]) -> Int {
     let count = lowerBound(time, points)
-    // A quarter at a time, since removing moves all other points.
+    // Remove at least a quarter at a time, since each removal moves all other points.
     guard count > points.count / 4 else { return 0 }
     points.removeFirst(count)
     return count

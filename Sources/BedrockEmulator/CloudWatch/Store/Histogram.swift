@@ -59,7 +59,7 @@ struct Histogram: Sendable, Equatable {
     }
   }
 
-  /// Adds a plausible distribution of samples of which only the statistics are known: skewed, between the extremes.
+  /// Adds a plausible distribution, skewed and between the extremes, for samples whose statistics alone are known.
   mutating func addSpread(of statistics: SampleStatistics) {
     guard !statistics.isEmpty else { return }
     let count = statistics.count

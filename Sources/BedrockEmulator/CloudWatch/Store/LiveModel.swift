@@ -55,7 +55,7 @@ struct LiveModel: Sendable {
     // The minute before has ended, so note its metrics.
     if index > 0 { note(minutes[index - 1]) }
     if index >= Self.histogramMinutesMax { minutes[index - Self.histogramMinutesMax].forgetHistograms() }
-    // A day at a time, since removing moves all other minutes.
+    // Remove a day at a time, since each removal moves all other minutes.
     if index >= Self.minutesMax + 1_440 {
       minutes.removeFirst(1_440)
       return index - 1_440

@@ -14,7 +14,7 @@ package final class MetricStore: Sendable {
     var custom = CustomMetrics()
   }
 
-  /// More than Bedrock has.
+  /// The limit of models that are recorded separately; Bedrock has fewer.
   static let modelsMax = 1_000
 
   private let source: @Sendable () -> TrafficHistory?

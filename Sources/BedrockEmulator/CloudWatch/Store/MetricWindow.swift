@@ -1,6 +1,6 @@
 /// A time range that is divided into periods, in seconds since 1970.
 struct MetricWindow: Hashable, Sendable {
-  /// Never before the oldest data, which bounds the work of a request.
+  /// The start is never before the oldest data, which bounds the work of a request.
   let start: Int
   let end: Int
   let period: Int

@@ -46,6 +46,6 @@ enum Statistic: Hashable, Sendable {
 }
 
 extension Double {
-  /// As JSON has it: whole numbers without a fraction.
+  /// Whether JSON shows the number without a fraction: it is whole and below 2^53.
   var isWholeNumber: Bool { magnitude < 0x1p53 && rounded() == self }
 }
