@@ -68,7 +68,7 @@ struct EmulatedRegion: Sendable {
     }
   }
 
-  /// Starts foreign traffic that uses a share of a model's quotas, instead of what there was.
+  /// Starts foreign traffic that uses a share of a model's quotas; it replaces the model's earlier foreign traffic.
   func setForeign(modelID: String, share: Double) throws(EmulatorError) {
     do {
       let target = try directory.target(for: modelID)
@@ -78,8 +78,8 @@ struct EmulatedRegion: Sendable {
     }
   }
 
-  /// Restores the state of the start: full meters, quotas as loaded, the foreign traffic and denied models of `behaviour`, no
-  /// metrics, an empty cache. The clock goes on, and requests in flight still count when they end.
+  /// Restores the initial state: full meters, quotas as loaded, the foreign traffic and denied models of `behaviour`, no
+  /// metrics, an empty cache. The clock keeps running, and requests in flight still count when they end.
   func reset(to behaviour: Emulator.Behaviour, isMain: Bool) {
     quotas.reset()
     enforcer.reset()
@@ -87,7 +87,7 @@ struct EmulatedRegion: Sendable {
     runtime.cache.reset()
     directory.setDeniedModels(behaviour.deniedModels)
     guard isMain else { return }
-    // It can't fail: it succeeded at the start.
+    // This can't fail, because it succeeded at the start.
     for (id, share) in behaviour.foreignTraffic { try? setForeign(modelID: id, share: share) }
   }
 }

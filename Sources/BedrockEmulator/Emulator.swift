@@ -4,7 +4,7 @@ package import Foundation
 
 /// The emulator without a network: a request in, AWS's reply out.
 package struct Emulator: Sendable {
-  /// Whose requests are answered.
+  /// The callers whose requests are answered.
   package enum Access: Sendable {
     /// Callers with one of these access keys; signatures are checked. Secrets by access key id.
     case credentials([String: String])
@@ -73,7 +73,7 @@ package struct Emulator: Sendable {
     }
   }
 
-  /// Restores the state of the start. The clock goes on.
+  /// Restores the initial state, except for the clock, which keeps running.
   func reset() {
     increases.reset()
     faults.current = behaviour.faults

@@ -1,6 +1,6 @@
 import AWSWire
 
-/// Why the emulator can't start or serve, in a sentence for people.
+/// The reason why the emulator can't start or serve, in a sentence for people.
 package struct EmulatorError: Error, Sendable, CustomStringConvertible {
   package struct Code: Hashable, Sendable {
     private enum Kind: String { case account, server }
@@ -16,7 +16,7 @@ package struct EmulatorError: Error, Sendable, CustomStringConvertible {
   package var code: Code
   /// What is wrong and what to do.
   package var message: String
-  /// The parameters to change, named as in Swift: `host`, `port`. Empty if none helps.
+  /// The parameters to change, named as in Swift: `host`, `port`. The list is empty if none helps.
   package var parameters: [String]
   /// The error that caused this one, if any.
   package var underlying: (any Error)?

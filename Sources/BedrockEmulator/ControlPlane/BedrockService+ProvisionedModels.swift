@@ -56,7 +56,7 @@ extension BedrockService {
         && (after == nil || item.created.map { $0 > after! } ?? false)
         && (before == nil || item.created.map { $0 < before! } ?? false)
     }
-    // By default the order of the folder. AWS doesn't document the direction of sortBy without sortOrder.
+    // The default is the order of the folder. AWS doesn't document the direction of sortBy without sortOrder.
     if (order ?? query["sortBy"]) != nil {
       let isAscending = order == "Ascending"
       found.sort { left, right in

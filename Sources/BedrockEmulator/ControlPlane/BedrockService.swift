@@ -18,7 +18,7 @@ package struct BedrockService: Sendable {
   }
 
   package func respond(to request: ServerRequest) throws(AWSFault) -> ServerResponse {
-    // Clients encode the slashes and colons of an id or ARN in the path, or don't.
+    // Some clients encode the slashes and colons of an id or ARN in the path; others don't.
     let path = String(request.path)
     let parts = path.split(separator: "/", maxSplits: 1).map { $0.removingPercentEncoding ?? String($0) }
     switch (request.method, parts.first, parts.count > 1 ? parts[1] : nil) {

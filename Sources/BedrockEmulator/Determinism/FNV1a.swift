@@ -1,5 +1,5 @@
-/// A hash that is the same on every machine and in every run: 64-bit FNV-1a (Fowler, Noll and Vo). Not for untrusted input
-/// where collisions would matter.
+/// A hash that is the same on every machine and in every run: 64-bit FNV-1a (Fowler, Noll and Vo). Don't use it for
+/// untrusted input if collisions would matter.
 struct FNV1a: Sendable {
   private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 

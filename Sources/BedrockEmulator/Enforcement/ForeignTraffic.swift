@@ -5,15 +5,15 @@ struct ForeignTraffic: Sendable {
   struct Event: Sendable {
     var instant: Int64
     var requests: Int64
-    /// Of all requests together.
+    /// The tokens of all requests together.
     var tokens: Int64
     /// Too old for the windows of a minute: it counts only in those of a day and in the metrics.
     var isOld = false
   }
 
-  /// Older events are merged into one per minute.
+  /// The age in nanoseconds above which events are merged into one per minute.
   static let recentNanoseconds: Int64 = 600_000_000_000
-  /// Older events are skipped: metrics are kept for 15 days.
+  /// The age in nanoseconds above which events are skipped: metrics are kept for 15 days.
   static let oldNanosecondsMax: Int64 = 15 * 86_400_000_000_000
   /// Above 100 requests a second, an event has several requests, so that a quota of millions doesn't need millions of events.
   static let eventsPerMinuteMax = 6_000.0

@@ -118,7 +118,7 @@ package final class QuotaEnforcer: Sendable {
     with { state, now in state.ledger.settle(lease, tokens: Int64(tokens), at: now) }
   }
 
-  /// Makes a pool of these quotas. Quotas that other pools have share their meters.
+  /// Makes a pool of these quotas. A quota that several pools contain has one meter.
   package func pool(_ quotas: [(code: String, name: String, measure: QuotaLedger.Measure, value: Double, factor: Int64)]) -> Int {
     with { state, now in
       let meters = quotas.map {

@@ -1,4 +1,4 @@
-/// The meters of one Region and the decisions of admission. Pure: ``QuotaEnforcer`` has the lock and the clock.
+/// The meters of one Region and the decisions of admission. It is pure: ``QuotaEnforcer`` has the lock and the clock.
 package struct QuotaLedger: Sendable {
   package enum Measure: String, Sendable {
     case rpm, tpm, tpd, concurrent
@@ -95,7 +95,7 @@ package struct QuotaLedger: Sendable {
     return pools.count - 1
   }
 
-  /// Admits a request if all meters of the pool have enough, and debits all of them; else none.
+  /// Admits a request and debits all meters of the pool if each of them has enough, and otherwise debits none.
   /// - Parameter tokens: input, cached or not, plus max_tokens.
   package mutating func reserve(pool: Int, tokens: Int64, at now: Int64) -> Decision {
     let shard = nextShard()
@@ -108,7 +108,7 @@ package struct QuotaLedger: Sendable {
 
   private mutating func throttle(meter index: Int, pool: Int, shard: Int, tokens: Int64, at now: Int64) -> Decision {
     let measure = meters[index].measure
-    // Accounts without any quota report this error, whichever quota it is.
+    // Accounts whose quotas are all 0 report tokens per day, whichever quota throttled.
     if pools[pool].meters.allSatisfy({ meters[$0].quota == 0 || meters[$0].measure == .tpd }), meters[index].quota == 0 {
       return .throttled(.tpd, wait: 86_400_000_000_000)
     }
@@ -117,7 +117,7 @@ package struct QuotaLedger: Sendable {
     return .throttled(measure, wait: meters[index].windows[window].wait(for: measure == .rpm ? 1 : tokens, at: now))
   }
 
-  /// Debits foreign requests, into debt if needed. They are over at once.
+  /// Debits foreign requests, into debt if needed. These requests end immediately.
   /// - Parameter isOld: whether it counts only in the windows of a day.
   mutating func take(pool: Int, requests: Int64, tokens: Int64, isOld: Bool, at now: Int64) {
     let shard = nextShard()

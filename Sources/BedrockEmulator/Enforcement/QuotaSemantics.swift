@@ -2,8 +2,8 @@ import Foundation
 
 /// How a quota per minute is enforced over time: the parameters of ``QuotaWindow``.
 ///
-/// AWS doesn't publish what Bedrock uses. Published test runs fit ``bucket60`` best; the others are common in similar services,
-/// so that a client can be tested against all of them.
+/// AWS doesn't publish what Bedrock uses. Published test runs fit ``bucket60`` best; the others are common in similar services.
+/// A client can be tested against all of them.
 package struct QuotaSemantics: Sendable, Equatable {
   package enum Window: Sendable, Equatable {
     /// A token bucket whose size is this many seconds of the rate. It is full at the start and refilled continuously.
@@ -42,7 +42,7 @@ package struct QuotaSemantics: Sendable, Equatable {
   package static let laggy = QuotaSemantics(name: "laggy", window: .bucket(seconds: 60), isLate: true)
   package static let soft = QuotaSemantics(name: "soft", window: .bucket(seconds: 60), drift: 0.2)
   package static let hierarchical = QuotaSemantics(name: "hierarchical", window: .bucket(seconds: 60), shards: 4)
-  /// For quotas per day, with all semantics.
+  /// The semantics of quotas per day, whatever semantics quotas per minute have.
   static let day = QuotaSemantics(name: "day", window: .bucket(seconds: 86_400))
 
   package static let all = [bucket60, bucket5, bucket2, rolling60, fixed60, laggy, soft, hierarchical]

@@ -2,8 +2,8 @@ import DequeModule
 
 /// One quota, or one shard of it, over time: its level, debits and settlements.
 ///
-/// Pure: instants are parameters, in nanoseconds since the emulator started. Amounts are requests or tokens. Exact: a bucket
-/// counts in units of 1/(period·shards), of which each nanosecond refills `quota`.
+/// It is pure: instants are parameters, in nanoseconds since the emulator started. Amounts are requests or tokens. It is exact:
+/// a bucket counts in units of 1/(period·shards), of which each nanosecond refills `quota`.
 struct QuotaWindow: Sendable {
   /// Identifies a debit for its settlement.
   enum Entry: Sendable, Equatable {

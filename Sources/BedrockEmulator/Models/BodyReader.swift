@@ -82,7 +82,7 @@ struct BodyReader {
 }
 
 extension BodyReader {
-  /// Checks the names of an object's members. As in Bedrock, one message has all missing and unknown ones.
+  /// Checks the names of an object's members. As in Bedrock, one message lists all missing and unknown ones.
   func check(required: [String], allowed: Set<String>? = nil) throws(AWSFault) {
     try object()
     var problems = required.filter { self[$0] == nil }.map { "required key [\($0)] not found" }

@@ -15,9 +15,9 @@ package struct Completion: Sendable {
   package var seed: UInt64
   /// The emulator's time, in seconds since 1970.
   package var createdAt: Int
-  /// From the request to the end of the reply, in milliseconds.
+  /// The time from the request to the end of the reply, in milliseconds.
   package var latencyMilliseconds: Int
-  /// From the request to the first token, in milliseconds.
+  /// The time from the request to the first token, in milliseconds.
   package var firstTokenMilliseconds: Int
 
   package init(

@@ -52,7 +52,7 @@ enum ConverseBlocks {
     if let text = block["text"] {
       prompt.add(try text.string())
     } else if let picture = block["image"] ?? block["video"] ?? block["audio"] {
-      // The tokens of a video depend on its length; that would need a decoder.
+      // Videos and sounds count as images: their tokens depend on their length, which only a decoder could find.
       try picture.object()
       prompt.addImage((picture["source"] ?? picture).value.text)
     } else if let document = block["document"] {

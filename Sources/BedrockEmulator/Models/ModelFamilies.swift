@@ -2,7 +2,7 @@ package import BedrockQuotas
 
 /// The families of models, by model id.
 package enum ModelFamilies {
-  /// The family of a model; nil if its bodies for InvokeModel aren't known. Converse works without.
+  /// The family of a model; nil if its bodies for InvokeModel aren't known. Converse needs no family.
   package static func family(of model: ModelID) -> (any ModelFamily)? {
     let name = name(of: model)
     switch model.provider {

@@ -12,7 +12,7 @@ struct PromptCounter {
   /// Tokens so far.
   var tokens: Int { TokenEstimate.tokens(bytes: bytes) + images * TokenEstimate.image }
 
-  /// Begins a part, such as a user's turn, so that prompts with the same text in other parts have other hashes.
+  /// Begins a part, such as a user's turn, so that the same text in different parts has different hashes.
   mutating func begin(_ part: String) {
     // UTF-8 never has this byte.
     mix(0xFF)

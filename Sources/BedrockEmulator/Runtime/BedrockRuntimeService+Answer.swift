@@ -93,7 +93,7 @@ extension BedrockRuntimeService {
     } catch let fault as AWSFault {
       throw fault
     } catch {
-      // Cancelled, because the server stops.
+      // The wait was cancelled, because the server is stopping.
       invocation.abandon()
       throw AWSFault(code: "ServiceUnavailableException", message: "The emulator is stopping.", status: 503)
     }

@@ -210,7 +210,7 @@ extension BedrockRuntimeService {
       )
     }
     if input.stopSequences.count > Self.stopSequencesMax, input.work == .text {
-      throw invalid("stop_sequences: at most \(Self.stopSequencesMax) are taken, found \(input.stopSequences.count).")
+      throw invalid("stop_sequences: at most \(Self.stopSequencesMax) are accepted, found \(input.stopSequences.count).")
     }
     if input.cachePoints.count > Self.cachePointsMax {
       throw invalid("A maximum of \(Self.cachePointsMax) cache points may be provided. Found \(input.cachePoints.count).")

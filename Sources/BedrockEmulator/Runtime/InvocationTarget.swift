@@ -1,15 +1,15 @@
 import BedrockQuotas
 
-/// What a `modelId` invokes in one Region of the account.
+/// The model that a `modelId` invokes in one Region of the account, with its limits and its pools of quotas.
 struct InvocationTarget: Sendable {
   /// The value of CloudWatch's dimension `ModelId`.
   var dimension: String
   var model: ModelID
-  /// The format of its bodies for InvokeModel; nil if it isn't known. Converse works without.
+  /// The format of its bodies for InvokeModel; nil if it isn't known. Converse needs no family.
   var family: (any ModelFamily)?
-  /// Input and output tokens together; nil if not known, and then not enforced.
+  /// The limit of input and output tokens together. It is not enforced if it is nil, because it isn't known.
   var contextWindow: Int?
-  /// Output tokens; nil if not known, and then not enforced.
+  /// The limit of output tokens. It is not enforced if it is nil, because it isn't known.
   var maxOutputTokens: Int?
   /// Quota tokens per output token.
   var outputBurndown: Int

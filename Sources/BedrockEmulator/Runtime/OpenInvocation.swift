@@ -10,11 +10,11 @@ final class OpenInvocation: Sendable {
   }
 
   let target: InvocationTarget
-  /// The input tokens; no output.
+  /// The input tokens, with 0 output tokens.
   let input: TokenCounts
   /// The fault to inject; nil for none.
   let fault: FaultPlan.Fault?
-  /// For the random choices that follow.
+  /// The generator for later random choices.
   let random: SplitMix64
   private let maxTokens: Int
   private let enforcer: QuotaEnforcer
@@ -36,7 +36,7 @@ final class OpenInvocation: Sendable {
     state = Mutex(State(lease: lease))
   }
 
-  // For replies that are never written, because the server stopped or the client left before they began.
+  // Settles the reservation of a reply that is never written, because the server stopped or the client left before it began.
   deinit { abandon() }
 
   /// The final cost in quota tokens: input + cache write + burndown × output.

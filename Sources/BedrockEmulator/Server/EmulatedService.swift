@@ -25,7 +25,7 @@ enum EmulatedService {
     }
   }
 
-  /// How the service's signatures and errors look.
+  /// The service's signing name and the form of its errors.
   var served: ServedService {
     switch self {
     case .serviceQuotas: .serviceQuotas

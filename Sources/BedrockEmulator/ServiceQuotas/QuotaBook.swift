@@ -62,7 +62,7 @@ package final class QuotaBook: Sendable {
     applied = Mutex(loaded)
   }
 
-  /// Sets the listener, instead of the one there was. It may read the quotas, but must not change them.
+  /// Sets the listener and replaces any earlier one. It may read the quotas, but must not change them.
   package func onChange(_ listener: Listener?) { self.listener.withLock { $0 = listener } }
 
   /// Sets the applied value. A quota with only a default value gets an applied entry, in the order of the defaults.
@@ -134,7 +134,7 @@ package final class QuotaBook: Sendable {
     quota.quotaArn = arn(of: quota)
   }
 
-  /// The quota's ARN. That of a default value has no account: `arn:aws:servicequotas:us-east-1::bedrock/L-…`; this one has.
+  /// The quota's ARN, with the account. The ARN of a default value has none: `arn:aws:servicequotas:us-east-1::bedrock/L-…`.
   func arn(of quota: ServiceQuota) -> String {
     if let text = quota.quotaArn, let arn = ARN(text), !arn.account.isEmpty { return text }
     return ARN(service: "servicequotas", region: region, account: accountID, resource: "bedrock/\(quota.quotaCode)").description

@@ -80,7 +80,7 @@ extension ServiceQuotasService {
     return .json(Data("{\"RequestedQuota\":".utf8) + item + Data("}".utf8), version: "1.1")
   }
 
-  /// The caller of STS's reply.
+  /// The caller, as a JSON text in the form of AWS's `Requester`.
   private var requester: String {
     let text = JSONValue.object([
       .init("accountId", .string(accountID)), .init("callerArn", .string("arn:aws:iam::\(accountID):user/emulator")),

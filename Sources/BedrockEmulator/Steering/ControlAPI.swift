@@ -6,7 +6,7 @@ import Foundation
 struct ControlAPI: Sendable {
   let emulator: Emulator
 
-  /// Why a request is refused, in a sentence.
+  /// The reason why a request is refused, in a sentence.
   private struct Refusal: Error {
     var message: String
     var status = 400
@@ -68,7 +68,7 @@ struct ControlAPI: Sendable {
       }
       rates[fault] = rate
     }
-    guard let plan = FaultPlan(rates: rates) else { throw Refusal(message: "Rates go from 0 to 1, and to 1 together.") }
+    guard let plan = FaultPlan(rates: rates) else { throw Refusal(message: "Rates must be 0 to 1, and their sum at most 1.") }
     emulator.faults.current = plan
   }
 
@@ -77,7 +77,7 @@ struct ControlAPI: Sendable {
       throw Refusal(message: "A quota needs code and value.")
     }
     guard QuotaBook.valueRange.contains(value) else {
-      throw Refusal(message: "A quota's value goes from 0 to \(Int(QuotaBook.valueRange.upperBound)).")
+      throw Refusal(message: "A quota's value must be from 0 to \(Int(QuotaBook.valueRange.upperBound)).")
     }
     guard try region(body).quotas.setValue(value, of: code) else {
       throw Refusal(message: "There is no quota \(code.prefix(50)) here.")
@@ -120,10 +120,10 @@ struct ControlAPI: Sendable {
     let scale = body["scale"]?.double
     let seconds = body["advanceSeconds"]?.double
     if body["scale"] != nil, scale.map({ (0.001...EmulatorClock.scaleMax).contains($0) }) != true {
-      throw Refusal(message: "scale goes from 0.001 to \(Int(EmulatorClock.scaleMax)).")
+      throw Refusal(message: "scale must be from 0.001 to \(Int(EmulatorClock.scaleMax)).")
     }
     if body["advanceSeconds"] != nil, seconds.map({ (0...Double(EmulatorClock.advanceMax) / 1e9).contains($0) }) != true {
-      throw Refusal(message: "advanceSeconds goes from 0 to a year.")
+      throw Refusal(message: "advanceSeconds must be from 0 to a year.")
     }
     if let scale { emulator.clock.setScale(scale) }
     if let seconds { emulator.clock.advance(by: Int64(seconds * 1e9)) }
