@@ -2,7 +2,7 @@ package import AWSServer
 import AWSWire
 package import Foundation
 
-/// The emulator without a network: a request in, AWS's reply out.
+/// The emulator without a network: it takes a request and returns AWS's reply.
 package struct Emulator: Sendable {
   /// The callers whose requests are answered.
   package enum Access: Sendable {

@@ -17,7 +17,7 @@ final class ModelDirectory: Sendable {
   let facts: Facts
   private let account: EmulatedAccount
   private let models: [String: FoundationModel]
-  /// Made at the first lookup, because most commands that start an emulator invoke nothing.
+  /// The resolver is made at the first lookup, because most commands that start an emulator invoke nothing.
   private let resolver = Mutex<QuotaResolver?>(nil)
 
   init(_ account: EmulatedAccount, facts: Facts) {
@@ -47,7 +47,7 @@ final class ModelDirectory: Sendable {
     }
   }
 
-  /// All ids that can be invoked, with their quotas per minute as they were loaded: the input of a made-up past.
+  /// All ids that can be invoked with Converse, with their quotas per minute as they were loaded: the input of a made-up past.
   func traffic() -> [TrafficHistory.Model] {
     let ids = account.models.map(\.modelId) + account.profiles.map(\.inferenceProfileId)
     return ids.compactMap { id in

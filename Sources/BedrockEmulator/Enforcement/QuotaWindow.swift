@@ -87,7 +87,7 @@ struct QuotaWindow: Sendable {
     }
   }
 
-  /// Nanoseconds until the window has room for an amount without other debits; the whole period if it never has.
+  /// Nanoseconds until the window has room for an amount without other debits; at most the period, even if it never has room.
   mutating func wait(for amount: Int64, at now: Int64) -> Int64 {
     move(to: now)
     guard quota > 0 else { return period }

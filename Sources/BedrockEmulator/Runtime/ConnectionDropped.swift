@@ -1,4 +1,4 @@
 import AWSWire
 
-/// Thrown to close the connection without a reply, by the fault `drop`.
+/// Thrown by the fault `drop` to close the connection in the middle of a stream.
 struct ConnectionDropped: Error {}

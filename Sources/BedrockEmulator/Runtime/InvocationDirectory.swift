@@ -2,7 +2,7 @@ import AWSServer
 import BedrockQuotas
 import Synchronization
 
-/// Finds the invocation target of a `modelId`, with the meters of the quotas that apply to it, or says why it can't be invoked.
+/// Finds the invocation target of a `modelId`, with the meters of the quotas that apply to it.
 final class InvocationDirectory: Sendable {
   /// The most targets that are cached, at a few hundred bytes each. A full cache is emptied.
   private static let cachedMax = 10_000

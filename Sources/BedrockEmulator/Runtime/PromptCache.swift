@@ -1,7 +1,7 @@
 import BedrockQuotas
 import Synchronization
 
-/// The prompt prefixes that are cached, for five minutes after their last use.
+/// The cached prompt prefixes. Each is kept for five minutes after its last use.
 ///
 /// Source: docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html. The shortest prefix differs by
 /// model; here it is 1,024 tokens, the most common one, for all.

@@ -8,7 +8,7 @@ package final class QuotaIncreaseRequests: Sendable {
   /// Open requests per account (docs.aws.amazon.com/servicequotas/latest/userguide/reference_limits.html). The limit of 2 per
   /// Region there is for opt-in Regions, which the emulator doesn't distinguish.
   static let openMax = 20
-  /// Requests that are kept; a new one replaces the oldest closed one.
+  /// The number of requests that are kept; a new one replaces the oldest closed one.
   static let keptMax = 1_000
   /// The history of ListRequestedServiceQuotaChangeHistory: 90 days.
   static let historySeconds: TimeInterval = 90 * 86_400
@@ -70,11 +70,11 @@ package final class QuotaIncreaseRequests: Sendable {
       return state.entries[index]
     }
     guard let decided else { return false }
-    // Outside the lock, because this calls a listener.
+    // Set the value outside the lock, because this calls a listener.
     return status == .approved ? decided.book.setValue(decided.request.desiredValue, of: decided.request.quotaCode) : true
   }
 
-  /// Forgets the requests of a Region, or of all of them.
+  /// Forgets the requests of a Region, or of all Regions.
   package func reset(region: String? = nil) {
     state.withLock { state in state.entries.removeAll { region == nil || $0.region == region } }
   }

@@ -17,7 +17,7 @@ package struct FaultPlan: Sendable, Equatable {
     case stall
     /// A stream ends in the middle with modelStreamErrorException; other replies are 424 ModelErrorException.
     case cut
-    /// The connection is closed in the middle of the reply.
+    /// The connection is closed: in the middle of a stream, otherwise without a reply.
     case drop
     /// The reply has no token usage.
     case noUsage = "no-usage"

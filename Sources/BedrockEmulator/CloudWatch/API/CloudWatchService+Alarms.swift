@@ -2,7 +2,7 @@ import AWSServer
 import AWSWire
 
 extension CloudWatchService {
-  /// The largest page of DescribeAlarms, whose alarms are all evaluated.
+  /// The largest page of DescribeAlarms. All alarms on a page are evaluated.
   private static let recordsMax = 100
 
   func describeAlarms(_ input: CloudWatchInput, now: Int) throws(AWSFault) -> JSONValue {

@@ -2,8 +2,8 @@ import Foundation
 
 /// Computes the state of an alarm from its metric, when it is read.
 ///
-/// It reads `EvaluationPeriods` + 2 periods up to the current minute and uses the last `EvaluationPeriods` values in them. If
-/// there are fewer, `TreatMissingData` says how the missing ones count.
+/// It reads the `EvaluationPeriods` + 2 periods before the current minute and uses the last `EvaluationPeriods` values in them.
+/// If there are fewer, `TreatMissingData` says how the missing ones count.
 struct AlarmEvaluation {
   let store: MetricStore
   let now: Int
@@ -42,7 +42,7 @@ struct AlarmEvaluation {
     }
   }
 
-  /// In the order of time; nil if the emulator can't evaluate the alarm.
+  /// The values in the order of time; nil if the emulator can't evaluate the alarm.
   private func values(of alarm: Alarm) -> [(time: Int, value: Double)]? {
     func window(_ period: Int) -> MetricWindow {
       MetricWindow(last: alarm.evaluationPeriods + Self.slack, period: period, now: now)

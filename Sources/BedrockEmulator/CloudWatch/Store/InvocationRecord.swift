@@ -4,11 +4,11 @@ struct InvocationRecord: Sendable {
     case success
     /// Throttled for a quota: neither an invocation nor an error.
     case throttled
-    /// Refused before it was accepted: validation, access.
+    /// Refused before it was accepted, because it is invalid or access is denied.
     case rejected
     /// Accepted, then failed in the service.
     case serverError
-    /// Accepted, then ended by the client, such as by a disconnect in the middle of a stream.
+    /// Accepted, then ended by a disconnect of the client or by an injected error with a 4xx status.
     case clientError
   }
 
@@ -21,6 +21,6 @@ struct InvocationRecord: Sendable {
   /// The final cost in quota tokens; nil unless the invocation succeeded.
   var quotaTokens: Int?
   var latencyMilliseconds: Int?
-  /// For streams only.
+  /// Set for streams only.
   var firstTokenMilliseconds: Int?
 }

@@ -45,14 +45,14 @@ struct LiveModel: Sendable {
     minutes[index].record(invocation, cacheRead: readsCache, cacheWrite: writesCache)
   }
 
-  /// The index of a minute, which is inserted if it is new. Nearly always it is the last one.
+  /// The index of a minute, which is inserted if it is new. It is nearly always the last one.
   private mutating func index(of minute: Int) -> Int {
     var index = minutes.count
     while index > 0, minutes[index - 1].minute > minute { index -= 1 }
     if index > 0, minutes[index - 1].minute == minute { return index - 1 }
     minutes.insert(Minute(minute: minute), at: index)
     guard index == minutes.count - 1 else { return index }
-    // The minute before has ended, so note its metrics.
+    // The previous minute has ended, so note its metrics.
     if index > 0 { note(minutes[index - 1]) }
     if index >= Self.histogramMinutesMax { minutes[index - Self.histogramMinutesMax].forgetHistograms() }
     // Remove a day at a time, since each removal moves all other minutes.

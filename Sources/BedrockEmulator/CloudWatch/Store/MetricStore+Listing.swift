@@ -3,7 +3,7 @@ import Synchronization
 extension MetricStore {
   /// All metrics with the time of their newest sample, in seconds since 1970, in the order of their names.
   func metrics() -> [(key: MetricKey, last: Int)] {
-    // By model; nil for all models together.
+    // The keys are model ids; nil stands for all models together.
     var last: [String?: [BedrockMetric: Int]] = [:]
     func note(_ modelID: String?, _ metric: BedrockMetric, _ minute: Int) {
       last[modelID, default: [:]][metric] = max(last[modelID]?[metric] ?? 0, minute)
