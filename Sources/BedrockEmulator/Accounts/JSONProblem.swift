@@ -1,7 +1,7 @@
 import AWSWire
 import Foundation
 
-/// Describes faults of a JSON file for people: the line, and what was expected there.
+/// Describes faults of a JSON file for people: the line and the value that was expected there.
 enum JSONProblem {
   static func describe(_ error: DecodingError, in data: Data) -> String {
     switch error {

@@ -2,7 +2,7 @@ import Foundation
 
 /// How a quota per minute is enforced over time: the parameters of ``QuotaWindow``.
 ///
-/// AWS doesn't publish what Bedrock uses. Published test runs fit ``bucket60`` best; the others are common in similar services.
+/// AWS doesn't publish Bedrock's method. Published test runs fit ``bucket60`` best; the others are common in similar services.
 /// A client can be tested against all of them.
 package struct QuotaSemantics: Sendable, Equatable {
   package enum Window: Sendable, Equatable {

@@ -87,7 +87,7 @@ extension BodyReader {
     try object()
     var problems = required.filter { self[$0] == nil }.map { "required key [\($0)] not found" }
     if let allowed {
-      // Keys with this prefix are for guardrails, with all models.
+      // Keys with this prefix configure guardrails and are allowed for all models.
       let unknown = (value.members ?? []).lazy.map(\.name).filter { !allowed.contains($0) && !$0.hasPrefix("amazon-bedrock-") }
       // Limit the message; a body may have a million unknown keys.
       problems += unknown.prefix(16).map { "extraneous key [\($0.prefix(50))] is not permitted" }

@@ -2,7 +2,7 @@
 package struct ReplySettings: Sendable {
   /// Seconds to the first token.
   package var latency: Double
-  /// The speed of output; 0 sends it all at once.
+  /// The speed of output; 0 sends all of it without pauses.
   package var tokensPerSecond: Double
   package var outputTokens: OutputLength
   /// Whether throttling has a `Retry-After` header, which Bedrock is not known to send.

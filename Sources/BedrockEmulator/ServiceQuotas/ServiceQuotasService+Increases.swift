@@ -10,7 +10,7 @@ extension ServiceQuotasService {
       id: Self.newID(), serviceName: quota.serviceName ?? "Amazon Bedrock", quotaCode: quota.quotaCode,
       quotaName: quota.quotaName,
       desiredValue: desired,
-      // AWS approves some of these at once; others need a support case.
+      // AWS approves some of these immediately; others need a support case.
       status: input.SupportCaseAllowed == false ? .notApproved : .pending, created: QuotaIncreaseRequests.seconds(now),
       lastUpdated: QuotaIncreaseRequests.seconds(now), requester: requester, quotaARN: book.arn(of: quota),
       globalQuota: quota.globalQuota, unit: quota.unit)

@@ -30,7 +30,7 @@ enum CloudWatchFault {
     AWSFault(code: "ResourceNotFound", message: message, status: 404, queryCode: "ResourceNotFound")
   }
 
-  /// For operations whose API model has no error for invalid input.
+  /// The fault of operations whose API model has no error for invalid input.
   static func validation(_ message: String) -> AWSFault {
     AWSFault(code: "ValidationError", message: message, status: 400, isModelled: false, queryCode: "ValidationError")
   }

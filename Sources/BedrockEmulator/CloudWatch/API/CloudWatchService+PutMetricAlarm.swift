@@ -52,7 +52,7 @@ private struct AlarmDefinition {
     threshold = try input.number("Threshold")
     let isBand = Self.bands.contains(comparison)
     guard isBand == input.has("ThresholdMetricId") else {
-      throw input.invalid("ThresholdMetricId goes with the comparison operators of an anomaly detection band, and with no other.")
+      throw input.invalid("ThresholdMetricId is for the comparison operators of an anomaly detection band, and they require it.")
     }
     guard isBand || threshold != nil else { throw CloudWatchFault.missing("Threshold") }
     source = try input.has("Metrics") ? Self.queries(input) : .metric(Self.metric(input))

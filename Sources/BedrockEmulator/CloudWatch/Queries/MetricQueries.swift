@@ -60,7 +60,7 @@ struct MetricQueries: Sendable {
     return found
   }
 
-  /// The period of a query; for an expression, the longest of its metrics. nil if the expression isn't supported.
+  /// The period of a query; for an expression, the longest period of its metrics, or nil if it isn't supported.
   func period(of index: Int) -> Int? {
     leaves[index].compactMap { if case .metric(let metric) = queries[$0].source { metric.period } else { nil } }.max()
   }

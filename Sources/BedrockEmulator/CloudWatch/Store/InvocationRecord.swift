@@ -15,7 +15,7 @@ struct InvocationRecord: Sendable {
   /// The value of the dimension `ModelId`, which is the invoked id.
   var modelID: String
   var outcome: Outcome
-  /// The number of equal invocations that this stands for.
+  /// The number of equal invocations that the record represents.
   var requests = 1
   var tokens = TokenCounts(input: 0, output: 0)
   /// The final cost in quota tokens; nil unless the invocation succeeded.

@@ -3,7 +3,7 @@ import Synchronization
 
 /// The metrics of one Region: live ones of its models, their made-up past, and those that clients publish.
 ///
-/// Live data are kept by model and minute for 15 days; see ``LiveModel`` for what a minute holds.
+/// Live data are kept by model and minute for 15 days; see ``LiveModel`` for the contents of a minute.
 package final class MetricStore: Sendable {
   struct State {
     var indices: [String: Int] = [:]

@@ -2,7 +2,7 @@ import AWSServer
 import AWSWire
 import BedrockQuotas
 
-/// Models that take a text prompt and reply with a list of one text: early ones of Mistral, and DeepSeek-R1.
+/// Models that take a text prompt and reply with a list of one text: early models of Mistral, and DeepSeek-R1.
 ///
 /// Sources: docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-mistral-text-completion.html and
 /// …-deepseek.html
