@@ -79,8 +79,8 @@ struct EmulatedRegion: Sendable {
   }
 
   /// Restores the initial state: full meters, quotas as loaded, the foreign traffic and denied models of `behaviour`, no
-  /// metrics but the made-up past, an empty cache. The clock keeps running. Requests in flight no longer change the meters, but
-  /// they appear in the metrics when they end.
+  /// metrics but the made-up past, an empty cache. The clock keeps running. Requests in flight settle without effect, but they
+  /// appear in the metrics when they end.
   func reset(to behaviour: Emulator.Behaviour, isMain: Bool) {
     quotas.reset()
     enforcer.reset()

@@ -58,7 +58,7 @@ extension AWSClientError {
   }
 }
 
-/// Grants only the first call of ``take()``.
+/// Lets only the first call of `take` succeed.
 private final class Claim: Sendable {
   private let isTaken = Atomic(false)
 

@@ -50,7 +50,7 @@ struct CanonicalRequest: Sendable {
       .joined(separator: "&")
   }
 
-  /// Sorts headers by lower-case name, joins the values of equal names by commas, and turns white space in them into one space.
+  /// Sorts headers by lower-case name, joins values of equal names by commas, and turns each run of white space into one space.
   private static func fold(_ headers: [(name: String, value: String)]) -> [(name: String, value: String)] {
     var values: [String: [String]] = [:]
     for (name, value) in headers {

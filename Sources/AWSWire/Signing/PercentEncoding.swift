@@ -1,4 +1,4 @@
-/// Percent-encoding of RFC 3986 and signature version 4: every byte except of `A–Z a–z 0–9 - . _ ~`, in upper-case hex.
+/// Percent-encoding of RFC 3986 and signature version 4: every byte except `A–Z a–z 0–9 - . _ ~`, in upper-case hex.
 package enum PercentEncoding {
   /// Encodes a text's UTF-8 bytes.
   /// - Parameter keepSlash: leaves `/` as it is, for paths.

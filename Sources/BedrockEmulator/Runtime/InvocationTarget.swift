@@ -7,9 +7,9 @@ struct InvocationTarget: Sendable {
   var model: ModelID
   /// The format of its bodies for InvokeModel; nil if it isn't known. Converse needs no family.
   var family: (any ModelFamily)?
-  /// The limit of input and output tokens together. It is not enforced if it is nil, because it isn't known.
+  /// The limit of input and output tokens together; nil if it isn't known, in which case none is enforced.
   var contextWindow: Int?
-  /// The limit of output tokens. It is not enforced if it is nil, because it isn't known.
+  /// The limit of output tokens; nil if it isn't known, in which case none is enforced.
   var maxOutputTokens: Int?
   /// Quota tokens per output token.
   var outputBurndown: Int
