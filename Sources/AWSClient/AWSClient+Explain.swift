@@ -48,8 +48,7 @@ extension AWSClientError {
   /// The same error with the number of attempts in its message.
   func after(attempts: Int) -> AWSClientError {
     var copy = self
-    let stop = copy.message.hasSuffix(".") ? "." : ""
-    copy.message = "\(copy.message.dropLast(stop.count)) (after \(attempts) attempts)\(stop)"
+    copy.message = "After \(attempts) attempts: \(copy.message)"
     return copy
   }
 }

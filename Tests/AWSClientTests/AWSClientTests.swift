@@ -63,7 +63,7 @@ struct AWSClientTests {
     #expect(transport.requests.count == 3)
     #expect(error.service?.status == 503 && error.service?.code == "Unknown")
     #expect(error.service.map { String(decoding: $0.body, as: UTF8.self) } == "<html>no</html>")
-    #expect(error.message.contains("after 3 attempts"))
+    #expect(error.message.hasPrefix("After 3 attempts: "))
   }
 
   @Test func anEmptyRetryQuotaEndsRetries() async throws {

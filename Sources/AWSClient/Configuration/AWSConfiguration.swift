@@ -83,7 +83,7 @@ public struct AWSConfiguration: Sendable {
   package func requireRegion() throws -> String {
     guard !region.isEmpty else {
       throw AWSClientError(
-        .region, "No Region: name one, set AWS_REGION, or run `aws configure set region us-east-1`.", parameters: ["region"])
+        .region, "No Region: set AWS_REGION, run `aws configure set region us-east-1`, or name one.", parameters: ["region"])
     }
     return region
   }

@@ -38,8 +38,8 @@ struct SharedFileCredentialProvider: CredentialProvider {
     guard let (name, what) = settings.first(where: { profile[$0.name] != nil }) else { return }
     throw AWSClientError(
       .credentials,
-      "Profile \"\(profile.name)\" gets its keys from \(what) (\(name)), which isn't supported yet. Export them as environment "
-        + "variables (aws configure export-credentials) and try again without naming the profile.",
-      parameters: ["profile"], remedy: .exportCredentials(profile: profile.name))
+      "Profile \"\(profile.name)\" gets its keys from \(what) (\(name)), which isn't supported yet; export them with "
+        + "`aws configure export-credentials`.",
+      remedy: .exportCredentials(profile: profile.name))
   }
 }

@@ -9,7 +9,7 @@ public struct QuotaContext: Sendable {
   /// Empty if models and profiles could not be listed; see ``catalogProblem``.
   public let catalog: ModelCatalog
   /// Finds the quotas of an id.
-  public let resolver: QuotaResolver
+  public private(set) var resolver: QuotaResolver
   /// Pages of quotas that were read, of both lists together.
   public internal(set) var pages = 0
   /// Why the quotas are missing; nil if they are not.
@@ -25,6 +25,13 @@ public struct QuotaContext: Sendable {
     self.inventory = inventory
     self.catalog = catalog
     resolver = catalog.resolver(for: inventory, facts: facts)
+  }
+
+  /// The same, its notes naming parameters as `spelling` does.
+  package func spelled(as spelling: ParameterSpelling) -> QuotaContext {
+    var copy = self
+    copy.resolver.spelling = spelling
+    return copy
   }
 
   /// What a reader of usage figures should know about what is missing.

@@ -5,7 +5,7 @@ extension AWSClientError.Remedy {
   var sentence: String {
     switch self {
     case .exportCredentials(let profile):
-      "Run: eval \"$(aws configure export-credentials --profile \(profile) --format env)\""
+      "Run: eval \"$(aws configure export-credentials --profile \(profile) --format env)\" and try again without --profile."
     case .listModels: "`bedquota models` lists the ids of the account."
     }
   }

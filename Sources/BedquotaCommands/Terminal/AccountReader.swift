@@ -27,15 +27,16 @@ struct AccountReader: Sendable {
   ) async throws -> QuotaContext {
     let context = try await session.discovery.context(
       for: ids, facts: facts, defaultsOnly: defaultsOnly, progress: pages)
-    if let problem = context.quotasProblem {
-      if needsQuotas { throw problem }
-      note(problem, "quotas can't be listed, so usage is shown without them")
-    }
+    // First the catalog: where quotas fail as well, its error may be the one that says why.
     if let problem = context.catalogProblem {
       if needsCatalog { throw problem }
       note(problem, "models and profiles can't be listed, so ids are resolved by rule alone")
     }
-    return context
+    if let problem = context.quotasProblem {
+      if needsQuotas { throw problem }
+      note(problem, "quotas can't be listed, so usage is shown without them")
+    }
+    return context.spelled(as: .options)
   }
 
   /// The quotas of one id, for commands that invoke it.

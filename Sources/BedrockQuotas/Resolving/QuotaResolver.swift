@@ -51,6 +51,8 @@ public struct QuotaResolver: Sendable {
   private let accountWide: Quota?
   /// The Region of the quotas' values; nil if it doesn't matter.
   private let region: String?
+  /// How notes name the parameters of a call.
+  package var spelling = ParameterSpelling.swift
   /// The labels of ``quotas``, by provider: each provider ignores the words of its own name.
   let labels: [String: [ModelLabel]]
 
@@ -78,7 +80,7 @@ public struct QuotaResolver: Sendable {
     if let region, let other = id.region, other != region {
       // Codes are the same in every Region; values are not.
       result.hideValues()
-      let note = "The ARN is of \(other), so the values of \(region) are left out; use the Region \(other) to see them."
+      let note = "The ARN is of \(other), so the values of \(region) are left out; use \(spelling("region")) \(other) to see them."
       result.note = [note, result.note].compactMap { $0 }.joined(separator: " ")
     }
     return result

@@ -312,7 +312,7 @@ struct QuotaResolverTests {
       let id = "arn:aws:bedrock:\(region):123456789012:inference-profile/us.acme.rocket-9"
       let result = try resolve(id, resolver)
       #expect(result.quotas.map(\.quota.code) == ["L-\(name)"])
-      #expect((result.note?.contains("use the Region \(region)") == true) == (region != "us-east-1"))
+      #expect((result.note?.contains("use region \(region)") == true) == (region != "us-east-1"))
       return result.quotas[0].quota.value
     }
     #expect(try value("us-east-1") == 1)
