@@ -1,7 +1,7 @@
 import BedrockQuotas
 
 extension ProbeAdvice {
-  /// Why the probe ended, where that is not with a finding.
+  /// Why the probe ended; nil if it ended with a finding.
   var ending: String? {
     let id = resolution.id
     switch search.stop {

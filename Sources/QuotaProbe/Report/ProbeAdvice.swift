@@ -1,6 +1,6 @@
 import BedrockQuotas
 
-/// What a probe found, beside what is applied, and what to do: sentences with figures.
+/// Sentences that compare the findings of a probe with the applied quotas and say what to do.
 struct ProbeAdvice {
   let search: ProbeSearch
   let resolution: Resolution
