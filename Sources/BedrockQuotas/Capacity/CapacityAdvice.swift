@@ -1,4 +1,4 @@
-/// What to know about the figures, and what to do about them.
+/// Advice on the figures.
 extension Capacity {
   /// One or two sentences on each point, with the numbers in them.
   /// - Parameters:
@@ -10,7 +10,7 @@ extension Capacity {
 
   private func tokens(_ value: Int) -> String { NumberText.compact(Double(value)) }
 
-  /// Requests that the model would refuse, and replies that it would cut short.
+  /// Warns of requests that the model would refuse, and of replies that it would cut short.
   private var mistakes: [String] {
     var lines: [String] = []
     if let prompt = workload.promptTokens, let window = resolution.contextWindow, prompt > window {
@@ -33,7 +33,7 @@ extension Capacity {
     return lines
   }
 
-  /// Limits that admit no request at all.
+  /// Names limits that admit no request at all.
   private var refusals: [String] {
     limits.compactMap { limit in
       guard let quota = limit.quota, let code = limit.code else { return nil }
@@ -48,7 +48,7 @@ extension Capacity {
     }
   }
 
-  /// The concurrency lost to a max_tokens far above the output.
+  /// Shows the concurrency that is lost to a max_tokens far above the output.
   private var reservation: [String] {
     guard let limit = tokenLimit, let quota = limit.quota, let reservation = cost.reservation, let atOnce = requestsAtOnce,
       atOnce > 0, let reserved = cost.reservedOutput, let output = workload.outputTokens, let prompt = workload.promptTokens,
@@ -64,7 +64,7 @@ extension Capacity {
     if let share = rolling?.share, share < 0.95, rolling?.binding.measure == .tpm {
       text += " If the minute is a rolling window, it leaves \(NumberText.percent(share)) of the quota."
     }
-    // D/−ln(1 − F/R), for which D·(R/F − 1/2) is right to 1 % where R is much above F.
+    // The exact value is D/−ln(1 − F/R). D·(R/F − 1/2) approximates it to 1 % if R is much above F.
     if let latency = workload.latency, let final = cost.final, final > 0, binding?.measure == .tpm {
       let minutes = latency * (Double(reservation) / Double(final) - 0.5) / 60
       if minutes >= 1 {
@@ -75,7 +75,7 @@ extension Capacity {
     return [text]
   }
 
-  /// Final costs above the reservation, which the burndown causes.
+  /// Explains final costs above the reservation, which the burndown causes.
   private var debt: [String] {
     guard let reservation = cost.reservation, let final = cost.final, final > reservation, binding?.measure == .tpm else {
       return []
@@ -85,7 +85,7 @@ extension Capacity {
     ]
   }
 
-  /// The parameters that missing figures need.
+  /// Asks for the parameters that missing figures need.
   private func missing(_ spelling: ParameterSpelling) -> [String] {
     var lines: [String] = []
     if workload.inputTokens == nil || workload.outputTokens == nil {

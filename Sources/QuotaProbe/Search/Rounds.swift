@@ -53,8 +53,8 @@ struct Rounds: Sendable {
       nextDue: left > 0 ? due + pause(log) : nil)
   }
 
-  /// Spreads the trials that should be throttled over the latency, so that a bucket that was full before the round would have
-  /// room again.
+  /// Trials that should be throttled are sent late in a latency, when a bucket that was full before the round would have room
+  /// again.
   private func pause(_ log: TrialLog) -> Int64 {
     guard let high, left <= count - high else { return spacing }
     return max(log.latency * 2 / 5 / Int64(max(count - high, 1)), spacing)
