@@ -38,7 +38,7 @@ extension Capacity {
     let next = limits.filter { $0.measure != .concurrent }.compactMap { other in other.requestsPerMinute.map { (other, $0) } }
       .min { $0.1 < $1.1 }
     guard limit.code == nil, let latency = workload.latency, let (other, reachable) = next, reachable > rate else {
-      return raise(limit) ?? "Only the concurrency of \(NumberText.significant(quota)) holds the workload back."
+      return raise(limit) ?? "Only the concurrency of \(NumberText.significant(quota)) limits the workload."
     }
     // The small amount keeps a rounding error from adding a worker.
     let workers = (reachable * latency / 60 - 1e-9).rounded(.up)

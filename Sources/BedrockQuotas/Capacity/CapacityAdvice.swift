@@ -28,7 +28,7 @@ extension Capacity {
         "max_tokens of \(tokens(given)) is above the model's maximum output of \(tokens(most)): it refuses such requests.")
     }
     if let given = workload.maxTokens, let output = workload.outputTokens, output > given {
-      lines.append("Replies end at max_tokens: \(tokens(output)) output tokens on average can't be with \(tokens(given)).")
+      lines.append("Replies end at max_tokens: \(tokens(output)) output tokens on average exceed it (\(tokens(given))).")
     }
     return lines
   }
@@ -81,7 +81,7 @@ extension Capacity {
       return []
     }
     return [
-      "A request reserves \(tokens(reservation)) tokens and costs \(tokens(final)) in the end: a burst runs into debt, and what follows is throttled until it is paid."
+      "A request reserves \(tokens(reservation)) tokens and costs \(tokens(final)) in the end: a burst runs into debt, and later requests are throttled until the debt is refilled."
     ]
   }
 
@@ -96,12 +96,12 @@ extension Capacity {
       lines.append("Give \(parameters.map { spelling($0) }.joined(separator: ", ")) for the rates that a workload reaches.")
     } else if cost.final == nil {
       lines.append(
-        "The burndown of this model is not known, so neither are its tokens per minute; \(spelling("outputBurndown")) sets it."
+        "The burndown of this model is not known, so its tokens per minute can't be computed; \(spelling("outputBurndown")) sets it."
       )
     }
     if tokenLimit != nil, cost.reservedOutput == nil {
       lines.append(
-        "max_tokens is unset and the model's maximum output is not known, so neither is what a request reserves; \(spelling("maxTokens")) sets it."
+        "max_tokens is unset and the model's maximum output is not known, so a request's reservation is not known either; \(spelling("maxTokens")) sets it."
       )
     }
     if workload.latency == nil, workload.inputTokens != nil, workload.outputTokens != nil {

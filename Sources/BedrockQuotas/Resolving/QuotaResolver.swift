@@ -94,7 +94,7 @@ public struct QuotaResolver: Sendable {
           || profiles.contains(where: { $0.id == profile.description })
       else {
         return unknown(
-          text, .other, "\"\(profile.geography).\" is no geography known here, and the account lists no such profile.")
+          text, .other, "\"\(profile.geography).\" is not a known geography, and the account lists no such profile.")
       }
       guard profile.model.contextSuffix == nil else {
         return unknown(text, .other, "No inference profile has a context length at its end.")
@@ -191,7 +191,7 @@ public struct QuotaResolver: Sendable {
       result = resolveBare(model, id: text)
       if result.status != .unknown { result.note = "An application profile of \(model); its on-demand quotas apply." }
     } else {
-      result = unknown(text, .other, "No one system-defined profile has the same models as this application profile.")
+      result = unknown(text, .other, "No single system-defined profile has the same models as this application profile.")
     }
     return result
   }
