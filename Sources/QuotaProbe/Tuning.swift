@@ -7,9 +7,9 @@
 /// | numbers | command | goal |
 /// |---|---|---|
 /// | ``Opening``, ``Burst``, ``Plateau``, ``Rebursts``, ``BucketFits``, ``WindowFits`` | `probe-simulation 1 400` | rate within 3 % for 95 of 100 seeds, the interval covers the truth for 93 |
-/// | the same, if 429s don't name the quota | `probe-simulation 1 400 --wordless` | the measure is right | | the same, if the
-/// network delays requests | `probe-simulation 1 400 --jitter` | as above | | ``Hold``, ``HoldFits`` | `probe-simulation 1 400
-/// --by-reservation` | rate within 3 % if something is found; never a wrong window |
+/// | the same, if 429s don't name the quota | `probe-simulation 1 400 --wordless` | the measure is right |
+/// | the same, if the network delays requests | `probe-simulation 1 400 --jitter` | as above |
+/// | ``Hold``, ``HoldFits`` | `probe-simulation 1 400 --by-reservation` | rate within 3 % if found; never a wrong window |
 /// | ``Rounds`` | `probe-simulation 1 400 --concurrent` | the bounds enclose the truth |
 ///
 /// `probe-simulation 1 6 --digest` shows whether a change changed anything at all.
@@ -30,7 +30,7 @@ enum Tuning {
   static let latencyDecay: Int64 = 8
   /// A trial without an answer counts as accepted after twice the usual latency of a 429 plus these nanoseconds.
   static let throttleSlack: Int64 = 50_000_000
-  /// The report starts a new step after this change of the target rate, as a share, and at least these nanoseconds.
+  /// The report starts a new step after this change of the target rate, as a share, and more than these nanoseconds.
   static let stepRateChange = 0.1
   static let stepMin: Int64 = 5 * second
   /// The fractional part of the golden ratio. Its multiples modulo 1 are spread evenly and never repeat.

@@ -1,5 +1,5 @@
-/// Enforces one limit: a meter counts reservations, a pacer counts predicted costs, and a strict window bounds sums over a minute
-/// if the profile asks for one.
+/// Enforces one limit: a meter counts reservations, a pacer counts predicted costs, and a strict window, if there is one, bounds
+/// the sum over a minute.
 package struct Gate: Sendable {
   /// The interval at which a moving scale is applied, in nanoseconds: 0.1 s.
   static let scaleInterval: Int64 = 100_000_000

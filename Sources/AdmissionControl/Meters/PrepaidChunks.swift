@@ -6,9 +6,8 @@ import DequeModule
 /// may need them more. They lower ``owed``, which the store reads at the next exchange. The store refills by the clock, sets the
 /// limit and keeps the debt, so this source does none of that.
 ///
-/// Like ``Meter``, this is pure arithmetic over integers. The following always holds, up to the wrapping of 64 bits: `owed =
-/// chunks not used yet + amounts of requests in flight + final costs of all requests that ended + amounts taken by
-/// lower(to:at:)`.
+/// Like ``Meter``, this is pure arithmetic over integers. The following always holds, up to the wrapping of 64 bits:
+/// `owed = chunks not used yet + amounts of requests in flight + final costs of ended requests + amounts taken by lower(to:at:)`.
 package struct PrepaidChunks: LimitSource, Equatable {
   /// Units that may be used during a span of time.
   package struct Chunk: Sendable, Equatable {
