@@ -1,6 +1,5 @@
-/// The parts of a model's label, by which an id, a listed name and a quota's subject can be compared: `Anthropic Claude 3.5
-/// Sonnet`,
-/// `Claude 3.5 Sonnet` and `claude-3-5-sonnet` have the same words, versions and sizes.
+/// The parts of a model's label, by which an id, a listed name and a quota's subject can be compared.
+/// `Anthropic Claude 3.5 Sonnet`, `Claude 3.5 Sonnet` and `claude-3-5-sonnet` have the same words, versions and sizes.
 struct ModelLabel: Sendable, Equatable {
   /// `claude`, `sonnet`; without the provider's words.
   private(set) var words: Set<String> = []

@@ -40,7 +40,7 @@ struct TrialLog: Sendable {
   private(set) var accepted = 0
   private(set) var throttled = 0
   private(set) var errors = 0
-  /// The number of trials without a complete answer, in total and consecutively.
+  /// The number of trials without a complete answer, in total and since the latest accepted or throttled trial.
   private(set) var lost = 0
   private(set) var lostRun = 0
   /// The number of consecutive errors for lack of capacity.
