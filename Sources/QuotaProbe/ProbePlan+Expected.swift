@@ -3,8 +3,8 @@ import BedrockQuotas
 extension ProbePlan.Amount {
   private typealias Numbers = Tuning.Plan
 
-  /// What a probe is expected to send; nil where no quota is known.
-  /// - Parameter concurrent: the applied quota of concurrent requests, if that is probed and known.
+  /// The amounts that a probe is expected to send; nil if no quota is known.
+  /// - Parameter concurrent: the applied quota of concurrent requests; nil if it isn't probed or isn't known.
   static func expected(_ options: ProbeOptions, _ prior: ProbePrior, size: TrialSize, concurrent: Double?) -> Self? {
     if options.mode == .steps { return steps(options, size) }
     if options.measure == .concurrent { return concurrent.map { rounds(min($0, Double(options.inFlightMax))) } }
@@ -12,7 +12,7 @@ extension ProbePlan.Amount {
     return prior.limit(tokens: size.reservation).map { search($0.requestsPerMinute, $0.measure, options, size) }
   }
 
-  /// Rounds that double each time, and four a little above the quota.
+  /// Estimates rounds that double each time, then four rounds a little above the quota.
   private static func rounds(_ quota: Double) -> Self {
     let requests = 2 * max(quota, Double(Tuning.Rounds.first)) + 4 * (1.25 * quota + 2)
     return Self(requests: Int(requests), tokens: Int64(requests) * 16, seconds: Numbers.roundsSeconds)
@@ -25,10 +25,10 @@ extension ProbePlan.Amount {
     return Self(requests: requests, tokens: Int64(requests) * Int64(size.reservation), seconds: seconds)
   }
 
-  /// A bucket of a minute, emptied and then kept empty for two minutes.
+  /// Estimates a burst that empties a bucket of one minute and a plateau that keeps it empty for two minutes.
   private static func search(_ perMinute: Double, _ measure: QuotaMeasure, _ options: ProbeOptions, _ size: TrialSize) -> Self {
     let perSecond = perMinute / 60
-    // At a latency of a second.
+    // This assumes a latency of one second.
     let offered = max(min(10 * perSecond, Tuning.inFlightShare * Double(options.inFlightMax)), 2 * perSecond, 2)
     let burstSeconds = perMinute / max(offered - perSecond, 1)
     let burst = burstSeconds * offered + Numbers.burstExtra
@@ -43,20 +43,20 @@ extension ProbePlan.Amount {
   }
 }
 
-/// A probe by reservation: the quota is kept full for half a minute with answers of one word.
+/// The plan of a probe by reservation, which keeps the quota full for half a minute with answers of one word.
 struct HeldPlan {
   private typealias Numbers = Tuning.Plan
 
   let amount: ProbePlan.Amount
   let warnings: [String]
 
-  /// nil where the quota of tokens is not known.
+  /// nil if the quota of tokens is not known.
   init?(_ prior: ProbePrior, _ options: ProbeOptions) {
     guard let tokensPerMinute = prior.tokensPerMinute else { return nil }
     var held = options
     held.byReservation = true
     let size = TrialSize.first(held, prior)
-    // Trials in flight when the quota is full, and accepted in all.
+    // The number of trials in flight when the quota is full, and the number accepted in total.
     let inFlight = tokensPerMinute / (Tuning.Hold.sizeMean * Double(max(size.reservation, 1)))
     let accepted = inFlight * (1 + Numbers.heldSeconds / 120) / Numbers.wordSeconds * Numbers.heldSeconds
     amount = ProbePlan.Amount(

@@ -4,24 +4,24 @@ package import BedrockQuotas
 package struct ProbePlan: Sendable, Equatable {
   package struct Amount: Sendable, Equatable, Encodable {
     package var requests: Int
-    /// Quota tokens: what counts against tokens per minute, and what is paid for.
+    /// Quota tokens, which count against tokens per minute and are billed.
     package var tokens: Int64
     package var seconds: Double
   }
 
   package var id: String
   package var mode: ProbeOptions.Mode
-  /// The quota that is expected to bind trials of ``size``; nil where none is known.
+  /// The quota that is expected to bind trials of ``size``; nil if none is known.
   package var measure: QuotaMeasure?
   package var code: String?
-  /// Of ``measure``, per minute or concurrent.
+  /// The applied value of ``measure``: requests or tokens per minute, or concurrent requests.
   package var appliedValue: Double?
   package var size: TrialSize
-  /// If the applied values are enforced; nil where none is known.
+  /// The expected amounts if the service enforces the applied values; nil if none is known.
   package var expected: Amount?
-  /// The caps.
+  /// The caps, which end the probe.
   package var most: Amount
-  /// What a person should know before it starts.
+  /// Warnings for the user before the probe starts.
   package var warnings: [String]
 
   /// - Parameter spelling: how the warnings name ``ProbeOptions/byReservation``.

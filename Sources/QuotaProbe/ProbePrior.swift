@@ -1,10 +1,10 @@
 package import BedrockQuotas
 
-/// What is expected of the quotas before anything is sent: only a guess, for the service may enforce others.
+/// The quotas expected before anything is sent. They are only a guess, because the service may enforce others.
 package struct ProbePrior: Sendable, Equatable {
-  /// nil where not known.
+  /// nil if not known.
   package var requestsPerMinute: Double?
-  /// nil where not known.
+  /// nil if not known.
   package var tokensPerMinute: Double?
 
   package init(requestsPerMinute: Double? = nil, tokensPerMinute: Double? = nil) {
@@ -16,7 +16,8 @@ package struct ProbePrior: Sendable, Equatable {
     self.init(requestsPerMinute: resolution.quota(.rpm)?.value, tokensPerMinute: resolution.quota(.tpm)?.value)
   }
 
-  /// Trials of `tokens` quota tokens per minute, and the measure that binds them; nil where nothing is known.
+  /// The expected limit on trials of `tokens` quota tokens, in trials per minute, and the measure that binds them; nil if no
+  /// quota is known.
   package func limit(tokens: Int) -> (requestsPerMinute: Double, measure: QuotaMeasure)? {
     let byTokens = tokensPerMinute.map { $0 / Double(max(tokens, 1)) }
     switch (requestsPerMinute, byTokens) {

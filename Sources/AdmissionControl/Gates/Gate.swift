@@ -1,10 +1,12 @@
-/// One limit as a request meets it: a meter of what is reserved, a pacer of what it will cost, and a strict window if one is wanted.
+/// Enforces one limit: a meter counts reservations, a pacer counts predicted costs, and a strict window, if there is one, bounds
+/// the sum over a minute.
 package struct Gate: Sendable {
-  /// How often a scale that moves is applied, in nanoseconds: 0.1 s.
+  /// The interval at which a moving scale is applied, in nanoseconds: 0.1 s.
   static let scaleInterval: Int64 = 100_000_000
-  /// What the meter of a strict gate holds, in seconds of the limit. Below 2 s, the smallest bucket that we assume of any server.
+  /// The capacity of a strict gate's meter, in seconds of the limit: less than 2 s, the smallest bucket that we assume of any
+  /// server.
   private static let strictSeconds = 1.9
-  /// What the meter of a gate holds otherwise, before the headroom: one minute of the limit, as Bedrock's bucket does.
+  /// The capacity of any other gate's meter before the headroom, in seconds of the limit: one minute, like Bedrock's bucket.
   private static let bucketSeconds = 60.0
 
   let measure: Measure
@@ -16,7 +18,7 @@ package struct Gate: Sendable {
   private(set) var learner: LimitLearner?
   /// The share of ``bucketSeconds`` that may be reserved at once.
   private let headroom: Double
-  /// Seconds.
+  /// The capacity of the pacer, in seconds of the limit.
   private let burst: Double
   private var appliedScale = 1.0
   private var scaledAt: Int64 = 0
@@ -59,7 +61,8 @@ package struct Gate: Sendable {
 
   // MARK: - Limits
 
-  /// - Parameter isNewLimit: the limit itself has changed, so what was used of the old one counts; else our estimate of it has.
+  /// - Parameter isNewLimit: whether the limit itself has changed, so that usage of the old limit counts against the new one; if
+  ///   false, only our estimate of the limit has changed.
   private mutating func resize(at now: Int64, isNewLimit: Bool = false) {
     let rate = effectiveLimit
     let whole = Double(rate)
@@ -85,7 +88,8 @@ package struct Gate: Sendable {
     limit = min(max(value, 0), Meter.unitsMax)
     learner?.reset()
     appliedScale = learner?.scale ?? 1
-    // Throttling has set our level to that of the server, which enforced the lower limit already: the difference is paid.
+    // The server already enforced the lower limit when it throttled, and that set our level to the server's. Replacing the limit
+    // would subtract the difference a second time.
     let isKnownLate = wasThrottled && effectiveLimit < old
     resize(at: now, isNewLimit: !isKnownLate)
   }
@@ -112,7 +116,8 @@ package struct Gate: Sendable {
     resize(at: now)
   }
 
-  /// The server throttled a request that our meter had room for: the server's is empty, so ours must be, and by a second of refill more.
+  /// The server throttled a request that our meter had room for. The server's meter is empty, so ours falls to a debt of one
+  /// second's refill.
   mutating func throttled(sentAt: Int64, at now: Int64) {
     let second = effectiveLimit * Meter.micro / 60
     guard measure != .tokensPerDay else { return meter.lower(to: 0, at: now) }
@@ -194,7 +199,7 @@ package struct Gate: Sendable {
   func wait(reserved: Int64, predicted: Int64, inFlight: Int64, ahead: Int64 = 0, at now: Int64) -> Int64? {
     guard measure != .concurrency else { return inFlight < limit ? 0 : nil }
     func wait(_ source: GateSource, _ units: Int64) -> Int64? {
-      // Another gate may have turned the request away before this source was refilled.
+      // If another gate had no room for the request, this source has not been refilled yet.
       var later = source
       later.refill(at: now)
       later.debit(min(ahead, Meter.unitsMax) &* Meter.micro)

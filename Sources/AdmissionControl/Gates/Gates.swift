@@ -1,13 +1,13 @@
 import Algorithms
 
-/// All limits of a limiter. A request passes every gate, or takes from none.
+/// All limits of a limiter. A request passes every gate or debits none.
 struct Gates: Sendable {
   private let configuration: LimiterConfiguration
   private var gates: [Gate]
 
-  // What the fast path reads instead of visiting every gate; see `refreshCaches()`.
+  // The fast path reads these values instead of visiting every gate; see `refreshCaches()`.
 
-  /// The most that a request may need of every gate. Negative where a limit of 0 admits nothing.
+  /// The largest amounts that a request may reserve. Negative if a limit is 0, which admits nothing.
   private var most = Amounts.largest
   /// Whether the scale of a gate changes by itself.
   private(set) var isMoving = false
@@ -26,7 +26,7 @@ struct Gates: Sendable {
 
   func contain(anyOf measures: Set<Measure>) -> Bool { gates.contains { measures.contains($0.measure) } }
 
-  /// Recomputes what the fast path reads. To be called after every change of a limit, a window or a learner.
+  /// Recomputes the values that the fast path reads. Call it after every change of a limit, a window or a learner.
   private mutating func refreshCaches() {
     isPlain = gates.allSatisfy(\.isPlain)
     isMoving = gates.contains(where: \.isMoving)
@@ -57,7 +57,7 @@ struct Gates: Sendable {
   @inline(__always)
   func canEverHold(_ reserved: Amounts) -> Bool { reserved.isWithin(most) }
 
-  /// Why no gate could ever let such a request pass; nil if all could.
+  /// Why a request with these amounts can never be admitted; nil if every gate can hold it.
   func neverFits(_ reserved: Amounts) -> Refusal? {
     guard let gate = gates.first(where: { !$0.canEverHold(reserved.of($0.measure)) }) else { return nil }
     return .neverFits(gate.measure, needed: reserved.of(gate.measure), limit: gate.limit)
@@ -90,7 +90,7 @@ struct Gates: Sendable {
   }
 
   /// Replaces what a lease holds by the final cost.
-  /// - Parameter requests: what the request counts for limits on requests: 1, or 0 if the server didn't count it.
+  /// - Parameter requests: how many requests it counts as: 1, or 0 if the server didn't count it.
   @inline(__always)
   mutating func settle(_ lease: Lease, _ final: Amounts, requests: Int64, at now: Int64) {
     let (reserved, predicted, entries) = (lease.reserved, lease.predicted, lease.entries)
@@ -104,8 +104,10 @@ struct Gates: Sendable {
     }
   }
 
-  /// Debits more for a lease than it holds.
-  /// - Parameters: what it will hold then.
+  /// Debits the difference between what a lease holds and the new amounts.
+  /// - Parameters:
+  ///   - reserved: the reservation that the lease will hold.
+  ///   - predicted: the prediction that the lease will hold.
   mutating func raise(_ lease: Lease, reserved: Amounts, predicted: Amounts, at now: Int64) {
     for index in gates.indices {
       let measure = gates[index].measure
@@ -130,10 +132,10 @@ struct Gates: Sendable {
     return isMoving ? min(longest, Gate.scaleInterval) : longest
   }
 
-  /// Nanoseconds until a request passes, at whichever gate takes longest.
+  /// Nanoseconds until a request passes the gate with the longest wait.
   ///
   /// A gate that waits for settlements or grants counts as 0: its wait isn't known, and no request is refused for that.
-  /// - Parameter ahead: units of a measure that go first.
+  /// - Parameter ahead: units of a measure that requests ahead of this one need.
   func eta(_ reserved: Amounts, _ predicted: Amounts, inFlight: Int64, at now: Int64, ahead: (Measure) -> Int64) -> Int64 {
     gates.reduce(0) { eta, gate in
       let measure = gate.measure

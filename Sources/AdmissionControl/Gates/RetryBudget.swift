@@ -1,4 +1,4 @@
-/// Bounds retries to a share of admissions and a number per second.
+/// Bounds retries to a share of the admitted requests plus a number per second.
 package struct RetryBudget: Sendable {
   /// How many seconds of retries can be saved up.
   private static let savedSecondsMax = 10.0

@@ -1,8 +1,8 @@
-/// The sum of what was reserved in the last minute, for servers whose window is unknown.
+/// The sum of the reservations of the last minute, for servers whose window is unknown.
 ///
-/// If no sum over 60 s exceeds the quota, then neither a bucket of a minute nor a rolling minute nor a fixed minute is exceeded.
-/// Debits are summed in slots of 100 ms and leave after 60.2 to 60.3 s. The extra 0.2 s covers the time between when a request is sent
-/// and when the server counts it.
+/// A client that never exceeds the quota in any 60 s exceeds it neither in a bucket of a minute nor in a rolling or fixed minute.
+/// Debits are summed in slots of 100 ms and leave after 60.2 to 60.3 s. The extra 0.2 s covers the delay between sending a
+/// request and the server counting it.
 package struct StrictWindow: Sendable {
   static let slotNanoseconds: Int64 = 100_000_000
   /// 60.3 s.
@@ -46,7 +46,7 @@ package struct StrictWindow: Sendable {
     return newest
   }
 
-  /// Changes a debit; no effect once it has left.
+  /// Changes a debit. Has no effect once the debit has left the window.
   package mutating func change(_ slot: Int64, by units: Int64, at now: Int64) {
     advance(to: now)
     guard slot > newest - Int64(Self.slots) else { return }
@@ -54,7 +54,7 @@ package struct StrictWindow: Sendable {
     total += units
   }
 
-  /// Nanoseconds until the sum and these units stay within the limit, if nothing else happens; nil if they never do.
+  /// Nanoseconds until the sum plus these units is within the limit, if nothing else happens; nil if it never is.
   package func wait(for units: Int64, limit: Int64, at now: Int64) -> Int64? {
     guard units <= limit else { return nil }
     let present = max(newest, now / Self.slotNanoseconds)

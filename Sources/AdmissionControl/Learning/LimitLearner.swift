@@ -1,38 +1,39 @@
-/// Learns from throttled requests which share of a limit the server really enforces: the scale.
+/// Learns from throttled requests what share of a limit the server actually enforces: the scale.
 ///
-/// At two throttled requests the server's window was empty twice, so what it accepted in between is its limit. After each one, the scale
-/// falls a margin below that. Then it returns to just below along a cubic curve, flat near the limit found and ever steeper beyond it, so
-/// that a limit that has risen is found within a minute (the shape is that of CUBIC, RFC 9438). Throttling that soon comes again widens the
-/// margin: a server that consists of several parts throttles at random, and only distance helps.
+/// The server's window is empty whenever it throttles, so the units that it accepted between two throttled requests show its
+/// limit. After each throttled request, the scale falls below that limit by a margin. It then rises along a cubic curve, which is
+/// flat just below the limit found and ever steeper beyond, so a raised limit is found within a minute (the shape is that of
+/// CUBIC, RFC 9438). If throttling recurs soon, the margin grows: a server that consists of several parts throttles at random,
+/// and only a larger margin helps.
 package struct LimitLearner: Sendable {
-  // `limiter-simulation goals` shows what these achieve: from 60 s after a change, at least 97 % of the limit that the server really
-  // enforces, and at most 1 % of requests throttled.
+  // `limiter-simulation goals` shows the effect of these values: from 60 s after a change, the limiter uses at least 97 % of the
+  // limit that the server actually enforces, and at most 1 % of requests are throttled.
 
   /// The lowest scale.
   package static let scaleMin = 0.05
-  /// The highest that a user may allow.
+  /// The highest scale that a user may allow.
   private static let scaleMaxMax = 1.2
-  /// Of the cubic curve, per second cubed: half of the limit in 40 s beyond the flat part.
+  /// The coefficient of the cubic curve, per second cubed: the scale rises by half of the limit in the 40 s after the flat part.
   private static let growth = 7.8e-6
   /// The margin below the limit found, as a share of it.
   private static let marginMin = 0.02
   private static let marginMax = 0.12
-  /// What throttling that comes again soon multiplies the margin by, and throttling that comes late divides it by.
+  /// The margin is multiplied by this if throttling recurs within ``soonSeconds``, and divided by it if throttling recurs later.
   private static let marginFactor = 1.5
-  /// Throttling within this time of the last widens the margin.
+  /// Throttling that recurs within this time widens the margin.
   private static let soonSeconds = 60.0
-  /// Throttling after more than this time of the last says nothing about what was accepted in between: the limit may have changed.
+  /// After a longer time without throttling, the accepted units say nothing about the limit, because it may have changed since.
   private static let memorySeconds = 120.0
   /// Throttled requests within this time of one another are one event, in nanoseconds: 1 s.
   static let eventNanoseconds: Int64 = 1_000_000_000
-  /// For this long after an event our level is that of the server, in nanoseconds: 10 s.
+  /// The time after an event during which we take our level to be the server's, in nanoseconds: 10 s.
   private static let knownNanoseconds: Int64 = 10_000_000_000
 
   let scaleMax: Double
   /// The share of the limit that the server seems to enforce.
   package private(set) var scale: Double
   private var margin = Self.marginMin
-  /// Where the curve begins; nil: the scale has reached its maximum.
+  /// The time and scale at which the curve begins; nil: the scale has reached its maximum.
   private var start: (at: Int64, scale: Double)?
   /// The scale at which the curve is flat.
   private var plateau = 1.0
@@ -47,7 +48,7 @@ package struct LimitLearner: Sendable {
     scale = min(1, self.scaleMax)
   }
 
-  /// Begins with a share of the limit, where other clients are known to use the rest, and grows from there.
+  /// Begins with a share of the limit and grows from there, if other clients are known to use the rest.
   package mutating func begin(share: Double, at now: Int64) {
     guard share.isFinite, share < scale else { return }
     scale = max(share, Self.scaleMin)
@@ -65,7 +66,7 @@ package struct LimitLearner: Sendable {
   /// Whether the last event is recent enough that our level is still that of the server.
   func wasThrottled(at now: Int64) -> Bool { lastEvent.map { now &- $0 < Self.knownNanoseconds } ?? false }
 
-  /// - Parameter units: what an admitted request is predicted to cost; later, the difference to what it did cost.
+  /// - Parameter units: the predicted cost of an admitted request; later, its final cost less the predicted one.
   package mutating func accept(_ units: Int64) { if lastEvent != nil { accepted &+= units } }
 
   /// The server throttled a request that our meter had room for.
@@ -113,8 +114,8 @@ package struct LimitLearner: Sendable {
   /// Forgets what was learnt, because the limit itself has changed.
   package mutating func reset() { self = LimitLearner(scaleMax: scaleMax) }
 
-  /// By Newton's method, which needs only operations that IEEE 754 defines to the last bit. `cbrt` and `pow` of the C libraries differ
-  /// in it, and a seed of the simulation must mean the same run on every system.
+  /// Computes the root by Newton's method, which needs only operations that IEEE 754 defines to the last bit. The C libraries'
+  /// `cbrt` and `pow` differ in the last bit, but a seed must give the same simulation run on every system.
   private static func cubeRoot(_ value: Double) -> Double {
     guard value > 0 else { return 0 }
     var root = max(value, 1)

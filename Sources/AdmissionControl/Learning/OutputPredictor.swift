@@ -1,10 +1,10 @@
-/// Predicts what a request will cost beyond its known part: the average of earlier requests, recent ones counting most.
+/// Predicts a request's cost beyond its known part from the average of earlier requests, of which recent ones count most.
 ///
-/// A decaying mean for each kind of request, drawn towards the mean of all kinds while the kind has few. The prediction only spaces
-/// requests, and settlement corrects it, so a wrong one has a short effect.
+/// Each kind of request has a decaying mean, which is drawn towards the mean of all kinds while the kind has few replies. A
+/// prediction only spaces requests, and settlement corrects it, so the effect of a wrong one is short.
 struct OutputPredictor: Sendable {
   struct Mean: Sendable {
-    /// Weight of the past at each reply: about 50 replies are remembered.
+    /// The factor by which each reply reduces the weight of earlier ones: about 50 replies are remembered.
     private static let decay = 0.98
     /// A kind with this many replies counts as much as all kinds together.
     private static let drawnWeight = 20.0
@@ -14,7 +14,7 @@ struct OutputPredictor: Sendable {
     private(set) var input = 0.0
     private(set) var output = 0.0
 
-    /// Keeps means and not sums, so that a prediction needs no division.
+    /// Updates means instead of sums, so that a prediction needs no division.
     @inline(__always)
     mutating func add(_ amounts: Amounts) {
       weight = weight * Self.decay + 1
@@ -34,19 +34,19 @@ struct OutputPredictor: Sendable {
     }
   }
 
-  /// Kinds beyond these share the mean of all.
+  /// The most kinds that have means of their own. All other kinds share the mean of all.
   private static let kindsMax = 1_024
-  /// Before any reply is known, requests are predicted to use this part of the output that they allow: most callers allow several times
-  /// what they get.
+  /// Until the first reply, a request is predicted to use a quarter of the output that it allows, because most callers allow
+  /// several times the output that they get.
   private static let firstDivisor: Int64 = 4
 
   private var all = Mean()
   private var kinds: [UInt64: Mean] = [:]
 
   /// - Parameters:
-  ///   - final: what a request cost.
-  ///   - known: the part of it that was known before.
-  ///   - key: its kind; 0: none.
+  ///   - final: the final cost of a request.
+  ///   - known: the part of the cost that was known before the request was sent.
+  ///   - key: the request's kind; 0: none.
   @inline(__always)
   mutating func learn(_ final: Amounts, beyond known: Amounts, key: UInt64) {
     let beyond = Amounts(

@@ -1,21 +1,21 @@
-/// Meters of the windows that the server may have, kept beside the real gate. Each of the server's answers supports some of them and
+/// Meters for the windows that the server may use, kept beside the real gate. Each answer of the server supports some windows and
 /// contradicts others.
 ///
 /// A throttled request supports the windows that had no room for it and contradicts the others. An accepted request contradicts the
 /// windows that were far from having room for it. The most permissive window with enough support replaces the bucket of a minute.
 package struct ShadowMeters: Sendable {
-  /// From the most permissive on.
+  /// The candidate windows, from the most permissive to the least.
   package static let windows: [LimitWindow] = [.bucket(seconds: 5), .bucket(seconds: 2), .strict]
   /// The index of ``LimitWindow/strict``.
   private static let strictIndex = 2
 
-  // `limiter-simulation goals` shows what these achieve for `auto` on every server model.
+  // `limiter-simulation goals` shows the effect of these values for `auto` on every server model.
 
   /// The score at which a window is believed.
   private static let scoreNeeded = 3.0
-  /// Half of what a throttled request counts, for it says less: the server may have more than one window.
+  /// An accepted request counts half as much as a throttled one. It says less, because the server may have more than one window.
   private static let acceptedScore = -0.5
-  /// Bounds how long a window that was contradicted for hours takes to be found.
+  /// The lowest score. It bounds the time until a window that was contradicted for hours can be believed.
   private static let scoreMin = -10.0
 
   let measure: Measure
@@ -37,7 +37,7 @@ package struct ShadowMeters: Sendable {
   mutating func take(_ reserved: Amounts, at now: Int64) -> UInt8 { take(reserved.of(measure), at: now) }
 
   /// Enters an admitted request.
-  /// - Returns: a bit for each window that was far from having room for it: it would hold as much debt as the request is large.
+  /// - Returns: a bit for each window that was far from having room for it: the window's debt exceeded the request's size.
   package mutating func take(_ units: Int64, at now: Int64) -> UInt8 {
     var contradicted: UInt8 = 0
     for index in buckets.indices {
@@ -52,7 +52,7 @@ package struct ShadowMeters: Sendable {
   }
 
   /// Replaces what a lease holds by the final cost.
-  /// - Parameter requests: what the request counts for limits on requests, 1 or 0.
+  /// - Parameter requests: how many requests it counts as: 1, or 0 if the server didn't count it.
   mutating func settle(_ lease: Lease, final: Amounts, requests: Int64, at now: Int64) {
     settle(
       reserved: lease.reserved.of(measure), final: measure == .requestsPerMinute ? requests : final.of(measure),
@@ -74,8 +74,8 @@ package struct ShadowMeters: Sendable {
     }
   }
 
-  /// The server throttled a request, which must be settled before.
-  /// - Returns: the server's window, once it is clear.
+  /// The server throttled a request. Settle the request first.
+  /// - Returns: the server's window; nil while no window has enough support.
   package mutating func throttled(_ units: Int64, at now: Int64) -> LimitWindow? {
     for index in buckets.indices {
       buckets[index].refill(at: now)

@@ -31,7 +31,8 @@ extension Limiter {
   /// Suspends until there is an answer.
   func waitForAnswer(_ id: WaiterID) async {
     await withTaskCancellationHandler {
-      // Unsafe, because a checked continuation allocates for each waiting request; each is resumed exactly once by `WaitTable`.
+      // A checked continuation would allocate memory for each waiting request. `WaitTable` hands out each continuation exactly
+      // once.
       await withUnsafeContinuation { continuation in
         if !suspend(id, continuation) { continuation.resume() }
       }
@@ -72,7 +73,7 @@ extension Limiter {
     wakeups.resume()
   }
 
-  /// Changes the state, and wakes those who may go now.
+  /// Changes the state, then wakes the tasks whose requests can be answered now.
   func change(_ body: (inout AdmissionState, Int64) -> Void) {
     let time = now()
     let wakeups = state.withLock { state -> Wakeups in
@@ -82,7 +83,7 @@ extension Limiter {
     wakeups.resume()
   }
 
-  /// Collects all answers there are, and sets the timer for the next.
+  /// Collects the tasks whose requests can be answered now, and sets the timer for the next answer.
   func pump(_ state: inout State, at time: Int64) -> Wakeups {
     var wakeups = Wakeups()
     pump(&state, at: time, &wakeups)
@@ -115,7 +116,8 @@ extension Limiter {
     if let timer = state.timer, timer.at <= wakeAt { return }
     state.timer?.task.cancel()
     let sleep = sleep
-    // Detached, so that it has neither the priority nor the task-local values of the request that happens to set it.
+    // The task is detached, so that it doesn't inherit the priority and task-local values of the request that happens to set the
+    // timer.
     let task = Task.detached { [weak self] in
       guard (try? await sleep(max(0, wakeAt &- time))) != nil else { return }
       self?.timerFired(wakeAt)

@@ -1,10 +1,10 @@
 import Synchronization
 
-/// Admits requests as fast as limits allow, and no faster. Safe to use from any number of tasks.
+/// Admits requests as fast as the limits allow, and no faster. It is safe to use from any number of tasks.
 ///
 /// ## Usage
 ///
-/// Reserve what a request may cost, send it, and settle for what it did cost:
+/// Reserve the most that a request may cost, send the request, and settle its final cost:
 ///
 /// ```swift
 /// let limiter = Limiter(LimiterConfiguration(limits: [Limit(.requestsPerMinute, 1_000), Limit(.tokensPerMinute, 2_000_000)]))
@@ -14,8 +14,8 @@ import Synchronization
 /// reservation.settle(used: Amounts(tokens: reply.inputTokens + reply.outputTokens))
 /// ```
 ///
-/// ``reserve(_:deadline:priority:tenant:isRetry:)`` waits for the request's turn. With a deadline it refuses at once a request whose
-/// turn would come too late, so that a service can tell its caller when to come again:
+/// ``reserve(_:deadline:priority:tenant:isRetry:)`` waits for the request's turn. If the turn would come after the deadline, it
+/// refuses the request immediately, so that a service can tell its caller when to try again:
 ///
 /// ```swift
 /// do {
@@ -35,7 +35,7 @@ import Synchronization
 ///
 /// ### Background work
 ///
-/// One timer, and only while requests wait.
+/// The limiter runs one timer, and only while requests wait.
 public final class Limiter: Sendable {
   struct State {
     var admission: AdmissionState
@@ -46,7 +46,7 @@ public final class Limiter: Sendable {
   }
 
   let state: Mutex<State>
-  /// nil: the system's.
+  /// Returns nanoseconds; nil: the system's monotonic clock.
   private let clock: (@Sendable () -> Int64)?
   /// Suspends for this many nanoseconds of the clock.
   let sleep: @Sendable (Int64) async throws -> Void
@@ -58,8 +58,8 @@ public final class Limiter: Sendable {
     state = Mutex(State(admission: AdmissionState(configuration, at: MonotonicClock.now())))
   }
 
-  /// For servers with a faster time than ours, such as the emulator.
-  /// - Parameter timeScale: the server's seconds in one of ours.
+  /// Creates a limiter for a server whose clock runs faster than ours, such as the emulator.
+  /// - Parameter timeScale: seconds of the server's clock per second of ours.
   package convenience init(_ configuration: LimiterConfiguration, timeScale: Double) {
     let start = MonotonicClock.now()
     self.init(
@@ -83,8 +83,8 @@ public final class Limiter: Sendable {
   @inline(__always)
   func now() -> Int64 { clock.map { $0() } ?? MonotonicClock.now() }
 
-  /// A time up to 10 ms ago, at a fifth of the price. Good enough while nobody waits: the fast path may only miss a little refill,
-  /// and then the exact time decides.
+  /// A time up to 10 ms ago, which takes a fifth of the time to read. It is good enough if no request waits: the fast path may
+  /// miss a little refill, and then the slow path decides with the exact time.
   @inline(__always)
   func recently() -> Int64 { clock.map { $0() } ?? MonotonicClock.tick() }
 
@@ -127,16 +127,18 @@ public final class Limiter: Sendable {
   /// Reserves the right to send a request, and waits for its turn.
   /// - Parameters:
   ///   - cost: what the request reserves and is expected to cost.
-  ///   - deadline: how long the request may wait; nil: without a bound. If its turn would come later, it is refused at once.
+  ///   - deadline: how long the request may wait; nil: without a bound. If its turn would come later, it is refused immediately.
   ///   - priority: 0 is the most urgent.
   ///   - tenant: tenants share each priority by their weights.
-  ///   - isRetry: the server throttled the request before. It goes ahead of its tenant's others, within the retry budget.
-  /// - Throws: ``Refusal``; `CancellationError` if the task was cancelled, and then nothing is reserved.
+  ///   - isRetry: whether the server throttled the request before. A retry goes ahead of its tenant's other requests, within the
+  ///     retry budget.
+  /// - Throws: ``Refusal``; `CancellationError` if the task was cancelled, in which case nothing is reserved.
   public func reserve(
     _ cost: Cost, deadline: Duration? = nil, priority: Int = 0, tenant: UInt32 = 0, isRetry: Bool = false
   ) async throws -> Reservation {
     try Task.checkCancellation()
-    // A waiting request costs mostly its task's stack frames, so all but its id stays in functions that return before.
+    // The stack frames of its task take most of a waiting request's memory. So everything but its id stays in functions that
+    // return before the wait.
     switch enter(cost, deadline: deadline, priority: priority, tenant: tenant, isRetry: isRetry) {
     case .admitted(let place): return Reservation(place, of: self)
     case .refused(let refusal): throw refusal
@@ -154,7 +156,7 @@ public final class Limiter: Sendable {
   ///   - value: requests or tokens per minute or day, or requests in flight; 0 admits nothing.
   public func setLimit(_ measure: Measure, _ value: Int64) { change { $0.setLimit(measure, value, at: $1) } }
 
-  /// Admits no new requests, and returns when those that wait and those in flight have ended.
+  /// Stops admitting new requests, and returns when all requests that wait or are in flight have ended.
   public func drain() async {
     await withCheckedContinuation { continuation in
       let time = now()

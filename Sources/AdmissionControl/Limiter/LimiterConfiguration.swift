@@ -12,7 +12,8 @@ public struct LimiterConfiguration: Sendable {
 
     /// A token bucket that holds one minute's limit, which fits Amazon Bedrock's published runs best. It uses the whole quota.
     public static let bucket = Profile(.bucket)
-    /// No assumption: no sum over a minute exceeds the limit. Safe for any window; unsettled reservations cost throughput.
+    /// Assumes no window: no sum over a minute exceeds the limit. This is safe for any window, but unsettled reservations cost
+    /// throughput.
     public static let strict = Profile(.strict)
     /// A bucket until the server's answers contradict it, then the most permissive window that explains them.
     public static let auto = Profile(.auto)
@@ -21,7 +22,7 @@ public struct LimiterConfiguration: Sendable {
     public var description: String { kind.rawValue }
   }
 
-  /// At most one limit of each measure; of several, the first counts. Measures without a limit are not limited.
+  /// The limits, at most one for each measure; if there are several, the first counts. Measures without a limit are not limited.
   public var limits: [Limit]
   /// How to model the server's window.
   public var profile: Profile
@@ -29,26 +30,28 @@ public struct LimiterConfiguration: Sendable {
   public var learnsLimits = true
   /// The highest rate that learning may find, as a share of the limit, 0.05 to 1.2. Use more than 1 only if nobody else uses the quota.
   public var scaleMax = 1.0
-  /// The share of a limit per minute to begin with, 0.05 to 1, where other clients use the rest. The rate grows from there.
+  /// The share of a limit per minute to begin with, 0.05 to 1, if other clients use the rest. The rate grows from there.
   /// It has no effect without ``learnsLimits``.
   public var sharesAtStart: [Measure: Double] = [:]
-  /// The most of a minute's quota that may be reserved at once, 0.1 to 1. The rest absorbs differences between our meters and the server's.
+  /// The share of a minute's quota that requests may reserve together, 0.1 to 1. The rest absorbs differences between our meters
+  /// and the server's.
   public var headroom = 0.95
-  /// The limit of this much time may be admitted at once, 0.01 s to 60 s. A longer burst makes Bedrock throttle below the quota.
+  /// The longest burst, 0.01 s to 60 s: after a pause, requests worth this much time of the limit may start together. A longer
+  /// burst makes Bedrock throttle below the quota.
   public var burst = Duration.seconds(1)
   /// The most requests that may wait.
   public var waitersMax = 100_000
-  /// The longest that a request may have to wait by the estimate at its arrival; the limiter refuses it otherwise.
+  /// The longest wait. If the wait that is estimated when a request arrives is longer, the limiter refuses the request.
   public var queueWaitMax = Duration.seconds(3_600)
-  /// Weight of each priority, the most urgent first. A request with a priority beyond them counts as the last.
+  /// The weight of each priority, the most urgent first. A request with a priority beyond the list gets the last one.
   public var tierWeights: [Double] = [70, 25, 5]
-  /// Weight of each tenant within its priority; tenants not listed weigh 1.
+  /// The weight of each tenant within its priority; tenants not listed have weight 1.
   public var tenantWeights: [UInt32: Double] = [:]
   /// Retries allowed for each admitted request.
   public var retriesPerAdmission = 0.1
   /// Retries allowed per second, on top. Unused ones are kept for 10 seconds.
   public var retriesPerSecond = 1.0
-  /// Tokens left of the limit per day, from an earlier ``Snapshot/tokensLeftToday``; nil: all.
+  /// What is left of the limit on tokens per day, from an earlier ``Snapshot/tokensLeftToday``; nil: all of it.
   public var tokensLeftToday: Int64?
   /// Whether a store grants the units, in chunks, instead of the clock. See ``LimitSource``.
   package var isPrepaid = false

@@ -6,7 +6,8 @@
   import Darwin
 #endif
 
-/// Nanoseconds that never go back, from the system call itself: `ContinuousClock.now` takes twice as long
+/// A clock in nanoseconds that never goes back. It calls `clock_gettime` directly, because `ContinuousClock.now` takes twice as
+/// long
 /// (`limiter-benchmark speed`).
 package enum MonotonicClock {
   @inline(__always)
@@ -16,7 +17,7 @@ package enum MonotonicClock {
     return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
   }
 
-  /// The same clock as of its last tick: up to 10 ms late and never early, at a fifth of the price.
+  /// The same clock as of its last tick: up to 10 ms behind and never ahead, in a fifth of the time.
   @inline(__always)
   static func tick() -> Int64 {
     #if os(Linux)

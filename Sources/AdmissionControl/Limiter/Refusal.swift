@@ -12,7 +12,7 @@ public struct Refusal: Error, Sendable, Equatable {
 
     /// An amount of the request is negative or above ``Amounts/tokensMax``.
     public static let invalidCost = Code(.invalidCost)
-    /// The request needs more than a limit ever holds; if the limit is 0, every request does.
+    /// The request needs more than a limit can ever hold. If a limit is 0, this is so for every request.
     public static let neverFits = Code(.neverFits)
     /// The request's turn would come after its deadline.
     public static let deadline = Code(.deadline)
@@ -94,7 +94,8 @@ extension Refusal {
   /// How many requests wait, for ``Code/queueFull``.
   public var waiting: Int? { if case .queueFull(let waiters) = reason { waiters } else { nil } }
 
-  /// The parameters to change, for whoever prints ``message`` and knows how users set them: `deadline`, `maxTokens`.
+  /// The parameters that the user should change, `deadline` or `maxTokens`, for callers that print ``message`` and know how users
+  /// set them.
   public var parameters: [String] {
     switch reason {
     case .deadline, .expired: ["deadline"]
@@ -103,7 +104,7 @@ extension Refusal {
     }
   }
 
-  /// Why the request was refused and what to do, for people.
+  /// Why the request was refused and what to do about it, in words for people.
   public var message: String {
     switch reason {
     case .invalidCost: "The cost of a request must be 0 to \(Amounts.tokensMax) tokens; correct the estimate."

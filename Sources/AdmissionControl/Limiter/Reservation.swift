@@ -1,7 +1,7 @@
 /// The right to send one request. Settle it once; a reservation that is dropped counts as if the request had cost all that it reserved.
 public struct Reservation: ~Copyable, Sendable {
-  /// nil once it is settled. An unmanaged reference to the limiter itself would save 3 ns of the 62 that a check and its settlement
-  /// take (`limiter-benchmark speed`, four meters), which is not worth unsafe code.
+  /// nil once the reservation is settled. An unmanaged reference to the limiter itself would save 3 ns of the 62 ns that an
+  /// admission and its settlement take (`limiter-benchmark speed`, four meters), which is not worth unsafe code.
   private var keeper: (any ReservationKeeper)?
   private let place: Int
 

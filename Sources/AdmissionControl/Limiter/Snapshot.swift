@@ -1,8 +1,8 @@
 /// The state of a limiter at one time.
 public struct Snapshot: Sendable, Equatable {
-  /// Requests since the limiter was made, by what became of them.
+  /// The number of requests since the limiter was made, by outcome.
   public struct Counts: Sendable, Equatable {
-    /// Admitted, at once or after a wait.
+    /// Admitted, with or without a wait.
     public var admitted: UInt64 = 0
     /// Settled as completed.
     public var completed: UInt64 = 0
@@ -10,11 +10,11 @@ public struct Snapshot: Sendable, Equatable {
     public var throttled: UInt64 = 0
     /// Settled as failed, or dropped without settlement.
     public var failed: UInt64 = 0
-    /// The server lacked capacity.
+    /// Failed because the server lacked capacity.
     public var capacity: UInt64 = 0
     /// Admitted and never sent.
     public var cancelled: UInt64 = 0
-    /// Gave up while they waited.
+    /// Cancelled while they waited.
     public var cancelledWaiters: UInt64 = 0
     /// Refused by the limiter.
     public var refused: UInt64 = 0
@@ -34,7 +34,7 @@ public struct Snapshot: Sendable, Equatable {
     public var available: Int64
     /// Requests in flight.
     public var inFlight: Int64
-    /// Whether sums over a minute are kept within the limit.
+    /// Whether every sum over a minute is kept within the limit.
     public var isStrict: Bool
   }
 
@@ -47,6 +47,6 @@ public struct Snapshot: Sendable, Equatable {
   /// One for each limit.
   public var meters: [MeterState]
 
-  /// The value for ``LimiterConfiguration/tokensLeftToday`` after a restart; nil where tokens per day are not limited.
+  /// The value for ``LimiterConfiguration/tokensLeftToday`` after a restart; nil if tokens per day are not limited.
   public var tokensLeftToday: Int64? { meters.first { $0.measure == .tokensPerDay }?.available }
 }

@@ -1,22 +1,23 @@
 /// The source of a gate: one of the two conformers of ``LimitSource``.
 ///
-/// A struct with room for both, because the fast path changes the meter in place. An enum's payload would have to be copied out and in, an
-/// existential would lie on the heap, and a generic gate would be slow in every other module that runs an ``AdmissionState``.
+/// The struct has a field for each source, because the fast path changes the meter in place. An enum's payload would have to be
+/// copied out and in, an existential would live on the heap, and a generic gate would be slow in every other module that runs an
+/// ``AdmissionState``.
 struct GateSource: LimitSource {
-  /// The local source. Unused, and not refilled, where there are chunks.
+  /// The local source. It is neither used nor refilled if there are chunks.
   var meter: Meter
   private var chunks: PrepaidChunks?
 
   /// - Parameters:
   ///   - meter: the local source.
-  ///   - isPrepaid: whether a store grants instead of it.
+  ///   - isPrepaid: whether a store grants the units instead of the meter.
   init(_ meter: Meter, isPrepaid: Bool, at now: Int64) {
     self.meter = meter
     chunks = isPrepaid ? PrepaidChunks(at: now) : nil
   }
 
   var isPrepaid: Bool { chunks != nil }
-  /// Micro-units; nil where the source is local.
+  /// Micro-units; nil if the source is local.
   var owed: Int64? { chunks?.owed }
   var level: Int64 { chunks?.level ?? meter.level }
   var capacity: Int64 { chunks?.capacity ?? meter.capacity }

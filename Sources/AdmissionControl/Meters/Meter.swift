@@ -1,7 +1,7 @@
 /// A level that refills at a steady rate: a token bucket over integers that loses nothing to rounding.
 ///
-/// The arithmetic is pure and needs nothing but 64-bit integers and their division (128 bits only after long pauses), so that a script
-/// in a shared store can mirror it bit for bit. In a script's terms, with `parts` of a micro-unit, `divisor` of them to one:
+/// The arithmetic is pure and needs only 64-bit integers and their division (128 bits only after long pauses), so that a script
+/// in a shared store can mirror it bit for bit. As pseudocode, with `divisor` parts in one micro-unit:
 /// ```
 /// refill(now):   if now > updatedAt:  parts = rate · (now − updatedAt) + remainder;  updatedAt = now
 ///                level += parts / divisor;  remainder = parts % divisor;  at or above the capacity: level = capacity, remainder = 0
@@ -11,19 +11,19 @@
 /// credit(−a):    refill(now);  debit(a)
 /// ```
 package struct Meter: LimitSource, Equatable {
-  /// The time in which a rate of one unit brings one unit.
+  /// The time in which a rate of 1 adds one unit.
   package enum Period: Sendable, Equatable {
     case minute, day
 
-    /// Nanoseconds in which a rate of one unit per period brings one micro-unit.
+    /// Nanoseconds in which a rate of one unit per period adds one micro-unit.
     package var divisor: Int64 { self == .minute ? 60_000 : 86_400_000 }
   }
 
-  /// Micro-units of one unit.
+  /// Micro-units per unit.
   package static let micro: Int64 = 1_000_000
-  /// Units. More than any quota has, and little enough that levels and debts in micro-units stay within 64 bits.
+  /// The largest rate and capacity, in units. It exceeds every quota, and levels and debts in micro-units stay within 64 bits.
   package static let unitsMax: Int64 = 1_000_000_000_000
-  /// Micro-units. No debt goes below it, so that sums don't overflow.
+  /// The lowest level, in micro-units. It keeps sums from overflowing.
   private static let floor: Int64 = -4_000_000_000_000_000_000
 
   package let period: Period
@@ -33,7 +33,7 @@ package struct Meter: LimitSource, Equatable {
   package private(set) var capacity: Int64
   /// Micro-units. Negative: debt.
   package private(set) var level: Int64
-  /// What the last refill left below a micro-unit, in parts of ``Period/divisor``.
+  /// The fraction of a micro-unit that the last refill left over, in parts; a micro-unit has ``Period/divisor`` parts.
   private var remainder: Int64 = 0
   /// Nanoseconds of the caller's clock.
   private var updatedAt: Int64
@@ -50,7 +50,7 @@ package struct Meter: LimitSource, Equatable {
     updatedAt = now
   }
 
-  /// Adds what has come since the last refill. A clock that goes back adds nothing.
+  /// Adds the refill since the last call. A time earlier than that of the last call adds nothing.
   @inline(__always)
   package mutating func refill(at now: Int64) {
     let elapsed = now &- updatedAt
@@ -60,7 +60,7 @@ package struct Meter: LimitSource, Equatable {
     let (product, overflow) = rate.multipliedReportingOverflow(by: elapsed)
     guard !overflow, product < .max - Period.day.divisor else { return refillLong(elapsed) }
     let parts = product &+ remainder
-    // Two divisions by constants: the compiler makes multiplications of them, which cost a fraction.
+    // The compiler turns these divisions by constants into multiplications, which are several times faster.
     let gain = period == .minute ? parts / 60_000 : parts / 86_400_000
     remainder = parts &- gain &* period.divisor
     rise(by: gain)
@@ -89,14 +89,14 @@ package struct Meter: LimitSource, Equatable {
     }
   }
 
-  /// Takes an amount, into debt if need be.
+  /// Takes an amount, even if that leaves a debt.
   /// - Parameter micros: micro-units, not negative.
   @inline(__always)
   package mutating func debit(_ micros: Int64) {
     level = level < Self.floor &+ micros ? Self.floor : level &- micros
   }
 
-  /// Takes an amount if it is free. One above the capacity needs a full meter, and leaves debt.
+  /// Takes an amount if it is free. An amount above the capacity needs a full meter and leaves a debt.
   /// - Parameter micros: micro-units, not negative.
   /// - Returns: false if it isn't free; then nothing is taken.
   @inline(__always)
@@ -109,7 +109,7 @@ package struct Meter: LimitSource, Equatable {
 
   /// Gives an amount back, up to the capacity. A negative amount is taken.
   ///
-  /// Giving back needs no refill first, because sums of additions that are capped are the same in any order. Taking does.
+  /// Taking needs a refill first. Giving back doesn't, because capped additions have the same sum in any order.
   @inline(__always)
   package mutating func credit(_ micros: Int64, at now: Int64) {
     if micros >= 0 {
@@ -120,13 +120,13 @@ package struct Meter: LimitSource, Equatable {
     }
   }
 
-  /// The level falls to this, unless it is lower already.
+  /// Lowers the level to an amount, unless it is lower already.
   package mutating func lower(to micros: Int64, at now: Int64) {
     refill(at: now)
     level = min(level, micros)
   }
 
-  /// Another rate and capacity from now on. The level stays, up to the new capacity.
+  /// Changes the rate and capacity. The level stays as it is, up to the new capacity.
   package mutating func set(rate: Int64, capacity: Int64, at now: Int64) {
     refill(at: now)
     self.rate = min(max(rate, 0), Self.unitsMax)
@@ -134,7 +134,7 @@ package struct Meter: LimitSource, Equatable {
     level = min(level, self.capacity)
   }
 
-  /// Another rate and capacity from now on. The level is below the new capacity by as much as it was below the old one.
+  /// Changes the rate and capacity. The level is then as far below the new capacity as it was below the old one.
   package mutating func replace(rate: Int64, capacity: Int64, at now: Int64) {
     refill(at: now)
     let missing = self.capacity - level

@@ -1,4 +1,4 @@
-/// What a store grants at a time for one measure: what requests reserve, and what they are predicted to cost.
+/// One grant of a store for one measure: units that requests may reserve, and units that they are predicted to cost.
 package struct PrepaidChunk: Sendable, Equatable {
   /// Units that requests may reserve.
   package var reserved: Int64
@@ -6,7 +6,7 @@ package struct PrepaidChunk: Sendable, Equatable {
   package var predicted: Int64
   /// Nanoseconds of the limiter's clock.
   package var startsAt: Int64
-  /// Nanoseconds of the limiter's clock. What is left then goes back to the store.
+  /// Nanoseconds of the limiter's clock. Units left at that time go back to the store.
   package var expiresAt: Int64
 
   package init(reserved: Int64, predicted: Int64, startsAt: Int64, expiresAt: Int64) {

@@ -2,42 +2,43 @@ import DequeModule
 
 /// Units that a store has granted to this process, in chunks. Each may be used from its start until it expires.
 ///
-/// Chunks are spent in the order of their starts. What requests give back doesn't become free here, because other processes may need
-/// it more: it lowers ``owed``, which the store reads with the next exchange. The store refills by the clock, sizes the limit and keeps
-/// the debt, so this source has none of these.
+/// Chunks are spent in the order of their starts. Units that requests give back don't become free here, because other processes
+/// may need them more. They lower ``owed``, which the store reads at the next exchange. The store refills by the clock, sets the
+/// limit and keeps the debt, so this source does none of that.
 ///
-/// Pure arithmetic over integers, as ``Meter`` is. Always, up to the wrapping of 64 bits:
-/// `owed = chunks not used yet + amounts of requests in flight + final cost of all requests that ended + what was lowered`.
+/// Like ``Meter``, this is pure arithmetic over integers. The following always holds, up to the wrapping of 64 bits:
+/// `owed = chunks not used yet + amounts of requests in flight + final costs of ended requests + amounts taken by lower(to:at:)`.
 package struct PrepaidChunks: LimitSource, Equatable {
-  /// Units that may be used in a span of time.
+  /// Units that may be used during a span of time.
   package struct Chunk: Sendable, Equatable {
     /// Micro-units left.
     package fileprivate(set) var micros: Int64
     /// Nanoseconds of the limiter's clock.
     package let startsAt: Int64
-    /// Nanoseconds of the limiter's clock. What is left then goes back to the store.
+    /// Nanoseconds of the limiter's clock. Units left at that time go back to the store.
     package let expiresAt: Int64
 
-    /// - Parameter micros: micro-units; the nearest of 0 to ``microsMax``.
+    /// - Parameter micros: micro-units, clamped to 0 to ``microsMax``.
     package init(micros: Int64, startsAt: Int64, expiresAt: Int64) {
       self.micros = min(max(micros, 0), Self.microsMax)
       self.startsAt = startsAt
       self.expiresAt = expiresAt
     }
 
-    /// More than any request needs, and little enough that ``PrepaidChunks/chunksMax`` of them fit in 64 bits.
+    /// The largest chunk, in micro-units. It exceeds the needs of any request, and ``PrepaidChunks/chunksMax`` of them fit in 64
+    /// bits.
     package static let microsMax = Amounts.tokensMax * Meter.micro
   }
 
-  /// The most chunks at a time. A store bundles the requests of a process, so that a handful is the usual number.
+  /// The most chunks at a time. A store bundles the requests of a process, so a process usually has only a handful.
   package static let chunksMax = 1_024
 
-  /// Micro-units that can be used now. Negative after ``debit(_:)`` of more than there was: the next chunks pay for it.
+  /// Micro-units that can be used now. Negative after a ``debit(_:)`` of more than the level: the next chunks pay for it.
   package private(set) var level: Int64 = 0
-  /// Unlimited: a store grants every request in full, so that none must go into debt here.
+  /// Unlimited: a store grants every request in full, so no request needs a debt here.
   package var capacity: Int64 { .max }
-  /// Micro-units that this process has drawn from the store and not given back, since its start. It only means something as a
-  /// difference between two times: it grows with every final cost.
+  /// Micro-units that this process has drawn from the store since its start and not given back. It grows with every final cost,
+  /// so only the difference between two times is meaningful.
   package private(set) var owed: Int64 = 0
   /// In the order of their starts; the first ``started`` of them count in ``level``.
   private var chunks = Deque<Chunk>()
@@ -49,7 +50,7 @@ package struct PrepaidChunks: LimitSource, Equatable {
   /// Whether no more chunks are accepted.
   package var isFull: Bool { chunks.count >= Self.chunksMax }
 
-  /// The store has granted a chunk. One beyond ``chunksMax`` is dropped, and isn't owed.
+  /// Adds a chunk that the store has granted. A chunk beyond ``chunksMax`` is dropped, and isn't owed.
   package mutating func grant(_ chunk: Chunk, at now: Int64) {
     refill(at: now)
     guard !isFull, chunk.micros > 0 else { return }
@@ -110,7 +111,7 @@ package struct PrepaidChunks: LimitSource, Equatable {
     payDebt()
   }
 
-  /// The difference goes to the store, or is drawn from it.
+  /// Gives an amount back to the store. A negative amount is drawn from it.
   package mutating func credit(_ micros: Int64, at now: Int64) {
     refill(at: now)
     owed &-= micros
@@ -121,7 +122,7 @@ package struct PrepaidChunks: LimitSource, Equatable {
     if level > micros { debit(level - max(micros, -Chunk.microsMax)) }
   }
 
-  /// Gives back all that isn't used.
+  /// Gives back all units that are not used yet.
   package mutating func giveBack(at now: Int64) {
     refill(at: now)
     owed &-= chunks.reduce(0) { $0 + $1.micros }
@@ -130,13 +131,13 @@ package struct PrepaidChunks: LimitSource, Equatable {
     level = min(level, 0)
   }
 
-  /// Nothing: the store knows the limit.
+  /// Only refills, because the store knows the limit.
   package mutating func set(rate: Int64, capacity: Int64, at now: Int64) { refill(at: now) }
 
-  /// Nothing: the store knows the limit.
+  /// Only refills, because the store knows the limit.
   package mutating func replace(rate: Int64, capacity: Int64, at now: Int64) { refill(at: now) }
 
-  /// Nil if the granted chunks never suffice at one time; then only the store can help.
+  /// Nanoseconds until the granted chunks suffice; nil if they never do, so that only a new grant can help.
   package func wait(for micros: Int64) -> Int64? {
     guard micros > level else { return 0 }
     var later = self

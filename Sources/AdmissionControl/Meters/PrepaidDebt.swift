@@ -2,7 +2,7 @@
 package struct PrepaidDebt: Sendable, Equatable {
   /// Reservations of requests in flight, final costs of those that ended, and chunks not used yet.
   package var reserved: Int64
-  /// The same by predictions instead of reservations.
+  /// The same sum with predictions instead of reservations.
   package var predicted: Int64
 
   package init(reserved: Int64, predicted: Int64) {

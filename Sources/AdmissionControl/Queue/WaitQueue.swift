@@ -1,26 +1,28 @@
 import DequeModule
 import HeapModule
 
-/// The waiters, and who is next: tiers share by weight, so do the tenants of a tier, and a tenant's own requests go in order.
+/// The waiters and their order: tiers share by weight, as do the tenants of a tier, and a tenant's own requests go first in,
+/// first out.
 ///
-/// A counter for each tier and tenant holds what it was served, divided by its weight; the lowest is next ("Fairness in Serving Large
-/// Language Models", Sheng et al., OSDI 2024). One that was idle starts level with the lowest of those that wait, so that being idle
-/// earns no credit.
+/// A counter for each tier and tenant holds the service that it received, divided by its weight; the lowest counter is next
+/// ("Fairness in Serving Large Language Models", Sheng et al., OSDI 2024). The counter of a tier or tenant that was idle starts
+/// at the lowest of those that wait, so that being idle earns no credit.
 struct WaitQueue: Sendable {
   private struct Tenant: Sendable {
     var weight: Double
     var served = 0.0
-    /// Throttled by the server before; they go first.
+    /// Requests that the server throttled before; they go first.
     var retries = Deque<UInt64>()
     var waiting = Deque<UInt64>()
-    /// The number of both that have not been cancelled.
+    /// The number of requests in both lists that still wait.
     var live = 0
-    /// The number of the request with which it last began to wait. Of tenants served alike, the lowest goes first.
+    /// The number of the request with which the tenant last began to wait. Of tenants with equal shares, the lowest rank goes
+    /// first.
     var rank: UInt64 = 0
     var share: Double { served / weight }
   }
 
-  /// The place of a tenant in its tier at some time.
+  /// The place of a tenant in its tier at one time.
   private struct Turn: Comparable, Sendable {
     var share: Double
     var rank: UInt64
@@ -31,7 +33,7 @@ struct WaitQueue: Sendable {
   private struct Tier: Sendable {
     var weight: Double
     var served = 0.0
-    /// The share of the tenant that was last in front: where a tenant starts if no other waits.
+    /// The share of the tenant that was last in front. A tenant starts here if no other tenant waits.
     var clock = 0.0
     /// Waiters.
     var count = 0
@@ -51,7 +53,7 @@ struct WaitQueue: Sendable {
       return tenant.live > 0 && tenant.rank == turn.rank && tenant.share == turn.share
     }
 
-    /// The tenant that was served least, of those that wait.
+    /// The waiting tenant with the lowest share.
     mutating func first() -> Turn? {
       while let turn = turns.min {
         if isCurrent(turn) { return turn }
@@ -67,7 +69,7 @@ struct WaitQueue: Sendable {
     static func < (a: Deadline, b: Deadline) -> Bool { (a.at, a.number) < (b.at, b.number) }
   }
 
-  /// Idle tenants that are remembered, with what they were served, in each tier.
+  /// The most idle tenants whose counters each tier remembers.
   private static let idleMax = 1_024
 
   private static let tiersMax = 64
@@ -77,7 +79,7 @@ struct WaitQueue: Sendable {
   private var waiters: [UInt64: Waiter] = [:]
   private var deadlines = Heap<Deadline>()
   private var lastNumber: UInt64 = 0
-  /// The share of the tier that was last in front: where a tier starts if no other waits.
+  /// The share of the tier that was last in front. A tier starts here if no other tier waits.
   private var clock = 0.0
   /// The predicted costs of all waiters together.
   private(set) var ahead = Amounts.zero
@@ -94,7 +96,7 @@ struct WaitQueue: Sendable {
   func tier(of priority: Int) -> Int { min(max(priority, 0), tiers.count - 1) }
   subscript(id: WaiterID) -> Waiter? { waiters[id.number] }
 
-  /// The share of a tier among those that have waiters and itself, 0 to 1.
+  /// A tier's part of the weights of all tiers that have waiters and its own, 0 to 1.
   func share(of tier: Int) -> Double {
     let all = tiers.indices.reduce(0.0) { $0 + (tiers[$1].count > 0 || $1 == tier ? tiers[$1].weight : 0) }
     return tiers[tier].weight / all
@@ -135,7 +137,7 @@ struct WaitQueue: Sendable {
     ahead.outputTokens &+= sign &* amounts.outputTokens
   }
 
-  /// Whose turn it is; nil if nobody waits.
+  /// The waiter whose turn it is; nil if the queue is empty.
   mutating func head() -> WaiterID? {
     guard !waiters.isEmpty else { return nil }
     let tier = tiers.indices.filter { tiers[$0].count > 0 }.min {
@@ -148,8 +150,8 @@ struct WaitQueue: Sendable {
     return (tenant?.retries.first ?? tenant?.waiting.first).map(WaiterID.init(number:))
   }
 
-  /// Removes a waiter, wherever it stands.
-  /// - Returns: nil if it waits no longer.
+  /// Removes a waiter from any place in the queue.
+  /// - Returns: nil if the waiter is no longer in the queue.
   mutating func remove(_ id: WaiterID) -> Waiter? {
     guard let waiter = waiters.removeValue(forKey: id.number) else { return nil }
     add(waiter.predicted, -1)
@@ -170,13 +172,13 @@ struct WaitQueue: Sendable {
     return waiter
   }
 
-  /// Drops waiters that have gone: at the front at once, elsewhere once they outnumber the others.
+  /// Drops the numbers of waiters that were removed: immediately at the front, elsewhere once they outnumber the others.
   private func tidy(_ row: inout Deque<UInt64>, live: Int) {
     while let first = row.first, waiters[first] == nil { row.removeFirst() }
     if row.count > 2 * live + staleMax { row = Deque(row.filter { waiters[$0] != nil }) }
   }
 
-  /// A tenant of the tier waits no longer.
+  /// A tenant of the tier has no more waiters.
   private mutating func becameIdle(_ tier: Int) {
     tiers[tier].active -= 1
     if tiers[tier].active == 0 { tiers[tier].turns = Heap() }
@@ -187,7 +189,8 @@ struct WaitQueue: Sendable {
     tiers[tier].tenants = tiers[tier].tenants.filter { $0.value.live > 0 }
   }
 
-  /// Counts what a tenant was served: the predicted cost as it is admitted, and later the difference to the final cost.
+  /// Counts the service that a tenant receives: a request's predicted cost at its admission, and later the final cost less the
+  /// predicted.
   mutating func charge(_ units: Int64, tier: Int, tenant: UInt32) {
     tiers[tier].served = max(0, tiers[tier].served + Double(units))
     guard var state = tiers[tier].tenants[tenant] else { return }
@@ -206,5 +209,5 @@ struct WaitQueue: Sendable {
   }
 }
 
-/// Stale entries that any of the lazily deleted lists may hold before it is purged, so that short lists are not purged all the time.
+/// The number of stale entries that a list with lazy deletion may always hold, so that short lists are not purged all the time.
 private let staleMax = 64

@@ -1,4 +1,4 @@
-/// The tasks that wait, each from when its request is queued until the task has fetched its answer.
+/// The tasks that wait. A task is in the table from the time its request is queued until it has fetched its answer.
 struct WaitTable: Sendable {
   enum Answer: Sendable {
     /// - Parameter place: the place of the lease in the ``LeaseTable``.
@@ -11,7 +11,8 @@ struct WaitTable: Sendable {
     /// The task has not suspended yet.
     case running
     case suspended(UnsafeContinuation<Void, Never>)
-    /// Indirect, because waiting tasks are many and answered ones few.
+    /// The case is indirect, which keeps a waiting task's entry small: many tasks wait, but few have an answer that they haven't
+    /// fetched.
     indirect case answered(Answer)
   }
 

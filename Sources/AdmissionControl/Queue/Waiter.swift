@@ -1,4 +1,4 @@
-/// A queued request, in little space: up to ``LimiterConfiguration/waitersMax`` of them exist.
+/// A queued request in compact form, because up to ``LimiterConfiguration/waitersMax`` of them exist.
 struct Waiter: Sendable {
   private let compactReserved: CompactAmounts
   private let compactKnown: CompactAmounts

@@ -1,6 +1,6 @@
 /// How requests in flight end, and what the limiter learns from it.
 extension AdmissionState {
-  /// A request has used this much by now. If it is more than the lease holds, the rest is debited too.
+  /// Notes what a request has used so far. If that is more than the lease holds, the difference is debited too.
   package mutating func adjust(_ lease: inout Lease, used: Amounts, at time: Int64) {
     advance(to: time)
     let used = used.clamped
@@ -76,7 +76,7 @@ extension AdmissionState {
       case .tokensPerDay: [.tokensPerDay]
       case .unknown: perMinute
       }
-    // The server enforces a limit that we weren't given. The limits that we know must stand in for it.
+    // The server enforces a limit that we weren't given. We apply the throttling to all limits per minute that we know.
     if reason != .tokensPerDay, !gates.contain(anyOf: meant) { meant = perMinute }
     gates.throttled(meant, sentAt: lease.grantedAt, at: now)
     guard let measure = shadows?.measure, meant.contains(measure) else { return }

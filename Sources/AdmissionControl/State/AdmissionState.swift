@@ -1,7 +1,8 @@
-/// Decides when each request may be sent: the limiter as a state machine. Every method is an event at a time; none waits or reads a clock.
+/// Decides when each request may be sent: the limiter as a state machine. Every method is an event with a time; none waits or
+/// reads a clock.
 ///
-/// After any event, call ``next(at:)`` until it returns nil, and call it again at ``wakeAt`` if no event comes before. Times are
-/// nanoseconds of one monotonic clock; a time before that of an earlier event counts as that of the earlier one.
+/// After any event, call ``next(at:)`` until it returns nil, and call it again at ``wakeAt`` if no event happens before. Times
+/// are nanoseconds of one monotonic clock; a time before the latest event's counts as the latest event's.
 package struct AdmissionState: Sendable {
   private let queueWaitMax: Int64
   private let waitersMax: Int
@@ -14,7 +15,7 @@ package struct AdmissionState: Sendable {
   private(set) var now: Int64
   private(set) var isDraining = false
   var counts = Snapshot.Counts()
-  /// When ``next(at:)`` may return something though no event comes before; nil: never.
+  /// The time at which ``next(at:)`` may return an action even if no event happens before; nil: never.
   package private(set) var wakeAt: Int64?
 
   package init(_ configuration: LimiterConfiguration, at now: Int64) {
@@ -39,7 +40,7 @@ package struct AdmissionState: Sendable {
 
   private var inFlight: Int64 { Int64(counts.inFlight) }
 
-  /// Whether meters alone decide: what most requests find, and what the fast path handles.
+  /// Whether the meters alone decide. This holds for most requests, and the fast path handles only this.
   @inline(__always)
   var isFast: Bool { gates.isPlain && shadows == nil && queue.isEmpty && !isDraining }
 
@@ -93,7 +94,7 @@ package struct AdmissionState: Sendable {
     guard queue.count < waitersMax else { return refuse(.queueFull(waiters: queue.count)) }
     let predicted = predictor.predict(request.cost)
     let tier = queue.tier(of: request.priority)
-    // A retry goes ahead of others, so that its turn can't be told in advance.
+    // A retry goes ahead of its tenant's other requests, so its wait can't be estimated from the queue.
     let eta = request.isRetry ? 0 : eta(of: request, predicted, tier: tier)
     if let deadline = request.deadline, deadline <= now || eta > deadline &- now { return refuse(.deadline(eta: eta)) }
     guard eta <= queueWaitMax else { return refuse(.waitTooLong(eta: eta)) }
@@ -103,7 +104,7 @@ package struct AdmissionState: Sendable {
     return .waiting(id, eta: eta)
   }
 
-  /// Why the request is refused whether or not there is room now.
+  /// Why the request is refused even if there is room now; nil if it is not.
   private func refusal(of request: Request) -> Refusal? {
     if isDraining, !request.isRetry { return .draining }
     guard request.cost.isValid else { return .invalidCost }
@@ -115,9 +116,10 @@ package struct AdmissionState: Sendable {
     return .refused(refusal)
   }
 
-  /// Nanoseconds until the request's turn: after all waiters, or after as much as the share of its tier lets go first.
+  /// Nanoseconds until the request's turn: after all waiters, or after as many units as the weight of its tier allows the others
+  /// before it.
   private func eta(of request: Request, _ predicted: Amounts, tier: Int) -> Int64 {
-    // The others of its tier go first, so its share bounds the wait only where it is the first of its tier.
+    // Waiters of the same tier go first, so the tier's share bounds the wait only if the request is the first of its tier.
     let othersPerOwn = queue.count(inTier: tier) == 0 ? 1 / max(queue.share(of: tier), 1e-6) - 1 : .infinity
     return gates.eta(request.cost.reserved, predicted, inFlight: inFlight, at: now) { measure in
       if measure == .concurrency { return 0 }
@@ -140,7 +142,7 @@ package struct AdmissionState: Sendable {
       contradicted: contradicted, at: now)
   }
 
-  /// What fairness between tenants counts: tokens, and one for the request itself.
+  /// The units that fairness between tenants counts: all tokens, plus one for the request itself.
   static func price(_ amounts: Amounts) -> Int64 { amounts.tokens + amounts.inputTokens + amounts.outputTokens + 1 }
 
   // MARK: - Waiting
@@ -154,7 +156,7 @@ package struct AdmissionState: Sendable {
     return true
   }
 
-  /// The next answer for a waiter; nil: no more at this time.
+  /// The next answer for a waiter; nil if there are no more at this time.
   package mutating func next(at time: Int64) -> Action? {
     advance(to: time)
     wakeAt = nil
@@ -166,7 +168,7 @@ package struct AdmissionState: Sendable {
     let (cost, predicted) = (waiter.cost, waiter.predicted)
     if let refusal = gates.neverFits(cost.reserved) { return refuse(id, refusal) }
     if gates.haveRoom(cost.reserved, predicted, inFlight: inFlight, at: now) {
-      // The charge comes before the removal, because the queue forgets what tenants without waiters were served.
+      // The charge precedes the removal, because the queue may forget the counters of tenants without waiters.
       let lease = grant(cost, predicted, tenant: waiter.tenant, tier: waiter.tier)
       _ = queue.remove(id)
       return .admit(id, lease)
@@ -192,13 +194,13 @@ package struct AdmissionState: Sendable {
     if shadows?.measure == measure, let gate = gates[measure] { shadows?.set(limit: gate.limit, at: now) }
   }
 
-  /// Admits no new requests from now on. Waiters and retries of requests in flight still get their turn.
+  /// Stops admitting new requests. Waiters and retries of requests in flight still get their turn.
   package mutating func drain(at time: Int64) {
     advance(to: time)
     isDraining = true
   }
 
-  /// - Parameter time: nil: that of the last event.
+  /// - Parameter time: nanoseconds; nil: the time of the last event.
   package func snapshot(at time: Int64? = nil) -> Snapshot {
     let now = max(now, time ?? now)
     return Snapshot(

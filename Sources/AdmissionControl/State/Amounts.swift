@@ -5,7 +5,7 @@ public struct Amounts: Sendable, Equatable {
   /// Counted by ``Measure/inputTokensPerMinute``.
   ///
   /// Amazon Bedrock's runtime endpoint limits input and output together, so Bedquota's client leaves this and ``outputTokens`` at 0.
-  /// They are for services that limit the two apart, as Bedrock's mantle endpoint does; there the caller sets both.
+  /// They are for services that limit the two separately, as Bedrock's mantle endpoint does; for those, the caller sets both.
   public var inputTokens: Int64
   /// Counted by ``Measure/outputTokensPerMinute``. See ``inputTokens``.
   public var outputTokens: Int64
@@ -28,13 +28,13 @@ public struct Amounts: Sendable, Equatable {
     self.outputTokens = outputTokens
   }
 
-  /// The nearest valid amounts. Replies are not trusted to report valid ones.
+  /// The nearest valid amounts, because a reply may report invalid ones.
   var clamped: Amounts {
     func clamp(_ tokens: Int64) -> Int64 { min(max(tokens, 0), Self.tokensMax) }
     return Amounts(tokens: clamp(tokens), inputTokens: clamp(inputTokens), outputTokens: clamp(outputTokens))
   }
 
-  /// Whether no amount is negative or above that of `bound`.
+  /// Whether no amount is negative or above the same amount of `bound`.
   @inline(__always)
   func isWithin(_ bound: Amounts) -> Bool {
     (tokens | inputTokens | outputTokens) >= 0 && tokens <= bound.tokens && inputTokens <= bound.inputTokens
@@ -44,7 +44,7 @@ public struct Amounts: Sendable, Equatable {
   @inline(__always)
   var isValid: Bool { isWithin(.largest) }
 
-  /// Each amount, or that of `other` where it is larger.
+  /// The larger of each amount and the same amount of `other`.
   func raised(to other: Amounts) -> Amounts {
     Amounts(
       tokens: max(tokens, other.tokens), inputTokens: max(inputTokens, other.inputTokens),

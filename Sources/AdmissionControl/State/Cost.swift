@@ -1,15 +1,16 @@
-/// What a request will cost, as far as it is known before the request is sent.
+/// The cost of a request, as far as it is known before the request is sent.
 public struct Cost: Sendable, Equatable {
   /// What the server debits when the request starts. Amazon Bedrock debits the input and `max_tokens`.
   public var reserved: Amounts
   /// The part of the final cost that is certain: the input.
   public var known: Amounts
-  /// The expected final cost; nil: the average of what earlier requests with the same ``key`` cost beyond their ``known`` part.
+  /// The expected final cost; nil: ``known`` plus the average cost of earlier requests with the same ``key`` beyond their known
+  /// part.
   ///
   /// The prediction only spaces requests over time. A wrong one costs throughput; it never causes a throttled request.
   public var predicted: Amounts?
-  /// Groups requests that are alike for the prediction, by model and magnitude of `max_tokens` for example.
-  /// 0 is for requests that belong to no group.
+  /// Groups similar requests for the prediction, for example by model and magnitude of `max_tokens`. 0: the request belongs to no
+  /// group.
   public var key: UInt64
 
   /// All amounts must be 0 to ``Amounts/tokensMax``; the limiter refuses others with ``Refusal/Code/invalidCost``.
@@ -17,7 +18,7 @@ public struct Cost: Sendable, Equatable {
   ///   - reserved: what the server debits when the request starts.
   ///   - known: the part of the final cost that is certain.
   ///   - predicted: the expected final cost; nil: learnt from earlier requests.
-  ///   - key: groups requests that are alike.
+  ///   - key: groups similar requests.
   public init(reserved: Amounts, known: Amounts = .zero, predicted: Amounts? = nil, key: UInt64 = 0) {
     self.reserved = reserved
     self.known = known
@@ -29,7 +30,7 @@ public struct Cost: Sendable, Equatable {
   /// - Parameters:
   ///   - input: input tokens, cached or not.
   ///   - maxTokens: the most output tokens that the request allows.
-  ///   - key: groups requests that are alike.
+  ///   - key: groups similar requests.
   public init(input: Int64, maxTokens: Int64, key: UInt64 = 0) {
     let (sum, overflow) = input.addingReportingOverflow(maxTokens)
     self.init(reserved: Amounts(tokens: overflow ? .max : sum), known: Amounts(tokens: input), key: key)

@@ -1,10 +1,10 @@
-/// What an admitted request holds until it is settled. Users of ``Limiter`` get a ``Reservation`` instead.
+/// The amounts that an admitted request holds until it is settled. Users of ``Limiter`` get a ``Reservation`` instead.
 package struct Lease: Sendable {
   /// Which meters the lease debited.
   struct Entries: Sendable {
     /// A bit for each measure. A limit that is added later was not debited, so nothing goes back to it.
     var measures: UInt8
-    /// The slot of the strict windows that holds the debit; `.min` where there are none.
+    /// The slot of the strict windows that holds the debit; `.min` if there are no strict windows.
     var slot: Int64
 
     @inline(__always)
@@ -20,9 +20,9 @@ package struct Lease: Sendable {
   let grantedAt: Int64
   let entries: Entries
   let tier: UInt8
-  /// Whether its cost counts for fairness: it was granted while others waited.
+  /// Whether its cost counts for fairness: it was granted while other requests waited.
   let isCharged: Bool
-  /// A bit for each shadow meter that had no room for it.
+  /// A bit for each window that was far from having room for it; see ``ShadowMeters/take(_:at:)``.
   let contradicted: UInt8
 
   @inline(__always)

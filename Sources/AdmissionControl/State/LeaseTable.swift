@@ -2,7 +2,7 @@
 struct LeaseTable: Sendable {
   private struct Place: Sendable {
     var lease: Lease
-    /// The next free place, while this one is free; -1: none.
+    /// The next free place if this one is free; -1: none.
     var nextFree = -1
   }
 

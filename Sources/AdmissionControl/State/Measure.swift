@@ -19,10 +19,10 @@ extension Measure {
   @inline(__always)
   var bit: UInt8 { 1 << UInt8(rawValue) }
 
-  /// Whether requests are spread over a minute: neither a daily limit nor a count of requests in flight is.
+  /// Whether the limit is per minute, so that requests are paced. A daily limit and a limit on requests in flight are not.
   var isPerMinute: Bool { self != .tokensPerDay && self != .concurrency }
 
-  /// As messages name it.
+  /// The name in messages.
   var name: String {
     switch self {
     case .requestsPerMinute: "requests per minute"

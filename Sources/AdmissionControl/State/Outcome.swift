@@ -16,14 +16,14 @@ public struct Outcome: Sendable, Equatable {
     public static let tokens = Throttle(.tokens)
     /// Tokens per day. The limits per minute learn nothing from it.
     public static let tokensPerDay = Throttle(.tokensPerDay)
-    /// The server didn't say; any limit per minute may be meant.
+    /// The server named no limit; it may be any limit per minute.
     public static let unknown = Throttle(.unknown)
 
     /// The name in code, for logs.
     public var description: String { kind.rawValue }
   }
 
-  /// The closed set behind ``Outcome``, which the state machine switches over.
+  /// The closed set of outcomes, over which the state machine switches.
   @usableFromInline
   package enum Kind: Sendable, Equatable {
     case completed(Amounts)
@@ -47,11 +47,12 @@ public struct Outcome: Sendable, Equatable {
   /// The server throttled the request for a quota, so that it cost nothing.
   public static func throttled(_ reason: Throttle) -> Outcome { Outcome(.throttled(reason)) }
 
-  /// The server lacked capacity, whatever the quota: HTTP 503 and similar. The tokens come back, the limits learn nothing.
+  /// The server lacked capacity, independently of any quota: HTTP 503 and similar. The tokens are given back, and the limits
+  /// learn nothing.
   public static let capacity = Outcome(.capacity)
 
   /// The request broke off.
-  /// - Parameter used: what it had cost by then.
+  /// - Parameter used: the cost until then.
   public static func failed(used: Amounts) -> Outcome { Outcome(.failed(used: used)) }
 
   /// The request was never sent.

@@ -8,29 +8,31 @@
 public struct Capacity: Sendable {
   /// The answer if the window rolls: a minute's quota is a sum over the last 60 s.
   public struct Rolling: Sendable, Equatable {
-    /// The limit that binds then.
+    /// The limit that binds if the window rolls.
     public var binding: CapacityLimit
     public var requestsPerMinute: Double
-    /// Final costs per minute as a share of the tokens per minute; above 1 in debt; nil without such a quota.
+    /// Final costs per minute as a share of the quota of tokens per minute; above 1 if requests run into debt; nil without such a
+    /// quota.
     public var share: Double?
   }
 
   public let workload: Workload
-  /// What one request costs.
+  /// The cost of one request.
   public let cost: RequestCost
   /// The burndown, in quota tokens per output token; nil if unknown.
   public let outputBurndown: Int?
-  /// Every limit, those per minute and of concurrency first.
+  /// All limits; those per minute and of concurrency come first.
   public private(set) var limits: [CapacityLimit]
-  /// The limit that binds; nil if one of those per minute is unknown, or there is none.
+  /// The limit that binds; nil if a limit per minute is unknown, or there is none.
   public private(set) var binding: CapacityLimit?
-  /// The rate that ``binding`` leaves if the window is a bucket; nil with it.
+  /// The rate that ``binding`` allows if the window is a bucket; nil if ``binding`` is nil.
   public private(set) var requestsPerMinute: Double?
-  /// At ``requestsPerMinute`` all day, or what the tokens per day leave if that is less; nil if unknown.
+  /// Requests per day at ``requestsPerMinute`` all day, or the number that the tokens per day allow if that is less; nil if
+  /// unknown.
   public private(set) var requestsPerDay: Double?
   /// Hours until the tokens per day are used up; nil if they last the day.
   public private(set) var hoursUntilDayIsUsedUp: Double?
-  /// The answer if the window rolls; nil if it can't be told.
+  /// The answer if the window rolls; nil if it can't be computed.
   public private(set) var rolling: Rolling?
   /// Whether the quotas are those of the model's 1M-context form, because the prompt exceeds the ordinary context window.
   public let usesLongContext: Bool
@@ -66,14 +68,14 @@ public struct Capacity: Sendable {
     return requestsPerMinute * Double(final)
   }
 
-  /// The limit of tokens per minute; nil without one.
+  /// The limit of tokens per minute; nil if there is none.
   public var tokenLimit: CapacityLimit? { limits.first { $0.measure == .tpm } }
 
-  /// Reservations that fit into a full quota of tokens per minute; nil if unknown.
+  /// The number of reservations that fit into a full quota of tokens per minute; nil if unknown.
   public var requestsAtOnce: Int? { tokenLimit?.atOnce(cost) }
 
-  // If one limit's value is unknown, the smallest of the others is not the answer, so there is none. A concurrency without
-  // a latency is the exception: only the caller knows the latency, and the advice asks for it.
+  // If one limit's value is unknown, the smallest of the others may be too high, so there is no answer. The exception is a
+  // concurrency without a latency: only the caller knows the latency, and the advice asks for it.
   private func smallest(_ rate: (CapacityLimit) -> Double?) -> (limit: CapacityLimit, rate: Double)? {
     let minutes = limits.filter { $0.measure == .rpm || $0.measure == .tpm || $0.measure == .concurrent }
     let isComplete = minutes.allSatisfy { rate($0) != nil || $0.measure == .concurrent || isFree($0) }
@@ -82,7 +84,7 @@ public struct Capacity: Sendable {
     return minutes.compactMap { limit in rate(limit).map { (limit, $0) } }.min { $0.1 < $1.1 }
   }
 
-  /// Whether requests cost nothing in the end, so that the limit leaves any rate.
+  /// Whether requests cost nothing in the end, so that the limit allows any rate.
   private func isFree(_ limit: CapacityLimit) -> Bool {
     limit.measure == .tpm && (limit.quota ?? 0) >= 1 && cost.final == 0
   }
@@ -114,10 +116,11 @@ public struct Capacity: Sendable {
     self.rolling = rolling
   }
 
-  /// The rate under all limits together, if it is lower than under each alone: workers wait for tokens, and then for each other.
+  /// The rate under all limits together, if it is lower than under each alone because workers wait for tokens and then for each
+  /// other.
   /// `index` is the limit that binds, if the difference is above 3 %.
   private func joint(_ window: GreedyRun.Window, below rate: Double) -> (requestsPerMinute: Double, index: Int?)? {
-    // A difference below 1 % is the rounding of scaled quotas.
+    // A difference below 1 % may come from the rounding of scaled quotas.
     guard rate > 0, let outcome = JointRun(window, limits, workload, cost)?.outcome(), outcome.isSettled,
       outcome.requestsPerMinute < 0.99 * rate
     else { return nil }
@@ -128,7 +131,7 @@ public struct Capacity: Sendable {
   private mutating func decideDay() {
     requestsPerDay = requestsPerMinute.map { $0 * 1_440 }
     guard let final = cost.final, final > 0 else { return }
-    // AWS accounts the account-wide quota by price, which tokens don't tell.
+    // AWS accounts the account-wide quota by price, which can't be computed from tokens.
     for index in limits.indices where limits[index].measure == .tpd {
       guard let quota = limits[index].effectiveQuota, limits[index].code != accountWideCode else { continue }
       let perDay = cost.reservation.map { Double($0) > quota } == true ? 0 : quota / Double(final)

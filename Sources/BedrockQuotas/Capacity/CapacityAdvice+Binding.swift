@@ -38,9 +38,9 @@ extension Capacity {
     let next = limits.filter { $0.measure != .concurrent }.compactMap { other in other.requestsPerMinute.map { (other, $0) } }
       .min { $0.1 < $1.1 }
     guard limit.code == nil, let latency = workload.latency, let (other, reachable) = next, reachable > rate else {
-      return raise(limit) ?? "Only the concurrency of \(NumberText.significant(quota)) holds the workload back."
+      return raise(limit) ?? "Only the concurrency of \(NumberText.significant(quota)) limits the workload."
     }
-    // The small amount keeps a rounding error from asking for one worker more.
+    // The small amount keeps a rounding error from adding a worker.
     let workers = (reachable * latency / 60 - 1e-9).rounded(.up)
     return
       "\(NumberText.significant(quota)) requests in flight reach \(NumberText.significant(rate)) requests per minute; \(NumberText.significant(workers)) would reach the \(NumberText.significant(reachable)) of \(other.measure.rawValue)\(other.code.map { " (\($0))" } ?? "")."
@@ -58,7 +58,7 @@ extension Capacity {
     return lines
   }
 
-  /// Provisioned throughput, for steady use of a quota that can't be raised.
+  /// Suggests provisioned throughput for steady use of a quota that can't be raised.
   func provisioned(_ busyShare: Double?) -> [String] {
     guard let busyShare, busyShare >= 0.5, let binding, binding.measure == .tpm || binding.measure == .rpm,
       binding.adjustable == false

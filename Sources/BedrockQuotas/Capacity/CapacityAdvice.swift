@@ -1,4 +1,4 @@
-/// What to know about the figures, and what to do about them.
+/// Advice on the figures.
 extension Capacity {
   /// One or two sentences on each point, with the numbers in them.
   /// - Parameters:
@@ -10,7 +10,7 @@ extension Capacity {
 
   private func tokens(_ value: Int) -> String { NumberText.compact(Double(value)) }
 
-  /// Requests that the model would refuse, and replies that it would cut short.
+  /// Warns of requests that the model would refuse, and of replies that it would cut short.
   private var mistakes: [String] {
     var lines: [String] = []
     if let prompt = workload.promptTokens, let window = resolution.contextWindow, prompt > window {
@@ -28,12 +28,12 @@ extension Capacity {
         "max_tokens of \(tokens(given)) is above the model's maximum output of \(tokens(most)): it refuses such requests.")
     }
     if let given = workload.maxTokens, let output = workload.outputTokens, output > given {
-      lines.append("Replies end at max_tokens: \(tokens(output)) output tokens on average can't be with \(tokens(given)).")
+      lines.append("Replies end at max_tokens: \(tokens(output)) output tokens on average exceed it (\(tokens(given))).")
     }
     return lines
   }
 
-  /// Limits that admit no request at all.
+  /// Names limits that admit no request at all.
   private var refusals: [String] {
     limits.compactMap { limit in
       guard let quota = limit.quota, let code = limit.code else { return nil }
@@ -48,7 +48,7 @@ extension Capacity {
     }
   }
 
-  /// The concurrency lost to a max_tokens far above the output.
+  /// Shows the concurrency that is lost to a max_tokens far above the output.
   private var reservation: [String] {
     guard let limit = tokenLimit, let quota = limit.quota, let reservation = cost.reservation, let atOnce = requestsAtOnce,
       atOnce > 0, let reserved = cost.reservedOutput, let output = workload.outputTokens, let prompt = workload.promptTokens,
@@ -64,7 +64,7 @@ extension Capacity {
     if let share = rolling?.share, share < 0.95, rolling?.binding.measure == .tpm {
       text += " If the minute is a rolling window, it leaves \(NumberText.percent(share)) of the quota."
     }
-    // D/−ln(1 − F/R), for which D·(R/F − 1/2) is right to 1 % where R is much above F.
+    // The exact value is D/−ln(1 − F/R). D·(R/F − 1/2) approximates it to 1 % if R is much above F.
     if let latency = workload.latency, let final = cost.final, final > 0, binding?.measure == .tpm {
       let minutes = latency * (Double(reservation) / Double(final) - 0.5) / 60
       if minutes >= 1 {
@@ -75,17 +75,17 @@ extension Capacity {
     return [text]
   }
 
-  /// Final costs above the reservation, which the burndown causes.
+  /// Explains final costs above the reservation, which the burndown causes.
   private var debt: [String] {
     guard let reservation = cost.reservation, let final = cost.final, final > reservation, binding?.measure == .tpm else {
       return []
     }
     return [
-      "A request reserves \(tokens(reservation)) tokens and costs \(tokens(final)) in the end: a burst runs into debt, and what follows is throttled until it is paid."
+      "A request reserves \(tokens(reservation)) tokens and costs \(tokens(final)) in the end: a burst runs into debt, and later requests are throttled until the debt is refilled."
     ]
   }
 
-  /// The parameters that missing figures need.
+  /// Asks for the parameters that missing figures need.
   private func missing(_ spelling: ParameterSpelling) -> [String] {
     var lines: [String] = []
     if workload.inputTokens == nil || workload.outputTokens == nil {
@@ -96,12 +96,12 @@ extension Capacity {
       lines.append("Give \(parameters.map { spelling($0) }.joined(separator: ", ")) for the rates that a workload reaches.")
     } else if cost.final == nil {
       lines.append(
-        "The burndown of this model is not known, so neither are its tokens per minute; \(spelling("outputBurndown")) sets it."
+        "The burndown of this model is not known, so its tokens per minute can't be computed; \(spelling("outputBurndown")) sets it."
       )
     }
     if tokenLimit != nil, cost.reservedOutput == nil {
       lines.append(
-        "max_tokens is unset and the model's maximum output is not known, so neither is what a request reserves; \(spelling("maxTokens")) sets it."
+        "max_tokens is unset and the model's maximum output is not known, so a request's reservation is not known either; \(spelling("maxTokens")) sets it."
       )
     }
     if workload.latency == nil, workload.inputTokens != nil, workload.outputTokens != nil {

@@ -1,4 +1,4 @@
-/// One limit of a workload's requests, and the rate that it leaves.
+/// One limit of a workload's requests, and the rate that it allows.
 public struct CapacityLimit: Sendable, Equatable {
   /// `rpm`, `tpm`, `tpd` or `concurrent`.
   public var measure: QuotaMeasure
@@ -9,14 +9,14 @@ public struct CapacityLimit: Sendable, Equatable {
   /// The quota's value: requests or tokens per minute, tokens per day, or requests in flight; nil if unknown.
   public var quota: Double?
   public var adjustable: Bool?
-  /// The rate that this limit alone leaves if the window is a bucket; nil if unknown or unlimited.
+  /// The rate that this limit alone allows if the window is a bucket; nil if unknown or unlimited.
   public internal(set) var requestsPerMinute: Double?
-  /// The rate that this limit alone leaves if the window rolls; nil if unknown or unlimited.
+  /// The rate that this limit alone allows if the window rolls; nil if unknown or unlimited.
   public internal(set) var rollingRequestsPerMinute: Double?
-  /// Requests per day, for tokens per day.
+  /// The requests per day that a limit of tokens per day allows; nil for other limits.
   public internal(set) var requestsPerDay: Double?
 
-  /// ``quota`` for the invocations in question: doubled for a geographic profile where AWS says so.
+  /// ``quota`` for the invocations in question: doubled for a geographic profile if AWS says so.
   let effectiveQuota: Double?
 
   init(_ quota: Quota, scope: QuotaScope) {
@@ -33,7 +33,7 @@ public struct CapacityLimit: Sendable, Equatable {
 }
 
 extension CapacityLimit {
-  /// Sets the rates that this limit leaves when it is the only one.
+  /// Sets the rates that this limit allows if it is the only one.
   mutating func rate(_ workload: Workload, _ cost: RequestCost) {
     guard let quota else { return }
     switch measure {
@@ -64,7 +64,7 @@ extension CapacityLimit {
 
   private static func finite(_ rate: Double) -> Double? { rate.isFinite ? rate : nil }
 
-  /// Reservations that fit into the full quota; nil if the reservation is unknown.
+  /// The number of reservations that fit into the full quota; nil if the reservation is unknown.
   func atOnce(_ cost: RequestCost) -> Int? {
     guard measure == .tpm, let quota, let reservation = cost.reservation, reservation > 0 else { return nil }
     return Int(min(max(quota, 0) / Double(reservation), 1e15))

@@ -1,7 +1,8 @@
 /// Simulates a client that sends a request whenever one fits, request by request, and counts its rate. The work is bounded.
 ///
-/// It is for cases that no formula covers, where whole requests matter: few in flight, workers that wait for each other, two
-/// quotas that bind in turn. Times are nanoseconds from the start; amounts are whole numbers, which `Double` holds exactly.
+/// It covers the cases in which whole requests matter and no formula applies: few requests in flight, workers that wait for each
+/// other, two quotas that bind in turn. Times are nanoseconds from the start; amounts are whole numbers, which `Double`
+/// represents exactly.
 struct GreedyRun {
   /// How the quota's minute works; see ``SteadyRate``.
   enum Window { case bucket, rolling }
@@ -25,7 +26,7 @@ struct GreedyRun {
   var tokens: Tokens?
   /// Requests per minute.
   var requests: Double?
-  /// Requests in flight at most.
+  /// The most requests in flight; nil: any number.
   var workers: Int?
   private let window: Window
   private let latency: Int64
@@ -80,7 +81,7 @@ struct GreedyRun {
       run.held[next.reason, default: 0] += next.instant - run.now
       run.move(to: next.instant)
     }
-    // The work ran out, or nothing ever fits: the later half of what there is.
+    // If the work ran out or nothing ever fits, the later half of the run is measured.
     let half = from == 0 ? run.starts.count / 2 : measured
     guard run.starts.count > half + 1, let last = run.starts.last, last > run.starts[half] else {
       return Outcome(requestsPerMinute: 0, binding: run.most, isSettled: false)
@@ -130,7 +131,7 @@ struct GreedyRun {
     }
   }
 
-  /// When something changes next; nil if nothing ever does.
+  /// The time of the next change; nil if nothing ever changes.
   private func nextInstant() -> (instant: Int64, reason: QuotaMeasure)? {
     guard let reason = obstacle else { return nil }
     var instants: [Int64] = []

@@ -6,8 +6,8 @@
 /// | window | R | rate per minute |
 /// |---|---|---|
 /// | either | above Q | 0 |
-/// | bucket | up to F, or below Q/200 | Q/F: what settling gives back makes up for the reservation, however large |
-/// | bucket | above that | by ``GreedyRun``: the same, unless credits come together and overflow the bucket |
+/// | bucket | up to F, or below Q/200 | Q/F: settling gives back the rest of the reservation, however large it is |
+/// | bucket | above that | by ``GreedyRun``: the same, unless simultaneous credits overflow the bucket |
 /// | rolling, F = R or D ≥ 60 s | | ⌊Q/R⌋ |
 /// | rolling, D = 0 | | ⌊(Q − R)/F⌋ + 1 |
 /// | rolling, F < R | below Q/200 | 60·Q / (60·F + D·(R − F)) |

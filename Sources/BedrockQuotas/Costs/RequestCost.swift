@@ -1,4 +1,4 @@
-/// What a request takes out of a quota of tokens, in quota tokens: R when it starts, F in the end.
+/// The cost of a request against a quota of tokens, in quota tokens: R when the request starts, F when it has ended.
 ///
 /// | input | cache read | cache write | max_tokens | output | burndown | R | F |
 /// |---|---|---|---|---|---|---|---|

@@ -21,7 +21,7 @@ extension Facts {
   public func maxOutputTokens(of model: ModelID) -> Int? { fact(of: model)?.maxOutputTokens }
 
   private func fact(of model: ModelID) -> Model? {
-    // An id with a context length has another window, which no source states for all of them.
+    // An id with a context length has another context window, and no source states it for all such ids.
     model.contextSuffix == nil ? models[model.description] : nil
   }
 
@@ -35,7 +35,7 @@ extension Facts {
       if let words = row.words, !words.isSubset(of: label.words) { return false }
       if let versions = row.versions, versions.isDisjoint(with: label.versions) { return false }
       if let limit = row.versionMax {
-        // A name without a version, such as Claude Instant's or a preview's, doesn't tell its age.
+        // A name without a version, such as Claude Instant's or a preview's, doesn't show the model's age.
         guard !label.versions.isEmpty, label.versions.allSatisfy({ Self.compare($0, limit) <= 0 }) else { return false }
       }
       return true

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// Facts about Bedrock that AWS publishes in no API: dated data, a source for each row, never code.
+/// Facts about Bedrock that AWS publishes in no API. They are dated data with a source for each row, never code.
 ///
 /// The built-in file is `Resources/facts.json`; a file of the same form can replace it.
 public struct Facts: Sendable {
@@ -10,7 +10,7 @@ public struct Facts: Sendable {
   let aliases: [Alias]
   let models: [String: Model]
   let burndowns: [Burndown]
-  /// The first whose text is in a message counts.
+  /// The first row whose text is in a message counts.
   let throttles: [Throttle]
   /// Regions with a Bedrock endpoint, by partition.
   public let regions: [String: [String]]
@@ -26,7 +26,7 @@ public struct Facts: Sendable {
   struct Family: Decodable, Sendable {
     var name: String
     var words: Set<String>
-    /// The providers whose model names have these words, and no others' do; nil if any provider's may.
+    /// The only providers whose model names have these words; nil if any provider's may.
     var providers: Set<String>?
   }
 
@@ -62,7 +62,7 @@ public struct Facts: Sendable {
     var asOf: String
   }
 
-  /// A text by which an error message tells the quota that throttled.
+  /// A text by which an error message names the quota that throttled.
   struct Throttle: Decodable, Sendable {
     /// In lower case.
     var text: String
@@ -77,7 +77,7 @@ public struct Facts: Sendable {
     var aliases: [Alias]
     var models: [Model]
     var burndowns: [Burndown]
-    /// Absent from files that were made before there were such rows.
+    /// Absent from files that are older than such rows.
     var throttles: [Throttle]?
     var regions: [String: [String]]
   }

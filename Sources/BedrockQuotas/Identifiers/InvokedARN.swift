@@ -5,9 +5,9 @@ struct InvokedARN {
   let region: String?
   /// 12 digits; nil if it is empty, as for foundation models.
   let account: String?
-  /// What stands before the first slash of the resource.
+  /// The part of the resource before its first slash.
   let resourceType: Substring
-  /// What stands behind it.
+  /// The part of the resource after its first slash.
   let resourceID: String
 
   /// nil unless every part is well-formed.

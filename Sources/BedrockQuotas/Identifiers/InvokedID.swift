@@ -1,10 +1,10 @@
-/// Anything that the `modelId` of an invocation may be, as it stood in the request.
+/// Any value that the `modelId` of an invocation may have, as given in the request.
 public struct InvokedID: Sendable, Hashable, CustomStringConvertible {
-  /// What an id names.
+  /// The kind of resource that an id names.
   package enum Kind: Sendable, Hashable {
     case model(ModelID)
     case systemProfile(InferenceProfileID)
-    /// By ARN; an application inference profile's bare id is a ``name``.
+    /// An application inference profile, named by ARN; its bare id is a ``name``.
     case applicationProfile
     case provisionedModel
     case customModelDeployment
@@ -13,7 +13,7 @@ public struct InvokedID: Sendable, Hashable, CustomStringConvertible {
     case promptRouter
     case prompt
     case marketplaceEndpoint
-    /// A name without a dot, of a provisioned model for example. Only the account knows what it stands for.
+    /// A name without a dot, of a provisioned model for example. Only the account can resolve it.
     case name
   }
 
@@ -27,7 +27,7 @@ public struct InvokedID: Sendable, Hashable, CustomStringConvertible {
 
   public var description: String { text }
 
-  /// Reads an id as InvokeModel and Converse take it; nil if they would call it malformed.
+  /// Reads an id that InvokeModel and Converse accept; nil if they would reject it as malformed.
   ///
   /// Source: the pattern of `modelId` in botocore 1.43.11, bedrock-runtime 2023-09-30.
   public init?(_ text: String, facts: Facts = .builtIn) {
@@ -53,7 +53,7 @@ public struct InvokedID: Sendable, Hashable, CustomStringConvertible {
 
   private static func kind(of text: String, facts: Facts) -> Kind? {
     if let profile = InferenceProfileID(text, facts: facts) { return .systemProfile(profile) }
-    // "us.claude": a geography, and then no provider.
+    // "us.claude" has a geography but no provider.
     if text.contains("."), InferenceProfileID.knownGeographies.contains(String(text.prefix { $0 != "." })) { return nil }
     if let model = ModelID(text) { return .model(model) }
     return isName(text) ? .name : nil

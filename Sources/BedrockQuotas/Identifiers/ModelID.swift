@@ -71,7 +71,7 @@ extension ModelID {
     var tokens = sides[0].split(separator: "-")
     let minor = sides.count > 1 ? String(sides[1]) : nil
     guard let last = tokens.last else { return (whole, nil) }
-    // cohere.rerank-v3-5:0: a number after the v's belongs to the version.
+    // In cohere.rerank-v3-5:0, the number after v3 belongs to the version.
     if tokens.count >= 2, last.allSatisfy(\.isNumber), last.count <= 2, let major = Self.versionNumber(tokens[tokens.count - 2]) {
       tokens.removeLast(2)
       return (Substring(tokens.joined(separator: "-")), Revision(major: "\(major).\(last)", minor: minor ?? "0"))
@@ -80,12 +80,12 @@ extension ModelID {
       tokens.removeLast()
       return (Substring(tokens.joined(separator: "-")), Revision(major: major, minor: minor ?? "0"))
     }
-    // openai.gpt-oss-20b-1:0 has no v; only the size before it and the :0 tell that the 1 is a revision.
+    // openai.gpt-oss-20b-1:0 has no v. Only the size before the 1 and the :0 after it show that the 1 is a revision.
     if minor == "0", last.allSatisfy(\.isNumber), tokens.count > 1, Self.isSize(tokens[tokens.count - 2]) {
       tokens.removeLast()
       return (Substring(tokens.joined(separator: "-")), Revision(major: String(last), minor: "0"))
     }
-    // "grok-4.6:2" has no revision before the colon: it is a patch of the first. ":0" says nothing.
+    // "grok-4.6:2" has no revision before the colon, so it is a patch of the first revision. ":0" says nothing.
     return (sides[0], minor.flatMap { $0 == "0" ? nil : Revision(major: "1", minor: $0) })
   }
 

@@ -12,14 +12,14 @@ struct Phrase {
 
   var joined: String { words.joined(separator: " ") }
 
-  /// Removes these words from the front; false if they don't stand there.
+  /// Removes these words from the front; false if the phrase doesn't begin with them.
   mutating func take(_ text: String) -> Bool {
     guard let count = Self.match(text, at: words) else { return false }
     words = words.dropFirst(count)
     return true
   }
 
-  /// Removes these words from the end; false if they don't stand there.
+  /// Removes these words from the end; false if the phrase doesn't end with them.
   mutating func takeLast(_ text: String) -> Bool {
     let count = text.utf8.count { $0 == UInt8(ascii: " ") } + 1
     guard words.count >= count, Self.match(text, at: words.suffix(count)) != nil else { return false }

@@ -1,9 +1,9 @@
 /// One quota of one Region: AWS's fields, and the meaning of its name.
 public struct Quota: Sendable, Equatable {
-  /// `L-F4DDD3EB`: the same in every Region, and it never changes. Names do.
+  /// The code, such as `L-F4DDD3EB`. It is the same in every Region and never changes, whereas names do.
   public var code: String
   public var name: QuotaName
-  /// The value that holds for this account; nil if AWS lists only the default.
+  /// The value that applies to this account; nil if AWS lists only the default.
   public var appliedValue: Double?
   /// The value that every account starts with; nil if AWS lists none.
   public var defaultValue: Double?
@@ -42,7 +42,7 @@ public struct Quota: Sendable, Equatable {
   /// The applied value, else the default; nil if neither is known.
   public var value: Double? { appliedValue ?? defaultValue }
 
-  /// The value for invocations of one scope: twice ``value`` for a geographic inference profile where the name says so.
+  /// The value for invocations of one scope: twice ``value`` for a geographic inference profile if the name says so.
   public func value(for scope: QuotaScope) -> Double? {
     scope == .crossRegion && name.isDoubledAcrossRegions ? value.map { $0 * 2 } : value
   }

@@ -27,7 +27,7 @@ extension Sequence<Quota> {
 extension Quota {
   fileprivate var readingOrder: (String, String, Int, Int, String) {
     let subject = name.subject.map { name.variant == .context1M ? "\($0) 1M" : $0 } ?? name.text
-    // General goes last: most people look for a model.
+    // General is last, because most people look for a model.
     return (
       family == "General" ? "\u{10FFFF}" : family, subject, QuotaScope.allCases.firstIndex(of: name.scope)!,
       QuotaMeasure.allCases.firstIndex(of: name.measure)!, code

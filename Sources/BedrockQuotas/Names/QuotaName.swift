@@ -1,7 +1,7 @@
 /// The name of a Bedrock quota, parsed.
 ///
-/// AWS describes quotas by nothing but their names, and changes these; only the code is stable. Every known spelling is parsed;
-/// a name that can't be parsed keeps its text and has the scope and the measure `other`.
+/// AWS describes a quota only by its name, which may change; only the code is stable. Every known spelling is parsed; a name that
+/// can't be parsed keeps its text and has the scope and the measure `other`.
 ///
 /// | name | scope | measure | subject |
 /// |---|---|---|---|
@@ -22,11 +22,11 @@ public struct QuotaName: Sendable, Equatable {
   public internal(set) var variant: QuotaVariant?
   /// The feature in parentheses before the name: Guardrails, Flows, ….
   public internal(set) var feature: String?
-  /// AWS's words "doubled for cross-region calls": a geographic inference profile has twice the quota's value.
+  /// Whether the name says "doubled for cross-region calls": a geographic inference profile has twice the quota's value.
   public internal(set) var isDoubledAcrossRegions = false
-  /// The quota counts the model units of all base models together.
+  /// Whether the quota counts the model units of all base models together.
   public internal(set) var isAcrossBaseModels = false
-  /// The quota counts the model units of all custom models together.
+  /// Whether the quota counts the model units of all custom models together.
   public internal(set) var isAcrossCustomModels = false
 
   public init(_ text: String) {
@@ -69,7 +69,7 @@ extension QuotaName {
     return true
   }
 
-  /// Longest first, because some begin with the words of a shorter one.
+  /// The scopes by their words, longest first, because some begin with the words of a shorter one.
   private static let scopes: [(String, QuotaScope)] = [
     ("On-demand, latency-optimized", .latencyOptimized), ("On-demand latency-optimized", .latencyOptimized),
     ("Global cross-region", .global), ("Cross-region", .crossRegion), ("On-demand", .onDemand),

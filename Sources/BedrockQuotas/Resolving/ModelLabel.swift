@@ -1,11 +1,11 @@
-/// A model's label in its parts, so that an id, a listed name and a quota's subject can be compared: `Anthropic Claude 3.5 Sonnet`,
-/// `Claude 3.5 Sonnet` and `claude-3-5-sonnet` have the same words, versions and sizes.
+/// The parts of a model's label, by which an id, a listed name and a quota's subject can be compared.
+/// `Anthropic Claude 3.5 Sonnet`, `Claude 3.5 Sonnet` and `claude-3-5-sonnet` have the same words, versions and sizes.
 struct ModelLabel: Sendable, Equatable {
   /// `claude`, `sonnet`; without the provider's words.
   private(set) var words: Set<String> = []
   /// Version numbers, sorted, without trailing `.0`: `3.5`, `2402`.
   private(set) var versions: [String] = []
-  /// Those of ``versions`` that were written with a `v`.
+  /// The members of ``versions`` that were written with a `v`.
   private(set) var vVersions: [String] = []
   /// The version at the end of the text, if there is one.
   private(set) var lastVersion: String?
@@ -101,7 +101,7 @@ struct ModelLabel: Sendable, Equatable {
       }
   }
 
-  /// `8b`, `0.5b`, `8x7b`; AWS has spelled one `8X7BB`.
+  /// The parameter count, such as `8b`, `0.5b` or `8x7b`; AWS has spelled one `8X7BB`.
   private static func size(_ token: Substring) -> String? {
     var number = token
     while number.last == "b" { number = number.dropLast() }
@@ -109,7 +109,7 @@ struct ModelLabel: Sendable, Equatable {
     return number.split(separator: "x", omittingEmptySubsequences: false).allSatisfy(isVersion) ? "\(number)b" : nil
   }
 
-  /// `3.0` is `3`; `24.02`, a year and month, is `2402`.
+  /// The version without trailing `.0`: `3.0` becomes `3`, and `24.02`, a year and month, becomes `2402`.
   private static func canonical(_ version: String) -> String {
     var parts = version.split(separator: ".")
     if parts.count == 2, parts[0].count == 2, parts[1].count == 2, parts[0] > "20" { return parts.joined() }

@@ -1,9 +1,9 @@
 /// Decides whether a label in a quota's name means one given model: **all** words and every version must agree.
 ///
 /// A label is compared with the id's own words, with the name that ListFoundationModels gives, and with the dated alias table for
-/// labels that neither derives. One word or version that differs is a no.
+/// labels that neither of them yields. If one word or version differs, the label doesn't match.
 struct ModelMatcher {
-  /// How it is known that the label means the model.
+  /// The reason why the label is known to mean the model.
   enum Evidence: Equatable {
     case id
     case listedName(String)
@@ -12,11 +12,11 @@ struct ModelMatcher {
 
   struct Match: Equatable {
     var evidence: Evidence
-    /// The label names the id's revision (`V1`), rather than only not contradicting it.
+    /// Whether the label names the id's revision (`V1`), and doesn't just omit it.
     var namesRevision: Bool
-    /// The label leaves out the model's size: a match only if no other model differs in its size alone.
+    /// Whether the label omits the model's size. It then matches only if no other model differs in its size alone.
     var withoutSize: Bool
-    /// The label leaves out the number of active parameters.
+    /// Whether the label omits the number of active parameters.
     var withoutActiveSize = false
   }
 
@@ -32,7 +32,7 @@ struct ModelMatcher {
   private let foreign: Set<String>
   private let optional: Set<String>
 
-  /// Words that ids and names carry and quotas leave out.
+  /// Words that ids and names contain but quotas omit.
   private static let ignorable: Set<String> = ["instruct", "it"]
 
   init(_ id: ModelID, listedName: String?, facts: Facts) {
@@ -49,7 +49,7 @@ struct ModelMatcher {
       let spelled = revision?.spelled
       return (spelled.map { label.vVersions.contains($0) ? label.removing(version: $0) : label } ?? label, text)
     }
-    // With the revision, because another one may have another name; a row without a number after the colon means :0.
+    // The revision is included, because another one may have another name. A row without a number after the colon means :0.
     let release = String(id.base.description.prefix { $0 != ":" })
     let ofProvider = facts.aliases.filter { $0.model.hasPrefix("\(id.provider).") }
     let isFirst = revision == nil || revision?.minor == "0"
@@ -61,7 +61,7 @@ struct ModelMatcher {
 
   /// nil if the label doesn't mean the model.
   func match(_ subject: ModelLabel) -> Match? {
-    // A context length in the label names a form of the model; the id must name the same, and the other way round.
+    // A context length in the label names a form of the model. The id must name the same length, and vice versa.
     guard subject.contexts == (subject.contexts.isEmpty ? label.contexts : Set(id.contextSuffix.map { [$0] } ?? [])) else {
       return nil
     }
@@ -72,14 +72,14 @@ struct ModelMatcher {
     guard subject.namesProvider || subject.words.contains(where: { $0.count >= 3 }) else { return nil }
     if let match = match(subject, with: label, evidence: .id) { return match }
     guard let named, label.versions.allSatisfy(subject.versions.contains) else { return nil }
-    // A name may add words to the id's, not take any away: "Rocket 3" is not rocket-3-heavy.
+    // A name may add words to the id's but not omit any: "Rocket 3" is not rocket-3-heavy.
     guard label.words.subtracting(optional).subtracting(Self.ignorable).isSubset(of: subject.words) else { return nil }
-    // A size in the id binds the name too.
+    // If both have a size, the sizes must agree.
     guard label.sizes.isEmpty || subject.sizes.isEmpty || label.sizes == subject.sizes else { return nil }
     return match(subject, with: named.label, evidence: .listedName(named.name))
   }
 
-  /// An alias must agree in every part; the leeway of the other rules doesn't apply.
+  /// Whether an alias agrees in every part; the tolerance of the other rules doesn't apply.
   private static func same(_ alias: ModelLabel, _ subject: ModelLabel) -> Bool {
     alias.words == subject.words && alias.sizes == subject.sizes
       && (alias.versions == subject.versions || alias.versions == subject.removingTrailingV1.versions)
@@ -93,7 +93,7 @@ struct ModelMatcher {
     let leavesOutActive = subject.activeSizes.isEmpty && !model.activeSizes.isEmpty
     guard subject.sizes.isEmpty || subject.sizes == model.sizes else { return nil }
     guard let namesRevision = versionsAgree(subject, model) else { return nil }
-    // An alias tells how AWS spells this model, so a label that says less than the id is not accepted.
+    // An alias shows how AWS spells this model, so a label that says less than the id doesn't match.
     let withoutSize = subject.sizes.isEmpty && !model.sizes.isEmpty
     guard !withoutSize || aliases.isEmpty else { return nil }
     return Match(
@@ -113,7 +113,7 @@ struct ModelMatcher {
     }
     guard extra.count == 1 else { return nil }
     if let revision {
-      // The revision stands last in a label, or with a v: the 2 of "Nova 2 Lite" is no revision of Nova Lite.
+      // In a label, a revision is the last version or has a v: the 2 of "Nova 2 Lite" is not a revision of Nova Lite.
       let isRevision = subject.vVersions.contains(extra[0]) || subject.lastVersion == extra[0]
       return extra[0] == revision.spelled && isRevision ? true : nil
     }
@@ -122,7 +122,7 @@ struct ModelMatcher {
 }
 
 extension ModelLabel {
-  /// Trailing "V1" comes and goes in AWS's names.
+  /// The label without a trailing "V1", which AWS's names sometimes have and sometimes omit.
   var removingTrailingV1: ModelLabel { vVersions.contains("1") ? removing(version: "1") : self }
 
   /// Whether two labels differ in their sizes and in nothing else.

@@ -75,7 +75,7 @@ extension QuotaResolver {
     }
   }
 
-  /// The codes of all quotas that apply to an id, and for a bare model id of all that name it.
+  /// The codes of all quotas that apply to an id; for a bare model id, also of all quotas that name it.
   public func codes(about id: InvokedID) -> Set<String> {
     let resolution = resolve(id)
     let bound = resolution.quotas.map(\.quota.code) + resolution.variants.map(\.quota.code)
@@ -86,7 +86,7 @@ extension QuotaResolver {
   /// Every inference quota that names the model, whatever its scope.
   public func quotasNaming(_ model: ModelID) -> [Quota] {
     let whole = matches(matcher(model)) { _ in true }.map(\.quota)
-    // Forms with a context length have model units of their own, and belong to the model.
+    // Forms with a context length belong to the model but have quotas of model units of their own.
     let forms = models.values.filter { $0.id.base == model && $0.id != model }
     return whole + forms.flatMap { form in matches(matcher(form.id)) { $0.name.scope == .provisioned }.map(\.quota) }
   }

@@ -1,7 +1,7 @@
 /// Finds the quotas that apply to an invoked id.
 ///
-/// No AWS API links the two, so names have to: all words and every version must agree. If two quotas could be meant, neither is
-/// returned, because a wrong quota is far worse than none.
+/// No AWS API links ids with quotas, so quotas are matched by their names: all words and every version must agree. If two quotas
+/// could be meant, neither is returned, because a wrong quota is far worse than none.
 ///
 /// ```swift
 /// let resolution = resolver.resolve(InvokedID("us.amazon.nova-pro-v1:0")!)
@@ -32,7 +32,7 @@ public struct QuotaResolver: Sendable {
     public var arn: String
     /// The models that the profile routes to, one ARN for each Region.
     public var modelARNs: [String]
-    /// Whether the account made it, rather than AWS.
+    /// Whether the account created the profile; if false, AWS defined it.
     public var isApplication: Bool
 
     public init(id: String, arn: String, modelARNs: [String], isApplication: Bool) {
@@ -90,13 +90,13 @@ public struct QuotaResolver: Sendable {
     let text = id.text
     switch id.kind {
     case .systemProfile(let profile):
-      // A typing error ("gobal.") looks like a new geography; only a listed profile proves that it is one.
+      // A typo ("gobal.") looks like a new geography. Only a listed profile proves that the geography exists.
       guard
         InferenceProfileID.knownGeographies.contains(profile.geography)
           || profiles.contains(where: { $0.id == profile.description })
       else {
         return unknown(
-          text, .other, "\"\(profile.geography).\" is no geography known here, and the account lists no such profile.")
+          text, .other, "\"\(profile.geography).\" is not a known geography, and the account lists no such profile.")
       }
       guard profile.model.contextSuffix == nil else {
         return unknown(text, .other, "No inference profile has a context length at its end.")
@@ -141,11 +141,11 @@ public struct QuotaResolver: Sendable {
     return resolve(model, scope: .onDemand, id: text)
   }
 
-  /// An id of a form that is sold as provisioned throughput, or is the base of customised models.
+  /// Resolves an id of a form that is sold as provisioned throughput or is the base of customised models.
   private func resolveProvisioned(_ model: ModelID, listed: Model?, id text: String) -> Resolution {
     let matcher = matcher(model)
     var result = describe(model, Resolution(id: text, modelID: model, scope: .provisioned, status: .unknown))
-    // ListFoundationModels tells which form can be customised; without a listing, it is the longest that a quota names.
+    // ListFoundationModels says which form can be customised. Without a listing, we assume the longest form that a quota names.
     let customizable = listed.map { !$0.customizations.isEmpty } ?? isLongestForm(model, matcher)
     var ambiguous: [QuotaMeasure] = []
     if customizable {
@@ -163,7 +163,7 @@ public struct QuotaResolver: Sendable {
   }
 
   private func isLongestForm(_ model: ModelID, _ matcher: ModelMatcher) -> Bool {
-    // As Double, because a server may name any length.
+    // The length is a Double, because a server may name any length.
     func tokens(_ length: String) -> Double { (Double(length.dropLast()) ?? 0) * (length.hasSuffix("m") ? 1_000 : 1) }
     let plain = ModelMatcher(model.base, listedName: nil, facts: facts).label
     let lengths = zip(quotas, labels(for: matcher)).compactMap { quota, label in
@@ -193,7 +193,7 @@ public struct QuotaResolver: Sendable {
       result = resolveBare(model, id: text)
       if result.status != .unknown { result.note = "An application profile of \(model); its on-demand quotas apply." }
     } else {
-      result = unknown(text, .other, "No one system-defined profile has the same models as this application profile.")
+      result = unknown(text, .other, "No single system-defined profile has the same models as this application profile.")
     }
     return result
   }

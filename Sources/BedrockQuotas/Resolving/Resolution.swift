@@ -1,10 +1,10 @@
-/// The quotas that apply to an invoked id, and how that is known.
+/// The quotas that apply to an invoked id, with the evidence for each.
 public struct Resolution: Sendable, Equatable {
   /// How much is known. Closed.
   public enum Status: String, Sendable, Codable {
-    /// Every quota that names the model for this scope was matched with certainty, one per minute or of concurrency among them.
+    /// Every quota that names the model for this scope was matched with certainty, including one per minute or of concurrency.
     case resolved
-    /// Only some were: others could mean this model or another one, or there are only daily ones.
+    /// Only some quotas were matched: others could mean this model or another one, or there are only daily quotas.
     case partial
     /// No quota was matched with certainty.
     case unknown
@@ -58,22 +58,22 @@ public struct Resolution: Sendable, Equatable {
     self.note = note
   }
 
-  /// Every quota of a measure, the account-wide one included.
+  /// Every quota of a measure, including the account-wide one.
   package func quotas(_ measure: QuotaMeasure) -> [Quota] { quotas.map(\.quota).filter { $0.name.measure == measure } }
 
-  /// The quota of a measure that counts this id's requests; nil where none is known.
+  /// The quota of a measure that counts this id's requests; nil if none is known.
   ///
-  /// The account-wide quota, which AWS accounts by price over all models, is never the answer; see ``accountWideQuota``.
+  /// It is never the account-wide quota, which AWS accounts by price over all models; see ``accountWideQuota``.
   public func quota(_ measure: QuotaMeasure) -> Quota? {
     quotas.lazy.map(\.quota).first { $0.name.measure == measure && $0.name.scope != .other }
   }
 
-  /// The account's tokens per day over all models, which AWS accounts by price; nil where it is not known or doesn't apply.
+  /// The account's quota of tokens per day over all models, which AWS accounts by price; nil if it is not known or doesn't apply.
   public var accountWideQuota: Quota? {
     quotas.lazy.map(\.quota).first { $0.name.measure == .tpd && $0.name.scope == .other }
   }
 
-  /// Removes the values, which hold in one Region, and keeps the codes, which hold in all.
+  /// Removes the values, which are valid in one Region, and keeps the codes, which are valid in all.
   mutating func hideValues() {
     func hide(_ quota: inout Quota) { (quota.appliedValue, quota.defaultValue) = (nil, nil) }
     for index in quotas.indices { hide(&quotas[index].quota) }

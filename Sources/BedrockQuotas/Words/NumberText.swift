@@ -39,7 +39,7 @@ package enum NumberText {
   /// A share of 1 as a percentage, with one decimal below 10 %: `32 %`, `4.0 %`.
   package static func finePercent(_ share: Double) -> String { "\(fixed(share * 100, digits: share < 0.1 ? 1 : 0)) %" }
 
-  /// How many times as large a number is as another, in parentheses: ` (1.25 times as much)`; empty where the other is 0.
+  /// The ratio of two numbers in words and parentheses: ` (1.25 times as much)`; empty if the other number is 0.
   package static func ratio(_ value: Double, _ other: Double) -> String {
     other > 0 ? " (\(fixed(value / other, digits: 2)) times as much)" : ""
   }

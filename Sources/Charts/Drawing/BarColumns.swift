@@ -1,4 +1,4 @@
-/// The columns that bars are drawn as: one for each bar, or one for each pixel where bars are narrower than that.
+/// The columns in which bars are drawn: one for each bar, or one for each pixel if bars are narrower than a pixel.
 struct BarColumns: Sendable {
   /// The edges of each column, in SVG units.
   private(set) var left: [Double] = []

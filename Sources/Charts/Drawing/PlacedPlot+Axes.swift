@@ -36,7 +36,7 @@ extension PlacedPlot {
       svg += "<text x=\"\(frame.x - 6)\" y=\"\(baseline)\">\(tick.label)</text>"
     }
     svg += "</g>"
-    // A title of which most is cut away can't be understood.
+    // A title that is mostly cut off can't be understood.
     if plot.yTitle.isEmpty || look.label.width(of: plot.yTitle) * 0.75 > frame.height { return }
     let title = look.label.shortened(plot.yTitle, to: frame.height)
     let x = box.x + look.padding + look.label.size

@@ -25,7 +25,7 @@ struct BaseAxis: Sendable {
     self.scale = scale
     self.title = title
     self.marks = marks
-    // Beside the dates if there is room, otherwise below them.
+    // The title is beside the dates if there is room, otherwise below them.
     let middle = (left + right) / 2
     let half = font.width(of: title) / 2 + Self.gap
     let free = [middle, right - half + Self.gap].first { x in

@@ -8,13 +8,13 @@
 /// let text = plot.svg()
 /// ```
 ///
-/// No value makes it fail: values that are not finite, or beyond ±1e300, are gaps.
+/// Any values can be drawn: values that are not finite, or beyond ±1e300, are gaps.
 package struct Plot: Sendable {
   /// Shown above the plot, shortened in its middle if it doesn't fit.
   package var title: String
   /// A smaller line below the title; empty: no line.
   package var subtitle: String
-  /// What a screen reader says after the title.
+  /// The text that a screen reader says after the title.
   package var summary: String
   package var x: XAxis
   package var yTitle: String
@@ -39,6 +39,6 @@ package struct Plot: Sendable {
     self.emptyNote = emptyNote
   }
 
-  /// What a screen reader says first.
+  /// The title that a screen reader says first.
   var spokenTitle: String { title.isEmpty ? "Chart" : title }
 }

@@ -18,7 +18,7 @@ package struct Sheet: Sendable {
 
   package var title: String
   package var subtitle: String
-  /// What a screen reader says after the title.
+  /// The text that a screen reader says after the title.
   package var summary: String
   package var rows: [Row]
 

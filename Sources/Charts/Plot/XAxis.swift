@@ -1,4 +1,4 @@
-/// What x means, and the range that is shown.
+/// The meaning of x, and the range that is shown.
 package enum XAxis: Sendable {
   /// Unix seconds, within ±1e11. `utcOffset` gives the seconds that local time is ahead of UTC at an instant; it may change within the
   /// range, as it does when daylight saving begins or ends.

@@ -1,4 +1,4 @@
-/// Writes the numbers of one axis, all in the same unit and with as many decimals as it takes to tell them apart.
+/// Writes the numbers of one axis, all in the same unit and with enough decimals to distinguish them.
 ///
 /// | step | largest | labels |
 /// |---|---|---|

@@ -3,7 +3,7 @@ package struct TimeTick: Sendable, Equatable {
   /// Unix seconds.
   package var time: Double
   package var label: String
-  /// The second line: the day below a time of day, the year below a day or a month. Empty where it hasn't changed.
+  /// The second line: the day below a time of day, the year below a day or a month. Empty if it hasn't changed.
   package var context: String
 }
 

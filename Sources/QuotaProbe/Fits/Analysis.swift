@@ -6,7 +6,7 @@ struct Analysis: Sendable {
   let scale: Double
   /// The likeliest first.
   private(set) var candidates: [Candidate] = []
-  /// By name, 0 to 1, adding up to 1.
+  /// The likelihood of each candidate, 0 to 1; they add up to 1.
   private(set) var likelihoods: [Candidate.Name: Double] = [:]
 
   /// - Parameter plateau: seconds in which the bucket, if there is one, was kept empty.

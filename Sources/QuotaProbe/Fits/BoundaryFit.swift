@@ -1,6 +1,7 @@
 import RealModule
 
-/// Finds the line between accepted and throttled: a trial is accepted where `features · β + offset` is above 0, give or take a
+/// Finds the line between accepted and throttled trials: a trial is accepted if `features · β + offset` is above 0, give or take
+/// some
 /// noise.
 ///
 /// Logistic regression with at most four coefficients and a noise of known size (Cox, 1958), by Newton's method. The
@@ -16,7 +17,7 @@ struct BoundaryFit: Sendable {
   /// The prior of each coefficient: normal about 0, with this precision (1 ÷ variance).
   private(set) var precisions: [Double]
   private(set) var coefficients: [Double]
-  /// Of the coefficients; infinite where the rows don't determine them.
+  /// The covariance of the coefficients; infinite if the rows don't determine them.
   private(set) var covariance: [[Double]] = []
   private(set) var logLikelihood = -Double.infinity
   private(set) var noise = 1.0
@@ -29,8 +30,8 @@ struct BoundaryFit: Sendable {
     coefficients = start
     var best: BoundaryFit?
     var fit = self
-    // From the largest noise down: each solution is where the search for the next begins. Far from its narrow peak, the
-    // likelihood of a small noise is flat.
+    // The noises are tried from the largest down, and each solution is the start for the next. The likelihood of a small noise is
+    // flat far from its narrow peak.
     let least = noises.max() ?? 1
     var first = fit.worst(rows) / 4
     while first > least {
@@ -122,7 +123,7 @@ struct BoundaryFit: Sendable {
     return (gradient, hessian)
   }
 
-  /// Gauss–Jordan with pivots; nil where there is no inverse.
+  /// The inverse by Gauss–Jordan elimination with pivots; nil if there is none.
   static func inverse(_ matrix: [[Double]]) -> [[Double]]? {
     let count = matrix.count
     var rows = matrix.indices.map { row in matrix[row] + (0..<count).map { $0 == row ? 1.0 : 0.0 } }

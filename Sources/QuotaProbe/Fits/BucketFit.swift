@@ -2,8 +2,8 @@ import RealModule
 
 /// The candidates that are refilled continuously.
 ///
-/// While a bucket is kept empty, what has been used runs along a line: its slope is the rate that foreign traffic leaves, and
-/// where the line begins is the size of the bucket.
+/// While a bucket is kept empty, its usage runs along a line. The slope of the line is the rate that foreign traffic leaves, and
+/// its start is the size of the bucket.
 struct BucketFit {
   private typealias Numbers = Tuning.BucketFits
   private static let omega = 2 * Double.pi / Numbers.period
@@ -11,9 +11,9 @@ struct BucketFit {
   private let trace: Trace
   /// Seconds in which the bucket was kept empty.
   private let plateau: ClosedRange<Double>
-  /// The service debits a request when it ends.
+  /// Whether the service debits a request only when the request ends.
   private let isLate: Bool
-  /// The rate swings.
+  /// Whether the rate swings.
   private let swings: Bool
   private let noises: [Double]
 
@@ -44,7 +44,7 @@ struct BucketFit {
     judged.name = name
     guard let burst = candidate.burst, candidate.rate > 0 else { return judged }
     let seconds = burst / candidate.rate
-    // One request more or less matters where few fit in.
+    // One request more or less matters if few fit into the bucket.
     let tolerance = name.seconds * Numbers.sizeTolerance + 1 / candidate.rate
     let (low, high) = (name.seconds - tolerance, name.seconds * Numbers.sizeMax + tolerance)
     let distance = max(low - seconds, seconds - high, 0) / tolerance
@@ -74,7 +74,7 @@ struct BucketFit {
     let precisions = swings ? line + [1 / (swing * swing), 1 / (swing * swing)] : line
     if swings { guess = BoundaryFit.leastSquares(changes, dimensions: 4, precisions: precisions) }
     var (best, start): (Candidate?, [Double]) = (nil, guess)
-    // From the largest noise down: each solution is where the search for the next begins, whose peak is narrower.
+    // The noises are tried from the largest down, and each solution is the start for the next, whose peak is narrower.
     for noise in noises.reversed() {
       let fit = BoundaryFit(rows, start: start, precisions: precisions, noises: [noise])
       start = fit.coefficients
@@ -90,7 +90,7 @@ struct BucketFit {
     return best
   }
 
-  /// What the level must exceed.
+  /// The amount that the level must exceed.
   private func need(_ item: Int) -> Double { isLate ? 0 : trace.items[item].asked }
 
   private func features(_ time: Double) -> [Double] {
@@ -98,7 +98,7 @@ struct BucketFit {
     return [1, time, (1 - Double.cos(Self.omega * time)) / Self.omega, Double.sin(Self.omega * time) / Self.omega]
   }
 
-  /// What has been refilled by a time, in seconds from the middle of the plateau.
+  /// The amount refilled by a time, which is in seconds from the middle of the plateau.
   private func amount(by time: Double, _ beta: [Double]) -> Double {
     guard swings else { return beta[1] * time }
     return beta[1] * time + beta[2] * (1 - Double.cos(Self.omega * time)) / Self.omega + beta[3] * Double.sin(Self.omega * time)
@@ -127,7 +127,7 @@ struct BucketFit {
     return found
   }
 
-  /// Log-likelihood that two more coefficients gain on any data (Laplace's approximation of the evidence).
+  /// The log-likelihood that two more coefficients gain on any data (Laplace's approximation of the evidence).
   private func surplus(_ fit: BoundaryFit, swing: Double) -> Double {
     let penalty = [2, 3].reduce(0.0) { $0 + fit.coefficients[$1] * fit.coefficients[$1] / (2 * swing * swing) }
     let shrunk = [2, 3].reduce(0.0) { $0 + Double.log(max(swing * swing / max(fit.covariance[$1][$1], 1e-300), 1)) / 2 }

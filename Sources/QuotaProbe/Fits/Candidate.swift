@@ -1,6 +1,6 @@
 /// One model of the service's window, fitted to its answers.
 struct Candidate: Sendable {
-  /// The raw value is the name of the emulator's semantics, and stands in the report's JSON.
+  /// The raw value is the name of the emulator's semantics and appears in the report's JSON.
   enum Name: String, Sendable, CaseIterable {
     case bucket60, bucket5, bucket2, rolling60, fixed60, laggy, soft, hierarchical
 
@@ -15,9 +15,9 @@ struct Candidate: Sendable {
   var rate: Double
   /// The rate's standard error.
   var error: Double
-  /// The lowest and the highest rate, where it swings.
+  /// The lowest and the highest rate; nil if the rate doesn't swing.
   var range: ClosedRange<Double>?
-  /// What is accepted at once after a rest, in amounts; nil where no bucket holds it.
+  /// The burst that is accepted after a rest, in amounts; nil if the window is no bucket.
   var burst: Double?
   var logLikelihood: Double
   /// How far answers lie on the wrong side of the line, in amounts.

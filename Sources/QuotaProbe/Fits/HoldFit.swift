@@ -7,7 +7,7 @@ struct HoldFit {
   private typealias Numbers = Tuning.HoldFits
 
   private let trace: Trace
-  /// When the first trial of the fill was sent, in seconds.
+  /// The time at which the first trial of the fill was sent, in seconds.
   private let filledFrom: Double
   private let latency: Double
   /// Standard deviation of the delay, in seconds, before any answer.
@@ -18,7 +18,7 @@ struct HoldFit {
   private let returned: [Double]
 
   /// - Parameters:
-  ///   - since: when the fill began, with nothing in flight, in seconds.
+  ///   - since: the time at which the fill began, with no trial in flight, in seconds.
   ///   - latency: seconds to an answer.
   ///   - throttleLatency: seconds to a 429.
   static func candidates(_ trace: Trace, since: Double, latency: Double, throttleLatency: Double) -> [Candidate] {
@@ -45,7 +45,7 @@ struct HoldFit {
     filledFrom = trace.items[first].time
   }
 
-  /// The line of what may be in flight, and its value when the fill began.
+  /// The line of the amounts that may be in flight, and its value when the fill began.
   private var bucket: Candidate? {
     guard let fit = boundary(used, features: { [1, $0 - filledFrom] }) else { return nil }
     let (burst, rate) = (fit.coefficients[0], fit.coefficients[1])
@@ -68,7 +68,7 @@ struct HoldFit {
     Numbers.errorFactor * max(fit.covariance[index][index], 0).squareRoot()
   }
 
-  /// The last coefficient is the delay; nil where there is nothing to fit.
+  /// The fit, whose last coefficient is the delay; nil if there is nothing to fit.
   private func boundary(_ used: [Double], features: (Double) -> [Double]) -> BoundaryFit? {
     let end = (trace.items.last?.time ?? 0) - Numbers.returnWindow * latency
     let rows = trace.rows.filter { trace.items[$0.item].time >= filledFrom && trace.items[$0.item].time <= end }

@@ -1,4 +1,4 @@
-/// What had been used of a quota just before each item was sent, as the candidates count it.
+/// The usage of a quota just before each item was sent, as the candidates count it.
 extension Trace {
   /// Everything since the start: reserved when a trial starts, settled when it ends.
   func used() -> [Double] {
@@ -23,7 +23,7 @@ extension Trace {
     }
   }
 
-  /// What began in the last 60 s.
+  /// The amounts of trials that began in the last 60 s.
   func usedInWindow() -> [Double] {
     var current = items.map(\.reserved)
     var (sum, first, next) = (0.0, 0, 0)
@@ -44,7 +44,8 @@ extension Trace {
     }
   }
 
-  /// What began in the present minute, and the seconds since that minute's start; minutes start at `phase` seconds.
+  /// The amounts of trials that began in the present minute, and the seconds since that minute's start; minutes start at `phase`
+  /// seconds.
   func usedInMinute(phase: Double) -> [(used: Double, since: Double)] {
     func minute(_ time: Double) -> Double { ((time - phase) / 60).rounded(.down) }
     var (sum, present, next) = (0.0, -Double.infinity, 0)
@@ -61,7 +62,7 @@ extension Trace {
     }
   }
 
-  /// What is given back per second in the `seconds` after each item.
+  /// The amount that is given back per second in the `seconds` after each item.
   func returned(within seconds: Double) -> [Double] {
     var sum = 0.0
     var (first, next) = (0, 0)
@@ -82,7 +83,7 @@ extension Trace {
 
 /// Runs of 429s without an accepted trial between them.
 extension Trace {
-  /// When such runs ended: between the last 429 and the next accepted trial, of runs that lasted `seconds` at least.
+  /// The times between which runs of at least `seconds` ended: from the last 429 to the next accepted trial.
   func resumptions(after seconds: Double) -> [ClosedRange<Double>] {
     var found: [ClosedRange<Double>] = []
     var began: Double?

@@ -1,4 +1,5 @@
-/// What a candidate is fitted to: the answered trials in the order of sending, in one unit, and the answers that tell most.
+/// The data to which a candidate is fitted: the answered trials in the order of sending, in one unit, and the most informative
+/// answers.
 ///
 /// Times are seconds since the first trial; amounts are multiples of ``scale``, so that a typical trial costs about 1.
 struct Trace: Sendable {
@@ -11,11 +12,11 @@ struct Trace: Sendable {
   struct Item: Sendable {
     var time: Double
     var answeredAt: Double
-    /// Reserved when it started; 0 if it was throttled.
+    /// The amount reserved when it started; 0 if it was throttled.
     var reserved: Double
-    /// Kept when it ended.
+    /// The amount kept when it ended.
     var kept: Double
-    /// What it asked for.
+    /// The amount that it asked for.
     var asked: Double
   }
 
@@ -24,7 +25,7 @@ struct Trace: Sendable {
     /// Index of an item.
     var item: Int
     var isAccepted: Bool
-    /// How many answers like it this one stands for.
+    /// The number of similar answers for which this one stands.
     var weight: Double
   }
 
@@ -37,7 +38,7 @@ struct Trace: Sendable {
   private(set) var answers: [Int] = []
 
   /// - Parameters:
-  ///   - ignoresNames: takes no notice of which quota a 429 names.
+  ///   - ignoresNames: whether to ignore which quota a 429 names.
   ///   - rowsMax: the most ``rows``.
   init(_ log: TrialLog, unit: Unit, ignoresNames: Bool = false, rowsMax: Int = Tuning.Fits.rowsMax) {
     self.unit = unit
@@ -87,7 +88,7 @@ struct Trace: Sendable {
     guard kept.count > rowsMax else { return kept }
     let step = Double(kept.count) / Double(rowsMax)
     return (0..<rowsMax).map { place in
-      // Shifted by multiples of the golden ratio, so that it can't fall into step with a pattern of the answers.
+      // The index is shifted by multiples of the golden ratio, so that it can't coincide with a pattern in the answers.
       let shift = (Double(place) * Tuning.goldenFraction).truncatingRemainder(dividingBy: 1)
       var row = kept[min(Int((Double(place) + shift) * step), kept.count - 1)]
       row.weight *= step

@@ -4,7 +4,7 @@ enum WindowFit {
 
   static func candidates(_ trace: Trace) -> [Candidate] {
     guard trace.rows.contains(where: \.isAccepted), let full = trace.rows.first(where: { !$0.isAccepted }) else { return [] }
-    // A full window accepts nothing until what filled it is a minute old; a bucket accepts some trials all the time.
+    // A full window accepts nothing until the trials that filled it are a minute old; a bucket always accepts some trials.
     let barren = max(60 - trace.items[full.item].time, Numbers.barrenMin) / 2
     guard trace.longestRun >= min(Numbers.barrenMax, barren) else { return [] }
     return [rolling(trace), fixed(trace)].compactMap { $0 }
@@ -65,7 +65,8 @@ enum WindowFit {
       + Numbers.errorShare * fit.coefficients[0]
   }
 
-  /// What foreign traffic leaves in a minute. Requests are whole: where n fit and n + 1 don't, the line is found at n + ½.
+  /// The amount that foreign traffic leaves in a minute. Requests are whole: if n fit and n + 1 don't, the line is found at n +
+  /// ½.
   private static func left(_ fit: BoundaryFit, _ trace: Trace) -> Double {
     fit.coefficients[0] - (trace.unit == .requests ? 0.5 : 0)
   }

@@ -1,7 +1,7 @@
 import BedrockQuotas
 
 extension ProbeAdvice {
-  /// Why the probe ended, where that is not with a finding.
+  /// Why the probe ended; nil if it ended with a finding.
   var ending: String? {
     let id = resolution.id
     switch search.stop {
@@ -15,21 +15,21 @@ extension ProbeAdvice {
     case .notHeld, .longAnswers, .unclear: return "\(notByReservation) \(byUse)"
     case .otherQuota: return otherQuota
     case .denied: return "This account may not invoke \(id): \(search.serviceMessage ?? "")"
-    case .invalid: return "\(id) rejects such a request: \(search.serviceMessage ?? "")"
+    case .invalid: return "The service rejected a request to \(id): \(search.serviceMessage ?? "")"
     case .requestsMax: return capped("requests")
     case .tokensMax: return capped("tokens")
     case .durationMax: return capped("time")
     case .throttledBatch:
       return
-        "More than half of the last batch was throttled. Only a search (\(spelling("mode")) search) tells how fast the quota is refilled."
+        "More than half of the last batch was throttled. Only a search (\(spelling("mode")) search) shows how fast the quota is refilled."
     case .batchesDone:
       return search.log.throttled == 0 ? neverThrottled : "All batches are done; some of their requests were throttled."
-    case .interrupted: return "Stopped before the end; what was known by then follows."
+    case .interrupted: return "Stopped before the end; the findings so far follow."
     case .found, nil: return nil
     }
   }
 
-  // MARK: Nothing gets through
+  // MARK: Nothing was accepted
 
   private var zero: String {
     "The applied quota is 0 and is enforced: no request to \(resolution.id) is accepted. Open a case with AWS Support; new accounts often start with a quota of 0."
@@ -51,8 +51,8 @@ extension ProbeAdvice {
 
   private var onlyCapacity: String {
     search.log.accepted > 0
-      ? "\(resolution.id) began to answer with service errors (503 and the like) only: it ran out of capacity, which is no quota. Try again later."
-      : "\(resolution.id) answered with service errors (503 and the like) only: it has no capacity at the moment, which no quota changes. Try again later, or through a cross-region inference profile."
+      ? "\(resolution.id) began to answer with service errors (503 and the like) only: it ran out of capacity, which is not a matter of quotas. Try again later."
+      : "\(resolution.id) answered with service errors (503 and the like) only: it has no capacity at the moment, whatever the quota. Try again later, or through a cross-region inference profile."
   }
 
   // MARK: By reservation
@@ -86,7 +86,7 @@ extension ProbeAdvice {
   private func capped(_ cap: String) -> String {
     let isByUse = !search.options.byReservation && search.options.measure != .concurrent
     return search.log.throttled == 0 && isByUse
-      ? neverThrottled : "The cap on \(cap) was reached; what was known by then follows."
+      ? neverThrottled : "The cap on \(cap) was reached; the findings so far follow."
   }
 
   /// Whatever the window, it has accepted this much; of all windows, a bucket of a minute accepts the most above its rate.

@@ -1,6 +1,6 @@
 import BedrockQuotas
 
-/// What a probe found, beside what is applied, and what to do: sentences with figures.
+/// Sentences that compare the findings of a probe with the applied quotas and say what to do.
 struct ProbeAdvice {
   let search: ProbeSearch
   let resolution: Resolution
@@ -43,7 +43,7 @@ struct ProbeAdvice {
       count,
       isAsApplied
         ? "That is \(quota)."
-        : "\(quota.capitalizedFirst) differs: other clients of the account may use a part, or AWS enforces another value than it applies.",
+        : "\(quota.capitalizedFirst) differs: other clients of the account may use a part, or AWS enforces a value other than the applied one.",
     ]
   }
 
@@ -67,7 +67,7 @@ struct ProbeAdvice {
     }
     if share > 1 { return "That is \(NumberText.finePercent(share)) of \(quota): more than promised, so don't rely on it." }
     return
-      "That is \(NumberText.finePercent(share)) of \(quota): other clients of the account use the rest, or AWS enforces less than it applies. `usage` shows what others use; if nobody does, open a case with AWS Support and attach this report."
+      "That is \(NumberText.finePercent(share)) of \(quota): other clients of the account use the rest, or AWS enforces less than the applied quota. `usage` shows what others use; if nobody does, open a case with AWS Support and attach this report."
   }
 
   private func burst(_ finding: ProbeFinding) -> String {

@@ -1,6 +1,6 @@
 /// How many requests may run concurrently.
 package struct ProbeConcurrency: Sendable, Equatable, Encodable {
-  /// The most that surely ran.
+  /// The most requests that certainly ran concurrently.
   package var low: Int
   /// With this many running, one more was throttled; nil if nothing was throttled.
   package var high: Int?
@@ -9,7 +9,7 @@ package struct ProbeConcurrency: Sendable, Equatable, Encodable {
 }
 
 extension ProbeSearch {
-  /// nil where it was not probed, or nothing is known.
+  /// The bounds of concurrency; nil if it was not probed or nothing is known.
   package var concurrency: ProbeConcurrency? {
     guard stop != .otherQuota, case .rounds(let rounds) = phase else { return nil }
     return rounds.bounds

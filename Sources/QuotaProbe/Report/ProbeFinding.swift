@@ -9,19 +9,19 @@ package struct ProbeFinding: Sendable, Equatable {
     package var high: Double
   }
 
-  /// What binds: `rpm` or `tpm`.
+  /// The measure that binds: `rpm` or `tpm`.
   package var measure: QuotaMeasure
-  /// The sustained rate, and the bounds of its 95 % confidence interval; where the rate swings, its lowest and highest value.
+  /// The sustained rate and the bounds of its 95 % confidence interval; if the rate swings, its lowest and highest value.
   package var ratePerMinute: Rate
   /// Whether ``ratePerMinute`` holds the range of a rate that swings.
   package var swings: Bool
-  /// What is accepted at once after a rest, in requests or quota tokens; nil where a quota is counted by the minute.
+  /// The burst that is accepted after a rest, in requests or quota tokens; nil if the quota is counted by the minute.
   package var burst: Double?
   /// The window that explains the answers best: `bucket60`, `rolling60` and so on.
   package var semantics: String
-  /// Of each window that was tried, 0 to 1, adding up to 1.
+  /// The likelihood of each window that was tried, 0 to 1; they add up to 1.
   package var likelihoods: [String: Double]
-  /// Number of 429s by what they named.
+  /// The number of 429s by the quota that they named.
   package var throttles: [String: Int]
   /// How much better the measure explains the answers to two sizes of trials than the other measure does, as a log-likelihood
   /// ratio; nil where only one could be tried.
@@ -29,7 +29,7 @@ package struct ProbeFinding: Sendable, Equatable {
 }
 
 extension ProbeSearch {
-  /// What is known by now; nil before enough was throttled.
+  /// The finding so far; nil before enough trials were throttled.
   package var finding: ProbeFinding? {
     guard let analysis = phase.analysis, let best = analysis.best, let interval = analysis.interval else { return nil }
     let perMinute = analysis.scale * 60

@@ -3,7 +3,7 @@ package import Foundation
 
 /// The result of a probe: the shape of its JSON, and the source of its summary.
 package struct ProbeReport: Sendable {
-  /// Milliseconds of accepted trials; the runner measures them.
+  /// The latencies of accepted trials in milliseconds, which the runner measures.
   package struct Latency: Sendable, Equatable, Encodable {
     package var p50: Double
     package var p90: Double
@@ -19,10 +19,10 @@ package struct ProbeReport: Sendable {
   /// The search's clock at ``startedAt``, in nanoseconds.
   private let origin: Int64
   package var finding: ProbeFinding?
-  /// Instead of ``finding``, where concurrency was probed.
+  /// The answer instead of ``finding`` if concurrency was probed.
   package var concurrency: ProbeConcurrency?
   package var steps: [ProbeStep]
-  /// By the index of ``steps``, where the runner has measured it.
+  /// The latencies that the runner has measured, by the index of ``steps``.
   package var latencies: [Int: Latency] = [:]
   package var stop: ProbeStop
   package var advice: [String]

@@ -19,7 +19,7 @@ struct Batches: Sendable {
     spacing = Self.spacing(left)
   }
 
-  /// A batch leaves within a second, evenly.
+  /// All trials of a batch are sent within a second, evenly spaced.
   private static func spacing(_ count: Int) -> Int64 { Departure.spacing(Double(count)) }
 
   mutating func send(due: Int64, _ options: ProbeOptions) -> Departure {
@@ -29,7 +29,7 @@ struct Batches: Sendable {
       size: size, kind: .batch, startsStep: isFirst, spacing: spacing, nextDue: left > 0 ? due + spacing : nil)
   }
 
-  /// - Parameter throttleRate: of the present batch, 0 to 1.
+  /// - Parameter throttleRate: the share of the present batch that was throttled, 0 to 1; nil before any answer.
   mutating func answered(throttleRate: Double?, at now: Int64, _ context: SearchContext) -> Answered {
     guard left == 0, context.log.inFlight == 0 else { return .pending }
     if (throttleRate ?? 0) > Tuning.Batches.throttledMax { return .stop(.throttledBatch) }

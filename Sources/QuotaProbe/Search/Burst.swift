@@ -1,17 +1,18 @@
-/// Several times the expected rate, with the quota full, until most trials are throttled: shows what a bucket holds.
+/// Starts with a full quota and sends at several times the expected rate until most trials are throttled, which shows the
+/// capacity of a bucket.
 struct Burst: Sendable {
   enum Due {
     /// Send the trial.
     case send
-    /// The quota is empty: go on with the plateau, which sends the trial.
+    /// The quota is empty: continue with the plateau, which sends the trial.
     case plateau(Plateau)
   }
 
-  /// What the plateau needs to know of the burst.
+  /// The facts about the burst that the plateau needs.
   struct Summary: Sendable {
     /// Index of the first throttled trial.
     var firstThrottled: Int
-    /// From the first trial of the search to that one.
+    /// Seconds from the first trial of the search to the first throttled one.
     var seconds: Double
   }
 
@@ -20,7 +21,7 @@ struct Burst: Sendable {
   let size: TrialSize
   /// Index of the burst's first trial.
   private let start: Int
-  /// Trials sent before the present rate was set.
+  /// The number of trials sent before the present rate was set.
   private var mark: Int
   private var spacing: Int64
   private var firstThrottled: Int?
@@ -36,7 +37,7 @@ struct Burst: Sendable {
     spacing = Departure.spacing(min(max(rate, Numbers.rateMin), context.rateMax))
   }
 
-  /// Requests per minute that are expected, where all quotas that may bind are known.
+  /// The expected requests per minute; nil unless all quotas that may bind are known.
   private static func expected(_ size: TrialSize, _ prior: ProbePrior) -> Double? {
     prior.requestsPerMinute == nil || prior.tokensPerMinute == nil
       ? nil : prior.limit(tokens: size.reservation)?.requestsPerMinute
@@ -72,10 +73,10 @@ struct Burst: Sendable {
         tail: (accepted: accepted, seconds: tail.seconds), at: now, context))
   }
 
-  /// Doubles the rate once more was accepted than expected.
+  /// Doubles the rate if more trials were sent without a 429 than expected.
   private mutating func accelerate(_ context: SearchContext) {
     let sent = context.log.entries.count - mark
-    // Without an expectation, a rate at which a minute's quota is used up within a few latencies.
+    // If no rate is expected, the rate doubles until it uses up a minute's quota within a few latencies.
     let pace =
       1e9 / Double(spacing) * max(Numbers.doublingSeconds, Numbers.doublingLatencies * Double(context.log.latency) / 1e9)
     let expected =

@@ -1,13 +1,13 @@
-/// The times in which a bucket was kept empty; in between it may have been full again, and lost some of its refill.
+/// The intervals in which a bucket was kept empty. Between them, the bucket may have been full again and lost some of its refill.
 struct EmptyIntervals: Sendable {
-  /// Nanoseconds; the end of the present one is the largest number.
+  /// Times in nanoseconds. The end of the present interval is `Int64.max`.
   struct Interval: Sendable {
     var start: Int64
     var end = Int64.max
   }
 
   private var list: [Interval]
-  /// Less was offered than is refilled: the next 429 begins a new interval.
+  /// Whether the probe has sent less than the refill, so that the next 429 begins a new interval.
   private var isRefilled = false
 
   init(from start: Int64) { list = [Interval(start: start)] }
@@ -24,10 +24,10 @@ struct EmptyIntervals: Sendable {
     list.append(Interval(start: sentAt))
   }
 
-  /// Nothing more is sent to keep it empty.
+  /// Ends the present interval, because no more trials are sent to keep the bucket empty.
   mutating func close(at now: Int64) { list[list.count - 1].end = min(list[list.count - 1].end, now) }
 
-  /// The last interval, or the longest of all as long as the last one tells little; nil before any trial.
+  /// The last interval, or the longest one while the last has too few answers; nil before any trial.
   func best(_ log: TrialLog) -> Interval? {
     guard let last = list.last, let ended = log.entries.last?.sentAt else { return nil }
     let inside = log.entries[..<log.resolved].reversed().prefix { $0.sentAt >= last.start }

@@ -1,9 +1,9 @@
-/// What the answers tell so far, and whether two analyses in a row agreed.
+/// The latest analysis of the answers, and whether it agrees with the one before.
 struct Estimate: Sendable {
   var analysis: Analysis?
-  /// The window of the last analysis, where that knew enough.
+  /// The window of the last analysis; nil if that analysis didn't suffice.
   private var confirmed: Candidate.Name?
-  /// When the last analysis was made, and how many trials had been answered.
+  /// The time of the last analysis, and the number of trials answered by then.
   private var madeAt: Int64
   private var madeWith: Int
 
@@ -12,14 +12,15 @@ struct Estimate: Sendable {
     madeWith = log.resolved
   }
 
-  /// Nanoseconds since the last analysis, and trials answered since.
+  /// Nanoseconds since the last analysis.
   func age(at now: Int64) -> Int64 { now - madeAt }
+  /// The number of trials answered since the last analysis.
   func fresh(_ log: TrialLog) -> Int { log.resolved - madeWith }
 
   mutating func mark(at now: Int64, _ log: TrialLog) { (madeAt, madeWith) = (now, log.resolved) }
 
   /// - Parameter isEnough: whether the present analysis alone suffices.
-  /// - Returns: whether it is the second in a row that does, with the same window: only that is a finding.
+  /// - Returns: whether two consecutive analyses sufficed and agree on the window. Only then is there a finding.
   mutating func confirm(_ isEnough: Bool) -> Bool {
     let isSame = isEnough && analysis?.best?.name == confirmed
     confirmed = isEnough ? analysis?.best?.name : nil

@@ -1,16 +1,17 @@
-/// Tokens per minute by reservation: a short prompt with a large max_tokens takes much of the quota while it runs, and gives nearly
-/// all of it back.
+/// Probes tokens per minute by reservation: a short prompt with a large max_tokens reserves much of the quota while it runs, then
+/// gives nearly all of it back.
 ///
-/// As long as more is sent than the quota holds, the reservations in flight say how large it is. In a bucket that is refilled at a
-/// rate r they grow by r · t, for it was full at the start and gets back whatever was reserved; in a window they stay the same.
-/// That tells buckets of some seconds and rolling windows; other windows look like neither, and the search doesn't guess.
+/// While trials reserve more than the quota holds, the reservations in flight show its size. In a bucket that is refilled at a
+/// rate r, they grow by r · t, because the bucket was full at the start and gets every reservation back; in a window, they stay
+/// the same. This distinguishes buckets of some seconds from rolling windows. Other windows look like neither, and the search
+/// doesn't guess.
 struct Hold: Sendable {
   enum Decision {
-    /// Go on as before.
+    /// Continue as before.
     case goOn
-    /// A fill begins now: the schedule begins anew.
+    /// A fill begins now: restart the schedule.
     case fill
-    /// Nothing is sent until all trials have ended; then a new fill begins.
+    /// Send nothing until all trials have ended; then a new fill begins.
     case drain
     case stop(ProbeStop)
   }
@@ -18,14 +19,14 @@ struct Hold: Sendable {
   /// One attempt to fill the quota and keep it full.
   private struct Fill {
     var startedAt: Int64
-    /// Trials sent and quota tokens used before.
+    /// The number of trials sent and the quota tokens used before.
     var mark: Int
     var tokensBefore: Int64
-    /// When the rate was last doubled.
+    /// The time at which the rate was last doubled.
     var doubledAt: Int64
     /// nil before the first 429 for tokens.
     var full: Full?
-    /// Once all trials have ended the quota is whole again, and a new fill begins.
+    /// Whether the search waits for all trials to end. The quota is then whole again, and a new fill begins.
     var isDraining = false
   }
 
@@ -70,7 +71,7 @@ struct Hold: Sendable {
       min(Numbers.fillOverload * max(expected, 1) * 1e9 / Double(Self.replyTime(log)), context.rateMax))
   }
 
-  /// Nanoseconds of a reply, as far as is known.
+  /// The usual time to a reply, in nanoseconds, but at least ``Tuning/Hold/latencyMin``.
   private static func replyTime(_ log: TrialLog) -> Int64 { max(log.latency, Numbers.latencyMin) }
 
   // MARK: Events
@@ -81,7 +82,7 @@ struct Hold: Sendable {
       nextDue: Departure.nextDue(after: due, pause: spacing, at: now))
   }
 
-  /// Sizes of all kinds, so that what is left of the quota is any part of a trial.
+  /// Varies the size, so that the rest of the quota can be any fraction of a trial.
   private mutating func nextSize(_ log: TrialLog) -> TrialSize {
     if !fine.isEmpty { return fine.removeFirst() }
     let place = Double(log.entries.count) * Tuning.goldenFraction
@@ -106,7 +107,7 @@ struct Hold: Sendable {
     let log = context.log
     switch outcome {
     case .accepted where entry.final > Numbers.keptMax: return .stop(.longAnswers)
-    // Requests per minute bind first: more trials would tell nothing.
+    // Requests per minute bind first, so more trials would show nothing.
     case .throttled(.requests): return .stop(.otherQuota)
     case .throttled where !fill.isDraining && entry.sentAt >= fill.startedAt:
       let reserved = reserved(at: now, log)
@@ -114,7 +115,7 @@ struct Hold: Sendable {
       fill.full?.latest = reserved
       return .goOn
     case .accepted where !fill.isDraining:
-      // What came back and was not reserved again may have filled a bucket, which then lost some of its refill.
+      // Tokens that were given back and not reserved again may have filled a bucket, which then lost some of its refill.
       guard let full = fill.full, full.latest - (log.tokens - fill.tokensBefore) > full.tokens * Numbers.lostTenths / 10
       else { return .goOn }
       return restart()
@@ -126,7 +127,7 @@ struct Hold: Sendable {
     fill.full = Full(since: instant, tokens: reserved, latest: reserved)
     fine = Numbers.fine.map { sized(1 / Double($0)) }
     let count = Double(reserved) / (Numbers.sizeMean * Double(size.reservation))
-    // Not even one trial may have been accepted.
+    // The lower bound matters if not even one trial was accepted.
     let least = max(size.maxTokens / Numbers.resizeDivisor, Int(Numbers.replyMin))
     let better = min(max(Int(Double(reserved) / Numbers.parts), least), context.options.replyTokensMax)
     guard !Numbers.sensible.contains(count), abs(Double(better) / Double(size.maxTokens) - 1) > Numbers.resizeMin else {
@@ -136,7 +137,7 @@ struct Hold: Sendable {
     return restart(by: 1)
   }
 
-  /// - Parameter factor: how many times more is sent than before.
+  /// - Parameter factor: multiplies the number of trials sent per trial that ends.
   private mutating func restart(by factor: Double = Numbers.restartOverload) -> Decision {
     restarts += 1
     overload = min(overload * factor, Numbers.overloadMax)
@@ -145,7 +146,7 @@ struct Hold: Sendable {
     return .drain
   }
 
-  /// Quota tokens that are reserved, without trials sent so recently that they may still be throttled.
+  /// Quota tokens that are reserved, except by trials sent so recently that they may still be throttled.
   private func reserved(at now: Int64, _ log: TrialLog) -> Int64 {
     let undecided = log.entries.reversed().prefix { $0.sentAt > now - log.throttleLatency * 3 / 2 }
     return log.tokens - fill.tokensBefore - undecided.reduce(0) { $0 + ($1.state == .pending ? Int64($1.reserved) : 0) }
@@ -177,7 +178,7 @@ struct Hold: Sendable {
     return conclude(full, at: now, context)
   }
 
-  /// All that was sent within one and a half replies was accepted: doubles the rate.
+  /// Doubles the rate if no trial was throttled for one and a half reply times.
   private mutating func accelerate(at now: Int64, _ replyTime: Int64, _ context: SearchContext) -> Decision {
     guard now - fill.doubledAt > replyTime * 3 / 2 else { return .goOn }
     let fastest = Departure.spacing(context.rateMax)
@@ -186,7 +187,7 @@ struct Hold: Sendable {
     return .goOn
   }
 
-  /// Keeps the share of 429s where what comes back is soon reserved again, and few trials are wasted.
+  /// Keeps the share of 429s in a range in which returned tokens are soon reserved again but few trials are wasted.
   private mutating func adapt(at now: Int64, _ log: TrialLog) {
     let recent = log.latest(Numbers.recent, since: fill.mark, at: now)
     guard recent.count >= Numbers.recent else { return }
@@ -225,7 +226,7 @@ struct Hold: Sendable {
         throttleLatency: Double(log.throttleLatency) / 1e9))
   }
 
-  /// The search has ended: what a cap or a person left less than certain is no finding.
+  /// Ends the search. If a cap or a person ended it before the analysis sufficed, there is no finding.
   mutating func conclude(_ stop: ProbeStop?, _ log: TrialLog) {
     if stop == .found { return }
     guard stop?.isEarly == true, let full = fill.full, !fill.isDraining, let last = log.entries.last else {

@@ -1,9 +1,9 @@
 import BedrockQuotas
 
-/// One trial at a time, until one is accepted; by reservation, until several are.
+/// Sends one trial at a time until one is accepted; by reservation, until several are.
 struct Opening: Sendable {
   enum Answered {
-    /// Another trial, due at this instant.
+    /// Send another trial at this instant.
     case again(at: Int64)
     /// The service answers: the search proper begins.
     case done
@@ -21,7 +21,8 @@ struct Opening: Sendable {
       size: trialSize(context.options), kind: .opening, startsStep: false, spacing: Tuning.second, nextDue: nil)
   }
 
-  /// By reservation, max_tokens is small until answers have been short: a model that talks is noticed before it costs.
+  /// By reservation, max_tokens is small until several answers were short, so that a model with long answers is noticed before it
+  /// costs much.
   func trialSize(_ options: ProbeOptions) -> TrialSize {
     guard options.byReservation else { return size }
     return TrialSize(inputTokens: size.inputTokens, maxTokens: min(size.maxTokens, Tuning.Hold.openingReply))

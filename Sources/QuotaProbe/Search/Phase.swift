@@ -1,6 +1,6 @@
-/// The phases of a search; each struct owns its variables, decides, and says where to go on.
+/// The phases of a search. Each struct owns its variables, makes its decisions and names the next phase.
 enum Phase: Sendable {
-  /// Can go to `burst`, `hold`, `rounds` or `batches`, as the options ask, once trials are answered.
+  /// Can go to `burst`, `hold`, `rounds` or `batches`, depending on the options, once trials are answered.
   case opening(Opening)
   /// Can go to `plateau`, when the quota is empty.
   case burst(Burst)
@@ -28,7 +28,7 @@ enum Phase: Sendable {
     }
   }
 
-  /// What the answers tell of a refill rate; nil in phases that look for none.
+  /// The analysis of the refill rate; nil in phases that don't look for one.
   var analysis: Analysis? {
     switch self {
     case .plateau(let plateau): plateau.estimate.analysis

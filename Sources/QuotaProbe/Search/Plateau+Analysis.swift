@@ -1,4 +1,4 @@
-/// What the answers of a plateau tell.
+/// The analysis of a plateau's answers.
 extension Plateau {
   func isAnalysisDue(at now: Int64, _ log: TrialLog) -> Bool {
     let (fresh, age) = (estimate.fresh(log), estimate.age(at: now))
@@ -12,7 +12,7 @@ extension Plateau {
     guard let interval = intervals.best(log), log.throttled > 0 else { return nil }
     let own = Analysis(of: unit, in: interval, log)
     estimate.analysis = own
-    // If 429s don't name the quota: the measure that explains them better.
+    // If 429s don't name the quota, choose the measure that explains them better.
     guard log.isWordless else { return nil }
     let other = Analysis(of: unit.other, in: interval, log)
     guard let better = other.best,
@@ -31,7 +31,7 @@ extension Plateau {
     let log = context.log
     let size = unit == .requests ? 1 : sizes.mean
     let found = best.rate * analysis.scale / size
-    // In the long run no more can be refilled than was accepted, but for what was not asked for.
+    // In the long run, no more can have been refilled than was accepted, except for refill that no trial asked for.
     let seconds = max(Double(now - log.startedAt) / 1e9, 1)
     let accepted = unit == .requests ? Double(log.accepted) : Double(log.tokens) / size
     let most = max(Numbers.followRise * rate, Numbers.followMean * accepted / seconds)
@@ -61,7 +61,7 @@ extension Plateau {
     }
   }
 
-  /// How much better the measure explains both sizes of trials than the other one would; computed once.
+  /// Computes, once, how much better the measure explains both sizes of trials than the other measure.
   mutating func settleMeasure(_ log: TrialLog) {
     guard measureEvidence == nil, estimate.analysis?.best != nil, let interval = intervals.best(log),
       Double(sizes.large.reservation) > Numbers.evidenceSizes * Double(sizes.small.reservation),
@@ -73,8 +73,8 @@ extension Plateau {
   }
 
   /// The search has ended.
-  /// - Parameter isFound: whether it ended with a finding: two analyses agreed on it, so what was answered since is no reason to
-  ///   doubt it.
+  /// - Parameter isFound: whether it ended with a finding. Two analyses agreed on that, so later answers are no reason to doubt
+  ///   it.
   mutating func conclude(isFound: Bool, _ log: TrialLog) {
     if !isFound { _ = analyse(log) }
     settleMeasure(log)
@@ -83,8 +83,8 @@ extension Plateau {
 
 extension Analysis {
   /// - Parameters:
-  ///   - interval: in which the quota was kept empty.
-  ///   - ignoresNames: takes no notice of which quota a 429 names.
+  ///   - interval: the interval in which the quota was kept empty.
+  ///   - ignoresNames: whether to ignore which quota a 429 names.
   init(of unit: Trace.Unit, in interval: EmptyIntervals.Interval, _ log: TrialLog, ignoresNames: Bool = false) {
     func seconds(_ instant: Int64) -> Double { Double(min(instant, log.startedAt + (1 << 60)) - log.startedAt) / 1e9 }
     self.init(

@@ -1,16 +1,16 @@
 import BedrockQuotas
 
-/// A little above the refill rate, so that the quota stays empty and little is throttled.
+/// Sends a little faster than the refill rate, so that the quota stays empty and few trials are throttled.
 ///
-/// The sustained rate is counted, not bisected: what is accepted while the quota stays empty is what is refilled, give or take
-/// one request. So a hundred trials know it to a percent, where each rung of a ladder needs as many.
+/// The sustained rate is counted, not bisected: while the quota stays empty, the service accepts as much as it refills, give or
+/// take one request. So a hundred trials measure the rate to one percent, while each step of a bisection would need as many.
 struct Plateau: Sendable {
   enum Due {
     /// Send the trial.
     case send
-    /// The schedule begins anew at this instant.
+    /// Restart the schedule at this instant.
     case anew(at: Int64)
-    /// The rate is known, but few trials fit into the bucket: go on with more bursts.
+    /// The rate is known, but few trials fit into the bucket: continue with more bursts.
     case rebursts(Rebursts)
     /// The limit is known.
     case found
@@ -18,28 +18,28 @@ struct Plateau: Sendable {
 
   typealias Numbers = Tuning.Plateau
 
-  /// The size at which the binding quota is asked for.
+  /// The size of request for which the probe looks for the binding quota.
   let typical: TrialSize
   let burst: Burst.Summary
   let start: Int64
   /// Index of the plateau's first trial.
   let mark: Int
-  /// Trials sent when the rate was last changed.
+  /// The number of trials sent before the rate was last changed.
   private var rateMark: Int
-  /// What is expected to bind.
+  /// The unit of the quota that is expected to bind.
   var unit: Trace.Unit
   var sizes: PlateauSizes
   var intervals: EmptyIntervals
   var estimate: Estimate
   /// How much better ``unit`` explains both sizes than the other measure, as a log-likelihood.
   var measureEvidence: Double?
-  /// Estimated refill, in trials of ``sizes`` per second.
+  /// The estimated refill, in trials of ``sizes`` per second.
   private(set) var rate: Double
   private var spacing: Int64 = 0
-  /// All of the latest trials were throttled: look for the end of that now and then, instead of running into it.
+  /// Whether all of the latest trials were throttled, so that the plateau sends only now and then to see when that ends.
   private var isWatching = false
 
-  /// - Parameter tail: accepted trials among the burst's latest, and the seconds that they took.
+  /// - Parameter tail: the number of accepted trials among the burst's latest ones, and the seconds in which those were sent.
   init(
     typical: TrialSize, after burst: Burst.Summary, tail: (accepted: Int, seconds: Double), at now: Int64,
     _ context: SearchContext
@@ -58,7 +58,7 @@ struct Plateau: Sendable {
     respace(context)
   }
 
-  /// What the 429s name, else what is expected to bind.
+  /// The quota that more 429s name; if neither, the quota that is expected to bind.
   private static func unit(_ typical: TrialSize, _ context: SearchContext) -> Trace.Unit {
     let (requests, tokens) = (context.log.throttles[.requests] ?? 0, context.log.throttles[.tokens] ?? 0)
     if requests != tokens { return requests > tokens ? .requests : .tokens }
@@ -70,7 +70,7 @@ struct Plateau: Sendable {
     _ typical: TrialSize, _ burst: Burst.Summary, _ tail: (accepted: Int, seconds: Double), _ context: SearchContext
   ) -> Double {
     let accepted = Double(context.log.accepted)
-    // As in a bucket of a minute, unless more is refilled than that.
+    // This assumes a bucket of a minute, unless the tail shows a faster refill.
     let rate = accepted / (60 + burst.seconds)
     let tailRate = tail.seconds > 0 ? Double(tail.accepted) / tail.seconds : 0
     if tail.accepted >= Numbers.tailAccepted {
@@ -85,7 +85,7 @@ struct Plateau: Sendable {
   // MARK: Events
 
   func send(due: Int64, at now: Int64, _ log: TrialLog) -> Departure {
-    // A size that exceeds the quota's window would be throttled for ever, so that only the small one is watched with.
+    // A size that exceeds the quota's window would always be throttled, so only small trials are sent while watching.
     let size = isWatching ? sizes.small : sizes.size(log.entries.count - mark, isWordless: log.isWordless)
     let next = Departure.nextDue(after: due, pause: pause(after: size, log), at: now)
     return Departure(size: size, kind: isWatching ? .watch : .plateau, spacing: spacing, nextDue: next)
@@ -120,7 +120,7 @@ struct Plateau: Sendable {
     return .send
   }
 
-  /// The rate is known: ends, or measures again what the bucket holds.
+  /// The rate is known: ends, or measures the capacity of the bucket again.
   private mutating func end(at now: Int64, _ context: SearchContext) -> Due {
     guard let size = Rebursts.size(after: self, context) else { return .found }
     intervals.close(at: now)
@@ -137,7 +137,7 @@ struct Plateau: Sendable {
 
   // MARK: Rate
 
-  /// Keeps the share of 429s where they tell something and cost little, as long as nothing better is known.
+  /// Keeps the share of 429s in a range in which they are informative and cheap.
   private mutating func adapt(at now: Int64, _ context: SearchContext) {
     let isWindow = estimate.analysis?.best.map { !$0.name.isBucket } ?? false
     let recent = context.log.latest(recentMax(isWindow: isWindow, context.log), since: rateMark, at: now)
@@ -154,7 +154,7 @@ struct Plateau: Sendable {
     }
   }
 
-  /// How many of the latest trials the share of 429s is computed from.
+  /// The number of latest trials from which the share of 429s is computed.
   private func recentMax(isWindow: Bool, _ log: TrialLog) -> Int {
     if isWindow { return Int(min(Numbers.recentWindowSeconds * rate, Numbers.recentWindowMax)) }
     let trials = Int(rate * overload * (Numbers.recentLatencies * Double(log.latency) / 1e9 + Numbers.recentSeconds))
@@ -168,7 +168,7 @@ struct Plateau: Sendable {
       && seconds > Numbers.refilledShare * burstSeconds
   }
 
-  /// How long it takes at the present rate until what the burst took is refilled.
+  /// Seconds until the amount that the burst took is refilled at the present rate.
   private var burstSeconds: Double {
     guard unit == .requests || sizes.mean > 0 else { return 0 }
     let rate = unit == .requests ? rate : rate * sizes.mean / Double(typical.reservation)
@@ -182,7 +182,7 @@ struct Plateau: Sendable {
     respace(context)
   }
 
-  /// Other sizes, where the first guess of the rate was far off.
+  /// Changes the sizes if the first guess of the rate was far off.
   private mutating func resize(_ context: SearchContext) {
     guard unit == .tokens else { return }
     let size = sizes.mean
@@ -198,12 +198,12 @@ struct Plateau: Sendable {
       spacing = Departure.spacing(min(rate * overload, context.rateMax))
       return
     }
-    // Coarse enough to cost little, fine enough to see when 429s end.
+    // The rate is low enough to cost little and high enough to see when 429s end.
     let range = Numbers.watchRate
     spacing = Departure.spacing(min(max(rate / Numbers.watchDivisor, range.lowerBound), range.upperBound))
   }
 
-  /// How far above the estimated refill rate to send.
+  /// The multiple of the estimated refill rate at which to send.
   private var overload: Double {
     switch estimate.analysis?.best?.name {
     case .fixed60: Numbers.overloadFixed
@@ -213,7 +213,7 @@ struct Plateau: Sendable {
     }
   }
 
-  /// Goes on with the measure that explains the answers better, and sizes that suit it.
+  /// Continues with the measure that explains the answers better, and with sizes that suit it.
   private mutating func adopt(_ other: Analysis, _ context: SearchContext) {
     guard let better = other.best, better.rate > 0 else { return }
     let perSecond = better.rate * other.scale

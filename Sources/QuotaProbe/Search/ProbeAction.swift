@@ -2,7 +2,7 @@
 package enum ProbeAction: Sendable, Equatable {
   /// Send the trial now.
   case send(Trial)
-  /// Ask again at this instant, or as soon as an answer has been told.
+  /// Ask again at this instant, or as soon as an answer has been reported.
   case wait(until: Int64)
   /// Nothing more will be sent.
   case finished

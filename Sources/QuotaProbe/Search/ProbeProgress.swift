@@ -1,17 +1,17 @@
 package import BedrockQuotas
 
-/// Where a probe stands, for one line on a terminal.
+/// The progress of a probe, for one line on a terminal.
 package struct ProbeProgress: Sendable, Equatable {
   package var step: ProbeStep.Kind?
   /// Trials per minute that are meant to be sent now.
   package var targetRate: Double
   package var sent: Int
   package var inFlight: Int
-  /// Of the present step, 0 to 1; nil before any answer.
+  /// The share of the present step that was throttled, 0 to 1; nil before any answer.
   package var throttleRate: Double?
   /// Quota tokens used so far.
   package var tokens: Int64
-  /// What is known of the sustained rate by now, per minute.
+  /// The quota that binds, and the present bounds of the sustained rate per minute; nil if unknown.
   package var measure: QuotaMeasure?
   package var low: Double?
   package var high: Double?

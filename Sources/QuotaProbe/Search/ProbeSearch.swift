@@ -1,22 +1,24 @@
 import BedrockQuotas
 
-/// What a probe sends and when, and what follows from the answers: no clock, no request and no waiting in here.
+/// Decides what a probe sends and when, and what follows from the answers. It reads no clock, sends no request and never waits.
 ///
-/// The runner asks ``next(at:)``, does what it says, and tells every end of a trial to ``answered(_:_:at:)``. Times are
-/// nanoseconds of one monotonic clock. Every trial must be answered, if only as lost after a timeout: the end waits for all.
+/// The runner calls ``next(at:)``, carries out the action, and reports the end of each trial to ``answered(_:_:at:)``. Times are
+/// nanoseconds of one monotonic clock. Every trial must be reported, if only as lost after a timeout, because the end waits for
+/// all.
 ///
 /// | phase | does | ends |
 /// |---|---|---|
 /// | ``Opening`` | one trial at a time | when one is accepted |
 /// | ``Burst`` | several times the expected rate, with the quota full | when most trials are throttled |
 /// | ``Plateau`` | a little above the refill rate, so that the quota stays empty | when the rate is known |
-/// | ``Rebursts`` | more bursts after rests, where few trials fit into a bucket | after some of them |
+/// | ``Rebursts`` | more bursts after rests, if few trials fit into a bucket | after some of them |
 /// | ``Hold`` | instead of burst and plateau: reservations that keep the quota full | when the rate is known |
-/// | ``Rounds`` | instead of them: rounds of concurrent trials | when the number that may run is known |
+/// | ``Rounds`` | instead of burst and plateau: rounds of concurrent trials | when the number that may run is known |
 /// | ``Batches`` | steps mode: batches of rising size | when most of one is throttled |
 ///
-/// A quota is used up with input: what is only reserved comes back with a short answer, so that a bucket is full again before its
-/// rate could be seen, unless whatever comes back is reserved again immediately (``ProbeOptions/byReservation``).
+/// Trials use a quota up with input, because a short answer gives back tokens that were only reserved. A bucket would then be
+/// full again before its rate could be measured, unless returned tokens are reserved again immediately
+/// (``ProbeOptions/byReservation``).
 package struct ProbeSearch: Sendable {
   private(set) var context: SearchContext
   private(set) var phase: Phase
@@ -25,7 +27,7 @@ package struct ProbeSearch: Sendable {
   private var dueAt: Int64?
   /// Why the search sends nothing more; it still waits for the trials in flight.
   package private(set) var stop: ProbeStop?
-  /// The service's words, where it denied or rejected a trial.
+  /// The service's message if it denied or rejected a trial.
   package private(set) var serviceMessage: String?
   private var isFinished = false
 
@@ -70,10 +72,10 @@ package struct ProbeSearch: Sendable {
     }
   }
 
-  /// Ends the search from outside; what was measured stays.
+  /// Ends the search from outside and keeps the measurements.
   package mutating func interrupt(at now: Int64) { end(.interrupted) }
 
-  /// For a runner that waits no longer for answers.
+  /// Ends the search without waiting for the trials in flight.
   package mutating func abandon(at now: Int64) {
     end(.interrupted)
     finish()
@@ -108,7 +110,7 @@ package struct ProbeSearch: Sendable {
 
   // MARK: Caps
 
-  /// When the time is up, in nanoseconds.
+  /// The time at which the search must end, in nanoseconds.
   private var timeEnd: Int64 { log.entries.isEmpty ? Int64.max : log.startedAt + options.durationMax }
 
   private func cap(at now: Int64) -> ProbeStop? {
@@ -117,7 +119,7 @@ package struct ProbeSearch: Sendable {
     return now >= timeEnd ? .durationMax : nil
   }
 
-  /// Quota tokens spent at most, the next trial included.
+  /// The most quota tokens that may be spent, including the next trial.
   private var spentMax: Int64 {
     guard options.byReservation else { return log.tokens + Int64(phase.reservationMax) }
     // Lost trials may have been answered.
@@ -127,7 +129,7 @@ package struct ProbeSearch: Sendable {
 
   // MARK: Phases
 
-  /// A trial is due: the phase may put it off, or go on to another.
+  /// Prepares a due trial: the phase may postpone it or move to another phase.
   private mutating func prepare(at now: Int64) {
     switch phase {
     case .opening, .rounds, .batches: break

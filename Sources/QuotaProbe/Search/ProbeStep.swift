@@ -1,6 +1,6 @@
-/// Trials that were meant to leave at one rate.
+/// Trials that were scheduled at one rate.
 package struct ProbeStep: Sendable, Equatable {
-  /// The raw value stands in the report's JSON.
+  /// The raw value appears in the report's JSON.
   package enum Kind: String, Sendable, Encodable {
     /// Single trials at the start, to see whether any is answered.
     case opening = "first"
@@ -21,9 +21,9 @@ package struct ProbeStep: Sendable, Equatable {
   package var kind: Kind
   /// Nanoseconds of the caller's clock.
   package var startedAt: Int64
-  /// When the last trial was sent.
+  /// The time at which the last trial was sent.
   package var endedAt: Int64
-  /// Trials per minute that were meant to be sent.
+  /// The scheduled rate, in trials per minute.
   package var targetRate: Double
   package var attempted = 0
   package var succeeded = 0
@@ -31,7 +31,7 @@ package struct ProbeStep: Sendable, Equatable {
   package var errors = 0
   /// Quota tokens kept by accepted trials.
   package var tokens: Int64 = 0
-  /// The most that a trial left after its time, in nanoseconds.
+  /// The longest delay of a trial after its scheduled time, in nanoseconds.
   package var latenessMax: Int64 = 0
 
   /// 0 to 1; nil before any answer.

@@ -1,4 +1,4 @@
-/// Why a probe ended; the raw value stands in the report's JSON.
+/// Why a probe ended. The raw value appears in the report's JSON.
 package enum ProbeStop: String, Sendable {
   /// The limit is known as precisely as was asked for.
   case found
@@ -8,7 +8,7 @@ package enum ProbeStop: String, Sendable {
   case batchesDone
   /// A cap was reached, with or without a 429 before it.
   case requestsMax, tokensMax, durationMax
-  /// As many trials as are ever sent at the same time ran concurrently, and none was throttled.
+  /// The most trials that may be in flight ran concurrently, and none was throttled.
   case inFlightMax
   /// By reservation: the quota couldn't be filled, because answers end too soon or max_tokens isn't reserved at all.
   case notHeld
@@ -16,7 +16,7 @@ package enum ProbeStop: String, Sendable {
   case longAnswers
   /// By reservation: the answers fit no window that can be told apart this way.
   case unclear
-  /// Another quota than the one looked for throttled the trials.
+  /// A quota other than the probed one throttled the trials.
   case otherQuota
   /// Every trial was throttled from the first on: the quota is 0, or other clients use all of it.
   case alwaysThrottled
@@ -24,7 +24,7 @@ package enum ProbeStop: String, Sendable {
   case tokensPerDay
   /// Too many errors of the service in a row to measure anything.
   case onlyCapacity
-  /// Trials were sent, and none got a whole answer.
+  /// Trials were sent, but none got a complete answer.
   case noAnswer
   /// The service denied or rejected a trial; see ``ProbeSearch/serviceMessage``.
   case denied, invalid
@@ -40,7 +40,7 @@ package enum ProbeStop: String, Sendable {
     }
   }
 
-  /// Whether a cap or somebody ended the search before it knew enough.
+  /// Whether a cap or a person ended the search before it knew enough.
   var isEarly: Bool {
     switch self {
     case .interrupted, .requestsMax, .tokensMax, .durationMax: true

@@ -1,4 +1,4 @@
-/// More bursts, each after a rest that fills the bucket: where few trials fit into a bucket, one burst says little.
+/// Sends more bursts, each after a rest that fills the bucket. If few trials fit into a bucket, one burst shows little.
 struct Rebursts: Sendable {
   enum Due {
     /// Send the trial.
@@ -14,12 +14,12 @@ struct Rebursts: Sendable {
   /// The plateau before, which knows the rate.
   private(set) var plateau: Plateau
   private let size: TrialSize
-  /// Bursts that follow the present one, and that one.
+  /// The number of bursts left, including the present one.
   private var left: Int
   /// Index of the first trial of each burst.
   private var starts: [Int] = []
   private var spacing: Int64 = 0
-  /// When the present burst begins.
+  /// The time at which the present burst begins.
   private(set) var restUntil: Int64 = 0
 
   init(after plateau: Plateau, size: TrialSize, at now: Int64, _ context: SearchContext) {
@@ -30,12 +30,12 @@ struct Rebursts: Sendable {
     rest(at: now, context)
   }
 
-  /// What the bucket holds, in requests or quota tokens.
+  /// The capacity of the bucket, in requests or quota tokens.
   private static func held(_ plateau: Plateau) -> Double {
     plateau.estimate.analysis.map { ($0.best?.burst ?? 0) * $0.scale } ?? 0
   }
 
-  /// The size of trials; nil where the first burst and the plateau have told enough.
+  /// The size of trials; nil if the first burst and the plateau have shown enough.
   static func size(after plateau: Plateau, _ context: SearchContext) -> TrialSize? {
     guard let analysis = plateau.estimate.analysis, let best = analysis.best, [.bucket5, .bucket2].contains(best.name),
       let burst = best.burst
@@ -44,7 +44,7 @@ struct Rebursts: Sendable {
     let coarsest = plateau.unit == .requests ? 1 : max(Double(plateau.typical.reservation), plateau.sizes.mean)
     guard held / coarsest < Numbers.enough else { return nil }
     guard plateau.unit == .tokens else { return plateau.sizes.small }
-    // Small enough to measure with, and no smaller than the quota of requests allows.
+    // The size is small enough to measure with, but no smaller than the quota of requests allows.
     let typical = Double(plateau.typical.reservation)
     let perMinute = best.rate * analysis.scale * 60
     let least =
@@ -85,7 +85,8 @@ struct Rebursts: Sendable {
 
   mutating func conclude(_ log: TrialLog) { plateau.settleMeasure(log) }
 
-  /// What the bucket holds, in requests or quota tokens, by all bursts that began with it full; nil before the second one.
+  /// The capacity of the bucket, in requests or quota tokens, from all bursts that began with a full bucket; nil before the
+  /// second burst.
   func burst(_ log: TrialLog) -> Double? {
     guard let analysis = plateau.estimate.analysis, let best = analysis.best, starts.count > 1 else { return nil }
     let rows = starts.indices.flatMap { answers($0, log, refill: best.rate, scale: analysis.scale) }
@@ -95,7 +96,7 @@ struct Rebursts: Sendable {
     return max(fit.coefficients[0], 0) * analysis.scale
   }
 
-  /// The answers of one burst, as a fit of the bucket's size needs them.
+  /// The answers of one burst as rows for a fit of the bucket's size.
   private func answers(_ place: Int, _ log: TrialLog, refill: Double, scale: Double) -> [BoundaryFit.Row] {
     let unit = plateau.unit
     let first = starts[place]

@@ -1,4 +1,5 @@
-/// Finds how many requests may run concurrently: rounds of trials, sent before the first of them could end; the next round
+/// Finds how many requests may run concurrently. All trials of a round are sent before the first of them could end; the next
+/// round
 /// begins when all have ended.
 struct Rounds: Sendable {
   enum Answered {
@@ -12,7 +13,7 @@ struct Rounds: Sendable {
   private typealias Numbers = Tuning.Rounds
 
   let size: TrialSize
-  /// Trials of the round, and how many of them are still to be sent.
+  /// The number of trials in the round, and how many of them are still to be sent.
   private var count = Numbers.first
   private var left = 0
   /// Index of the round's first trial.
@@ -22,9 +23,9 @@ struct Rounds: Sendable {
   private var throttled = 0
   /// Rounds in which a trial was lost, or failed for another reason.
   private var broken = 0
-  /// The most trials that surely ran concurrently.
+  /// The most trials that certainly ran concurrently.
   private var low = 0
-  /// The fewest trials beside which one was throttled; nil: none was yet.
+  /// The fewest concurrent trials beside which another was throttled; nil if none was yet.
   private var high: Int?
 
   init(size: TrialSize, _ context: SearchContext) {
@@ -33,7 +34,7 @@ struct Rounds: Sendable {
     begin(context.log)
   }
 
-  /// The bounds so far; nil where nothing is known, or they contradict each other.
+  /// The bounds so far; nil if nothing is known or they contradict each other.
   var bounds: ProbeConcurrency? {
     guard low > 0, high ?? .max >= low else { return nil }
     return ProbeConcurrency(low: low, high: high)
@@ -52,7 +53,8 @@ struct Rounds: Sendable {
       nextDue: left > 0 ? due + pause(log) : nil)
   }
 
-  /// Trials that should be throttled leave late in a latency, when a bucket that was full before the round would have room again.
+  /// Trials that should be throttled are sent late in a latency, when a bucket that was full before the round would have room
+  /// again.
   private func pause(_ log: TrialLog) -> Int64 {
     guard let high, left <= count - high else { return spacing }
     return max(log.latency * 2 / 5 / Int64(max(count - high, 1)), spacing)
@@ -80,7 +82,7 @@ struct Rounds: Sendable {
       count = min(2 * count, most)
       return next(log)
     }
-    // Fewer were accepted than ran concurrently before, or none: something else than their number binds.
+    // If fewer were accepted than ran concurrently before, or none, something other than concurrency binds.
     if high < max(low, 1) { return .stop(.otherQuota) }
     if throttled >= (high == low ? Numbers.enough : Numbers.most) { return .stop(.found) }
     count = min(high + max(Numbers.excessMin, high / Numbers.excessDivisor), most)
@@ -92,12 +94,12 @@ struct Rounds: Sendable {
     return .next
   }
 
-  /// An accepted trial ran beside those that had surely begun and surely not ended; a throttled one met no more than those that
-  /// may have been there.
+  /// Narrows the bounds. An accepted trial ran beside at least the trials that had certainly begun and not ended; a throttled
+  /// trial met at most the trials that may have been in flight.
   private mutating func narrow(_ round: ArraySlice<TrialLog.Entry>, _ log: TrialLog) {
     let accepted = round.filter { $0.state == .accepted }
     let present = round.filter(\.isAccepted)
-    // To the service and back.
+    // The time to the service and back.
     let way = log.throttleLatency
     for entry in accepted {
       let beside = accepted.count { $0.sentAt < entry.sentAt && $0.answeredAt > entry.sentAt + way }

@@ -1,4 +1,4 @@
-/// What every phase reads: what was asked for, what is expected, and what was sent.
+/// The values that every phase reads: the options, the expected quotas and the log of trials.
 struct SearchContext: Sendable {
   let options: ProbeOptions
   let prior: ProbePrior

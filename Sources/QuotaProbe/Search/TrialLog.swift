@@ -17,7 +17,7 @@ struct TrialLog: Sendable {
     var step: Int
     var state = State.pending
 
-    /// Whether the service accepted it, as far as is known: a lost one may have counted.
+    /// Whether the service accepted it or may have: a lost trial may have counted.
     var isAccepted: Bool { state == .accepted || state == .lost }
     var isThrottled: Bool { if case .throttled = state { true } else { false } }
   }
@@ -26,7 +26,7 @@ struct TrialLog: Sendable {
   struct Recent {
     var count = 0
     var throttled = 0
-    /// From the first of them to the last.
+    /// Seconds from the first of them to the last.
     var seconds = 0.0
     var lastIsAccepted = false
   }
@@ -40,19 +40,19 @@ struct TrialLog: Sendable {
   private(set) var accepted = 0
   private(set) var throttled = 0
   private(set) var errors = 0
-  /// Errors without a whole answer, and how many of them in a row.
+  /// The number of trials without a complete answer, in total and since the latest accepted or throttled trial.
   private(set) var lost = 0
   private(set) var lostRun = 0
-  /// 503s in a row.
+  /// The number of consecutive errors for lack of capacity.
   private(set) var capacityRun = 0
   /// Quota tokens kept by ended trials and reserved by those in flight.
   private(set) var tokens: Int64 = 0
-  /// Quota tokens kept by accepted trials, and the most that one of them kept.
+  /// Quota tokens kept by accepted trials, in total and at most by one of them.
   private(set) var kept: Int64 = 0
   private(set) var keptMax = 0
   /// 429s by the quota that they name.
   private(set) var throttles: [ProbeOutcome.Throttle: Int] = [:]
-  /// When the latest throttled trial had been sent.
+  /// The time at which the latest throttled trial was sent.
   private(set) var lastThrottledAt: Int64 = 0
   /// Moving averages of the time to an answer and to a 429, in nanoseconds.
   private(set) var latency: Int64 = 0
@@ -125,7 +125,7 @@ struct TrialLog: Sendable {
 
   /// The latest entries whose 429 would be known by now.
   /// - Parameters:
-  ///   - most: how many of them.
+  ///   - most: the largest number of entries.
   ///   - first: the first entry that counts.
   func latest(_ most: Int, since first: Int, at now: Int64) -> Recent {
     let known = now - 2 * throttleLatency - Tuning.throttleSlack

@@ -1,6 +1,6 @@
 import BedrockQuotas
 
-/// How large a trial is, in terms that a body for any model family can be made of.
+/// The size of a trial, in terms from which a body for any model family can be made.
 ///
 /// A request keeps its input for good, so a large input with a one-token answer uses a quota up; a large max_tokens with a
 /// one-token answer only holds it while the request runs.
@@ -18,7 +18,7 @@ package struct TrialSize: Sendable, Equatable {
     self.outputTokens = outputTokens
   }
 
-  /// A trial that uses up `tokens` quota tokens: all input, but for one token of answer.
+  /// A trial that uses up `tokens` quota tokens: one for the answer, the rest for input.
   init(tokens: Int) { self.init(inputTokens: max(tokens - 1, 1)) }
 
   /// Quota tokens that the trial reserves when it starts.
@@ -26,7 +26,7 @@ package struct TrialSize: Sendable, Equatable {
 }
 
 extension TrialSize {
-  /// The size to begin with, which suits what the options ask for and what is expected.
+  /// The first size, which suits the options and the expected quotas.
   static func first(_ options: ProbeOptions, _ prior: ProbePrior) -> TrialSize {
     if options.byReservation { return held(options, prior) }
     if options.measure == .rpm || options.measure == .concurrent { return TrialSize(tokens: options.tokensPerRequestMin) }
@@ -42,7 +42,7 @@ extension TrialSize {
     return TrialSize(tokens: Int(min(size, Double(options.tokensPerRequestMax))))
   }
 
-  /// A short prompt with a max_tokens of a small part of the quota.
+  /// A short prompt with a max_tokens that reserves a small part of the quota.
   private static func held(_ options: ProbeOptions, _ prior: ProbePrior) -> TrialSize {
     let part = prior.tokensPerMinute.map { $0 / Tuning.Hold.parts } ?? Double(options.replyTokensMax)
     return TrialSize(
