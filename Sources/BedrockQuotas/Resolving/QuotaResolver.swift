@@ -80,7 +80,8 @@ public struct QuotaResolver: Sendable {
     if let region, let other = id.region, other != region {
       // Codes are the same in every Region; values are not.
       result.hideValues()
-      let note = "The ARN is of \(other), so the values of \(region) are left out; use \(spelling("region")) \(other) to see them."
+      let note =
+        "The ARN is of \(other), so the values of \(region) are left out; use \(spelling("region")) \(other) to see them."
       result.note = [note, result.note].compactMap { $0 }.joined(separator: " ")
     }
     return result
