@@ -1,8 +1,8 @@
 import Foundation
 
-/// A request that Bedquota itself turns down, in words for a person and in a code for a program.
+/// A failure that Bedquota itself reports, with a message for people and a code for programs.
 ///
-/// Failures of AWS and of the network are `AWSClientError`s; requests that the quota has no room for are `Refusal`s.
+/// Failures of AWS and of the network are `AWSClientError`s; requests that the limiter refuses are `Refusal`s.
 public struct BedquotaError: Error, Sendable {
   /// The kind of failure; stable, so that programs may compare with it and metrics may carry it as a label.
   public struct Code: Hashable, Sendable {
@@ -15,17 +15,17 @@ public struct BedquotaError: Error, Sendable {
     private let kind: Kind
     private init(_ kind: Kind) { self.kind = kind }
 
-    /// A period of time that CloudWatch can't answer for.
+    /// A time window or period for which CloudWatch can't have data.
     public static let window = Code(.window)
     /// An id of another Region than the session's, or a partition without known Regions.
     public static let region = Code(.region)
-    /// Settings that contradict each other, or what is there already.
+    /// Settings that contradict each other or what exists already.
     public static let configuration = Code(.configuration)
-    /// A file that can't be read or written, or is not the one it should be.
+    /// A file that can't be read or written, or is not the expected one.
     public static let file = Code(.file)
     /// A request that no model could take.
     public static let request = Code(.request)
-    /// A reply that lacks what was asked for.
+    /// A reply without the requested value.
     public static let response = Code(.response)
     /// No quota is known for an id that needs one.
     public static let quotaUnknown = Code(.quotaUnknown)
@@ -44,7 +44,7 @@ public struct BedquotaError: Error, Sendable {
   /// The parameters that the message is about, as they are called in Swift: `outputFile`, `resume`. A command line names its
   /// options after them.
   public var parameters: [String]
-  /// What caused it, where another error did.
+  /// The error that caused this one; nil if none did.
   public var underlying: (any Error)?
 
   public init(_ code: Code, _ message: String, parameters: [String] = [], underlying: (any Error)? = nil) {
@@ -54,7 +54,7 @@ public struct BedquotaError: Error, Sendable {
     self.underlying = underlying
   }
 
-  /// The failure without any value of the user's: for metric labels.
+  /// The failure without any of the user's data, for metric labels.
   public var shortDescription: String { code.name }
 }
 
@@ -64,7 +64,7 @@ extension BedquotaError: CustomStringConvertible {
 
 extension BedquotaError {
   /// A file operation that failed: `replies.jsonl can't be written: No space left on device.`
-  /// - Parameter failure: what can't be done, `replies.jsonl can't be written`.
+  /// - Parameter failure: the operation that failed, as in `replies.jsonl can't be written`.
   package static func file(_ failure: String, _ error: any Error, parameters: [String] = []) -> BedquotaError {
     BedquotaError(.file, "\(failure): \(reason(of: error)).", parameters: parameters, underlying: error)
   }

@@ -1,12 +1,12 @@
 import Crypto
 import Foundation
 
-/// Which results of a run are safe on disk, in a file beside the output: a line for each batch of results, with the output's
-/// length after it.
+/// Records which results of a run are safe on disk. The journal is a file beside the output, with a line for each batch of
+/// results and the output's length in bytes after that batch.
 ///
-/// A batch is written to the output and flushed to the disk before its line is. So the output up to the length in the journal's
-/// last line holds exactly the records that the journal names. To resume a run, the output is cut there: nothing is lost, and
-/// nothing is there twice.
+/// A batch is written to the output and flushed to the disk before the journal gets its line. The output, up to the length in the
+/// journal's last line, therefore holds exactly the records that the journal names. A run that resumes cuts the output there, so
+/// no result is lost or repeated.
 struct BatchJournal: Sendable {
   private struct Header: Codable, Equatable {
     var input: String
@@ -18,12 +18,12 @@ struct BatchJournal: Sendable {
     var records: [Int]
   }
 
-  /// A journal that a run goes on with.
+  /// The journal of an earlier run, opened to resume it.
   struct Resumed: Sendable {
     var journal: BatchJournal
     /// Records that have a result.
     var done = RecordSet()
-    /// The output's length with these results.
+    /// The output's length in bytes with these results.
     var bytes: UInt64 = 0
   }
 
@@ -31,7 +31,7 @@ struct BatchJournal: Sendable {
 
   static func url(for output: URL) -> URL { output.appendingPathExtension("progress") }
 
-  /// Tells one input from another: its size and its first megabyte.
+  /// Identifies an input by its size in bytes and a hash of its first megabyte.
   private static func fingerprint(_ input: URL) throws -> String {
     let file = try FileHandle(forReadingFrom: input)
     let head = try file.read(upToCount: 1 << 20) ?? Data()
@@ -55,9 +55,9 @@ struct BatchJournal: Sendable {
 
   private init(handle: FileHandle) { self.handle = handle }
 
-  /// Opens the journal of an earlier run, and cuts off it what a crash left unfinished. If the crash came before there was any
-  /// result, it begins a new one.
-  /// - Throws: ``BedquotaError`` (`file`) where the files don't belong together.
+  /// Opens the journal of an earlier run and cuts off a line that a crash left incomplete. If the journal has no complete header
+  /// and the output is empty, it begins a new journal.
+  /// - Throws: ``BedquotaError`` (`file`) if the files don't belong to the same run.
   static func resume(_ output: URL, input: URL, model: String) throws -> Resumed {
     let url = url(for: output)
     let outputBytes = (try? FileManager.default.attributesOfItem(atPath: output.path)[.size] as? UInt64) ?? 0
@@ -74,7 +74,7 @@ struct BatchJournal: Sendable {
     var done = RecordSet()
     var bytes: UInt64 = 0
     var soundBytes = header.line.count + 1
-    // A line that was cut off has no end.
+    // A line without a newline was cut off by a crash.
     while let (line, isWhole) = try lines.next(), isWhole {
       guard let entry = try? JSONDecoder().decode(Entry.self, from: line) else { break }
       for record in entry.records { done.insert(record) }
@@ -95,7 +95,7 @@ struct BatchJournal: Sendable {
     BedquotaError(.file, message, parameters: ["outputFile"])
   }
 
-  /// - Parameter bytes: the output's length with these records in it, flushed.
+  /// - Parameter bytes: the output's length in bytes, with these records flushed to it.
   func append(_ records: [Int], bytes: UInt64) throws {
     try handle.write(contentsOf: try JSONEncoder().encode(Entry(bytes: bytes, records: records)) + Data("\n".utf8))
     try handle.synchronize()

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The results of a run on their way to the disk: in the order of the input, or as they come.
+/// Collects the results of a run and passes them to the writer, in the order of the input or as they arrive.
 ///
 /// A worker whose result waits for an earlier one waits too, so there are never more such results than workers.
 final class BatchOutput: Sendable {
@@ -21,9 +21,9 @@ final class BatchOutput: Sendable {
     state = Mutex(State(order: ResultOrder(isOrdered: isOrdered)))
   }
 
-  /// Takes a result; in order, it returns when all results before it have been taken.
+  /// Takes a result. If the output is ordered, it returns when all results before this one have been taken.
   /// - Parameter position: zero-based position of the record within this run.
-  /// - Throws: ``BedquotaError`` (`file`) where the output can't be written; `CancellationError`.
+  /// - Throws: ``BedquotaError`` (`file`) if the output can't be written; `CancellationError`.
   func write(_ result: BatchResult, position: Int) async throws {
     let (waiters, isFull) = state.withLock { state in
       let ready = state.order.arrived(result, position: position)
@@ -35,7 +35,7 @@ final class BatchOutput: Sendable {
     try await turn(of: position)
   }
 
-  /// Makes safe what has come in.
+  /// Writes the results that have arrived and makes them safe on disk.
   /// - Throws: ``BedquotaError`` (`file`).
   func flush() async throws {
     try await writer.write { [self] in

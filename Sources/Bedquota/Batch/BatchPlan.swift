@@ -8,16 +8,16 @@ public struct BatchPlan: Sendable {
   public var records = 0
   /// Records of the sample that hold no request.
   public var unreadable = 0
-  /// Estimated input tokens of a request of the sample, on average; nil where the sample has no request.
+  /// Estimated input tokens of a request of the sample, on average; nil if the sample has no request.
   public var averageInputTokens: Int?
-  /// max_tokens of the requests that have it, on average; nil where none has.
+  /// Average max_tokens of the requests in the sample that set it; nil if none does.
   public var averageMaxTokens: Int?
   /// Requests of the sample without max_tokens.
   public var withoutMaxTokens = 0
-  /// Records that were read, at most 1,000.
+  /// Records in the sample, at most 1,000.
   public var sample = 0
 
-  /// - Throws: ``BedquotaError`` (`file`) where the file can't be read.
+  /// - Throws: ``BedquotaError`` (`file`) if the file can't be read.
   public init(reading url: URL) throws {
     var lines: LineReader
     do { lines = try LineReader(url) } catch {

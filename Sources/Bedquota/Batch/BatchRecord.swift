@@ -3,19 +3,21 @@ public import Foundation
 
 /// A line of a file for Bedrock's batch inference: `{"recordId": "…", "modelInput": {…}}`.
 ///
-/// Source: docs.aws.amazon.com/bedrock/latest/userguide/batch-inference-data.html. `modelInput` is a body of the model's family, or one
-/// for Converse.
+/// `modelInput` is a body of the model's family, or one for Converse.
+///
+/// Source: docs.aws.amazon.com/bedrock/latest/userguide/batch-inference-data.html
 public struct BatchRecord: Sendable {
-  /// Which line of the file, from 0.
+  /// The line's position in the file, from 0.
   public var index: Int
-  /// `recordId`, else `line-` and the number of the line, from 1.
+  /// `recordId`; if the line has none, `line-` and the line's number, from 1.
   public var recordID: String
-  /// nil where the line holds no request; ``problem`` says why.
+  /// nil if the line holds no request; ``problem`` says why.
   public var request: ModelRequest?
   /// Why there is no request, in a sentence.
   public var problem: String?
 
-  /// Reads a line. What can't be read becomes a record with a problem, so that one bad line doesn't end a run of a million.
+  /// Reads a line. A line that can't be read becomes a record with a problem, so that one bad line doesn't end a run of a
+  /// million.
   public init(index: Int, line: Data) {
     self.index = index
     recordID = "line-\(index + 1)"
@@ -37,7 +39,8 @@ public struct BatchRecord: Sendable {
     request = ModelRequest(Self.api(of: input), body: input)
   }
 
-  /// Converse's messages hold blocks that are named by their only member; those of the families have a `type`, or are text.
+  /// In a message for Converse, each block has one member, which names its kind; in bodies of the families, a block has a `type`
+  /// or is plain text.
   private static func api(of input: JSONValue) -> ModelRequest.API {
     guard input["anthropic_version"] == nil, input["schemaVersion"] == nil, input["max_tokens"] == nil,
       let blocks = input["messages"]?.array?.first?["content"]?.array, let block = blocks.first

@@ -3,9 +3,9 @@ import Foundation
 
 /// A line of the output.
 struct BatchResult: Sendable, Equatable {
-  /// Which line of the input it answers, from 0.
+  /// The position of the input line that the result answers, from 0.
   var index: Int
-  /// JSON, with the line's end.
+  /// JSON with a newline at its end.
   var line: Data
 
   init(index: Int, line: Data) {
@@ -30,7 +30,7 @@ struct ResultBatch: Sendable, Equatable {
   private(set) var records: [Int] = []
 
   var isEmpty: Bool { records.isEmpty }
-  /// Whether it is worth a write of its own.
+  /// Whether the batch is large enough to be written before the next regular flush.
   var isFull: Bool { records.count >= Self.recordsMax || lines.count > Self.bytesMax }
 
   mutating func append(_ result: BatchResult) {

@@ -13,14 +13,15 @@ import Synchronization
 /// print(progress.succeeded, progress.failed)
 /// ```
 ///
-/// Results are safe on disk several times a second. After a crash, a run with ``Options/resumes`` goes on where it ended.
+/// Results are made safe on disk several times a second. After a crash, a run with ``Options/resumes`` continues where the
+/// earlier one ended.
 public final class BatchRun: Sendable {
   public struct Options: Sendable {
-    /// Records in flight at the same time, waiting for the quota included; at least 1.
+    /// The most records that are handled at the same time, including those that wait for the quota; at least 1.
     public var concurrency = 512
-    /// Whether results are in the order of the input; else they are written as they come.
+    /// Whether results are written in the order of the input; otherwise they are written as they arrive.
     public var isOrdered = false
-    /// Whether to go on where an earlier run ended, rather than begin a new output.
+    /// Whether to continue where an earlier run ended, rather than begin a new output.
     public var resumes = false
 
     public init() {}
@@ -28,15 +29,15 @@ public final class BatchRun: Sendable {
 
   /// How far a run has come, in records.
   public struct Progress: Sendable, Equatable {
-    /// Answered by this run.
+    /// Records that succeeded in this run.
     public var succeeded = 0
-    /// Ended with an error in this run.
+    /// Records that ended with an error in this run.
     public var failed = 0
-    /// Ended in earlier runs.
+    /// Records that ended in earlier runs.
     public var done = 0
   }
 
-  /// The time between two writes to the disk, at most.
+  /// The pause between two regular flushes; a full batch is written earlier.
   private static let flushInterval = Duration.milliseconds(250)
 
   private let client: QuotaAwareClient
@@ -49,10 +50,11 @@ public final class BatchRun: Sendable {
   /// Opens the files.
   /// - Parameters:
   ///   - input: lines as in Bedrock's batch inference; see ``BatchRecord``.
-  ///   - output: must not exist, but for a run that resumes. A journal, `.progress`, is kept beside it.
+  ///   - output: the file for the results. It must not exist unless the run resumes. A journal with the extension `.progress` is
+  ///     kept beside it.
   ///   - client: sends the records; its statistics count them.
-  ///   - options: how many at the same time, and in which order.
-  /// - Throws: ``BedquotaError`` (`file`) for files that can't be read or written, or don't belong together.
+  ///   - options: how many records are handled at the same time, and in which order results are written.
+  /// - Throws: ``BedquotaError`` (`file`) if a file can't be read or written, or the files don't belong to the same run.
   public init(input: URL, output: URL, client: QuotaAwareClient, options: Options = Options()) async throws {
     self.client = client
     self.options = options
@@ -88,12 +90,12 @@ public final class BatchRun: Sendable {
 
   public var progress: Progress { counts.withLock { $0 } }
 
-  /// Sends no more records; ``run()`` returns when those in flight have ended.
+  /// Starts no more records; ``run()`` returns when those that have started have ended.
   public func stop() { isStopping.withLock { $0 = true } }
 
   /// Sends the records, and returns when all have ended or ``stop()`` was called.
-  /// - Returns: how far it came.
-  /// - Throws: ``BedquotaError`` (`file`) where the input can't be read or the output can't be written any more;
+  /// - Returns: the progress at the end of the run.
+  /// - Throws: ``BedquotaError`` (`file`) if the input can't be read or the output can't be written any more;
   ///   `CancellationError`.
   public func run() async throws -> Progress {
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -112,7 +114,7 @@ public final class BatchRun: Sendable {
     return progress
   }
 
-  /// One record after the other.
+  /// Handles one record after the other, until the input ends or the run stops.
   private func work() async throws {
     while !isStopping.withLock({ $0 }), let line = try await reader.next() {
       let record = BatchRecord(index: line.index, line: line.text)

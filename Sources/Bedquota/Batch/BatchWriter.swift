@@ -7,15 +7,15 @@ actor BatchWriter {
 
   private let file: FileHandle
   private let journal: BatchJournal
-  /// Of the output, all of it safe.
+  /// The output's length, all of it safe on disk.
   private var bytes: UInt64
-  /// After a failure nothing more is written: what the disk holds behind ``bytes`` isn't known.
+  /// The first failure. Nothing is written after it, because what the disk holds beyond ``bytes`` isn't known.
   private var failure: BedquotaError?
 
-  /// Opens an output, and makes it where it isn't there.
+  /// Opens an output, and creates it if it doesn't exist.
   /// - Parameters:
-  ///   - journal: of the same run.
-  ///   - bytes: the length that the journal vouches for; what is beyond it is cut off.
+  ///   - journal: the journal of the same run.
+  ///   - bytes: the length that the journal confirms; the output is cut off there.
   init(_ url: URL, journal: BatchJournal, bytes: UInt64) throws {
     if !FileManager.default.fileExists(atPath: url.path), !FileManager.default.createFile(atPath: url.path, contents: nil) {
       throw BedquotaError(.file, "\(url.path) can't be written.", parameters: ["outputFile"])

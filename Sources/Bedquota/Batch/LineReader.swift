@@ -1,6 +1,6 @@
 import Foundation
 
-/// The lines of a file, one after the other, never more than one of them in memory.
+/// Reads the lines of a file one after the other, with at most one line and one chunk of the file in memory.
 struct LineReader {
   private static let chunkBytes = 256 * 1_024
 
@@ -14,8 +14,8 @@ struct LineReader {
     self.lineBytesMax = lineBytesMax
   }
 
-  /// The next line without its end; nil after the last.
-  /// - Returns: `isWhole` is false of a last line that has no end.
+  /// The next line without its newline; nil after the last.
+  /// - Returns: `isWhole` is false for a last line without a newline.
   /// - Throws: ``LineTooLong``.
   mutating func next() throws -> (line: Data, isWhole: Bool)? {
     while true {

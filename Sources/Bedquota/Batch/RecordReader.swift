@@ -1,13 +1,13 @@
 import Foundation
 
-/// The lines of an input that aren't done yet, in order.
+/// Reads the lines of an input that have no result yet, in order.
 actor RecordReader {
-  /// InvokeModel takes bodies of 25 MB.
+  /// InvokeModel takes bodies of up to 25 MB.
   private static let lineBytesMax = 26 * 1_024 * 1_024
 
   /// A line to be sent.
   struct Line: Sendable {
-    /// Which line of the file, from 0.
+    /// The line's position in the file, from 0.
     var index: Int
     /// Zero-based position of the record within this run.
     var position: Int
@@ -22,7 +22,7 @@ actor RecordReader {
   private var index = 0
   private var position = 0
 
-  /// - Parameter done: lines to leave out.
+  /// - Parameter done: lines to skip, because they have a result.
   /// - Throws: ``BedquotaError`` (`file`).
   init(_ url: URL, done: RecordSet) throws {
     do {
@@ -33,7 +33,7 @@ actor RecordReader {
     self.done = done
   }
 
-  /// The next line; empty lines are passed over. nil at the end.
+  /// The next line to send, without blank lines; nil at the end.
   /// - Throws: ``BedquotaError`` (`file`) for a line that no model takes.
   func next() throws -> Line? {
     while let text = try nextLine() {

@@ -1,4 +1,4 @@
-/// Puts results into the order of their records, or lets them through as they come.
+/// Puts results into the order of their records, or returns them as they arrive.
 struct ResultOrder: Sendable {
   private let isOrdered: Bool
   /// Results that wait for earlier ones, by their position.
@@ -9,7 +9,7 @@ struct ResultOrder: Sendable {
   init(isOrdered: Bool) { self.isOrdered = isOrdered }
 
   /// - Parameter position: zero-based position of the record within this run.
-  /// - Returns: what can be written now, in order, with its positions; nothing where the result waits for an earlier one.
+  /// - Returns: the results that can be written now, in order, with their positions; none if the result waits for an earlier one.
   mutating func arrived(_ result: BatchResult, position: Int) -> [(position: Int, result: BatchResult)] {
     guard isOrdered else { return [(position, result)] }
     early[position] = result
