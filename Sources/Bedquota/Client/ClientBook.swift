@@ -1,4 +1,4 @@
-/// What a client keeps beside its limiter, under one lock.
+/// The state that a client keeps beside its limiter, under one lock.
 struct ClientBook: Sendable {
   var statistics: StatisticsRecorder
   var estimator = TokenEstimator()

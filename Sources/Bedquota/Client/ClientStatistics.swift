@@ -16,7 +16,8 @@ public struct ClientStatistics: Sendable, Equatable {
     public var measure: QuotaMeasure
     /// Requests or quota tokens per minute; above 0.
     public var limit: Double
-    /// Requests sent, or quota tokens of settled replies, over the last 60 s. What requests in flight have reserved is not in it.
+    /// Requests sent, or quota tokens of settled replies, over the last 60 s. The reservations of requests in flight are not
+    /// included.
     public var used: Double
     /// `used / limit`
     public var utilization: Double
@@ -25,11 +26,11 @@ public struct ClientStatistics: Sendable, Equatable {
   /// Requests that callers have made.
   public var requests = 0
   public var succeeded = 0
-  /// Requests that ended with an error; ``refused`` ones among them.
+  /// Requests that ended with an error, including the ``refused`` ones.
   public var failed = 0
   /// Failed requests that were never sent, for a quota, a deadline or a full queue.
   public var refused = 0
-  /// Times that a request was sent.
+  /// Attempts that were sent.
   public var attempted = 0
   /// Attempts that Bedrock throttled.
   public var throttled = 0
@@ -40,15 +41,15 @@ public struct ClientStatistics: Sendable, Equatable {
   public var outputTokens = 0
   /// The final cost of all replies: input + cache write + burndown × output.
   public var quotaTokens: Int64 = 0
-  /// Replies that didn't say what they used, so that their tokens are estimates.
+  /// Replies that didn't report their usage, so their tokens are estimates.
   public var estimated = 0
-  /// How long requests waited for the quota, all their attempts together; nil before the first has ended.
+  /// How long requests waited for the quota, over all their attempts; nil until the first request has ended.
   public var waited: Percentiles?
-  /// How long requests took, waiting included; nil before the first has ended.
+  /// How long requests took, including waiting; nil until the first request has ended.
   public var took: Percentiles?
   /// Quotas per minute; empty in the client's first minute.
   public var quotas: [QuotaUse] = []
 
-  /// Of the requests that have ended, the share that succeeded, from 0 to 1; nil before the first has ended.
+  /// The share of ended requests that succeeded, from 0 to 1; nil until the first request has ended.
   public var successRate: Double? { succeeded + failed > 0 ? Double(succeeded) / Double(succeeded + failed) : nil }
 }

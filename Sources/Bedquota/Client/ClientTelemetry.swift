@@ -5,7 +5,9 @@ import Tracing
 
 /// The metrics and spans of a client, by the OpenTelemetry conventions for generative AI.
 ///
-/// Source: opentelemetry.io/docs/specs/semconv/gen-ai/. Names that begin with `bedquota.` are ours. Neither prompts nor completions are in them.
+/// Names that begin with `bedquota.` are ours. Neither metrics nor spans contain prompts or completions.
+///
+/// Source: opentelemetry.io/docs/specs/semconv/gen-ai/
 struct ClientTelemetry: Sendable {
   private let model: String
   private let inputTokens: Recorder
@@ -36,7 +38,7 @@ struct ClientTelemetry: Sendable {
     (succeeded, failed, refused) = (requests("succeeded"), requests("failed"), requests("refused"))
   }
 
-  /// An event of a request led to an action.
+  /// Records the action that an event of a request led to.
   func record(_ action: RequestCourse.Action, _ span: any Span) {
     if action.isThrottle { throttles.increment() }
     switch action {

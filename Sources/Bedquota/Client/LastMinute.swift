@@ -8,7 +8,7 @@ struct LastMinute: Sendable {
     slots[index].sum += value
   }
 
-  /// - Parameter second: the one that is not over yet; it is left out.
+  /// - Parameter second: the current second, which is left out because it isn't over.
   func sum(at second: Int64) -> Int64 {
     slots.reduce(0) { $1.second >= second - 60 && $1.second < second ? $0 + $1.sum : $0 }
   }

@@ -3,7 +3,7 @@ import AdmissionControl
 import Foundation
 import Synchronization
 
-/// A reply as it comes. It can be read once, by one reader.
+/// A reply that is read while it arrives, once and by one reader.
 ///
 /// ```swift
 /// let stream = try await client.stream(ModelRequest(prompt: "How are you?", maxTokens: 200))
@@ -11,26 +11,26 @@ import Synchronization
 /// if let usage = stream.usage { print(usage.totalInput, usage.output) }
 /// ```
 ///
-/// It reads no further ahead than its reader. What it has reserved is settled when the reply has ended, when the stream is let
-/// go, and when nobody has read from it for ``QuotaAwareClient/Options/streamIdleMax``.
+/// After the first event, it fetches an event only when its reader asks for one. Its reservation is settled when the reply has
+/// ended, when the stream is released, or when nobody has read from it for ``QuotaAwareClient/Options/streamIdleMax``.
 public final class ModelStream: AsyncSequence, Sendable {
-  /// A reply that has begun, and its first event; nil where the reply is empty.
+  /// A reply that has begun, and its first event, which is nil if the reply is empty.
   struct Start: Sendable {
     var events: EventStreamReader.Iterator
     var first: EventStreamReader.Event?
   }
 
   private struct State: ~Copyable, Sendable {
-    /// The request and what it has reserved; nil once they are settled.
+    /// The request and its reservation; nil once they are settled.
     var running: RunningRequest?
     var reservation: Reservation?
-    /// The place in the reply; nil while it is read, and at the end.
+    /// The position in the reply; nil while the next event is read, and after the end.
     var events: EventStreamReader.Iterator?
-    /// The first event, until it is read; it was fetched before anybody asked.
+    /// The first event, which is fetched before the caller gets the stream; nil once it is read.
     var first: EventStreamReader.Event??
     var isReading = false
     var lastReadAt: Duration
-    /// Whether it was closed because nobody read.
+    /// Whether the stream was closed because nobody read from it.
     var isAbandoned = false
     var usage: TokenUsage?
   }
@@ -50,15 +50,15 @@ public final class ModelStream: AsyncSequence, Sendable {
 
   deinit { finish(CancellationError()) }
 
-  /// The tokens that the reply used; nil until its end, and where it doesn't say.
+  /// The tokens that the reply used; nil before its end, or if the reply doesn't report them.
   public var usage: TokenUsage? { state.withLock { $0.usage } }
 
   public struct AsyncIterator: AsyncIteratorProtocol {
     let stream: ModelStream
 
     /// The next event; nil at the end of the reply.
-    /// - Throws: `AWSClientError` where the reply breaks off; ``BedquotaError``: `abandoned` where nobody read for too long,
-    ///   `concurrentRead` where somebody else is reading.
+    /// - Throws: `AWSClientError` if the reply breaks off; ``BedquotaError``: `abandoned` if nobody read for too long,
+    ///   `concurrentRead` if another reader is reading.
     public func next() async throws -> ModelStreamEvent? { try await stream.next() }
   }
 
@@ -84,7 +84,7 @@ public final class ModelStream: AsyncSequence, Sendable {
     }
   }
 
-  /// - Returns: the place in the reply, and the first event where it isn't read yet; nil at the end.
+  /// - Returns: the position in the reply, and the first event if it isn't read yet; nil at the end.
   private func takeTurn() throws(BedquotaError) -> (EventStreamReader.Iterator, EventStreamReader.Event??)? {
     try state.withLock { state throws(BedquotaError) in
       if state.isAbandoned {
@@ -101,7 +101,7 @@ public final class ModelStream: AsyncSequence, Sendable {
     }
   }
 
-  /// Gives the place back, and tells what the event has cost.
+  /// Stores the new position, and updates the reservation with the cost so far.
   private func endTurn(_ events: EventStreamReader.Iterator, bytes: Int, usage: TokenUsage?) {
     let now = client.options.clock()
     state.withLock { state in
@@ -132,8 +132,8 @@ public final class ModelStream: AsyncSequence, Sendable {
 
   // MARK: - Ending
 
-  /// Closes it if nobody has read for `idleMax`; a reader who waits for the model is reading.
-  /// - Returns: whether it is over, for this or another reason.
+  /// Closes the stream if nobody has read from it for `idleMax`; a reader that waits for the model counts as reading.
+  /// - Returns: whether the stream is over, for this or another reason.
   func closeIfIdle(_ idleMax: Duration) -> Bool {
     let now = client.options.clock()
     let (isIdle, isOver) = state.withLock { state in
@@ -146,7 +146,7 @@ public final class ModelStream: AsyncSequence, Sendable {
     return isIdle || isOver
   }
 
-  /// Settles what was reserved; a second call does nothing.
+  /// Settles the reservation; a second call does nothing.
   private func finish(_ error: (any Error)?) {
     var rest = state.withLock { state -> Rest? in
       state.isReading = false
@@ -157,7 +157,7 @@ public final class ModelStream: AsyncSequence, Sendable {
     rest.take()?.settle(client, error)
   }
 
-  /// What is left to settle.
+  /// The request and the reservation that are still to be settled.
   private struct Rest: ~Copyable {
     var running: RunningRequest
     let reservation: Reservation

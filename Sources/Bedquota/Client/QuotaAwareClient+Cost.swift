@@ -4,14 +4,14 @@ package import AdmissionControl
 import BedrockQuotas
 import Synchronization
 
-/// What a request will reserve.
+/// The cost that a request reserves.
 extension QuotaAwareClient {
-  /// Where nothing is known of the model: output tokens that a request without max_tokens reserves.
+  /// Output tokens that a request without max_tokens reserves if the model's maximum output is unknown.
   private static let unknownMaxOutput = 4_096
-  /// Beyond it, no limiter admits a request.
+  /// The cap of max_tokens. No limiter admits a request beyond it.
   private static let maxTokensMax = 1_000_000_000_000
 
-  /// The request with max_tokens, where the options name one for requests without.
+  /// Returns the request with max_tokens set, if it has none and the options give a value for such requests.
   func filled(_ request: ModelRequest) -> ModelRequest {
     guard request.maxTokens == nil, resolution.modelID?.isEmbeddingModel != true else { return request }
     guard let fill = options.maxTokensWhenUnset else {
@@ -23,8 +23,8 @@ extension QuotaAwareClient {
     return request.filling(maxTokens: fill, for: resolution.modelID)
   }
 
-  /// Output tokens that a request reserves: max_tokens, else all that the model can put out. Output beyond it, where it counts
-  /// several times over, is debt for the limiter.
+  /// Output tokens that a request reserves: max_tokens, or else the model's maximum output. If a burndown above 1 makes the final
+  /// cost exceed the reservation, the rest is debt for the limiter.
   func reservedOutput(of request: ModelRequest) -> Int64 {
     if resolution.modelID?.isEmbeddingModel == true { return 0 }
     return Int64(min(request.maxTokens ?? resolution.maxOutputTokens ?? Self.unknownMaxOutput, Self.maxTokensMax))
@@ -38,7 +38,8 @@ extension QuotaAwareClient {
     return book.withLock { $0.estimator.cost(of: size, maxTokens: maxTokens, counted: counted) }
   }
 
-  /// - Returns: input tokens; nil where Bedrock doesn't count for this model, or may not be asked; it isn't asked again then.
+  /// - Returns: input tokens; nil if Bedrock answers with an error, for example because it doesn't count for this model or denies
+  ///   the call. After an error, the client doesn't ask again.
   func countTokens(_ request: ModelRequest) async throws -> Int? {
     do {
       return try await session.client.countTokens(request, id: resolution.id)

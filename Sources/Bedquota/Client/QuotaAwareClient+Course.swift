@@ -7,7 +7,7 @@ import Synchronization
 extension QuotaAwareClient {
   typealias Event = (inout RequestCourse, inout TokenEstimator, _ now: Duration) -> RequestCourse.Action
 
-  /// Applies an event to a request's course, and counts what follows: one lock for one event.
+  /// Applies an event to a request's course and records the resulting action, under one lock.
   func apply(_ running: inout RunningRequest, _ event: Event) -> RequestCourse.Action {
     let now = options.clock()
     let (action, isRefreshDue) = book.withLock { book in
@@ -16,7 +16,7 @@ extension QuotaAwareClient {
       return (action, action.isThrottle && book.refresh.throttled(at: now, timeScale: options.timeScale))
     }
     telemetry.record(action, running.span)
-    // Nobody waits for it: Service Quotas may be slow, or out of reach.
+    // No request waits for this, because Service Quotas may be slow or unreachable.
     if isRefreshDue { session.background.add { [self] in await readQuotasAgain() } }
     return action
   }
@@ -39,7 +39,8 @@ extension QuotaAwareClient {
   /// Sends a request until an attempt brings a reply.
   /// - Parameters:
   ///   - first: the first action of its course.
-  ///   - exchange: sends it once, with a timeout for the beginning of the reply, and tells the course when that has come.
+  ///   - exchange: sends the request once, with a timeout for the beginning of the reply, and tells the course when the reply
+  ///     begins.
   /// - Throws: the error that the course gives up with; nothing is reserved then.
   func attempt<Reply>(
     _ running: inout RunningRequest, _ first: RequestCourse.Action,
@@ -61,7 +62,7 @@ extension QuotaAwareClient {
     }
   }
 
-  /// How an attempt ended: with the beginning of a reply, or settled and with what is to be done next.
+  /// How an attempt ended: with the beginning of a reply, or settled and followed by the next action.
   private enum AttemptEnd<Reply: Sendable>: ~Copyable {
     case replied(Attempt<Reply>)
     case next(RequestCourse.Action)

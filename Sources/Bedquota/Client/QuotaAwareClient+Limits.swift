@@ -6,8 +6,8 @@ import Synchronization
 
 /// Limits that change while requests run.
 extension QuotaAwareClient {
-  /// Reads the quotas that the account has, and enforces what has changed. Where `servicequotas:GetServiceQuota` isn't allowed,
-  /// the limiter learns a changed quota from throttled requests alone.
+  /// Reads the account's quotas again and enforces changed values. If AWS denies `servicequotas:GetServiceQuota`, the limiter
+  /// learns of a changed quota only from throttled requests.
   func readQuotasAgain() async {
     let bound = resolution.quotas.map(\.quota).filter { $0.appliedValue != nil && $0.name.scope != .other }
     for quota in bound {

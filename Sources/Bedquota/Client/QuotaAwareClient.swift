@@ -22,7 +22,7 @@ import Tracing
 /// }
 /// ```
 ///
-/// A web service streams the reply, and refuses at once what would come too late:
+/// A web service streams the reply, and immediately refuses requests whose replies would come too late:
 ///
 /// ```swift
 /// var options = QuotaAwareClient.Options()
@@ -37,35 +37,35 @@ import Tracing
 /// }
 /// ```
 ///
-/// Needs the IAM actions `bedrock:InvokeModel` (and for streams `bedrock:InvokeModelWithResponseStream`), and those that reading
-/// quotas takes.
+/// Needs the IAM actions `bedrock:InvokeModel` (and for streams `bedrock:InvokeModelWithResponseStream`), and those for reading
+/// quotas.
 public final class QuotaAwareClient: Sendable {
   public struct Options: Sendable {
     /// How to model the window in which Bedrock enforces a quota per minute.
     public var profile: LimiterConfiguration.Profile = .auto
     /// Attempts for a request, the first included; 1 or more.
     public var attemptsMax = 4
-    /// How long a request may take, all its waiting included; nil: as long as it needs. Of a stream, until it begins.
+    /// How long a request may take, including all waiting; for a stream, the time until it begins. nil: no deadline.
     public var deadline: Duration?
-    /// Tokens per minute to begin with where no quota is known; above 0.
+    /// Tokens per minute to begin with if no quota is known; above 0.
     public var assumedTokensPerMinute: Int64 = 100_000
-    /// max_tokens for requests that have none, because such a request reserves all that the model can put out; nil: they stay as
-    /// they are.
+    /// max_tokens for requests that have none, because such a request reserves the model's maximum output; nil: they are sent
+    /// unchanged.
     public var maxTokensWhenUnset: Int?
-    /// Whether to ask Bedrock's CountTokens before each request; else input is estimated. It costs a call, and takes
-    /// `bedrock:CountTokens`.
+    /// Whether to call Bedrock's CountTokens before each request; otherwise the input is estimated. It costs a call per request
+    /// and needs the IAM action `bedrock:CountTokens`.
     public var countsTokens = false
-    /// Whether to look in CloudWatch how much of the quotas is in use, and begin with the rest. It takes `cloudwatch:ListMetrics`
-    /// and `cloudwatch:GetMetricData`; without them it begins with all of the quota.
+    /// Whether to read from CloudWatch how much of the quotas is in use, and begin with the rest. It needs the IAM actions
+    /// `cloudwatch:ListMetrics` and `cloudwatch:GetMetricData`; without them the client begins with the whole quota.
     public var looksAtRecentUse = true
-    /// A stream that nobody reads from for this long is closed, so that it doesn't hold quota for ever.
+    /// A stream that nobody reads from for this long is closed, so that it doesn't keep its reservation forever.
     public var streamIdleMax: Duration = .seconds(300)
-    /// Seconds of the service in one of ours, for an emulator whose time runs faster.
+    /// Seconds that pass in the service in one real second, for an emulator whose clock runs faster.
     package var timeScale = 1.0
     /// A clock that never goes back; only differences count.
     package var clock: @Sendable () -> Duration = { AWSClient.uptimeOfProcess() }
     package var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
-    /// From 0 to 1, for the length of pauses.
+    /// Returns a random number from 0 to 1, which scales a pause.
     package var dice: @Sendable () -> Double = { .random(in: 0...1) }
 
     public init() {}
@@ -117,7 +117,7 @@ public final class QuotaAwareClient: Sendable {
   ///   - id: a model id, an inference profile's id, or the ARN of one.
   ///   - session: reads the quotas and carries the calls.
   ///   - options: how the quotas are used.
-  /// - Throws: ``BedquotaError`` (`request`) for what can't be an id; `AWSClientError` where quotas can't be read.
+  /// - Throws: ``BedquotaError`` (`request`) for text that can't be an id; `AWSClientError` if quotas can't be read.
   public convenience init(_ id: String, session: BedquotaSession, options: Options = Options()) async throws {
     let facts = Facts.builtIn
     guard let invoked = InvokedID(id, facts: facts) else {
@@ -128,7 +128,7 @@ public final class QuotaAwareClient: Sendable {
     await self.init(invoked, in: context, session: session, options: options)
   }
 
-  /// A client for an id in quotas that were read already. Where CloudWatch may not be read, it starts with all of the quota.
+  /// A client for an id whose quotas were read already. If CloudWatch can't be read, it starts with the whole quota.
   /// - Parameter context: what the id is resolved against.
   package convenience init(
     _ id: InvokedID, in context: QuotaContext, session: BedquotaSession, options: Options
@@ -143,8 +143,7 @@ public final class QuotaAwareClient: Sendable {
     return book.withLock { $0.statistics }.statistics(limits, at: now)
   }
 
-  /// Sentences about what the client does other than expected: a quota that isn't known, requests without max_tokens, a changed
-  /// quota.
+  /// Sentences about unexpected conditions: an unknown quota, requests without max_tokens, a changed quota.
   public var notes: [String] { book.withLock { $0.notes } }
 
   /// Admits no new requests, and returns when those that wait and those in flight have ended.
@@ -152,9 +151,8 @@ public final class QuotaAwareClient: Sendable {
 
   // MARK: - Invoking
 
-  /// Sends a request when there is room for it, and again where that makes sense.
-  /// - Throws: `Refusal` where it can't go or not in time; `AWSClientError` for what Bedrock says of it in the end;
-  ///   `CancellationError`.
+  /// Sends a request when the quota has room for it, and retries it if that makes sense.
+  /// - Throws: `Refusal` if the limiter refuses it; `AWSClientError` if its last attempt fails; `CancellationError`.
   public func send(_ request: ModelRequest) async throws -> ModelReply {
     var (running, first) = begin(request)
     let attempt = try await attempt(&running, first) { running, timeout in
@@ -171,9 +169,9 @@ public final class QuotaAwareClient: Sendable {
     return reply
   }
 
-  /// Sends a request when there is room for it, and gives the reply as it comes.
+  /// Sends a request when the quota has room for it, and returns the reply as a stream.
   ///
-  /// Until the first event is there, it is sent again where that makes sense; a stream that breaks later ends with an error.
+  /// Until its first event arrives, the request is retried if that makes sense; a stream that breaks later ends with an error.
   /// - Throws: as ``send(_:)``.
   public func stream(_ request: ModelRequest) async throws -> ModelStream {
     var (running, first) = begin(request)

@@ -4,7 +4,7 @@ import BedrockQuotas
 /// The limits that a client enforces, from the quotas that bind its id.
 struct QuotaLimits {
   var limits: [Limit] = []
-  /// For people: where a limit is not a quota of the account.
+  /// Sentences for people about limits that are not quotas of the account.
   var notes: [String] = []
 
   init(_ resolution: Resolution, assumedTokensPerMinute: Int64) {
@@ -16,7 +16,7 @@ struct QuotaLimits {
     notes.append(
       "No quota per minute is known for \(resolution.id): the client starts with \(assumedTokensPerMinute) tokens per minute, and learns."
     )
-    // The limiter may use twice the stated start, and falls from there to what answers show.
+    // The limiter may use twice the stated start, and lowers its rate to what the answers show.
     limits.append(Limit(.tokensPerMinute, assumedTokensPerMinute * 2))
   }
 
@@ -25,7 +25,7 @@ struct QuotaLimits {
 }
 
 extension Measure {
-  /// nil: requests to the runtime endpoint don't count against it.
+  /// nil if requests to the runtime endpoint don't count against the measure.
   init?(_ measure: QuotaMeasure) {
     switch measure {
     case .rpm: self = .requestsPerMinute

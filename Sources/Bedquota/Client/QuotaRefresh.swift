@@ -1,17 +1,17 @@
-/// When quotas are read again while requests run.
+/// Decides when quotas are read again while requests run.
 ///
-/// A quota that was changed shows as throttling first; so a throttled request is the sign to read them, once in a while.
+/// A changed quota first shows as throttling, so a throttled request triggers a new reading, at most once per interval.
 struct QuotaRefresh: Sendable {
-  /// The service's seconds between two readings: others call Service Quotas as well.
+  /// The least time between two readings, on the service's clock: other programs call Service Quotas as well.
   private static let interval = Duration.seconds(60)
 
-  /// nil: the account may not read them, so it isn't tried again.
+  /// nil once AWS has denied a reading, so that it isn't tried again.
   private var lastReadAt: Duration?
 
   /// The quotas were read when the client was made.
   init(at now: Duration) { lastReadAt = now }
 
-  /// - Parameter timeScale: seconds of the service in one of ours.
+  /// - Parameter timeScale: seconds that pass in the service in one real second.
   /// - Returns: whether to read them now.
   mutating func throttled(at now: Duration, timeScale: Double) -> Bool {
     guard let last = lastReadAt, (now - last) * timeScale >= Self.interval else { return false }
@@ -19,6 +19,6 @@ struct QuotaRefresh: Sendable {
     return true
   }
 
-  /// `servicequotas:GetServiceQuota` is not allowed.
+  /// Ends the readings, because AWS denies `servicequotas:GetServiceQuota`.
   mutating func denied() { lastReadAt = nil }
 }

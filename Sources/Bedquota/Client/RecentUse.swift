@@ -1,13 +1,13 @@
 import BedrockQuotas
 import Foundation
 
-/// How much of a model's quotas was in use in the last minutes, before a client sends anything: by others, or by an earlier run.
+/// How much of a model's quotas was in use in the last minutes before a client starts, by other clients or an earlier run.
 struct RecentUse: Sendable, Equatable {
-  /// Minutes that are read. CloudWatch is some minutes late, so the last ones are often missing.
+  /// The number of minutes to read. CloudWatch is some minutes late, so the last ones are often missing.
   static let minutes = 15
-  /// Less than this share of a quota is not worth a word.
+  /// The smallest share of a quota that is worth a note.
   private static let shareToldMin = 0.05
-  /// The least share to begin with, because the use may have been our own, or be over.
+  /// The smallest share to begin with, because the use may have been our own or may be over.
   private static let startMin = 0.5
 
   /// The share of each quota per minute that was in use, on average over the minutes with data, from 0 to 1.
@@ -27,7 +27,7 @@ struct RecentUse: Sendable, Equatable {
 }
 
 extension BedquotaSession {
-  /// Reads the recent use of an id. It takes the IAM actions of ``QuotaMonitor``.
+  /// Reads the recent use of an id. Needs the IAM actions of ``QuotaMonitor``.
   func recentUse(of id: InvokedID, context: QuotaContext, now: Date = Date()) async throws -> RecentUse {
     let window = try UsageWindow(hours: Double(RecentUse.minutes) / 60, periodSeconds: 60, now: now)
     let read = try await monitor.usage(of: [id], in: window, context: context)

@@ -2,26 +2,26 @@ import AWSWire
 import AdmissionControl
 
 extension RequestCourse {
-  /// What is to be done after an event.
+  /// The next thing to do after an event.
   enum Action: Sendable {
     /// Nothing: the event came too late to matter.
     case none
     /// Ask Bedrock for the number of input tokens, then tell `counted`.
     case countTokens
-    /// Ask the limiter, which may let it wait for `waitMax`; then tell `granted` or `stopped`.
+    /// Ask the limiter, which may make the request wait for up to `waitMax`; then tell `granted` or `stopped`.
     case reserve(Cost, waitMax: Duration?, isRetry: Bool)
-    /// Send it. The reply must begin within `timeout`, where there is one.
+    /// Send it. The reply must begin within `timeout`, if there is one.
     case send(timeout: Duration?)
     /// Tell the reservation what a stream has cost so far.
     case update(Amounts)
     /// Settle the attempt, wait for `pause`, and tell `resumed`.
     case retry(Outcome, pause: Duration)
-    /// The reply has ended: settle it, and count what it is charged.
+    /// The reply has ended: settle it, and count its charge.
     case settle(Outcome, Charge?, End)
-    /// Settle the last attempt, where there is one, and give the caller the error.
+    /// Settle the last attempt, if there is one, and throw the error to the caller.
     case giveUp(any Error, Outcome?, End)
 
-    /// What the attempt is settled with; nil where it goes on, or nothing is reserved.
+    /// The outcome that settles the attempt; nil if the attempt continues or nothing is reserved.
     var outcome: Outcome? {
       switch self {
       case .retry(let outcome, _), .settle(let outcome, _, _): outcome
@@ -36,26 +36,26 @@ extension RequestCourse {
     }
   }
 
-  /// What a reply is charged.
+  /// The tokens that a reply is charged.
   struct Charge: Sendable, Equatable {
     var usage: TokenUsage
     /// The final cost: input + cache write + burndown × output.
     var quotaTokens: Int64
-    /// Whether the reply didn't say what it used.
+    /// Whether the usage is an estimate, because the reply didn't report it.
     var isEstimate: Bool
   }
 
-  /// How a request ended, for statistics and whoever else counts.
+  /// How a request ended, for statistics and telemetry.
   struct End: Sendable {
     enum Result: Sendable { case succeeded, failed, refused }
 
     var result: Result
     var error: (any Error)?
-    /// What the reply said that it used.
+    /// The usage that the reply reported; nil if it reported none.
     var usage: TokenUsage?
-    /// For the quota, all attempts together.
+    /// Time spent waiting for the quota, over all attempts.
     var waited: Duration
-    /// Waiting included.
+    /// Time from the start of the request to its end, including waiting.
     var took: Duration
     var attempts: Int
   }

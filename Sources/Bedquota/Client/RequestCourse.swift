@@ -1,7 +1,7 @@
 import AWSWire
 import AdmissionControl
 
-/// One request, from its first reservation to its settlement: what is sent again, and when, and what is settled.
+/// One request, from its first reservation to its settlement. Decides whether and when it is retried, and what is settled.
 ///
 /// A pure state machine: each event is a method that takes the time and returns the one thing to do next. It waits for nothing,
 /// sends nothing and reads no clock; ``QuotaAwareClient`` and ``ModelStream`` do that for it.
@@ -14,14 +14,14 @@ import AdmissionControl
 ///                       ended ◀──streamEnded, streamBroke── streaming ◀──────streamBegan──────┘
 /// ```
 ///
-/// `counting` is left out unless ``Rules/countsTokens`` asks for it. From every state, an error that another attempt can't mend leads
-/// to `ended`. Times are those of a clock that never goes back.
+/// `counting` is left out unless ``Rules/countsTokens`` asks for it. From every state, an error that a retry can't fix leads to
+/// `ended`. Times are those of a clock that never goes back.
 struct RequestCourse: Sendable {
-  /// What is the same for all requests of a client.
+  /// The settings that all requests of a client share.
   struct Rules: Sendable {
     /// Attempts for a request, the first included.
     var attemptsMax = 4
-    /// How long a request may take, all its waiting included; nil: as long as it needs.
+    /// How long a request may take, including all waiting; nil: no deadline.
     var deadline: Duration?
     /// Quota tokens per output token.
     var burndown = 1
@@ -36,15 +36,15 @@ struct RequestCourse: Sendable {
     case counting
     /// The limiter is asked; leaves by `granted`, `stopped`.
     case reserving(since: Duration)
-    /// An attempt is on its way, perhaps not whole yet; leaves by `headArrived`, `failed`.
+    /// An attempt is being sent, perhaps not completely yet; leaves by `headArrived`, `failed`.
     case sending
-    /// The reply has begun, so the request was sent whole; leaves by `replied`, `streamBegan`, `failed`.
+    /// The reply has begun, so the whole request was sent; leaves by `replied`, `streamBegan`, `failed`.
     case receiving
     /// The caller reads the reply; leaves by `streamEnded`, `streamBroke`.
     case streaming
     /// Between two attempts, nothing is reserved; leaves by `resumed`, `stopped`.
     case pausing
-    /// All is settled and counted.
+    /// Everything is settled and counted.
     case ended
   }
 
@@ -56,21 +56,20 @@ struct RequestCourse: Sendable {
   private var state = State.started
   private var cost = Cost(input: 0, maxTokens: 0)
   private var waited = Duration.zero
-  /// Of a stream: what an estimate of its cost needs at each event.
+  /// For a stream: the values from which its cost is estimated at each event.
   private var estimate = TokenEstimator.StreamEstimate()
-  /// Of a stream: bytes of output that have come, and the tokens that the reply says it used.
+  /// Bytes of output that have arrived, and the usage that the reply reported.
   private var outputBytes = 0
   private var usage: TokenUsage?
 
-  /// Times that it was sent.
+  /// The number of attempts that were sent.
   private(set) var attempts = 0
-  /// Whether the service has the last attempt whole, so that sending it again may run the model twice. False where that isn't
-  /// known.
+  /// Whether the service has received the whole last attempt, so that a retry may run the model twice. False if that isn't known.
   private(set) var wasSentWhole = false
 
   /// - Parameters:
-  ///   - size: of the body, measured once.
-  ///   - maxTokens: the most output tokens that the request may bring, and so reserves.
+  ///   - size: the size of the body, measured once.
+  ///   - maxTokens: the most output tokens that the request allows, and so reserves.
   init(_ size: InputSize, maxTokens: Int64, rules: Rules, at now: Duration) {
     self.size = size
     self.maxTokens = maxTokens
@@ -86,7 +85,7 @@ struct RequestCourse: Sendable {
     return .countTokens
   }
 
-  /// - Parameter tokens: input tokens; nil where Bedrock doesn't count for this model.
+  /// - Parameter tokens: input tokens; nil if Bedrock doesn't count for this model.
   mutating func counted(_ tokens: Int?, _ estimator: TokenEstimator, at now: Duration) -> Action {
     guard case .counting = state else { return .none }
     return reserve(estimator.cost(of: size, maxTokens: maxTokens, counted: tokens), at: now)
@@ -114,7 +113,7 @@ struct RequestCourse: Sendable {
     return .send(timeout: timeLeft(at: now))
   }
 
-  /// It ends while nothing is reserved: the limiter refused it, tokens could not be counted, or its task was cancelled.
+  /// The request ends while nothing is reserved: the limiter refused it, tokens could not be counted, or its task was cancelled.
   mutating func stopped(_ error: any Error, at now: Duration) -> Action {
     switch state {
     case .reserving(let since): waited += now - since
@@ -128,14 +127,14 @@ struct RequestCourse: Sendable {
 
   // MARK: - One attempt
 
-  /// The service answers, which it does when it has read the request.
+  /// The service has begun to reply, so it has read the whole request.
   mutating func headArrived() {
     guard case .sending = state else { return }
     wasSentWhole = true
     state = .receiving
   }
 
-  /// The reply is there, whole.
+  /// The whole reply has arrived.
   /// - Parameter outputBytes: bytes of its text.
   mutating func replied(_ usage: TokenUsage?, outputBytes: Int, _ estimator: inout TokenEstimator, at now: Duration) -> Action {
     guard case .receiving = state else { return .none }
@@ -144,7 +143,7 @@ struct RequestCourse: Sendable {
   }
 
   /// The attempt brought no reply, or not all of it.
-  /// - Parameter dice: from 0 to 1, for the length of a pause.
+  /// - Parameter dice: a random number from 0 to 1, which scales the pause.
   mutating func failed(_ error: any Error, _ estimator: TokenEstimator, dice: Double, at now: Duration) -> Action {
     switch state {
     case .sending, .receiving: break
@@ -165,7 +164,7 @@ struct RequestCourse: Sendable {
     case .throttled(let reason): .throttled(reason)
     case .capacity: .capacity
     case .invalid: .failed(used: .zero)
-    // The model ran, for all we know, and its output counts.
+    // The model may have run, and then its output counts.
     case .lost, .cancelled:
       .failed(used: Amounts(tokens: estimator.average(inputBytes: size.bytes).quotaTokens(burndown: rules.burndown)))
     }
@@ -173,7 +172,7 @@ struct RequestCourse: Sendable {
 
   // MARK: - A stream
 
-  /// The first event of a stream is there: from now on, nothing is sent again.
+  /// The first event of a stream has arrived: from now on, the request isn't retried.
   mutating func streamBegan(_ estimator: TokenEstimator) {
     guard case .receiving = state else { return }
     state = .streaming
@@ -182,9 +181,9 @@ struct RequestCourse: Sendable {
 
   /// - Parameters:
   ///   - bytes: bytes of output that the event brought.
-  ///   - usage: nil where the event doesn't say what the reply used.
-  /// - Returns: what the reply has cost so far, for output that counts several times over may outgrow the reservation long before
-  ///   the end.
+  ///   - usage: nil if the event doesn't report the reply's usage.
+  /// - Returns: an update with the cost so far: with a burndown above 1, it may exceed the reservation long before the reply
+  ///   ends.
   mutating func eventArrived(bytes: Int, usage: TokenUsage?) -> Action {
     guard case .streaming = state else { return .none }
     outputBytes += bytes
@@ -198,7 +197,7 @@ struct RequestCourse: Sendable {
     return complete(&estimator, nil, at: now)
   }
 
-  /// The stream broke, or its reader left.
+  /// The stream broke, or its reader stopped reading.
   mutating func streamBroke(_ error: any Error, _ estimator: inout TokenEstimator, at now: Duration) -> Action {
     guard case .streaming = state else { return .none }
     if usage != nil { return complete(&estimator, error, at: now) }
@@ -211,7 +210,7 @@ struct RequestCourse: Sendable {
 
   // MARK: - The end
 
-  /// Settles what the reply used; where it doesn't say, an estimate by its text.
+  /// Settles the usage that the reply reported, or else an estimate from the size of its text.
   private mutating func complete(_ estimator: inout TokenEstimator, _ error: (any Error)?, at now: Duration) -> Action {
     if let usage { estimator.learn(usage, size, outputBytes: outputBytes) }
     let counted = usage ?? estimator.usage(inputBytes: size.bytes, outputBytes: outputBytes)

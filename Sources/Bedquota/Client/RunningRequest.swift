@@ -1,7 +1,7 @@
 import AdmissionControl
 import Tracing
 
-/// A request of a caller while it runs.
+/// A caller's request while it runs.
 struct RunningRequest: Sendable {
   let request: ModelRequest
   var course: RequestCourse
@@ -9,7 +9,7 @@ struct RunningRequest: Sendable {
   let span: any Span
 }
 
-/// An attempt that brought a reply or the beginning of one, and what it has reserved.
+/// An attempt that brought a reply or the beginning of one, with its reservation.
 struct Attempt<Reply: Sendable>: ~Copyable, Sendable {
   let reservation: Reservation
   let reply: Reply

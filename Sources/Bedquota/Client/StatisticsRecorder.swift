@@ -12,10 +12,10 @@ struct StatisticsRecorder: Sendable {
 
   init(at now: Duration) { startedAt = now }
 
-  /// A caller has made a request.
+  /// Counts a request that a caller has made.
   mutating func began() { counts.requests += 1 }
 
-  /// An event of a request led to an action.
+  /// Records the action that an event of a request led to.
   mutating func record(_ action: RequestCourse.Action, at now: Duration) {
     if action.isThrottle { counts.throttled += 1 }
     switch action {

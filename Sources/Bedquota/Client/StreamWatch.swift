@@ -2,8 +2,8 @@ import Synchronization
 
 /// Closes the streams of a client that nobody reads from any more.
 ///
-/// One background job looks after all of them, and ends with the last: a sleep for each stream would outlive it, cancelled or
-/// not.
+/// One background job checks all of them and ends with the last stream. A sleep for each stream would outlive the stream,
+/// cancelled or not.
 final class StreamWatch: Sendable {
   private struct Weak: Sendable { weak let stream: ModelStream? }
 
@@ -33,7 +33,7 @@ final class StreamWatch: Sendable {
     state.withLock { $0.isWatching = false }
   }
 
-  /// Until no stream is left, or the session ends.
+  /// Closes idle streams until no stream is left or the session ends.
   private func watch() async {
     let interval = max(idleMax / 4, .milliseconds(10))
     repeat {
@@ -46,7 +46,7 @@ final class StreamWatch: Sendable {
     let streams = state.withLock { $0.streams }
     let over = streams.map { $0.stream?.closeIfIdle(idleMax) ?? true }
     return state.withLock { state in
-      // Those that came meanwhile stand behind the ones that were looked at.
+      // Streams that were added meanwhile follow the ones that were checked.
       state.streams = zip(streams, over).filter { !$0.1 }.map(\.0) + state.streams.dropFirst(streams.count)
       state.isWatching = !state.streams.isEmpty
       return !state.isWatching

@@ -2,13 +2,13 @@ import AWSWire
 import AdmissionControl
 import BedrockQuotas
 
-/// Estimates tokens by bytes: of a request before it is sent, and of a reply that doesn't say what it used.
+/// Estimates tokens from bytes: those of a request before it is sent, and those of a reply that doesn't report its usage.
 ///
-/// It learns the bytes of a token from the replies that do say, and begins with four bytes of text for a token.
+/// It learns the number of bytes per token from replies that report their usage, and begins with four bytes of text per token.
 struct TokenEstimator: Sendable {
-  /// Tokens of the past that count: enough to be steady, few enough to follow prompts of another kind.
+  /// The most past tokens that count: enough for a steady ratio, few enough to adapt to prompts of another kind.
   private static let memory = 200_000.0
-  /// Tokens of a picture or document, as a rule; ``InputSize/estimatedTokens`` has the upper end.
+  /// The usual number of tokens of a picture or document; ``InputSize/estimatedTokens`` uses the maximum.
   private static let tokensOfAttachment = 1_200
 
   private var input = Ratio()
@@ -17,7 +17,7 @@ struct TokenEstimator: Sendable {
   /// Output tokens of a reply, on average.
   private var meanOutput = 0.0
 
-  /// Bytes and the tokens that they were.
+  /// A number of bytes and the number of tokens in them.
   fileprivate struct Ratio: Sendable {
     var bytes = 4_000.0
     var tokens = 1_000.0
@@ -68,23 +68,23 @@ struct TokenEstimator: Sendable {
 
   /// What a request reserves: its input and the most output that it allows.
   /// - Parameters:
-  ///   - maxTokens: output tokens; 0 for models that bring none.
-  ///   - counted: input tokens by Bedrock's own count; nil: an estimate, rather too large than too small.
+  ///   - maxTokens: output tokens; 0 for models that produce none.
+  ///   - counted: input tokens by Bedrock's own count; nil: an estimate that is too large rather than too small.
   func cost(of size: InputSize, maxTokens: Int64, counted: Int? = nil) -> Cost {
     let prompt = Int64(counted ?? inputBound(size))
     let expected = input.tokens(of: size.bytes) + size.attachments * Self.tokensOfAttachment
     return Cost(
       reserved: Amounts(tokens: RequestCost.reservation(prompt: prompt, maxTokens: maxTokens)),
       known: Amounts(tokens: counted.map(Int64.init) ?? min(Int64(expected), prompt)),
-      // Replies to requests with max_tokens of the same magnitude are alike.
+      // Requests whose max_tokens have the same magnitude get similar replies.
       key: UInt64(64 - maxTokens.leadingZeroBitCount))
   }
 
-  /// Input tokens, rather too many than too few: 3 % above the largest ratio of late, or ``InputSize/estimatedTokens`` while
-  /// there are few samples.
+  /// A high estimate of the input tokens: 3 % above the largest recent ratio, or ``InputSize/estimatedTokens`` until there are
+  /// enough samples.
   private func inputBound(_ size: InputSize) -> Int {
     guard size.attachments == 0, let ratio = inputBound.ratio else { return size.estimatedTokens }
-    // Never more than without samples: one odd request says nothing of a large one.
+    // The estimate never exceeds the one without samples: one unusual request says nothing about a large one.
     return Int((Double(size.estimatedTokens) * min(ratio * 1.03, 1)).rounded(.up))
   }
 
@@ -94,12 +94,12 @@ struct TokenEstimator: Sendable {
     TokenUsage(input: input.tokens(of: inputBytes), output: output.tokens(of: outputBytes))
   }
 
-  /// For a reply that was lost whole: as much output as the others had.
+  /// The usage assumed for a reply that was lost entirely: its output is the average of the other replies.
   func average(inputBytes: Int) -> TokenUsage {
     TokenUsage(input: input.tokens(of: inputBytes), output: Int(meanOutput.rounded(.up)))
   }
 
-  /// The estimate of a reply that still streams, without asking the estimator at each event.
+  /// Estimates the usage of a reply that still streams, without asking the estimator at each event.
   struct StreamEstimate: Sendable {
     private var input = 0
     private var output = Ratio()
