@@ -1,4 +1,4 @@
-// What Bedquota's API speaks of: credentials, token usage, quotas, refusals. A program needs to import Bedquota alone.
+// The types in Bedquota's API: credentials, token usage, quotas, refusals. A program needs to import only Bedquota.
 @_exported public import AWSClient
 @_exported public import AWSWire
 @_exported public import BedrockQuotas

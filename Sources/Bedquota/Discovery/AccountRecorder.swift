@@ -16,11 +16,13 @@ public struct AccountRecorder: Sendable {
     public var profiles: Int
   }
 
-  /// Reads everything first and writes then, each file atomically: a call that AWS denies leaves no half of an account.
+  /// Reads everything before it writes anything, and writes each file atomically, so that a denied call leaves no incomplete
+  /// account.
   ///
   /// Each file is what the AWS CLI prints for the call that it is named after. The file of provisioned throughputs is left out if
-  /// bedrock:ListProvisionedModelThroughputs is denied; an account folder does without it.
-  /// - Throws: `AWSClientError` for what can't be read; ``BedquotaError`` and Foundation's errors for what can't be written.
+  /// bedrock:ListProvisionedModelThroughputs is denied; an account folder doesn't need it.
+  /// - Throws: `AWSClientError` if something can't be read; ``BedquotaError`` and Foundation's errors if something can't be
+  ///   written.
   public func record(into directory: URL, progress: QuotaDiscovery.Progress? = nil) async throws -> Summary {
     let region = try session.client.configuration.requireRegion()
     let counter = ProgressCounter(progress)
@@ -70,7 +72,7 @@ public struct AccountRecorder: Sendable {
     }
   }
 
-  /// A folder with another account or Region would become a mixture of both.
+  /// Writing into the folder of another account or Region would mix the two.
   private func refuseOtherAccount(in directory: URL, account: String, region: String) throws {
     guard let held = Self.account(heldBy: directory), held.accountId != account || held.region != region else { return }
     throw BedquotaError(
@@ -79,7 +81,7 @@ public struct AccountRecorder: Sendable {
     )
   }
 
-  /// From `account.json`, else from the ARNs of the quotas; nil if the folder has neither.
+  /// The account of a folder, from `account.json` or else from the ARNs of the quotas; nil if the folder has neither.
   private static func account(heldBy directory: URL) -> AccountFile? {
     func read<Value: Decodable>(_ type: Value.Type, _ name: String) -> Value? {
       (try? Data(contentsOf: directory.appending(path: name))).flatMap { try? JSONDecoder().decode(type, from: $0) }

@@ -3,7 +3,7 @@ import BedrockQuotas
 
 /// Merges the lists of applied and of default values into one quota per code.
 ///
-/// The same subject stands in many names, so its family is worked out once.
+/// Many names share a subject, so the family of each subject is looked up once.
 struct QuotaListMerger {
   private let facts: Facts
   private var families: [String: String] = [:]

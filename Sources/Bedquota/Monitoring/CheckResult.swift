@@ -1,7 +1,7 @@
-/// What a check found, and whether it could judge what it was asked about.
+/// The verdicts of a check, and a failure if an id could not be judged.
 package struct CheckResult: Sendable {
   package var verdicts: [QuotaCheck.Verdict]
-  /// Why at least one id could not be judged; nil where all could.
+  /// Why at least one id could not be judged; nil if all could.
   package var failure: BedquotaError?
   /// Whether ``failure`` is about every verdict, so that there is no result at all.
   package var isFailure: Bool
@@ -12,8 +12,8 @@ package struct CheckResult: Sendable {
 
 extension QuotaCheck {
   /// Judges the reports, and says which of them could not be judged.
-  /// - Parameter areNamed: whether the reports are of ids that somebody asked for. A model that was merely found and that no
-  ///   quota names may be passed over; one that was asked for, or whose data came in part, may not.
+  /// - Parameter areNamed: whether the caller asked for the ids of the reports. An id that could not be judged is a failure if
+  ///   the caller asked for it or its data are incomplete; a model that was merely found and that no quota names is not.
   package func result(of reports: [UsageReport], areNamed: Bool) -> CheckResult {
     let verdicts = verdicts(on: reports)
     let lost = verdicts.filter { verdict in

@@ -35,15 +35,15 @@ public struct QuotaCheck: Sendable {
     /// When the peak began; nil for a percentile.
     public var at: Date? { atSeconds.map { Date(timeIntervalSince1970: Double($0)) } }
     package var atSeconds: Int?
-    /// Requests that were throttled, by whatever quota.
+    /// Throttled requests, whichever quota throttled them.
     public var throttles: Double
     /// Why the status is unknown.
     public var note: String?
   }
 
-  /// Share of a quota from which on the verdict is a warning.
+  /// The verdict is a warning at or above this share of a quota.
   public var warning: Double
-  /// Share of a quota from which on the verdict is critical.
+  /// The verdict is critical at or above this share of a quota.
   public var critical: Double
   public var statistic: Statistic
 
@@ -61,8 +61,8 @@ public struct QuotaCheck: Sendable {
 
   /// The verdicts, the worst first.
   ///
-  /// Quotas whose usage CloudWatch never shows are left out. Tokens per day are judged if the window has a day, or if the quota
-  /// is 0.
+  /// Quotas whose usage CloudWatch never shows are left out. Tokens per day are judged if the window has at least 24 hours, or if
+  /// the quota is 0.
   public func verdicts(on reports: [UsageReport]) -> [Verdict] {
     let order: [Status] = [.critical, .warning, .unknown, .ok]
     let verdicts = reports.flatMap { self.judge($0) }

@@ -26,7 +26,7 @@ public struct QuotaMonitor: Sendable {
   /// CloudWatch calls that are done, and how many there are in all.
   public typealias Progress = @Sendable (_ done: Int, _ all: Int) -> Void
 
-  /// The usage of some ids, or of everything that CloudWatch has data of.
+  /// The usage of some ids, or of everything that CloudWatch has data for.
   /// - Parameters:
   ///   - ids: nil: every pool with traffic.
   ///   - window: the time to read.
@@ -51,7 +51,7 @@ public struct QuotaMonitor: Sendable {
     let listing = try await reader.listing()
     var pools = pools(of: ids, window: window, context: context, facts: facts, listing: listing)
     if context.quotasProblem != nil {
-      // "No quota names this model" would be said of a list that was never read.
+      // The list was never read, so the note "No quota names this model" would be wrong.
       for index in pools.indices { pools[index].resolution.note = nil }
     }
     let metrics = UsageMetric.allCases.filter { $0 != .latency || readsLatency }
@@ -70,7 +70,7 @@ public struct QuotaMonitor: Sendable {
   ) -> [QuotaPool] {
     let pooling = QuotaPooling(resolver: context.resolver, facts: facts)
     var known = Set(listing.names.keys)
-    // ListMetrics forgets series that were idle for two weeks; their data outlive that.
+    // ListMetrics omits series that were idle for two weeks, but CloudWatch keeps their data longer.
     if window.startSeconds < window.nowSeconds - SeriesListing.memorySeconds {
       for profile in context.catalog.profiles { known.formUnion([profile.inferenceProfileId, profile.inferenceProfileArn]) }
       known.formUnion(context.catalog.models.map(\.modelId))

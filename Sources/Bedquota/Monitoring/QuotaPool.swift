@@ -1,9 +1,9 @@
 package import BedrockQuotas
 
-/// The ids whose requests count against the same quotas: a system-defined inference profile and its application profiles, say.
-/// A model's bare id, its geographic profiles and its global profile are three pools.
+/// The ids whose requests count against the same quotas: for example a system-defined inference profile and its application
+/// profiles. A model's bare id, its geographic profiles and its global profile are three pools.
 package struct QuotaPool: Sendable {
-  /// The id that was asked for, else a system-defined profile or model of the pool.
+  /// The requested id, or else a system-defined profile or model of the pool.
   package var id: String
   package var resolution: Resolution
   /// The values of the dimension `ModelId` whose series are added up, sorted.

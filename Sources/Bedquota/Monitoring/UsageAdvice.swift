@@ -1,6 +1,6 @@
 import BedrockQuotas
 
-/// What would help a model that was throttled or nearly so, in sentences with figures.
+/// Advice for a model that was throttled or nearly throttled, in sentences with figures.
 struct UsageAdvice {
   let report: UsageReport
 

@@ -3,7 +3,7 @@
 /// Source: docs.aws.amazon.com/bedrock/latest/userguide/monitoring-runtime-metrics.html. Metrics named `InvokeModel` or
 /// `InvokeModelThrottled`, which tutorials show, don't exist.
 package enum UsageMetric: Int, CaseIterable, Sendable {
-  /// Requests that were accepted, those that failed later included; no throttled ones.
+  /// Accepted requests, including those that failed later; throttled requests are not included.
   case invocations
   case throttles
   case clientErrors
@@ -14,13 +14,13 @@ package enum UsageMetric: Int, CaseIterable, Sendable {
   case cacheWriteTokens
   /// AWS's own sum of quota tokens: final costs, without reservations.
   case estimatedQuotaTokens
-  /// The sum over all requests, in milliseconds.
+  /// The sum of the latencies of all requests, in milliseconds.
   case latency
 
   package static let namespace = "AWS/Bedrock"
   package static let dimension = "ModelId"
 
-  /// The metric's names. AWS has had two for some, the newest first; both count the same, so they are never added.
+  /// The metric's names, the newest first. AWS has had two for some metrics; both count the same, so they are never added.
   package var names: [String] {
     switch self {
     case .invocations: ["Invocations"]

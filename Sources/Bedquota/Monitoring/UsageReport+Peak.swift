@@ -26,7 +26,7 @@ extension UsageReport {
     /// False for the quota that AWS accounts by price, over all models.
     var isByTokens = true
 
-    /// `value / quota`; above 1 when a full bucket paid out more than one minute's quota.
+    /// `value / quota`; above 1 if a full bucket admitted more than one minute's quota.
     public var utilization: Double? { share(value) }
     /// `p99 / quota`.
     public var p99Utilization: Double? { share(p99) }

@@ -44,7 +44,7 @@ public struct UsageReport: Sendable {
 extension UsageReport {
   /// Sums over the whole window.
   public struct Totals: Sendable, Equatable {
-    /// Requests that were accepted, those that failed later included.
+    /// Accepted requests, including those that failed later.
     public var invocations: Double
     /// Requests that were throttled. Every attempt of an SDK counts.
     public var throttles: Double

@@ -1,11 +1,11 @@
 /// Per-period sums over all series of a pool.
 package struct UsageSeries: Sendable {
   package let window: UsageWindow
-  /// By ``UsageMetric``; a sum for each period, NaN where CloudWatch has no datapoint.
+  /// The sums of each period, indexed by ``UsageMetric``; NaN if CloudWatch has no datapoint.
   private var values: [[Double]]
   /// The sums over the window of each series, by its `ModelId`; indexed by ``UsageMetric``.
   package private(set) var totals: [String: [Double]] = [:]
-  /// Datapoints that were left out because they are negative or no numbers, by metric.
+  /// The number of datapoints of each metric that were left out because they are negative or not numbers.
   package private(set) var refused: [UsageMetric: Int] = [:]
   /// Status codes of series that CloudWatch gave only in part, such as `InternalError`; sums are too low then.
   package var incomplete: Set<String> = []

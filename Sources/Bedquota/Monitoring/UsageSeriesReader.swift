@@ -6,7 +6,7 @@ import AWSWire
 /// Needs the IAM actions `cloudwatch:ListMetrics` and `cloudwatch:GetMetricData`.
 package struct UsageSeriesReader: Sendable {
   let client: AWSClient
-  /// Calls in flight at most.
+  /// The most calls in flight.
   static let callsMax = 10
 
   package init(client: AWSClient) { self.client = client }
@@ -69,7 +69,7 @@ package struct UsageSeriesReader: Sendable {
     return (series, messages)
   }
 
-  /// As many queries in a call as CloudWatch answers on one page. The names of one metric stay together.
+  /// Puts as many queries into each call as CloudWatch answers on one page, and keeps the names of one metric together.
   private static func batches(_ requests: [Request], periods: Int) -> [[Request]] {
     let queriesMax = min(CloudWatchAPI.queriesMax, max(1, CloudWatchAPI.datapointsMax / max(1, periods)))
     var batches: [[Request]] = []

@@ -62,7 +62,7 @@ public struct UsageWindow: Sendable, Equatable {
     guard hours.isFinite, hours > 0, hours <= Double(Self.daysMax * 24) else {
       throw BedquotaError(.window, "Hours must be above 0 and at most \(Self.daysMax * 24), CloudWatch's retention.")
     }
-    // To the end of the current minute, so that an hour has sixty minutes, and never less than that minute.
+    // The window ends with the current minute, so that an hour has sixty minutes; it never has less than that minute.
     let end = (now.timeIntervalSince1970 / 60).rounded(.up) * 60
     try self.init(
       start: Date(timeIntervalSince1970: min(end - hours * 3_600, end - 60)), periodSeconds: periodSeconds, now: now)
@@ -111,7 +111,7 @@ extension UsageWindow {
 
   /// The average per minute of each period's sum: the one rule for tables, charts and pages.
   ///
-  /// An unfinished period is divided by the time that has passed of it, at least a minute.
+  /// The sum of an unfinished period is divided by the time that has passed, at least a minute.
   /// - Parameter sums: one for each period, NaN if unknown.
   package func perMinute(_ sums: [Double]) -> [Double] { sums.indices.map { perMinute(sums[$0], at: $0) } }
 
