@@ -4,7 +4,7 @@ import QuotaProbe
 
 /// The bodies that a probe sends.
 extension ModelRequest {
-  /// A prompt of a size: in the form of the model's family where that is known, else in Converse's.
+  /// A prompt of the given size, in the form of the model's family if it is known, otherwise in Converse's form.
   static func filling(_ size: TrialSize, _ model: ModelID?) -> ModelRequest {
     // Most models read these four bytes as one token.
     let prompt = String(repeating: "word", count: max(1, size.inputTokens))
@@ -12,7 +12,7 @@ extension ModelRequest {
       ?? ModelRequest(prompt: prompt, maxTokens: size.maxTokens)
   }
 
-  /// Asks for one word, and stops at the first vowel of any other; in Converse's form, which can do both for every model.
+  /// Asks for one word, and stops at the first vowel of any other word. Converse's form supports both for every model.
   static func word(_ size: TrialSize) -> ModelRequest {
     ModelRequest(
       .converse,

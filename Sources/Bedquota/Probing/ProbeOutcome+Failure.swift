@@ -4,7 +4,7 @@ import AdmissionControl
 import QuotaProbe
 
 extension ProbeOutcome {
-  /// How a trial ended that failed.
+  /// The outcome of a trial that failed.
   init(_ error: any Error) {
     switch InvocationFailure(error).kind {
     case .throttled(let reason):

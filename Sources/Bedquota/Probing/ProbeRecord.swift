@@ -1,12 +1,12 @@
 import QuotaProbe
 
-/// What a runner measures of the trials it sends, by the clock; the search knows nothing of it.
+/// The times and counts that a runner measures for its trials; the search doesn't use them.
 struct ProbeRecord {
-  /// Nanoseconds of the clock at the start.
+  /// The clock's reading at the start, in nanoseconds.
   let origin: Int64
   private var sent: [Int: (step: Int, at: Int64)] = [:]
   private var latencies: [LatencyHistogram] = []
-  /// See ``ProbeRunner/Outcome/seconds``. As long as the probe at most.
+  /// See ``ProbeRunner/Outcome/seconds``. At most one element for each second of the probe.
   private(set) var seconds: [ProbeRunner.Second] = []
 
   init(at origin: Int64) { self.origin = origin }

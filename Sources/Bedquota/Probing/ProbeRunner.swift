@@ -6,7 +6,7 @@ import Foundation
 package import QuotaProbe
 import Synchronization
 
-/// Carries a probe out: sends each trial of ``ProbeSearch`` at its time, never again, and tells the search how it ended.
+/// Carries out a probe: sends each trial of ``ProbeSearch`` once, at its time, and tells the search how the trial ended.
 package struct ProbeRunner: Sendable {
   /// Trials sent within one second.
   package struct Second: Sendable {
@@ -23,11 +23,11 @@ package struct ProbeRunner: Sendable {
 
   private enum Event: Sendable {
     case answer(Int, ProbeOutcome, at: Int64)
-    /// It is this late.
+    /// The clock has reached this time, in nanoseconds.
     case tick(Int64)
   }
 
-  /// Nanoseconds: how often ``stop()`` is looked at and progress is told.
+  /// The longest time between two checks of ``stop()`` and between two progress reports, in nanoseconds.
   private static let tickMax: Int64 = 500_000_000
 
   private let session: BedquotaSession
@@ -46,11 +46,11 @@ package struct ProbeRunner: Sendable {
     self.spelling = spelling
   }
 
-  /// Sends nothing more; ``run(progress:)`` returns with what was measured.
+  /// Stops sending; ``run(progress:)`` returns what was measured so far.
   package func stop() { stopping.set() }
 
   /// Runs the probe to its end, or until ``stop()`` or cancellation.
-  /// - Parameter progress: is told where the probe stands, twice a second at most.
+  /// - Parameter progress: called with the state of the probe, at most twice a second.
   package func run(progress: @Sendable (ProbeProgress) -> Void) async -> Outcome {
     let startedAt = Date()
     var record = ProbeRecord(at: MonotonicClock.now())
@@ -66,9 +66,9 @@ package struct ProbeRunner: Sendable {
     _ search: inout ProbeSearch, _ record: inout ProbeRecord, progress: @Sendable (ProbeProgress) -> Void
   ) async {
     var toldAt = record.origin - 2 * Self.tickMax
-    // The instants at which a tick is to come, the earliest last.
+    // The times of the pending ticks, the earliest last.
     var ticks: [Int64] = []
-    // Its children are the trials in flight, which the search bounds, and the ticks.
+    // The group's tasks are the trials in flight, whose number the search bounds, and the ticks.
     await withTaskGroup(of: Event.self) { group in
       while true {
         let now = MonotonicClock.now()
@@ -84,7 +84,7 @@ package struct ProbeRunner: Sendable {
           group.addTask { .answer(trial.id, await ask(trial.size), at: MonotonicClock.now()) }
         case .wait(let until):
           let next = min(until, now + Self.tickMax)
-          // A cancelled task can't sleep: it waits for its trials alone.
+          // A cancelled task can't sleep, so it waits only for its trials.
           if next < ticks.last ?? .max, !Task.isCancelled {
             ticks.append(next)
             group.addTask { await Self.tick(at: next) }

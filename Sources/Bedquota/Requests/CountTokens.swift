@@ -9,7 +9,7 @@ extension AWSClient {
   func countTokens(_ request: ModelRequest, id: String) async throws -> Int {
     let input: JSONValue =
       switch request.api {
-      // Only the members that are input: CountTokens refuses the others.
+      // Send only the members that are input: CountTokens doesn't accept the others.
       case .converse:
         ["converse": .object((request.body.members ?? []).filter { ["messages", "system", "toolConfig"].contains($0.name) })]
       case .invokeModel: ["invokeModel": ["body": .string(request.body.data.base64EncodedString())]]

@@ -1,15 +1,15 @@
 import AWSWire
 import Foundation
 
-/// How much of a request's body becomes input. To measure it is to walk the whole body, so that is done once for a request.
+/// How much of a request's body becomes input. Measuring walks the whole body, so it is done once per request.
 struct InputSize: Sendable {
-  /// English has about four bytes to a token, Chinese three.
+  /// English text has about four bytes per token, Chinese text three.
   private static let bytesPerTokenMin = 3
-  /// What a message or block adds beside its text.
+  /// The tokens that a message or block adds to those of its text.
   private static let tokensPerBlock = 8
   /// Claude reads a picture as at most this many tokens: docs.claude.com/en/docs/build-with-claude/vision.
   private static let tokensPerAttachmentMax = 1_600
-  /// Shorter texts under `bytes` and `data` are not taken for a picture or document.
+  /// Texts under `bytes` and `data` that are shorter than this are not counted as a picture or document.
   private static let attachmentBytesMin = 513
 
   /// Bytes of text that the model reads.
@@ -21,7 +21,7 @@ struct InputSize: Sendable {
 
   init(_ body: JSONValue) { add(body) }
 
-  /// Input tokens, rather too many than too few.
+  /// An estimate of the input tokens that is too large rather than too small.
   var estimatedTokens: Int {
     bytes / Self.bytesPerTokenMin + (blocks + 1) * Self.tokensPerBlock + attachments * Self.tokensPerAttachmentMax
   }
@@ -33,7 +33,7 @@ struct InputSize: Sendable {
     case .object(let members):
       blocks += 1
       for member in members {
-        // Base64 of a picture is no text.
+        // The model doesn't read the base64 of a picture as text.
         if let text = member.value.string, ["bytes", "data"].contains(member.name),
           text.utf8.count >= Self.attachmentBytesMin
         {

@@ -18,7 +18,7 @@ struct InvocationFailure: Sendable, Equatable {
   }
 
   var kind: Kind
-  /// Whether the service has answered, so that it has the request whole.
+  /// Whether the service has answered, and so has received the whole request.
   var isAnswered: Bool
 
   init(_ error: any Error) {
@@ -56,11 +56,11 @@ struct InvocationFailure: Sendable, Equatable {
     }
   }
 
-  /// How long to wait before the next attempt: none for a quota, whose time the limiter knows; for the service's own trouble a
-  /// random share of 0.5 s, doubled at each attempt, at most 16 s.
+  /// How long to wait before the next attempt. After a throttle the pause is 0, because the limiter knows when the quota has
+  /// room. After another failure that may pass, it is a random share of 0.5 s, doubled at each further attempt, at most 16 s.
   /// - Parameters:
-  ///   - attempts: so far, 1 or more.
-  ///   - dice: from 0 to 1.
+  ///   - attempts: the attempts so far, 1 or more.
+  ///   - dice: a random number from 0 to 1.
   func pause(after attempts: Int, dice: Double) -> Duration {
     guard kind == .capacity || kind == .lost else { return .zero }
     return .milliseconds(250 << min(attempts, 6)) * dice

@@ -9,7 +9,7 @@ extension ModelRequest {
     ["max_gen_len"], ["textGenerationConfig", "maxTokenCount"], ["max_tokens_to_sample"], ["maxTokens"],
   ]
 
-  /// The most output tokens that the request allows; nil where it sets no limit.
+  /// The most output tokens that the request allows; nil if it sets no limit.
   public var maxTokens: Int? {
     for path in Self.maxTokensPaths {
       var value: JSONValue? = body
@@ -19,7 +19,7 @@ extension ModelRequest {
     return nil
   }
 
-  /// The request with max_tokens, where it has none.
+  /// Returns the request with max_tokens set, if it has none.
   /// - Parameter model: its family decides where max_tokens is written.
   func filling(maxTokens: Int, for model: ModelID?) -> ModelRequest {
     guard self.maxTokens == nil, let path = maxTokensPath(for: model) else { return self }

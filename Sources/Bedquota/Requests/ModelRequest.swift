@@ -1,7 +1,7 @@
 package import AWSWire
 public import Foundation
 
-/// The body of an invocation, understood as far as its cost needs it.
+/// The body of an invocation, which Bedquota reads as far as its cost requires.
 public struct ModelRequest: Sendable {
   /// Which of Bedrock's operations takes it.
   public enum API: String, Sendable {
@@ -40,16 +40,16 @@ public struct ModelRequest: Sendable {
     self.init(.converse, body: .object(members))
   }
 
-  /// An estimate of the input tokens, rather too large than too small: a token for three bytes of text, 8 for each message or
-  /// block, and 1,600 for each picture or document.
+  /// An estimate of the input tokens that is too large rather than too small: a token for three bytes of text, 8 for each message
+  /// or block, and 1,600 for each picture or document.
   ///
-  /// A token is about four bytes of English text and three of Chinese, so a reservation of this size is seldom too small; what it
-  /// has too much is given back when the reply is settled.
+  /// A token is about four bytes of English text and three of Chinese, so a reservation of this size is seldom too small; the
+  /// excess is returned when the reply is settled.
   public var estimatedInputTokens: Int { InputSize(body).estimatedTokens }
 }
 
 extension ModelRequest.API {
-  /// The operation that streams.
+  /// The name of the operation that streams the reply.
   var streamed: String {
     switch self {
     case .invokeModel: "InvokeModelWithResponseStream"

@@ -3,11 +3,10 @@ public import Foundation
 
 /// One event of a streamed reply.
 public struct ModelStreamEvent: Sendable, Equatable {
-  /// ConverseStream's name of the event, such as `contentBlockDelta`; `chunk` where the payload has the form of the model's
-  /// family.
+  /// ConverseStream's name of the event, such as `contentBlockDelta`; `chunk` if the payload has the form of the model's family.
   public var type: String
   /// JSON, as the service or the model sent it.
   public var payload: Data
-  /// The text that it adds to the reply; nil where it adds none.
+  /// The text that it adds to the reply; nil if it adds none.
   public var text: String?
 }

@@ -2,7 +2,7 @@ import AWSWire
 
 /// Finds the text of replies, in Converse's form and in those of the models' families.
 enum ReplyText {
-  /// The text of a whole reply; nil where it has none, or its form is not known.
+  /// The text of a whole reply; nil if it has none or its form is not known.
   static func whole(_ json: JSONValue) -> String? {
     if let blocks = json["output"]?["message"]?["content"]?.array ?? json["content"]?.array {
       let texts = blocks.compactMap { $0["text"]?.string }
@@ -14,7 +14,7 @@ enum ReplyText {
       ?? json["outputs"]?.array?.first?["text"]?.string ?? json["generations"]?.array?.first?["text"]?.string
   }
 
-  /// The text that one event of a stream adds; nil where it adds none.
+  /// The text that one event of a stream adds; nil if it adds none.
   static func piece(_ json: JSONValue) -> String? {
     let delta = json["delta"] ?? json["contentBlockDelta"]?["delta"]
     let choice = json["choices"]?.array?.first

@@ -1,7 +1,7 @@
 import AWSWire
 import HTTPTypes
 
-/// Where replies say what they used.
+/// Reads the usage that replies report.
 extension TokenUsage {
   /// `usage` of Converse, and of ConverseStream's last event.
   init?(converse usage: JSONValue?) {

@@ -5,7 +5,7 @@
 final class BackgroundWork: Sendable {
   typealias Job = @Sendable () async -> Void
 
-  /// Jobs that wait for ``run()`` to take them, at most.
+  /// The most jobs that may wait for ``run()``.
   private static let queuedMax = 1_024
 
   private let jobs: AsyncStream<Job>
@@ -13,8 +13,8 @@ final class BackgroundWork: Sendable {
 
   init() { (jobs, queue) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.queuedMax)) }
 
-  /// Has a job done beside what the caller does.
-  /// - Returns: false where it will not be done, because the session has ended or too many jobs wait.
+  /// Adds a job, which runs concurrently with the caller.
+  /// - Returns: false if the job will not run, because the session has ended or too many jobs wait.
   @discardableResult
   func add(_ job: @escaping Job) -> Bool {
     if case .enqueued = queue.yield(job) { true } else { false }

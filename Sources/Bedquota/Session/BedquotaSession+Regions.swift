@@ -3,7 +3,7 @@ public import BedrockQuotas
 
 extension BedquotaSession {
   /// Every Region of this session's partition that has a Bedrock endpoint, by the dated facts.
-  /// - Throws: ``BedquotaError`` (`region`) where none is known.
+  /// - Throws: ``BedquotaError`` (`region`) if none is known.
   public func regionsWithBedrock(facts: Facts = .builtIn) throws -> [String] {
     let partition = Partition.of(region: region.isEmpty ? "us-east-1" : region)
     guard let regions = facts.regions[partition.id], !regions.isEmpty else {
@@ -15,7 +15,7 @@ extension BedquotaSession {
     return regions
   }
 
-  /// Does the same in several Regions at the same time.
+  /// Runs `body` in several Regions at the same time.
   /// - Returns: a result for each Region, in the order of `regions`; a failure in one of them is a result like the others.
   public func inEachRegion<Value: Sendable>(
     _ regions: [String], _ body: @escaping @Sendable (BedquotaSession) async throws -> Value

@@ -28,15 +28,16 @@ public import Logging
 /// }
 /// ```
 ///
-/// Work that clients do in the background ends with the session; nothing of it needs to be started or stopped.
+/// The background work of clients ends with the session; a program needs to start or stop nothing.
 public struct BedquotaSession: Sendable {
   /// Calls AWS's control plane: many short calls, with retries.
   package let client: AWSClient
-  /// Invokes models. It has connections of its own, for a reply may be silent for minutes and a thousand may run at once.
+  /// Invokes models. It has connections of its own, because a reply may be silent for minutes and a thousand requests may be in
+  /// flight.
   package let inference: AWSClient
   let background: BackgroundWork
 
-  /// A session over a client that is there already. Background work of its clients is not done.
+  /// A session over an existing client. It doesn't run the background work of its clients.
   package init(client: AWSClient) { self.init(client: client, inference: client, background: BackgroundWork()) }
 
   private init(client: AWSClient, inference: AWSClient, background: BackgroundWork) {
@@ -47,7 +48,7 @@ public struct BedquotaSession: Sendable {
 
   /// Opens a session, runs `body` and closes every connection.
   /// - Parameters:
-  ///   - configuration: nil: what the environment and the shared AWS files say.
+  ///   - configuration: nil: the settings of the environment and the shared AWS files.
   ///   - logger: gets a line for each call, at `debug`; nothing is logged without one.
   ///   - body: the work. Background tasks of clients that it makes are cancelled and awaited when it returns.
   /// - Throws: what `body` throws; `AWSClientError` for AWS's and the network's failures, and for a configuration that can't be
@@ -56,7 +57,7 @@ public struct BedquotaSession: Sendable {
     _ configuration: AWSConfiguration? = nil, logger: Logger? = nil, _ body: (BedquotaSession) async throws -> Output
   ) async throws -> Output {
     let configuration = try configuration ?? AWSConfiguration()
-    // Connections are opened when something is sent over them, so the second pool costs nothing where no model is invoked.
+    // Connections are opened when something is sent over them, so the second pool costs nothing if no model is invoked.
     return try await AsyncHTTPTransport.with(idleSecondsMax: 30, connectionsMax: 16) { transport in
       try await AsyncHTTPTransport.with(idleSecondsMax: 600, connectionsMax: 1_024) { inferenceTransport in
         let client = Self.client(configuration, transport, logger)
@@ -79,14 +80,14 @@ public struct BedquotaSession: Sendable {
     return AWSClient(configuration: configuration, transport: transport, logger: logger)
   }
 
-  /// The Region that calls go to; empty where none is configured.
+  /// The Region that calls go to; empty if none is configured.
   public var region: String { client.configuration.region }
 
   /// Reads quotas, models and inference profiles. It changes nothing.
   public var discovery: QuotaDiscovery { QuotaDiscovery(client: client) }
 
   /// The same account in another Region, over the same connections.
-  /// - Throws: `AWSClientError` (`region`) for what can't be a Region's name.
+  /// - Throws: `AWSClientError` (`region`) for text that can't be a Region's name.
   public func with(region: String) throws -> BedquotaSession {
     BedquotaSession(
       client: try client.with(region: region), inference: try inference.with(region: region), background: background)

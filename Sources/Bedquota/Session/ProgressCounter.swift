@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Counts what two listings have read that run at the same time.
+/// Counts the quotas and pages that two concurrent listings have read.
 final class ProgressCounter: Sendable {
   private let report: QuotaDiscovery.Progress?
   private let counts = Mutex((quotas: 0, pages: 0))

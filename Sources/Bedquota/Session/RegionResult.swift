@@ -1,4 +1,4 @@
-/// What ``BedquotaSession/inEachRegion(_:_:)`` did in one Region.
+/// The result of ``BedquotaSession/inEachRegion(_:_:)`` in one Region.
 public struct RegionResult<Value: Sendable>: Sendable {
   /// The Region's name, `us-east-1`.
   public let region: String
