@@ -80,7 +80,7 @@ struct InvokeCommand: AsyncParsableCommand {
     var options = QuotaAwareClient.Options()
     options.profile = limiter
     options.countsTokens = countTokens
-    // One request is admitted however much others use; to look would cost calls of CloudWatch.
+    // A single request is admitted whatever others use, so reading recent use would only cost CloudWatch calls.
     options.looksAtRecentUse = false
     options.deadline = deadline.map { .seconds($0) }
     return options

@@ -43,7 +43,7 @@ struct Demo: Sendable {
   var resolution: Resolution { context.resolver.resolve(Self.ids[1]) }
 
   struct Outcome: Sendable {
-    /// What the server measured in the minutes that count: of the plain client, and of ours.
+    /// The server's measurements in the minutes that count, of the plain client and of ours.
     var measured: [UsageReport]
     /// The same over all minutes.
     var reports: [UsageReport]

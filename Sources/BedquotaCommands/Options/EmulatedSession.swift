@@ -13,7 +13,7 @@ enum EmulatedSession {
   ) async throws -> Result {
     let key = EmulatorServer.defaultKey
     let emulator = try Emulator(accounts: accounts, access: .credentials([key: key]), behaviour: behaviour, clock: clock)
-    // The server's log would only disturb: what concerns the user is in its replies.
+    // The server's log is dropped, because its replies contain all that concerns the user.
     let silent = Logger(label: "bedquota.emulator") { _ in SwiftLogNoOpLogHandler() }
     return try await EmulatorServer(emulator: emulator, logger: silent).serve { url in
       let options = AWSConfiguration.Options(

@@ -27,7 +27,7 @@ extension GlobalOptions {
   }
 
   /// Runs `body` in a session, with a line of progress.
-  /// - Parameter what: what is read first, as the line says it.
+  /// - Parameter what: the data that is read first, in the words of the progress line.
   func reading<Answer: Sendable>(
     _ what: String = "quotas", _ body: @escaping @Sendable (AccountReader) async throws -> Answer
   ) async throws -> Answer {
@@ -53,7 +53,7 @@ extension GlobalOptions {
   /// - Throws: `ValidationError`, which ends the command with 64.
   func id(_ text: String) throws -> InvokedID { try InvokedID.parse(text, facts: facts()) }
 
-  /// Prints an answer in the form that `--output` asks for.
+  /// Prints an answer in the format of `--output`.
   func show(_ view: some View) throws {
     console.print(try view.render(as: output, usesColor: console.usesColor))
   }

@@ -71,7 +71,7 @@ struct GlobalOptions: ParsableArguments {
     }
   }
 
-  /// Asks whether to do what costs money; an emulator costs none.
+  /// Asks the user to confirm an action that costs money. With an emulator it doesn't ask, because nothing costs money.
   /// - Parameter yes: whether the user has agreed already.
   /// - Throws: `ValidationError` without a terminal to ask on.
   func confirms(_ yes: Bool) throws -> Bool {

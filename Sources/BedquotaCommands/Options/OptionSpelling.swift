@@ -3,7 +3,7 @@ import BedrockQuotas
 
 /// How the command line spells the parameters of the libraries.
 enum OptionSpelling {
-  /// `endpointURL` becomes `--endpoint-url`: options are named after parameters, but for one.
+  /// `endpointURL` becomes `--endpoint-url`: options are named after parameters, with one exception.
   static func option(_ parameter: String) -> String {
     if parameter == "outputBurndown" { return "--burndown" }
     var words: [String] = []
@@ -30,7 +30,7 @@ enum OptionSpelling {
   }
 }
 
-/// What ``OptionGroup`` is for any arguments.
+/// Gives access to the arguments of an ``OptionGroup`` of any type.
 private protocol ArgumentGroup {
   var arguments: any ParsableArguments { get }
 }

@@ -3,7 +3,7 @@ import ArgumentParser
 import Bedquota
 import Foundation
 
-/// The period that a command reads metrics of.
+/// The time window whose metrics a command reads.
 struct WindowOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Look back this many hours. (default: 24; for check: 1)", valueName: "hours"))
   var hours: Double?
@@ -39,7 +39,7 @@ struct WindowOptions: ParsableArguments {
     }
   }
 
-  /// Reads ISO 8601, a date alone included, in UTC unless an offset follows; or Unix seconds.
+  /// Reads ISO 8601, which may be a date alone, or Unix seconds. A time without an offset is in UTC.
   static func parse(_ text: String, _ option: String) throws -> Date {
     // Nine digits reach back to 1973; fewer are a date without its hyphens.
     if (9...11).contains(text.utf8.count), text.utf8.allSatisfy({ (48...57).contains($0) }), let seconds = Double(text) {

@@ -4,8 +4,8 @@ import Reports
 extension BatchRun {
   /// Runs to the end, or until Ctrl-C, with a line of progress.
   /// - Parameters:
-  ///   - client: what the run sends with.
-  ///   - records: in the whole input.
+  ///   - client: the client that the run sends with.
+  ///   - records: the number of records in the whole input.
   func run(with client: QuotaAwareClient, records: Int, _ console: Console) async throws -> RunSummary {
     let start = ContinuousClock.now
     let (progress, wasInterrupted) = try await Interruption.handling(stop: { self.stop() }) {

@@ -1,33 +1,33 @@
 import Foundation
 import Reports
 
-/// Where a command's words go: data to stdout, everything else to stderr.
+/// Writes a command's output: data to stdout, everything else to stderr.
 struct Console: Sendable {
-  /// No notes and no progress; failures are still said.
+  /// Whether notes and progress are left out; failures are still printed.
   var isQuiet = false
   var usesColor = false
-  /// Whether a log runs on stderr, which a progress line would only cut into.
+  /// Whether a log is written to stderr, which a progress line would disturb.
   var isVerbose = false
 
-  /// - Parameter noColor: what the user said; `NO_COLOR` and pipes count as well.
+  /// - Parameter noColor: the user's choice; `NO_COLOR`, dumb terminals and pipes also turn colors off.
   init(isQuiet: Bool, isVerbose: Bool = false, noColor: Bool, environment: [String: String]) {
     self.isQuiet = isQuiet
     self.isVerbose = isVerbose
     usesColor = !noColor && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb" && isatty(STDOUT_FILENO) == 1
   }
 
-  /// Data.
+  /// Prints data, with a newline at the end.
   func print(_ text: String) { Self.write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO) }
 
-  /// A part of it: no line ends here but those of the text.
+  /// Prints a part of the data, without adding a newline.
   func print(part text: String) { Self.write(text, to: STDOUT_FILENO) }
 
-  /// Something worth knowing that is not data.
+  /// Prints a note, which is not data, to stderr.
   func note(_ text: String) {
     if !isQuiet { Self.printError(text) }
   }
 
-  /// One line on stderr, whatever the text holds.
+  /// Prints one line to stderr; control characters in the text become blanks.
   static func printError(_ text: String) { standardError(text.printable + "\n") }
 
   static func standardError(_ text: String) { write(text, to: STDERR_FILENO) }

@@ -37,7 +37,7 @@ struct Failure {
     return [text, remedy].compactMap(\.self).joined(separator: " ")
   }
 
-  /// In parentheses, before the full stop.
+  /// Adds the options in parentheses, before the full stop.
   private static func appending(_ options: String, to message: String) -> String {
     guard message.hasSuffix(".") else { return "\(message) (\(options))" }
     return "\(message.dropLast()) (\(options))."

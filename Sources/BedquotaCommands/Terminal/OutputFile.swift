@@ -1,11 +1,12 @@
 import Bedquota
 import Foundation
 
-/// A file that a command writes when its work is done: whole, or not at all.
+/// A file that a command writes atomically when its work is done.
 struct OutputFile {
   let url: URL
 
-  /// - Throws: ``BedquotaError`` (`file`) if it can't be written. Checked before the work, so that nobody waits for a result that can't be kept.
+  /// - Throws: ``BedquotaError`` (`file`) if the file can't be written. The check comes before the work, so that nobody waits for
+  ///   a result that can't be saved.
   init(_ path: String) throws {
     url = URL(filePath: path)
     var isFolder: ObjCBool = false

@@ -23,7 +23,8 @@ final class ProgressLine: Sendable {
   }
 
   /// Runs `body`, and shows the line once a second has passed.
-  /// - Parameter plainEvery: how often to print a line into a file or a pipe; nil: once.
+  /// - Parameter plainEvery: the least time between two lines that are printed to a file or a pipe; nil: only one line is
+  ///   printed.
   static func with<Result: Sendable>(
     _ console: Console, _ text: String, plainEvery: Duration? = nil, _ body: (ProgressLine) async throws -> Result
   ) async throws -> Result {
