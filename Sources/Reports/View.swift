@@ -1,17 +1,17 @@
-/// One answer with its four faces. A view holds values and reads nothing: no network, no file, no clock.
+/// One answer in each of the four output formats. A view only holds values: it reads no network, file or clock.
 package protocol View {
   /// The whole answer, for programs.
   func json() throws -> String
-  /// Every field of it, for spreadsheets.
+  /// Every field of the answer, for spreadsheets.
   var sheet: Table { get }
-  /// What a reader wants of it, for documents.
+  /// The fields that a reader wants, for documents.
   var document: Table { get }
-  /// The same for a terminal.
+  /// The answer for a terminal.
   func text(usesColor: Bool) -> String
 }
 
 extension View {
-  /// The answer in the form asked for.
+  /// The answer in the given format.
   /// - Parameter usesColor: counts for `table` only.
   package func render(as format: OutputFormat, usesColor: Bool) throws -> String {
     switch format {

@@ -27,7 +27,7 @@ package struct ProbeRunner: Sendable {
     case tick(Int64)
   }
 
-  /// The longest time between two checks of ``stop()`` and between two progress reports, in nanoseconds.
+  /// The interval at which ``stop()`` is checked and progress is reported, in nanoseconds.
   private static let tickMax: Int64 = 500_000_000
 
   private let session: BedquotaSession

@@ -2,7 +2,7 @@ import AWSWire
 public import BedrockQuotas
 
 extension ModelRequest {
-  /// A prompt in the form that InvokeModel takes for a model's family; nil if the form is not known; use Converse then.
+  /// A prompt in the form that InvokeModel takes for a model's family; nil if the form is not known. Use Converse then.
   ///
   /// Source: docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html
   /// - Parameters:

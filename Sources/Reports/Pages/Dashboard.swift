@@ -16,7 +16,7 @@ package struct Dashboard {
 
   var title: String { "Amazon Bedrock quotas · \(region)" }
 
-  /// From when to when, in which periods, and how far the data go.
+  /// The start and end of the window, the length of a period, and the end of the data.
   var subtitle: String {
     guard let window = reports.first?.window else { return "" }
     let until = reports.compactMap(\.dataUntilSeconds).max().map { " · data to \(time.clock($0))" } ?? ""

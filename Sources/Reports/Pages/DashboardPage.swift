@@ -8,7 +8,7 @@ import Mustache
 struct DashboardPage {
   var dashboard: Dashboard
 
-  /// Figures of a panel that the pointer can show; with more, the file would be twice as large and no pointer as precise.
+  /// The most figures of a panel that the pointer can show. More would double the file, and no pointer is that precise.
   private static let figuresMax = 2_880
 
   func text() throws -> String {
@@ -24,7 +24,7 @@ struct DashboardPage {
 
   private struct Cell {
     var text: String
-    /// What it is sorted by.
+    /// The value by which the column is sorted.
     var key: String
     var style: String
   }
@@ -49,7 +49,7 @@ struct DashboardPage {
     ]
   }
 
-  /// What the pointer reads: numbers only, so that nothing in it can end the script that holds it.
+  /// The data that the pointer shows. No value in it is text, so nothing in it can end the script that contains it.
   private var data: String {
     let time = dashboard.time
     let panels = dashboard.reports.map { report -> String in
@@ -72,7 +72,7 @@ struct DashboardPage {
       "{\"offsets\":[\(offsets.map { "[\($0.0),\($0.1)]" }.joined(separator: ","))],\"panels\":[\(panels.joined(separator: ","))]}"
   }
 
-  /// The highest of each group, `null` where nothing is known.
+  /// The highest value of each group; `null` if none is known.
   private static func list(_ values: [Double]?, group: Int) -> String {
     guard let values else { return "null" }
     let figures = stride(from: 0, to: values.count, by: group).map { start -> String in

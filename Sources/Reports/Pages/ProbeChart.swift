@@ -5,7 +5,7 @@ import QuotaProbe
 
 /// The requests of a probe over time, accepted and throttled.
 package struct ProbeChart {
-  /// More bars than this can't be told apart; each stands for several seconds then.
+  /// The most bars that can be told apart. In a longer probe, each bar stands for several seconds.
   private static let barsMax = 240
 
   package var outcome: ProbeRunner.Outcome

@@ -1,7 +1,8 @@
-/// Writes JSON as text at once, for answers with thousands of rows (`list`, `usage`), where `JSONEncoder` takes most of the wait.
+/// Writes JSON directly as text, for answers with thousands of rows (`list`, `usage`), for which `JSONEncoder` takes most of the
+/// time.
 ///
-/// Members are written in the order of the calls. Debug builds trap where that is not the order of their names, which every
-/// command's JSON keeps.
+/// Members are written in the order of the calls. Debug builds trap if an object's members are not sorted by name, as they are in
+/// every command's JSON.
 struct JSONWriter {
   private var bytes: [UInt8] = []
   private var depth = 0
@@ -41,7 +42,7 @@ struct JSONWriter {
     body(&self)
   }
 
-  /// Nothing for nil: absent is unknown.
+  /// Writes nothing for nil: an absent member is unknown.
   mutating func member(_ name: StaticString, _ value: String?) {
     guard let value else { return }
     member(name) { writer in

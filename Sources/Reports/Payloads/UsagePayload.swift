@@ -2,7 +2,7 @@ import AWSWire
 import Bedquota
 import BedrockQuotas
 
-/// `usage` as JSON, which has ten thousand lines for a day of minutes; see docs/json.md.
+/// `usage` as JSON, which has ten thousand lines for a day in periods of a minute; see docs/json.md.
 extension JSONWriter {
   mutating func write(_ report: UsageReport) {
     let (totals, window) = (report.totals, report.window)

@@ -2,7 +2,7 @@ import BedrockQuotas
 
 /// Numbers as people read them.
 package enum Figures {
-  /// `1,155`; `0.5`; `–` where the value is not known.
+  /// `1,155`; `0.5`; `–` if the value is unknown.
   package static func grouped(_ value: Double?) -> String {
     guard let value, value.isFinite else { return "–" }
     guard value == value.rounded(), abs(value) < 1e15 else { return "\(value)" }
@@ -11,13 +11,13 @@ package enum Figures {
 
   package static func grouped(_ value: Int) -> String { NumberText.grouped(value) }
 
-  /// For machines: `6000000`, `0.5`, nothing where not known.
+  /// For machines: `6000000`, `0.5`, empty if the value is unknown.
   package static func plain(_ value: Double?) -> String {
     guard let value else { return "" }
     return value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : "\(value)"
   }
 
-  /// For people, where a fraction matters little: `812`, `12.4`, `0.05`; grouped from a hundred on.
+  /// For people, if a fraction matters little: `812`, `12.4`, `0.05`; grouped from a hundred on.
   package static func short(_ value: Double?) -> String {
     guard let value, value.isFinite else { return "–" }
     guard abs(value) < 99.95 else { return grouped(value.rounded()) }
@@ -32,7 +32,7 @@ package enum Figures {
     return "\(share < 0 && hundredths > 0 ? "-" : "")\(grouped(hundredths / 100)).\(rest < 10 ? "0" : "")\(rest) %"
   }
 
-  /// What stands behind "by": `the minute`, `5 minutes`, `the hour`.
+  /// The length of a period in words that follow "by": `the minute`, `5 minutes`, `the hour`.
   /// - Parameter seconds: the length of a period.
   package static func period(_ seconds: Int) -> String {
     switch seconds {

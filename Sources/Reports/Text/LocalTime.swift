@@ -16,7 +16,7 @@ package struct LocalTime: Sendable {
     String(AWSDate.iso8601(seconds + offset(at: seconds)).prefix(16)).replacing("T", with: " ")
   }
 
-  /// From when to when; the zone once, or twice where the clocks change between.
+  /// The start and end of a window. The zone is given once, or twice if the clocks change in between.
   func stretch(_ window: UsageWindow) -> String {
     let end = min(window.endSeconds, window.nowSeconds)
     let (first, last) = (zoneName(at: window.startSeconds), zoneName(at: end))

@@ -1,6 +1,6 @@
 extension String {
-  /// One line without control characters. Names and messages come from a server: what could steer a terminal, or begin
-  /// a line of its own, becomes a blank.
+  /// One line without control characters. Names and messages come from a server: a character that could control a terminal or
+  /// begin a new line becomes a blank.
   package var printable: String {
     guard unicodeScalars.contains(where: Self.isControl) else { return self }
     var out = String.UnicodeScalarView()

@@ -3,7 +3,7 @@ enum Sparkline {
   private static let blocks = Array("▁▂▃▄▅▆▇█")
 
   /// - Parameters:
-  ///   - values: NaN where nothing is known, which is shown as a blank.
+  ///   - values: NaN for an unknown value, which is shown as a blank.
   ///   - width: columns at most; a column that stands for several values shows the highest.
   static func draw(_ values: [Double], width: Int = 48) -> String {
     let width = min(width, values.count)

@@ -13,7 +13,7 @@ package enum Style: Sendable {
     }
   }
 
-  /// The text in this style, or as it is.
+  /// The text in this style, or unchanged without color.
   package func apply(to text: String, if usesColor: Bool) -> String {
     usesColor ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
   }

@@ -28,7 +28,7 @@ package struct Table {
     self.rows = rows
   }
 
-  /// Comma-separated values, quoted where RFC 4180 demands it.
+  /// Comma-separated values, quoted if RFC 4180 requires it.
   package func csv() -> String {
     ([columns.map(\.title)] + rows.map { $0.map(\.text) }).map { row in
       row.map { text in

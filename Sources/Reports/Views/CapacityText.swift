@@ -1,13 +1,13 @@
 package import Bedquota
 package import BedrockQuotas
 
-/// What `capacity` says beside its answer.
+/// The notes that `capacity` prints beside its answer.
 package enum CapacityText {
   /// The averages that a workload was taken from.
   /// - Parameters:
-  ///   - usage: what was measured.
-  ///   - workload: what was made of it.
-  ///   - hours: how far back it was measured.
+  ///   - usage: the measured usage.
+  ///   - workload: the workload derived from the usage.
+  ///   - hours: the length of the measured window.
   package static func measured(_ usage: UsageReport, _ workload: Workload, hours: Double) -> [String] {
     let hours = Figures.short(hours)
     guard let totals = usage.totals, totals.invocations > 0 else {

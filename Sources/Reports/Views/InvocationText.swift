@@ -1,7 +1,7 @@
 package import AWSWire
 package import Bedquota
 
-/// What `invoke` says after a reply.
+/// The text that `invoke` prints after a reply.
 package enum InvocationText {
   /// `3 input and 12 output tokens: 63 quota tokens (output counts 5 times); waited 2.1 s for the quota`
   package static func cost(_ usage: TokenUsage, _ statistics: ClientStatistics, burndown: Int?) -> String {

@@ -6,13 +6,13 @@ package import BedrockQuotas
 package struct ModelListing: Sendable {
   package struct Row: Sendable {
     package var entry: ModelCatalog.Entry
-    /// nil where the id is none that Bedrock's naming knows.
+    /// nil if the id doesn't follow Bedrock's naming.
     package var resolution: Resolution?
   }
 
   package var region: String
   package var rows: [Row]
-  /// Entries in the catalog, with those that the search left out.
+  /// The number of entries in the catalog, including those that the search left out.
   package var total: Int
 
   /// - Parameter search: only entries whose id, name or provider holds every word of it, whatever the case.

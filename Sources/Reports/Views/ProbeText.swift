@@ -2,9 +2,9 @@ import BedrockQuotas
 package import Foundation
 package import QuotaProbe
 
-/// What `probe` says before and while it sends.
+/// The texts that `probe` prints before and while it sends.
 package enum ProbeText {
-  /// What it may send at most: a line for each thing to know.
+  /// The expected and the largest cost of the probe, and warnings, in lines.
   package static func plan(_ plan: ProbePlan) -> [String] {
     var lines = ["Probe of \(plan.id), mode \(plan.mode.rawValue)"]
     if let measure = plan.measure, let value = plan.appliedValue {

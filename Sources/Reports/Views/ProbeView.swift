@@ -1,12 +1,12 @@
 package import QuotaProbe
 
-/// `probe`: the steps of a finished probe, and what to make of them.
+/// `probe`: the steps of a finished probe, and advice.
 package struct ProbeView {
   package var report: ProbeReport
 
   package init(_ report: ProbeReport) { self.report = report }
 
-  /// The report as it is kept in a file, whatever the form that is printed.
+  /// The report as it is saved in a file, whichever format is printed.
   package func json() throws -> String { try JSONOutput.encode(report) }
 
   package func text(usesColor: Bool) -> String {

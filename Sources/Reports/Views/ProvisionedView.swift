@@ -30,7 +30,7 @@ package struct ProvisionedView: View {
     .number("quota"), .text("code"), .text("quotaName"),
   ]
 
-  /// One row per quota; a throughput that no known quota binds has one row all the same.
+  /// One row per quota; a throughput that no known quota binds still has one row.
   private func rows(_ columns: [Table.Column], _ number: (Double?) -> String) -> Table {
     let rows = items.flatMap { item -> [[String]] in
       let head = [

@@ -1,21 +1,21 @@
 package import BedrockQuotas
 
-/// The quotas of one Region that a listing asked for, or why there are none.
+/// The requested quotas of one Region, or the error that prevented reading them.
 package struct QuotaListing: Sendable {
   package var region: String
   package var quotas: [Quota] = []
-  /// Quotas in the Region, with those that were filtered out.
+  /// The number of quotas in the Region, including those that were filtered out.
   package var total = 0
-  /// Pages that AWS's two lists took.
+  /// The number of pages in AWS's two lists.
   package var pages = 0
-  /// Of all quotas in the Region.
+  /// The families of all quotas in the Region.
   package var families: [String] = []
   package var error: String?
 
   /// - Parameters:
   ///   - inventory: every quota of the Region.
-  ///   - pages: that it took.
-  ///   - filter: which quotas were asked for.
+  ///   - pages: the number of pages that were read.
+  ///   - filter: selects the requested quotas.
   package init(_ inventory: QuotaInventory, pages: Int, filter: QuotaFilter) {
     region = inventory.region
     quotas = inventory.quotas.filter(filter.matches)
@@ -38,7 +38,8 @@ package struct QuotaListing: Sendable {
 }
 
 extension [QuotaListing] {
-  /// An empty list is no answer to a family that isn't there. nil where the family is, or none was asked for.
+  /// A note on a family that doesn't exist, because an empty list alone would mislead; nil if the family exists or none was
+  /// requested.
   package func noteOnUnknownFamily(_ family: String?) -> String? {
     let families = Set(flatMap(\.families))
     guard let family, !families.contains(where: { $0.lowercased() == family.lowercased() }) else { return nil }

@@ -21,7 +21,7 @@ enum QuotaTable {
       })
   }
 
-  /// - Parameter withFamily: with a column for the family, where no heading shows it.
+  /// - Parameter withFamily: whether to add a column for the family, because no heading shows it.
   static func quotas(_ quotas: [Quota], withFamily: Bool) -> Table {
     let columns: [Table.Column] = [
       .text("QUOTA"), .text("SCOPE"), .text("MEASURE"), .number("APPLIED"), .number("DEFAULT"), .text("CHANGE"),
@@ -42,7 +42,7 @@ enum QuotaTable {
       })
   }
 
-  /// The model where scope and measure say the rest, else the whole name.
+  /// The model if the columns for scope and measure show the rest of the name, otherwise the whole name.
   static func label(_ quota: Quota) -> String {
     let shownInColumns: Set<QuotaMeasure> = [.rpm, .tpm, .inputTPM, .outputTPM, .tpd, .concurrent]
     guard let subject = quota.name.subject, shownInColumns.contains(quota.name.measure), quota.name.scope != .other else {

@@ -14,7 +14,7 @@ package struct RegionsView: View {
   package var sheet: Table { QuotaTable.sheet(listings) }
   package func text(usesColor: Bool) -> String { document.text(usesColor: usesColor) }
 
-  /// The value in force in each Region, a default in parentheses.
+  /// The value in force in each Region; a default value is in parentheses.
   package var document: Table {
     let read = listings.filter { $0.error == nil }
     let byCode = read.map { listing in Dictionary(listing.quotas.map { ($0.code, $0) }) { first, _ in first } }
@@ -36,7 +36,7 @@ package struct RegionsView: View {
     return quota.appliedValue != nil ? Figures.grouped(quota.appliedValue) : "(\(Figures.grouped(quota.defaultValue)))"
   }
 
-  /// What the parentheses mean; nil where there are none.
+  /// The meaning of the parentheses; nil if there are none.
   package var noteOnDefaults: String? {
     listings.contains { $0.quotas.contains { $0.appliedValue == nil } }
       ? "In parentheses: AWS's default, where no applied value is listed." : nil

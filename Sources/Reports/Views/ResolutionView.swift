@@ -14,7 +14,7 @@ package struct ResolutionView: View {
     resolutions.map { Self.block($0, usesColor: usesColor) }.joined(separator: "\n\n")
   }
 
-  /// One row per quota; an id that nothing binds has one row all the same.
+  /// One row per quota; an id that no quota binds still has one row.
   private func rows(_ number: (Double?) -> String) -> Table {
     let columns: [Table.Column] = [
       .text("id"), .text("scope"), .text("status"), .text("variant"), .text("measure"), .number("appliedValue"),

@@ -1,7 +1,7 @@
 package import Bedquota
 package import BedrockQuotas
 
-/// What a run of a batch achieved, and its JSON; see docs/json.md.
+/// The result of a run, and its JSON; see docs/json.md.
 package struct RunSummary: Encodable, Sendable {
   /// In seconds, to the millisecond.
   package struct Percentiles: Encodable, Sendable {
@@ -20,14 +20,14 @@ package struct RunSummary: Encodable, Sendable {
   package var failed: Int
   package var inputTokens: Int
   package var outputTokens: Int
-  /// Quota tokens used, as a share of the tokens per minute over the whole run; nil where those aren't limited, or the run
-  /// took less than a minute.
+  /// Quota tokens used, as a share of the tokens per minute over the whole run; nil if no such quota is known or the run took
+  /// less than a minute.
   package var quotaUtilization: Double?
   package var retries: Int
   package var seconds: Double
   package var succeeded: Int
   package var throttled: Int
-  /// How long requests took, with all their waiting.
+  /// How long requests took, including all waiting.
   package var took: Percentiles?
   /// How long requests waited for the quota.
   package var waited: Percentiles?
@@ -39,7 +39,7 @@ package struct RunSummary: Encodable, Sendable {
 
   /// - Parameters:
   ///   - seconds: how long the run took.
-  ///   - resolution: of the id that the requests invoked.
+  ///   - resolution: the resolution of the id that the requests invoked.
   package init(
     _ progress: BatchRun.Progress, _ statistics: ClientStatistics, resolution: Resolution, seconds: Double, isInterrupted: Bool
   ) {

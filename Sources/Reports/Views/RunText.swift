@@ -1,9 +1,9 @@
 package import Bedquota
 package import BedrockQuotas
 
-/// What `run` says before, while and after it sends.
+/// The texts that `run` prints before, while and after it sends.
 package enum RunText {
-  /// What is about to be sent, and the least time it takes.
+  /// The records that are about to be sent, and the least time that they take.
   package static func plan(_ plan: BatchPlan, _ resolution: Resolution) -> String {
     var lines = ["\(Figures.grouped(plan.records)) records for \(resolution.id)"]
     if let input = plan.averageInputTokens {
@@ -32,7 +32,7 @@ package enum RunText {
   }
 
   /// `1,200 of 5,000 done, 812 a minute, 3 throttled, 97.20 % of tpm, 280 s left`
-  /// - Parameter seconds: since the run began.
+  /// - Parameter seconds: the time since the run began.
   package static func progress(
     _ progress: BatchRun.Progress, _ statistics: ClientStatistics, records: Int, seconds: Double
   ) -> String {
