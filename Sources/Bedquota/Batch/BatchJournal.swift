@@ -69,7 +69,7 @@ struct BatchJournal: Sendable {
     }
     guard (try? JSONDecoder().decode(Header.self, from: header.line)) == Header(input: try fingerprint(input), model: model)
     else {
-      throw mismatch("\(url.path) is of another input or model; choose another output file.")
+      throw mismatch("\(url.path) belongs to another input or model; choose another output file.")
     }
     var done = RecordSet()
     var bytes: UInt64 = 0

@@ -41,7 +41,7 @@ actor BatchWriter {
       try journal.append(batch.records, bytes: bytes)
     } catch {
       let failure = BedquotaError(
-        .file, "The output can't be written: \(BedquotaError.reason(of: error)). Mend that, then resume the run.",
+        .file, "The output can't be written: \(BedquotaError.reason(of: error)). Fix the cause, then resume the run.",
         parameters: ["resume"], underlying: error)
       self.failure = failure
       throw failure

@@ -92,7 +92,7 @@ struct InvokeCommand: AsyncParsableCommand {
       return ModelRequest(prompt: text, maxTokens: maxTokens)
     }
     guard let model = resolution.modelID, let request = ModelRequest(prompt: text, invoking: model, maxTokens: maxTokens) else {
-      throw BedquotaError(.request, "How \(id) wants its body is not known here; leave out --api invoke-model.")
+      throw BedquotaError(.request, "The form of a body for \(id) is not known; leave out --api invoke-model.")
     }
     return request
   }
