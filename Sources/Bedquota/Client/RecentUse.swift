@@ -13,7 +13,7 @@ struct RecentUse: Sendable, Equatable {
   /// The share of each quota per minute that was in use, on average over the minutes with data, from 0 to 1.
   var shares: [QuotaMeasure: Double] = [:]
 
-  /// A sentence for people; nil where less than 5 % of each quota was in use.
+  /// A sentence for people; nil if less than 5 % of each quota was in use.
   var note: String? {
     let worthTelling = shares.filter { $0.value >= Self.shareToldMin }.sorted { $0.key.rawValue < $1.key.rawValue }
     guard !worthTelling.isEmpty else { return nil }
