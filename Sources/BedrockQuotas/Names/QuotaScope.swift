@@ -2,54 +2,38 @@
 ///
 /// A struct, so that a new value breaks nobody's `switch`; ``allCases`` holds those that this version knows.
 public struct QuotaScope: RawRepresentable, Hashable, Sendable, Codable, CaseIterable {
-  private enum Value: String, CaseIterable {
-    case onDemand = "on-demand"
-    case crossRegion = "cross-region"
-    case global
-    case customDeployment = "custom-deployment"
-    case latencyOptimized = "latency-optimized"
-    case provisioned
-    case batch
-    case mantle
-    case other
-  }
+  /// The name in JSON and on the command line.
+  public let rawValue: String
 
-  private let value: Value
-
-  private init(_ value: Value) { self.value = value }
+  private init(_ name: String) { rawValue = name }
 
   /// Invocations by the bare model id.
-  public static var onDemand: Self { Self(.onDemand) }
+  public static var onDemand: Self { Self("on-demand") }
   /// Invocations through a geographic inference profile: `us.`, `eu.`, `apac.`, ….
-  public static var crossRegion: Self { Self(.crossRegion) }
+  public static var crossRegion: Self { Self("cross-region") }
   /// Invocations through a `global.` inference profile.
-  public static var global: Self { Self(.global) }
+  public static var global: Self { Self("global") }
   /// On-demand deployments of customised models, summed over the account for each base model.
-  public static var customDeployment: Self { Self(.customDeployment) }
+  public static var customDeployment: Self { Self("custom-deployment") }
   /// Invocations with `performanceConfig.latency = optimized`.
-  public static var latencyOptimized: Self { Self(.latencyOptimized) }
+  public static var latencyOptimized: Self { Self("latency-optimized") }
   /// Provisioned throughput.
-  public static var provisioned: Self { Self(.provisioned) }
+  public static var provisioned: Self { Self("provisioned") }
   /// Batch inference jobs.
-  public static var batch: Self { Self(.batch) }
+  public static var batch: Self { Self("batch") }
   /// The bedrock-mantle endpoint, which has quotas of its own.
-  public static var mantle: Self { Self(.mantle) }
+  public static var mantle: Self { Self("mantle") }
   /// Everything that is not about invoking one model, and account-wide quotas.
-  public static var other: Self { Self(.other) }
-
-  /// The name in JSON and on the command line.
-  public var rawValue: String { value.rawValue }
+  public static var other: Self { Self("other") }
 
   /// nil for a name that this version doesn't know.
   public init?(rawValue: String) {
-    guard let value = Value(rawValue: rawValue) else { return nil }
-    self.init(value)
+    guard Self.allCases.contains(where: { $0.rawValue == rawValue }) else { return nil }
+    self.init(rawValue)
   }
 
-  public static var allCases: [Self] { Value.allCases.map(Self.init) }
-
-  // The default of RawRepresentable compares text.
-  public static func == (a: Self, b: Self) -> Bool { a.value == b.value }
-
-  public func hash(into hasher: inout Hasher) { hasher.combine(value) }
+  /// All that this version knows.
+  public static let allCases: [Self] = [
+    .onDemand, .crossRegion, .global, .customDeployment, .latencyOptimized, .provisioned, .batch, .mantle, .other,
+  ]
 }

@@ -2,36 +2,24 @@
 ///
 /// A struct, so that a new value breaks nobody's `switch`; ``allCases`` holds those that this version knows.
 public struct QuotaVariant: RawRepresentable, Hashable, Sendable, Codable, CaseIterable {
-  private enum Value: String, CaseIterable {
-    case context1M = "1m-context"
-    case latencyOptimized = "latency-optimized"
-    case mantle
-  }
+  /// The name in JSON and on the command line.
+  public let rawValue: String
 
-  private let value: Value
-
-  private init(_ value: Value) { self.value = value }
+  private init(_ name: String) { rawValue = name }
 
   /// Requests that use the 1-million-token context window.
-  public static var context1M: Self { Self(.context1M) }
+  public static var context1M: Self { Self("1m-context") }
   /// `performanceConfig.latency = optimized`.
-  public static var latencyOptimized: Self { Self(.latencyOptimized) }
+  public static var latencyOptimized: Self { Self("latency-optimized") }
   /// The bedrock-mantle endpoint.
-  public static var mantle: Self { Self(.mantle) }
-
-  /// The name in JSON and on the command line.
-  public var rawValue: String { value.rawValue }
+  public static var mantle: Self { Self("mantle") }
 
   /// nil for a name that this version doesn't know.
   public init?(rawValue: String) {
-    guard let value = Value(rawValue: rawValue) else { return nil }
-    self.init(value)
+    guard Self.allCases.contains(where: { $0.rawValue == rawValue }) else { return nil }
+    self.init(rawValue)
   }
 
-  public static var allCases: [Self] { Value.allCases.map(Self.init) }
-
-  // The default of RawRepresentable compares text.
-  public static func == (a: Self, b: Self) -> Bool { a.value == b.value }
-
-  public func hash(into hasher: inout Hasher) { hasher.combine(value) }
+  /// All that this version knows.
+  public static let allCases: [Self] = [.context1M, .latencyOptimized, .mantle]
 }
