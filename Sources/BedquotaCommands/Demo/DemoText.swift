@@ -31,7 +31,7 @@ enum DemoText {
   static let beforeTheRace = """
     2. The same work through two clients, each with such quotas for itself
        \(Demo.workers) workers each; prompts of \(Demo.promptTokens.lowerBound) to \(Demo.promptTokens.upperBound) tokens, replies of \(Demo.outputTokens.lowerBound) to \(Demo.outputTokens.upperBound), max_tokens \(Demo.maxTokens).
-       \(Demo.minutes) minutes pass in \(Int(Double(Demo.minutes) * 60 / Demo.timeScale)) seconds. The first \(Demo.minutesBefore) don't count: a quota is full at the start, which flatters whoever hammers it.
+       \(Demo.minutes) minutes pass in \(Int(Double(Demo.minutes) * 60 / Demo.timeScale)) seconds. The first \(Demo.minutesBefore) don't count: a quota is full at the start, which favors a client that sends at once.
 
 
     """
@@ -59,7 +59,7 @@ enum DemoText {
     row("seconds for a request, median") { Figures.short($1.median) }
     row("slowest in a hundred") { Figures.short($1.p99) }
     let isBeyond = [plain, ours].contains { report in tokens(report) ?? 0 > report.peak(.tpm)?.quota ?? .infinity }
-    let beyond = isBeyond ? "\n   Above 100 %: replies that began before the minutes that count ended in them." : ""
+    let beyond = isBeyond ? "\n   Above 100 %: some replies began before the counted minutes and ended in them." : ""
     return """
       \(table.text(indent: "   ", usesColor: usesColor))
 
