@@ -1,3 +1,4 @@
+import AWSWire
 import Crypto
 import Foundation
 
@@ -35,7 +36,7 @@ struct BatchJournal: Sendable {
   private static func fingerprint(_ input: URL) throws -> String {
     let file = try FileHandle(forReadingFrom: input)
     let head = try file.read(upToCount: 1 << 20) ?? Data()
-    let hash = SHA256.hash(data: head).prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    let hash = Hex.encode(SHA256.hash(data: head).prefix(8))
     return "\(try file.seekToEnd())-\(hash)"
   }
 

@@ -42,7 +42,7 @@ extension QuotaAwareClient {
   ///   the call. After an error, the client doesn't ask again.
   func countTokens(_ request: ModelRequest) async throws -> Int? {
     do {
-      return try await session.client.countTokens(request, id: resolution.id)
+      return try await session.inference.countTokens(request, id: resolution.id)
     } catch let error as AWSClientError where error.code == .service {
       book.withLock { book in
         book.countsTokens = false

@@ -165,7 +165,7 @@ public final class QuotaAwareClient: Sendable {
     let action = apply(&running) { course, estimator, now in
       course.replied(reply.usage, outputBytes: outputBytes, &estimator, at: now)
     }
-    if let outcome = action.outcome { attempt.settle(outcome) }
+    if let outcome = action.outcome { attempt.reservation.settle(outcome) }
     return reply
   }
 

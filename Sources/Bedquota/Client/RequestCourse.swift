@@ -20,13 +20,13 @@ struct RequestCourse: Sendable {
   /// The settings that all requests of a client share.
   struct Rules: Sendable {
     /// Attempts for a request, the first included.
-    var attemptsMax = 4
+    var attemptsMax: Int
     /// How long a request may take, including all waiting; nil: no deadline.
     var deadline: Duration?
     /// Quota tokens per output token.
-    var burndown = 1
+    var burndown: Int
     /// Whether Bedrock is asked for the number of input tokens before the first attempt.
-    var countsTokens = false
+    var countsTokens: Bool
   }
 
   private enum State: Sendable {

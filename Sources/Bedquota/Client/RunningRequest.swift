@@ -13,6 +13,4 @@ struct RunningRequest: Sendable {
 struct Attempt<Reply: Sendable>: ~Copyable, Sendable {
   let reservation: Reservation
   let reply: Reply
-
-  consuming func settle(_ outcome: Outcome) { reservation.settle(outcome) }
 }

@@ -1,5 +1,3 @@
-import AWSWire
-
 /// ISO 8601 as the AWS CLI prints it: an offset instead of `Z`, and six decimals of a second or none.
 enum CLITimestamp {
   static func spell(_ wire: String) -> String {

@@ -45,10 +45,9 @@ public struct CapacityReport: Sendable {
   private static func nothingFound(
     _ id: String, _ resolution: Resolution, _ provisioned: [ProvisionedThroughput]?
   ) -> String {
-    let why = resolution.note ?? "Nothing in this Region names it for certain."
-    guard resolution.scope == .provisioned, resolution.modelID == nil else { return "\(id): no quota is known. \(why)" }
-    return provisioned == nil
-      ? "\(id): no quota is known. \(why)" : "\(id): the account has no such provisioned throughput in this Region."
+    if resolution.scope == .provisioned, resolution.modelID == nil, provisioned != nil {
+      return "\(id): the account has no such provisioned throughput in this Region."
+    }
+    return "\(id): no quota is known. \(resolution.note ?? "Nothing in this Region names it for certain.")"
   }
-
 }

@@ -29,7 +29,7 @@ public struct ProvisionedThroughput: Sendable, Equatable {
     name = summary.provisionedModelName
     arn = summary.provisionedModelArn
     let served = summary.modelArn
-    let isCustom = served.map { !$0.contains(":foundation-model/") } ?? false
+    let isCustom = served.map { ARN($0)?.resourceType != "foundation-model" } ?? false
     modelID = resource(summary.foundationModelArn) ?? (isCustom ? nil : resource(served))
     customModelARN = isCustom ? served : nil
     modelUnits = summary.modelUnits
@@ -40,7 +40,7 @@ public struct ProvisionedThroughput: Sendable, Equatable {
   }
 
   /// Whether an id names it: its ARN, its name, or the id at the end of its ARN.
-  func isNamed(_ id: String) -> Bool { id == arn || id == name || arn.hasSuffix("/\(id)") }
+  func isNamed(_ id: String) -> Bool { id == arn || id == name || id == ARN(arn)?.resourceID }
 
   /// Whether it serves the model, with any context length.
   func serves(_ model: ModelID) -> Bool { modelID.flatMap { ModelID($0) }?.base == model.base }

@@ -46,7 +46,7 @@ public struct QuotaContext: Sendable {
 }
 
 extension QuotaDiscovery {
-  /// Reads quotas, models and profiles at the same time. Every command that resolves an id starts here.
+  /// Reads quotas, models and profiles at the same time.
   ///
   /// If AWS denies one of the lists, the result says so and does without it; other failures are thrown.
   /// Needs the IAM actions of ``inventory(facts:defaultsOnly:progress:)`` and ``catalog()``.

@@ -19,7 +19,7 @@ package struct UsageCalculation {
     var report = UsageReport(
       id: pool.id, resolution: pool.resolution, window: window, parts: parts,
       dataUntilSeconds: series.dataUntil.map { min($0, window.nowSeconds) },
-      series: pool.series, isComplete: series.incomplete.isEmpty, counts: series)
+      series: pool.series, isComplete: series.incomplete.isEmpty, sums: series)
     report.notes = notes()
     guard !series.isEmpty else {
       report.peaks = peaks(invocations: nil, quotaTokens: nil)
@@ -58,11 +58,9 @@ package struct UsageCalculation {
       serverErrors: series.total(.serverErrors), inputTokens: series.total(.inputTokens),
       outputTokens: series.total(.outputTokens),
       cacheReadTokens: series.total(.cacheReadTokens), cacheWriteTokens: series.total(.cacheWriteTokens),
-      quotaTokens: quotaTokens.map(Self.sum),
-      estimatedQuotaTokens: series.values(.estimatedQuotaTokens).map(Self.sum))
+      quotaTokens: quotaTokens.map(UsageSeries.sum),
+      estimatedQuotaTokens: series.values(.estimatedQuotaTokens).map(UsageSeries.sum))
   }
-
-  private static func sum(_ values: [Double]) -> Double { values.reduce(0) { $1.isNaN ? $0 : $0 + $1 } }
 
   /// Final costs (`RequestCost`) per period, and a note if AWS's own sum differs.
   private func quotaTokens() -> (values: [Double]?, notes: [String]) {

@@ -16,13 +16,13 @@ extension UsageReport {
   }
 
   /// Accepted and throttled requests of each period; NaN if unknown.
-  package var demandSeries: [Double] { zip(counts.counts(.invocations), counts.counts(.throttles)).map(+) }
+  package var demandSeries: [Double] { zip(sums.counts(.invocations), sums.counts(.throttles)).map(+) }
 
   /// The periods with data, in the order of time. The others are gaps.
   public var points: [Point] {
-    guard !counts.isEmpty else { return [] }
-    let (invocations, throttles) = (counts.counts(.invocations), counts.counts(.throttles))
-    let (input, output) = (counts.counts(.inputTokens), counts.counts(.outputTokens))
+    guard !sums.isEmpty else { return [] }
+    let (invocations, throttles) = (sums.counts(.invocations), sums.counts(.throttles))
+    let (input, output) = (sums.counts(.inputTokens), sums.counts(.outputTokens))
     return invocations.indices.filter { !invocations[$0].isNaN }.map { index in
       Point(
         atSeconds: window.seconds(of: index), invocations: invocations[index], throttles: throttles[index],

@@ -3,7 +3,8 @@ public import Foundation
 
 /// What a pool of ids used in a window, set against the quotas that apply to it.
 ///
-/// Figures are sums of CloudWatch's datapoints, and "per minute" is a period's sum divided by its minutes.
+/// Figures are sums of CloudWatch's datapoints. Figures per minute divide a period's sum by its minutes; those of an unfinished
+/// period divide it by the time that has passed.
 public struct UsageReport: Sendable {
   /// The id as it was given, or the one that stands for the pool.
   public var id: String
@@ -36,7 +37,7 @@ public struct UsageReport: Sendable {
   /// What would help, in sentences with figures.
   public var advice: [String] = []
 
-  package var counts: UsageSeries
+  package var sums: UsageSeries
   /// Quota tokens per period, NaN if unknown; nil if they can't be told for this model.
   package var quotaTokens: [Double]?
 }

@@ -70,8 +70,11 @@ package struct UsageSeries: Sendable {
     return counts
   }
 
+  /// The sum of the periods that have a datapoint.
+  static func sum(_ values: [Double]) -> Double { values.reduce(0) { $1.isNaN ? $0 : $0 + $1 } }
+
   package func total(_ metric: UsageMetric) -> Double {
-    values[metric.rawValue].reduce(0) { $1.isNaN ? $0 : $0 + $1 }
+    Self.sum(values[metric.rawValue])
   }
 
   package var isEmpty: Bool { dataUntil == nil }

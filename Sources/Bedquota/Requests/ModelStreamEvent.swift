@@ -1,4 +1,3 @@
-import AWSWire
 public import Foundation
 
 /// One event of a streamed reply.

@@ -32,7 +32,7 @@ public import Logging
 public struct BedquotaSession: Sendable {
   /// Calls AWS's control plane: many short calls, with retries.
   package let client: AWSClient
-  /// Invokes models. It has connections of its own, because a reply may be silent for minutes and a thousand requests may be in
+  /// Invokes models and counts their tokens. It has connections of its own, because a reply may be silent for minutes and a thousand requests may be in
   /// flight.
   package let inference: AWSClient
   let background: BackgroundWork

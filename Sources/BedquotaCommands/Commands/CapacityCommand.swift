@@ -64,7 +64,7 @@ struct CapacityCommand: AsyncParsableCommand {
     if let hours {
       if id == nil { throw ValidationError("--hours needs an id.") }
       do { _ = try UsageWindow(hours: hours) } catch let error as BedquotaError {
-        throw ValidationError(Failure(error)?.text(for: self) ?? error.message)
+        throw ValidationError(error.message)
       }
     }
     if let id { _ = try global.id(id) }
@@ -118,10 +118,7 @@ struct CapacityCommand: AsyncParsableCommand {
     var workload = try workload()
     if let usage = answer.usage {
       workload = try usage.workload(preferring: workload)
-      for note in CapacityText.measured(usage, workload, hours: hours ?? 0) { global.console.note(note) }
-      if maxTokens == nil, usage.totals.map({ $0.invocations > 0 }) == true {
-        global.console.note("CloudWatch doesn't show max_tokens, so it is taken as unset; pass --max-tokens to set it.")
-      }
+      for note in CapacityText.measured(usage, workload, hours: hours ?? 0, spelling: .options) { global.console.note(note) }
     }
     let report = try CapacityReport(
       of: id, workload: workload, outputBurndown: burndown, in: answer.context, provisioned: answer.provisioned,

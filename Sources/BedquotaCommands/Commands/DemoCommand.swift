@@ -29,15 +29,12 @@ struct DemoCommand: AsyncParsableCommand {
     do {
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     } catch {
-      throw BedquotaError(
-        .file,
-        "\(directory) can't be made: \((error as? CocoaError)?.localizedDescription ?? "\(error)"); name another with --directory."
-      )
+      throw BedquotaError.file("The folder \(directory) can't be made", error, parameters: ["directory"])
     }
     let files = try ["dashboard.html", "dashboard.svg"].map { try OutputFile("\(directory)/\($0)") }
     try await Demo.with { demo in
       console.print(DemoText.title)
-      console.print(try await DemoText.quotas(demo))
+      console.print(DemoText.quotas(demo))
       console.print(DemoText.beforeTheRace)
       let outcome = try await ProgressLine.with(console, "Sending …", plainEvery: .seconds(10)) { line in
         try await demo.race { elapsed in line.update(DemoText.progress(elapsed)) }

@@ -14,9 +14,9 @@ struct EmulateCommand: AsyncParsableCommand {
                AWS_ENDPOINT_URL=http://127.0.0.1:8080 AWS_ACCESS_KEY_ID=emulator AWS_SECRET_ACCESS_KEY=emulator \\
                AWS_REGION=us-east-1 aws service-quotas list-service-quotas --service-code bedrock
 
-      Requests that no quota holds are throttled as Bedrock does. --semantics says how a quota becomes a window in time:
+      Requests above a quota are throttled, as Bedrock throttles them. --semantics says how a quota becomes a window in time:
       bucket60 (what Bedrock's published runs fit best), bucket5, bucket2, rolling60, fixed60, laggy, soft, hierarchical.
-      While it runs, /_emulator/ changes faults, quotas, other users' traffic and the clock; see docs/emulator.md.
+      While it runs, /_emulator/ changes faults, quotas, foreign traffic and the clock; see docs/emulator.md.
       """)
 
   @Option(help: ArgumentHelp("The port; 0 picks a free one.", valueName: "n"))

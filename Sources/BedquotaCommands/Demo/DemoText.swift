@@ -10,19 +10,19 @@ enum DemoText {
 
     """
 
-  static func quotas(_ demo: Demo) async throws -> String {
-    let inventory = try await demo.session.discovery.inventory().inventory
+  static func quotas(_ demo: Demo) -> String {
+    let inventory = demo.context.inventory
     let resolution = demo.resolution
     let bound = resolution.quotas.map(\.quota).filter { [.rpm, .tpm].contains($0.name.measure) }
     let lines = bound.map { quota in
-      return "     \(padded(Figures.grouped(quota.value), 9)) \(quota.name.measure.words)   \(quota.code)"
+      "     \(padded(Figures.grouped(quota.value), 9)) \(quota.name.measure.words)   \(quota.code)"
     }
     let counts = resolution.outputBurndown.map { $0 > 1 ? "Output tokens count \($0)×. " : "" } ?? ""
     return """
       1. Which quotas are there, and which of them bind a model?
          The account has \(Figures.grouped(inventory.quotas.count)) in \(inventory.region). These bind \(Demo.quotaAwareID):
       \(lines.joined(separator: "\n"))
-         \(counts)While a request runs, Bedrock holds its input and all of max_tokens.
+         \(counts)While a request runs, it reserves its input and all of max_tokens.
 
 
       """

@@ -64,7 +64,7 @@ struct EmulatorOptions: ParsableArguments {
       throw ValidationError("--time-scale takes 0.001 to \(Int(EmulatorClock.scaleMax)).")
     }
     _ = try faults()
-    _ = try pairs(foreignTraffic, "--foreign-traffic takes ID=SHARE, a share from 0 to below 1.") { (0..<1).contains($0) }
+    _ = try shares()
   }
 
   /// - Parameter isBuiltIn: whether the account is the built-in one, which has 14 days of metrics by default.
@@ -76,11 +76,13 @@ struct EmulatorOptions: ParsableArguments {
       sendsRetryAfter: retryAfter, seed: seed)
     behaviour.faults = try faults()
     behaviour.deniedModels = Set(deniedModels)
-    behaviour.foreignTraffic = Dictionary(
-      try pairs(foreignTraffic, "--foreign-traffic takes ID=SHARE, a share from 0 to below 1.") { (0..<1).contains($0) }
-    ) { _, last in last }
+    behaviour.foreignTraffic = Dictionary(try shares()) { _, last in last }
     behaviour.historyDays = history ?? (isBuiltIn ? 14 : 0)
     return behaviour
+  }
+
+  private func shares() throws -> [(String, Double)] {
+    try pairs(foreignTraffic, "--foreign-traffic takes ID=SHARE, a share from 0 to below 1.") { (0..<1).contains($0) }
   }
 
   private func faults() throws -> FaultPlan {

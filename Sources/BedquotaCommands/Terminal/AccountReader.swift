@@ -34,7 +34,7 @@ struct AccountReader: Sendable {
     }
     if let problem = context.quotasProblem {
       if needsQuotas { throw problem }
-      note(problem, "quotas can't be listed, so usage is shown without them")
+      note(problem, "quotas can't be listed, so the answer does without them")
     }
     return context.spelled(as: .options)
   }

@@ -20,7 +20,7 @@ struct Failure {
       (message, parameters, remedy) = (error.message, error.parameters, error.remedy?.sentence)
     case let error as BedquotaError: (message, parameters) = (error.message, error.parameters)
     case let error as EmulatorError: (message, parameters) = (error.message, error.parameters)
-    case let error as Refusal: message = error.description
+    case let error as Refusal: (message, parameters) = (error.message, error.parameters)
     case let error as CocoaError:
       let path = (error.userInfo[NSFilePathErrorKey] as? String).map { "\($0): " } ?? ""
       message = "\(path)\(error.localizedDescription)"

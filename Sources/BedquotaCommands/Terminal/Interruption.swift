@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import UnixSignals
 
 /// Ctrl-C during work that should end in order: the first one asks for an end, the second one ends the process.
@@ -8,14 +9,18 @@ enum Interruption {
   static func handling<Answer: Sendable>(
     stop: @escaping @Sendable () -> Void, _ work: () async throws -> Answer
   ) async rethrows -> (answer: Answer, wasInterrupted: Bool) {
-    let presses = Counter()
+    let presses = Mutex(0)
     async let _: Void = {
       for await _ in await UnixSignalsSequence(trapping: .sigint) {
-        guard presses.next() == 1 else { _exit(130) }
+        let press = presses.withLock { presses in
+          presses += 1
+          return presses
+        }
+        guard press == 1 else { _exit(130) }
         stop()
       }
     }()
     let answer = try await work()
-    return (answer, presses.value > 0)
+    return (answer, presses.withLock { $0 } > 0)
   }
 }

@@ -24,7 +24,7 @@ struct OutputFile {
     do {
       try Data(text.utf8).write(to: url, options: .atomic)
     } catch {
-      throw Self.refusal(url.path, (error as? CocoaError)?.localizedDescription ?? "\(error)")
+      throw BedquotaError.file("\(url.path) can't be written", error)
     }
   }
 

@@ -44,7 +44,7 @@ extension Capacity {
       let room = Int(quota) - (workload.promptTokens ?? 0)
       let way = room > 0 ? "with max_tokens of at most \(tokens(room)) it fits" : "the prompt alone fills it"
       return
-        "Each request reserves \(tokens(reservation)) tokens, more than the whole \(NumberText.compact(quota)) of \(code): none ever passes; \(way)."
+        "Each request reserves \(tokens(reservation)) tokens, more than the whole \(NumberText.compact(quota)) of \(code): none is ever admitted; \(way)."
     }
   }
 
@@ -60,7 +60,7 @@ extension Capacity {
     let time = workload.latency.map { "for \(NumberText.significant($0)) s" } ?? "while it runs"
     let leaner = Int(min(quota / Double(prompt + better), 1e15))
     var text =
-      "\(head): each request holds \(tokens(reservation)) tokens \(time), so at most \(NumberText.grouped(atOnce)) can be in flight on \(NumberText.compact(quota)) TPM; with \(NumberText.grouped(better)) it is \(NumberText.grouped(leaner))."
+      "\(head): each request reserves \(tokens(reservation)) tokens \(time), so at most \(NumberText.grouped(atOnce)) can be in flight on \(NumberText.compact(quota)) TPM; with \(NumberText.grouped(better)) it is \(NumberText.grouped(leaner))."
     if let share = rolling?.share, share < 0.95, rolling?.binding.measure == .tpm {
       text += " If the minute is a rolling window, it leaves \(NumberText.percent(share)) of the quota."
     }

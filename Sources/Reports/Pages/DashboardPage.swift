@@ -35,7 +35,12 @@ struct DashboardPage {
     }
     func used(_ measure: QuotaMeasure) -> Cell {
       let share = report.peak(measure)?.utilization
-      let level = share.map { $0 >= UtilizationLevel.full ? " full" : $0 >= UtilizationLevel.high ? " high" : "" } ?? ""
+      let level =
+        switch share.map(Style.init(utilization:)) {
+        case .failure?: " full"
+        case .warning?: " high"
+        default: ""
+        }
       return number(share, Figures.percent(share), style: "number\(level)")
     }
     let totals = report.totals
@@ -55,7 +60,7 @@ struct DashboardPage {
     let panels = dashboard.reports.map { report -> String in
       let window = report.window
       let group = max(1, (window.count + Self.figuresMax - 1) / Self.figuresMax)
-      let series = [report.counts.counts(.invocations), report.counts.counts(.throttles), report.quotaTokens].map { values in
+      let series = [report.sums.counts(.invocations), report.sums.counts(.throttles), report.quotaTokens].map { values in
         Self.list(values.map(window.perMinute), group: group)
       }
       return

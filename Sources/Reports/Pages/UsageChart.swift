@@ -31,8 +31,8 @@ package struct UsageChart {
       let bars = Bars(
         start: Double(window.startSeconds), step: Double(window.periodSeconds),
         series: [
-          Series(name: "accepted", color: .success, values: window.perMinute(report.counts.counts(.invocations))),
-          Series(name: "throttled", color: .throttled, values: window.perMinute(report.counts.counts(.throttles))),
+          Series(name: "accepted", color: .success, values: window.perMinute(report.sums.counts(.invocations))),
+          Series(name: "throttled", color: .throttled, values: window.perMinute(report.sums.counts(.throttles))),
         ].prefix(totals.throttles > 0 ? 2 : 1).map { $0 })
       layers = [.bars(bars)]
     }

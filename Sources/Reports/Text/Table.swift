@@ -42,8 +42,7 @@ package struct Table {
     func line(_ cells: [String]) -> String {
       "| \(cells.map { $0.printable.replacing("|", with: "\\|") }.joined(separator: " | ")) |"
     }
-    let dashes = String(repeating: "-", count: 3)
-    let rule = columns.map { $0.isNumber ? "\(dashes):" : dashes }
+    let rule = columns.map { $0.isNumber ? "---:" : "---" }
     return ([line(columns.map(\.title)), line(rule)] + rows.map { line($0.map(\.text)) }).joined(separator: "\n")
   }
 

@@ -3,12 +3,15 @@ package import BedrockQuotas
 
 /// The notes that `capacity` prints beside its answer.
 package enum CapacityText {
-  /// The averages that a workload was taken from.
+  /// The averages that a workload was taken from, and what they leave out.
   /// - Parameters:
   ///   - usage: the measured usage.
   ///   - workload: the workload derived from the usage.
   ///   - hours: the length of the measured window.
-  package static func measured(_ usage: UsageReport, _ workload: Workload, hours: Double) -> [String] {
+  ///   - spelling: names `maxTokens` to the reader.
+  package static func measured(_ usage: UsageReport, _ workload: Workload, hours: Double, spelling: ParameterSpelling = .swift)
+    -> [String]
+  {
     let hours = Figures.short(hours)
     guard let totals = usage.totals, totals.invocations > 0 else {
       return ["CloudWatch has no requests of \(usage.id) in the last \(hours) hours; give the sizes by hand."]
@@ -19,6 +22,7 @@ package enum CapacityText {
       ("output", workload.outputTokens),
     ].compactMap { name, tokens in tokens.flatMap { $0 > 0 ? "\(Figures.grouped($0)) \(name)" : nil } }
     let average = "A request of the last \(hours) hours, on average of \(Figures.grouped(totals.invocations))"
-    return ["\(average): \(sizes.joined(separator: ", ")) tokens\(latency)."]
+    let unset = "CloudWatch doesn't show max_tokens, so it is taken as unset; pass \(spelling("maxTokens")) to set it."
+    return ["\(average): \(sizes.joined(separator: ", ")) tokens\(latency)."] + (workload.maxTokens == nil ? [unset] : [])
   }
 }

@@ -76,7 +76,7 @@ struct ModelStreamTests {
     }
   }
 
-  /// Output that counts five times outgrows max_tokens, and the books grow with it.
+  /// Output that counts five times outgrows max_tokens, and the reservation grows with it.
   @Test func theReservationGrowsWithTheReply() async throws {
     try await ClientBench.with(ClientBench.claude, output: 400, tokensPerSecond: 800) { large, emulator in
       // So small that next to nothing comes back meanwhile.

@@ -36,7 +36,7 @@ struct CapacityTests {
     let advice = try #require(fat.advice().first)
     #expect(
       advice.hasPrefix(
-        "max_tokens is unset: each request holds 67k tokens for 7 s, so at most 29 can be in flight on 2M TPM; with 1,000 it is 500."
+        "max_tokens is unset: each request reserves 67k tokens for 7 s, so at most 29 can be in flight on 2M TPM; with 1,000 it is 500."
       ))
     #expect(advice.contains("leaves 32 % of the quota"))
     #expect(fat.advice().contains { $0.contains("L-1 (tpm) is what binds, and Service Quotas takes") })
@@ -68,7 +68,7 @@ struct CapacityTests {
     let workload = try Workload(inputTokens: 3_000, outputTokens: 500, maxTokens: 64_000, latency: 7)
     let small = try capacity(workload, rpm: 100, tpm: 50_000)
     #expect(small.requestsPerMinute == 0 && small.binding?.measure == .tpm && small.requestsAtOnce == 0)
-    #expect(small.advice().contains { $0.contains("none ever passes; with max_tokens of at most 47k it fits") })
+    #expect(small.advice().contains { $0.contains("none is ever admitted; with max_tokens of at most 47k it fits") })
     for (rpm, tpm) in [(0.0, 50_000.0), (100, 0)] {
       let none = try capacity(workload, rpm: rpm, tpm: tpm)
       #expect(none.requestsPerMinute == 0 && none.rolling?.requestsPerMinute == 0)

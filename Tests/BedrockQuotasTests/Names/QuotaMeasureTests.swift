@@ -3,8 +3,22 @@ import Foundation
 import Testing
 
 struct QuotaMeasureTests {
+  /// They are options, JSON values and CSV cells of programs that others wrote.
+  @Test func namesAreStable() {
+    #expect(
+      QuotaMeasure.allCases.map(\.rawValue) == [
+        "rpm", "tpm", "input-tpm", "output-tpm", "tpd", "concurrent", "model-units", "rate", "count", "size", "other",
+      ])
+    #expect(
+      QuotaScope.allCases.map(\.rawValue) == [
+        "on-demand", "cross-region", "global", "custom-deployment", "latency-optimized", "provisioned", "batch", "mantle", "other",
+      ])
+    #expect(QuotaVariant.allCases.map(\.rawValue) == ["1m-context", "latency-optimized", "mantle"])
+    #expect(QuotaEndpoint.allCases.map(\.rawValue) == ["runtime", "mantle"])
+  }
+
   @Test(arguments: QuotaMeasure.allCases)
-  func namesAreStable(measure: QuotaMeasure) throws {
+  func measuresAreTextInJSON(measure: QuotaMeasure) throws {
     #expect(QuotaMeasure(rawValue: measure.rawValue) == measure)
     let json = try JSONEncoder().encode([measure])
     #expect(String(decoding: json, as: UTF8.self) == "[\"\(measure.rawValue)\"]")

@@ -53,18 +53,4 @@ struct UsageViewTests {
     #expect(payload[0].demand == 62 && payload[0].series.map(\.invocations) == [10, 30, 20])
     #expect(payload[0].series[1].at == "2026-11-24T10:01:00Z")
   }
-
-  private struct NoBars: Error {}
-
-  /// Five minutes of which two have passed: table, chart and page divide by two.
-  @Test func tableChartAndPageAgreeOnAnUnfinishedPeriod() throws {
-    let window = try window(minutes: 10, period: .seconds(300), now: 420)
-    let report = Sample.report(window, invocations: [100, 120])
-    #expect(report.peak(.rpm)?.value == 60)
-    let plot = UsageChart(report, time: Sample.time).requests(title: "")
-    guard case .bars(let bars)? = plot.layers.first else { throw NoBars() }
-    #expect(bars.series[0].values == [20, 60])
-    let page = try Dashboard([report], region: "us-east-1", time: Sample.time).html()
-    #expect(page.contains("\"values\":[[20,60]"))
-  }
 }
