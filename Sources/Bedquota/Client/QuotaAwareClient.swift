@@ -58,6 +58,12 @@ public final class QuotaAwareClient: Sendable {
     /// Whether to read from CloudWatch how much of the quotas is in use, and begin with the rest. It needs the IAM actions
     /// `cloudwatch:ListMetrics` and `cloudwatch:GetMetricData`; without them the client begins with the whole quota.
     public var looksAtRecentUse = true
+    /// How long a request waits for a service that is away, refuses it or throttles it, beyond its attempts; 0: its attempts
+    /// decide.
+    public var patience: Duration = .zero
+    /// Whether a request is sent again after its connection was lost, although the model may have run and the reply may be paid
+    /// twice.
+    public var resendsAfterLoss = false
     /// A stream that nobody reads from for this long is closed, so that it doesn't keep its reservation forever.
     public var streamIdleMax: Duration = .seconds(300)
     /// Seconds that pass in the service in one real second, for an emulator whose clock runs faster.

@@ -56,6 +56,10 @@ struct InvocationFailure: Sendable, Equatable {
     }
   }
 
+  /// Whether no further request of the same caller can succeed either: its credentials have expired, it has no access to the
+  /// model, or the day's tokens are spent.
+  var endsRun: Bool { kind == .throttled(.tokensPerDay) }
+
   /// How long to wait before the next attempt. After a throttle the pause is 0, because the limiter knows when the quota has
   /// room. After another failure that may pass, it is a random share of 0.5 s, doubled at each further attempt, at most 16 s.
   /// - Parameters:

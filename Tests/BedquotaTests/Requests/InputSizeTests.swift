@@ -7,7 +7,8 @@ import Testing
 struct InputSizeTests {
   @Test(
     arguments: [
-      ("{}", 0, 1, 0, 16), (#"{"text":"four"}"#, 4, 1, 0, 17), (#"{"a":[1,true,null]}"#, 6, 1, 0, 18), (#"{"a":{"b":{}}}"#, 0, 3, 0, 32),
+      ("{}", 0, 1, 0, 16), (#"{"text":"four"}"#, 4, 1, 0, 17), (#"{"a":[1,true,null]}"#, 6, 1, 0, 18),
+      (#"{"a":{"b":{}}}"#, 0, 3, 0, 32),
       (#"{"bytes":"short"}"#, 5, 1, 0, 17), (#"{"bytes":"\#(String(repeating: "A", count: 513))"}"#, 0, 1, 1, 1_616),
       (#"{"data":"\#(String(repeating: "A", count: 512))"}"#, 512, 1, 0, 186),
     ])

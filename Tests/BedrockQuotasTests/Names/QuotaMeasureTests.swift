@@ -11,7 +11,8 @@ struct QuotaMeasureTests {
       ])
     #expect(
       QuotaScope.allCases.map(\.rawValue) == [
-        "on-demand", "cross-region", "global", "custom-deployment", "latency-optimized", "provisioned", "batch", "mantle", "other",
+        "on-demand", "cross-region", "global", "custom-deployment", "latency-optimized", "provisioned", "batch", "mantle",
+        "other",
       ])
     #expect(QuotaVariant.allCases.map(\.rawValue) == ["1m-context", "latency-optimized", "mantle"])
     #expect(QuotaEndpoint.allCases.map(\.rawValue) == ["runtime", "mantle"])
