@@ -14,7 +14,11 @@ package struct JSONReader {
   package private(set) var position = 0
   private var depth = 0
 
-  package init(_ bytes: [UInt8]) { self.bytes = bytes }
+  /// - Parameter position: where to begin, in bytes from the start.
+  package init(_ bytes: [UInt8], at position: Int = 0) {
+    self.bytes = bytes
+    self.position = position
+  }
 
   /// The byte at the current position; nil at the end.
   var current: UInt8? { position < bytes.count ? bytes[position] : nil }

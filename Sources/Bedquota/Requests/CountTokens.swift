@@ -12,7 +12,7 @@ extension AWSClient {
       // Send only the members that are input: CountTokens doesn't accept the others.
       case .converse:
         ["converse": .object((request.body.members ?? []).filter { ["messages", "system", "toolConfig"].contains($0.name) })]
-      case .invokeModel: ["invokeModel": ["body": .string(request.body.data.base64EncodedString())]]
+      case .invokeModel: ["invokeModel": ["body": .string(request.json.base64EncodedString())]]
       }
     let body: JSONValue = ["input": input]
     let reply = try await call(BedrockRuntimeAPI.countTokens(id, body: body.data))

@@ -12,10 +12,10 @@ extension AWSClient {
 extension ModelRequest {
   func operation(_ id: String, streamed: Bool) -> AWSOperation<Data> {
     switch (api, streamed) {
-    case (.converse, false): BedrockRuntimeAPI.converse(id, body: body.data)
-    case (.converse, true): BedrockRuntimeAPI.converseStream(id, body: body.data)
-    case (.invokeModel, false): BedrockRuntimeAPI.invokeModel(id, body: body.data, options: headers)
-    case (.invokeModel, true): BedrockRuntimeAPI.invokeModelWithResponseStream(id, body: body.data, options: headers)
+    case (.converse, false): BedrockRuntimeAPI.converse(id, body: json)
+    case (.converse, true): BedrockRuntimeAPI.converseStream(id, body: json)
+    case (.invokeModel, false): BedrockRuntimeAPI.invokeModel(id, body: json, options: headers)
+    case (.invokeModel, true): BedrockRuntimeAPI.invokeModelWithResponseStream(id, body: json, options: headers)
     }
   }
 }

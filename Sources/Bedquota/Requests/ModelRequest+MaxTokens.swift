@@ -1,5 +1,6 @@
 import AWSWire
 import BedrockQuotas
+import Foundation
 
 /// max_tokens, under the name that each family has for it. A request reserves all of it.
 extension ModelRequest {
@@ -22,10 +23,12 @@ extension ModelRequest {
   /// Returns the request with max_tokens set, if it has none.
   /// - Parameter model: its family decides where max_tokens is written.
   func filling(maxTokens: Int, for model: ModelID?) -> ModelRequest {
-    guard self.maxTokens == nil, let path = maxTokensPath(for: model) else { return self }
-    var copy = self
-    copy.body = body.setting(path[...], to: .integer(maxTokens))
-    return copy
+    guard self.maxTokens == nil, let path = maxTokensPath(for: model),
+      let json = try? JSONPatch.setting(path, to: .integer(maxTokens), in: Array(json)), let body = try? JSONValue(json)
+    else { return self }
+    var filled = ModelRequest(api, body: body, json: Data(json))
+    filled.headers = headers
+    return filled
   }
 
   private func maxTokensPath(for model: ModelID?) -> [String]? {
@@ -38,19 +41,5 @@ extension ModelRequest {
     case "openai": ["max_completion_tokens"]
     default: ["max_tokens"]
     }
-  }
-}
-
-extension JSONValue {
-  fileprivate func setting(_ path: ArraySlice<String>, to value: JSONValue) -> JSONValue {
-    guard let name = path.first else { return value }
-    var members = self.members ?? []
-    let inner = (self[name] ?? .object([])).setting(path.dropFirst(), to: value)
-    if let index = members.firstIndex(where: { $0.name == name }) {
-      members[index].value = inner
-    } else {
-      members.append(Member(name, inner))
-    }
-    return .object(members)
   }
 }

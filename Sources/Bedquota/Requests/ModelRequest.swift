@@ -14,19 +14,28 @@ public struct ModelRequest: Sendable {
   public let api: API
   /// InvokeModel's options, which are sent as headers.
   package var headers = BedrockRuntimeAPI.Options()
-  package internal(set) var body: JSONValue
+  /// The body as a value, to read from. Rendering it would change numbers and escapes, so ``json`` is what is sent.
+  package let body: JSONValue
+  /// The body as it is sent: the caller's bytes, but for a value that was filled in.
+  package let json: Data
 
   /// - Throws: ``BedquotaError`` (`request`) for data that are not a JSON object.
   public init(_ api: API, json: Data) throws(BedquotaError) {
     guard let body = try? JSONValue(json), body.members != nil else {
       throw BedquotaError(.request, "The body of the request is not a JSON object.")
     }
-    self.init(api, body: body)
+    self.init(api, body: body, json: json)
   }
 
-  package init(_ api: API, body: JSONValue) {
+  package init(_ api: API, body: JSONValue) { self.init(api, body: body, json: body.data) }
+
+  /// - Parameters:
+  ///   - body: the value of `json`, for a caller who has read it already.
+  ///   - json: the bytes to send.
+  package init(_ api: API, body: JSONValue, json: Data) {
     self.api = api
     self.body = body
+    self.json = json
   }
 
   /// A prompt of one message, for any model that Converse takes.

@@ -16,7 +16,7 @@ struct PlainClient: Sendable {
   func send(_ request: ModelRequest) async throws {
     for attempt in 1...Self.attempts {
       do {
-        _ = try await session.inference.callOnce(BedrockRuntimeAPI.converse(id, body: request.body.data))
+        _ = try await session.inference.callOnce(BedrockRuntimeAPI.converse(id, body: request.json))
         return
       } catch let error as AWSClientError where attempt < Self.attempts && error.service?.status == 429 {
         let pause = Double.random(in: 0...1) * Double(1 << (attempt - 1))
