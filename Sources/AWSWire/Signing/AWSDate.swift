@@ -54,7 +54,9 @@ package enum AWSDate {
   }
 
   private static func components(_ date: Date) -> (Int, Int, Int, Int, Int, Int) {
-    let total = Int(date.timeIntervalSince1970.rounded(.down))
+    // A date that no calendar has must not end the process; NaN is no date either.
+    let since = date.timeIntervalSince1970.rounded(.down)
+    let total = since.isNaN ? 0 : Int(min(max(since, -1e15), 1e15))
     let dayNumber = total >= 0 ? total / 86_400 : (total - 86_399) / 86_400
     let rest = total - dayNumber * 86_400
     let z = dayNumber + 719_468

@@ -1,4 +1,5 @@
 import AWSWire
+public import BedrockQuotas
 public import Foundation
 
 /// A line of a file for Bedrock's batch inference: `{"recordId": "…", "modelInput": {…}}`.
@@ -18,7 +19,8 @@ public struct BatchRecord: Sendable {
 
   /// Reads a line. A line that can't be read becomes a record with a problem, so that one bad line doesn't end a run of a
   /// million.
-  public init(index: Int, line: Data) {
+  /// - Parameter model: helps to tell the form of a body; nil if unknown.
+  public init(index: Int, line: Data, model: ModelID? = nil) {
     self.index = index
     recordID = "line-\(index + 1)"
     guard let json = try? JSONValue(line), json.members != nil else {
@@ -36,15 +38,8 @@ public struct BatchRecord: Sendable {
       problem = "The line has no modelInput."
       return
     }
-    request = ModelRequest(Self.api(of: input), body: input)
-  }
-
-  /// In a message for Converse, each block has one member, which names its kind; in bodies of the families, a block has a `type`
-  /// or is plain text.
-  private static func api(of input: JSONValue) -> ModelRequest.API {
-    guard input["anthropic_version"] == nil, input["schemaVersion"] == nil, input["max_tokens"] == nil,
-      let blocks = input["messages"]?.array?.first?["content"]?.array, let block = blocks.first
-    else { return .invokeModel }
-    return block["type"] == nil && block.members?.count == 1 ? .converse : .invokeModel
+    let read = ModelRequest(ModelRequest.API(shapeOf: input, model: model), body: input)
+    problem = read.shapeProblem
+    if problem == nil { request = read }
   }
 }

@@ -117,7 +117,7 @@ public final class BatchRun: Sendable {
   /// Handles one record after the other, until the input ends or the run stops.
   private func work() async throws {
     while !isStopping.withLock({ $0 }), let line = try await reader.next() {
-      let record = BatchRecord(index: line.index, line: line.text)
+      let record = BatchRecord(index: line.index, line: line.text, model: client.resolution.modelID)
       try await output.write(BatchResult(record, try await answer(record)), position: line.position)
     }
   }

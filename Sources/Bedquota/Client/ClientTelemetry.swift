@@ -1,5 +1,6 @@
 import AWSClient
 import AWSWire
+import BedrockQuotas
 import Metrics
 import Tracing
 
@@ -60,8 +61,8 @@ struct ClientTelemetry: Sendable {
     case .failed: failed.increment()
     case .refused: refused.increment()
     }
-    wait.recordNanoseconds(Int64(end.waited / .nanoseconds(1)))
-    duration.recordNanoseconds(Int64(end.took / .nanoseconds(1)))
+    wait.recordNanoseconds(Int64(saturating: end.waited / .nanoseconds(1)))
+    duration.recordNanoseconds(Int64(saturating: end.took / .nanoseconds(1)))
     Self.finish(span, end)
   }
 

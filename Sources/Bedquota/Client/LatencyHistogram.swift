@@ -1,3 +1,4 @@
+import BedrockQuotas
 import Histogram
 
 /// Durations from a microsecond to a day, to three digits.
@@ -7,8 +8,7 @@ struct LatencyHistogram: Sendable {
   private var histogram = Histogram<UInt64>(highestTrackableValue: microsecondsMax, numberOfSignificantValueDigits: .three)
 
   mutating func record(_ duration: Duration) {
-    let microseconds = duration / .microseconds(1)
-    histogram.record(UInt64(min(max(microseconds, 0), Double(Self.microsecondsMax))))
+    histogram.record(min(UInt64(saturating: duration / .microseconds(1)), Self.microsecondsMax))
   }
 
   /// nil before anything was recorded.

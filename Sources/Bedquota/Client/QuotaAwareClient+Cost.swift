@@ -8,12 +8,12 @@ import Synchronization
 extension QuotaAwareClient {
   /// Output tokens that a request without max_tokens reserves if the model's maximum output is unknown.
   private static let unknownMaxOutput = 4_096
-  /// The cap of max_tokens. No limiter admits a request beyond it.
-  private static let maxTokensMax = 1_000_000_000_000
+  static let cutNote =
+    "A reply reported more tokens than its request allows; the most that the request allows was counted instead."
 
   /// Returns the request with max_tokens set, if it has none and the options give a value for such requests.
   func filled(_ request: ModelRequest) -> ModelRequest {
-    guard request.maxTokens == nil, resolution.modelID?.isEmbeddingModel != true else { return request }
+    guard !request.statesMaxTokens, resolution.modelID?.isEmbeddingModel != true else { return request }
     guard let fill = options.maxTokensWhenUnset else {
       tellOnce(
         "Requests without max_tokens reserve \(resolution.maxOutputTokens.map { "\($0) tokens each" } ?? "the model's maximum"), whatever the reply needs; set max_tokens."
@@ -23,30 +23,52 @@ extension QuotaAwareClient {
     return request.filling(maxTokens: fill, for: resolution.modelID)
   }
 
+  /// Notes members that the operation drops.
+  /// - Throws: ``BedquotaError`` (`request`) if one of them bounds the output, because the reply would cost more than the caller
+  ///   allows.
+  func checkShape(of request: ModelRequest) throws(BedquotaError) {
+    if let problem = request.shapeProblem { throw BedquotaError(.request, problem) }
+    let dropped = request.droppedMembers
+    guard let first = dropped.first else { return }
+    let more = dropped.count > 1 ? " and \(dropped.count - 1) more" : ""
+    tellOnce("Converse doesn't know some members of the requests, and drops them: \(first)\(more).")
+  }
+
+  /// How much of a request becomes input.
+  func size(of request: ModelRequest) -> InputSize {
+    InputSize(request.body, Facts.builtIn.mediaCost(of: resolution.modelID))
+  }
+
   /// Output tokens that a request reserves: max_tokens, or else the model's maximum output. If a burndown above 1 makes the final
   /// cost exceed the reservation, the rest is debt for the limiter.
   func reservedOutput(of request: ModelRequest) -> Int64 {
     if resolution.modelID?.isEmbeddingModel == true { return 0 }
-    return Int64(min(request.maxTokens ?? resolution.maxOutputTokens ?? Self.unknownMaxOutput, Self.maxTokensMax))
+    return Int64(request.maxTokens ?? resolution.maxOutputTokens ?? Self.unknownMaxOutput)
   }
 
   /// What a request would reserve now.
   /// - Parameter counting: whether to ask Bedrock for the number of input tokens.
   package func cost(of request: ModelRequest, counting: Bool = false) async throws -> Cost {
     let counted = counting ? try await countTokens(request) : nil
-    let (size, maxTokens) = (InputSize(request.body), reservedOutput(of: request))
+    let (size, maxTokens) = (size(of: request), reservedOutput(of: request))
     return book.withLock { $0.estimator.cost(of: size, maxTokens: maxTokens, counted: counted) }
   }
 
-  /// - Returns: input tokens; nil if Bedrock answers with an error, for example because it doesn't count for this model or denies
-  ///   the call. After an error, the client doesn't ask again.
+  /// - Returns: input tokens; nil if they can't be counted, so that the input is estimated. If Bedrock doesn't count for this model
+  ///   or denies the call, the client doesn't ask again.
+  /// - Throws: `CancellationError`.
   func countTokens(_ request: ModelRequest) async throws -> Int? {
     do {
-      return try await session.inference.countTokens(request, id: resolution.id)
-    } catch let error as AWSClientError where error.code == .service {
+      // Bedrock counts for foundation models only: it refuses inference profiles.
+      return try await session.inference.countTokens(request, id: resolution.modelID?.description ?? resolution.id)
+    } catch let error as CancellationError {
+      throw error
+    } catch {
+      try Task.checkCancellation()
+      let failure = CountFailure(error)
       book.withLock { book in
-        book.countsTokens = false
-        book.note("Tokens can't be counted beforehand, so input is estimated. \(error.message)")
+        if failure.isFinal { book.countsTokens = false }
+        book.note(failure.note)
       }
       return nil
     }

@@ -13,6 +13,7 @@ extension QuotaAwareClient {
     let (action, isRefreshDue) = book.withLock { book in
       let action = event(&running.course, &book.estimator, now)
       book.statistics.record(action, at: now)
+      if action.isCut { book.note(Self.cutNote) }
       return (action, action.isThrottle && book.refresh.throttled(at: now, timeScale: options.timeScale))
     }
     telemetry.record(action, running.span)
@@ -24,11 +25,12 @@ extension QuotaAwareClient {
   /// - Returns: the request, and its first action.
   func begin(_ original: ModelRequest) -> (RunningRequest, RequestCourse.Action) {
     let request = filled(original)
-    let (size, maxTokens, now) = (InputSize(request.body), reservedOutput(of: request), options.clock())
+    let (size, maxTokens, now) = (size(of: request), reservedOutput(of: request), options.clock())
+    let bound = UsageBound(size, of: request, resolution)
     let (course, action) = book.withLock { book in
       let rules = RequestCourse.Rules(
         attemptsMax: options.attemptsMax, deadline: options.deadline, burndown: burndown, countsTokens: book.countsTokens)
-      var course = RequestCourse(size, maxTokens: maxTokens, rules: rules, at: now)
+      var course = RequestCourse(size, maxTokens: maxTokens, bound: bound, rules: rules, at: now)
       let action = course.begin(book.estimator, at: now)
       book.statistics.began()
       return (course, action)
@@ -74,6 +76,7 @@ extension QuotaAwareClient {
   ) async -> AttemptEnd<Reply> {
     let reservation: Reservation
     do {
+      let (limiter, cost) = admission(of: cost, running.request)
       reservation = try await limiter.reserve(cost, deadline: waitMax, isRetry: isRetry)
     } catch {
       return .next(apply(&running) { course, _, now in course.stopped(error, at: now) })

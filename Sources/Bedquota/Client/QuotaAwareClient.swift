@@ -82,10 +82,12 @@ public final class QuotaAwareClient: Sendable {
   package let session: BedquotaSession
   let options: Options
   package let limiter: Limiter
+  /// nil if the model has no quotas for long prompts.
+  let longContext: LongContext?
   let telemetry: ClientTelemetry
   let streams: StreamWatch
   let burndown: Int
-  private let limits: [Limit]
+  let limits: [Limit]
   let book: Mutex<ClientBook>
 
   /// A client for an id whose quotas are known already. It assumes that nobody else uses them, until replies show otherwise.
@@ -115,6 +117,7 @@ public final class QuotaAwareClient: Sendable {
       for limit in limits { configuration.sharesAtStart[limit.measure] = recentUse.start(limit.measure.quotaMeasure) }
     }
     limiter = options.timeScale == 1 ? Limiter(configuration) : Limiter(configuration, timeScale: options.timeScale)
+    longContext = LongContext(resolution, ordinary: limits, options: options)
     book = Mutex(ClientBook(notes: notes, countsTokens: options.countsTokens, at: options.clock()))
   }
 
@@ -152,14 +155,13 @@ public final class QuotaAwareClient: Sendable {
   /// Sentences about unexpected conditions: an unknown quota, requests without max_tokens, a changed quota.
   public var notes: [String] { book.withLock { $0.notes } }
 
-  /// Admits no new requests, and returns when those that wait and those in flight have ended.
-  public func drain() async { await limiter.drain() }
-
   // MARK: - Invoking
 
   /// Sends a request when the quota has room for it, and retries it if that makes sense.
-  /// - Throws: `Refusal` if the limiter refuses it; `AWSClientError` if its last attempt fails; `CancellationError`.
+  /// - Throws: `Refusal` if the limiter refuses it; `AWSClientError` if its last attempt fails; ``BedquotaError`` (`request`) if its
+  ///   operation would drop the bound of the output; `CancellationError`.
   public func send(_ request: ModelRequest) async throws -> ModelReply {
+    try checkShape(of: request)
     var (running, first) = begin(request)
     let attempt = try await attempt(&running, first) { running, timeout in
       let stream = try await session.inference.open(running.request.operation(resolution.id, streamed: false), timeout: timeout)
@@ -180,6 +182,7 @@ public final class QuotaAwareClient: Sendable {
   /// Until its first event arrives, the request is retried if that makes sense; a stream that breaks later ends with an error.
   /// - Throws: as ``send(_:)``.
   public func stream(_ request: ModelRequest) async throws -> ModelStream {
+    try checkShape(of: request)
     var (running, first) = begin(request)
     let attempt = try await attempt(&running, first) { running, timeout in
       let (request, api) = (running.request.operation(resolution.id, streamed: true), running.request.api)

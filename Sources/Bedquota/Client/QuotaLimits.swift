@@ -8,20 +8,25 @@ struct QuotaLimits {
   var notes: [String] = []
 
   init(_ resolution: Resolution, assumedTokensPerMinute: Int64) {
-    limits = resolution.quotas.map(\.quota).compactMap { quota -> Limit? in
-      guard quota.name.scope != .other, let value = quota.value(for: resolution.scope) else { return nil }
-      return Measure(quota.name.measure).map { Limit($0, Self.limit(value)) }
-    }
+    limits = Self.limits(resolution.quotas.map(\.quota), for: resolution.scope)
     guard !limits.contains(where: { $0.measure == .tokensPerMinute || $0.measure == .requestsPerMinute }) else { return }
     notes.append(
       "No quota per minute is known for \(resolution.id): the client starts with \(assumedTokensPerMinute) tokens per minute, and learns."
     )
     // The limiter may use twice the stated start, and lowers its rate to what the answers show.
-    limits.append(Limit(.tokensPerMinute, assumedTokensPerMinute * 2))
+    limits.append(Limit(.tokensPerMinute, min(max(assumedTokensPerMinute, 1), Meter.unitsMax / 2) * 2))
   }
 
-  /// A quota's value as a limit, 0 to 10¹².
-  static func limit(_ value: Double) -> Int64 { Int64(min(max(value, 0), 1e12)) }
+  /// The limits of quotas that count a client's requests; the account-wide quota is accounted by price.
+  static func limits(_ quotas: [Quota], for scope: QuotaScope) -> [Limit] {
+    quotas.compactMap { quota in
+      guard quota.name.scope != .other, let value = quota.value(for: scope) else { return nil }
+      return Measure(quota.name.measure).map { Limit($0, limit(value)) }
+    }
+  }
+
+  /// A quota's value as a limit, 0 to ``Meter/unitsMax``.
+  static func limit(_ value: Double) -> Int64 { min(max(Int64(saturating: value), 0), Meter.unitsMax) }
 }
 
 extension Measure {

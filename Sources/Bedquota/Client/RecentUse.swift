@@ -17,7 +17,7 @@ struct RecentUse: Sendable, Equatable {
   var note: String? {
     let worthTelling = shares.filter { $0.value >= Self.shareToldMin }.sorted { $0.key.rawValue < $1.key.rawValue }
     guard !worthTelling.isEmpty else { return nil }
-    let parts = worthTelling.map { "\(Int(($0.value * 100).rounded())) % of \($0.key.rawValue)" }
+    let parts = worthTelling.map { "\(Int(saturating: ($0.value * 100).rounded())) % of \($0.key.rawValue)" }
     return
       "About \(parts.joined(separator: " and ")) was in use over the last \(Self.minutes) minutes, so the client starts with the rest; it goes faster where there is more."
   }

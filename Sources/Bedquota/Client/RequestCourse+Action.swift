@@ -30,6 +30,9 @@ extension RequestCourse {
       }
     }
 
+    /// Whether a reply reported more than its request can use.
+    var isCut: Bool { if case .settle(_, let charge?, _) = self { charge.isCut } else { false } }
+
     /// Whether the service has throttled the attempt that the event was about.
     var isThrottle: Bool {
       if case .throttled = outcome?.kind { true } else { false }
@@ -43,6 +46,8 @@ extension RequestCourse {
     var quotaTokens: Int64
     /// Whether the usage is an estimate, because the reply didn't report it.
     var isEstimate: Bool
+    /// Whether the reply reported more than its request can use, so that the usage is the most that it can.
+    var isCut = false
   }
 
   /// How a request ended, for statistics and telemetry.

@@ -52,6 +52,8 @@ struct RequestCourse: Sendable {
   private let size: InputSize
   /// The most output tokens that it reserves.
   private let maxTokens: Int64
+  /// The most that it can use, whatever its reply reports.
+  private let bound: UsageBound
   private let startedAt: Duration
   private var state = State.started
   private var cost = Cost(input: 0, maxTokens: 0)
@@ -70,8 +72,10 @@ struct RequestCourse: Sendable {
   /// - Parameters:
   ///   - size: the size of the body, measured once.
   ///   - maxTokens: the most output tokens that the request allows, and so reserves.
-  init(_ size: InputSize, maxTokens: Int64, rules: Rules, at now: Duration) {
+  ///   - bound: the most that the request can use.
+  init(_ size: InputSize, maxTokens: Int64, bound: UsageBound = .none, rules: Rules, at now: Duration) {
     self.size = size
+    self.bound = bound
     self.maxTokens = maxTokens
     self.rules = rules
     startedAt = now
@@ -166,7 +170,7 @@ struct RequestCourse: Sendable {
     case .invalid: .failed(used: .zero)
     // The model may have run, and then its output counts.
     case .lost, .cancelled:
-      .failed(used: Amounts(tokens: estimator.average(inputBytes: size.bytes).quotaTokens(burndown: rules.burndown)))
+      .failed(used: Amounts(tokens: bound.bounded(estimator.average(of: size)).usage.quotaTokens(burndown: rules.burndown)))
     }
   }
 
@@ -189,7 +193,8 @@ struct RequestCourse: Sendable {
     outputBytes += bytes
     self.usage = usage ?? self.usage
     guard bytes > 0 else { return .none }
-    return .update(Amounts(tokens: estimate.usage(outputBytes: outputBytes).quotaTokens(burndown: rules.burndown)))
+    let used = bound.bounded(estimate.usage(outputBytes: outputBytes)).usage
+    return .update(Amounts(tokens: used.quotaTokens(burndown: rules.burndown)))
   }
 
   mutating func streamEnded(_ estimator: inout TokenEstimator, at now: Duration) -> Action {
@@ -204,17 +209,21 @@ struct RequestCourse: Sendable {
     guard outputBytes > 0 else {
       return .settle(outcome(of: InvocationFailure(error), estimator), nil, end(.failed, error, at: now))
     }
-    let used = estimator.usage(inputBytes: size.bytes, outputBytes: outputBytes).quotaTokens(burndown: rules.burndown)
+    let used = bound.bounded(estimator.usage(of: size, outputBytes: outputBytes)).usage.quotaTokens(burndown: rules.burndown)
     return .settle(.failed(used: Amounts(tokens: used)), nil, end(.failed, error, at: now))
   }
 
   // MARK: - The end
 
-  /// Settles the usage that the reply reported, or else an estimate from the size of its text.
+  /// Settles the usage that the reply reported, or else an estimate from the size of its text. A usage that the request can't have
+  /// is settled as the most that it can have, and teaches nothing.
   private mutating func complete(_ estimator: inout TokenEstimator, _ error: (any Error)?, at now: Duration) -> Action {
-    if let usage { estimator.learn(usage, size, outputBytes: outputBytes) }
-    let counted = usage ?? estimator.usage(inputBytes: size.bytes, outputBytes: outputBytes)
-    let charge = Charge(usage: counted, quotaTokens: counted.quotaTokens(burndown: rules.burndown), isEstimate: usage == nil)
+    let reported = usage.map(bound.bounded)
+    if let usage, reported?.isExcess == false { estimator.learn(usage, size, outputBytes: outputBytes) }
+    let counted = reported?.usage ?? bound.bounded(estimator.usage(of: size, outputBytes: outputBytes)).usage
+    let charge = Charge(
+      usage: counted, quotaTokens: counted.quotaTokens(burndown: rules.burndown), isEstimate: usage == nil,
+      isCut: reported?.isExcess ?? false)
     return .settle(
       .completed(Amounts(tokens: charge.quotaTokens)), charge, end(error == nil ? .succeeded : .failed, error, at: now))
   }

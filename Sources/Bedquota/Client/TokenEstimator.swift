@@ -8,9 +8,6 @@ import BedrockQuotas
 struct TokenEstimator: Sendable {
   /// The most past tokens that count: enough for a steady ratio, few enough to adapt to prompts of another kind.
   private static let memory = 200_000.0
-  /// The usual number of tokens of a picture or document; ``InputSize/estimatedTokens`` uses the maximum.
-  private static let tokensOfAttachment = 1_200
-
   private var input = Ratio()
   private var inputBound = Bound()
   private var output = Ratio()
@@ -31,7 +28,7 @@ struct TokenEstimator: Sendable {
       self.tokens /= 2
     }
 
-    func tokens(of bytes: Int) -> Int { Int((Double(bytes) * tokens / self.bytes).rounded(.up)) }
+    func tokens(of bytes: Int) -> Int { Int(saturating: (Double(bytes) * tokens / self.bytes).rounded(.up)) }
   }
 
   /// The largest ratio of a request's input tokens to ``InputSize/estimatedTokens``, over the last 500 to 1,000 requests.
@@ -56,10 +53,13 @@ struct TokenEstimator: Sendable {
     var ratio: Double? { hasEnough ? max(newest, before) : nil }
   }
 
+  /// Learns from a reply that its request could have. Requests with media say nothing about bytes of text.
   mutating func learn(_ usage: TokenUsage, _ size: InputSize, outputBytes: Int) {
     let tokens = usage.totalInput
-    input.learn(bytes: size.bytes, tokens: tokens)
-    if size.attachments == 0, tokens > 0 { inputBound.learn(Double(tokens) / Double(size.estimatedTokens)) }
+    if size.mediaCount == 0 {
+      input.learn(bytes: size.bytes, tokens: tokens)
+      if tokens > 0 { inputBound.learn(Double(tokens) / Double(size.estimatedTokens)) }
+    }
     output.learn(bytes: outputBytes, tokens: usage.output)
     meanOutput = meanOutput == 0 ? Double(usage.output) : meanOutput + (Double(usage.output) - meanOutput) / 64
   }
@@ -71,11 +71,12 @@ struct TokenEstimator: Sendable {
   ///   - maxTokens: output tokens; 0 for models that produce none.
   ///   - counted: input tokens by Bedrock's own count; nil: an estimate that is too large rather than too small.
   func cost(of size: InputSize, maxTokens: Int64, counted: Int? = nil) -> Cost {
-    let prompt = Int64(counted ?? inputBound(size))
-    let expected = input.tokens(of: size.bytes) + size.attachments * Self.tokensOfAttachment
+    let prompt = Int64(min(max(counted ?? inputBound(size), 0), TokenUsage.tokensMax))
+    let maxTokens = min(max(maxTokens, 0), Int64(TokenUsage.tokensMax))
+    let expected = inputTokens(of: size)
     return Cost(
       reserved: Amounts(tokens: RequestCost.reservation(prompt: prompt, maxTokens: maxTokens)),
-      known: Amounts(tokens: counted.map(Int64.init) ?? min(Int64(expected), prompt)),
+      known: Amounts(tokens: counted == nil ? min(Int64(expected), prompt) : prompt),
       // Requests whose max_tokens have the same magnitude get similar replies.
       key: UInt64(64 - maxTokens.leadingZeroBitCount))
   }
@@ -83,20 +84,24 @@ struct TokenEstimator: Sendable {
   /// A high estimate of the input tokens: 3 % above the largest recent ratio, or ``InputSize/estimatedTokens`` until there are
   /// enough samples.
   private func inputBound(_ size: InputSize) -> Int {
-    guard size.attachments == 0, let ratio = inputBound.ratio else { return size.estimatedTokens }
+    guard let ratio = inputBound.ratio else { return size.estimatedTokens }
     // The estimate never exceeds the one without samples: one unusual request says nothing about a large one.
-    return Int((Double(size.estimatedTokens) * min(ratio * 1.03, 1)).rounded(.up))
+    let text = size.estimatedTokens - size.mediaTokens
+    return Int(saturating: (Double(text) * min(ratio * 1.03, 1)).rounded(.up)) + size.mediaTokens
   }
+
+  /// The usual number of input tokens.
+  private func inputTokens(of size: InputSize) -> Int { input.tokens(of: size.bytes) + size.mediaTokens }
 
   // MARK: - After it
 
-  func usage(inputBytes: Int, outputBytes: Int) -> TokenUsage {
-    TokenUsage(input: input.tokens(of: inputBytes), output: output.tokens(of: outputBytes))
+  func usage(of size: InputSize, outputBytes: Int) -> TokenUsage {
+    TokenUsage(input: inputTokens(of: size), output: output.tokens(of: outputBytes))
   }
 
   /// The usage assumed for a reply that was lost entirely: its output is the average of the other replies.
-  func average(inputBytes: Int) -> TokenUsage {
-    TokenUsage(input: input.tokens(of: inputBytes), output: Int(meanOutput.rounded(.up)))
+  func average(of size: InputSize) -> TokenUsage {
+    TokenUsage(input: inputTokens(of: size), output: Int(saturating: meanOutput.rounded(.up)))
   }
 
   /// Estimates the usage of a reply that still streams, without asking the estimator at each event.
@@ -115,6 +120,6 @@ struct TokenEstimator: Sendable {
   }
 
   func streamEstimate(of size: InputSize) -> StreamEstimate {
-    StreamEstimate(input: input.tokens(of: size.bytes), output: output)
+    StreamEstimate(input: inputTokens(of: size), output: output)
   }
 }

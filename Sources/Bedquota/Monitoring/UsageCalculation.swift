@@ -115,7 +115,7 @@ package struct UsageCalculation {
     }
     for (metric, count) in series.refused.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       let what = count == 1 ? "1 datapoint of \(metric.names[0]) is" : "\(count) datapoints of \(metric.names[0]) are"
-      notes.append("\(what) left out: negative, or no number.")
+      notes.append("\(what) left out: negative, absurdly large, or no number.")
     }
     if series.isEmpty, !pool.siblings.isEmpty {
       notes.append("Other ids of the model have data: \(pool.siblings.joined(separator: ", ")).")

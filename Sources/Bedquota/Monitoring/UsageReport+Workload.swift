@@ -7,7 +7,7 @@ extension UsageReport {
   /// - Throws: `Workload/Problem` for averages out of a workload's range.
   public func workload(preferring known: Workload) throws(Workload.Problem) -> Workload {
     guard let totals, totals.invocations > 0 else { return known }
-    func average(_ tokens: Double) -> Int { Int(min((tokens / totals.invocations).rounded(), Double(Workload.tokensMax))) }
+    func average(_ tokens: Double) -> Int { min(Int(saturating: (tokens / totals.invocations).rounded()), Workload.tokensMax) }
     return try Workload(
       inputTokens: known.inputTokens ?? average(totals.inputTokens),
       outputTokens: known.outputTokens ?? average(totals.outputTokens),

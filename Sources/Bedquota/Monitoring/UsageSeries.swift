@@ -1,3 +1,5 @@
+import BedrockQuotas
+
 /// Per-period sums over all series of a pool.
 package struct UsageSeries: Sendable {
   package let window: UsageWindow
@@ -5,7 +7,9 @@ package struct UsageSeries: Sendable {
   private var values: [[Double]]
   /// The sums over the window of each series, by its `ModelId`; indexed by ``UsageMetric``.
   package private(set) var totals: [String: [Double]] = [:]
-  /// The number of datapoints of each metric that were left out because they are negative or not numbers.
+  /// The largest datapoint that is believed: no account has so many tokens in a period, and sums stay finite.
+  package static let valueMax = 1e15
+  /// The number of datapoints of each metric that were left out because they are negative, too large or not numbers.
   package private(set) var refused: [UsageMetric: Int] = [:]
   /// Status codes of series that CloudWatch gave only in part, such as `InternalError`; sums are too low then.
   package var incomplete: Set<String> = []
@@ -27,12 +31,12 @@ package struct UsageSeries: Sendable {
       let isFirst = taken.isEmpty
       if isFirst { taken = Array(repeating: .nan, count: window.count) }
       for (time, value) in zip(points.times, points.values) {
-        guard value.isFinite, value >= 0 else {
+        guard (0...Self.valueMax).contains(value) else {
           refused[metric, default: 0] += 1
           continue
         }
         guard time >= Double(window.startSeconds), time < Double(window.endSeconds) else { continue }
-        let index = (Int(time) - window.startSeconds) / window.periodSeconds
+        let index = (Int(saturating: time) - window.startSeconds) / window.periodSeconds
         if isFirst || taken[index].isNaN { taken[index] = value }
       }
     }

@@ -1,3 +1,4 @@
+import BedrockQuotas
 public import Foundation
 
 /// A stretch of time, cut into the periods over which CloudWatch sums.
@@ -33,7 +34,7 @@ public struct UsageWindow: Sendable, Equatable {
 
   /// - Parameter periodSeconds: as of ``init(start:end:period:now:)``, in seconds.
   package init(start: Date, end: Date? = nil, periodSeconds: Int?, now: Date = Date()) throws {
-    let nowSeconds = Int(now.timeIntervalSince1970.rounded(.up))
+    let nowSeconds = Int(saturating: min(max(now.timeIntervalSince1970.rounded(.up), -1e15), 1e15))
     let first = Self.seconds(start)
     let last = min(end.map(Self.seconds) ?? nowSeconds, nowSeconds)
     guard first < nowSeconds else { throw BedquotaError(.window, "The start lies in the future.") }
@@ -68,7 +69,9 @@ public struct UsageWindow: Sendable, Equatable {
       start: Date(timeIntervalSince1970: min(end - hours * 3_600, end - 60)), periodSeconds: periodSeconds, now: now)
   }
 
-  private static func seconds(_ date: Date) -> Int { Int(clamping: date.timeIntervalSince1970) }
+  private static func seconds(_ date: Date) -> Int {
+    Int(saturating: min(max(date.timeIntervalSince1970.rounded(.down), -1e15), 1e15))
+  }
 
   private static func shortestPeriod(startingAt start: Int, now: Int) throws -> Int {
     // A minute of grace, because time passes between the caller's "455 days ago" and this.
@@ -124,11 +127,5 @@ extension UsageWindow {
   public var periodNote: String? {
     guard periodSeconds > 60 else { return nil }
     return "Figures per minute are averages of \(periodSeconds / 60) minutes: a busier minute within doesn't show."
-  }
-}
-
-extension Int {
-  fileprivate init(clamping value: Double) {
-    self = value.isFinite ? Int(Swift.min(Swift.max(value.rounded(.down), -1e15), 1e15)) : 0
   }
 }

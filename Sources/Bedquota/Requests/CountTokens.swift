@@ -19,6 +19,6 @@ extension AWSClient {
     guard let tokens = (try? JSONValue(reply))?["inputTokens"]?.integer, tokens >= 0 else {
       throw BedquotaError(.response, "CountTokens answered without a number of tokens.")
     }
-    return tokens
+    return min(tokens, TokenUsage.tokensMax)
   }
 }

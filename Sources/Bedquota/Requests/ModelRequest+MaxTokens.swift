@@ -7,23 +7,27 @@ extension ModelRequest {
   /// Source: docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html
   private static let maxTokensPaths = [
     ["inferenceConfig", "maxTokens"], ["inferenceConfig", "max_new_tokens"], ["max_tokens"], ["max_completion_tokens"],
-    ["max_gen_len"], ["textGenerationConfig", "maxTokenCount"], ["max_tokens_to_sample"], ["maxTokens"],
+    ["max_gen_len"], ["textGenerationConfig", "maxTokenCount"], ["max_tokens_to_sample"], ["maxTokens"], ["max_new_tokens"],
+    ["maxOutputTokens"], ["max_output_tokens"], ["parameters", "max_new_tokens"], ["additionalModelRequestFields", "max_tokens"],
+    ["additionalModelRequestFields", "max_completion_tokens"], ["additionalModelRequestFields", "max_new_tokens"],
   ]
 
-  /// The most output tokens that the request allows; nil if it sets no limit.
+  /// The most output tokens that the request allows, 0 to `TokenUsage/tokensMax`; nil if it sets no limit. Of several limits, the
+  /// highest.
   public var maxTokens: Int? {
-    for path in Self.maxTokensPaths {
-      var value: JSONValue? = body
-      for name in path { value = value?[name] }
-      if let tokens = value?.integer { return max(0, tokens) }
-    }
-    return nil
+    Self.maxTokensPaths.compactMap { path in
+      guard let tokens = body.member(path)?.double, tokens == tokens.rounded() else { return nil }
+      return min(max(0, Int(saturating: tokens)), TokenUsage.tokensMax)
+    }.max()
   }
+
+  /// Whether the request has a max_tokens, be it a number or not. Another value must not hide a mistake from the service.
+  var statesMaxTokens: Bool { Self.maxTokensPaths.contains { body.member($0).map { !$0.isNull } ?? false } }
 
   /// Returns the request with max_tokens set, if it has none.
   /// - Parameter model: its family decides where max_tokens is written.
   func filling(maxTokens: Int, for model: ModelID?) -> ModelRequest {
-    guard self.maxTokens == nil, let path = maxTokensPath(for: model),
+    guard !statesMaxTokens, let path = maxTokensPath(for: model),
       let json = try? JSONPatch.setting(path, to: .integer(maxTokens), in: Array(json)), let body = try? JSONValue(json)
     else { return self }
     var filled = ModelRequest(api, body: body, json: Data(json))
@@ -41,5 +45,14 @@ extension ModelRequest {
     case "openai": ["max_completion_tokens"]
     default: ["max_tokens"]
     }
+  }
+}
+
+extension JSONValue {
+  /// The value at the end of a path of members.
+  fileprivate func member(_ path: [String]) -> JSONValue? {
+    var value: JSONValue? = self
+    for name in path { value = value?[name] }
+    return value
   }
 }

@@ -50,7 +50,7 @@ public struct ModelRequest: Sendable {
   }
 
   /// An estimate of the input tokens that is too large rather than too small: a token for three bytes of text, 8 for each message
-  /// or block, and 1,600 for each picture or document.
+  /// or block, and for a picture, document, recording or film what its size and the documents of the models say.
   ///
   /// A token is about four bytes of English text and three of Chinese, so a reservation of this size is seldom too small; the
   /// excess is returned when the reply is settled.

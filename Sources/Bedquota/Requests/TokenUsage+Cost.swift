@@ -2,11 +2,10 @@ import AWSWire
 import BedrockQuotas
 
 extension TokenUsage {
-  /// The final cost in quota tokens; see `RequestCost`. Token counts outside 0 to 10¹² are clamped.
-  /// - Parameter burndown: quota tokens per output token, 1 to 1,000.
+  /// The final cost in quota tokens; see `RequestCost`. It can't overflow, because the counts are clamped.
+  /// - Parameter burndown: quota tokens per output token; outside 1 to 1,000 it is clamped.
   func quotaTokens(burndown: Int) -> Int64 {
-    func clamped(_ tokens: Int) -> Int64 { Int64(min(max(tokens, 0), 1_000_000_000_000)) }
-    return RequestCost.final(
-      input: clamped(input), cacheWrite: clamped(cacheWrite), output: clamped(output), burndown: Int64(burndown))
+    RequestCost.final(
+      input: Int64(input), cacheWrite: Int64(cacheWrite), output: Int64(output), burndown: Int64(min(max(burndown, 1), 1_000)))
   }
 }

@@ -129,7 +129,7 @@ public struct Capacity: Sendable {
   }
 
   private mutating func decideDay() {
-    requestsPerDay = requestsPerMinute.map { $0 * 1_440 }
+    requestsPerDay = requestsPerMinute.map { $0 * 1_440 }.flatMap { $0.isFinite ? $0 : nil }
     guard let final = cost.final, final > 0 else { return }
     // AWS accounts the account-wide quota by price, which can't be computed from tokens.
     for index in limits.indices where limits[index].measure == .tpd {

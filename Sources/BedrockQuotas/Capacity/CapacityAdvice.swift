@@ -41,7 +41,7 @@ extension Capacity {
         return "\(code) (\(limit.measure.rawValue)) is 0: this account may not use the model; AWS Support can raise it."
       }
       guard limit.measure == .tpm, let reservation = cost.reservation, Double(reservation) > quota else { return nil }
-      let room = Int(quota) - (workload.promptTokens ?? 0)
+      let room = Int(saturating: min(quota, 1e15)) - (workload.promptTokens ?? 0)
       let way = room > 0 ? "with max_tokens of at most \(tokens(room)) it fits" : "the prompt alone fills it"
       return
         "Each request reserves \(tokens(reservation)) tokens, more than the whole \(NumberText.compact(quota)) of \(code): none is ever admitted; \(way)."
@@ -58,7 +58,7 @@ extension Capacity {
     guard better < reserved, workload.maxTokens == nil || reserved >= 10 * output else { return [] }
     let head = workload.maxTokens == nil ? "max_tokens is unset" : "max_tokens is far above the output"
     let time = workload.latency.map { "for \(NumberText.significant($0)) s" } ?? "while it runs"
-    let leaner = Int(min(quota / Double(prompt + better), 1e15))
+    let leaner = Int(saturating: min(quota / Double(prompt + better), 1e15))
     var text =
       "\(head): each request reserves \(tokens(reservation)) tokens \(time), so at most \(NumberText.grouped(atOnce)) can be in flight on \(NumberText.compact(quota)) TPM; with \(NumberText.grouped(better)) it is \(NumberText.grouped(leaner))."
     if let share = rolling?.share, share < 0.95, rolling?.binding.measure == .tpm {

@@ -33,9 +33,12 @@ public struct CapacityLimit: Sendable, Equatable {
 }
 
 extension CapacityLimit {
+  /// The largest quota that is computed with: above any, and small enough that rates stay finite.
+  private static let quotaMax = 1e15
+
   /// Sets the rates that this limit allows if it is the only one.
   mutating func rate(_ workload: Workload, _ cost: RequestCost) {
-    guard let quota else { return }
+    guard let quota = quota.map({ min($0, Self.quotaMax) }) else { return }
     switch measure {
     case .rpm:
       // Only whole requests count, in both windows.
@@ -45,7 +48,7 @@ extension CapacityLimit {
       if quota < 1 {
         (requestsPerMinute, rollingRequestsPerMinute) = (0, 0)
       } else if let latency = workload.latency, latency > 0 {
-        requestsPerMinute = 60 * quota.rounded(.down) / latency
+        requestsPerMinute = Self.finite(60 * quota.rounded(.down) / latency)
         rollingRequestsPerMinute = requestsPerMinute
       }
     case .tpm:
@@ -67,6 +70,6 @@ extension CapacityLimit {
   /// The number of reservations that fit into the full quota; nil if the reservation is unknown.
   func atOnce(_ cost: RequestCost) -> Int? {
     guard measure == .tpm, let quota, let reservation = cost.reservation, reservation > 0 else { return nil }
-    return Int(min(max(quota, 0) / Double(reservation), 1e15))
+    return Int(saturating: min(max(quota, 0), Self.quotaMax) / Double(reservation))
   }
 }

@@ -51,7 +51,7 @@ struct GreedyRun {
   /// - Parameter latency: seconds, above 0.
   init(_ window: Window, latency: Double) {
     self.window = window
-    self.latency = max(1, Int64((latency * 1e9).rounded()))
+    self.latency = max(1, Int64(saturating: (latency * 1e9).rounded()))
   }
 
   /// Runs until the start phase is long over, and then for many windows, latencies and requests.
@@ -70,7 +70,7 @@ struct GreedyRun {
         run.held = [:]
         // At low rates, long enough for 600 requests; in whole minutes, so that a window's pattern is not cut.
         let perMinute = max(Double(measured) * Double(Self.minute) / Double(warmUp), 0.01)
-        let minutes = max(50, 200 * latency / Self.minute, Int64(600 / perMinute)) + 1
+        let minutes = max(50, 200 * latency / Self.minute, Int64(saturating: 600 / perMinute)) + 1
         end = warmUp + minutes * Self.minute
       }
       if next.instant >= end {
@@ -94,7 +94,7 @@ struct GreedyRun {
   /// room for its successors: D/−ln(1 − F/R), about D·R/F.
   private var warmUp: Int64 {
     let fatness = tokens.map { $0.final > 0 ? max(1, $0.reserved / $0.final) : 1_000 } ?? 1
-    let minutes = Int64((8 * fatness * Double(latency) / Double(Self.minute)).rounded(.up))
+    let minutes = Int64(saturating: (8 * fatness * Double(latency) / Double(Self.minute)).rounded(.up))
     return (10 + min(minutes, 10_000)) * Self.minute
   }
 
@@ -148,7 +148,7 @@ struct GreedyRun {
     var wait = 0.0
     if let requests, requestLevel < 1 { wait = max(wait, (1 - requestLevel) / requests) }
     if let tokens, tokenLevel < tokens.reserved { wait = max(wait, (tokens.reserved - tokenLevel) / tokens.quota) }
-    return wait.isFinite && wait < 1e6 ? max(1, Int64((wait * Double(Self.minute)).rounded(.up))) : nil
+    return wait.isFinite && wait < 1e6 ? max(1, Int64(saturating: (wait * Double(Self.minute)).rounded(.up))) : nil
   }
 
   private mutating func move(to instant: Int64) {

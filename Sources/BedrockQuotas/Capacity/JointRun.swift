@@ -18,7 +18,7 @@ struct JointRun {
     scale = max(1, fewest / (2 * SteadyRate.manyInFlight))
     run = GreedyRun(window, latency: latency)
     run.requests = rpm.map { ($0 / scale).rounded(.down) }
-    run.workers = workers.map { Int(min($0 / scale, 1e9)) }
+    run.workers = workers.map { Int(saturating: min($0 / scale, 1e9)) }
     if let tpm, let reserved, reserved > 0, let final = cost.final {
       run.tokens = .init(quota: (tpm / scale).rounded(.down), reserved: reserved, final: Double(final))
     }

@@ -42,7 +42,7 @@ extension Facts {
     }?.rate
   }
 
-  private static func compare(_ a: String, _ b: String) -> Int {
+  static func compare(_ a: String, _ b: String) -> Int {
     let (a, b) = (a.split(separator: ".").compactMap { Int($0) }, b.split(separator: ".").compactMap { Int($0) })
     for index in 0..<max(a.count, b.count) {
       let (x, y) = (index < a.count ? a[index] : 0, index < b.count ? b[index] : 0)

@@ -12,6 +12,8 @@ public struct Facts: Sendable {
   let burndowns: [Burndown]
   /// The first row whose text is in a message counts.
   let throttles: [Throttle]
+  /// The first row whose conditions a model meets counts.
+  let media: [MediaCost]
   /// Regions with a Bedrock endpoint, by partition.
   public let regions: [String: [String]]
 
@@ -79,6 +81,7 @@ public struct Facts: Sendable {
     var burndowns: [Burndown]
     /// Absent from files that are older than such rows.
     var throttles: [Throttle]?
+    var media: [MediaCost]?
     var regions: [String: [String]]
   }
 
@@ -92,6 +95,7 @@ public struct Facts: Sendable {
     models = Dictionary(file.models.map { ($0.modelId, $0) }) { first, _ in first }
     burndowns = file.burndowns
     throttles = file.throttles ?? Facts.builtIn.throttles
+    media = file.media ?? Facts.builtIn.media
     regions = file.regions
   }
 

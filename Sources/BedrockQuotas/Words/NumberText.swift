@@ -11,8 +11,8 @@ package enum NumberText {
     return text
   }
 
-  /// The nearest whole number with thousands separators; clamped to ±10^18.
-  package static func whole(_ value: Double) -> String { grouped(Int(min(max(value.rounded(), -1e18), 1e18))) }
+  /// The nearest whole number with thousands separators; clamped to ±10^18; 0 for NaN.
+  package static func whole(_ value: Double) -> String { grouped(Int(saturating: min(max(value.rounded(), -1e18), 1e18))) }
 
   /// Short, for large amounts: `1,000`, `67k`, `67.4k`, `2M`, `0.12`.
   package static func compact(_ value: Double) -> String {
@@ -24,10 +24,10 @@ package enum NumberText {
 
   /// About three significant digits, and every digit before the point: `571`, `33.3`, `0.12`.
   package static func significant(_ value: Double) -> String {
-    guard value.isFinite, value < 1e15 else { return "\(value)" }
+    guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
     let scale = value >= 100 ? 1.0 : value >= 1 ? 10.0 : 100.0
     let rounded = (value * scale).rounded() / scale
-    return rounded == rounded.rounded() ? grouped(Int(rounded)) : "\(rounded)"
+    return rounded == rounded.rounded() ? grouped(Int(saturating: rounded)) : "\(rounded)"
   }
 
   /// A share of 1 as a percentage, whole from 1 % on: `32 %`, `0.4 %`.
@@ -50,8 +50,9 @@ package enum NumberText {
     return seconds < 7_200 ? "\(seconds / 60) min" : "\(fixed(Double(seconds) / 3_600, digits: 1)) h"
   }
 
-  /// The smallest of 1, 2 or 5 times a power of ten that is at least twice `tokens`.
+  /// The smallest of 1, 2 or 5 times a power of ten that is at least twice `tokens`, which are at most 10^15.
   package static func roomy(_ tokens: Int) -> Int {
+    let tokens = min(tokens, 1_000_000_000_000_000)
     var step = 1
     while true {
       for factor in [1, 2, 5] where factor * step >= 2 * tokens { return factor * step }
@@ -63,7 +64,7 @@ package enum NumberText {
   private static func fixed(_ value: Double, digits: Int) -> String {
     guard digits > 0, value.isFinite, abs(value) < 1e12 else { return whole(value) }
     let scale = digits == 1 ? 10 : 100
-    let scaled = Int((value * Double(scale)).rounded())
+    let scaled = Int(saturating: (value * Double(scale)).rounded())
     let fraction = String(scaled % scale)
     return "\(scaled / scale).\(String(repeating: "0", count: digits - fraction.count))\(fraction)"
   }

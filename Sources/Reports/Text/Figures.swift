@@ -6,7 +6,7 @@ package enum Figures {
   package static func grouped(_ value: Double?) -> String {
     guard let value, value.isFinite else { return "–" }
     guard value == value.rounded(), abs(value) < 1e15 else { return "\(value)" }
-    return grouped(Int(value))
+    return grouped(Int(saturating: value))
   }
 
   package static func grouped(_ value: Int) -> String { NumberText.grouped(value) }
@@ -14,7 +14,7 @@ package enum Figures {
   /// For machines: `6000000`, `0.5`, empty if the value is unknown.
   package static func plain(_ value: Double?) -> String {
     guard let value else { return "" }
-    return value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : "\(value)"
+    return value == value.rounded() && abs(value) < 1e15 ? String(Int(saturating: value)) : "\(value)"
   }
 
   /// For people, if a fraction matters little: `812`, `12.4`, `0.05`; grouped from a hundred on.
@@ -27,7 +27,7 @@ package enum Figures {
   /// A share of 1 with two decimals: `0.99 %`.
   package static func percent(_ share: Double?) -> String {
     guard let share, share.isFinite else { return "–" }
-    let hundredths = Int(min(abs(share) * 10_000, 1e15).rounded())
+    let hundredths = Int(saturating: min(abs(share) * 10_000, 1e15).rounded())
     let rest = hundredths % 100
     return "\(share < 0 && hundredths > 0 ? "-" : "")\(grouped(hundredths / 100)).\(rest < 10 ? "0" : "")\(rest) %"
   }
@@ -47,6 +47,6 @@ package enum Figures {
   private static func trimmed(_ value: Double, digits: Int) -> String {
     let scale = digits == 1 ? 10.0 : 100.0
     let rounded = (value * scale).rounded() / scale
-    return rounded == rounded.rounded() ? String(Int(rounded)) : "\(rounded)"
+    return rounded == rounded.rounded() ? String(Int(saturating: rounded)) : "\(rounded)"
   }
 }

@@ -1,3 +1,5 @@
+import BedrockQuotas
+
 /// A series as a row of small bars, `▁▃▇▂`.
 enum Sparkline {
   private static let blocks = Array("▁▂▃▄▅▆▇█")
@@ -15,7 +17,7 @@ enum Sparkline {
     return String(
       columns.map { value -> Character in
         guard let value else { return " " }
-        return top > 0 ? blocks[min(7, Int((value / top * 7).rounded(.up)))] : blocks[0]
+        return top > 0 ? blocks[min(7, max(0, Int(saturating: (value / top * 7).rounded(.up))))] : blocks[0]
       })
   }
 }

@@ -80,15 +80,17 @@ struct QuotaAwareClientTests {
     var options = QuotaAwareClient.Options()
     options.countsTokens = true
     let long = ModelRequest(prompt: String(repeating: "word", count: 1_000), maxTokens: 100)
-    try await ClientBench.with(ClientBench.claude, options: options) { client, _ in
+    // Bedrock counts for the bare id of a model, and refuses the profile's.
+    let profile = "us.anthropic.claude-opus-4-6-v1"
+    try await ClientBench.with(profile, options: options) { client, _ in
       #expect(try await client.cost(of: long, counting: true).reserved.tokens == 1_100)
       #expect(try await client.cost(of: long).reserved.tokens > 1_300)
       _ = try await client.send(long)
       #expect(client.notes.isEmpty)
     }
     // Where it may not be counted: an estimate, a word about it, and no second try.
-    try await ClientBench.with(ClientBench.claude, options: options) { client, emulator in
-      await ClientBench.control(emulator, "access", ["denied": [.string(ClientBench.claude)]])
+    try await ClientBench.with(profile, options: options) { client, emulator in
+      await ClientBench.control(emulator, "access", ["denied": ["anthropic.claude-opus-4-6-v1"]])
       #expect(try await client.cost(of: long, counting: true).reserved.tokens > 1_300)
       #expect(client.notes.count == 1 && client.notes[0].contains("CountTokens"))
       await ClientBench.control(emulator, "access", ["denied": []])

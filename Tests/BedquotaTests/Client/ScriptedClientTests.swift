@@ -47,6 +47,19 @@ struct ScriptedClientTests {
     #expect(client.limiter.snapshot.counts.failed == 1)
   }
 
+  /// A count that fails for the moment costs neither the request nor later counts.
+  @Test func aThrottledCountIsNoReasonToStopCounting() async throws {
+    let count = ScriptedModel.Answer { number in number == 0 ? Array(#"{"inputTokens":77}"#.utf8) : nil }
+    let model = ScriptedModel([.failure(400, "messages: odd"), .reply("Fine.", output: 2), count, .reply("Fine.", output: 2)])
+    var options = QuotaAwareClient.Options()
+    options.countsTokens = true
+    let client = try model.client(options)
+    _ = try await client.send(request)
+    _ = try await client.send(request)
+    #expect(client.statistics.succeeded == 2 && client.notes.contains { $0.contains("could not be counted beforehand") })
+    #expect(client.book.withLock { $0.countsTokens })
+  }
+
   /// A reader who waits for the model has not forgotten to read.
   @Test func aSlowModelIsNoReaderWhoForgets() async throws {
     let time = ManualTime()

@@ -10,15 +10,15 @@ struct TokenEstimatorTests {
 
   @Test(arguments: [(0, 0), (1, 1), (4, 1), (4_000, 1_000)])
   func fourBytesForATokenAtFirst(bytes: Int, tokens: Int) {
-    #expect(TokenEstimator().usage(inputBytes: bytes, outputBytes: bytes) == TokenUsage(input: tokens, output: tokens))
+    #expect(TokenEstimator().usage(of: size(bytes: bytes), outputBytes: bytes) == TokenUsage(input: tokens, output: tokens))
   }
 
   @Test func itLearnsFromReplies() {
     var estimator = TokenEstimator()
     for _ in 0..<1_000 { estimator.learn(TokenUsage(input: 500, output: 100), size(bytes: 1_000), outputBytes: 300) }
-    let usage = estimator.usage(inputBytes: 1_000, outputBytes: 300)
+    let usage = estimator.usage(of: size(bytes: 1_000), outputBytes: 300)
     #expect((499...502).contains(usage.input) && (99...101).contains(usage.output))
-    #expect(estimator.average(inputBytes: 0).output == 100)
+    #expect(estimator.average(of: size(bytes: 0)).output == 100)
     #expect(estimator.streamEstimate(of: size(bytes: 1_000)).usage(outputBytes: 300) == usage)
   }
 

@@ -1,0 +1,27 @@
+import AdmissionControl
+import BedrockQuotas
+
+extension QuotaAwareClient {
+  /// The limiter that admits a request, and what the request reserves there.
+  ///
+  /// A request whose input may exceed 200,000 tokens reserves from the quotas for long prompts, if the model has such quotas. An
+  /// estimate above a limit becomes the limit if the request is expected to fit: estimates are high, and a request that is refused
+  /// for one would have been answered.
+  func admission(of cost: Cost, _ request: ModelRequest) -> (limiter: Limiter, cost: Cost) {
+    let maxTokens = reservedOutput(of: request)
+    let isLong = cost.reserved.tokens - maxTokens > LongContext.ordinaryMax
+    let long = isLong ? longContext : nil
+    var cost = cost
+    let limit = (long?.limits ?? limits).filter { $0.measure == .tokensPerMinute || $0.measure == .tokensPerDay }.map(\.value)
+      .min()
+    if let limit, cost.reserved.tokens > limit, cost.known.tokens + maxTokens <= limit { cost.reserved.tokens = limit }
+    return (long?.limiter ?? limiter, cost)
+  }
+
+  /// Admits no new requests, and returns when those that wait and those in flight have ended.
+  public func drain() async {
+    async let long: Void? = longContext?.limiter.drain()
+    await limiter.drain()
+    _ = await long
+  }
+}

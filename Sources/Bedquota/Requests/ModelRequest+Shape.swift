@@ -1,0 +1,76 @@
+import AWSWire
+import BedrockQuotas
+
+/// Which operation takes a body, by the body's own shape.
+///
+/// A body that looks like both forms goes where all of its members have a meaning. A wrong choice is expensive: Converse drops
+/// members that it doesn't know, so a bound of the output would be lost without a word.
+extension ModelRequest.API {
+  /// Members of a body for Converse.
+  ///
+  /// Source: docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
+  static let converseMembers: Set<String> = [
+    "messages", "system", "inferenceConfig", "toolConfig", "guardrailConfig", "additionalModelRequestFields",
+    "additionalModelResponseFieldPaths", "promptVariables", "requestMetadata", "performanceConfig", "serviceTier", "outputConfig",
+  ]
+  /// Members of Converse's `inferenceConfig`.
+  static let inferenceMembers: Set<String> = ["maxTokens", "temperature", "topP", "stopSequences"]
+  /// Members that bodies of the families have, and Converse doesn't: one of them decides.
+  private static let familyMembers: Set<String> = [
+    "schemaVersion", "anthropic_version", "anthropic_beta", "max_tokens", "max_completion_tokens", "max_tokens_to_sample",
+    "max_gen_len", "max_new_tokens", "temperature", "top_p", "top_k", "stop", "stop_sequences", "tools", "tool_choice",
+    "thinking",
+    "reasoning_effort", "response_format", "prompt", "inputText", "textGenerationConfig", "model", "stream", "n", "seed",
+    "metadata",
+    "frequency_penalty", "presence_penalty", "output_config", "service_tier", "context_management",
+  ]
+
+  /// - Parameters:
+  ///   - body: a JSON object.
+  ///   - model: nil if unknown.
+  init(shapeOf body: JSONValue, model: ModelID? = nil) {
+    self = Self.isForConverse(body, model) ? .converse : .invokeModel
+  }
+
+  private static func isForConverse(_ body: JSONValue, _ model: ModelID?) -> Bool {
+    guard model?.isEmbeddingModel != true, let members = body.members else { return false }
+    guard !members.contains(where: { familyMembers.contains($0.name) }) else { return false }
+    // Converse takes `system` as blocks.
+    if let system = body["system"], system.array == nil { return false }
+    // Nova's own form has these; a misspelled bound is refused by ``ModelRequest/shapeProblem`` or by the service.
+    if let config = body["inferenceConfig"]?.members, config.contains(where: { novaMembers.contains($0.name) }) { return false }
+    guard let messages = body["messages"]?.array, !messages.isEmpty else { return body["promptVariables"] != nil }
+    return messages.allSatisfy { message in
+      guard let blocks = message["content"]?.array, !blocks.isEmpty else { return false }
+      // In a message for Converse, each block has one member, which names its kind; in the families' bodies, a block has a `type`
+      // or is plain text.
+      return blocks.allSatisfy { $0["type"] == nil && $0.members?.count == 1 }
+    }
+  }
+
+  /// Members of `inferenceConfig` in Nova's own form, which Converse drops.
+  ///
+  /// Source: docs.aws.amazon.com/nova/latest/userguide/complete-request-schema.html
+  private static let novaMembers: Set<String> = ["max_new_tokens", "topK", "top_k", "top_p", "stop_sequences", "max_tokens"]
+}
+
+extension ModelRequest {
+  /// Why a body can't be sent as it is: it states a bound of its output that the operation would drop; nil if it can.
+  var shapeProblem: String? {
+    guard api == .converse else { return nil }
+    let dropped = droppedMembers.filter { $0.lowercased().contains("max") && $0.lowercased().contains("token") }
+    guard let name = dropped.first else { return nil }
+    return "Converse doesn't know \(name), so the bound of the output would be lost; use inferenceConfig.maxTokens."
+  }
+
+  /// Members of a body for Converse that Converse doesn't know and so drops, by their paths. Names that no text needs are cut.
+  var droppedMembers: [String] {
+    guard api == .converse else { return [] }
+    let top = (body.members ?? []).map(\.name).filter { !API.converseMembers.contains($0) }
+    let config = (body["inferenceConfig"]?.members ?? []).map(\.name).filter { !API.inferenceMembers.contains($0) }
+    return (top + config.map { "inferenceConfig.\($0)" }).map { String($0.prefix(100)) }
+  }
+
+  /// Whether the input is a prompt that Bedrock stores, of which the body has the variables only.
+  var usesStoredPrompt: Bool { body["promptVariables"] != nil || (api == .converse && body["messages"] == nil) }
+}

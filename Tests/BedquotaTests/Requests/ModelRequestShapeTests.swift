@@ -1,0 +1,82 @@
+import AWSWire
+import BedrockQuotas
+import Foundation
+import Testing
+
+@testable import Bedquota
+
+/// Which operation a body goes to, by its own shape.
+struct ModelRequestShapeTests {
+  private static let hi = #""messages":[{"role":"user","content":[{"text":"hi"}]}]"#
+
+  @Test(
+    arguments: [
+      "{\(hi)}", #"{\#(hi),"inferenceConfig":{"maxTokens":7,"temperature":0.5,"topP":0.9,"stopSequences":["x"]}}"#,
+      #"{\#(hi),"system":[{"text":"be brief"}]}"#, #"{\#(hi),"toolConfig":{"tools":[]}}"#,
+      #"{"promptVariables":{"a":{"text":"b"}}}"#,
+      #"{\#(hi),"additionalModelRequestFields":{"top_k":5,"max_tokens":300}}"#, #"{\#(hi),"inferenceConfig":null}"#,
+      #"{"messages":[{"role":"user","content":[{"image":{"format":"png","source":{"bytes":"iVBO"}}},{"text":"what?"}]}]}"#,
+    ])
+  func converse(json: String) throws {
+    #expect(ModelRequest.API(shapeOf: try JSONValue(Array(json.utf8))) == .converse)
+  }
+
+  @Test(
+    arguments: [
+      #"{\#(hi),"inferenceConfig":{"max_new_tokens":7}}"#, #"{\#(hi),"inferenceConfig":{"maxTokens":7,"topK":20}}"#,
+      #"{\#(hi),"inferenceConfig":{"max_new_tokens":7,"top_p":1}}"#, #"{\#(hi),"schemaVersion":"messages-v1"}"#,
+      #"{\#(hi),"max_tokens":7}"#, #"{\#(hi),"temperature":0.1}"#, #"{\#(hi),"top_p":0.1}"#, #"{\#(hi),"top_k":5}"#,
+      #"{\#(hi),"system":"be brief"}"#, #"{\#(hi),"anthropic_version":"bedrock-2023-05-31"}"#,
+      #"{\#(hi),"max_completion_tokens":7}"#,
+      #"{"messages":[{"role":"user","content":"hi"}]}"#,
+      #"{"messages":[{"role":"user","content":[{"type":"text","text":"hi"}]}]}"#,
+      #"{"messages":[{"role":"user","content":[{"text":"hi"}]},{"role":"assistant","content":"ho"}]}"#,
+      #"{"messages":[{"role":"user","content":[{"text":"hi","cachePoint":{"type":"default"}}]}]}"#,
+      #"{"prompt":"hi"}"#, #"{"inputText":"hi"}"#, "{}", #"{"messages":[]}"#, #"{"taskType":"TEXT_IMAGE"}"#,
+    ])
+  func invokeModel(json: String) throws {
+    #expect(ModelRequest.API(shapeOf: try JSONValue(Array(json.utf8))) == .invokeModel)
+  }
+
+  @Test func embeddingModelsHaveNoConverse() throws {
+    let body = try JSONValue(Array("{\(Self.hi)}".utf8))
+    #expect(ModelRequest.API(shapeOf: body, model: ModelID("cohere.embed-v4:0")) == .invokeModel)
+  }
+
+  /// Nova without a schemaVersion keeps its bound.
+  @Test func aRecordKeepsItsBound() throws {
+    let line = #"{"modelInput":{\#(Self.hi),"inferenceConfig":{"max_new_tokens":7}}}"#
+    let request = try #require(BatchRecord(index: 0, line: Data(line.utf8)).request)
+    #expect(request.api == .invokeModel && request.maxTokens == 7)
+  }
+
+  @Test(arguments: [#""maxTokens":7"#, #""inferenceConfig":{"maxTokenCount":7}"#, #""maxOutputTokens":7"#])
+  func aBoundThatConverseDropsIsAnError(member: String) async throws {
+    let json = #"{\#(Self.hi),\#(member)}"#
+    let record = BatchRecord(index: 0, line: Data(#"{"modelInput":\#(json)}"#.utf8))
+    #expect(record.request == nil && record.problem?.contains("bound of the output") == true)
+    let client = try ScriptedModel([.reply("Fine.", output: 2)]).client()
+    let request = try ModelRequest(.converse, json: Data(json.utf8))
+    let error = await #expect(throws: BedquotaError.self) { _ = try await client.send(request) }
+    #expect(error?.code == .request && client.statistics.attempted == 0)
+  }
+
+  @Test func otherMembersThatConverseDropsAreNoted() async throws {
+    let client = try ScriptedModel([.reply("Fine.", output: 2)]).client()
+    let json = #"{\#(Self.hi),"inferenceConfig":{"maxTokens":7,"flavour":1},"colour":"red"}"#
+    _ = try await client.send(ModelRequest(.converse, json: Data(json.utf8)))
+    #expect(client.notes.contains { $0.contains("colour and 1 more") })
+  }
+
+  @Test(arguments: [#""max_tokens":"50""#, #""max_tokens":1.5"#, #""max_tokens":true"#])
+  func aValueThatIsNoNumberIsLeftToTheService(member: String) throws {
+    let request = try ModelRequest(.invokeModel, json: Data(#"{\#(Self.hi),\#(member)}"#.utf8))
+    #expect(request.maxTokens == nil)
+    #expect(request.filling(maxTokens: 9, for: ModelID("anthropic.claude-opus-4-7")).body == request.body)
+  }
+
+  @Test(arguments: [("9e18", 1_000_000_000), ("1e300", 1_000_000_000), ("-9e18", 0), ("7.0", 7)])
+  func maxTokensIsClamped(number: String, expected: Int) throws {
+    #expect(try ModelRequest(.invokeModel, json: Data(#"{"max_tokens":\#(number)}"#.utf8)).maxTokens == expected)
+  }
+}
