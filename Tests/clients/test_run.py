@@ -93,12 +93,15 @@ def test_poison_is_an_error_and_not_the_end(batch):
     large = record("large", tokens=999_000_000)
     lines = [record(1), "garbage", '{"recordId": "no input"}', '{"recordId": 7, "modelInput": 1}', "", wrong, large, record(2)]
     batch.write(*lines)
-    assert batch().returncode == 0
+    done = batch()
+    assert done.returncode == 1 and "5 records have an error" in done.stderr and "--retry-failed" in done.stderr
     results = {result["recordId"]: result for result in batch.results}
     assert set(results) == {"r1", "line-2", "no input", "7", "wrong", "rlarge", "r2"}
     errors = {name: result["error"] for name, result in results.items() if "error" in result}
     assert set(errors) == set(results) - {"r1", "r2"}
-    assert all(error["errorCode"] and error["errorMessage"] for error in errors.values())
+    assert all(error["errorCode"] == 400 and error["errorMessage"] for error in errors.values())
+    assert results["wrong"]["modelInput"] == wrong["modelInput"] and "modelInput" not in results["line-2"]
+    assert list(results["wrong"]) == ["modelInput", "recordId", "error"]
     assert "max_tokens" in errors["rlarge"]["errorMessage"]
 
 
