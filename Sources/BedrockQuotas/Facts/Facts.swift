@@ -12,6 +12,7 @@ public struct Facts: Sendable {
   let burndowns: [Burndown]
   /// The first row whose text is in a message counts.
   let throttles: [Throttle]
+  let tokenCounts: [TokenCount]
   /// Regions with a Bedrock endpoint, by partition.
   public let regions: [String: [String]]
 
@@ -71,6 +72,15 @@ public struct Facts: Sendable {
     var asOf: String
   }
 
+  /// Models for which CountTokens counts.
+  struct TokenCount: Decodable, Sendable {
+    var provider: String
+    /// The model's name must have one of these versions.
+    var versions: Set<String>
+    var source: String
+    var asOf: String
+  }
+
   private struct File: Decodable {
     var providers: [Provider]
     var families: [Family]
@@ -79,6 +89,7 @@ public struct Facts: Sendable {
     var burndowns: [Burndown]
     /// Absent from files that are older than such rows.
     var throttles: [Throttle]?
+    var tokenCounts: [TokenCount]?
     var regions: [String: [String]]
   }
 
@@ -92,6 +103,7 @@ public struct Facts: Sendable {
     models = Dictionary(file.models.map { ($0.modelId, $0) }) { first, _ in first }
     burndowns = file.burndowns
     throttles = file.throttles ?? Facts.builtIn.throttles
+    tokenCounts = file.tokenCounts ?? Facts.builtIn.tokenCounts
     regions = file.regions
   }
 
