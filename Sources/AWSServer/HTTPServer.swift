@@ -10,24 +10,23 @@ import UnixSignals
 package struct HTTPServer: Sendable {
   private let host: String
   private let port: Int
-  private let bodyBytesMax: Int
+  private let limits: HTTPLimits
   private let logger: Logger
-  private let answer: @Sendable (ServerRequest) async -> ServerResponse
+  private let open: @Sendable (ServerRequest) -> HTTPOpening
 
   /// - Parameters:
   ///   - host: the address or name to listen on.
   ///   - port: the port to listen on; 0 picks a free one.
-  ///   - bodyBytesMax: a request with a longer body is answered with 413.
-  ///   - answer: never throws, since an error is an answer too.
+  ///   - open: gets the head of each request, with an empty body.
   package init(
-    host: String, port: Int, bodyBytesMax: Int, logger: Logger,
-    answer: @escaping @Sendable (ServerRequest) async -> ServerResponse
+    host: String, port: Int, limits: HTTPLimits = HTTPLimits(), logger: Logger,
+    open: @escaping @Sendable (ServerRequest) -> HTTPOpening
   ) {
     self.host = host
     self.port = port
-    self.bodyBytesMax = bodyBytesMax
+    self.limits = limits
     self.logger = logger
-    self.answer = answer
+    self.open = open
   }
 
   /// Serves until the task is cancelled or, with `stopsOnSignals`, until SIGTERM or SIGINT. Then it cancels
@@ -80,12 +79,19 @@ package struct HTTPServer: Sendable {
   private func application(
     _ waiting: WaitingConnections, onReady: @escaping @Sendable (String) async -> Void
   ) -> some ApplicationProtocol {
-    let exchange = HTTPExchange(bodyBytesMax: bodyBytesMax, answer: answer)
+    let exchange = HTTPExchange(
+      bodyBytesMax: limits.bodyBytesMax, received: ReceivedBytes(limit: limits.receivedBytesMax), open: open)
     let host = host.contains(":") ? "[\(host)]" : host
+    let patience = limits.patience
+    let connection = HTTP1Channel.Configuration(additionalChannelHandlers: [ConnectionDeadlines(patience)])
     return Application(
       responder: CallbackResponder<ConnectionContext> { request, context in try await exchange.respond(to: request, context) },
-      server: HTTPServerBuilder { OwnedHTTPChannel(base: HTTP1Channel(responder: $0), waiting: waiting) },
-      configuration: .init(address: .hostname(self.host, port: port)),
+      server: HTTPServerBuilder {
+        OwnedHTTPChannel(base: HTTP1Channel(responder: $0, configuration: connection), waiting: waiting)
+      },
+      configuration: .init(
+        address: .hostname(self.host, port: port),
+        availableConnectionsDelegate: .maximum(limits.connectionsMax, logger: logger)),
       onServerRunning: { channel in await onReady("http://\(host):\(channel.localAddress?.port ?? 0)") },
       logger: logger)
   }

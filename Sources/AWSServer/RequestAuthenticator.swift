@@ -1,41 +1,69 @@
 import AWSWire
+import Crypto
 package import Foundation
 import Synchronization
 
 /// Checks signatures in the order in which AWS does: the access key, the scope, the date, then the signature itself.
+///
+/// Everything but the signature is in the head, so it is checked before the body is received.
 package final class RequestAuthenticator: Sendable {
+  /// What the head of a request says about who sent it. It is not proven until ``verify(_:_:for:)`` has seen the body.
+  package struct Claim: Sendable {
+    /// The Region that the request was signed for; nil for an API key, or for an unsigned request that is accepted.
+    package var region: String?
+    /// What is to be verified; nil if nothing is.
+    fileprivate var signature: Signature?
+  }
+
+  fileprivate struct Signature: Sendable {
+    var authorization: SigV4Authorization
+    var secret: String
+    var stamp: String
+  }
+
   private static let signingKeysMax = 1_000
 
   /// Secrets by access key id; nil to accept any request.
   private let credentials: [String: String]?
-  /// API keys that Bedrock accepts instead of a signature; they are the secrets of `credentials`.
-  private let bearerTokens: Set<String>
+  /// Hashes of the API keys that Bedrock accepts instead of a signature; they are the secrets of `credentials`. Hashes are
+  /// compared in constant time.
+  private let apiKeys: [SHA256.Digest]
   /// Derived keys by access key, day, Region and service. Deriving one takes four of the five HMACs of a signature.
   private let signingKeys = Mutex<[String: SigV4.SigningKey]>([:])
 
   /// - Parameter credentials: secrets by access key id; nil to accept any request, signed or not.
   package init(credentials: [String: String]?) {
     self.credentials = credentials
-    bearerTokens = Set((credentials ?? [:]).values)
+    apiKeys = (credentials ?? [:]).values.map { SHA256.hash(data: Data($0.utf8)) }
   }
 
   /// Checks a request's signature or API key.
   /// - Returns: the Region that the request was signed for; nil for an API key, or for an unsigned request that is accepted.
   /// - Throws: ``AWSFault``, worded as AWS does.
   package func authenticate(_ request: ServerRequest, for service: ServedService, now: Date) throws(AWSFault) -> String? {
-    let header = request.header("authorization") ?? ""
-    let authorization = SigV4Authorization(header)
-    guard let credentials else { return authorization?.region }
-    if service == .bedrock, let token = Self.bearerToken(header) {
+    let claim = try open(request, for: service, now: now)
+    try verify(claim, request, for: service)
+    return claim.region
+  }
+
+  /// Checks what the head of a request tells.
+  /// - Throws: ``AWSFault``, worded as AWS does.
+  package func open(_ head: ServerRequest, for service: ServedService, now: Date) throws(AWSFault) -> Claim {
+    let headers = head.headers.filter { $0.name == "authorization" }
+    let header = headers.first?.value ?? ""
+    // Two headers would be two answers to the question who sent this.
+    let authorization = headers.count == 1 ? SigV4Authorization(header) : nil
+    guard let credentials else { return Claim(region: authorization?.region) }
+    if headers.count == 1, service == .bedrock, let token = Self.bearerToken(header) {
       try checkToken(token)
-      return nil
+      return Claim()
     }
-    guard !header.isEmpty else {
+    guard !headers.isEmpty else {
       throw AWSFault(
         code: service.missingSignatureCode, message: "Missing Authentication Token", status: 403, isModelled: false)
     }
-    let stamp = request.header("x-amz-date") ?? ""
-    guard let authorization, let date = AWSDate.parseBasic(stamp) else {
+    let stamps = head.headers.filter { $0.name == "x-amz-date" }
+    guard let authorization, stamps.count == 1, let stamp = stamps.first?.value, let date = AWSDate.parseBasic(stamp) else {
       throw AWSFault(
         code: service.incompleteSignatureCode,
         message:
@@ -48,12 +76,28 @@ package final class RequestAuthenticator: Sendable {
     }
     try checkScope(authorization, stamp: stamp, service: service)
     try checkDate(date, stamp: stamp, service: service, now: now)
-    try checkSignature(authorization, secret: secret, stamp: stamp, of: request, service: service)
-    return authorization.region
+    let unsigned = authorization.unsigned(of: head.headers)
+    guard unsigned.isEmpty else {
+      let names = unsigned.prefix(10).map { "'\($0.prefix(50))'" }.joined(separator: ", ")
+      throw AWSFault(
+        code: service.badSignatureCode, message: "\(names) must be a 'SignedHeader' in the AWS Authorization.", isModelled: false)
+    }
+    return Claim(
+      region: authorization.region, signature: Signature(authorization: authorization, secret: secret, stamp: stamp))
+  }
+
+  /// Checks the signature of a whole request.
+  /// - Parameter claim: from the request's head.
+  /// - Throws: ``AWSFault``, worded as AWS does.
+  package func verify(_ claim: Claim, _ request: ServerRequest, for service: ServedService) throws(AWSFault) {
+    guard let signature = claim.signature else { return }
+    try checkSignature(
+      signature.authorization, secret: signature.secret, stamp: signature.stamp, of: request, service: service)
   }
 
   private func checkToken(_ token: String) throws(AWSFault) {
-    guard !bearerTokens.contains(token) else { return }
+    let hash = SHA256.hash(data: Data(token.utf8))
+    guard !apiKeys.reduce(false, { $1 == hash || $0 }) else { return }
     throw AWSFault(
       code: "AccessDeniedException", message: "Authentication failed: Please make sure your API Key is valid.", status: 403,
       isModelled: false)
@@ -65,7 +109,7 @@ package final class RequestAuthenticator: Sendable {
     let isValid = authorization.verify(
       key: signingKey(authorization, secret: secret), method: request.method, target: request.target, headers: request.headers,
       body: request.body, stamp: stamp)
-    if isValid, authorization.signedHeaders.contains("host") { return }
+    if isValid { return }
     throw AWSFault(
       code: service.badSignatureCode,
       message:
@@ -96,7 +140,7 @@ package final class RequestAuthenticator: Sendable {
         code: service.badSignatureCode, message: "Credential should be scoped to correct service: '\(service.signingName)'. ",
         isModelled: false)
     }
-    if !stamp.hasPrefix(authorization.day) {
+    if stamp.prefix(8) != authorization.day {
       throw AWSFault(
         code: service.badSignatureCode,
         message:

@@ -8,6 +8,8 @@ package struct ServerRequest: Sendable {
   /// In their order; names in lower case.
   package var headers: [(name: String, value: String)]
   package var body: Data
+  /// Who waits for the reply.
+  package var client = ClientPresence.certain
 
   package init(method: String, target: String, headers: [(name: String, value: String)], body: Data) {
     self.method = method

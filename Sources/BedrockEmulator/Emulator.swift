@@ -73,23 +73,53 @@ package struct Emulator: Sendable {
     }
   }
 
-  /// Restores the initial state, except for the clock, which keeps running.
+  /// Restores the initial state. The clock shows what it would show if nobody had changed it.
   func reset() {
+    clock.reset()
     increases.reset()
     faults.current = behaviour.faults
     for (name, region) in regions { region.reset(to: behaviour, isMain: name == mainRegion) }
   }
 
+  /// Answers a whole request.
   package func respond(to request: ServerRequest) async -> ServerResponse {
-    if request.path.hasPrefix("/_emulator") { return ControlAPI(emulator: self).respond(to: request) }
-    let service = EmulatedService(request)
-    let requestID = Self.requestID()
-    var response: ServerResponse
-    do {
-      response = try await reply(request, service: service, requestID: requestID)
-    } catch {
-      response = service.served.render(error, requestID: requestID)
+    switch open(request) {
+    case .reply(let reply): reply
+    case .body(let answer): await answer(request.body, request.client)
     }
+  }
+
+  /// Decides from the head of a request whether its body is worth receiving.
+  package func open(_ head: ServerRequest) -> HTTPOpening {
+    if head.path.hasPrefix("/_emulator") {
+      return .body { body, _ in
+        var request = head
+        request.body = body
+        return ControlAPI(emulator: self).respond(to: request)
+      }
+    }
+    let service = EmulatedService(head)
+    let requestID = Self.requestID()
+    let claim: RequestAuthenticator.Claim
+    do throws(AWSFault) {
+      claim = try authenticator.open(head, for: service.served, now: now())
+    } catch {
+      return .reply(Self.finish(service.served.render(error, requestID: requestID), requestID))
+    }
+    return .body { body, client in
+      var request = head
+      request.body = body
+      request.client = client
+      do throws(AWSFault) {
+        return Self.finish(try await reply(request, claim, service: service, requestID: requestID), requestID)
+      } catch {
+        return Self.finish(service.served.render(error, requestID: requestID), requestID)
+      }
+    }
+  }
+
+  private static func finish(_ response: ServerResponse, _ requestID: String) -> ServerResponse {
+    var response = response
     response.headers.append(("x-amzn-RequestId", requestID))
     return response
   }
@@ -112,10 +142,11 @@ package struct Emulator: Sendable {
     }
   }
 
-  private func reply(_ request: ServerRequest, service: EmulatedService, requestID: String) async throws(AWSFault)
-    -> ServerResponse
-  {
-    let name = try authenticator.authenticate(request, for: service.served, now: now()) ?? mainRegion
+  private func reply(
+    _ request: ServerRequest, _ claim: RequestAuthenticator.Claim, service: EmulatedService, requestID: String
+  ) async throws(AWSFault) -> ServerResponse {
+    try authenticator.verify(claim, request, for: service.served)
+    let name = claim.region ?? mainRegion
     if service == .sts { return try sts.respond(to: request, requestID: requestID) }
     guard let region = regions[name] else {
       // In such a Region of AWS, Service Quotas doesn't know the service, and Bedrock's host doesn't exist.

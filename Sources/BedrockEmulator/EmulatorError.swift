@@ -1,5 +1,3 @@
-import AWSWire
-
 /// The reason why the emulator can't start or serve, in a sentence for people.
 package struct EmulatorError: Error, Sendable, CustomStringConvertible {
   package struct Code: Hashable, Sendable {

@@ -9,8 +9,8 @@ import Testing
 struct HTTPServerTests {
   private func server(host: String = "127.0.0.1", port: Int = 0) -> HTTPServer {
     HTTPServer(
-      host: host, port: port, bodyBytesMax: 1_000, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    ) { _ in .json(Data("{}".utf8)) }
+      host: host, port: port, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    ) { _ in .reply(.json(Data("{}".utf8))) }
   }
 
   private static func connect(_ url: String) -> EventLoopFuture<any Channel> {
@@ -52,5 +52,148 @@ struct HTTPServerTests {
   @Test func aHostThatDoesNotExistIsNamed() async throws {
     let error = try await #require(throws: HTTPServerError.self) { try await server(host: "no.such.host.invalid").serve { _ in } }
     #expect(error.message.contains("no.such.host.invalid") && error.parameters.contains("host"))
+  }
+
+  // MARK: Clients that are slow, large or gone
+
+  /// Sends text over a connection of its own, and gathers the reply until the server closes or `isEnough`.
+  private static func exchange(_ url: String, _ text: String, until isEnough: @escaping @Sendable (String) -> Bool) async throws
+    -> String
+  {
+    let (pieces, continuation) = AsyncStream.makeStream(of: String.self)
+    let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).channelInitializer { channel in
+      channel.pipeline.addHandler(Gatherer(continuation))
+    }.connect(host: "127.0.0.1", port: URL(string: url)?.port ?? 0).get()
+    try? await channel.writeAndFlush(ByteBuffer(string: text)).get()
+    var reply = ""
+    for await piece in pieces {
+      reply += piece
+      if isEnough(reply) { break }
+    }
+    try? await channel.close().get()
+    return reply
+  }
+
+  private final class Gatherer: ChannelInboundHandler, Sendable {
+    typealias InboundIn = ByteBuffer
+    private let pieces: AsyncStream<String>.Continuation
+    init(_ pieces: AsyncStream<String>.Continuation) { self.pieces = pieces }
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) { pieces.yield(String(buffer: unwrapInboundIn(data))) }
+    func channelInactive(context: ChannelHandlerContext) { pieces.finish() }
+  }
+
+  private func server(
+    _ limits: HTTPLimits = HTTPLimits(), open: @escaping @Sendable (ServerRequest) -> HTTPOpening
+  ) -> HTTPServer {
+    HTTPServer(
+      host: "127.0.0.1", port: 0, limits: limits, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, open: open)
+  }
+
+  private static func status(_ reply: String) -> Substring? { reply.split(separator: " ").dropFirst().first }
+
+  @Test func theHeadDecidesBeforeTheBodyComes() async throws {
+    let refusing = server { _ in .reply(ServerResponse(status: 403, headers: [], body: Data())) }
+    let reply = try await refusing.serve { url in
+      try await Self.exchange(url, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 20000000\r\n\r\n") { $0.contains("\r\n\r\n") }
+    }
+    #expect(Self.status(reply) == "403")
+  }
+
+  @Test(arguments: [(10, "200"), (11, "413")])
+  func aBodyThatIsTooLongIsRefused(length: Int, status: String) async throws {
+    var limits = HTTPLimits()
+    limits.bodyBytesMax = 10
+    let echo = server(limits) { _ in .body { body, _ in ServerResponse(status: 200, headers: [], body: body) } }
+    let body = String(repeating: "a", count: length)
+    let announced = try await echo.serve { url in
+      try await Self.exchange(url, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(length)\r\n\r\n\(body)") {
+        $0.contains("\r\n\r\n")
+      }
+    }
+    #expect(Self.status(announced) == status[...])
+    let chunked = try await echo.serve { url in
+      try await Self.exchange(
+        url,
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n\(String(length, radix: 16))\r\n\(body)\r\n0\r\n\r\n"
+      ) { $0.contains("\r\n\r\n") }
+    }
+    #expect(Self.status(chunked) == status[...])
+  }
+
+  @Test func allBodiesTogetherHaveALimit() async throws {
+    var limits = HTTPLimits()
+    limits.receivedBytesMax = 100_000
+    let echo = server(limits) { _ in .body { _, _ in ServerResponse(status: 200, headers: [], body: Data()) } }
+    for (length, status) in [(100_000, "200"), (100_001, "503"), (100_000, "200")] {
+      let body = String(repeating: "a", count: length)
+      let reply = try await echo.serve { url in
+        try await Self.exchange(url, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(length)\r\n\r\n\(body)") {
+          $0.contains("\r\n\r\n")
+        }
+      }
+      #expect(Self.status(reply) == status[...], "\(length)")
+    }
+  }
+
+  /// Without this, work for a client that has left would go on until the suite is stopped.
+  @Test func workEndsWhenItsClientLeaves() async throws {
+    let (events, continuation) = AsyncStream.makeStream(of: String.self)
+    let patient = server { _ in
+      .body { _, client in
+        do {
+          try await client.during {
+            continuation.yield("begun")
+            try await Task.sleep(for: .seconds(3_600))
+          }
+        } catch {
+          continuation.yield("\(type(of: error))")
+        }
+        return ServerResponse(status: 200, headers: [], body: Data())
+      }
+    }
+    let seen = try await patient.serve { url in
+      let channel = try await Self.connect(url).get()
+      try await channel.writeAndFlush(ByteBuffer(string: "GET / HTTP/1.1\r\nHost: a\r\n\r\n")).get()
+      var seen: [String] = []
+      for await event in events {
+        seen.append(event)
+        if seen.count == 2 { break }
+        try await channel.close().get()
+      }
+      return seen
+    }
+    #expect(seen == ["begun", "CancellationError"])
+  }
+
+  @Test func aClientThatSendsNoHeadIsDisconnected() async throws {
+    var limits = HTTPLimits()
+    limits.patience.firstHead = .milliseconds(20)
+    let quick = server(limits) { _ in .reply(.json(Data())) }
+    // The stream of pieces ends only when the server closes the connection.
+    #expect(try await quick.serve { try await Self.exchange($0, "GET / HT") { _ in false } } == "")
+  }
+
+  @Test func aBodyThatStopsIsGivenUp() async throws {
+    var limits = HTTPLimits()
+    limits.patience.bodyPause = .milliseconds(20)
+    let quick = server(limits) { _ in .body { _, _ in .json(Data()) } }
+    let reply = try await quick.serve { url in
+      try await Self.exchange(url, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc") { _ in false }
+    }
+    #expect(!reply.contains("200"))
+  }
+
+  @Test func moreConnectionsThanAllowedWaitTheirTurn() async throws {
+    var limits = HTTPLimits()
+    limits.connectionsMax = 1
+    let narrow = server(limits) { _ in .reply(.json(Data("{}".utf8))) }
+    let request = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    let statuses = try await narrow.serve { url in
+      try await withThrowingTaskGroup(of: Substring?.self) { group in
+        for _ in 0..<8 { group.addTask { Self.status(try await Self.exchange(url, request) { _ in false }) } }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+    }
+    #expect(statuses == Array(repeating: "200", count: 8))
   }
 }

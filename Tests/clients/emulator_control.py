@@ -5,6 +5,7 @@ import time
 import urllib.request
 
 WAIT_SECONDS = 5
+JSON = {"Content-Type": "application/json"}
 
 
 class Control:
@@ -15,12 +16,15 @@ class Control:
 
     def __call__(self, method: str, call: str, body=None) -> dict:
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.url}/_emulator/{call}", data, method=method)
+        request = urllib.request.Request(f"{self.url}/_emulator/{call}", data, JSON, method=method)
         with urllib.request.urlopen(request, timeout=30) as reply:
             return json.loads(reply.read() or b"{}")
 
     def reset(self):
-        self("POST", "reset")
+        """Resets all but the speed of the clock, which a module's server keeps."""
+        scale = self("GET", "clock")["scale"]
+        if self("POST", "reset")["clock"]["scale"] != scale:
+            self("PUT", "clock", {"scale": scale})
 
     def faults(self, **rates):
         self("PUT", "faults", {name.replace("_", "-"): rate for name, rate in rates.items()})

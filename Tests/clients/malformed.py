@@ -3,7 +3,8 @@
 import copy
 import json
 
-CLAUDE = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
+CLAUDE_MODEL = "anthropic.claude-sonnet-4-5-20250929-v1:0"
+CLAUDE = f"us.{CLAUDE_MODEL}"
 NOVA = "us.amazon.nova-pro-v1:0"
 LLAMA = "meta.llama3-70b-instruct-v1:0"
 MISTRAL = "mistral.mistral-large-2402-v1:0"
@@ -55,7 +56,7 @@ GOOD = [
     *[(f"/model/{model}/invoke-with-response-stream", BODIES[model]) for model in STREAMING],
     *[(f"/model/{model}/converse", CONVERSE) for model in (CLAUDE, NOVA)],
     *[(f"/model/{model}/converse-stream", CONVERSE) for model in (CLAUDE, NOVA)],
-    (f"/model/{CLAUDE}/count-tokens", {"input": {"converse": {"messages": BLOCKS}}}),
+    (f"/model/{CLAUDE_MODEL}/count-tokens", {"input": {"converse": {"messages": BLOCKS}}}),
 ]
 DIMENSIONS = [{"Name": "ModelId", "Value": NOVA}]
 STATISTICS = {

@@ -87,7 +87,7 @@ def test_cli_invoke_model_writes_the_body(aws, tmp_path):
 
 def test_cli_count_tokens(aws):
     asked = json.dumps({"converse": {"messages": BLOCKS}})
-    done = aws("bedrock-runtime", "count-tokens", "--model-id", CLAUDE, "--input", asked)
+    done = aws("bedrock-runtime", "count-tokens", "--model-id", CLAUDE.removeprefix("us."), "--input", asked)
     assert printed(done) == {"inputTokens": PROMPT_TOKENS}
 
 

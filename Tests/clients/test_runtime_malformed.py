@@ -33,7 +33,10 @@ def server(bedquota, environment):
 
 def control(server, method, call, body=None):
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(f"{server.url}/_emulator/{call}", data, method=method)
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(
+        f"{server.url}/_emulator/{call}", data, headers, method=method
+    )
     with urllib.request.urlopen(request, timeout=30) as reply:
         return json.load(reply)
 

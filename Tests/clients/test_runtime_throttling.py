@@ -138,7 +138,8 @@ def test_optimized_latency_has_quotas_of_its_own(runtime, control):
 def test_counting_tokens_is_free(runtime, control):
     control.quota(RPM_CODE, 0)
     asked = {"converse": {"messages": MESSAGES}}
-    assert runtime.count_tokens(modelId=PROFILE, input=asked)["inputTokens"] == PROMPT_TOKENS
+    counted = "anthropic.claude-sonnet-4-5-20250929-v1:0"
+    assert runtime.count_tokens(modelId=counted, input=asked)["inputTokens"] == PROMPT_TOKENS
 
 
 def test_refused_input_takes_nothing(runtime, control):

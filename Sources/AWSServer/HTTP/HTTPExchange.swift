@@ -2,26 +2,34 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import Synchronization
 
 /// Turns Hummingbird's requests into ours, and our responses into Hummingbird's.
 struct HTTPExchange: Sendable {
+  /// Bodies up to this size don't count in the sum of all bodies.
+  private static let smallBytesMax = 64 * 1_024
+
   /// A request with a longer body is answered with 413.
   let bodyBytesMax: Int
-  let answer: @Sendable (ServerRequest) async -> ServerResponse
+  let received: ReceivedBytes
+  let open: @Sendable (ServerRequest) -> HTTPOpening
 
   func respond(to request: Request, _ context: ConnectionContext) async throws -> Response {
-    let body: ByteBuffer
-    do {
-      body = try await request.body.collect(upTo: bodyBytesMax)
-    } catch is NIOTooManyBytesError {
-      return Response(status: .contentTooLarge)
-    }
     var headers = request.headers.map { (name: $0.name.canonicalName, value: $0.value) }
     if let authority = request.head.authority { headers.append(("host", authority)) }
-    let reply = await answer(
-      ServerRequest(
-        method: request.method.rawValue, target: request.head.path ?? "/", headers: headers, body: Data(body.readableBytesView)))
+    let head = ServerRequest(
+      method: request.method.rawValue, target: request.head.path ?? "/", headers: headers, body: Data())
+    let reply: ServerResponse
+    switch open(head) {
+    case .reply(let early): reply = early
+    case .body(let answer):
+      let taken = Taken(received)
+      switch try await body(of: request, taken) {
+      case .failure(let refusal): return Response(status: refusal.status)
+      case .success(let body):
+        reply = await answer(body, Self.presence(on: context.channel))
+      }
+      taken.giveBack()
+    }
     if reply.isDropped { try? await context.channel.close().get() }
     var fields = HTTPFields()
     for (name, value) in reply.headers {
@@ -31,29 +39,84 @@ struct HTTPExchange: Sendable {
       status: .init(code: reply.status), headers: fields, body: Self.body(of: reply, request.method, context.channel))
   }
 
+  private struct Refusal: Error {
+    var status: HTTPResponse.Status
+  }
+
+  /// Receives the body. What is refused is still read, and dropped, so that the client gets to see the reply.
+  private func body(of request: Request, _ taken: Taken) async throws -> Result<Data, Refusal> {
+    let announced = request.headers[.contentLength].flatMap(Int.init)
+    guard announced ?? 0 <= bodyBytesMax else { return .failure(Refusal(status: .contentTooLarge)) }
+    var body = Data()
+    for try await part in request.body {
+      let count = body.count + part.readableBytes
+      guard count <= bodyBytesMax else { return .failure(Refusal(status: .contentTooLarge)) }
+      guard count <= Self.smallBytesMax || taken.grow(to: count) else {
+        return .failure(Refusal(status: .serviceUnavailable))
+      }
+      body.append(contentsOf: part.readableBytesView)
+    }
+    // A client that left in the middle sent no request.
+    if let announced, body.count < announced { return .failure(Refusal(status: .badRequest)) }
+    return .success(body)
+  }
+
+  private static func presence(on channel: any Channel) -> ClientPresence {
+    ClientPresence { onGone in
+      let watch = DisconnectWatch(onGone)
+      try? await channel.pipeline.addHandler(watch, position: .first).get()
+      if !channel.isActive { onGone() }  // The client left before the watch was added.
+      return { try? await channel.pipeline.removeHandler(watch).get() }
+    }
+  }
+
   private static func body(of reply: ServerResponse, _ method: HTTPRequest.Method, _ channel: any Channel) -> ResponseBody {
     // A body after the head of a HEAD reply would be read as the next reply.
     if method == .head { return .init() }
     guard let stream = reply.stream else { return .init(byteBuffer: ByteBuffer(bytes: reply.body)) }
     return ResponseBody { writer in
-      let watch = DisconnectWatch(stream.clientIsGone)
-      try? await channel.pipeline.addHandler(watch, position: .first).get()
-      if !channel.isActive { stream.clientIsGone() }  // The client left before the watch was added.
-      var sink: any ResponseSink = HTTPSink(writer: writer)
+      let shared = HTTPSink(writer: writer)
       do {
-        try await stream.write(&sink)
+        try await presence(on: channel).during {
+          try await withTaskCancellationHandler {
+            var sink: any ResponseSink = shared
+            try await stream.write(&sink)
+          } onCancel: {
+            stream.clientIsGone()
+          }
+        }
       } catch {
         // Without the last chunk, the client knows that the reply is incomplete.
         try? await channel.close().get()
         throw error
       }
-      try? await channel.pipeline.removeHandler(watch).get()
       try await writer.finish(nil)
     }
   }
 }
 
-private struct HTTPSink: ResponseSink {
+/// What the body of one request takes of ``ReceivedBytes``, until it is answered.
+private final class Taken {
+  private let received: ReceivedBytes
+  private var count = 0
+
+  init(_ received: ReceivedBytes) { self.received = received }
+
+  deinit { giveBack() }
+
+  func grow(to count: Int) -> Bool {
+    guard received.take(count - self.count) else { return false }
+    self.count = count
+    return true
+  }
+
+  func giveBack() {
+    received.giveBack(count)
+    count = 0
+  }
+}
+
+private struct HTTPSink: ResponseSink, Sendable {
   // Safe: only the task that writes the body uses it. Hummingbird's protocol doesn't require writers to be Sendable.
   nonisolated(unsafe) var writer: any ResponseBodyWriter
 

@@ -1,5 +1,3 @@
-import Foundation
-
 /// CRC-32 as gzip and AWS's event streams use it (polynomial 0xEDB88320, reflected).
 package enum CRC32 {
   private static let table: [UInt32] = (0..<256).map { index in

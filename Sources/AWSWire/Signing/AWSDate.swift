@@ -29,7 +29,7 @@ package enum AWSDate {
     }
     guard let year = number(0..<4), let month = number(4..<6), let day = number(6..<8), let hour = number(9..<11),
       let minute = number(11..<13), let second = number(13..<15),
-      (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 61
+      (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 60
     else { return nil }
     let seconds = days(year: year, month: month, day: day) * 86_400 + hour * 3_600 + minute * 60 + second
     let date = Date(timeIntervalSince1970: Double(seconds))

@@ -7,18 +7,26 @@ package struct SigV4Authorization: Sendable, Equatable {
   package var day: String
   package var region: String
   package var service: String
+  /// In lower case and in the order of their bytes, each once.
   package var signedHeaders: [String]
+  /// 64 lower-case hexadecimal digits.
   package var signature: String
 
-  /// Parses the header; nil unless it has the form that ``SigV4`` writes.
+  /// Parses the header.
+  ///
+  /// nil unless it has exactly `Credential`, `SignedHeaders` and `Signature`, each once and in the form that AWS's SDKs write.
+  /// What is accepted here but not checked later would be a part of the request that nobody signed.
   package init?(_ header: String) {
     guard header.hasPrefix("\(SigV4.algorithm) ") else { return nil }
     var fields: [Substring: Substring] = [:]
-    for part in header.dropFirst(SigV4.algorithm.count).split(separator: ",") {
-      let sides = part.split(separator: "=", maxSplits: 1)
+    let parts = header.dropFirst(SigV4.algorithm.count).split(separator: ",", maxSplits: 3, omittingEmptySubsequences: false)
+    guard parts.count == 3 else { return nil }
+    for part in parts {
+      let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard sides.count == 2 else { return nil }
-      fields[sides[0].trimmingPrefix(while: \.isWhitespace)] = Substring(sides[1].trimmingCharacters(in: .whitespaces))
+      fields[sides[0].trimmingPrefix(while: Self.isBlank)] = Substring(sides[1].trimmingCharacters(in: .whitespaces))
     }
+    // Three parts with these three names: none is doubled, and there is no other.
     guard let credential = fields["Credential"], let headers = fields["SignedHeaders"], let signature = fields["Signature"]
     else { return nil }
     // The scope is always the last four parts, even if an access key id contained a slash.
@@ -28,9 +36,43 @@ package struct SigV4Authorization: Sendable, Equatable {
     day = String(scope[scope.count - 4])
     region = String(scope[scope.count - 3])
     service = String(scope[scope.count - 2])
-    signedHeaders = headers.split(separator: ";").map(String.init)
+    signedHeaders = headers.split(separator: ";", omittingEmptySubsequences: false).map(String.init)
     self.signature = String(signature)
+    guard !accessKeyID.isEmpty, day.utf8.count == 8, day.utf8.allSatisfy({ (48...57).contains($0) }),
+      Self.isScopeName(region), Self.isScopeName(service), Self.areInOrder(signedHeaders),
+      self.signature.utf8.count == 64, self.signature.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
+    else { return nil }
   }
+
+  private static func isBlank(_ character: Character) -> Bool { character == " " || character == "\t" }
+
+  /// Whether a text can be a Region or a service: lower-case letters, digits and hyphens.
+  private static func isScopeName(_ text: String) -> Bool {
+    (1...63).contains(text.utf8.count)
+      && text.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-") }
+  }
+
+  /// Whether names of headers are in lower case, sorted, and each there once.
+  private static func areInOrder(_ names: [String]) -> Bool {
+    names.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { $0 > 32 && $0 < 127 && !(65...90).contains($0) } }
+      && zip(names, names.dropFirst()).allSatisfy { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// The headers that a request has but this signature doesn't cover although it must: `host`, `x-amz-date`, and everything else
+  /// that AWS gives a meaning.
+  ///
+  /// Source: "You must include the host header and any x-amz-* headers in the request",
+  /// docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html. The SDKs leave out `x-amzn-trace-id`,
+  /// which proxies add, and the PHP SDK `x-amz-user-agent`; a session token may be added after signing.
+  /// - Parameter headers: with names in lower case.
+  package func unsigned(of headers: [(name: String, value: String)]) -> [String] {
+    let signed = Set(signedHeaders)
+    let meaningful = headers.map(\.name).filter { ($0.hasPrefix("x-amz-") || $0.hasPrefix("x-amzn-")) && $0 != "x-amz-date" }
+    let required = ["host", "x-amz-date"] + meaningful
+    return required.filter { !signed.contains($0) && !Self.unsignable.contains($0) }
+  }
+
+  private static let unsignable: Set<String> = ["x-amzn-trace-id", "x-amz-user-agent", "x-amz-security-token"]
 
   /// Whether this is the signature of the request.
   /// - Parameters:

@@ -16,7 +16,12 @@ struct EmulateCommand: AsyncParsableCommand {
 
       Requests above a quota are throttled, as Bedrock throttles them. --semantics says how a quota becomes a window in time:
       bucket60 (what Bedrock's published runs fit best), bucket5, bucket2, rolling60, fixed60, laggy, soft, hierarchical.
-      While it runs, /_emulator/ changes faults, quotas, foreign traffic and the clock; see docs/emulator.md.
+      While it runs, /_emulator/ changes faults, quotas, foreign traffic and the clock; see docs/emulator.md. It answers
+      on this machine only. With another --host than a loopback address, it needs the header X-Emulator-Token, with the token that is
+      printed at the start or that BEDQUOTA_CONTROL_TOKEN holds.
+
+      Every user of this machine sees the arguments of a process, so give secrets that matter by --credentials-file, or in
+      BEDQUOTA_EMULATOR_CREDENTIALS.
       """)
 
   @Option(help: ArgumentHelp("The port; 0 picks a free one.", valueName: "n"))
@@ -29,8 +34,22 @@ struct EmulateCommand: AsyncParsableCommand {
     help: ArgumentHelp("The account folder to serve. (default: a built-in account)", valueName: "dir"), completion: .directory)
   var account: String?
 
-  @Option(help: ArgumentHelp("An access key and its secret, in place of the default; may be repeated.", valueName: "key:secret"))
+  @Option(
+    name: .customLong("allow-host"),
+    help: ArgumentHelp("Another name of this machine that may use the control API; may be repeated.", valueName: "name"))
+  var allowedHosts: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "An access key and its secret, in place of the default, for all to see in the list of processes; may be repeated.",
+      valueName: "key:secret"))
   var credentials: [String] = []
+
+  @Option(
+    name: .customLong("credentials-file"),
+    help: ArgumentHelp("A file of lines KEY:SECRET, in place of the default; - for stdin.", valueName: "file"),
+    completion: .file())
+  var credentialsFile: String?
 
   @Flag(name: .customLong("no-auth"), help: "Accept any request, signed or not.")
   var noAuth = false
@@ -45,8 +64,10 @@ struct EmulateCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard (0...65_535).contains(port) else { throw ValidationError("--port takes 0 to 65535.") }
-    if noAuth, !credentials.isEmpty { throw ValidationError("--no-auth can't be combined with --credentials.") }
-    for pair in credentials where pair.split(separator: ":", maxSplits: 1).count != 2 {
+    if noAuth, !credentials.isEmpty || credentialsFile != nil {
+      throw ValidationError("--no-auth can't be combined with --credentials or --credentials-file.")
+    }
+    for pair in credentials where EmulatorCredentials.pair(pair) == nil {
       throw ValidationError("--credentials takes KEY:SECRET.")
     }
   }
@@ -55,12 +76,8 @@ struct EmulateCommand: AsyncParsableCommand {
     // Until the server handles these signals, they end the process with success as they do later.
     signal(SIGINT) { _ in _exit(0) }
     signal(SIGTERM) { _ in _exit(0) }
-    var secrets: [String: String] = [:]
-    for pair in credentials {
-      let sides = pair.split(separator: ":", maxSplits: 1).map(String.init)
-      secrets[sides[0]] = sides[1]
-    }
-    if secrets.isEmpty { secrets[EmulatorServer.defaultKey] = EmulatorServer.defaultKey }
+    let environment = ProcessInfo.processInfo.environment
+    let secrets = try EmulatorCredentials.secrets(pairs: credentials, file: credentialsFile, environment: environment)
     let accounts = try GlobalOptions.accounts(account)
     var logger = Logger(label: "bedquota.emulator") { label in StreamLogHandler.standardError(label: label) }
     // The server logs its own cancellation as an error; we print what concerns the user.
@@ -70,12 +87,29 @@ struct EmulateCommand: AsyncParsableCommand {
       behaviour: try behaviour.behaviour(isBuiltIn: account == nil),
       clock: .running(scale: behaviour.timeScale))
     let console = Console(isQuiet: quiet, noColor: true, environment: [:])
-    let server = EmulatorServer(emulator: emulator, host: host, port: port, logger: logger)
+    let server = EmulatorServer(
+      emulator: emulator, host: host, port: port,
+      controlToken: environment["BEDQUOTA_CONTROL_TOKEN"].flatMap { $0.isEmpty ? nil : $0 },
+      controlHosts: allowedHosts, logger: logger)
     let regions = accounts.map(\.region).joined(separator: ", ")
     let what = "account \(accounts[0].accountID) in \(regions), \(accounts[0].defaults.count) quotas"
     try await server.run(stopsOnSignals: true) { url in
+      if let token = server.controlToken { warn(token, isGiven: environment["BEDQUOTA_CONTROL_TOKEN"] == token) }
       console.note("Serving \(what)\(noAuth ? ", signatures not checked" : ""); Ctrl-C stops")
       console.print(url)
     }
+  }
+
+  /// Says what other machines can do. It is printed in spite of `--quiet`, because nothing else shows the token.
+  private func warn(_ token: String, isGiven: Bool) {
+    let access =
+      noAuth ? "and signatures are not checked" : secretsAreDefault ? "and its keys are public" : "if they have its keys"
+    Console.printError("Warning: other machines can call this emulator at \(host), \(access).")
+    if !isGiven { Console.printError("The control API needs the header X-Emulator-Token: \(token)") }
+  }
+
+  private var secretsAreDefault: Bool {
+    let given = ProcessInfo.processInfo.environment[EmulatorCredentials.variable] ?? ""
+    return credentials.isEmpty && credentialsFile == nil && given.isEmpty
   }
 }

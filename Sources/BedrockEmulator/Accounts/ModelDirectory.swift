@@ -90,6 +90,22 @@ extension ModelDirectory {
     }
   }
 
+  /// The model for which CountTokens counts: only under the model's own id or ARN, and whether or not it can be invoked on demand.
+  /// - Throws: Bedrock's `ValidationException` or `ResourceNotFoundException`.
+  func countable(_ id: String) throws(AWSFault) -> ModelID {
+    guard let invoked = InvokedID(id, facts: facts), isOfThisRegion(invoked) else { throw Self.invalid }
+    guard case .model(let model) = invoked.kind else {
+      _ = try reference(to: id)
+      throw Self.uncountable
+    }
+    guard models[model.description] != nil else { throw Self.invalid }
+    guard facts.countsTokens(of: model) else { throw Self.uncountable }
+    return model
+  }
+
+  private static let uncountable = AWSFault(
+    code: "ValidationException", message: "The provided model doesn't support counting tokens.")
+
   /// The model of `arn:…:foundation-model/ID`.
   private static func model(_ arn: String) -> ModelID? { ARN(arn).flatMap { ModelID($0.resourceID) } }
 

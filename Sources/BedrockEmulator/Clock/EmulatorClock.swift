@@ -4,16 +4,19 @@ import Synchronization
 /// The emulator's time: real, faster than real, or manual.
 ///
 /// Instants are nanoseconds since the emulator started; ``date(at:)`` converts them. On a manual clock, ``advance(by:)`` ends the
-/// waits whose time has come. On a running clock it doesn't shorten a wait, which then ends at a later instant.
+/// waits whose time has come. On a running clock, a wait notices within a second.
 package final class EmulatorClock: Sendable {
   /// The highest speed of a clock.
   package static let scaleMax = 10_000.0
   /// The longest single jump: 366 days, in nanoseconds.
   static let advanceMax: Int64 = 366 * 86_400_000_000_000
-  /// The last instant, 127 years after the start; nanoseconds since 1970 still fit into 64 bits then.
+  /// The last instant to which the clock can be moved, 100 years after the start.
+  static let movedMax: Int64 = 100 * 365 * 86_400_000_000_000
+  /// The last instant, 127 years after the start; nanoseconds since 1970 still fit into 64 bits then. Nobody waits beyond it.
   private static let nowMax: Int64 = 4_000_000_000_000_000_000
-  /// The longest single sleep in real time, in nanoseconds; longer waits sleep several times.
-  private static let sleepMax = 1e15
+  /// The longest single sleep in real time, in nanoseconds. A longer wait sleeps several times, so that it notices within a
+  /// second that the clock was moved, set back or made faster.
+  private static let sleepMax = 1e9
 
   private struct Waiter {
     var deadline: Int64
@@ -28,6 +31,8 @@ package final class EmulatorClock: Sendable {
     var scale: Double
     var waiters: [UInt64: Waiter] = [:]
     var nextWaiter: UInt64 = 0
+    /// How often the clock was reset.
+    var resets = 0
 
     func now() -> Int64 {
       guard scale > 0 else { return base }
@@ -39,10 +44,13 @@ package final class EmulatorClock: Sendable {
   }
 
   private let origin: Date
+  private let start = ContinuousClock.Instant.now
+  private let initialScale: Double
   private let state: Mutex<State>
 
   private init(scale: Double, origin: Date) {
     self.origin = origin
+    initialScale = scale
     state = Mutex(State(scale: scale))
   }
 
@@ -70,15 +78,33 @@ package final class EmulatorClock: Sendable {
 
   /// Moves time forward.
   /// - Parameter nanoseconds: at most ``advanceMax``; less than 0 counts as 0.
-  package func advance(by nanoseconds: Int64) {
-    let due = state.withLock { state -> [Waiter] in
-      state.base = min(state.base + min(max(nanoseconds, 0), Self.advanceMax), Self.nowMax)
+  /// - Returns: false if the clock would be more than 100 years ahead; then it isn't moved.
+  @discardableResult
+  package func advance(by nanoseconds: Int64) -> Bool {
+    let due = state.withLock { state -> [Waiter]? in
+      let step = min(max(nanoseconds, 0), Self.advanceMax)
+      guard state.now() <= Self.movedMax - step else { return nil }
+      state.base += step
       let now = state.now()
       let due = state.waiters.filter { $0.value.deadline <= now }
       for id in due.keys { state.waiters[id] = nil }
       return due.values.sorted { $0.deadline < $1.deadline }
     }
-    for waiter in due { waiter.continuation.resume() }
+    for waiter in due ?? [] { waiter.continuation.resume() }
+    return due != nil
+  }
+
+  /// Sets the clock to what it would show if its speed had never changed and it had never been moved; ends all waits.
+  package func reset() {
+    let waiting = state.withLock { state -> [Waiter] in
+      state.base = 0
+      state.mark = start
+      state.scale = initialScale
+      state.resets += 1
+      defer { state.waiters = [:] }
+      return state.waiters.values.sorted { $0.deadline < $1.deadline }
+    }
+    for waiter in waiting { waiter.continuation.resume() }
   }
 
   /// Changes the speed of a running clock; has no effect on a manual one.
@@ -91,12 +117,14 @@ package final class EmulatorClock: Sendable {
     }
   }
 
-  /// Waits for an instant.
+  /// Waits for an instant, or until the clock is reset.
   /// - Throws: `CancellationError`.
   package func sleep(until deadline: Int64) async throws {
+    let deadline = min(deadline, Self.nowMax)
+    let resets = state.withLock { $0.resets }
     while true {
-      let (remaining, scale) = state.withLock { (deadline - $0.now(), $0.scale) }
-      if remaining <= 0 { return }
+      let (remaining, scale, isReset) = state.withLock { (deadline - $0.now(), $0.scale, $0.resets != resets) }
+      if remaining <= 0 || isReset { return }
       guard scale > 0 else { return try await wait(until: deadline) }
       try await Task.sleep(for: .nanoseconds(max(Int64(min(Double(remaining) / scale, Self.sleepMax)), 1_000)))
     }

@@ -112,9 +112,16 @@ package struct QuotaLedger: Sendable {
     if pools[pool].meters.allSatisfy({ meters[$0].quota == 0 || meters[$0].measure == .tpd }), meters[index].quota == 0 {
       return .throttled(.tpd, wait: 86_400_000_000_000)
     }
-    guard announcesWaits, measure != .concurrent else { return .throttled(measure, wait: 0) }
-    let window = meters[index].windows.count > shard ? shard : 0
-    return .throttled(measure, wait: meters[index].windows[window].wait(for: measure == .rpm ? 1 : tokens, at: now))
+    guard announcesWaits else { return .throttled(measure, wait: 0) }
+    // The first meter names the error, but only the longest wait brings the request through.
+    var wait: Int64 = 0
+    for index in pools[pool].meters where !holds(index, shard: shard, tokens: tokens, at: now) {
+      // Nobody knows when a request in flight ends.
+      guard meters[index].measure != .concurrent else { continue }
+      let window = meters[index].windows.count > shard ? shard : 0
+      wait = max(wait, meters[index].windows[window].wait(for: meters[index].measure == .rpm ? 1 : tokens, at: now))
+    }
+    return .throttled(measure, wait: wait)
   }
 
   /// Debits foreign requests, into debt if needed. These requests end immediately.

@@ -87,7 +87,7 @@ struct QuotaWindow: Sendable {
     }
   }
 
-  /// Nanoseconds until the window has room for an amount without other debits; at most the period, even if it never has room.
+  /// Nanoseconds until the window has room for an amount without other debits; the period if it never has room.
   mutating func wait(for amount: Int64, at now: Int64) -> Int64 {
     move(to: now)
     guard quota > 0 else { return period }
@@ -95,7 +95,7 @@ struct QuotaWindow: Sendable {
     case .bucket:
       guard Int128(amount) * unit <= capacity || semantics.isLate else { return period }
       let missing = semantics.isLate ? 1 - level : Int128(amount) * unit - level
-      return missing <= 0 ? 0 : Int64(min((missing + Int128(quota) - 1) / Int128(quota), Int128(period)))
+      return missing <= 0 ? 0 : Int64(clamping: (missing + Int128(quota) - 1) / Int128(quota))
     case .rolling:
       var left = sum
       for item in items {

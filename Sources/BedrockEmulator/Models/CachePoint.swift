@@ -1,6 +1,3 @@
-import AWSWire
-import BedrockQuotas
-
 /// The end of a prompt prefix that is to be cached.
 package struct CachePoint: Sendable, Equatable {
   /// Tokens of the prefix.

@@ -1,4 +1,3 @@
-import AWSWire
 package import BedrockQuotas
 
 /// The complete reply of an emulated model. A stream sends it in pieces.

@@ -1,6 +1,3 @@
-import AWSWire
-import BedrockQuotas
-
 /// Why a reply ended.
 package enum StopReason: Sendable, Equatable {
   case endTurn

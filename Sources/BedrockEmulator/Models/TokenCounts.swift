@@ -1,7 +1,7 @@
-import AWSWire
-import BedrockQuotas
-
 /// Numbers of tokens as Bedrock reports them.
+///
+/// It is kept apart from `AWSWire.TokenUsage`, with which clients read replies: as with the metering, one of them can reveal the
+/// other's mistakes.
 package struct TokenCounts: Sendable, Equatable {
   /// Input tokens that were neither read from the cache nor written to it.
   package var input: Int

@@ -1,6 +1,3 @@
-import AWSWire
-import BedrockQuotas
-
 /// Token counts by a rule that users can predict. The tokenizers of real models differ.
 package enum TokenEstimate {
   /// One token per four bytes of UTF-8, rounded up.

@@ -3,13 +3,22 @@ import AWSWire
 import Foundation
 
 extension BedrockRuntimeService {
-  func answer(_ invocation: OpenInvocation, _ input: InvocationInput, _ operation: Operation, start: Int64) async throws(AWSFault)
-    -> ServerResponse
-  {
+  func answer(
+    _ invocation: OpenInvocation, _ input: InvocationInput, _ operation: Operation, start: Int64, client: ClientPresence
+  ) async throws(AWSFault) -> ServerResponse {
     let plan = plan(invocation, input)
-    if let fault = plan.fault, let reply = fault.reply { throw await fail(invocation, fault, reply, plan, start: start) }
+    if let fault = plan.fault, let reply = fault.reply {
+      throw await fail(invocation, fault, reply, plan, start: start, client)
+    }
     return operation.isStream
-      ? stream(invocation, plan, operation, start: start) : try await whole(invocation, plan, operation, start: start)
+      ? stream(invocation, plan, operation, start: start) : try await whole(invocation, plan, operation, start: start, client)
+  }
+
+  /// Waits for an instant while the client does.
+  /// - Throws: `CancellationError` if the client has left or the server is stopping.
+  private func wait(until instant: Int64, _ client: ClientPresence) async throws {
+    guard instant > clock.now else { return }
+    try await client.during { try await clock.sleep(until: instant) }
   }
 
   private func plan(_ invocation: OpenInvocation, _ input: InvocationInput) -> PlannedReply {
@@ -65,11 +74,12 @@ extension BedrockRuntimeService {
 
   /// Ends an invocation whose fault is an error reply.
   private func fail(
-    _ invocation: OpenInvocation, _ fault: FaultPlan.Fault, _ reply: AWSFault, _ plan: PlannedReply, start: Int64
+    _ invocation: OpenInvocation, _ fault: FaultPlan.Fault, _ reply: AWSFault, _ plan: PlannedReply, start: Int64,
+    _ client: ClientPresence
   ) async -> AWSFault {
     if fault == .modelTimeout {
       // The model ran, so the input counts.
-      try? await clock.sleep(until: start + plan.duration)
+      try? await wait(until: start + plan.duration, client)
       invocation.breakOff(.clientError, output: 0)
     } else {
       invocation.fail((reply.status ?? 500) < 500 ? .clientError : .serverError)
@@ -77,27 +87,27 @@ extension BedrockRuntimeService {
     return reply
   }
 
-  private func whole(_ invocation: OpenInvocation, _ plan: PlannedReply, _ operation: Operation, start: Int64)
-    async throws(AWSFault) -> ServerResponse
-  {
+  private func whole(
+    _ invocation: OpenInvocation, _ plan: PlannedReply, _ operation: Operation, start: Int64, _ client: ClientPresence
+  ) async throws(AWSFault) -> ServerResponse {
     var completion = plan.completion
     let output = completion.tokens.output
     do {
       if plan.fault == .cut || plan.fault == .drop {
-        try await clock.sleep(until: start + plan.duration / 2)
+        try await wait(until: start + plan.duration / 2, client)
         invocation.breakOff(plan.fault == .cut ? .clientError : .serverError, output: output / 2)
         return try broken(plan.fault)
       }
       let stall = plan.fault == .stall ? Int64(ReplySettings.stallSeconds * 1e9) : 0
-      try await clock.sleep(until: start + plan.duration + stall)
+      try await wait(until: start + plan.duration + stall, client)
     } catch let fault as AWSFault {
       throw fault
     } catch {
-      // The wait was cancelled, because the server is stopping.
+      // The wait was cancelled, because the client has left or the server is stopping.
       invocation.abandon()
       throw AWSFault(code: "ServiceUnavailableException", message: "The emulator is stopping.", status: 503)
     }
-    completion.latencyMilliseconds = Int((clock.now - start) / 1_000_000)
+    completion.latencyMilliseconds = Int(max(clock.now - start, 0) / 1_000_000)
     completion.firstTokenMilliseconds = Int(plan.firstToken / 1_000_000)
     invocation.finish(output: output, latencyMilliseconds: completion.latencyMilliseconds, firstTokenMilliseconds: nil)
     return reply(completion, operation, family: invocation.target.family, tellsUsage: plan.fault != .noUsage)

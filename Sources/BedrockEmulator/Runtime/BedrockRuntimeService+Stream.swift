@@ -32,7 +32,7 @@ extension BedrockRuntimeService {
     var completion = plan.completion
     let output = completion.tokens.output
     try await clock.sleep(until: start + plan.firstToken)
-    completion.firstTokenMilliseconds = Int((clock.now - start) / 1_000_000)
+    completion.firstTokenMilliseconds = Int(max(clock.now - start, 0) / 1_000_000)
     try await sink.write(events.opening(completion))
     var sent = 0
     var fault = plan.fault
@@ -50,7 +50,7 @@ extension BedrockRuntimeService {
       sent += count
       invocation.progress(output: sent)
     }
-    completion.latencyMilliseconds = Int((clock.now - start) / 1_000_000)
+    completion.latencyMilliseconds = Int(max(clock.now - start, 0) / 1_000_000)
     // Settle before the client can read the end, so that its next request finds the quota free.
     invocation.finish(
       output: output, latencyMilliseconds: completion.latencyMilliseconds,

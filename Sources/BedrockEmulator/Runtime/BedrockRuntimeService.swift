@@ -36,30 +36,30 @@ struct BedrockRuntimeService: Sendable {
   }
 
   func respond(to request: ServerRequest, operation: Operation, modelID: String) async throws(AWSFault) -> ServerResponse {
-    let target = try target(modelID, operation)
+    if operation == .countTokens {
+      let model = try directory.countable(modelID)
+      let input = try readCountTokens(try json(request, operation), model)
+      return .json(JSONValue.object([.init("inputTokens", .integer(input.inputTokens))]).data)
+    }
+    let target = try target(modelID)
     let input: InvocationInput
     do throws(AWSFault) {
       input = try read(request, operation, target)
-      if operation == .countTokens {
-        return .json(JSONValue.object([.init("inputTokens", .integer(input.inputTokens))]).data)
-      }
       try check(input, operation, target)
     } catch {
-      if operation != .countTokens {
-        metrics.record(InvocationRecord(modelID: target.dimension, outcome: .rejected), at: clock.date)
-      }
+      metrics.record(InvocationRecord(modelID: target.dimension, outcome: .rejected), at: clock.date)
       throw error
     }
     let start = clock.now
     let invocation = try admit(input, target)
-    return try await answer(invocation, input, operation, start: start)
+    return try await answer(invocation, input, operation, start: start, client: request.client)
   }
 
-  private func target(_ modelID: String, _ operation: Operation) throws(AWSFault) -> InvocationTarget {
+  private func target(_ modelID: String) throws(AWSFault) -> InvocationTarget {
     do {
       return try directory.target(for: modelID)
     } catch {
-      if error.status == 403, operation != .countTokens, let dimension = directory.dimension(of: modelID) {
+      if error.status == 403, let dimension = directory.dimension(of: modelID) {
         metrics.record(InvocationRecord(modelID: dimension, outcome: .rejected), at: clock.date)
       }
       throw error
@@ -112,23 +112,26 @@ extension BedrockRuntimeService {
   private func read(_ request: ServerRequest, _ operation: Operation, _ target: InvocationTarget) throws(AWSFault)
     -> InvocationInput
   {
-    let body: JSONValue
-    do {
-      body = try JSONValue(request.body)
-    } catch {
-      throw Self.notJSON(request.body, operation)
-    }
+    let body = try json(request, operation)
     switch operation {
-    case .converse, .converseStream: return try readConverse(body, target)
+    case .converse, .converseStream: return try readConverse(body, target.model)
+    case .countTokens: return try readCountTokens(body, target.model)
     case .invoke, .invokeStream:
-      var input = try readInvoke(body, target)
+      var input = try readInvoke(body, target.model)
       let latency = try word(
         request, "x-amzn-bedrock-performanceconfig-latency", "performanceConfigLatency", ["standard", "optimized"])
       if latency == "optimized" { input.isLatencyOptimized = true }
       let tiers = ["priority", "default", "flex", "reserved"]
       input.serviceTier = try word(request, "x-amzn-bedrock-service-tier", "serviceTier", tiers) ?? input.serviceTier
       return input
-    case .countTokens: return try readCountTokens(body, target)
+    }
+  }
+
+  private func json(_ request: ServerRequest, _ operation: Operation) throws(AWSFault) -> JSONValue {
+    do {
+      return try JSONValue(request.body)
+    } catch {
+      throw Self.notJSON(request.body, operation)
     }
   }
 
@@ -142,16 +145,13 @@ extension BedrockRuntimeService {
     return .invalid("Malformed input request: \(problem), please reformat your input and try again.")
   }
 
-  private func readCountTokens(_ body: JSONValue, _ target: InvocationTarget) throws(AWSFault) -> InvocationInput {
-    if let converse = body["input"]?["converse"] { return try readConverse(converse, target) }
+  private func readCountTokens(_ body: JSONValue, _ model: ModelID) throws(AWSFault) -> InvocationInput {
+    if let converse = body["input"]?["converse"] { return try readConverse(converse, model) }
     guard let encoded = body["input"]?["invokeModel"]?["body"]?.string, let data = Data(base64Encoded: encoded) else {
       throw .invalid("1 validation error detected: Value at 'input' failed to satisfy constraint: Member must not be null")
     }
-    guard let inner = try? JSONValue(data) else {
-      throw .invalid(
-        "Malformed input request: the body is not valid JSON, please reformat your input and try again.")
-    }
-    return try readInvoke(inner, target)
+    guard let inner = try? JSONValue(data) else { throw Self.notJSON(data, .invoke) }
+    return try readInvoke(inner, model)
   }
 
   /// Reads a setting of InvokeModel from a header.
@@ -167,23 +167,23 @@ extension BedrockRuntimeService {
     return word
   }
 
-  private func readConverse(_ body: JSONValue, _ target: InvocationTarget) throws(AWSFault) -> InvocationInput {
-    guard ModelFamilies.supportsConverse(target.model) else {
+  private func readConverse(_ body: JSONValue, _ model: ModelID) throws(AWSFault) -> InvocationInput {
+    guard ModelFamilies.supportsConverse(model) else {
       throw AWSFault(
         code: "ValidationException",
         message: "This action doesn't support the model that you provided. Try again with a supported text or chat model.")
     }
-    return withToolInput(try ConverseFormat.input(from: body, model: target.model), body)
+    return withToolInput(try ConverseFormat.input(from: body, model: model), body)
   }
 
-  private func readInvoke(_ body: JSONValue, _ target: InvocationTarget) throws(AWSFault) -> InvocationInput {
-    guard let family = target.family else {
+  private func readInvoke(_ body: JSONValue, _ model: ModelID) throws(AWSFault) -> InvocationInput {
+    guard let family = ModelFamilies.family(of: model) else {
       throw AWSFault(
         code: "ValidationException",
-        message: "This emulator knows no request body of \(target.model) for InvokeModel"
-          + (ModelFamilies.supportsConverse(target.model) ? "; use Converse." : "."))
+        message: "This emulator knows no request body of \(model) for InvokeModel"
+          + (ModelFamilies.supportsConverse(model) ? "; use Converse." : "."))
     }
-    return withToolInput(try family.input(from: body, model: target.model), body)
+    return withToolInput(try family.input(from: body, model: model), body)
   }
 
   private func withToolInput(_ input: InvocationInput, _ body: JSONValue) -> InvocationInput {

@@ -43,6 +43,14 @@ final class InvocationDirectory: Sendable {
     return target
   }
 
+  /// The model of an id of CountTokens.
+  /// - Throws: Bedrock's `ValidationException`, `AccessDeniedException` or `ResourceNotFoundException`.
+  func countable(_ id: String) throws(AWSFault) -> ModelID {
+    let model = try models.countable(id)
+    try checkAccess(model, model.description)
+    return model
+  }
+
   /// The CloudWatch dimension of an id, even if access to it is denied; nil if it can't be invoked.
   func dimension(of id: String) -> String? { try? models.reference(to: id).dimension }
 

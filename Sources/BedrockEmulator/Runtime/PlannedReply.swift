@@ -1,5 +1,3 @@
-import AWSWire
-
 /// A reply and its timing, which follow from the seed before anything is sent.
 struct PlannedReply: Sendable {
   var completion: Completion

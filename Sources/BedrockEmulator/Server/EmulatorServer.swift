@@ -5,16 +5,35 @@ package import Logging
 package struct EmulatorServer: Sendable {
   /// The default access key id, and its secret.
   package static let defaultKey = "emulator"
-  /// A little over Bedrock's own limit of 25,000,000 bytes (API reference, InvokeModel).
-  private static let bodyBytesMax = 25 * 1_024 * 1_024
-
   private let server: HTTPServer
+  /// The token that the control API demands, because other machines can reach it; nil on a loopback address.
+  package let controlToken: String?
 
-  /// - Parameter port: the port to listen on; 0 picks a free one.
-  package init(emulator: Emulator, host: String = "127.0.0.1", port: Int = 0, logger: Logger) {
-    server = HTTPServer(host: host, port: port, bodyBytesMax: Self.bodyBytesMax, logger: logger) { request in
-      await emulator.respond(to: request)
+  /// - Parameters:
+  ///   - host: the address or name to listen on.
+  ///   - port: the port to listen on; 0 picks a free one.
+  ///   - controlToken: the token of the control API, if `host` isn't a loopback address; a random one by default.
+  ///   - controlHosts: names in the `Host` header that may use the control API, besides those of the loopback interface and `host`.
+  package init(
+    emulator: Emulator, host: String = "127.0.0.1", port: Int = 0, controlToken: String? = nil, controlHosts: [String] = [],
+    logger: Logger
+  ) {
+    let token = WebGuard.isLoopback(WebGuard.name(host)) ? nil : controlToken ?? Self.randomToken()
+    let guardian = WebGuard(token: token, hosts: controlHosts + [host])
+    self.controlToken = token
+    // HTTPLimits' default for bodies is a little over Bedrock's own limit of 25,000,000 bytes (API reference, InvokeModel).
+    server = HTTPServer(host: host, port: port, logger: logger) { head in
+      guard let refusal = guardian.refusal(of: head) else { return emulator.open(head) }
+      return .reply(ControlAPI.reply(refusal.message, status: refusal.status))
     }
+  }
+
+  /// 128 bits in hexadecimal.
+  private static func randomToken() -> String {
+    (0..<2).map { _ in
+      let digits = String(UInt64.random(in: .min ... .max), radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
+    }.joined()
   }
 
   /// Serves until the task is cancelled or, with `stopsOnSignals`, until SIGTERM or SIGINT.

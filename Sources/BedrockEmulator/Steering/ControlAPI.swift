@@ -16,10 +16,15 @@ struct ControlAPI: Sendable {
     do throws(Refusal) {
       return .json(try answer(request).data)
     } catch {
-      var response = ServerResponse.json(JSONValue.object([.init("message", .string(error.message))]).data)
-      response.status = error.status
-      return response
+      return Self.reply(error.message, status: error.status)
     }
+  }
+
+  /// A reply that refuses a request.
+  static func reply(_ message: String, status: Int) -> ServerResponse {
+    var response = ServerResponse.json(JSONValue.object([.init("message", .string(message))]).data)
+    response.status = status
+    return response
   }
 
   private func answer(_ request: ServerRequest) throws(Refusal) -> JSONValue {
@@ -126,7 +131,10 @@ struct ControlAPI: Sendable {
       throw Refusal(message: "advanceSeconds must be from 0 to a year.")
     }
     if let scale { emulator.clock.setScale(scale) }
-    if let seconds { emulator.clock.advance(by: Int64(seconds * 1e9)) }
+    guard let seconds else { return }
+    guard emulator.clock.advance(by: Int64(seconds * 1e9)) else {
+      throw Refusal(message: "The clock is already 100 years ahead, and goes no further; reset sets it back.")
+    }
   }
 
   // MARK: - Showing

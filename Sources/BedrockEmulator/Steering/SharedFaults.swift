@@ -1,5 +1,3 @@
-import AWSWire
-import BedrockQuotas
 import Synchronization
 
 /// The current fault plan, which the control API can change.

@@ -42,6 +42,12 @@ extension Facts {
     }?.rate
   }
 
+  /// Whether CountTokens is known to count for this model, under its own id. It refuses inference profiles of the same model.
+  public func countsTokens(of model: ModelID) -> Bool {
+    let label = ModelLabel(model.nameAndRevision.name, providerWords: providerWords(model.provider))
+    return tokenCounts.contains { $0.provider == model.provider && !$0.versions.isDisjoint(with: label.versions) }
+  }
+
   static func compare(_ a: String, _ b: String) -> Int {
     let (a, b) = (a.split(separator: ".").compactMap { Int($0) }, b.split(separator: ".").compactMap { Int($0) })
     for index in 0..<max(a.count, b.count) {

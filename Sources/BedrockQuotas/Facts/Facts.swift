@@ -14,6 +14,7 @@ public struct Facts: Sendable {
   let throttles: [Throttle]
   /// The first row whose conditions a model meets counts.
   let media: [MediaCost]
+  let tokenCounts: [TokenCount]
   /// Regions with a Bedrock endpoint, by partition.
   public let regions: [String: [String]]
 
@@ -73,6 +74,15 @@ public struct Facts: Sendable {
     var asOf: String
   }
 
+  /// Models for which CountTokens counts.
+  struct TokenCount: Decodable, Sendable {
+    var provider: String
+    /// The model's name must have one of these versions.
+    var versions: Set<String>
+    var source: String
+    var asOf: String
+  }
+
   private struct File: Decodable {
     var providers: [Provider]
     var families: [Family]
@@ -82,6 +92,7 @@ public struct Facts: Sendable {
     /// Absent from files that are older than such rows.
     var throttles: [Throttle]?
     var media: [MediaCost]?
+    var tokenCounts: [TokenCount]?
     var regions: [String: [String]]
   }
 
@@ -96,6 +107,7 @@ public struct Facts: Sendable {
     burndowns = file.burndowns
     throttles = file.throttles ?? Facts.builtIn.throttles
     media = file.media ?? Facts.builtIn.media
+    tokenCounts = file.tokenCounts ?? Facts.builtIn.tokenCounts
     regions = file.regions
   }
 

@@ -69,4 +69,35 @@ struct EmulatorClockTests {
     clock.setScale(1e9)
     #expect(clock.scale == EmulatorClock.scaleMax)
   }
+
+  @Test func theClockGoesNoFurtherThanACentury() {
+    let clock = EmulatorClock.manual()
+    let year: Int64 = 365 * 86_400_000_000_000
+    for _ in 0..<100 { #expect(clock.advance(by: year)) }
+    #expect(!clock.advance(by: 1))
+    #expect(clock.now == 100 * year)
+  }
+
+  @Test func nobodyWaitsBeyondTheEndOfTime() async throws {
+    let clock = EmulatorClock.running(scale: EmulatorClock.scaleMax)
+    for _ in 0..<100 { clock.advance(by: 365 * 86_400_000_000_000) }
+    try await clock.sleep(until: clock.now + 1)
+    let manual = EmulatorClock.manual()
+    async let wait: Void = manual.sleep(until: .max)
+    while manual.waiterCount < 1 { await Task.yield() }
+    manual.reset()
+    try await wait
+  }
+
+  @Test func aResetUndoesJumpsAndSpeeds() {
+    let clock = EmulatorClock.running()
+    clock.advance(by: 3_600_000_000_000)
+    clock.setScale(1_000)
+    clock.reset()
+    #expect(clock.scale == 1 && clock.now < 3_600_000_000_000)
+    let manual = EmulatorClock.manual()
+    manual.advance(by: 5)
+    manual.reset()
+    #expect(manual.now == 0 && manual.scale == 0)
+  }
 }

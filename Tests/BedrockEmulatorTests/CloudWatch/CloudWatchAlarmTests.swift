@@ -125,4 +125,38 @@ struct CloudWatchAlarmTests {
   func alarmsThatCannotBe(name: String, value: JSONValue) {
     #expect { try put([.init(name, value)]) } throws: { ($0 as? AWSFault)?.code == "ValidationError" }
   }
+
+  /// Alarms on many metrics over a day, of which a page evaluates only a few.
+  @Test(arguments: [nil, "INSUFFICIENT_DATA", "ALARM"] as [String?])
+  func aPageEndsWhenItsAlarmsTakeTooMuchWork(state: String?) throws {
+    var metrics: [JSONValue] = (0..<19).map { index in
+      [
+        "Id": .string("m\(index)"), "ReturnData": false,
+        "MetricStat": ["Metric": ["Namespace": "AWS/Bedrock", "MetricName": "Invocations"], "Period": 60, "Stat": "p99"],
+      ]
+    }
+    metrics.append(["Id": "e", "Expression": "SUM(METRICS())"])
+    for index in 0..<30 {
+      _ = try service.call(
+        "PutMetricAlarm",
+        [
+          "AlarmName": .string("a\(index)"), "Metrics": .array(metrics), "EvaluationPeriods": 1_400, "Threshold": 1,
+          "ComparisonOperator": "GreaterThanThreshold",
+        ], now: now)
+    }
+    var names: [String] = []
+    var pages = 0
+    var token: String?
+    repeat {
+      let input = JSONValue.object(
+        ["MaxRecords": 100, "StateValue": state.map(JSONValue.string), "NextToken": token.map(JSONValue.string)]
+          .compactMap { name, value in value.map { .init(name, $0) } })
+      let page = try service.call("DescribeAlarms", input, now: now)
+      names += page["MetricAlarms"]?.array?.compactMap { $0["AlarmName"]?.string } ?? []
+      token = page["NextToken"]?.string
+      pages += 1
+    } while token != nil && pages < 100
+    #expect(pages > 1 && pages < 100)
+    #expect(names.count == (state == "ALARM" ? 0 : 30) && Set(names).count == names.count)
+  }
 }

@@ -4,6 +4,8 @@ import AWSWire
 extension CloudWatchService {
   /// The largest page of DescribeAlarms. All alarms on a page are evaluated.
   private static let recordsMax = 100
+  /// The work after which a page of alarms ends; see ``Alarm/evaluationWork``. It takes some tenths of a second.
+  private static let workMax = 500_000
 
   func describeAlarms(_ input: CloudWatchInput, now: Int) throws(AWSFault) -> JSONValue {
     let filter = try AlarmFilter(input)
@@ -14,17 +16,20 @@ extension CloudWatchService {
       guard let found = tokens.read(token, listing: listing) else { throw CloudWatchFault.invalidToken() }
       offset = found
     }
-    var found = alarms.all.filter(filter.allows)
-    // Only a filter by state needs the evaluation of all alarms.
-    if let state = filter.state {
-      found = found.map { evaluated($0, now: now) }.filter { $0.state.value == state }
+    // A page ends when it is full, or when its alarms have taken enough work; then it may even be empty.
+    let candidates = alarms.all.filter(filter.allows)
+    var shown: [JSONValue] = []
+    var work = 0
+    while offset < candidates.count, shown.count < count, work < Self.workMax {
+      let alarm = candidates[offset]
+      work += alarm.evaluationWork
+      let found = evaluated(alarm, now: now)
+      if filter.state.map({ found.state.value == $0 }) ?? true { shown.append(found.json) }
+      offset += 1
     }
-    let page = found.dropFirst(offset).prefix(count)
-    let shown = filter.state == nil ? page.map { evaluated($0, now: now) } : Array(page)
-    let end = offset + page.count
     return .object([
-      "MetricAlarms": .array(shown.map(\.json)), "CompositeAlarms": [],
-      "NextToken": end < found.count ? .string(tokens.make(listing: listing, offset: end)) : nil,
+      "MetricAlarms": .array(shown), "CompositeAlarms": [],
+      "NextToken": offset < candidates.count ? .string(tokens.make(listing: listing, offset: offset)) : nil,
     ])
   }
 
@@ -40,7 +45,15 @@ extension CloudWatchService {
       return (statistic ?? metric.statisticName) == metric.statisticName && (period ?? metric.period) == metric.period
         && (unit == nil || unit == metric.unit)
     }
-    return ["MetricAlarms": .array(found.map { evaluated($0, now: now).json })]
+    // This operation has no pages, so the alarms that would take too much work keep the state of their last evaluation.
+    var work = 0
+    return [
+      "MetricAlarms": .array(
+        found.map { alarm in
+          work += alarm.evaluationWork
+          return (work <= Self.workMax ? evaluated(alarm, now: now) : alarm).json
+        })
+    ]
   }
 
   func deleteAlarms(_ input: CloudWatchInput) throws(AWSFault) -> JSONValue {

@@ -5,7 +5,8 @@ extension CloudWatchService {
   func putAlarm(_ input: CloudWatchInput, now: Int) throws(AWSFault) -> JSONValue {
     let alarm = try AlarmDefinition(input).alarm(accountID: accountID, region: region, now: now)
     guard alarms.put(alarm) else {
-      throw CloudWatchFault.limitExceeded("The emulator keeps at most \(AlarmStore.alarmsMax) alarms.")
+      throw CloudWatchFault.limitExceeded(
+        "The emulator keeps at most \(AlarmStore.alarmsMax) alarms, of \(AlarmStore.bytesMax) bytes together.")
     }
     return [:]
   }
@@ -130,7 +131,7 @@ private struct AlarmDefinition {
     return Alarm(
       name: name, source: source, evaluationPeriods: periods, datapointsToAlarm: datapoints ?? periods,
       treatMissingData: missingData.flatMap(Alarm.MissingData.init) ?? .missing, limit: limit, actions: actions,
-      definition: definition,
+      definition: definition, bytes: JSONValue.object(definition).data.count,
       state: AlarmState(
         value: .insufficientData, reason: "Unchecked: Initial alarm creation", updatedAt: now, transitionedAt: now))
   }

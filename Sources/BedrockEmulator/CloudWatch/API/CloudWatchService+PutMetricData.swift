@@ -24,7 +24,8 @@ extension CloudWatchService {
       case .tooManySeries:
         throw CloudWatchFault.limitExceeded("The emulator keeps at most \(CustomMetrics.seriesMax) custom metrics.")
       case .tooManyPoints:
-        throw CloudWatchFault.limitExceeded("The emulator keeps at most \(CustomMetrics.pointsMax) periods of custom metrics.")
+        throw CloudWatchFault.limitExceeded(
+          "The emulator keeps at most \(CustomMetrics.pointsMax) periods of custom metrics, in \(CustomMetrics.bytesMax) bytes.")
       }
     }
     return [:]

@@ -32,6 +32,10 @@ struct MetricDataPages {
   /// The number of datapoints that still fit on the page.
   var room: Int
   private(set) var results: [JSONValue] = []
+  /// The work of the page so far; see ``MetricQueries/work(of:periods:)``.
+  private var work = 0
+  /// The work after which a page ends, even if it has room. It takes some tenths of a second.
+  private static let workMax = 2_000_000
 
   init(queries: MetricQueries, returned: [Int], isAscending: Bool, room: Int) {
     self.queries = queries
@@ -46,7 +50,7 @@ struct MetricDataPages {
   ) throws(AWSFault) -> Position? {
     var position = begin
     while position.query < returned.count {
-      guard room > 0 else { return position }
+      guard room > 0, work < Self.workMax else { return position }
       for points in try batch(from: position.query, store, window) {
         guard room > 0 else { return position }
         if let rest = append(points, to: returned[position.query], from: position.time) {
@@ -61,10 +65,13 @@ struct MetricDataPages {
   private typealias Points = [(time: Int, value: Double)]
 
   /// Reads the points of the next query, and of those after it that may fit, by period.
-  private func batch(from first: Int, _ store: MetricStore, _ window: (Int) -> MetricWindow) throws(AWSFault) -> [Points] {
+  private mutating func batch(from first: Int, _ store: MetricStore, _ window: (Int) -> MetricWindow) throws(AWSFault) -> [Points]
+  {
     let index = returned[first]
     guard case .metric = queries.queries[index].source else {
-      return [try queries.evaluate(index, in: window(queries.period(of: index) ?? 60), from: store)]
+      let window = window(queries.period(of: index) ?? 60)
+      work += queries.work(of: index, periods: window.binCount)
+      return [try queries.evaluate(index, in: window, from: store)]
     }
     var batch: [MetricWindow: [(place: Int, metric: MetricQuery.Metric)]] = [:]
     var count = 0
@@ -77,6 +84,7 @@ struct MetricDataPages {
       batch[window, default: []].append((count, metric))
       count += 1
     }
+    work += bins
     var points = Array(repeating: Points(), count: count)
     for (window, members) in batch {
       for (member, readings) in zip(members, store.read(members.map(\.metric.request), in: window)) {

@@ -49,10 +49,19 @@ struct Alarm: Sendable {
   var actions: [String]
   /// The definition as DescribeAlarms returns it.
   var definition: [JSONValue.Member]
+  /// The size of the definition, in bytes of JSON.
+  var bytes: Int
   var state: AlarmState
 }
 
 extension Alarm {
+  /// What an evaluation takes: the periods that are read of all metrics, and what is computed from them.
+  var evaluationWork: Int {
+    let periods = evaluationPeriods + AlarmEvaluation.slack
+    guard case .queries(let queries, let result) = source else { return periods }
+    return queries.work(of: result, periods: periods)
+  }
+
   var json: JSONValue {
     var members = definition
     members += [

@@ -9,7 +9,7 @@ struct AlarmEvaluation {
   let now: Int
 
   /// Periods beyond those that are evaluated, to make up for missing ones.
-  private static let slack = 2
+  static let slack = 2
 
   func state(of alarm: Alarm) -> AlarmState {
     var state = alarm.state

@@ -4,6 +4,9 @@ import Synchronization
 final class AlarmStore: Sendable {
   static let alarmsMax = 5_000
 
+  /// The limit of all definitions together, in bytes of JSON.
+  static let bytesMax = 64 * 1_024 * 1_024
+
   private let alarms = Mutex<[String: Alarm]>([:])
 
   /// In the order of their names.
@@ -14,6 +17,8 @@ final class AlarmStore: Sendable {
   func put(_ alarm: Alarm) -> Bool {
     alarms.withLock { alarms in
       guard alarms[alarm.name] != nil || alarms.count < Self.alarmsMax else { return false }
+      let others = alarms.values.reduce(0) { $0 + ($1.name == alarm.name ? 0 : $1.bytes) }
+      guard others + alarm.bytes <= Self.bytesMax else { return false }
       var alarm = alarm
       // A changed alarm keeps its state until it is evaluated again.
       if let old = alarms[alarm.name] { alarm.state = old.state }

@@ -30,6 +30,7 @@ struct MetricMath: Sendable {
   /// The ids in the expression.
   /// - Parameter metrics: the ids that `METRICS()` stands for.
   func references(metrics: [String]) -> Set<String> {
+    var takesMetrics = false
     func collect(_ node: Node, _ found: inout Set<String>) {
       switch node {
       case .number: break
@@ -38,13 +39,28 @@ struct MetricMath: Sendable {
         collect(left, &found)
         collect(right, &found)
       case .aggregate(_, let nodes): for node in nodes { collect(node, &found) }
-      case .aggregateOfMetrics: found.formUnion(metrics)
+      case .aggregateOfMetrics: takesMetrics = true
       case .fill(let node, _): collect(node, &found)
       }
     }
     var found: Set<String> = []
     collect(root, &found)
-    return found
+    return takesMetrics ? found.union(metrics) : found
+  }
+
+  /// The series that are gone through to compute one value.
+  /// - Parameter metrics: the number of ids that `METRICS()` stands for.
+  func work(metrics: Int) -> Int {
+    func work(_ node: Node) -> Int {
+      switch node {
+      case .number, .reference: 1
+      case .binary(_, let left, let right): 1 + work(left) + work(right)
+      case .aggregate(_, let nodes): nodes.reduce(1) { $0 + work($1) }
+      case .aggregateOfMetrics: 1 + metrics
+      case .fill(let node, _): 1 + work(node)
+      }
+    }
+    return work(root)
   }
 
   /// Evaluates the expression.

@@ -3,7 +3,7 @@ import AWSWire
 
 /// The queries of one request. Expressions refer to other queries by id.
 struct MetricQueries: Sendable {
-  /// The limit of periods × metrics for one expression, which takes some tens of megabytes.
+  /// The limit of ``work(of:periods:)`` for one expression, which takes some tens of megabytes and tenths of a second.
   private static let expressionPointsMax = 1_000_000
   private static let nestingMax = 16
 
@@ -13,6 +13,8 @@ struct MetricQueries: Sendable {
   private let metricIDs: [String]
   /// The indices of the metrics that each query needs, directly or through other expressions.
   private let leaves: [Set<Int>]
+  /// The series that are gone through to compute one period of each query.
+  private let seriesOfWork: [Int]
 
   init(_ inputs: [CloudWatchInput], keepsUnsupported: Bool = false) throws(AWSFault) {
     var queries: [MetricQuery] = []
@@ -31,6 +33,32 @@ struct MetricQueries: Sendable {
     self.indices = indices
     self.metricIDs = metricIDs
     leaves = known.map { $0 ?? [] }
+    seriesOfWork = Self.seriesOfWork(queries, indices, metricIDs)
+  }
+
+  /// Counts an expression once for each expression that refers to it, so the sum may be too high, but never too low.
+  private static func seriesOfWork(_ queries: [MetricQuery], _ indices: [String: Int], _ metricIDs: [String]) -> [Int] {
+    var known: [Int?] = queries.map { _ in nil }
+    // References don't form circles; `leaves` has seen to that.
+    func work(_ index: Int) -> Int {
+      if let known = known[index] { return known }
+      var sum = 1
+      if case .expression(_, let math?) = queries[index].source {
+        sum += math.work(metrics: metricIDs.count)
+        for id in math.references(metrics: metricIDs) {
+          sum = min(sum + (indices[id].map(work) ?? 0), expressionPointsMax)
+        }
+      }
+      known[index] = sum
+      return sum
+    }
+    return queries.indices.map(work)
+  }
+
+  /// What the values of a query take: periods × series that are gone through.
+  func work(of index: Int, periods: Int) -> Int {
+    let (work, overflow) = seriesOfWork[index].multipliedReportingOverflow(by: max(1, periods))
+    return overflow ? .max : work
   }
 
   private static func leaves(
@@ -68,7 +96,7 @@ struct MetricQueries: Sendable {
   /// The values of one expression, in the order of time.
   func evaluate(_ index: Int, in window: MetricWindow, from store: MetricStore) throws(AWSFault) -> [(time: Int, value: Double)] {
     let needed = leaves[index].sorted()
-    guard needed.count * max(1, window.binCount) <= Self.expressionPointsMax else {
+    guard work(of: index, periods: window.binCount) <= Self.expressionPointsMax else {
       throw CloudWatchFault.validation("The expression \(queries[index].id) needs more data than the emulator evaluates at once.")
     }
     var values: [Int: MetricMath.Value] = [:]

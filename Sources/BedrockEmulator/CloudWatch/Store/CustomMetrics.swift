@@ -20,6 +20,8 @@ struct CustomMetrics: Sendable {
   static let seriesMax = 10_000
   /// The limit of points in all series together, which take some hundred megabytes.
   static let pointsMax = 1_000_000
+  /// The limit of the memory of all series together, in bytes, roughly.
+  static let bytesMax = 128 * 1_024 * 1_024
 
   private struct Point: Sendable {
     let time: Int
@@ -27,6 +29,9 @@ struct CustomMetrics: Sendable {
     var histogram = Histogram()
     /// False if a datum had only statistics, from which percentiles can't be computed.
     var hasPercentiles = true
+
+    /// The memory that it takes, in bytes, roughly: arrays have room for growth.
+    var bytes: Int { 128 + 16 * histogram.buckets.count }
   }
 
   /// The points of one metric in one unit; CloudWatch keeps units apart.
@@ -35,51 +40,73 @@ struct CustomMetrics: Sendable {
     var seconds: [Point] = []
   }
 
+  private struct Size: Sendable {
+    var points = 0
+    var bytes = 0
+
+    static func += (left: inout Size, right: Size) {
+      left.points += right.points
+      left.bytes += right.bytes
+    }
+  }
+
   private struct Series: Sendable {
     var last: Int
     var units: [String: Points]
   }
 
   private var series: [MetricKey: Series] = [:]
-  private var pointCount = 0
+  /// The points of all series and their memory.
+  private var total = Size()
   private var lastForgotten = Int.min / 2
 
   /// Every metric with the time of its newest sample.
   var metrics: [(key: MetricKey, last: Int)] { series.map { ($0.key, $0.value.last) } }
 
   mutating func add(_ sample: Sample, now: Int) throws(Refusal) {
-    let isFull = pointCount >= Self.pointsMax || (series[sample.key] == nil && series.count >= Self.seriesMax)
+    let isNew = series[sample.key] == nil
+    func refusal() -> Refusal? {
+      if total.points >= Self.pointsMax || total.bytes >= Self.bytesMax { return .tooManyPoints }
+      return isNew && series.count >= Self.seriesMax ? .tooManySeries : nil
+    }
     // Remove expired samples at most once a minute, since nothing new expires in between.
-    if isFull, now - lastForgotten >= 60 {
+    if refusal() != nil, now - lastForgotten >= 60 {
       forgetOld(now: now)
       lastForgotten = now
     }
-    guard pointCount < Self.pointsMax else { throw .tooManyPoints }
-    guard series[sample.key] != nil || series.count < Self.seriesMax else { throw .tooManySeries }
-    var made = 0
+    if let refusal = refusal() { throw refusal }
+    var made = Size(bytes: isNew ? Self.bytes(of: sample.key) : 0)
     // Mutate in place; a copy would duplicate the series.
     let update = { (entry: inout Series) in
       entry.last = max(entry.last, sample.time)
       made += Self.add(sample, at: UnixTime.floor(sample.time, 60), to: &entry.units[sample.unit, default: Points()].minutes)
       if sample.isHighResolution {
         made += Self.add(sample, at: sample.time, to: &entry.units[sample.unit, default: Points()].seconds)
-        made -= Self.drop(before: now - 3 * 3_600, from: &entry.units[sample.unit, default: Points()].seconds)
+        made += Self.drop(before: now - 3 * 3_600, from: &entry.units[sample.unit, default: Points()].seconds)
       }
     }
     update(&series[sample.key, default: Series(last: sample.time, units: [:])])
-    pointCount += made
+    total += made
   }
 
-  private static func add(_ sample: Sample, at time: Int, to points: inout [Point]) -> Int {
+  private static func bytes(of key: MetricKey) -> Int {
+    key.dimensions.reduce(256 + key.namespace.utf8.count + key.name.utf8.count) {
+      $0 + 64 + $1.name.utf8.count + $1.value.utf8.count
+    }
+  }
+
+  /// - Returns: by how much the points have grown.
+  private static func add(_ sample: Sample, at time: Int, to points: inout [Point]) -> Size {
     var index = points.count
     // Samples mostly arrive in order.
     if let last = points.last, last.time > time { index = lowerBound(time, points) + (contains(time, points) ? 1 : 0) }
     let isNew = index == 0 || points[index - 1].time != time
     if isNew { points.insert(Point(time: time), at: index) } else { index -= 1 }
+    let before = isNew ? 0 : points[index].bytes
     points[index].statistics.merge(sample.statistics)
     points[index].hasPercentiles = points[index].hasPercentiles && !sample.values.isEmpty
     for (value, count) in sample.values { points[index].histogram.add(value, times: max(1, Int(clamping: count.rounded()))) }
-    return isNew ? 1 : 0
+    return Size(points: isNew ? 1 : 0, bytes: points[index].bytes - before)
   }
 
   private static func contains(_ time: Int, _ points: [Point]) -> Bool {
@@ -97,24 +124,28 @@ struct CustomMetrics: Sendable {
     return low
   }
 
-  private static func drop(before time: Int, from points: inout [Point]) -> Int {
+  /// - Returns: by how much the points have grown, which is never above 0.
+  private static func drop(before time: Int, from points: inout [Point]) -> Size {
     let count = lowerBound(time, points)
     // Remove at least a quarter at a time, since each removal moves all other points.
-    guard count > points.count / 4 else { return 0 }
+    guard count > points.count / 4 else { return Size() }
+    let bytes = points[..<count].reduce(0) { $0 + $1.bytes }
     points.removeFirst(count)
-    return count
+    return Size(points: -count, bytes: -bytes)
   }
 
   private mutating func forgetOld(now: Int) {
     let oldest = now - 15 * 86_400
     series = series.filter { $0.value.last >= oldest }
-    pointCount = 0
+    total = Size()
     for key in Array(series.keys) {
+      total.bytes += Self.bytes(of: key)
       for unit in Array(series[key]?.units.keys ?? [:].keys) {
         guard var points = series[key]?.units[unit] else { continue }
         points.minutes.removeAll { $0.time < oldest }
         points.seconds.removeAll { $0.time < now - 3 * 3_600 }
-        pointCount += points.minutes.count + points.seconds.count
+        total.points += points.minutes.count + points.seconds.count
+        total.bytes += (points.minutes + points.seconds).reduce(0) { $0 + $1.bytes }
         series[key]?.units[unit] = points
       }
     }

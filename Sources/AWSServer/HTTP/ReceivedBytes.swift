@@ -1,0 +1,20 @@
+import Synchronization
+
+/// The bytes of all bodies that a server is receiving, within a limit.
+final class ReceivedBytes: Sendable {
+  private let limit: Int
+  private let bytes = Atomic<Int>(0)
+
+  init(limit: Int) { self.limit = limit }
+
+  /// - Returns: false if there is no room; then nothing is taken.
+  func take(_ count: Int) -> Bool {
+    guard bytes.add(count, ordering: .relaxed).newValue <= limit else {
+      giveBack(count)
+      return false
+    }
+    return true
+  }
+
+  func giveBack(_ count: Int) { bytes.subtract(count, ordering: .relaxed) }
+}

@@ -1,0 +1,24 @@
+import Foundation
+
+/// What a server accepts from its clients, so that none of them can use up its memory, descriptors or patience.
+package struct HTTPLimits: Sendable {
+  /// The longest body of a request, in bytes; a longer one is answered with 413.
+  package var bodyBytesMax = 25 * 1_024 * 1_024
+  /// The bytes of all bodies that are being received; a request that exceeds them is answered with 503.
+  package var receivedBytesMax = 256 * 1_024 * 1_024
+  /// Connections at a time; others wait in the kernel until one is closed.
+  package var connectionsMax = HTTPLimits.connectionsForDescriptors()
+  /// How long a client may stay silent.
+  package var patience = ConnectionPatience.Limits()
+
+  package init() {}
+
+  /// The connections that this process has descriptors for; some descriptors are left for everything else.
+  private static func connectionsForDescriptors() -> Int { connections(descriptors: Int(sysconf(Int32(_SC_OPEN_MAX)))) }
+
+  /// - Parameter descriptors: the most that the process may have open.
+  package static func connections(descriptors: Int) -> Int {
+    // Event loops, standard streams and a burst of connections that are accepted together take up to 40.
+    min(max(descriptors - 40, 4), 8_192)
+  }
+}
