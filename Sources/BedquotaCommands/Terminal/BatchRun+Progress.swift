@@ -8,7 +8,7 @@ extension BatchRun {
   ///   - records: the number of records in the whole input.
   func run(with client: QuotaAwareClient, records: Int, _ console: Console) async throws -> RunSummary {
     let start = ContinuousClock.now
-    let (progress, wasInterrupted) = try await Interruption.handling(stop: { self.stop() }) {
+    let (progress, signal) = try await Interruption.handling(stop: { self.stop() }) {
       try await ProgressLine.with(console, "Sending …", plainEvery: .seconds(30)) { line in
         async let _: Void = tell(client, records: records, line, since: start)
         return try await run()
@@ -16,7 +16,7 @@ extension BatchRun {
     }
     return RunSummary(
       progress, client.statistics, resolution: client.resolution, seconds: start.duration(to: .now) / .seconds(1),
-      isInterrupted: wasInterrupted)
+      isInterrupted: signal != nil)
   }
 
   /// Updates the line twice a second until it is cancelled.
