@@ -32,6 +32,9 @@ package struct ProbeOptions: Sendable {
   package var requestsMax = 200_000
   /// The most quota tokens, including reserved ones; by reservation, only those that requests keep.
   package var tokensMax: Int64 = 50_000_000
+  /// Whether ``requestsMax`` and ``tokensMax`` are the bound of a plan, not the caller's choice; see ``bounded(_:requests:tokens:)``.
+  package internal(set) var requestsAreBounded = false
+  package internal(set) var tokensAreBounded = false
   /// Nanoseconds after the start at which the probe stops sending.
   package var durationMax: Int64 = 900_000_000_000
   /// The most trials in flight.

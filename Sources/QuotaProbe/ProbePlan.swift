@@ -7,6 +7,10 @@ package struct ProbePlan: Sendable, Equatable {
     /// Quota tokens, which count against tokens per minute and are billed.
     package var tokens: Int64
     package var seconds: Double
+
+    package init(requests: Int, tokens: Int64, seconds: Double) {
+      (self.requests, self.tokens, self.seconds) = (requests, tokens, seconds)
+    }
   }
 
   package var id: String
@@ -17,9 +21,9 @@ package struct ProbePlan: Sendable, Equatable {
   /// The applied value of ``measure``: requests or tokens per minute, or concurrent requests.
   package var appliedValue: Double?
   package var size: TrialSize
-  /// The expected amounts if the service enforces the applied values; nil if none is known.
+  /// A rough estimate if the service enforces the applied values, for comparisons; nil if none is known.
   package var expected: Amount?
-  /// The caps, which end the probe.
+  /// The bound of what it may send: the caps, which end the probe. See ``ProbeOptions/bounded(_:requests:tokens:)``.
   package var most: Amount
   /// Warnings for the user before the probe starts.
   package var warnings: [String]
@@ -48,7 +52,7 @@ package struct ProbePlan: Sendable, Equatable {
 
   private func general(_ prior: ProbePrior) -> [String] {
     var lines = [
-      "The probe uses the quota up: while it runs, and for a minute after it, other requests of this account to the model are throttled."
+      "The probe uses the quota up: while it runs, and for a minute after it, other requests of this account to the model may be throttled."
     ]
     if prior.isZero { lines.append("An applied quota is 0, so one request is sent to see whether that is enforced.") }
     if measure == nil {
@@ -72,7 +76,7 @@ package struct ProbePlan: Sendable, Equatable {
     let held = HeldPlan(prior, options)
     if options.byReservation {
       return (held?.warnings ?? []) + [
-        "It asks for one word and ends at the first long answer; an answer in flight may then reach max_tokens, \(NumberText.whole(Double(size.maxTokens)))."
+        "It asks for one word and ends at the first long answer; answers in flight may then reach max_tokens, \(NumberText.whole(Double(size.maxTokens))) each, beyond the bound on tokens."
       ]
     }
     guard options.mode == .search, measure == .tpm, let expected, let held, held.warnings.isEmpty,

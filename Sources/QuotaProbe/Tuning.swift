@@ -215,7 +215,19 @@ enum Tuning {
     static let throttledMax = 0.5
   }
 
-  /// Estimates of the size of a probe, which a plan shows before the probe starts. No trial and no finding depends on them.
+  /// The bounds of a probe, as multiples of the expected amounts of ``Plan``. `probe-simulation` prints how many searches they end
+  /// early.
+  enum Bound {
+    static let use = 5.0
+    static let held = 8.0
+    static let rounds = 4.0
+    /// The quota tokens of a trial may be this multiple of the estimate, because a model may count a prompt otherwise.
+    static let estimate = 2.0
+    /// The most trials of an opening.
+    static let opening = 1 + Opening.pauses.count + Opening.triesMax + Hold.proofs
+  }
+
+  /// Estimates of the size of a probe, from which its bounds follow.
   enum Plan {
     /// The trials of a burst beyond the quota; the minutes of quota that a plateau takes if requests bind, and if tokens bind;
     /// and its trials if tokens bind.

@@ -11,6 +11,8 @@ package struct ProbeVerdict: Sendable {
   package var requests: Int
   package var seconds: Double
   package var tokens: Int64
+  /// What the search might send at most.
+  package var bound: ProbePlan.Amount
   package var ladderRequests: Int?
   package var ladderError: Double?
 
@@ -20,6 +22,8 @@ package struct ProbeVerdict: Sendable {
     var options = given
     options.tokensPerRequest = scenario.tokensPerRequest
     options.replyTokensMax = scenario.replyTokensMax
+    if options.mode == .search, options.measure == nil { options = options.bounded(scenario.prior, concurrent: nil) }
+    bound = ProbePlan.Amount(requests: options.requestsMax, tokens: options.tokensMax, seconds: 0)
     var server = ProbeServer(scenario)
     let start = server.now
     var search = ProbeSearch(options: options, prior: scenario.prior, at: start)

@@ -97,7 +97,7 @@ struct ProbeSimulation {
   private static func line(_ verdict: ProbeVerdict) -> String {
     let scenario = verdict.scenario
     let end =
-      "\(verdict.requests), \(Int(verdict.seconds)) s, \(verdict.stop.rawValue); ladder \(verdict.ladderRequests ?? 0), \(percent(verdict.ladderError))"
+      "\(verdict.requests) of \(verdict.bound.requests) (\(verdict.tokens) of \(verdict.bound.tokens) tokens), \(Int(verdict.seconds)) s, \(verdict.stop.rawValue); ladder \(verdict.ladderRequests ?? 0), \(percent(verdict.ladderError))"
     guard let finding = verdict.finding else { return "\(scenario.description) | NOTHING; \(end)" }
     let (rate, truth) = (finding.ratePerMinute, scenario.sustained)
     var marks: [String] = []
@@ -131,6 +131,7 @@ struct ProbeSimulation {
     print(
       "of the ladder's requests, median:", percent(ratios.isEmpty ? nil : ratios[ratios.count / 2]), "worst:",
       percent(ratios.last))
+    print("ended by the plan's bound:", all.count { $0.stop == .requestsMax || $0.stop == .tokensMax })
     let seconds = all.map(\.seconds).sorted()
     print("seconds, median:", Int(seconds[seconds.count / 2]), "worst:", Int(seconds.last ?? 0))
   }

@@ -1,6 +1,7 @@
 """`bedquota probe`: what it sends, what it finds, and where it stops."""
 
 import json
+import re
 import signal
 import subprocess
 import time
@@ -104,6 +105,38 @@ def test_the_caps_hold_at_the_server(probe, server, control, fault, limit):
     assert "throttled" in done.stdout
 
 
+def planned(text):
+    """Requests and quota tokens that the plan allows; it names no other amounts."""
+    amounts = re.findall(r"([\d,]+) requests, ([\d,]+) quota tokens", text)
+    assert len(amounts) == 1, text
+    return [int(amount.replace(",", "")) for amount in amounts[0]]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--measure", "rpm"], ["--measure", "tpm"], ["--mode", "steps", "--requests-per-batch", "30"], ["--measure", "rpm", "--mode", "steps"]],  # fmt: skip
+)
+def test_a_plan_is_a_bound(probe, server, control, options):
+    """The service enforces much more than the applied value that the plan was made with."""
+    control.quota(RPM_CODE, 20_000)
+    control.quota(TPM_CODE, 9_000_000)
+    small = probe.runner(*probe.arguments("--dry-run", *options))
+    requests, tokens = planned(small.stderr)
+    assert (requests, tokens) != (20_000, 20_000_000)
+    done = probe(*options, "--max-duration", "6")
+    requests, tokens = planned(done.stderr)
+    summary = probe.report["summary"]
+    assert 0 < summary["attempted"] <= requests and summary["tokens"] <= tokens
+    assert attempts(server.url) <= requests
+
+
+def test_accepted_batches_show_no_rate(probe, control):
+    control.quota(RPM_CODE, 6_000)
+    done = probe("--mode", "steps", "--delay", "0")
+    assert done.returncode == 0 and probe.report["stopReason"] == "batchesDone"
+    assert "doesn't show how fast the quota is refilled" in done.stdout and "per minute" not in done.stdout
+
+
 def test_steps(probe, control):
     control.quota(RPM_CODE, 30)
     done = probe("--mode", "steps", "--delay", "0")
@@ -134,16 +167,17 @@ def test_no_capacity(probe, control):
     assert probe.report["stopReason"] == "onlyCapacity"
 
 
-def test_ctrl_c_keeps_what_was_measured(probe, control):
+@pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_keeps_what_was_measured(probe, control, number, code):
     control.quota(RPM_CODE, 300)
     process = subprocess.Popen(
         [probe.runner.binary, *probe.arguments("--yes")],
         env=probe.runner.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     time.sleep(5)
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
-    assert process.returncode == 130
+    process.send_signal(number)
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == code and "Stopped before the end" in output
     assert probe.report["stopReason"] == "interrupted" and probe.report["summary"]["attempted"] > 20
 
 
@@ -198,6 +232,8 @@ def test_tokens_by_reservation(bedquota, environment, tmp_path):
     assert abs(semantics["ratePerMinute"]["estimate"] / 60_000 - 1) < 0.05
     assert abs(semantics["burst"] / 60_000 - 1) < 0.1
     assert found["summary"]["tokens"] < 40_000
+    requests, tokens = planned(done.stderr)
+    assert found["summary"]["attempted"] <= requests and found["summary"]["tokens"] <= tokens
 
 
 def test_in_real_time(bedquota, environment, tmp_path):

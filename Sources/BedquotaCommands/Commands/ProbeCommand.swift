@@ -12,11 +12,15 @@ struct ProbeCommand: AsyncParsableCommand {
     discussion: """
       Prints the most that it will send and asks first, unless --yes is given; --dry-run stops there. It costs money and takes quota from \
       whoever else uses the model in this account. Requests leave on a schedule and are never retried; it ends as soon as \
-      the answer is known. Ctrl-C keeps what was measured.
+      the answer is known. Ctrl-C and SIGTERM keep what was measured.
       IAM actions: bedrock:InvokeModel, and those of bedquota resolve.
 
       EXAMPLE: bedquota probe us.amazon.nova-pro-v1:0 --emulator --max-requests 2000
       """)
+
+  /// The caps of a probe whose plan would be larger, or that has no quota to plan with.
+  private static let requestsMax = 20_000
+  private static let tokensMax: Int64 = 20_000_000
 
   @OptionGroup var global: GlobalOptions
 
@@ -35,13 +39,16 @@ struct ProbeCommand: AsyncParsableCommand {
   var byReservation = false
 
   @Option(
-    name: .customLong("max-requests"), help: ArgumentHelp("Send at most this many requests. (default: 20000)", valueName: "n"))
-  var maxRequests = 20_000
+    name: .customLong("max-requests"),
+    help: ArgumentHelp(
+      "Send at most this many requests. (default: what the plan says, at most \(Self.requestsMax))", valueName: "n"))
+  var maxRequests: Int?
 
   @Option(
     name: .customLong("max-tokens-spent"),
-    help: ArgumentHelp("Use at most this many quota tokens. (default: 20000000)", valueName: "n"))
-  var maxTokensSpent: Int64 = 20_000_000
+    help: ArgumentHelp(
+      "Use at most this many quota tokens. (default: what the plan says, at most \(Self.tokensMax))", valueName: "n"))
+  var maxTokensSpent: Int64?
 
   @Option(
     name: .customLong("max-duration"), help: ArgumentHelp("Send nothing after this time. (default: 900)", valueName: "seconds"))
@@ -85,8 +92,8 @@ struct ProbeCommand: AsyncParsableCommand {
     if byReservation, let measure, measure != .tpm {
       throw ValidationError("--by-reservation finds tokens per minute, so it goes with --measure tpm only.")
     }
-    guard (1...10_000_000).contains(maxRequests) else { throw ValidationError("--max-requests takes 1 to 10000000.") }
-    guard (1...1_000_000_000_000).contains(maxTokensSpent) else {
+    guard (1...10_000_000).contains(maxRequests ?? 1) else { throw ValidationError("--max-requests takes 1 to 10000000.") }
+    guard (1...1_000_000_000_000).contains(maxTokensSpent ?? 1) else {
       throw ValidationError("--max-tokens-spent takes 1 to 1000000000000.")
     }
     guard maxDuration.isFinite, (1...86_400).contains(maxDuration) else {
@@ -104,8 +111,8 @@ struct ProbeCommand: AsyncParsableCommand {
     options.mode = mode
     options.measure = measure
     options.byReservation = byReservation
-    options.requestsMax = maxRequests
-    options.tokensMax = maxTokensSpent
+    options.requestsMax = maxRequests ?? Self.requestsMax
+    options.tokensMax = maxTokensSpent ?? Self.tokensMax
     options.durationMax = Int64(maxDuration * 1e9)
     options.requestsPerBatch = requestsPerBatch
     options.batchesMax = maxBatches
@@ -118,7 +125,7 @@ struct ProbeCommand: AsyncParsableCommand {
     let id = try global.id(id)
     let file = try OutputFile(outputFile ?? ProbeText.fileName(id.text, at: Date()))
     let picture = try svg.map { try OutputFile($0) }
-    let stop = try await global.withSession { session -> ProbeStop? in
+    let end = try await global.withSession { session -> End? in
       let resolution = try await global.reading(in: session) { account in try await account.resolution(of: id) }
       if byReservation, resolution.modelID?.isEmbeddingModel == true {
         throw ValidationError(
@@ -126,28 +133,37 @@ struct ProbeCommand: AsyncParsableCommand {
       }
       var options = options
       options.replyTokensMax = resolution.maxOutputTokens ?? options.replyTokensMax
+      options = options.bounded(resolution, requests: maxRequests == nil, tokens: maxTokensSpent == nil)
       for line in ProbeText.plan(ProbePlan(resolution, options, spelling: .options)) { console.note(line) }
       guard !dryRun, try global.confirms(yes) else { return nil }
-      let outcome = try await Self.probe(ProbeRunner(resolution, session: session, options: options, spelling: .options), console)
+      let (outcome, signal) = try await Self.probe(
+        ProbeRunner(resolution, session: session, options: options, spelling: .options), console)
       // Written before the session closes, so that no failure after it loses what was paid for.
       let view = ProbeView(outcome.report)
       try file.write(try view.json())
       try picture?.write(ProbeChart(outcome).svg)
       console.print(global.output == .json ? try view.json() : view.text(usesColor: false))
       console.note("The whole report is in \(file.url.relativePath)")
-      return outcome.report.stop
+      return End(stop: outcome.report.stop, signal: signal)
     }
-    guard let stop else { return }
-    if case .interrupted = stop { throw ExitCode(130) }
-    if stop.isFailure { throw ExitCode(1) }
+    guard let end else { return }
+    if case .interrupted = end.stop { throw ExitCode((end.signal ?? .interrupt).exitCode) }
+    if end.stop.isFailure { throw ExitCode(1) }
   }
 
-  /// Runs to the end, or until Ctrl-C, with a line of progress.
-  private static func probe(_ runner: ProbeRunner, _ console: Console) async throws -> ProbeRunner.Outcome {
+  private struct End: Sendable {
+    var stop: ProbeStop
+    var signal: Interruption.Signal?
+  }
+
+  /// Runs to the end, or until Ctrl-C or SIGTERM, with a line of progress.
+  private static func probe(
+    _ runner: ProbeRunner, _ console: Console
+  ) async throws -> (answer: ProbeRunner.Outcome, signal: Interruption.Signal?) {
     try await Interruption.handling(stop: { runner.stop() }) {
       try await ProgressLine.with(console, "Probing …", plainEvery: .seconds(30)) { line in
         await runner.run { line.update(ProbeText.progress($0)) }
       }
-    }.answer
+    }
   }
 }

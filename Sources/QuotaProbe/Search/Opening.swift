@@ -12,7 +12,9 @@ struct Opening: Sendable {
 
   /// The typical trial of the phases that follow.
   private(set) var size: TrialSize
-  private var tries = 0
+  /// Trials that failed, and trials that were throttled.
+  private var failures = 0
+  private var throttles = 0
 
   init(size: TrialSize) { self.size = size }
 
@@ -33,9 +35,9 @@ struct Opening: Sendable {
     case .accepted: return accepted(at: now, context)
     case .throttled(let throttle): return throttled(throttle, at: now, context)
     default:
-      guard tries < Tuning.Opening.triesMax else { return .stop(outcome == .capacity ? .onlyCapacity : .noAnswer) }
-      defer { tries += 1 }
-      return .again(at: now + (Tuning.second << Int64(tries)))
+      guard failures < Tuning.Opening.triesMax else { return .stop(outcome == .capacity ? .onlyCapacity : .noAnswer) }
+      defer { failures += 1 }
+      return .again(at: now + (Tuning.second << Int64(failures)))
     }
   }
 
@@ -48,12 +50,12 @@ struct Opening: Sendable {
 
   private mutating func throttled(_ throttle: ProbeOutcome.Throttle, at now: Int64, _ context: SearchContext) -> Answered {
     let pauses = Tuning.Opening.pauses
-    guard !context.prior.isZero, tries < pauses.count else { return .stop(.alwaysThrottled) }
+    guard !context.prior.isZero, throttles < pauses.count else { return .stop(.alwaysThrottled) }
     // The trial may be too large for a bucket of a few seconds.
     if throttle != .requests, !context.options.byReservation {
       size = TrialSize(tokens: max(size.reservation / Tuning.Opening.shrink, context.options.tokensPerRequestMin))
     }
-    defer { tries += 1 }
-    return .again(at: now + pauses[tries])
+    defer { throttles += 1 }
+    return .again(at: now + pauses[throttles])
   }
 }

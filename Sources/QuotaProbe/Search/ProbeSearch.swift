@@ -94,6 +94,7 @@ package struct ProbeSearch: Sendable {
 
   private mutating func finish() {
     isFinished = true
+    defer { if isUnclear { stop = .unclear } }
     switch phase {
     case .plateau(var plateau):
       plateau.conclude(isFound: stop == .found, log)
@@ -108,6 +109,15 @@ package struct ProbeSearch: Sendable {
     }
   }
 
+  /// Whether the bound of a plan ended a probe by reservation before it found anything.
+  private var isUnclear: Bool {
+    switch stop {
+    case .requestsMax: options.byReservation && options.requestsAreBounded && finding == nil
+    case .tokensMax: options.byReservation && options.tokensAreBounded && finding == nil
+    default: false
+    }
+  }
+
   // MARK: Caps
 
   /// The time at which the search must end, in nanoseconds.
@@ -115,13 +125,20 @@ package struct ProbeSearch: Sendable {
 
   private func cap(at now: Int64) -> ProbeStop? {
     if log.entries.count >= options.requestsMax { return .requestsMax }
-    if spentMax > options.tokensMax { return .tokensMax }
+    if reachedTokensMax { return .tokensMax }
     return now >= timeEnd ? .durationMax : nil
   }
 
+  /// Whether another trial might exceed the cap on tokens.
+  var reachedTokensMax: Bool { spentMax > options.tokensMax }
+
   /// The most quota tokens that may be spent, including the next trial.
   private var spentMax: Int64 {
-    guard options.byReservation else { return log.tokens + Int64(phase.reservationMax) }
+    guard options.byReservation else {
+      let next = Int64(phase.reservationMax)
+      // A model may count a prompt as more tokens than it was estimated to have.
+      return log.tokens + next + Int64((log.overrun - 1) * Double(log.uncertain + next))
+    }
     // Lost trials may have been answered.
     let open = log.inFlight + log.lost + 1
     return log.kept + Int64(open * max(2 * log.keptMax, TrialSize.first(options, prior).inputTokens + 1))

@@ -14,7 +14,7 @@ package enum ProbeStop: String, Sendable {
   case notHeld
   /// By reservation: an answer was long, and long answers cost what a probe by reservation is meant to save.
   case longAnswers
-  /// By reservation: the answers fit no window that can be told apart this way.
+  /// By reservation: the answers fit no window that can be told apart this way, or the bound of the plan was reached before.
   case unclear
   /// A quota other than the probed one throttled the trials.
   case otherQuota

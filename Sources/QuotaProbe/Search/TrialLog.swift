@@ -40,7 +40,7 @@ struct TrialLog: Sendable {
   private(set) var accepted = 0
   private(set) var throttled = 0
   private(set) var errors = 0
-  /// The number of trials without a complete answer, in total and since the latest accepted or throttled trial.
+  /// The number of trials without a complete answer, in total and since the latest trial that the service answered.
   private(set) var lost = 0
   private(set) var lostRun = 0
   /// The number of consecutive errors for lack of capacity.
@@ -50,6 +50,10 @@ struct TrialLog: Sendable {
   /// Quota tokens kept by accepted trials, in total and at most by one of them.
   private(set) var kept: Int64 = 0
   private(set) var keptMax = 0
+  /// Quota tokens reserved by trials whose use is not known: in flight, lost, or accepted without a usage.
+  private(set) var uncertain: Int64 = 0
+  /// The most that an accepted trial kept, as a multiple of what it was estimated to reserve; at least 1.
+  private(set) var overrun = 1.0
   /// 429s by the quota that they name.
   private(set) var throttles: [ProbeOutcome.Throttle: Int] = [:]
   /// The time at which the latest throttled trial was sent.
@@ -67,6 +71,7 @@ struct TrialLog: Sendable {
     entries.append(Entry(sentAt: now, reserved: size.reservation, final: size.reservation, step: step))
     inFlight += 1
     tokens += Int64(size.reservation)
+    uncertain += Int64(size.reservation)
     return entries.count - 1
   }
 
@@ -85,6 +90,7 @@ struct TrialLog: Sendable {
       lost += 1
       lostRun += 1
     case .capacity, .denied, .invalid:
+      if outcome == .capacity { lostRun = 0 }
       entries[id].state = .failed
       settle(id, 0)
       errors += 1
@@ -96,7 +102,10 @@ struct TrialLog: Sendable {
 
   private mutating func accept(_ id: Int, _ quotaTokens: Int?, at now: Int64) {
     entries[id].state = .accepted
-    if let quotaTokens { settle(id, quotaTokens) }
+    if let quotaTokens {
+      overrun = max(overrun, Double(quotaTokens) / Double(max(entries[id].reserved, 1)))
+      settle(id, quotaTokens)
+    }
     kept += Int64(entries[id].final)
     keptMax = max(keptMax, entries[id].final)
     accepted += 1
@@ -116,6 +125,7 @@ struct TrialLog: Sendable {
 
   private mutating func settle(_ id: Int, _ tokens: Int) {
     self.tokens += Int64(tokens - entries[id].reserved)
+    uncertain -= Int64(entries[id].reserved)
     entries[id].final = max(tokens, 0)
   }
 

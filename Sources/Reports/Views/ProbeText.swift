@@ -4,14 +4,13 @@ package import QuotaProbe
 
 /// The texts that `probe` prints before and while it sends.
 package enum ProbeText {
-  /// The expected and the largest cost of the probe, and warnings, in lines.
+  /// The bound of what the probe sends and costs, and warnings, in lines.
   package static func plan(_ plan: ProbePlan) -> [String] {
     var lines = ["Probe of \(plan.id), mode \(plan.mode.rawValue)"]
     if let measure = plan.measure, let value = plan.appliedValue {
       let code = plan.code.map { " (\($0))" } ?? ""
       lines.append("  expected to bind  \(measure.words), \(Figures.grouped(value))\(code)")
     }
-    if let expected = plan.expected { lines.append("  expected to send  \(amount(expected))") }
     lines.append("  never more than   \(amount(plan.most))")
     return lines + plan.warnings.map { "  \($0)" }
   }

@@ -46,7 +46,7 @@ struct ModelRequestShapeTests {
   /// Nova without a schemaVersion keeps its bound.
   @Test func aRecordKeepsItsBound() throws {
     let line = #"{"modelInput":{\#(Self.hi),"inferenceConfig":{"max_new_tokens":7}}}"#
-    let request = try #require(BatchRecord(index: 0, line: Data(line.utf8)).request()())
+    let request = try #require(BatchRecord(index: 0, line: Data(line.utf8)).request())
     #expect(request.api == .invokeModel && request.maxTokens == 7)
   }
 

@@ -37,6 +37,7 @@ struct TrialLogTests {
   func runsEndWithAnAnswer() {
     #expect(log([.lost, .lost]).lostRun == 2 && log([.lost, .throttled(.unknown), .lost]).lostRun == 1)
     #expect(log([.capacity, .capacity]).capacityRun == 2 && log([.capacity, .lost]).capacityRun == 0)
+    #expect(log([.lost, .lost, .capacity]).lostRun == 0)
   }
 
   /// A pending trial counts as accepted only when a 429 would have come by now.
