@@ -95,7 +95,8 @@ public final class BatchRun: Sendable {
   /// Requests that were sent and have not ended.
   public var inFlight: Int { state.withLock { $0.inFlight } }
 
-  /// What the run waits for besides the quota: a service that is away, or a full disk. A sentence; nil if it doesn't.
+  /// What the run waits for besides the quota: a service that is away, or a full disk. A sentence without a full stop; nil if it
+  /// doesn't.
   public var waitingFor: String? { output.waitingFor ?? client.waitingFor }
 
   /// Sends nothing more, not even what waits for the quota; ``run()`` returns when the requests in flight have ended.

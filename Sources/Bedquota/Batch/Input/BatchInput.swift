@@ -6,7 +6,7 @@ public import Foundation
 /// file, which nobody else can open and which is gone with the process. Compressed input (gzip) is recognized by its first bytes.
 public struct BatchInput: Sendable {
   /// A named pipe that nobody writes to for this long is given up, in milliseconds.
-  private static let writerWaitMax: Int32 = 10_000
+  private static let writerWaitMax: Int32 = 5_000
   private static let chunkBytes = 1 << 20
 
   /// How messages call it.

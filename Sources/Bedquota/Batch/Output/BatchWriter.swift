@@ -34,7 +34,7 @@ actor BatchWriter {
     (self.patience, self.wait) = (patience, wait)
   }
 
-  /// What the writer waits for, in a sentence; nil if it doesn't wait.
+  /// What the writer waits for, as a sentence without a full stop; nil if it doesn't wait.
   nonisolated var waitingFor: String? { waiting.withLock { $0 } }
 
   /// Writes the next batch; the results first, then the journal's line about them.
@@ -53,9 +53,11 @@ actor BatchWriter {
       } catch let error as CancellationError {
         throw error
       } catch {
-        let failure = BedquotaError(
-          .file, "The output can't be written: \(Self.reason(error)) Fix the cause, then resume the run.",
-          parameters: ["resume"], underlying: error)
+        let failure =
+          error as? BedquotaError
+          ?? BedquotaError(
+            .file, "The output can't be written: \(BedquotaError.reason(of: error)). Fix the cause, then resume the run.",
+            parameters: ["resume"], underlying: error)
         self.failure = failure
         throw failure
       }
@@ -81,14 +83,10 @@ actor BatchWriter {
     while true {
       do { return try attempt() } catch let error as SystemFailure where error.isFullDisk && waited < patience {
         try Task.checkCancellation()
-        waiting.withLock { $0 = "The disk is full, so results can't be written." }
+        waiting.withLock { $0 = "the disk is full, so results can't be written" }
         wait(Self.pause)
         waited += Self.pause
       }
     }
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    (error as? BedquotaError)?.message ?? "\(BedquotaError.reason(of: error))."
   }
 }
