@@ -180,6 +180,15 @@ let package = Package(
     // Mutates event stream frames, and prints decoded ones to compare with botocore.
     .executableTarget(
       name: "event-stream-fuzz", dependencies: ["AWSWire"], path: "Tests/EventStreamFuzz"),
+    // Mutates everything that is read from outside: replies, account folders, journals, lines, options.
+    .executableTarget(
+      name: "input-fuzz",
+      dependencies: [
+        "AdmissionControl", "AdmissionSimulation", "AWSClient", "AWSServer", "AWSWire", "Bedquota", "BedquotaCommands",
+        "BedrockEmulator", "BedrockQuotas", "QuotaProbe", "Reports", "TestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ], path: "Tests/InputFuzz"),
     // Signs for the Python tests, which compare with botocore.
     .executableTarget(name: "sigv4-tool", dependencies: ["AWSWire"], path: "Tests/SigV4Tool"),
     // Pictures to look at (scripts/check-charts), and the drawing that scripts/benchmark-charts measures.

@@ -7,7 +7,7 @@ extension ProbePlan.Amount {
   /// - Parameter concurrent: the applied quota of concurrent requests; nil if it isn't probed or isn't known.
   static func expected(_ options: ProbeOptions, _ prior: ProbePrior, size: TrialSize, concurrent: Double?) -> Self? {
     if options.mode == .steps { return steps(options, size) }
-    if options.measure == .concurrent { return concurrent.map { rounds(min($0, Double(options.inFlightMax))) } }
+    if options.measure == .concurrent { return concurrent.map { rounds(min(max($0, 0), Double(options.inFlightMax))) } }
     if options.byReservation { return HeldPlan(prior, options)?.amount }
     return prior.limit(tokens: size.reservation).map { search($0.requestsPerMinute, $0.measure, options, size) }
   }
@@ -15,7 +15,7 @@ extension ProbePlan.Amount {
   /// Estimates rounds that double each time, then four rounds a little above the quota.
   private static func rounds(_ quota: Double) -> Self {
     let requests = 2 * max(quota, Double(Tuning.Rounds.first)) + 4 * (1.25 * quota + 2)
-    return Self(requests: Int(requests), tokens: Int64(requests) * 16, seconds: Numbers.roundsSeconds)
+    return Self(requests: Int(saturating: requests), tokens: Int64(saturating: requests * 16), seconds: Numbers.roundsSeconds)
   }
 
   private static func steps(_ options: ProbeOptions, _ size: TrialSize) -> Self {
@@ -37,8 +37,8 @@ extension ProbePlan.Amount {
       measure == .rpm
       ? Double(options.tokensPerRequestMin) : Numbers.plateauTokenMinutes * perMinute * Double(size.reservation) / plateau
     return Self(
-      requests: Int(min(burst + plateau, 1e12)),
-      tokens: Int64(min(burst * Double(size.reservation) + plateau * plateauSize, 1e15)),
+      requests: Int(saturating: min(burst + plateau, 1e12)),
+      tokens: Int64(saturating: min(burst * Double(size.reservation) + plateau * plateauSize, 1e15)),
       seconds: burstSeconds + max(Numbers.plateauSeconds, Numbers.plateauSlowTrials / perSecond))
   }
 }
@@ -60,8 +60,8 @@ struct HeldPlan {
     let inFlight = tokensPerMinute / (Tuning.Hold.sizeMean * Double(max(size.reservation, 1)))
     let accepted = inFlight * (1 + Numbers.heldSeconds / 120) / Numbers.wordSeconds * Numbers.heldSeconds
     amount = ProbePlan.Amount(
-      requests: Int(min(Numbers.heldSent * accepted, 1e9)),
-      tokens: Int64(min(accepted * Double(options.tokensPerRequestMin + Numbers.wordTokens), 1e15)),
+      requests: Int(saturating: min(Numbers.heldSent * accepted, 1e9)),
+      tokens: Int64(saturating: min(accepted * Double(options.tokensPerRequestMin + Numbers.wordTokens), 1e15)),
       seconds: Numbers.heldSeconds + 2)
     var warnings: [String] = []
     if Numbers.heldSent * inFlight * 2 > Double(options.inFlightMax) {

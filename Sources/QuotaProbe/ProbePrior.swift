@@ -13,8 +13,12 @@ package struct ProbePrior: Sendable, Equatable {
   }
 
   package init(_ resolution: Resolution) {
-    self.init(requestsPerMinute: resolution.quota(.rpm)?.value, tokensPerMinute: resolution.quota(.tpm)?.value)
+    func expected(_ measure: QuotaMeasure) -> Double? { resolution.quota(measure)?.value.map { min(max($0, 0), Self.quotaMax) } }
+    self.init(requestsPerMinute: expected(.rpm), tokensPerMinute: expected(.tpm))
   }
+
+  /// The largest quota that a plan is made for.
+  private static let quotaMax = 1e12
 
   /// The expected limit on trials of `tokens` quota tokens, in trials per minute, and the measure that binds them; nil if no
   /// quota is known.

@@ -33,7 +33,8 @@ extension UsageReport {
 
     private func share(_ value: Double?) -> Double? {
       guard let value, let quota, quota > 0 else { return nil }
-      return value / quota
+      // A quota next to 0 is no reason for an infinity, which JSON doesn't have.
+      return min(value / quota, .greatestFiniteMagnitude)
     }
   }
 

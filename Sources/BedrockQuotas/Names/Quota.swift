@@ -44,6 +44,6 @@ public struct Quota: Sendable, Equatable {
 
   /// The value for invocations of one scope: twice ``value`` for a geographic inference profile if the name says so.
   public func value(for scope: QuotaScope) -> Double? {
-    scope == .crossRegion && name.isDoubledAcrossRegions ? value.map { $0 * 2 } : value
+    scope == .crossRegion && name.isDoubledAcrossRegions ? value.map { min($0 * 2, .greatestFiniteMagnitude) } : value
   }
 }

@@ -64,8 +64,9 @@ package enum NumberText {
   private static func fixed(_ value: Double, digits: Int) -> String {
     guard digits > 0, value.isFinite, abs(value) < 1e12 else { return whole(value) }
     let scale = digits == 1 ? 10 : 100
-    let scaled = Int(saturating: (value * Double(scale)).rounded())
+    let scaled = Int(saturating: (abs(value) * Double(scale)).rounded())
+    let sign = value < 0 && scaled > 0 ? "-" : ""
     let fraction = String(scaled % scale)
-    return "\(scaled / scale).\(String(repeating: "0", count: digits - fraction.count))\(fraction)"
+    return "\(sign)\(scaled / scale).\(String(repeating: "0", count: digits - fraction.count))\(fraction)"
   }
 }

@@ -1,3 +1,5 @@
+import BedrockQuotas
+
 /// The trial that a phase sends when one is due, and the schedule after it.
 struct Departure {
   var size: TrialSize
@@ -11,7 +13,7 @@ struct Departure {
   var nextDue: Int64?
 
   /// The nanoseconds between two trials at `rate` trials per second, which is kept between 0.001 and a million.
-  static func spacing(_ rate: Double) -> Int64 { Int64(1e9 / min(max(rate, 1e-3), 1e6)) }
+  static func spacing(_ rate: Double) -> Int64 { Int64(saturating: 1e9 / min(max(rate, 1e-3), 1e6)) }
 
   /// The next due time of a steady schedule. A late trial doesn't move the schedule, but after a longer pause it moves forward.
   static func nextDue(after due: Int64, pause: Int64, at now: Int64) -> Int64 {

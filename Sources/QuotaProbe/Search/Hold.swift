@@ -1,3 +1,5 @@
+import BedrockQuotas
+
 /// Probes tokens per minute by reservation: a short prompt with a large max_tokens reserves much of the quota while it runs, then
 /// gives nearly all of it back.
 ///
@@ -90,7 +92,7 @@ struct Hold: Sendable {
   }
 
   private func sized(_ share: Double) -> TrialSize {
-    TrialSize(inputTokens: size.inputTokens, maxTokens: max(Int(Double(size.maxTokens) * share), 1))
+    TrialSize(inputTokens: size.inputTokens, maxTokens: max(Int(saturating: Double(size.maxTokens) * share), 1))
   }
 
   mutating func answered(_ outcome: ProbeOutcome, to entry: TrialLog.Entry, at now: Int64, _ context: SearchContext) -> Decision {
@@ -129,7 +131,7 @@ struct Hold: Sendable {
     let count = Double(reserved) / (Numbers.sizeMean * Double(size.reservation))
     // The lower bound matters if not even one trial was accepted.
     let least = max(size.maxTokens / Numbers.resizeDivisor, Int(Numbers.replyMin))
-    let better = min(max(Int(Double(reserved) / Numbers.parts), least), context.options.replyTokensMax)
+    let better = min(max(Int(saturating: Double(reserved) / Numbers.parts), least), context.options.replyTokensMax)
     guard !Numbers.sensible.contains(count), abs(Double(better) / Double(size.maxTokens) - 1) > Numbers.resizeMin else {
       return .goOn
     }

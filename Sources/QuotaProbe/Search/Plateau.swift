@@ -94,7 +94,7 @@ struct Plateau: Sendable {
   /// The pause grows with the size, so that the offered tokens stay the same: a small bucket fills quickly.
   private func pause(after size: TrialSize, _ log: TrialLog) -> Int64 {
     guard unit == .tokens, !isWatching, !log.isWordless else { return spacing }
-    return Int64(Double(spacing) * Double(size.reservation) / sizes.mean)
+    return Int64(saturating: Double(spacing) * Double(size.reservation) / sizes.mean)
   }
 
   mutating func answered(_ outcome: ProbeOutcome, sentAt: Int64) {
@@ -156,8 +156,8 @@ struct Plateau: Sendable {
 
   /// The number of latest trials from which the share of 429s is computed.
   private func recentMax(isWindow: Bool, _ log: TrialLog) -> Int {
-    if isWindow { return Int(min(Numbers.recentWindowSeconds * rate, Numbers.recentWindowMax)) }
-    let trials = Int(rate * overload * (Numbers.recentLatencies * Double(log.latency) / 1e9 + Numbers.recentSeconds))
+    if isWindow { return Int(saturating: min(Numbers.recentWindowSeconds * rate, Numbers.recentWindowMax)) }
+    let trials = Int(saturating: rate * overload * (Numbers.recentLatencies * Double(log.latency) / 1e9 + Numbers.recentSeconds))
     return max(Numbers.recent.lowerBound, min(trials, Numbers.recent.upperBound))
   }
 

@@ -1,3 +1,5 @@
+import BedrockQuotas
+
 /// The two sizes of a plateau's trials, which alternate. With only one size, requests and tokens could not be told apart.
 struct PlateauSizes: Sendable {
   private typealias Numbers = Tuning.Plateau
@@ -18,15 +20,15 @@ struct PlateauSizes: Sendable {
     if context.log.isWordless {
       // If 429s don't name the quota, stay near the typical size, because another quota may bind at other sizes.
       let size = Double(typical.reservation)
-      small = TrialSize(tokens: max(Int(size * Numbers.wordlessSizes.small), base))
-      large = TrialSize(tokens: max(Int(size * Numbers.wordlessSizes.large), base * 2))
+      small = TrialSize(tokens: max(Int(saturating: size * Numbers.wordlessSizes.small), base))
+      large = TrialSize(tokens: max(Int(saturating: size * Numbers.wordlessSizes.large), base * 2))
     } else if unit == .requests {
       small = TrialSize(tokens: base)
       large = TrialSize(tokens: min(base * 2, max(typical.reservation, base + 1)))
     } else {
       let size = Self.tokens(typical, tokensPerMinute, context)
-      small = TrialSize(tokens: max(Int(size * Numbers.tokenSizes.small), base))
-      large = TrialSize(tokens: max(Int(size * Numbers.tokenSizes.large), base))
+      small = TrialSize(tokens: max(Int(saturating: size * Numbers.tokenSizes.small), base))
+      large = TrialSize(tokens: max(Int(saturating: size * Numbers.tokenSizes.large), base))
     }
   }
 

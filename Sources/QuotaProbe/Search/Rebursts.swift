@@ -1,3 +1,5 @@
+import BedrockQuotas
+
 /// Sends more bursts, each after a rest that fills the bucket. If few trials fit into a bucket, one burst shows little.
 struct Rebursts: Sendable {
   enum Due {
@@ -26,7 +28,7 @@ struct Rebursts: Sendable {
     self.plateau = plateau
     self.size = size
     let few = Self.held(plateau) / (plateau.unit == .requests ? 1 : Double(size.reservation))
-    left = min(max(Int(Numbers.trials / max(few, 1)), Numbers.countMin), Numbers.countMax)
+    left = min(max(Int(saturating: Numbers.trials / max(few, 1)), Numbers.countMin), Numbers.countMax)
     rest(at: now, context)
   }
 
@@ -51,7 +53,7 @@ struct Rebursts: Sendable {
       context.prior.requestsPerMinute.map { Tuning.Plateau.aboveEven * perMinute / max($0, 1) } ?? typical / 2
     let tokens = max(
       min(max(held / Numbers.enough, least), typical), Double(context.options.tokensPerRequestMin), held / Numbers.held)
-    return TrialSize(tokens: Int(tokens))
+    return TrialSize(tokens: Int(saturating: min(tokens, 1e9)))
   }
 
   func send(due: Int64, at now: Int64, _ log: TrialLog) -> Departure {
@@ -79,7 +81,7 @@ struct Rebursts: Sendable {
     restUntil =
       now
       + Int64(
-        (Numbers.restFactor * burst / best.rate + Numbers.restSeconds + Numbers.restShift * Double(left)) * 1e9)
+        saturating: (Numbers.restFactor * burst / best.rate + Numbers.restSeconds + Numbers.restShift * Double(left)) * 1e9)
     starts.append(context.log.entries.count)
   }
 

@@ -39,7 +39,7 @@ extension TrialSize {
     let size = max(
       min(even * Numbers.aboveEven, tpm / Numbers.perMinuteMin), even * Numbers.aboveEvenMin, tpm / Numbers.perMinuteMax,
       Double(options.tokensPerRequestMin))
-    return TrialSize(tokens: Int(min(size, Double(options.tokensPerRequestMax))))
+    return TrialSize(tokens: Int(saturating: min(size, Double(options.tokensPerRequestMax))))
   }
 
   /// A short prompt with a max_tokens that reserves a small part of the quota.
@@ -47,6 +47,6 @@ extension TrialSize {
     let part = prior.tokensPerMinute.map { $0 / Tuning.Hold.parts } ?? Double(options.replyTokensMax)
     return TrialSize(
       inputTokens: options.tokensPerRequestMin - 1,
-      maxTokens: Int(min(max(part, Tuning.Hold.replyMin), Double(options.replyTokensMax))))
+      maxTokens: Int(saturating: min(max(part, Tuning.Hold.replyMin), Double(options.replyTokensMax))))
   }
 }

@@ -14,7 +14,7 @@ struct SaturatingTests {
     #expect(UInt8(saturating: 300) == 255 && UInt8(saturating: -1) == 0 && Int64(saturating: 1e19) == .max)
   }
 
-  @Test(arguments: [.nan, .infinity, -.infinity, 1e308, -1e308, 1e15, -1e15, 0.004] as [Double])
+  @Test(arguments: [.nan, .infinity, -.infinity, 1e308, -1e308, 1e15, -1e15, 0.004, -0.005, -5] as [Double])
   func wordsForAnyNumber(value: Double) {
     for text in [
       NumberText.whole(value), NumberText.compact(value), NumberText.significant(value), NumberText.percent(value),

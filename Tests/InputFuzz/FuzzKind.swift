@@ -1,0 +1,33 @@
+import AdmissionSimulation
+
+/// What is mutated.
+enum FuzzKind: String, CaseIterable {
+  /// Bodies, headers and event streams of models.
+  case replies
+  /// Account folders, which the emulator serves and the discovery reads.
+  case accounts
+  /// The journal and the output of a run that resumes.
+  case journals
+  /// Lines of requests.
+  case lines
+  /// Options of every command, and figures for what they ask.
+  case options
+
+  func trial(in folder: FuzzFolder) async throws -> any FuzzTrial {
+    switch self {
+    case .replies: try ReplyTrial()
+    case .accounts: try AccountTrial(folder)
+    case .journals: try await JournalTrial(folder)
+    case .lines: try LineTrial(folder)
+    case .options: OptionTrial()
+    }
+  }
+}
+
+/// One input after the other. The same seed gives the same input.
+protocol FuzzTrial {
+  /// What came out of the trials so far, so that a reader sees that the input reaches something.
+  var summary: String { get }
+  /// - Returns: the check that failed; nil if none did.
+  mutating func run(_ random: inout Random) async throws -> String?
+}
