@@ -1,4 +1,5 @@
 import BedrockQuotas
+import Foundation
 import ProbeScenarios
 import QuotaProbe
 import Testing
