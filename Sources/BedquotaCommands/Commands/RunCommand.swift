@@ -10,11 +10,12 @@ struct RunCommand: AsyncParsableCommand {
     abstract: "Send a whole file of requests at the highest rate that the quota allows.",
     discussion: """
       Input and output are JSON Lines as Bedrock's batch inference has them: {"recordId", "modelInput"} in, with a body of the model's \
-      family or of Converse; {"recordId", "modelOutput"} or {"modelInput", "recordId", "error"} out. Bytes pass as they are. A bad record becomes an \
-      error in the output; it does not end the run, but its exit code is 1. Files whose names end in .gz are compressed; - is the standard input.
+      family or of Converse; {"recordId", "modelOutput"} or {"modelInput", "recordId", "error"} out. Bytes pass as they are. Files whose \
+      names end in .gz are compressed; as input, - is the standard input.
+      A bad record becomes an error in the output. It does not end the run, but the exit code is then 1.
       Results are written to disk several times a second: after a crash or kill -9, --resume loses nothing and repeats at most the \
-      requests that were in flight. The run waits for a service that is away and for a full disk (--patience). It ends early when nothing \
-      more can succeed, for example when its credentials expire; --resume sends the rest.
+      requests that were in flight. The run waits for a service that is away and for a full disk. It ends early when nothing more can \
+      succeed, for example when its credentials expire; --resume sends the rest.
       Ctrl-C and SIGTERM drop what waits and finish the requests in flight; a second one stops at once.
       It costs money, so it shows its plan and asks first, unless --yes is given.
       IAM actions: bedrock:InvokeModel, those of bedquota resolve, and to see what others use those of bedquota usage.

@@ -64,16 +64,16 @@ package enum RunText {
   /// Why a run is no success, in a sentence or two; nil if it is one.
   /// - Parameter allowsFailures: whether records that failed are no reason.
   package static func failure(_ summary: RunSummary, allowsFailures: Bool, spelling: ParameterSpelling = .swift) -> String? {
-    if let reason = summary.reason {
-      let end = reason.hasSuffix(".") ? "" : "."
-      let left = summary.left == 1 ? "1 record is left" : "\(Figures.grouped(summary.left)) records are left"
-      return "The run has ended early: \(reason)\(end) \(left); \(spelling("resume")) sends them."
+    if summary.reason != nil || (summary.left > 0 && !summary.isInterrupted) {
+      let reason = summary.reason.map { ": \($0)\($0.hasSuffix(".") ? "" : ".")" } ?? "."
+      let (records, them) = summary.left == 1 ? ("1 record is", "it") : ("\(Figures.grouped(summary.left)) records are", "them")
+      return "The run has ended early\(reason) \(records) left; \(spelling("resume")) sends \(them)."
     }
     let failed = summary.failed + summary.failedBefore
     guard failed > 0, !allowsFailures else { return nil }
-    let records = failed == 1 ? "1 record has" : "\(Figures.grouped(failed)) records have"
-    return
-      "\(records) an error for a result; \(spelling("retryFailed")) sends them again, \(spelling("allowFailures")) accepts them."
+    let (records, them) = failed == 1 ? ("1 record has", "it") : ("\(Figures.grouped(failed)) records have", "them")
+    let (again, accept) = (spelling("retryFailed"), spelling("allowFailures"))
+    return "\(records) an error for a result; \(again) sends \(them) again, \(accept) accepts \(them)."
   }
 
   /// - Parameter outputFile: where the replies are, as the user named it.

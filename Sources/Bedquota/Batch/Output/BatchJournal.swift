@@ -3,8 +3,8 @@ import Foundation
 /// Records which results of a run are safe on disk. The journal is a file beside the output, with a line for each batch of
 /// results. It holds no prompts and no replies: only hashes.
 ///
-/// A batch is written to the output and flushed to the disk before the journal gets its line. A run that resumes takes the output as
-/// the truth: every whole line is a result. The journal adds the bodies that the results belong to, so that a record that has
+/// A batch is written to the output and flushed to the disk before the journal gets its line. A run that resumes takes the output
+/// as the truth: every whole line is a result. The journal adds the bodies that the results belong to, so that a record that has
 /// changed is not taken for done; and the output's length, so that a loss is noticed.
 ///
 /// The journal is locked while its run lasts.
