@@ -94,6 +94,8 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Histogram", package: "hdrhistogram-swift"), .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
+        // For the zlib that it brings.
+        .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ]),
     .target(name: "Charts"),

@@ -2,20 +2,16 @@
 
 import json
 import signal
-import subprocess
 import time
 
 import pytest
+from batch_runs import Batch, record
 from emulator_control import eventually
-from processes import Runner
 from servers import emulator_fixture
-from runtime_calls import PROFILE, RPM_CODE, TPM_CODE
+from runtime_calls import RPM_CODE, TPM_CODE
 from runtime_families import NOVA
 from support import with_credentials
 from test_commands import assert_failed
-
-TEXT = "x" * 400
-
 
 server = emulator_fixture("--history", "0", "--latency", "0.05", "--output-tokens", "20")
 
@@ -24,45 +20,6 @@ server = emulator_fixture("--history", "0", "--latency", "0.05", "--output-token
 def batch(bedquota, environment, server, control, tmp_path):
     control.quota(RPM_CODE, 60_000)
     return Batch(bedquota, with_credentials(environment), server.url, tmp_path)
-
-
-class Batch:
-    def __init__(self, bedquota, environment, url, folder):
-        self.runner = Runner(bedquota, environment)
-        self.url = url
-        self.input, self.output = folder / "in.jsonl", folder / "out.jsonl"
-
-    def write(self, *lines):
-        texts = [line if isinstance(line, str) else json.dumps(line) for line in lines]
-        self.input.write_text("\n".join(texts) + "\n", encoding="utf-8")
-
-    def arguments(self, *options, model=PROFILE):
-        files = ("--input", self.input, "--output-file", self.output, "--endpoint-url", self.url)
-        return [str(argument) for argument in ("run", model, *files, "--yes", *options)]
-
-    def __call__(self, *options, **others):
-        return self.runner(*self.arguments(*options, **others))
-
-    def start(self, *options):
-        return subprocess.Popen(
-            [self.runner.binary, *self.arguments(*options)],
-            env=self.runner.environment, stderr=subprocess.PIPE, text=True,
-        )
-
-    @property
-    def results(self):
-        return [json.loads(line) for line in self.output.read_text(encoding="utf-8").splitlines()]
-
-    def identifiers(self):
-        return [result["recordId"] for result in self.results]
-
-
-def record(number, tokens=100):
-    body = {
-        "messages": [{"role": "user", "content": [{"text": TEXT}]}],
-        "inferenceConfig": {"maxTokens": tokens},
-    }
-    return {"recordId": f"r{number}", "modelInput": body}
 
 
 def test_every_record_once(batch):
@@ -93,12 +50,15 @@ def test_poison_is_an_error_and_not_the_end(batch):
     large = record("large", tokens=999_000_000)
     lines = [record(1), "garbage", '{"recordId": "no input"}', '{"recordId": 7, "modelInput": 1}', "", wrong, large, record(2)]
     batch.write(*lines)
-    assert batch().returncode == 0
+    done = batch()
+    assert done.returncode == 1 and "5 records have an error" in done.stderr and "--retry-failed" in done.stderr
     results = {result["recordId"]: result for result in batch.results}
     assert set(results) == {"r1", "line-2", "no input", "7", "wrong", "rlarge", "r2"}
     errors = {name: result["error"] for name, result in results.items() if "error" in result}
     assert set(errors) == set(results) - {"r1", "r2"}
-    assert all(error["errorCode"] and error["errorMessage"] for error in errors.values())
+    assert all(error["errorCode"] == 400 and error["errorMessage"] for error in errors.values())
+    assert results["wrong"]["modelInput"] == wrong["modelInput"] and "modelInput" not in results["line-2"]
+    assert list(results["wrong"]) == ["modelInput", "recordId", "error"]
     assert "max_tokens" in errors["rlarge"]["errorMessage"]
 
 

@@ -143,7 +143,7 @@ package struct JSONReader {
   }
 
   /// Decodes a member's name from ``readObject(_:)``.
-  func text(of name: ArraySlice<UInt8>) throws(Failure) -> String {
+  package func text(of name: ArraySlice<UInt8>) throws(Failure) -> String {
     name.contains(UInt8(ascii: "\\")) ? try unescape(name) : String(decoding: name, as: UTF8.self)
   }
 

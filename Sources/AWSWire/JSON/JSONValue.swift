@@ -129,7 +129,7 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
 
 extension JSONReader {
   /// Reads the value at the current position.
-  mutating func readValue() throws(Failure) -> JSONValue {
+  package mutating func readValue() throws(Failure) -> JSONValue {
     skipSpace()
     switch current {
     case UInt8(ascii: "{"):

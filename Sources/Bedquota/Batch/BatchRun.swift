@@ -1,5 +1,3 @@
-import AWSClient
-import AWSWire
 import AdmissionControl
 import BedrockQuotas
 public import Foundation
@@ -18,127 +16,120 @@ import Synchronization
 public final class BatchRun: Sendable {
   public struct Options: Sendable {
     /// The most records that are handled at the same time, including those that wait for the quota; at least 1.
-    public var concurrency = 512
+    public var concurrency = 1_000
     /// Whether results are written in the order of the input; otherwise they are written as they arrive.
     public var isOrdered = false
     /// Whether to continue where an earlier run ended, rather than begin a new output.
     public var resumes = false
+    /// Whether to continue as with ``resumes``, and to send again the records whose results are errors. Those results leave the
+    /// output.
+    public var retriesFailed = false
 
     public init() {}
   }
 
   /// How far a run has come, in records.
   public struct Progress: Sendable, Equatable {
-    /// Records that succeeded in this run.
+    /// Records whose replies this run has made safe on disk.
     public var succeeded = 0
     /// Records that ended with an error in this run.
     public var failed = 0
     /// Records that ended in earlier runs.
     public var done = 0
+    /// Records that ended with an error in earlier runs; they are among ``done``.
+    public var failedBefore = 0
+    /// Why the run ended before its input did: expired credentials, for example. nil if it didn't, or was stopped by the caller.
+    public var reason: String?
   }
 
   /// The pause between two regular flushes; a full batch is written earlier.
   private static let flushInterval = Duration.milliseconds(250)
 
-  private let client: QuotaAwareClient
+  let client: QuotaAwareClient
+  let reader: RecordReader
+  let output: BatchOutput
+  let state: Mutex<RunState>
   private let options: Options
-  private let reader: RecordReader
-  private let output: BatchOutput
-  private let counts: Mutex<Progress>
-  private let isStopping = Mutex(false)
+  /// The results of earlier runs, and those of them that are errors.
+  private let before: (results: Int, errors: Int)
+  /// Sentences about what was found damaged in the files of an earlier run, and was mended.
+  public let notes: [String]
 
   /// Opens the files.
   /// - Parameters:
-  ///   - input: lines as in Bedrock's batch inference; see ``BatchRecord``.
-  ///   - output: the file for the results. It must not exist unless the run resumes. A journal with the extension `.progress` is
-  ///     kept beside it.
-  ///   - client: sends the records; its statistics count them.
+  ///   - input: lines as in Bedrock's batch inference; see ``BatchRecord``. They may be compressed (gzip).
+  ///   - output: the file for the results; compressed if its name ends in `.gz`. It must not exist unless the run resumes. A
+  ///     journal with the extension `.progress` is kept beside it. Only their owner may read them.
+  ///   - client: sends the records; its statistics count them. Its patience also holds for a full disk.
   ///   - options: how many records are handled at the same time, and in which order results are written.
-  /// - Throws: ``BedquotaError`` (`file`) if a file can't be read or written, or the files don't belong to the same run.
-  public init(input: URL, output: URL, client: QuotaAwareClient, options: Options = Options()) async throws {
+  /// - Throws: ``BedquotaError`` (`file`) if a file can't be read or written, is used by another run, or the files don't belong to
+  ///   the same run.
+  public convenience init(input: URL, output: URL, client: QuotaAwareClient, options: Options = Options()) async throws {
+    try await self.init(input: FileExecutor.perform { try BatchInput(input) }, output: output, client: client, options: options)
+  }
+
+  /// Opens the output, for an input that is open.
+  /// - Throws: ``BedquotaError`` (`file`), as above.
+  public init(input: BatchInput, output: URL, client: QuotaAwareClient, options: Options = Options()) async throws {
     self.client = client
     self.options = options
     let model = client.resolution.id
-    let (reader, writer, done) = try await FileExecutor.perform {
-      let files = try Self.open(input, output, model: model, resumes: options.resumes)
-      return (
-        try RecordReader(input, done: files.done), try BatchWriter(output, journal: files.journal, bytes: files.bytes),
-        files.done.count
-      )
+    let (reader, files) = try await FileExecutor.perform {
+      let files = try BatchFiles.open(input, output, model: model, options: options)
+      return (try RecordReader(input, done: files.done), files)
     }
     self.reader = reader
-    self.output = BatchOutput(writer, isOrdered: options.isOrdered)
-    counts = Mutex(Progress(done: done))
+    self.output = BatchOutput(BatchWriter(files, patience: client.options.patience), isOrdered: options.isOrdered)
+    before = (files.done.count, files.errors)
+    notes = files.notes
+    state = Mutex(RunState(start: client.options.clock()))
   }
 
-  private static func open(_ input: URL, _ output: URL, model: String, resumes: Bool) throws -> BatchJournal.Resumed {
-    let files = FileManager.default
-    guard files.isReadableFile(atPath: input.path) else {
-      throw BedquotaError(.file, "\(input.path) can't be read.", parameters: ["input"])
-    }
-    guard input.standardizedFileURL != output.standardizedFileURL else {
-      throw BedquotaError(.file, "The output must be another file than the input.", parameters: ["outputFile"])
-    }
-    if resumes { return try BatchJournal.resume(output, input: input, model: model) }
-    guard !files.fileExists(atPath: output.path) else {
-      throw BedquotaError(
-        .file, "\(output.path) is there already; resume its run, or choose another output file.",
-        parameters: ["resume", "outputFile"])
-    }
-    return .init(journal: try BatchJournal(for: output, input: input, model: model))
+  public var progress: Progress {
+    let counts = output.counts
+    return Progress(
+      succeeded: counts.results - counts.errors, failed: counts.errors, done: before.results, failedBefore: before.errors,
+      reason: state.withLock { $0.reason })
   }
 
-  public var progress: Progress { counts.withLock { $0 } }
+  /// Requests that were sent and have not ended.
+  public var inFlight: Int { state.withLock { $0.inFlight } }
 
-  /// Starts no more records; ``run()`` returns when those that have started have ended.
-  public func stop() { isStopping.withLock { $0 = true } }
+  /// What the run waits for besides the quota: a service that is away, or a full disk. A sentence without a full stop; nil if it
+  /// doesn't.
+  public var waitingFor: String? { output.waitingFor ?? client.waitingFor }
 
-  /// Sends the records, and returns when all have ended or ``stop()`` was called.
-  /// - Returns: the progress at the end of the run.
-  /// - Throws: ``BedquotaError`` (`file`) if the input can't be read or the output can't be written any more;
-  ///   `CancellationError`.
+  /// Sends nothing more, not even what waits for the quota; ``run()`` returns when the requests in flight have ended.
+  public func stop() { stop(because: nil) }
+
+  func stop(because reason: String?) {
+    for gate in state.withLock({ $0.stop(reason) }) { gate.close() }
+  }
+
+  /// Sends the records, and returns when all have ended, ``stop()`` was called, or an error leaves no hope for the others.
+  /// - Returns: the progress at the end of the run. What has no result is sent by a run that resumes.
+  /// - Throws: ``BedquotaError`` (`file`) if the output can't be written any more; `CancellationError`.
   public func run() async throws -> Progress {
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { [output] in
-        while (try? await Task.sleep(for: Self.flushInterval)) != nil { try await output.flush() }
-      }
-      try await withThrowingTaskGroup(of: Void.self) { workers in
-        for _ in 0..<max(1, options.concurrency) {
-          workers.addTask { [self] in try await work() }
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      group.addTask { [self] in
+        try await withThrowingTaskGroup(of: Void.self) { workers in
+          for _ in 0..<max(1, options.concurrency) { workers.addTask { [self] in try await work() } }
+          // The first failure ends all workers.
+          try await workers.waitForAll()
         }
-        try await workers.waitForAll()
+        return true
       }
+      group.addTask { [output] in
+        while (try? await Task.sleep(for: Self.flushInterval)) != nil {
+          do { try await output.flush() } catch is CancellationError { break }
+        }
+        return false
+      }
+      // A failure of either ends both, at once.
+      while let isWork = try await group.next(), !isWork {}
       group.cancelAll()
     }
     try await output.flush()
     return progress
-  }
-
-  /// Handles one record after the other, until the input ends or the run stops.
-  private func work() async throws {
-    while !isStopping.withLock({ $0 }), let line = try await reader.next() {
-      let record = BatchRecord(index: line.index, line: line.text, model: client.resolution.modelID)
-      try await output.write(BatchResult(record, try await answer(record)), position: line.position)
-    }
-  }
-
-  private func answer(_ record: BatchRecord) async throws -> JSONValue.Member {
-    guard let request = record.request else { return failed("ValidationException", record.problem ?? "") }
-    do {
-      let reply = try await client.send(request)
-      counts.withLock { $0.succeeded += 1 }
-      return .init("modelOutput", reply.json ?? .string(String(decoding: reply.body, as: UTF8.self)))
-    } catch let error as AWSClientError {
-      return failed(error.shortDescription, error.service?.message ?? error.message)
-    } catch let error as BedquotaError {
-      return failed(error.shortDescription, error.message)
-    } catch let refusal as Refusal {
-      return failed("Refused", refusal.message)
-    }
-  }
-
-  private func failed(_ code: String, _ message: String) -> JSONValue.Member {
-    counts.withLock { $0.failed += 1 }
-    return .init("error", ["errorCode": .string(code), "errorMessage": .string(message)])
   }
 }

@@ -81,6 +81,10 @@ extension QuotaAwareClient {
     } catch {
       return .next(apply(&running) { course, _, now in course.stopped(error, at: now) })
     }
+    if let gate = running.gate, !gate.enter() {
+      reservation.settle(.cancelled)
+      return .next(apply(&running) { course, _, now in course.stopped(CancellationError(), at: now) })
+    }
     guard case .send(let timeout) = apply(&running, { course, _, now in course.granted(at: now) }) else {
       preconditionFailure("a reservation that was not asked for")
     }
@@ -92,6 +96,7 @@ extension QuotaAwareClient {
         course.failed(error, estimator, dice: options.dice(), at: now)
       }
       if let outcome = action.outcome { reservation.settle(outcome) }
+      running.gate?.leave()
       return .next(action)
     }
   }

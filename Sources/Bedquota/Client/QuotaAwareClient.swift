@@ -160,9 +160,14 @@ public final class QuotaAwareClient: Sendable {
   /// Sends a request when the quota has room for it, and retries it if that makes sense.
   /// - Throws: `Refusal` if the limiter refuses it; `AWSClientError` if its last attempt fails; ``BedquotaError`` (`request`) if its
   ///   operation would drop the bound of the output; `CancellationError`.
-  public func send(_ request: ModelRequest) async throws -> ModelReply {
+  public func send(_ request: ModelRequest) async throws -> ModelReply { try await send(request, gate: nil) }
+
+  /// Sends a request as ``send(_:)`` does.
+  /// - Parameter gate: drops the request while it waits.
+  package func send(_ request: ModelRequest, gate: SendGate?) async throws -> ModelReply {
     try checkShape(of: request)
     var (running, first) = begin(request)
+    running.gate = gate
     let attempt = try await attempt(&running, first) { running, timeout in
       let stream = try await session.inference.open(running.request.operation(resolution.id, streamed: false), timeout: timeout)
       running.course.headArrived()

@@ -7,6 +7,8 @@ struct RunningRequest: Sendable {
   var course: RequestCourse
   /// Traces it from its first reservation to its end.
   let span: any Span
+  /// Lets the caller drop it while it waits; nil: only a cancellation ends it.
+  var gate: SendGate?
 }
 
 /// An attempt that brought a reply or the beginning of one, with its reservation.

@@ -10,9 +10,12 @@ struct RunCommand: AsyncParsableCommand {
     abstract: "Send a whole file of requests at the highest rate that the quota allows.",
     discussion: """
       Input and output are JSON Lines as Bedrock's batch inference has them: {"recordId", "modelInput"} in, with a body of the model's \
-      family or of Converse; {"recordId", "modelOutput"} or {"recordId", "error"} out. A bad record becomes an error in the output; it does not end the run.
+      family or of Converse; {"recordId", "modelOutput"} or {"modelInput", "recordId", "error"} out. Bytes pass as they are. A bad record becomes an \
+      error in the output; it does not end the run, but its exit code is 1. Files whose names end in .gz are compressed; - is the standard input.
       Results are written to disk several times a second: after a crash or kill -9, --resume loses nothing and repeats at most the \
-      requests that were in flight. Ctrl-C waits for the requests in flight; a second one stops at once.
+      requests that were in flight. The run waits for a service that is away and for a full disk (--patience). It ends early when nothing \
+      more can succeed, for example when its credentials expire; --resume sends the rest.
+      Ctrl-C and SIGTERM drop what waits and finish the requests in flight; a second one stops at once.
       It costs money, so it shows its plan and asks first, unless --yes is given.
       IAM actions: bedrock:InvokeModel, those of bedquota resolve, and to see what others use those of bedquota usage.
 
@@ -33,7 +36,7 @@ struct RunCommand: AsyncParsableCommand {
   var outputFile: String
 
   @Option(help: ArgumentHelp("The most requests in flight. (default: as many as the quota allows, up to 1000)", valueName: "n"))
-  var concurrency = 1_000
+  var concurrency = BatchRun.Options().concurrency
 
   @Option(help: "How to model the quota window: auto, bucket or strict.")
   var limiter = LimiterConfiguration.Profile.auto
@@ -49,11 +52,22 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The most time that a request may take, waiting included.", valueName: "seconds"))
   var deadline: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "How long to wait for a service that is away, or a full disk; 0: not beyond the attempts.", valueName: "seconds"))
+  var patience: Double = 900
+
   @Flag(help: "Write replies in the order of the requests.")
   var ordered = false
 
   @Flag(help: "Resume where an earlier run ended.")
   var resume = false
+
+  @Flag(name: .customLong("retry-failed"), help: "Resume, and send again what ended with an error.")
+  var retryFailed = false
+
+  @Flag(name: .customLong("allow-failures"), help: "Exit with 0 even if records ended with errors.")
+  var allowFailures = false
 
   @Flag(name: .customLong("dry-run"), help: "Print the plan and stop.")
   var dryRun = false
@@ -67,32 +81,61 @@ struct RunCommand: AsyncParsableCommand {
     guard (1...100).contains(maxAttempts) else { throw ValidationError("--max-attempts takes 1 to 100.") }
     if let maxTokens, !(1...1_000_000).contains(maxTokens) { throw ValidationError("--max-tokens takes 1 to 1000000.") }
     if let deadline, !(deadline.isFinite && deadline > 0) { throw ValidationError("--deadline takes seconds above 0.") }
+    guard (0...31_536_000).contains(patience) else { throw ValidationError("--patience takes seconds, from 0 to 31536000.") }
+    guard outputFile != "-" else {
+      throw ValidationError("--output-file takes a file, not the standard output: a run keeps its progress beside it.")
+    }
     guard !input.isEmpty, !outputFile.isEmpty else { throw ValidationError("--input and --output-file take files.") }
   }
 
   func run() async throws {
     let console = global.console
     let id = try global.id(id)
-    let plan = try BatchPlan(reading: URL(filePath: input))
-    let result = try await global.withSession { session -> (summary: RunSummary, notes: [String])? in
+    let requests = try Self.open(input)
+    let plan = try BatchPlan(reading: requests)
+    // An emulator in this process has the other end of each connection.
+    let connections = OpenFileLimit.raise() / (global.emulator ? 2 : 1)
+    let result = try await global.withSession { session -> Ending? in
       let client = try await global.reading(in: session) { account in
         try await account.client(for: id, options: clientOptions)
       }
       console.note(RunText.plan(plan, client.resolution))
+      if connections < concurrency {
+        console.note("At most \(connections) requests are in flight, because the process may not open more files.")
+      }
       let notes = client.notes
       for note in notes { console.note(note) }
       guard !dryRun, try global.confirms(yes) else { return nil }
-      let run = try await BatchRun(
-        input: URL(filePath: input), output: URL(filePath: outputFile), client: client, options: batchOptions)
-      let summary = try await run.run(with: client, records: plan.records, console)
-      return (summary, client.notes.filter { !notes.contains($0) })
+      var options = batchOptions
+      options.concurrency = min(concurrency, connections)
+      let run = try await BatchRun(input: requests, output: URL(filePath: outputFile), client: client, options: options)
+      for note in run.notes { console.note("bedquota: \(note)") }
+      let (summary, signal) = try await run.run(with: client, records: plan.records, console)
+      return Ending(summary: summary, signal: signal, notes: client.notes.filter { !notes.contains($0) })
     }
-    guard let (summary, notes) = result else { return }
+    if let result { try finish(result, console) }
+  }
+
+  private struct Ending: Sendable {
+    var summary: RunSummary
+    var signal: Interruption.Signal?
+    /// What the client has noted during the run.
+    var notes: [String]
+  }
+
+  private func finish(_ ending: Ending, _ console: Console) throws {
+    let summary = ending.summary
     console.note(RunText.summary(summary, outputFile: outputFile, spelling: .options))
-    for note in notes { console.note("bedquota: \(note)") }
+    for note in ending.notes { console.note("bedquota: \(note)") }
     if global.output == .json { console.print(try JSONOutput.encode(summary)) }
-    if summary.isInterrupted { throw ExitCode(130) }
-    if summary.succeeded == 0, summary.failed > 0 { throw ExitCode(1) }
+    let failure = RunText.failure(summary, allowsFailures: allowFailures, spelling: .options)
+    if let failure { Console.printError("bedquota: \(failure)") }
+    if let signal = ending.signal { throw ExitCode(signal.exitCode) }
+    if failure != nil { throw ExitCode(1) }
+  }
+
+  private static func open(_ path: String) throws -> BatchInput {
+    ["-", "/dev/stdin", "/dev/fd/0"].contains(path) ? try .standardInput() : try BatchInput(URL(filePath: path))
   }
 
   private var clientOptions: QuotaAwareClient.Options {
@@ -101,16 +144,19 @@ struct RunCommand: AsyncParsableCommand {
     options.attemptsMax = maxAttempts
     options.maxTokensWhenUnset = maxTokens
     // Recent use would include the requests of the run that is resumed.
-    options.looksAtRecentUse = !resume
+    options.looksAtRecentUse = !resume && !retryFailed
+    options.patience = .seconds(patience)
+    // No record may be lost.
+    options.resendsAfterLoss = true
     options.deadline = deadline.map { .seconds($0) }
     return options
   }
 
   private var batchOptions: BatchRun.Options {
     var options = BatchRun.Options()
-    options.concurrency = concurrency
     options.isOrdered = ordered
     options.resumes = resume
+    options.retriesFailed = retryFailed
     return options
   }
 }

@@ -2,31 +2,43 @@ import Bedquota
 import Reports
 
 extension BatchRun {
-  /// Runs to the end, or until Ctrl-C, with a line of progress.
+  /// Runs to the end, or until Ctrl-C or SIGTERM, with a line of progress.
   /// - Parameters:
   ///   - client: the client that the run sends with.
   ///   - records: the number of records in the whole input.
-  func run(with client: QuotaAwareClient, records: Int, _ console: Console) async throws -> RunSummary {
+  func run(
+    with client: QuotaAwareClient, records: Int, _ console: Console
+  ) async throws -> (summary: RunSummary, signal: Interruption.Signal?) {
     let start = ContinuousClock.now
-    let (progress, wasInterrupted) = try await Interruption.handling(stop: { self.stop() }) {
-      try await ProgressLine.with(console, "Sending …", plainEvery: .seconds(30)) { line in
-        async let _: Void = tell(client, records: records, line, since: start)
-        return try await run()
-      }
+    let (progress, signal) = try await ProgressLine.with(console, "Sending …", plainEvery: .seconds(30)) { line in
+      async let _: Void = tell(client, records: records, line, console, since: start)
+      return try await Interruption.handling(stop: { self.stop(line, console) }) { try await run() }
     }
-    return RunSummary(
-      progress, client.statistics, resolution: client.resolution, seconds: start.duration(to: .now) / .seconds(1),
-      isInterrupted: wasInterrupted)
+    let summary = RunSummary(
+      progress, client.statistics, resolution: client.resolution, records: records,
+      seconds: start.duration(to: .now) / .seconds(1), isInterrupted: signal != nil)
+    return (summary, signal)
+  }
+
+  private func stop(_ line: ProgressLine, _ console: Console) {
+    stop()
+    line.note(RunText.stopping(inFlight: inFlight), console)
   }
 
   /// Updates the line twice a second until it is cancelled.
   private func tell(
-    _ client: QuotaAwareClient, records: Int, _ line: ProgressLine, since start: ContinuousClock.Instant
+    _ client: QuotaAwareClient, records: Int, _ line: ProgressLine, _ console: Console, since start: ContinuousClock.Instant
   ) async {
+    var isWaiting = false
     while (try? await Task.sleep(for: .milliseconds(500))) != nil {
       // Whole seconds, so that the rate doesn't flicker at the start.
       let seconds = max(0.5, (start.duration(to: .now) / .seconds(1)).rounded(.down))
-      line.update(RunText.progress(progress, client.statistics, records: records, seconds: seconds))
+      let waitingFor = waitingFor
+      // A line that stays, because the line of progress is seldom seen in a file.
+      if let waitingFor, !isWaiting { line.note(RunText.waiting(for: waitingFor), console) }
+      isWaiting = waitingFor != nil
+      line.update(
+        RunText.progress(progress, client.statistics, records: records, seconds: seconds, waitingFor: waitingFor))
     }
   }
 }

@@ -2,25 +2,44 @@ import Foundation
 import Synchronization
 import UnixSignals
 
-/// Ctrl-C during work that should end in order: the first one asks for an end, the second one ends the process.
+/// Ctrl-C or SIGTERM during work that should end in order: the first one asks for an end, the second one ends the process.
 enum Interruption {
-  /// Runs `work` and calls `stop` at the first Ctrl-C, after which `work` should end by itself.
-  /// - Returns: the answer, and whether Ctrl-C was pressed.
+  /// A signal that asks the process to end.
+  enum Signal: Sendable {
+    /// SIGINT, Ctrl-C's signal.
+    case interrupt
+    /// SIGTERM, as service managers and `kill` send it.
+    case terminate
+
+    /// What a shell reports for a process that the signal ended: 128 and the signal's number.
+    var exitCode: Int32 {
+      switch self {
+      case .interrupt: 130
+      case .terminate: 143
+      }
+    }
+
+    fileprivate init(_ signal: UnixSignal) { self = signal == .sigterm ? .terminate : .interrupt }
+  }
+
+  /// Runs `work` and calls `stop` at the first signal, after which `work` should end by itself.
+  /// - Returns: the answer, and the first signal; nil if there was none.
   static func handling<Answer: Sendable>(
     stop: @escaping @Sendable () -> Void, _ work: () async throws -> Answer
-  ) async rethrows -> (answer: Answer, wasInterrupted: Bool) {
-    let presses = Mutex(0)
+  ) async rethrows -> (answer: Answer, signal: Signal?) {
+    let first = Mutex<Signal?>(nil)
     async let _: Void = {
-      for await _ in await UnixSignalsSequence(trapping: .sigint) {
-        let press = presses.withLock { presses in
-          presses += 1
-          return presses
+      for await unixSignal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
+        let signal = Signal(unixSignal)
+        let isFirst = first.withLock { first in
+          defer { first = first ?? signal }
+          return first == nil
         }
-        guard press == 1 else { _exit(130) }
+        guard isFirst else { _exit(signal.exitCode) }
         stop()
       }
     }()
     let answer = try await work()
-    return (answer, presses.withLock { $0 } > 0)
+    return (answer, first.withLock { $0 })
   }
 }

@@ -18,6 +18,12 @@ package struct RunSummary: Encodable, Sendable {
   }
 
   package var failed: Int
+  /// Records that ended with an error in earlier runs.
+  package var failedBefore: Int
+  /// Records without a result.
+  package var left: Int
+  /// Why the run ended before its input did; nil if it didn't.
+  package var reason: String?
   package var inputTokens: Int
   package var outputTokens: Int
   /// Quota tokens used, as a share of the tokens per minute over the whole run; nil if no such quota is known or the run took
@@ -34,16 +40,21 @@ package struct RunSummary: Encodable, Sendable {
   package var isInterrupted: Bool
 
   private enum CodingKeys: String, CodingKey {
-    case failed, inputTokens, outputTokens, quotaUtilization, retries, seconds, succeeded, throttled, took, waited
+    case failed, failedBefore, inputTokens, left, outputTokens, quotaUtilization, reason, retries, seconds, succeeded, throttled,
+      took, waited
   }
 
   /// - Parameters:
+  ///   - records: the number of records in the whole input.
   ///   - seconds: how long the run took.
   ///   - resolution: the resolution of the id that the requests invoked.
   package init(
-    _ progress: BatchRun.Progress, _ statistics: ClientStatistics, resolution: Resolution, seconds: Double, isInterrupted: Bool
+    _ progress: BatchRun.Progress, _ statistics: ClientStatistics, resolution: Resolution, records: Int, seconds: Double,
+    isInterrupted: Bool
   ) {
-    (succeeded, failed) = (progress.succeeded, progress.failed)
+    (succeeded, failed, failedBefore) = (progress.succeeded, progress.failed, progress.failedBefore)
+    left = max(0, records - progress.done - progress.succeeded - progress.failed)
+    reason = progress.reason
     (inputTokens, outputTokens) = (statistics.inputTokens, statistics.outputTokens)
     (throttled, retries) = (statistics.throttled, statistics.retries)
     self.seconds = Self.milliseconds(seconds)

@@ -18,6 +18,10 @@ package enum RunText {
       lines.append(
         "\(plan.withoutMaxTokens) of the first \(plan.sample) have no max_tokens, so each reserves the model's maximum")
     }
+    if let id = plan.firstRepeatedID {
+      let others = plan.repeatedIDs == 1 ? "1 record has" : "\(Figures.grouped(plan.repeatedIDs)) records have"
+      lines.append("\(others) the recordId of an earlier one, the first of them \"\(id.prefix(80))\"; each is sent")
+    }
     return lines.joined(separator: "; ") + "."
   }
 
@@ -32,9 +36,12 @@ package enum RunText {
   }
 
   /// `1,200 of 5,000 done, 812 a minute, 3 throttled, 97.20 % of tpm, 280 s left`
-  /// - Parameter seconds: the time since the run began.
+  /// - Parameters:
+  ///   - seconds: the time since the run began.
+  ///   - waitingFor: what the run waits for besides the quota, in a sentence.
   package static func progress(
-    _ progress: BatchRun.Progress, _ statistics: ClientStatistics, records: Int, seconds: Double
+    _ progress: BatchRun.Progress, _ statistics: ClientStatistics, records: Int, seconds: Double,
+    waitingFor: String? = nil
   ) -> String {
     let done = progress.succeeded + progress.failed
     let use = statistics.quotas.max { $0.utilization < $1.utilization }
@@ -43,7 +50,30 @@ package enum RunText {
     let left = done > 0 ? ", \(Figures.short((Double(open) * seconds / Double(done)).rounded())) s left" : ""
     let counts = "\(Figures.grouped(progress.done + done)) of \(Figures.grouped(records)) done"
     let rate = "\(Figures.short(Double(done) * 60 / seconds)) a minute"
-    return "\(counts), \(rate), \(Figures.grouped(statistics.throttled)) throttled\(binding)\(left)"
+    return
+      "\(counts), \(rate), \(Figures.grouped(statistics.throttled)) throttled\(binding)\(waitingFor.map { "; waiting: \($0)" } ?? left)"
+  }
+
+  package static func waiting(for reason: String) -> String { "bedquota: waiting: \(reason)" }
+
+  /// After the first Ctrl-C.
+  package static func stopping(inFlight: Int) -> String {
+    "bedquota: finishing \(Figures.grouped(inFlight)) in flight; Ctrl-C again to abort"
+  }
+
+  /// Why a run is no success, in a sentence or two; nil if it is one.
+  /// - Parameter allowsFailures: whether records that failed are no reason.
+  package static func failure(_ summary: RunSummary, allowsFailures: Bool, spelling: ParameterSpelling = .swift) -> String? {
+    if let reason = summary.reason {
+      let end = reason.hasSuffix(".") ? "" : "."
+      let left = summary.left == 1 ? "1 record is left" : "\(Figures.grouped(summary.left)) records are left"
+      return "The run has ended early: \(reason)\(end) \(left); \(spelling("resume")) sends them."
+    }
+    let failed = summary.failed + summary.failedBefore
+    guard failed > 0, !allowsFailures else { return nil }
+    let records = failed == 1 ? "1 record has" : "\(Figures.grouped(failed)) records have"
+    return
+      "\(records) an error for a result; \(spelling("retryFailed")) sends them again, \(spelling("allowFailures")) accepts them."
   }
 
   /// - Parameter outputFile: where the replies are, as the user named it.
@@ -56,7 +86,8 @@ package enum RunText {
     let waited =
       summary.waited.map { "; a request waited \(Figures.short($0.p50)) s at the median, \(Figures.short($0.p99)) s at p99" }
       ?? ""
-    let rest = summary.isInterrupted ? " Interrupted; resume with \(spelling("resume"))." : ""
+    let rest =
+      summary.isInterrupted ? " Interrupted, \(Figures.grouped(summary.left)) left; resume with \(spelling("resume"))." : ""
     return "\(counts); \(tokens)\(waited); replies in \(outputFile).\(rest)"
   }
 }

@@ -5,7 +5,9 @@ import Testing
 
 /// The order in which results are written.
 struct ResultOrderTests {
-  private static func result(_ index: Int) -> BatchResult { BatchResult(index: index, line: Data("\(index)\n".utf8)) }
+  private static func result(_ index: Int) -> BatchResult {
+    BatchResult(key: RecordKey(id: UInt64(index), body: 0), line: Data("\(index)\n".utf8))
+  }
 
   @Test(
     arguments: [
@@ -18,8 +20,15 @@ struct ResultOrderTests {
 
   @Test func asTheyCome() {
     var order = ResultOrder(isOrdered: false)
-    #expect([2, 0, 1].map { order.arrived(Self.result($0), position: $0).map(\.result.index) } == [[2], [0], [1]])
+    #expect([2, 0, 1].map { order.arrived(Self.result($0), position: $0).map(\.result?.key.id) } == [[2], [0], [1]])
     #expect(!order.isWaiting(2))
+  }
+
+  /// A record that is left for another run holds nobody up.
+  @Test func whatIsLeftIsPassedOver() {
+    var order = ResultOrder(isOrdered: true)
+    #expect(order.arrived(Self.result(1), position: 1).isEmpty)
+    #expect(order.arrived(nil, position: 0).map(\.result) == [nil, Self.result(1)])
   }
 
   @Test func whatIsEarlyWaits() {

@@ -3,6 +3,7 @@ public import Foundation
 /// What a file of requests holds: the number of its records, and averages over a sample of the first ones.
 public struct BatchPlan: Sendable {
   private static let sampleMax = 1_000
+  private static let sampleBytesMax = 32 << 20
 
   /// Lines that aren't blank.
   public var records = 0
@@ -14,29 +15,40 @@ public struct BatchPlan: Sendable {
   public var averageMaxTokens: Int?
   /// Requests of the sample without max_tokens.
   public var withoutMaxTokens = 0
-  /// Records in the sample, at most 1,000.
+  /// Records in the sample: at most 1,000, and fewer if they are large.
   public var sample = 0
+  /// Records whose id an earlier record has.
+  public var repeatedIDs = 0
+  /// The first id that two records have; nil if there is none.
+  public var firstRepeatedID: String?
 
   /// - Throws: ``BedquotaError`` (`file`) if the file can't be read.
-  public init(reading url: URL) throws {
-    var lines: LineReader
-    do { lines = try LineReader(url) } catch {
-      throw BedquotaError.file("\(url.path) can't be read", error, parameters: ["input"])
-    }
+  public init(reading url: URL) throws { try self.init(reading: BatchInput(url)) }
+
+  /// - Throws: ``BedquotaError`` (`file`) if the input can't be read.
+  public init(reading input: BatchInput) throws {
     var sizes: (input: Int, maxTokens: Int, withMax: Int, requests: Int) = (0, 0, 0, 0)
-    while let (line, _) = try lines.next() {
-      guard !line.isBlank else { continue }
+    var ids: Set<UInt64> = []
+    var sampleBytes = 0
+    var all = try RecordReader.Records(input)
+    while let record = try all.next() {
       records += 1
-      guard sample < Self.sampleMax else { continue }
+      if !ids.insert(RecordKey.hash(record.recordID)).inserted {
+        repeatedIDs += 1
+        firstRepeatedID = firstRepeatedID ?? record.recordID
+      }
+      guard sample < Self.sampleMax, sampleBytes < Self.sampleBytesMax else { continue }
       sample += 1
-      guard let request = BatchRecord(index: 0, line: line).request else {
+      sampleBytes += record.lineBytes
+      guard let request = record.request else {
         unreadable += 1
         continue
       }
       sizes.requests += 1
       sizes.input += request.estimatedInputTokens
       if let maxTokens = request.maxTokens {
-        sizes.maxTokens += maxTokens
+        let (sum, isTooLarge) = sizes.maxTokens.addingReportingOverflow(maxTokens)
+        sizes.maxTokens = isTooLarge ? .max : sum
         sizes.withMax += 1
       } else {
         withoutMaxTokens += 1

@@ -11,6 +11,10 @@ final class BatchOutput: Sendable {
     var waiters: [Int: CheckedContinuation<Void, any Error>] = [:]
     /// The run has failed, so earlier results may never come.
     var isCancelled = false
+    /// Results that are safe on disk.
+    var written = 0
+    /// Those of them that are errors.
+    var errors = 0
   }
 
   private let writer: BatchWriter
@@ -21,13 +25,19 @@ final class BatchOutput: Sendable {
     state = Mutex(State(order: ResultOrder(isOrdered: isOrdered)))
   }
 
+  /// The results that are safe on disk, and those of them that are errors.
+  var counts: (results: Int, errors: Int) { state.withLock { ($0.written, $0.errors) } }
+  var waitingFor: String? { writer.waitingFor }
+
   /// Takes a result. If the output is ordered, it returns when all results before this one have been taken.
-  /// - Parameter position: zero-based position of the record within this run.
+  /// - Parameters:
+  ///   - result: nil if the record is left for another run.
+  ///   - position: zero-based position of the record within this run.
   /// - Throws: ``BedquotaError`` (`file`) if the output can't be written; `CancellationError`.
-  func write(_ result: BatchResult, position: Int) async throws {
+  func write(_ result: BatchResult?, position: Int) async throws {
     let (waiters, isFull) = state.withLock { state in
       let ready = state.order.arrived(result, position: position)
-      for (_, result) in ready { state.batch.append(result) }
+      for case let (_, result?) in ready { state.batch.append(result) }
       return (ready.compactMap { state.waiters.removeValue(forKey: $0.position) }, state.batch.isFull)
     }
     for waiter in waiters { waiter.resume() }
@@ -36,12 +46,17 @@ final class BatchOutput: Sendable {
   }
 
   /// Writes the results that have arrived and makes them safe on disk.
-  /// - Throws: ``BedquotaError`` (`file`).
+  /// - Throws: ``BedquotaError`` (`file`); `CancellationError` while it waits for a full disk.
   func flush() async throws {
     try await writer.write { [self] in
       state.withLock { state in
         defer { state.batch = ResultBatch() }
         return state.batch
+      }
+    } written: { [self] batch in
+      state.withLock { state in
+        state.written += batch.records.count
+        state.errors += batch.errors
       }
     }
   }

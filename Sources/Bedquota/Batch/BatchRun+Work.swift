@@ -1,0 +1,58 @@
+import Synchronization
+
+extension BatchRun {
+  /// Handles one record after the other, until the input ends or the run stops.
+  func work() async throws {
+    while !state.withLock({ $0.isStopping }) {
+      let next: RecordReader.Entry?
+      do { next = try await reader.next() } catch let error as BedquotaError {
+        // What is in flight may still end.
+        return stop(because: error.message)
+      }
+      guard let next else { return }
+      try await output.write(try await result(of: next), position: next.position)
+    }
+  }
+
+  /// - Returns: nil if the record is left for another run.
+  private func result(of entry: RecordReader.Entry) async throws -> BatchResult? {
+    let record = entry.record
+    guard let request = record.request else {
+      return BatchResult(record, RecordFailure(problem: record.problem ?? "modelInput is not valid JSON."))
+    }
+    do {
+      let reply = try await send(request, entry.position)
+      state.withLock { $0.lastReply = client.options.clock() }
+      return BatchResult(record, reply)
+    } catch {
+      try Task.checkCancellation()
+      let now = client.options.clock()
+      let (isStopping, sinceReply) = state.withLock { ($0.isStopping, now - $0.lastReply) }
+      switch RecordVerdict(error, isStopping: isStopping, patience: client.options.patience, sinceReply: sinceReply) {
+      case .result: return BatchResult(record, RecordFailure(error))
+      case .left: return nil
+      case .endsRun(let reason):
+        stop(because: reason)
+        return nil
+      }
+    }
+  }
+
+  /// Sends a request that ``stop()`` drops if it waits.
+  private func send(_ request: ModelRequest, _ position: Int) async throws -> ModelReply {
+    let gate = SendGate()
+    let task = Task { [client] in try await client.send(request, gate: gate) }
+    gate.onDrop { task.cancel() }
+    let isStopping = state.withLock { state in
+      state.began(position, gate)
+      return state.isStopping
+    }
+    if isStopping { gate.close() }
+    defer { state.withLock { $0.ended(position) } }
+    return try await withTaskCancellationHandler {
+      try await task.value
+    } onCancel: {
+      task.cancel()
+    }
+  }
+}

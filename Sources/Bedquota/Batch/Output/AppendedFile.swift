@@ -1,0 +1,110 @@
+import Foundation
+
+/// A file that grows at its end. What is appended is on the disk as a whole, or not in the file at all.
+struct AppendedFile: Sendable {
+  let path: String
+  private let file: FileHandle
+  private let identity: FileStatus.Identity
+  /// The file's length: all that was appended.
+  private(set) var bytes: UInt64
+
+  /// Opens a file, which must be a regular one.
+  /// - Parameter isNew: whether it must not exist yet; then only its owner may read it, for it will hold prompts and replies.
+  /// - Throws: ``BedquotaError`` (`file`).
+  init(_ path: String, isNew: Bool) throws {
+    // O_NOFOLLOW: the path was resolved before; a link that appears now leads to somebody else's file.
+    let flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (isNew ? O_CREAT | O_EXCL : 0)
+    let descriptor = open(path, flags, 0o600)
+    guard descriptor >= 0 else { throw Self.unwritable(path, SystemFailure()) }
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    let status: FileStatus
+    do { status = try FileStatus(descriptor: descriptor) } catch { throw Self.unwritable(path, error) }
+    guard status.kind == .regular else {
+      throw BedquotaError(.file, "\(path) can't be written: it is not a regular file.", parameters: ["outputFile"])
+    }
+    self.init(path: path, file: file, identity: status.identity, bytes: status.size)
+  }
+
+  private init(path: String, file: FileHandle, identity: FileStatus.Identity, bytes: UInt64) {
+    (self.path, self.file, self.identity, self.bytes) = (path, file, identity, bytes)
+  }
+
+  /// Makes the file known under another path, where it takes the place of a file that is there.
+  /// - Throws: ``SystemFailure``.
+  func moved(to path: String) throws(SystemFailure) -> AppendedFile {
+    guard rename(self.path, path) == 0 else { throw SystemFailure() }
+    return AppendedFile(path: path, file: file, identity: identity, bytes: bytes)
+  }
+
+  /// The file under a path that a second link has given it; the first path goes.
+  /// - Throws: ``SystemFailure``.
+  func linked(as path: String) throws(SystemFailure) -> AppendedFile {
+    guard unlink(self.path) == 0 else { throw SystemFailure() }
+    return AppendedFile(path: path, file: file, identity: identity, bytes: bytes)
+  }
+
+  /// The content from the beginning.
+  var source: FileBytes { FileBytes(file) }
+
+  /// Whether the path still leads to this file, and nobody else has changed its length.
+  var isIntact: Bool {
+    guard let named = FileStatus(path: path, followsLinks: false) else { return false }
+    return named.identity == identity && named.size == bytes
+  }
+
+  /// Appends bytes and makes them safe on disk.
+  /// - Throws: ``SystemFailure``, after which the file is as it was; ``BedquotaError`` (`file`) if the file is not the one that was
+  ///   opened, or can't be brought back to its length.
+  mutating func append(_ data: Data) throws {
+    guard isIntact else {
+      throw BedquotaError(
+        .file, "\(path) was deleted, replaced or changed by somebody else while the run wrote it.", parameters: ["outputFile"])
+    }
+    do {
+      try Self.write(data, to: file.fileDescriptor, at: Int(bytes))
+      guard fsync(file.fileDescriptor) == 0 else { throw SystemFailure() }
+    } catch {
+      try cut(to: bytes)
+      throw error
+    }
+    bytes += UInt64(data.count)
+  }
+
+  /// Cuts the file off.
+  /// - Throws: ``BedquotaError`` (`file`).
+  mutating func cut(to bytes: UInt64) throws {
+    guard ftruncate(file.fileDescriptor, off_t(bytes)) == 0, fsync(file.fileDescriptor) == 0 else {
+      throw Self.unwritable(path, SystemFailure())
+    }
+    self.bytes = bytes
+  }
+
+  /// Lets those read and write the file who could read and write another one.
+  func takePermissions(of other: AppendedFile) {
+    guard let status = try? FileStatus(descriptor: other.file.fileDescriptor) else { return }
+    _ = fchmod(file.fileDescriptor, status.permissions)
+  }
+
+  /// Takes the file's lock, which ends with the process.
+  /// - Returns: false if another process or run has it.
+  func locks() -> Bool { flock(file.fileDescriptor, LOCK_EX | LOCK_NB) == 0 }
+
+  /// Writes all bytes at a position.
+  /// - Throws: ``SystemFailure``.
+  static func write(_ bytes: some ContiguousBytes, to descriptor: Int32, at position: Int) throws {
+    try bytes.withUnsafeBytes { buffer in
+      var written = 0
+      while written < buffer.count {
+        let count = pwrite(descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written, off_t(position + written))
+        if count < 0, errno == EINTR { continue }
+        // A write that takes nothing would be tried for ever.
+        guard count > 0 else { throw count < 0 ? SystemFailure() : SystemFailure(ENOSPC) }
+        written += count
+      }
+    }
+  }
+
+  static func unwritable(_ path: String, _ error: any Error) -> BedquotaError {
+    BedquotaError.file("\(path) can't be written", error, parameters: ["outputFile"])
+  }
+}
