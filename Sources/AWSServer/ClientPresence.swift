@@ -1,24 +1,32 @@
+import NIOCore
+
 /// Tells work that its client has disconnected.
 package struct ClientPresence: Sendable {
-  /// Calls a closure when the client leaves, until the closure that it returns is called.
-  private let watch: @Sendable (@escaping @Sendable () -> Void) async -> @Sendable () async -> Void
+  /// The client's connection; nil for one that never leaves.
+  private let channel: (any Channel)?
 
-  init(watch: @escaping @Sendable (@escaping @Sendable () -> Void) async -> @Sendable () async -> Void) { self.watch = watch }
+  init(on channel: any Channel) { self.channel = channel }
+
+  private init() { channel = nil }
 
   /// A client that never leaves.
-  package static let certain = ClientPresence { _ in {} }
+  package static let certain = ClientPresence()
 
   /// Does work that may take long, and cancels it when the client leaves.
   /// - Throws: what the work throws; after the client has left, usually `CancellationError`.
   package func during<Output: Sendable>(_ work: @escaping @Sendable () async throws -> Output) async throws -> Output {
     let task = Task { try await work() }
-    let end = await watch { task.cancel() }
+    let watch = DisconnectWatch { task.cancel() }
+    if let channel {
+      try? await channel.pipeline.addHandler(watch, position: .first).get()
+      if !channel.isActive { task.cancel() }  // The client left before the watch was added.
+    }
     let result = await withTaskCancellationHandler {
       await task.result
     } onCancel: {
       task.cancel()
     }
-    await end()
+    try? await channel?.pipeline.removeHandler(watch).get()
     return try result.get()
   }
 }

@@ -18,7 +18,7 @@ package struct HTTPLimits: Sendable {
 
   /// - Parameter descriptors: the most that the process may have open.
   package static func connections(descriptors: Int) -> Int {
-    // Event loops, standard streams and a burst of connections that are accepted together take up to 40.
-    min(max(descriptors - 40, 4), 8_192)
+    // Event loops, standard streams and four connections that are accepted together take about 20.
+    min(max(descriptors - 24, 4), 8_192)
   }
 }

@@ -49,21 +49,22 @@ package final class RequestAuthenticator: Sendable {
   /// Checks what the head of a request tells.
   /// - Throws: ``AWSFault``, worded as AWS does.
   package func open(_ head: ServerRequest, for service: ServedService, now: Date) throws(AWSFault) -> Claim {
-    let headers = head.headers.filter { $0.name == "authorization" }
-    let header = headers.first?.value ?? ""
+    let header = head.header("authorization") ?? ""
     // Two headers would be two answers to the question who sent this.
-    let authorization = headers.count == 1 ? SigV4Authorization(header) : nil
+    let isOne = head.headers.count(where: { $0.name == "authorization" }) == 1
+    let authorization = isOne ? SigV4Authorization(header) : nil
     guard let credentials else { return Claim(region: authorization?.region) }
-    if headers.count == 1, service == .bedrock, let token = Self.bearerToken(header) {
+    if isOne, service == .bedrock, let token = Self.bearerToken(header) {
       try checkToken(token)
       return Claim()
     }
-    guard !headers.isEmpty else {
+    guard !header.isEmpty else {
       throw AWSFault(
         code: service.missingSignatureCode, message: "Missing Authentication Token", status: 403, isModelled: false)
     }
-    let stamps = head.headers.filter { $0.name == "x-amz-date" }
-    guard let authorization, stamps.count == 1, let stamp = stamps.first?.value, let date = AWSDate.parseBasic(stamp) else {
+    let stamp = head.header("x-amz-date") ?? ""
+    guard let authorization, head.headers.count(where: { $0.name == "x-amz-date" }) == 1, let date = AWSDate.parseBasic(stamp)
+    else {
       throw AWSFault(
         code: service.incompleteSignatureCode,
         message:

@@ -19,7 +19,7 @@ package struct EmulatorError: Error, Sendable, CustomStringConvertible {
   /// The error that caused this one, if any.
   package var underlying: (any Error)?
 
-  init(_ code: Code, _ message: String, parameters: [String] = [], underlying: (any Error)? = nil) {
+  package init(_ code: Code, _ message: String, parameters: [String] = [], underlying: (any Error)? = nil) {
     self.code = code
     self.message = message
     self.parameters = parameters

@@ -27,7 +27,7 @@ def receive(connection: socket.socket) -> bytes:
 
 
 def send(url: str, data: bytes) -> tuple[int | None, bytes]:
-    """The status and the body of the reply to one request, which must ask for the connection's end."""
+    """The status and body of the reply to one request, which must end the connection."""
     with connect(url) as connection:
         connection.sendall(data)
         reply = receive(connection)
@@ -46,9 +46,23 @@ def _hmac(key: bytes, text: str) -> bytes:
     return hmac.new(key, text.encode(), hashlib.sha256).digest()
 
 
-def signed(method, target, body=b"", *, service="bedrock", region="us-east-1", key="emulator",
-           secret="emulator", host="127.0.0.1", date=None, stamp=None, day=None, headers=(),
-           names=None, body_hash=None):
+def signed(
+    method,
+    target,
+    body=b"",
+    *,
+    service="bedrock",
+    region="us-east-1",
+    key="emulator",
+    secret="emulator",
+    host="127.0.0.1",
+    date=None,
+    stamp=None,
+    day=None,
+    headers=(),
+    names=None,
+    body_hash=None,
+):
     """The headers of a request that is signed by hand.
 
     `headers` are added and signed, `names` are the signed headers if they are not all.
@@ -56,7 +70,11 @@ def signed(method, target, body=b"", *, service="bedrock", region="us-east-1", k
     date = date or datetime.datetime.now(datetime.timezone.utc)
     stamp = stamp or f"{date:%Y%m%dT%H%M%SZ}"
     day = stamp[:8] if day is None else day
-    sent = [("host", host), ("x-amz-date", stamp), *((name.lower(), value) for name, value in headers)]
+    sent = [
+        ("host", host),
+        ("x-amz-date", stamp),
+        *((name.lower(), value) for name, value in headers),
+    ]
     names = sorted({name for name, _ in sent}) if names is None else names
     folded = {}
     for name, value in sent:

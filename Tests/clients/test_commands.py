@@ -233,6 +233,20 @@ def test_no_folder_at_all(run, tmp_path):
     assert_failed(done, 1, "nowhere")
 
 
+def test_recorded_files_are_private(run, tmp_path):
+    """Also those that replace files that everybody could read."""
+    directory = tmp_path / "account"
+    for _ in range(2):
+        run.output("record", directory, "--emulator", "--quiet")
+        files = list(directory.iterdir())
+        assert len(files) >= 5
+        assert {file.name: file.stat().st_mode & 0o777 for file in files} == {
+            file.name: 0o600 for file in files
+        }
+        for file in files:
+            file.chmod(0o644)
+
+
 def test_record_into_a_file(run, tmp_path):
     (tmp_path / "file").touch()
     assert_failed(run("record", tmp_path / "file", "--emulator", "--quiet"), 1, "file")

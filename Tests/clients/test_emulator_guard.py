@@ -1,4 +1,4 @@
-"""Who may use the emulator: no web page, and its control API nobody from elsewhere without a token."""
+"""Who may use the emulator: no web page, and nobody from elsewhere its control API."""
 
 import http.client
 import json
@@ -13,7 +13,11 @@ from raw_http import request, send, signed
 FAST = ("--latency", "0", "--tokens-per-second", "0", "--history", "0")
 MODEL = "/model/us.amazon.nova-pro-v1%3A0/converse"
 BODY = json.dumps({"messages": [{"role": "user", "content": [{"text": "Hi"}]}]}).encode()
-PAGE = {"Origin": "http://evil.example", "Sec-Fetch-Site": "cross-site", "Referer": "http://evil.example/"}
+PAGE = {
+    "Origin": "http://evil.example",
+    "Sec-Fetch-Site": "cross-site",
+    "Referer": "http://evil.example/",
+}
 JSON = {"Content-Type": "application/json"}
 
 
@@ -59,7 +63,12 @@ def test_no_page_reaches_the_control_api(server, method, path, body, headers):
 
 @pytest.mark.parametrize("method, path, body", CHANGES)
 def test_a_name_that_resolves_to_this_machine_is_no_name_of_it(server, method, path, body):
-    for host in ("rebind.evil.example", "rebind.evil.example:80", "127.0.0.1.evil.example", "10.0.0.1"):
+    for host in (
+        "rebind.evil.example",
+        "rebind.evil.example:80",
+        "127.0.0.1.evil.example",
+        "10.0.0.1",
+    ):
         assert call(server, method, path, body, Host=host, **JSON)[0] == 403
 
 
@@ -69,7 +78,9 @@ def test_names_of_this_machine_are_answered(server):
         assert call(server, "GET", "state", Host=host)[0] == 200
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", None])
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", None]
+)
 def test_changes_are_json(server, kind):
     headers = {"Content-Type": kind} if kind else {}
     for method in ("PUT", "POST"):
@@ -103,7 +114,9 @@ def test_no_page_invokes_a_model(bedquota, environment, options):
 
 @pytest.mark.parametrize("options", [(), ("--no-auth",)], ids=["signed", "no-auth"])
 def test_beyond_loopback_a_token_is_needed(bedquota, environment, options):
-    server = Emulator(bedquota, environment, *FAST, "--quiet", "--host", "0.0.0.0", *options, anywhere=True)
+    server = Emulator(
+        bedquota, environment, *FAST, "--quiet", "--host", "0.0.0.0", *options, anywhere=True
+    )
     try:
         log = server.read_log()
         assert "Warning: other machines can call this emulator" in log

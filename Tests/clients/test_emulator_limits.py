@@ -80,7 +80,9 @@ BOMBS = {
     "three members that are the whole": requiring(3, {"$ref": "#"}),
     "a hundred members that are the whole": requiring(100, {"$ref": "#"}),
     "fourteen arrays in each other": arrays(14),
-    "an array of the whole": requiring(1, {"type": "array", "minItems": 10, "items": {"$ref": "#"}}),
+    "an array of the whole": requiring(
+        1, {"type": "array", "minItems": 10, "items": {"$ref": "#"}}
+    ),
     "definitions that double": requiring(2, {"$ref": "#/$defs/d0"})
     | {"$defs": {f"d{i}": requiring(2, {"$ref": f"#/$defs/d{i + 1}"}) for i in range(30)}},
     "any of the whole": requiring(4, {"anyOf": [{"oneOf": [{"$ref": "#"}]}]}),
@@ -147,7 +149,9 @@ def test_alarms_by_state_come_in_pages(emulator_of):
         found += [alarm["AlarmName"] for alarm in page["MetricAlarms"]]
         if "NextToken" not in page:
             break
-        status, page = cloudwatch(server, "DescribeAlarms", asked | {"NextToken": page["NextToken"]})
+        status, page = cloudwatch(
+            server, "DescribeAlarms", asked | {"NextToken": page["NextToken"]}
+        )
     assert sorted(found) == sorted(names)
 
 
@@ -155,9 +159,15 @@ def test_an_expression_that_repeats_itself(emulator_of):
     server = emulator_of()
     metric = {"Namespace": "AWS/Bedrock", "MetricName": "Invocations"}
     queries = [
-        {"Id": "m", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}, "ReturnData": False}
+        {
+            "Id": "m",
+            "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"},
+            "ReturnData": False,
+        }
     ]
-    queries += [{"Id": f"e{i}", "Expression": "SUM([" + ",".join("m" * 900) + "])"} for i in range(400)]
+    queries += [
+        {"Id": f"e{i}", "Expression": "SUM([" + ",".join("m" * 900) + "])"} for i in range(400)
+    ]
     now = time.time()
     asked = {"StartTime": now - 14 * 86_400, "EndTime": now, "MetricDataQueries": queries}
     start = time.monotonic()
@@ -187,7 +197,9 @@ def test_bodies_that_nobody_signed_are_not_kept(bedquota, environment):
 
 def test_bodies_together_have_a_limit(emulator_of):
     server = emulator_of()
-    head = f"POST {CONVERSE} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 25000000\r\n\r\n".encode()
+    head = (
+        f"POST {CONVERSE} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 25000000\r\n\r\n".encode()
+    )
     connections = []
     for _ in range(13):
         connection = connect(server.url)
@@ -208,7 +220,7 @@ def test_bodies_together_have_a_limit(emulator_of):
 
 
 def test_few_descriptors(emulator_of, bedquota, environment):
-    """More connections than descriptors wait; the server neither spins nor ends, and serves when they have left."""
+    """More connections than descriptors wait; the server neither spins nor ends."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, hard))
     try:
@@ -240,7 +252,11 @@ def test_a_client_that_leaves_ends_its_request(emulator_of):
 
 def test_silent_clients_are_disconnected(emulator_of):
     server = emulator_of()
-    begun = [b"", b"POST / HTTP/1.1\r\nHost: ", b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc"]
+    begun = [
+        b"",
+        b"POST / HTTP/1.1\r\nHost: ",
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc",
+    ]
     connections = []
     for data in begun:
         connection = connect(server.url, 25)

@@ -34,9 +34,7 @@ def server(bedquota, environment):
 def control(server, method, call, body=None):
     data = None if body is None else json.dumps(body).encode()
     headers = {"Content-Type": "application/json"}
-    request = urllib.request.Request(
-        f"{server.url}/_emulator/{call}", data, headers, method=method
-    )
+    request = urllib.request.Request(f"{server.url}/_emulator/{call}", data, headers, method=method)
     with urllib.request.urlopen(request, timeout=30) as reply:
         return json.load(reply)
 

@@ -6,11 +6,14 @@ import re
 
 import pytest
 from processes import Emulator
-from raw_http import request, send, signed
+from raw_http import connect, request, send, signed
 
 TARGET = "/model/us.amazon.nova-pro-v1%3A0/converse"
 BODY = json.dumps(
-    {"messages": [{"role": "user", "content": [{"text": "Hi"}]}], "inferenceConfig": {"maxTokens": 20}}
+    {
+        "messages": [{"role": "user", "content": [{"text": "Hi"}]}],
+        "inferenceConfig": {"maxTokens": 20},
+    }
 ).encode()
 FAST = ("--latency", "0", "--tokens-per-second", "0", "--history", "0", "--quiet")
 LISTING = ("x-amz-target", "ServiceQuotasV20190624.ListServiceQuotas")
@@ -57,17 +60,22 @@ ACCEPTED = {
     "no blanks after commas": replaced(", ", ","),
     "four minutes old": lambda: sign(date=now(-240)),
     "four minutes ahead": lambda: sign(date=now(240)),
-    "more headers signed": lambda: sign(headers=[("content-type", "application/json"), ("x-a", " b  c ")]),
+    "more headers signed": lambda: sign(
+        headers=[("content-type", "application/json"), ("x-a", " b  c ")]
+    ),
     "a header twice": lambda: sign(headers=[("x-a", "1"), ("x-a", "2")]),
     "a hash of the body": lambda: sign(headers=[("x-amz-content-sha256", "UNSIGNED-PAYLOAD")]),
-    "what SDKs leave unsigned": lambda: sign() + [
-        ("user-agent", "x"),
-        ("amz-sdk-request", "attempt=1"),
-        ("amz-sdk-invocation-id", "x"),
-        ("x-amzn-trace-id", "Root=1-2-3"),
-        ("x-amz-user-agent", "aws-sdk-php"),
-        ("accept", "*/*"),
-    ],
+    "what SDKs leave unsigned": lambda: (
+        sign()
+        + [
+            ("user-agent", "x"),
+            ("amz-sdk-request", "attempt=1"),
+            ("amz-sdk-invocation-id", "x"),
+            ("x-amzn-trace-id", "Root=1-2-3"),
+            ("x-amz-user-agent", "aws-sdk-php"),
+            ("accept", "*/*"),
+        ]
+    ),
     "a session token added later": lambda: sign() + [("x-amz-security-token", "abc")],
     "an API key": lambda: [("host", "127.0.0.1"), ("authorization", "Bearer emulator")],
 }
@@ -105,15 +113,21 @@ REFUSED = {
     "no Region": lambda: sign(region=""),
     "a slash in the Region": lambda: sign(region="us-east-1/x"),
     "an upper-case signature": lambda: changed(
-        lambda header: re.sub(r"Signature=(\w+)", lambda found: "Signature=" + found[1].upper(), header)
+        lambda header: re.sub(
+            r"Signature=(\w+)", lambda found: "Signature=" + found[1].upper(), header
+        )
     ),
     "a short signature": lambda: changed(lambda header: header[:-1]),
     "a long signature": lambda: changed(lambda header: header + "0"),
     "no signature": lambda: changed(lambda header: re.sub(r"Signature=\w+", "Signature=", header)),
     "another algorithm": replaced("AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256"),
     "the algorithm in lower case": replaced("AWS4-HMAC-SHA256", "aws4-hmac-sha256"),
-    "a second Authorization": lambda: sign() + [("authorization", "AWS4-HMAC-SHA256 Credential=x/y")],
-    "a first Authorization": lambda: [("authorization", "AWS4-HMAC-SHA256 Credential=x/y")] + sign(),
+    "a second Authorization": lambda: (
+        sign() + [("authorization", "AWS4-HMAC-SHA256 Credential=x/y")]
+    ),
+    "a first Authorization": lambda: (
+        [("authorization", "AWS4-HMAC-SHA256 Credential=x/y")] + sign()
+    ),
     "an API key and a signature": lambda: sign() + [("authorization", "Bearer emulator")],
     "a second signature": lambda: changed(lambda header: header + ", Signature=" + "0" * 64),
     "a signature before it": replaced("Signature=", "Signature=" + "0" * 64 + ", Signature="),
@@ -168,9 +182,9 @@ def test_a_key_is_for_one_service(server):
 
 def test_the_head_is_judged_before_the_body_comes(server):
     """A request without a valid head gets its reply although its body never comes."""
-    head = request("POST", TARGET, [("host", "127.0.0.1")]).replace(b"Length: 0", b"Length: 20000000")
-    from raw_http import connect
-
+    head = request("POST", TARGET, [("host", "127.0.0.1")]).replace(
+        b"Length: 0", b"Length: 20000000"
+    )
     with connect(server.url) as connection:
         connection.sendall(head)
         assert connection.recv(1_000).startswith(b"HTTP/1.1 403")

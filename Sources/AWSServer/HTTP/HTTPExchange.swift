@@ -22,13 +22,12 @@ struct HTTPExchange: Sendable {
     switch open(head) {
     case .reply(let early): reply = early
     case .body(let answer):
-      let taken = Taken(received)
-      switch try await body(of: request, taken) {
+      var taken = 0
+      defer { if taken > 0 { received.giveBack(taken) } }
+      switch try await body(of: request, &taken) {
       case .failure(let refusal): return Response(status: refusal.status)
-      case .success(let body):
-        reply = await answer(body, Self.presence(on: context.channel))
+      case .success(let body): reply = await answer(body, ClientPresence(on: context.channel))
       }
-      taken.giveBack()
     }
     if reply.isDropped { try? await context.channel.close().get() }
     var fields = HTTPFields()
@@ -44,30 +43,23 @@ struct HTTPExchange: Sendable {
   }
 
   /// Receives the body. What is refused is still read, and dropped, so that the client gets to see the reply.
-  private func body(of request: Request, _ taken: Taken) async throws -> Result<Data, Refusal> {
+  /// - Parameter taken: what the body takes of `received`.
+  private func body(of request: Request, _ taken: inout Int) async throws -> Result<Data, Refusal> {
     let announced = request.headers[.contentLength].flatMap(Int.init)
     guard announced ?? 0 <= bodyBytesMax else { return .failure(Refusal(status: .contentTooLarge)) }
     var body = Data()
     for try await part in request.body {
       let count = body.count + part.readableBytes
       guard count <= bodyBytesMax else { return .failure(Refusal(status: .contentTooLarge)) }
-      guard count <= Self.smallBytesMax || taken.grow(to: count) else {
-        return .failure(Refusal(status: .serviceUnavailable))
+      if count > Self.smallBytesMax {
+        guard received.take(count - taken) else { return .failure(Refusal(status: .serviceUnavailable)) }
+        taken = count
       }
       body.append(contentsOf: part.readableBytesView)
     }
     // A client that left in the middle sent no request.
     if let announced, body.count < announced { return .failure(Refusal(status: .badRequest)) }
     return .success(body)
-  }
-
-  private static func presence(on channel: any Channel) -> ClientPresence {
-    ClientPresence { onGone in
-      let watch = DisconnectWatch(onGone)
-      try? await channel.pipeline.addHandler(watch, position: .first).get()
-      if !channel.isActive { onGone() }  // The client left before the watch was added.
-      return { try? await channel.pipeline.removeHandler(watch).get() }
-    }
   }
 
   private static func body(of reply: ServerResponse, _ method: HTTPRequest.Method, _ channel: any Channel) -> ResponseBody {
@@ -77,7 +69,7 @@ struct HTTPExchange: Sendable {
     return ResponseBody { writer in
       let shared = HTTPSink(writer: writer)
       do {
-        try await presence(on: channel).during {
+        try await ClientPresence(on: channel).during {
           try await withTaskCancellationHandler {
             var sink: any ResponseSink = shared
             try await stream.write(&sink)
@@ -92,27 +84,6 @@ struct HTTPExchange: Sendable {
       }
       try await writer.finish(nil)
     }
-  }
-}
-
-/// What the body of one request takes of ``ReceivedBytes``, until it is answered.
-private final class Taken {
-  private let received: ReceivedBytes
-  private var count = 0
-
-  init(_ received: ReceivedBytes) { self.received = received }
-
-  deinit { giveBack() }
-
-  func grow(to count: Int) -> Bool {
-    guard received.take(count - self.count) else { return false }
-    self.count = count
-    return true
-  }
-
-  func giveBack() {
-    received.giveBack(count)
-    count = 0
   }
 }
 

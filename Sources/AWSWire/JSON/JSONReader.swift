@@ -3,16 +3,19 @@
 /// It is for large replies and for errors with a line: Foundation's decoder takes several times as long for a listing of 1,000
 /// quotas, and doesn't say where a file is wrong. Everything else uses Foundation's decoder.
 package struct JSONReader {
-  /// The text is not JSON, or not the value that was asked for.
+  /// The text is not JSON, not the value that was asked for, or has more values than anybody sends.
   package struct Failure: Error {
     /// The position of the fault, in bytes from the start.
     package let offset: Int
   }
 
   private static let depthMax = 512
+  /// The most values that are built: two bytes of text can be a value of many times their size.
+  private static let valuesMax = 2_000_000
   private let bytes: [UInt8]
   package private(set) var position = 0
   private var depth = 0
+  private var values = 0
 
   /// - Parameter position: where to begin, in bytes from the start.
   package init(_ bytes: [UInt8], at position: Int = 0) {
@@ -22,6 +25,12 @@ package struct JSONReader {
 
   /// The byte at the current position; nil at the end.
   var current: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+  /// Counts a value that is built.
+  mutating func countValue() throws(Failure) {
+    values += 1
+    guard values <= Self.valuesMax else { throw failure() }
+  }
 
   private func failure() -> Failure { Failure(offset: min(position, bytes.count)) }
 

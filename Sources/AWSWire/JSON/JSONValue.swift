@@ -130,6 +130,7 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
 extension JSONReader {
   /// Reads the value at the current position.
   package mutating func readValue() throws(Failure) -> JSONValue {
+    try countValue()
     skipSpace()
     switch current {
     case UInt8(ascii: "{"):

@@ -17,7 +17,7 @@ public struct AccountRecorder: Sendable {
   }
 
   /// Reads everything before it writes anything, and writes each file atomically, so that a denied call leaves no incomplete
-  /// account.
+  /// account. Only the owner can read the files: they name the account and tell its limits.
   ///
   /// Each file is what the AWS CLI prints for the call that it is named after. The file of provisioned throughputs is left out if
   /// bedrock:ListProvisionedModelThroughputs is denied; an account folder doesn't need it.
@@ -56,7 +56,7 @@ public struct AccountRecorder: Sendable {
     for (name, content) in files {
       var data = try encoder.encode(content)
       data.append(UInt8(ascii: "\n"))
-      try data.write(to: directory.appending(path: name), options: .atomic)
+      try PrivateFile.write(data, to: directory.appending(path: name))
     }
     return Summary(
       files: files.map(\.0), quotas: Set((read.applied + read.defaults).map(\.quotaCode)).count, models: models.count,

@@ -17,8 +17,8 @@ struct EmulateCommand: AsyncParsableCommand {
       Requests above a quota are throttled, as Bedrock throttles them. --semantics says how a quota becomes a window in time:
       bucket60 (what Bedrock's published runs fit best), bucket5, bucket2, rolling60, fixed60, laggy, soft, hierarchical.
       While it runs, /_emulator/ changes faults, quotas, foreign traffic and the clock; see docs/emulator.md. It answers
-      on this machine only. With another --host than a loopback address, it needs the header X-Emulator-Token, with the token that is
-      printed at the start or that BEDQUOTA_CONTROL_TOKEN holds.
+      on this machine only. With another --host than a loopback address, it needs the header X-Emulator-Token, with the token that
+      is printed at the start, or that BEDQUOTA_CONTROL_TOKEN holds.
 
       Every user of this machine sees the arguments of a process, so give secrets that matter by --credentials-file, or in
       BEDQUOTA_EMULATOR_CREDENTIALS.
@@ -64,6 +64,7 @@ struct EmulateCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard (0...65_535).contains(port) else { throw ValidationError("--port takes 0 to 65535.") }
+    if allowedHosts.contains(where: \.isEmpty) { throw ValidationError("--allow-host takes a name.") }
     if noAuth, !credentials.isEmpty || credentialsFile != nil {
       throw ValidationError("--no-auth can't be combined with --credentials or --credentials-file.")
     }

@@ -1,4 +1,3 @@
-import ArgumentParser
 import BedrockEmulator
 import Foundation
 
@@ -16,19 +15,19 @@ enum EmulatorCredentials {
   }
 
   /// Secrets by access key id; the default key if none is given.
-  /// - Throws: `ValidationError`, which names no secret.
+  /// - Throws: `EmulatorError` (`server`), which names no secret.
   static func secrets(pairs: [String], file: String?, environment: [String: String]) throws -> [String: String] {
     var secrets: [String: String] = [:]
     func add(_ texts: [Substring], from place: String) throws {
       for (index, text) in texts.enumerated() {
         guard let (key, secret) = pair(text) else {
-          throw ValidationError("\(place): entry \(index + 1) is not KEY:SECRET.")
+          throw EmulatorError(.server, "\(place): entry \(index + 1) is not KEY:SECRET.")
         }
         secrets[key] = secret
       }
     }
-    try add(pairs.map { $0[...] }, from: "--credentials")
-    if let file { try add(lines(of: file), from: "--credentials-file \(file)") }
+    try add(pairs.map { $0[...] }, from: "credentials")
+    if let file { try add(lines(of: file), from: file) }
     if secrets.isEmpty, let text = environment[variable], !text.isEmpty {
       try add(text.split { $0 == "," || $0.isNewline }, from: variable)
     }
@@ -39,10 +38,11 @@ enum EmulatorCredentials {
   /// The lines of a file, without blank ones and those that begin with `#`.
   private static func lines(of file: String) throws -> [Substring] {
     let handle = file == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: file)
-    guard let handle, let data = try handle.read(upToCount: fileBytesMax + 1), data.count <= fileBytesMax,
+    guard let data = try? handle?.read(upToCount: fileBytesMax + 1), data.count <= fileBytesMax,
       let text = String(data: data, encoding: .utf8)
     else {
-      throw ValidationError("--credentials-file \(file) can't be read, is empty, is no text, or is longer than a megabyte.")
+      throw EmulatorError(
+        .server, "\(file) can't be read, is empty, is no text, or is longer than a megabyte.", parameters: ["credentialsFile"])
     }
     let lines = text.split(whereSeparator: \.isNewline).map { $0.drop { $0.isWhitespace } }
     return lines.filter { !$0.isEmpty && !$0.hasPrefix("#") }

@@ -39,6 +39,9 @@ package enum AccountFolder {
     static let account = "account.json"
   }
 
+  /// An account with a thousand quotas has files of a megabyte.
+  private static let fileBytesMax = 32 * 1_024 * 1_024
+
   private struct AccountFile: Decodable {
     var accountId: String?
     var region: String?
@@ -81,6 +84,17 @@ package enum AccountFolder {
       profiles: profiles.inferenceProfileSummaries, provisioned: provisioned?.provisionedModelSummaries ?? [])
   }
 
+  /// The content of a file, which must be a regular one: a pipe could keep us waiting, and a device has no end.
+  private static func contents(of url: URL) throws -> Data {
+    let values = try url.resolvingSymlinksInPath().resourceValues(forKeys: [.isRegularFileKey, .fileSizeKey])
+    guard values.isRegularFile == true, let size = values.fileSize, size <= fileBytesMax else {
+      throw EmulatorError(
+        .account, "\(url.path) is not a file, or is longer than \(fileBytesMax / 1_024 / 1_024) MB; an account's files are a few."
+      )
+    }
+    return try Data(contentsOf: url)
+  }
+
   private static func readIfThere<Value: Decodable>(_ type: Value.Type, _ directory: URL, _ name: String) throws -> Value? {
     FileManager.default.fileExists(atPath: directory.appending(path: name).path) ? try read(type, directory, name) : nil
   }
@@ -89,7 +103,9 @@ package enum AccountFolder {
     let url = directory.appending(path: name)
     let data: Data
     do {
-      data = try Data(contentsOf: url).withoutByteOrderMark
+      data = try contents(of: url).withoutByteOrderMark
+    } catch let error as EmulatorError {
+      throw error
     } catch {
       let why = FileManager.default.fileExists(atPath: url.path) ? "can't be read" : "is missing"
       throw EmulatorError(

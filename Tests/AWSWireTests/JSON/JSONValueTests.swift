@@ -25,6 +25,12 @@ struct JSONValueTests {
     #expect(throws: JSONReader.Failure.self) { try JSONValue(Data(String(repeating: "[", count: 100_000).utf8)) }
   }
 
+  @Test func theNumberOfValuesIsBounded() throws {
+    func array(_ count: Int) -> Data { Data("[\(String(repeating: "0,", count: count - 2))0]".utf8) }
+    #expect(try JSONValue(array(2_000_000)).array?.count == 1_999_999)
+    #expect(throws: JSONReader.Failure.self) { try JSONValue(array(2_000_001)) }
+  }
+
   @Test func numbersOfEverySize() throws {
     #expect(try JSONValue(Data("5.0".utf8)).integer == 5)
     #expect(try JSONValue(Data("1e18".utf8)).integer == 1_000_000_000_000_000_000)

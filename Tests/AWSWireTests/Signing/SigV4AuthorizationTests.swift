@@ -36,7 +36,6 @@ struct SigV4AuthorizationTests {
     (with("AKID/", ""), "four parts"), (with("host;x-amz-date", ""), "no headers"),
     (with("host;x-amz-date", "x-amz-date;host"), "unsorted"), (with("host;", "host;host;"), "doubled"),
     (with("host;", "Host;"), "upper case"), (with("host;", "host;;"), "an empty name"),
-    (good + "0", "65 digits"), (String(good.dropLast()), "63 digits"), (with(signature, signature.uppercased()), "upper case"),
     (with(signature, ""), "no signature"), (good + ", Signature=\(signature)", "two signatures"),
     (with("Signature=", "Signature=0, Signature="), "two signatures"), (good + ", x=y", "another field"),
     (good + ",", "an empty field"), (with(", Signature=\(signature)", ""), "no signature"),

@@ -233,6 +233,33 @@ struct QuotaLedgerTests {
     }
   }
 
+  /// Requests are free again before tokens are, and a debt takes longer than its period.
+  @Test(arguments: [QuotaSemantics.bucket60, .rolling60])
+  func theLongestWaitIsAnnounced(semantics: QuotaSemantics) {
+    let clock = EmulatorClock.manual()
+    let enforcer = QuotaEnforcer(semantics: semantics, seed: 1, clock: clock, announcesWaits: true)
+    let pool = enforcer.pool([
+      ("L-RPM", "requests", .rpm, 1, 1), ("L-TPM", "tokens", .tpm, 1_000, 1), ("L-TPD", "day", .tpd, 2_000, 1),
+    ])
+    guard case .admitted(let lease) = enforcer.reserve(pool: pool, tokens: 900) else {
+      Issue.record("not admitted")
+      return
+    }
+    enforcer.settle(lease, tokens: 2_500)
+    guard case .throttled(let measure, let wait) = enforcer.reserve(pool: pool, tokens: 900) else {
+      Issue.record("not throttled")
+      return
+    }
+    #expect(measure == .tpd, "the first in order names the error")
+    clock.advance(by: wait - 1)
+    if case .admitted = enforcer.reserve(pool: pool, tokens: 900) { Issue.record("too early by a nanosecond, and in") }
+    clock.advance(by: 1)
+    guard case .admitted = enforcer.reserve(pool: pool, tokens: 900) else {
+      Issue.record("the wait was over, and refused")
+      return
+    }
+  }
+
   @Test func aRaisedQuotaCountsAtOnceAndALoweredOneToo() {
     let clock = EmulatorClock.manual()
     let enforcer = QuotaEnforcer(semantics: .rolling60, seed: 1, clock: clock)
