@@ -175,7 +175,7 @@ let package = Package(
     .executableTarget(
       name: "client-faults",
       dependencies: [
-        "AWSClient", "AWSWire", "Bedquota", "BedrockEmulator", "BedrockQuotas", "TestSupport",
+        "AWSClient", "AWSServer", "AWSWire", "Bedquota", "BedrockEmulator", "BedrockQuotas", "TestSupport",
       ], path: "Tests/ClientFaults"),
     // Mutates event stream frames, and prints decoded ones to compare with botocore.
     .executableTarget(
@@ -221,7 +221,8 @@ let package = Package(
     .testTarget(
       name: "BedquotaTests",
       dependencies: [
-        "AdmissionControl", "AWSClient", "AWSWire", "Bedquota", "BedrockEmulator", "BedrockQuotas", "QuotaProbe", "TestSupport",
+        "AdmissionControl", "AWSClient", "AWSServer", "AWSWire", "Bedquota", "BedrockEmulator", "BedrockQuotas", "QuotaProbe",
+        "TestSupport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
         .product(name: "Metrics", package: "swift-metrics"), .product(name: "MetricsTestKit", package: "swift-metrics"),
@@ -229,8 +230,8 @@ let package = Package(
       ]),
     .testTarget(
       name: "BedrockEmulatorTests",
-      dependencies: ["AWSClient", "AWSServer", "AWSWire", "BedrockEmulator", "BedrockQuotas", "TestSupport"]),
-    .testTarget(name: "BedrockQuotasTests", dependencies: ["BedrockQuotas", "TestSupport"]),
+      dependencies: ["AWSServer", "AWSWire", "BedrockEmulator", "BedrockQuotas"]),
+    .testTarget(name: "BedrockQuotasTests", dependencies: ["BedrockQuotas"]),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"], exclude: ["SVG/Golden"]),
     .testTarget(
       name: "QuotaProbeTests", dependencies: ["BedrockEmulator", "BedrockQuotas", "ProbeScenarios", "QuotaProbe"]),

@@ -238,4 +238,4 @@ NOTES = """\
   with `usage-based-routing-v2` it waits for the next clock minute. It is made to choose between deployments; here it has one.
 - After a failed request a worker waits {pause} s before the next one, with every client: some fail without sending anything, and would
   otherwise fail thousands of times a second.
-- The emulator enforces what is known of Bedrock; AWS doesn't document the rest. Its authors are those of one of the clients."""
+- The emulator enforces what is known of Bedrock; AWS doesn't document the rest. The authors of the emulator also wrote one of the clients, Bedquota."""

@@ -19,11 +19,14 @@ public struct BedquotaCommand: AsyncParsableCommand {
 
   /// Parses the arguments, runs the command, and ends the process: 0 done, 1 failed, 64 bad usage, 130 interrupted.
   public static func start() async -> Never {
+    StandardStreams.fillGaps()
+    HelpWidth.limit()
     // A closed pipe must show as a failed write, at which Console exits quietly; NIO ignores the signal as well.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGINT) { _ in _exit(130) }
     var parsed: (any ParsableCommand)?
     do {
+      try CommandArguments.validate()
       var command = try parseAsRoot()
       parsed = command
       if var asynchronous = command as? any AsyncParsableCommand {
@@ -36,8 +39,13 @@ public struct BedquotaCommand: AsyncParsableCommand {
     } catch is CancellationError {
       Foundation.exit(130)
     } catch {
-      guard let failure = Failure(error) else { exit(withError: error) }
-      fail(failure.text(for: parsed ?? BedquotaCommand()))
+      if let failure = Failure(error) { fail(failure.text(for: parsed ?? BedquotaCommand())) }
+      let code = exitCode(for: error)
+      // Help and the version go to stdout.
+      if code == .success { exit(withError: error) }
+      let message = CommandArguments.printable(in: fullMessage(for: error))
+      if !message.isEmpty { Console.printErrors(message) }
+      Foundation.exit(code.rawValue)
     }
   }
 

@@ -7,7 +7,7 @@ package protocol View {
   /// The fields that a reader wants, for documents.
   var document: Table { get }
   /// The answer for a terminal.
-  func text(usesColor: Bool) -> String
+  var lines: [TerminalLine] { get }
 }
 
 extension View {
@@ -21,4 +21,6 @@ extension View {
     case .markdown: document.markdown()
     }
   }
+
+  package func text(usesColor: Bool) -> String { lines.map { $0.text(usesColor: usesColor) }.joined(separator: "\n") }
 }

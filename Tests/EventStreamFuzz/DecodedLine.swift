@@ -18,11 +18,11 @@ struct DecodedLine: Encodable {
 
   init(_ reading: Reading) {
     messages = reading.messages.map { message in
-      Message(headers: message.headers.map { [$0.name] + Self.parts($0.value) }, payload: Hex.text(message.payload))
+      Message(headers: message.headers.map { [$0.name] + Self.parts($0.value) }, payload: Hex.encode(message.payload))
     }
     failure = reading.failure.map { "\($0)" } ?? ""
     consumed = reading.consumed
-    encoded = Hex.text(reading.encoded)
+    encoded = Hex.encode(reading.encoded)
   }
 
   private static func parts(_ value: EventStreamMessage.Value) -> [String] {
@@ -32,10 +32,10 @@ struct DecodedLine: Encodable {
     case .short(let value): ["3", "\(value)"]
     case .integer(let value): ["4", "\(value)"]
     case .long(let value): ["5", "\(value)"]
-    case .bytes(let value): ["6", Hex.text(value)]
+    case .bytes(let value): ["6", Hex.encode(value)]
     case .string(let value): ["7", value]
     case .timestamp(let value): ["8", "\(value)"]
-    case .uuid(let value): ["9", Hex.text(value)]
+    case .uuid(let value): ["9", Hex.encode(value)]
     }
   }
 }

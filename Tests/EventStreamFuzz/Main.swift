@@ -1,3 +1,4 @@
+import AWSWire
 import Foundation
 
 /// Feeds mutated frames to the event stream decoder. Exits with 1 if it decodes something wrongly or memory grows.
@@ -14,7 +15,7 @@ struct EventStreamFuzz {
     case .fuzz: await fuzz(options)
     case .print:
       var mutator = Mutator(seed: options.seed)
-      for _ in 0..<options.count { print(Hex.text(mutator.next())) }
+      for _ in 0..<options.count { print(Hex.encode(mutator.next())) }
     case .decode:
       while let line = readLine() {
         guard let stream = Hex.bytes(line) else { Options.exitWithUsage() }

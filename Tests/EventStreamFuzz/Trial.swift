@@ -13,7 +13,7 @@ struct Trial {
       let stream = mutator.next()
       let whole = Reading(stream)
       tally.count(whole, of: stream)
-      if let problem = problem(stream, whole) { return "\(problem)\n\(Hex.text(stream))" }
+      if let problem = problem(stream, whole) { return "\(problem)\n\(Hex.encode(stream))" }
     }
     return nil
   }

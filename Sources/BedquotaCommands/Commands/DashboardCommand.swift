@@ -22,7 +22,8 @@ struct DashboardCommand: AsyncParsableCommand {
   var ids: [String] = []
 
   @Option(
-    name: .customLong("output-file"), help: ArgumentHelp("The file to write: FILE.svg or FILE.html.", valueName: "file"),
+    name: .customLong("output-file"),
+    help: ArgumentHelp("The file to write: FILE.svg or FILE.html; - writes SVG to stdout.", valueName: "file"),
     completion: .file(extensions: ["svg", "html"]))
   var outputFile: String
 
@@ -30,8 +31,12 @@ struct DashboardCommand: AsyncParsableCommand {
 
   func validate() throws {
     _ = try global.ids(ids)
-    guard isHTML || outputFile.lowercased().hasSuffix(".svg") else {
-      throw ValidationError("--output-file takes a name that ends in .svg or .html.")
+    guard !outputFile.isEmpty, isHTML || PictureFile.isForSVG(outputFile) else {
+      throw ValidationError("--output-file takes a name that ends in .svg or .html, or - for SVG on stdout.")
+    }
+    if WriteMethod(descriptorNamedBy: outputFile) == .descriptor(1), global.output != .table {
+      throw ValidationError(
+        "--output-file \(outputFile) and --output \(global.output) would mix on stdout; name a file for the charts.")
     }
   }
 
@@ -39,7 +44,7 @@ struct DashboardCommand: AsyncParsableCommand {
     let console = global.console
     let window = try time.window()
     let ids = try global.ids(ids)
-    let file = try OutputFile(outputFile)
+    let file = try await OutputFile(outputFile, console)
     let (reports, region) = try await global.reading { account in
       (try await account.usage(of: ids, in: window), account.region)
     }
@@ -47,6 +52,6 @@ struct DashboardCommand: AsyncParsableCommand {
     try file.write(isHTML ? dashboard.html() : dashboard.svg)
     if global.output != .table { try global.show(UsageView(reports, spelling: .options)) }
     if reports.isEmpty { console.note("No model had traffic in this time.") }
-    console.note("\(reports.count) \(reports.count == 1 ? "model" : "models") in \(outputFile)")
+    console.note("\(reports.count) \(reports.count == 1 ? "model" : "models") in \(file.name)")
   }
 }

@@ -31,7 +31,8 @@ struct DemoCommand: AsyncParsableCommand {
     } catch {
       throw BedquotaError.file("The folder \(directory) can't be made", error, parameters: ["directory"])
     }
-    let files = try ["dashboard.html", "dashboard.svg"].map { try OutputFile("\(directory)/\($0)") }
+    let page = try await OutputFile("\(directory)/dashboard.html", console)
+    let picture = try await OutputFile("\(directory)/dashboard.svg", console)
     try await Demo.with { demo in
       console.print(DemoText.title)
       console.print(DemoText.quotas(demo))
@@ -41,8 +42,9 @@ struct DemoCommand: AsyncParsableCommand {
       }
       console.print(DemoText.table(outcome, usesColor: console.usesColor))
       let dashboard = Dashboard(outcome.reports, region: demo.session.region)
-      for file in files { try file.write(file.url.pathExtension == "html" ? try dashboard.html() : dashboard.svg) }
-      console.print(DemoText.end(files: files.map(\.url.relativePath)))
+      try page.write(try dashboard.html())
+      try picture.write(dashboard.svg)
+      console.print(DemoText.end(files: [page.path, picture.path]))
     }
   }
 }

@@ -12,7 +12,8 @@ struct InvokeCommand: AsyncParsableCommand {
     abstract: "Send one prompt through the quota-aware client.",
     discussion: """
       Prints the reply on stdout, and on stderr what it used and what it cost in quota tokens. It costs money: one request, of the \
-      model's price. A prompt of - is read from stdin.
+      model's price. A prompt of - is read from stdin. Into a file or a pipe, the reply goes as the model wrote it; on a terminal, \
+      control characters become blanks.
       IAM actions: bedrock:InvokeModel (with --stream: bedrock:InvokeModelWithResponseStream), and those of bedquota resolve.
 
       EXAMPLE: bedquota invoke us.amazon.nova-pro-v1:0 "How are you?" --max-tokens 200 --stream
@@ -61,8 +62,10 @@ struct InvokeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let console = global.console
+    // Before the request, which is paid for.
+    _ = try await OutputFile("-", console)
     let id = try global.id(id)
-    let text = prompt == "-" ? String(decoding: try FileHandle.standardInput.readToEnd() ?? Data(), as: UTF8.self) : prompt
+    let text = prompt == "-" ? try StandardInput.text() : prompt
     guard !text.isEmpty else { throw ValidationError("The prompt is empty.") }
     let (client, usage) = try await global.withSession { session in
       let client = try await global.reading(in: session) { account in try await account.client(for: id, options: options) }
@@ -102,7 +105,11 @@ struct InvokeCommand: AsyncParsableCommand {
   {
     let reply = try await ProgressLine.with(console, "Asking \(id) …") { _ in try await client.send(request) }
     let body = String(decoding: reply.body, as: UTF8.self)
-    console.print(global.output == .json ? body : reply.text ?? body)
+    if global.output == .json {
+      console.print(body.escapedJSON)
+    } else if !console.print(reply: reply.text ?? body).hasSuffix("\n") {
+      console.print(part: "\n")
+    }
     return reply.usage
   }
 
@@ -113,10 +120,9 @@ struct InvokeCommand: AsyncParsableCommand {
     var endsLine = true
     for try await event in stream {
       if global.output == .json {
-        console.print("{\"\(event.type)\":\(String(decoding: event.payload, as: UTF8.self))}")
+        console.print(InvocationText.line(event))
       } else if let text = event.text {
-        console.print(part: text)
-        endsLine = text.hasSuffix("\n")
+        endsLine = console.print(reply: text).hasSuffix("\n")
       }
     }
     if !endsLine { console.print(part: "\n") }

@@ -67,12 +67,13 @@ struct ProbeCommand: AsyncParsableCommand {
 
   @Option(
     name: .customLong("output-file"),
-    help: ArgumentHelp("The file for the report. (default: MODEL_quota_probe_TIME.json here)", valueName: "file"),
+    help: ArgumentHelp("The file for the report; - is stdout. (default: MODEL_quota_probe_TIME.json here)", valueName: "file"),
     completion: .file(extensions: ["json"]))
   var outputFile: String?
 
   @Option(
-    help: ArgumentHelp("Draw accepted and throttled requests as SVG.", valueName: "file"), completion: .file(extensions: ["svg"]))
+    help: ArgumentHelp("Draw accepted and throttled requests as SVG; - is stdout.", valueName: "file"),
+    completion: .file(extensions: ["svg"]))
   var svg: String?
 
   @Flag(name: .customLong("dry-run"), help: "Print the plan and stop.")
@@ -103,7 +104,11 @@ struct ProbeCommand: AsyncParsableCommand {
       throw ValidationError("--requests-per-batch and --max-batches take 1 to 1000.")
     }
     guard delay.isFinite, (0...3_600).contains(delay) else { throw ValidationError("--delay takes seconds, from 0 to 3600.") }
-    if svg == "" || outputFile == "" { throw ValidationError("--svg and --output-file take the file to write.") }
+    if outputFile == "" { throw ValidationError("--output-file takes the file to write.") }
+    try PictureFile.validate(svg, option: "--svg")
+    if svg == "-", outputFile == "-" || global.output != .table {
+      throw ValidationError("--svg - and another output would mix on stdout; name a file for the picture.")
+    }
   }
 
   private var options: ProbeOptions {
@@ -123,8 +128,8 @@ struct ProbeCommand: AsyncParsableCommand {
   func run() async throws {
     let console = global.console
     let id = try global.id(id)
-    let file = try OutputFile(outputFile ?? ProbeText.fileName(id.text, at: Date()))
-    let picture = try svg.map { try OutputFile($0) }
+    let file = try await OutputFile(outputFile ?? ProbeText.fileName(id.text, at: Date()), console)
+    let picture = try await OutputFile.optional(svg, console)
     let end = try await global.withSession { session -> End? in
       let resolution = try await global.reading(in: session) { account in try await account.resolution(of: id) }
       if byReservation, resolution.modelID?.isEmbeddingModel == true {
@@ -140,10 +145,18 @@ struct ProbeCommand: AsyncParsableCommand {
         ProbeRunner(resolution, session: session, options: options, spelling: .options), console)
       // Written before the session closes, so that no failure after it loses what was paid for.
       let view = ProbeView(outcome.report)
-      try file.write(try view.json())
+      do {
+        try file.write(try view.json())
+      } catch {
+        // What was paid for must not be lost with a full disk.
+        if picture?.isStandardOutput != true { console.print(try view.json()) }
+        throw error
+      }
       try picture?.write(ProbeChart(outcome).svg)
-      console.print(global.output == .json ? try view.json() : view.text(usesColor: false))
-      console.note("The whole report is in \(file.url.relativePath)")
+      if !file.isStandardOutput, picture?.isStandardOutput != true {
+        console.print(global.output == .json ? try view.json() : view.text(usesColor: false))
+      }
+      console.note("The whole report is in \(file.name)")
       return End(stop: outcome.report.stop, signal: signal)
     }
     guard let end else { return }

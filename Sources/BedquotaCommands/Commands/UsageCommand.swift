@@ -28,21 +28,26 @@ struct UsageCommand: AsyncParsableCommand {
   var maxTokens: Int?
 
   @Option(
-    help: ArgumentHelp("Write a chart of requests, accepted and throttled, as SVG.", valueName: "file"), completion: .file())
+    help: ArgumentHelp(
+      "Write a chart of requests, accepted and throttled, as SVG; - is stdout, in place of the table.", valueName: "file"),
+    completion: .file(extensions: ["svg"]))
   var svg: String?
 
   func validate() throws {
     _ = try global.ids(ids)
-    if svg == "" { throw ValidationError("--svg takes the file to write.") }
+    try PictureFile.validate(svg, option: "--svg")
+    if let svg, WriteMethod(descriptorNamedBy: svg) == .descriptor(1), global.output != .table {
+      throw ValidationError("--svg \(svg) and --output \(global.output) would mix on stdout; name a file for the picture.")
+    }
     if let maxTokens, !(1...100_000_000).contains(maxTokens) { throw ValidationError("--max-tokens takes 1 to 100000000.") }
   }
 
   func run() async throws {
     let window = try time.window()
     let ids = try global.ids(ids)
-    let file = try svg.map { try OutputFile($0) }
+    let file = try await OutputFile.optional(svg, global.console)
     let reports = try await global.reading { account in try await account.usage(of: ids, in: window, maxTokens: maxTokens) }
     try file?.write(UsageChart.svg(reports))
-    try global.show(UsageView(reports, spelling: .options))
+    if file?.isStandardOutput != true { try global.show(UsageView(reports, spelling: .options)) }
   }
 }

@@ -2,6 +2,7 @@ import AWSWire
 import ArgumentParser
 import Bedquota
 import Foundation
+import Reports
 
 /// The time window whose metrics a command reads.
 struct WindowOptions: ParsableArguments {
@@ -41,6 +42,9 @@ struct WindowOptions: ParsableArguments {
 
   /// Reads ISO 8601, which may be a date alone, or Unix seconds. A time without an offset is in UTC.
   static func parse(_ text: String, _ option: String) throws -> Date {
+    let failure = ValidationError("\(option): invalid time \"\(text.shortened())\"; use the form 2026-11-24T10:00:00Z.")
+    // No time is longer; the expressions below would take minutes for a text of some kilobytes.
+    guard text.utf8.count <= 64 else { throw failure }
     // Nine digits reach back to 1973; fewer are a date without its hyphens.
     if (9...11).contains(text.utf8.count), text.utf8.allSatisfy({ (48...57).contains($0) }), let seconds = Double(text) {
       return Date(timeIntervalSince1970: seconds)
@@ -62,6 +66,6 @@ struct WindowOptions: ParsableArguments {
         return date.addingTimeInterval(-Double(offset))
       }
     }
-    throw ValidationError("\(option): invalid time \"\(text)\"; use the form 2026-11-24T10:00:00Z.")
+    throw failure
   }
 }

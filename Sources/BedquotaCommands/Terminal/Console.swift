@@ -8,12 +8,14 @@ struct Console: Sendable {
   var usesColor = false
   /// Whether a log is written to stderr, which a progress line would disturb.
   var isVerbose = false
+  /// Whether stdout is a terminal, which control sequences in a reply could steer.
+  var isTerminal = isatty(STDOUT_FILENO) == 1
 
   /// - Parameter noColor: the user's choice; `NO_COLOR`, dumb terminals and pipes also turn colors off.
   init(isQuiet: Bool, isVerbose: Bool = false, noColor: Bool, environment: [String: String]) {
     self.isQuiet = isQuiet
     self.isVerbose = isVerbose
-    usesColor = !noColor && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb" && isatty(STDOUT_FILENO) == 1
+    usesColor = !noColor && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb" && isTerminal
   }
 
   /// Prints data, with a newline at the end.
@@ -22,33 +24,37 @@ struct Console: Sendable {
   /// Prints a part of the data, without adding a newline.
   func print(part text: String) { Self.write(text, to: STDOUT_FILENO) }
 
+  /// Prints a part of a model's reply: as it is into a file or a pipe, without what could steer a terminal on one.
+  /// - Returns: what was printed.
+  @discardableResult
+  func print(reply text: String) -> String {
+    let text = isTerminal ? text.printableLines : text
+    print(part: text)
+    return text
+  }
+
   /// Prints a note, which is not data, to stderr.
   func note(_ text: String) {
     if !isQuiet { Self.printError(text) }
   }
 
   /// Prints one line to stderr; control characters in the text become blanks.
-  static func printError(_ text: String) { standardError(text.printable + "\n") }
+  static func printError(_ text: String) { standardError(text.shortened(to: 4_000) + "\n") }
 
   static func standardError(_ text: String) { write(text, to: STDERR_FILENO) }
 
-  private static func write(_ text: String, to file: Int32) {
+  /// Prints lines to stderr; control characters in them become blanks.
+  static func printErrors(_ lines: String) { standardError(lines.printableLines + (lines.hasSuffix("\n") ? "" : "\n")) }
+
+  /// Writes text. If stdout can't be written, the process ends.
+  static func write(_ text: String, to file: Int32) {
     var text = text
-    text.withUTF8 { bytes in
-      var rest = UnsafeRawBufferPointer(bytes)
-      while !rest.isEmpty {
-        let count = Foundation.write(file, rest.baseAddress, rest.count)
-        if count > 0 {
-          rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-        } else if errno == EINTR || errno == EAGAIN {
-          continue
-        } else {
-          // The reader went away (`bedquota list | head`): there is nobody to tell and nothing left to do.
-          if errno == EPIPE { exit(0) }
-          if file == STDOUT_FILENO { printError("bedquota: the output can't be written: \(String(cString: strerror(errno))).") }
-          exit(1)
-        }
-      }
-    }
+    let code = text.withUTF8 { DescriptorWriter.write(UnsafeRawBufferPointer($0), to: file) }
+    // Notes are no reason to end work that may have been paid for.
+    guard code != 0, file == STDOUT_FILENO else { return }
+    // The reader went away (`bedquota list | head`): there is nobody to tell and nothing left to do.
+    if code == EPIPE { exit(0) }
+    printError("bedquota: the output can't be written: \(WriteMethod.Refusal.words(code)).")
+    exit(1)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 import Synchronization
 
 /// A line on stderr that shows how far a command is, from one second after its start.
@@ -56,13 +57,14 @@ final class ProgressLine: Sendable {
       guard let plainEvery, shown.duration(to: .now) >= plainEvery else { return }
     }
     state.shown = .now
-    Console.standardError(isTerminal ? "\r\u{1B}[K\(state.text.prefix(Self.width))" : "\(state.text)\n")
+    let text = state.text.printable
+    Console.standardError(isTerminal ? "\r\u{1B}[K\(text.prefix(Self.width))" : "\(text)\n")
   }
 
   /// Columns of the terminal, less one: a line that wraps can't be erased.
   private static var width: Int {
     var size = winsize()
-    return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1 ? Int(size.ws_col) - 1 : 79
+    return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) - 1 : 79
   }
 
   /// Prints a note that stays, above the line.

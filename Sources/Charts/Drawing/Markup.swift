@@ -51,6 +51,8 @@ package struct Markup: ExpressibleByStringInterpolation, Sendable {
       case "\"": bytes += "&quot;".utf8
       case "'": bytes += "&#39;".utf8
       case "\t", "\n", "\r": bytes.append(UInt8(ascii: " "))
+      // Controls have no meaning in text, and these turn its direction round.
+      case "\u{7F}"..."\u{9F}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}": bytes += "\u{FFFD}".utf8
       // XML 1.0 forbids these even as character references.
       case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": bytes += "\u{FFFD}".utf8
       default: bytes += UTF8.encode(scalar)!

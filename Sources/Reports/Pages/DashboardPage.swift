@@ -16,17 +16,31 @@ struct DashboardPage {
     let sheet = dashboard.sheet
     let panels = sheet.rowSVGs(width: 1_200, rowHeight: 190)
     return template.render([
-      "title": dashboard.title, "subtitle": dashboard.subtitle, "rows": dashboard.reports.map(row), "panels": panels,
+      "title": Self.escaped(dashboard.title), "subtitle": Self.escaped(dashboard.subtitle), "rows": dashboard.reports.map(row),
+      "panels": panels,
       "legend": sheet.legendSVG(width: 1_200),
       "data": dashboard.reports.isEmpty ? "[]" : data,
     ])
   }
 
+  /// HTML, which the template inserts as it is.
   private struct Cell {
     var text: String
     /// The value by which the column is sorted.
     var key: String
     var style: String
+
+    init(text: String, key: String, style: String) {
+      (self.text, self.key, self.style) = (DashboardPage.escaped(text), DashboardPage.escaped(key), style)
+    }
+  }
+
+  /// Mustache's own escaping lets a quotation mark with an accent on it pass, because it looks at what a reader sees as one
+  /// character.
+  private static func escaped(_ text: String) -> String {
+    var markup = Markup()
+    markup.append(escaping: text.printable)
+    return markup.string
   }
 
   private func row(_ report: UsageReport) -> [Cell] {

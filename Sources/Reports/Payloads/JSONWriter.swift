@@ -14,7 +14,16 @@ struct JSONWriter {
   static func text(_ body: (inout JSONWriter) -> Void) -> String {
     var writer = JSONWriter()
     body(&writer)
-    return String(decoding: writer.bytes, as: UTF8.self)
+    let text = String(decoding: writer.bytes, as: UTF8.self)
+    // Nearly always there is nothing to escape but what is escaped already.
+    return writer.bytes.allSatisfy { $0 < 0x7F } ? text : text.escapedJSON
+  }
+
+  /// One string with its quotation marks.
+  static func quoted(_ text: String) -> String {
+    var (writer, text) = (JSONWriter(), text)
+    text.withUTF8 { writer.quote($0) }
+    return String(decoding: writer.bytes, as: UTF8.self).escapedJSON
   }
 
   mutating func object(_ body: (inout JSONWriter) -> Void) {

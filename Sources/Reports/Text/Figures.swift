@@ -11,9 +11,9 @@ package enum Figures {
 
   package static func grouped(_ value: Int) -> String { NumberText.grouped(value) }
 
-  /// For machines: `6000000`, `0.5`, empty if the value is unknown.
+  /// For machines: `6000000`, `0.5`, empty if the value is unknown or no number.
   package static func plain(_ value: Double?) -> String {
-    guard let value else { return "" }
+    guard let value, value.isFinite else { return "" }
     return value == value.rounded() && abs(value) < 1e15 ? String(Int(saturating: value)) : "\(value)"
   }
 

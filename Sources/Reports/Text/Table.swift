@@ -28,46 +28,22 @@ package struct Table {
     self.rows = rows
   }
 
-  /// Comma-separated values, quoted if RFC 4180 requires it.
-  package func csv() -> String {
-    ([columns.map(\.title)] + rows.map { $0.map(\.text) }).map { row in
-      row.map { text in
-        text.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
-      }.joined(separator: ",")
-    }.joined(separator: "\n")
-  }
-
-  /// A table of GitHub Flavored Markdown.
-  package func markdown() -> String {
-    func line(_ cells: [String]) -> String {
-      "| \(cells.map { $0.printable.replacing("|", with: "\\|") }.joined(separator: " | ")) |"
-    }
-    let rule = columns.map { $0.isNumber ? "---:" : "---" }
-    return ([line(columns.map(\.title)), line(rule)] + rows.map { line($0.map(\.text)) }).joined(separator: "\n")
-  }
-
-  private var widths: [Int] {
-    columns.indices.map { index in
-      max(columns[index].title.count, rows.map { $0[index].text.count }.max() ?? 0)
-    }
-  }
-
-  /// Aligned columns, two blanks apart, without blanks at the ends of lines.
-  package func text(indent: String = "", usesColor: Bool = false) -> String {
-    let widths = widths
-    func line(_ cells: [Cell]) -> String {
-      var parts: [String] = []
-      for (index, cell) in cells.enumerated() {
-        let plain = cell.text.printable
-        let padding = String(repeating: " ", count: max(0, widths[index] - plain.count))
-        let text = cell.style?.apply(to: plain, if: usesColor) ?? plain
-        parts.append(columns[index].isNumber ? padding + text : text + padding)
+  /// Aligned columns, two blanks apart.
+  package func lines(indent: String = "") -> [TerminalLine] {
+    let rows = ([columns.map { Cell($0.title, .dim) }] + rows).map { $0.map { Cell($0.text.printable, $0.style) } }
+    let widths = columns.indices.map { index in rows.lazy.map { $0[index].text.count }.max() ?? 0 }
+    return rows.map { cells in
+      cells.indices.reduce("\(indent)" as TerminalLine) { line, index in
+        let cell = cells[index]
+        let padding = String(repeating: " ", count: widths[index] - cell.text.count)
+        let gap = index == 0 ? "" : "  "
+        return columns[index].isNumber
+          ? line + "\(gap)\(padding)\(cell.text, cell.style)" : line + "\(gap)\(cell.text, cell.style)\(padding)"
       }
-      var line = indent + parts.joined(separator: "  ")
-      while line.last == " " { line.removeLast() }
-      return line
     }
-    let titles = line(columns.map { Cell($0.title, .dim) })
-    return ([titles] + rows.map(line)).joined(separator: "\n")
+  }
+
+  package func text(indent: String = "", usesColor: Bool = false) -> String {
+    lines(indent: indent).map { $0.text(usesColor: usesColor) }.joined(separator: "\n")
   }
 }

@@ -11,18 +11,17 @@ package struct CapacityView: View {
   package var sheet: Table { rows(quota: Figures.plain, rate: Figures.plain) }
   package var document: Table { rows(quota: Figures.grouped, rate: Self.rate) }
 
-  package func text(usesColor: Bool) -> String {
-    let capacity = report.capacity
-    var lines = ["\(report.id): \(Style.bold.apply(to: headline, if: usesColor))"]
+  package var lines: [TerminalLine] {
+    var lines: [TerminalLine] = ["\(report.id): \(headline, .bold)"]
     if !facts.isEmpty { lines.append("  \(facts.joined(separator: " · "))") }
-    if !capacity.limits.isEmpty { lines.append(limits.text(indent: "  ", usesColor: usesColor)) }
-    lines += report.advice.map { "  \($0.printable)" }
+    if !report.capacity.limits.isEmpty { lines += limits.lines(indent: "  ") }
+    lines += report.advice.map { "  \($0)" }
     if let provisioned = report.provisioned, !provisioned.isEmpty {
-      lines.append(ProvisionedView(provisioned).text(indent: "  ", usesColor: usesColor))
+      lines += ProvisionedView(provisioned).lines(indent: "  ")
     } else if report.provisioned != nil {
       lines.append("  No provisioned throughput of this model in the account.")
     }
-    return lines.joined(separator: "\n")
+    return lines
   }
 
   /// One row per limit, under the names that JSON has.

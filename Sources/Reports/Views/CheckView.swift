@@ -23,18 +23,22 @@ package struct CheckView: View {
 
   package var sheet: Table { rows(number: Figures.plain, share: Figures.plain) }
   package var document: Table { rows(number: Figures.short, share: Figures.percent) }
-  package func text(usesColor: Bool) -> String { verdicts.map(line).joined(separator: "\n") }
+  package var lines: [TerminalLine] { verdicts.map { "\(line($0))" } }
 
   private func line(_ verdict: QuotaCheck.Verdict) -> String {
-    let head = "\(verdict.status.rawValue.uppercased()) \(verdict.id)\(verdict.measure.map { " \($0.rawValue)" } ?? ""): "
+    // A bar would end the text of the line.
+    let id = Self.withoutBars(verdict.id)
+    let head = "\(verdict.status.rawValue.uppercased()) \(id)\(verdict.measure.map { " \($0.rawValue)" } ?? ""): "
     guard let measure = verdict.measure, let quota = verdict.quota, verdict.status != .unknown else {
-      return head + message(verdict)
+      return head + Self.withoutBars(message(verdict))
     }
     func hundredths(_ value: Double) -> String { Figures.plain((value * 100).rounded() / 100) }
-    let label = "\(verdict.id) \(measure.rawValue)".replacing("'", with: "").replacing("=", with: "-")
+    let label = "\(id) \(measure.rawValue)".replacing { $0 == "'" ? nil : $0 == "=" ? "-" : $0 }
     let thresholds = "\(hundredths(quota * check.warning));\(hundredths(quota * check.critical))"
     return "\(head)\(message(verdict)) | '\(label)'=\(hundredths(verdict.value ?? 0));\(thresholds);0;\(Figures.plain(quota))"
   }
+
+  private static func withoutBars(_ text: String) -> String { text.replacing { $0 == "|" ? "/" : $0 } }
 
   private func message(_ verdict: QuotaCheck.Verdict) -> String {
     guard let quota = verdict.quota, verdict.status != .unknown else { return verdict.note ?? "no quota of it is known" }

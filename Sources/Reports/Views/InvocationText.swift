@@ -1,8 +1,18 @@
 package import AWSWire
 package import Bedquota
 
-/// The text that `invoke` prints after a reply.
+/// The texts that `invoke` prints.
 package enum InvocationText {
+  /// An event of a stream as one line of JSON: `{"messageStop":{"stopReason":"end_turn"}}`. A payload that is not JSON becomes a
+  /// string.
+  package static func line(_ event: ModelStreamEvent) -> String {
+    let payload = String(decoding: event.payload, as: UTF8.self)
+    let isJSON = (try? JSONValue(event.payload)) != nil
+    // Line feeds between the members of a payload would make several lines of it.
+    let value = isJSON ? payload.replacing { $0 == "\n" || $0 == "\r" ? " " : $0 }.escapedJSON : JSONWriter.quoted(payload)
+    return "{\(JSONWriter.quoted(event.type)):\(value)}"
+  }
+
   /// `3 input and 12 output tokens: 63 quota tokens (output counts 5 times); waited 2.1 s for the quota`
   package static func cost(_ usage: TokenUsage, _ statistics: ClientStatistics, burndown: Int?) -> String {
     var text =

@@ -10,8 +10,8 @@ package struct ProbeView {
   package func json() throws -> String { try JSONOutput.encode(report) }
 
   package func text(usesColor: Bool) -> String {
-    let lines = [report.id, steps.text(indent: "  ", usesColor: usesColor)]
-    return (lines + report.advice.map { "  \($0)" }).joined(separator: "\n")
+    let lines: [TerminalLine] = ["\(report.id)"] + steps.lines(indent: "  ") + report.advice.map { "  \($0)" }
+    return lines.map { $0.text(usesColor: usesColor) }.joined(separator: "\n")
   }
 
   private var steps: Table {

@@ -14,15 +14,15 @@ package struct ProvisionedView: View {
   package var sheet: Table { rows(Self.fields, Figures.plain) }
   package var document: Table { rows(Self.fields, Figures.grouped) }
 
-  package func text(usesColor: Bool) -> String { text(indent: "", usesColor: usesColor) }
+  package var lines: [TerminalLine] { lines(indent: "") }
 
-  func text(indent: String, usesColor: Bool) -> String {
+  func lines(indent: String) -> [TerminalLine] {
     rows(
       [
         .text("PROVISIONED"), .text("MODEL"), .number("UNITS"), .text("STATUS"), .text("COMMITMENT"), .text("EXPIRES"),
         .number("QUOTA"), .text("CODE"), .text("NAME"),
       ], Figures.grouped
-    ).text(indent: indent, usesColor: usesColor)
+    ).lines(indent: indent)
   }
 
   private static let fields: [Table.Column] = [

@@ -11,10 +11,10 @@ package struct QuotaListView: View {
   package var sheet: Table { QuotaTable.sheet([listing]) }
   package var document: Table { QuotaTable.quotas(listing.quotas.groupedForReading(), withFamily: true) }
 
-  package func text(usesColor: Bool) -> String {
-    listing.quotas.groupedForReading().chunked(on: \.family).map { family, quotas in
-      let table = QuotaTable.quotas(Array(quotas), withFamily: false)
-      return "\(Style.bold.apply(to: family, if: usesColor))\n\(table.text(indent: "  ", usesColor: usesColor))"
-    }.joined(separator: "\n\n")
+  package var lines: [TerminalLine] {
+    let blocks = listing.quotas.groupedForReading().chunked(on: \.family).map { family, quotas -> [TerminalLine] in
+      ["\(family, .bold)"] + QuotaTable.quotas(Array(quotas), withFamily: false).lines(indent: "  ")
+    }
+    return Array(blocks.joined(by: [""]))
   }
 }

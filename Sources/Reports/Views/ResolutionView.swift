@@ -1,3 +1,4 @@
+import Algorithms
 package import BedrockQuotas
 
 /// `resolve`: the quotas that bind each id.
@@ -10,9 +11,7 @@ package struct ResolutionView: View {
   package var sheet: Table { rows(Figures.plain) }
   package var document: Table { rows(Figures.grouped) }
 
-  package func text(usesColor: Bool) -> String {
-    resolutions.map { Self.block($0, usesColor: usesColor) }.joined(separator: "\n\n")
-  }
+  package var lines: [TerminalLine] { Array(resolutions.map(Self.block).joined(by: [""])) }
 
   /// One row per quota; an id that no quota binds still has one row.
   private func rows(_ number: (Double?) -> String) -> Table {
@@ -34,9 +33,9 @@ package struct ResolutionView: View {
     return Table(columns: columns, rows: rows.map { $0.map { .init($0) } })
   }
 
-  private static func block(_ resolution: Resolution, usesColor: Bool) -> String {
-    let status = resolution.status.style.apply(to: resolution.status.rawValue, if: usesColor)
-    var lines = ["\(resolution.id): \(status), \(resolution.scope.rawValue)"]
+  private static func block(_ resolution: Resolution) -> [TerminalLine] {
+    let status = resolution.status
+    var lines: [TerminalLine] = ["\(resolution.id): \(status.rawValue, status.style), \(resolution.scope.rawValue)"]
     if let note = resolution.note { lines.append("  \(note)") }
     let facts = [
       resolution.contextWindow.map { "context window \(Figures.grouped($0))" },
@@ -44,12 +43,12 @@ package struct ResolutionView: View {
       resolution.outputBurndown.map { "output tokens count \($0)× (burndown)" },
     ].compactMap { $0 }
     if !facts.isEmpty { lines.append("  \(facts.joined(separator: " · "))") }
-    if !resolution.quotas.isEmpty { lines.append(quotas(resolution).text(indent: "  ", usesColor: usesColor)) }
+    if !resolution.quotas.isEmpty { lines += quotas(resolution).lines(indent: "  ") }
     if !resolution.variants.isEmpty {
       lines.append("  Counted apart:")
-      lines.append(variants(resolution).text(indent: "  ", usesColor: usesColor))
+      lines += variants(resolution).lines(indent: "  ")
     }
-    return lines.joined(separator: "\n")
+    return lines
   }
 
   private static func quotas(_ resolution: Resolution) -> Table {

@@ -1,4 +1,5 @@
 import AWSWire
+import Algorithms
 package import Bedquota
 package import BedrockQuotas
 
@@ -22,38 +23,37 @@ package struct UsageView: View {
   package var sheet: Table { UsageTable.sheet(reports) }
   package var document: Table { UsageTable.summary(reports) }
 
-  package func text(usesColor: Bool) -> String {
-    reports.map { block($0, usesColor: usesColor) }.joined(separator: "\n\n")
-  }
+  package var lines: [TerminalLine] { Array(reports.map(block).joined(by: [""])) }
 
-  private func block(_ report: UsageReport, usesColor: Bool) -> String {
+  private func block(_ report: UsageReport) -> [TerminalLine] {
     let window = report.window
-    let head = [
-      "\(Style.bold.apply(to: report.id, if: usesColor)), \(report.resolution.scope.rawValue)",
+    let head: [TerminalLine] = [
+      "\(report.id, .bold), \(report.resolution.scope.rawValue)",
       "  \(time.stretch(window)), by \(Figures.period(window.periodSeconds))",
     ]
     guard let totals = report.totals, let until = report.dataUntilSeconds else {
       let nothing = "No CloudWatch data in this period; looked for the ModelId \(report.series.joined(separator: ", "))."
-      return (head + ([nothing] + report.notes).map { "  \($0)" }).joined(separator: "\n")
+      return head + ([nothing] + report.notes).map { "  \($0)" }
     }
-    let peaks = UsageTable.peaks(report, time).text(indent: "  ", usesColor: usesColor)
+    let peaks = UsageTable.peaks(report, time).lines(indent: "  ")
     let below = remarks(report) + [ending(report, until: until)]
-    return (head + sums(report, totals, usesColor: usesColor).map { "  \($0)" } + [peaks] + below.map { "  \($0)" })
-      .joined(separator: "\n")
+    return head + sums(report, totals).map { "  \($0)" } + peaks + below.map { "  \($0)" }
   }
 
-  private func sums(_ report: UsageReport, _ totals: UsageReport.Totals, usesColor: Bool) -> [String] {
-    func line(_ title: String, _ figures: [String]) -> String { "\(title) \(figures.joined(separator: " · "))" }
+  private func sums(_ report: UsageReport, _ totals: UsageReport.Totals) -> [TerminalLine] {
+    func line(_ title: String, _ figures: [TerminalLine]) -> TerminalLine {
+      figures.dropFirst().reduce("\(title) \(figures[0])") { $0 + " · " + $1 }
+    }
     let most = report.peakDemand.map { ", at most \(Figures.short($0.value)) a minute" } ?? ""
     let throttled =
       "throttled \(Figures.grouped(totals.throttles)) of \(Figures.grouped(totals.demand)) (\(Figures.percent(totals.throttleRate)))"
     let burndown = report.resolution.outputBurndown.map { $0 > 1 ? " (output tokens count \($0)×)" : "" } ?? ""
-    var lines = [
+    var lines: [TerminalLine] = [
       "\(Sparkline.draw(report.demandSeries))  demand\(most)",
       line(
         "requests",
         [
-          Figures.grouped(totals.invocations), Style.failure.apply(to: throttled, if: usesColor && totals.throttles > 0),
+          "\(Figures.grouped(totals.invocations))", "\(throttled, totals.throttles > 0 ? .failure : nil)",
           "client errors \(Figures.grouped(totals.clientErrors))", "server errors \(Figures.grouped(totals.serverErrors))",
         ]),
       line(

@@ -19,6 +19,15 @@ struct CheckViewTests {
     )
   }
 
+  /// What a plugin prints ends at the bar, and a name may hold one.
+  @Test func aNameCantAddABar() throws {
+    var verdicts = try view([10]).verdicts
+    verdicts[0].id = "a|\u{301}b'c=d"
+    let text = CheckView(verdicts, by: QuotaCheck(), time: Sample.time).text(usesColor: false)
+    #expect(text.hasPrefix("OK a/\u{301}b'c=d rpm: ") && text.count(where: { $0 == "|" }) == 1)
+    #expect(text.contains(" | 'a/\u{301}bc-d rpm'="))
+  }
+
   private struct Payload: Decodable {
     var status: String
     var at: String

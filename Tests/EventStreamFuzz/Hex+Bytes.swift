@@ -1,17 +1,9 @@
-enum Hex {
-  private static let digits = Array("0123456789abcdef".utf8)
+import AWSWire
 
-  static func text(_ bytes: some Sequence<UInt8>) -> String {
-    var text: [UInt8] = []
-    for byte in bytes {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: text, as: UTF8.self)
-  }
-
+extension Hex {
   /// Parses hexadecimal digits; nil for any other text.
   static func bytes(_ text: String) -> [UInt8]? {
+    let digits = Array("0123456789abcdef".utf8)
     var bytes: [UInt8] = []
     var high: UInt8?
     for character in text.utf8 {
