@@ -169,9 +169,24 @@ package struct JSONReader {
       }
       // Strings can't contain line breaks; an unterminated one is reported at its start.
       guard byte >= 0x20 else { throw failure() }
-      index += byte == UInt8(ascii: "\\") ? 2 : 1
+      index += byte == UInt8(ascii: "\\") ? try escapeLength(at: index) : 1
     }
     throw failure()
+  }
+
+  /// The length of an escape, in bytes. A text that is skipped must be JSON as well: others copy it.
+  private func escapeLength(at index: Int) throws(Failure) -> Int {
+    guard index + 1 < bytes.count else { throw failure() }
+    guard bytes[index + 1] == UInt8(ascii: "u") else {
+      guard Self.byte(bytes[index + 1]) != nil else { throw failure() }
+      return 2
+    }
+    guard index + 6 <= bytes.count, bytes[index + 2..<index + 6].allSatisfy(Self.isHexadecimal) else { throw failure() }
+    return 6
+  }
+
+  private static func isHexadecimal(_ byte: UInt8) -> Bool {
+    (48...57).contains(byte) || (65...70).contains(byte) || (97...102).contains(byte)
   }
 
   private func unescape(_ raw: ArraySlice<UInt8>) throws(Failure) -> String {

@@ -24,6 +24,7 @@ struct JSONReaderTests {
     "", " ", "{", "[1,]", "{\"a\":1,}", "{\"a\"}", "{a:1}", "[1 2]", "tru", "nul", "\"a", "\"a\nb\"", "01", "1e400", "+1", "1.",
     ".5",
     "--1", "[1]]", "{}{}", "'a'", "\u{0}",
+    #""\x""#, #""\u12g4""#, #""\u+123""#, #"{"\ontent":1}"#, #""\u12""#,
     String(repeating: "[", count: 100_000),
   ])
   func isRefused(text: String) { #expect(!isJSON(text)) }
