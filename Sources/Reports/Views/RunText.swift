@@ -57,6 +57,7 @@ package enum RunText {
       summary.waited.map { "; a request waited \(Figures.short($0.p50)) s at the median, \(Figures.short($0.p99)) s at p99" }
       ?? ""
     let rest = summary.isInterrupted ? " Interrupted; resume with \(spelling("resume"))." : ""
-    return "\(counts); \(tokens)\(waited); replies in \(outputFile).\(rest)"
+    let lost = summary.lost.map { " \($0)" } ?? ""
+    return "\(counts); \(tokens)\(waited); replies in \(outputFile).\(lost)\(rest)"
   }
 }
