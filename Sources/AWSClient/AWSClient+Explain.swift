@@ -13,6 +13,10 @@ extension AWSClient {
     let failure = "\(operation.name) in \(region) failed with \(code)\(detail)"
     var error = AWSClientError(.service, failure, operation: operation.name, service: service)
     switch service.code {
+    case "Unknown" where Self.isPage(response.body):
+      error.message =
+        "\(operation.name) in \(region) got HTTP \(service.status) with a page of HTML, which AWS doesn't send; a proxy or firewall seems to have answered. Check the endpoint and the network."
+      error.parameters = ["endpointURL"]
     case "AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "NotAuthorized":
       error.message = "Access denied: allow the IAM action \(operation.iamAction) (\(region))\(detail)"
     case "InvalidSignatureException", "SignatureDoesNotMatch", "RequestExpired", "RequestTimeTooSkewed":
@@ -33,6 +37,11 @@ extension AWSClient {
       if let id = service.requestID { error.message += " Request id \(id)." }
     }
     return error
+  }
+
+  private static func isPage(_ body: Data) -> Bool {
+    let start = String(decoding: body.prefix(512), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
+    return start.hasPrefix("<!doctype html") || start.hasPrefix("<html")
   }
 
   /// How far our clock is from the reply's `Date`; nil if it is too close to explain a refused signature.

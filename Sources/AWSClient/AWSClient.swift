@@ -92,6 +92,7 @@ package struct AWSClient: Sendable {
     let response = try await transport.send(
       signed(operation, as: identity, region: region), timeout: configuration.timeout)
     log(operation, region, response.head, bytes: response.body.count, attempt: number)
+    try ListingBudget.current?.spend(response.body.count, operation: operation.name)
     guard (200..<300).contains(response.head.status.code) else {
       retryAfter = HTTPField.Name("x-amz-retry-after").flatMap { response.head.headerFields[$0] }
       throw explain(response, as: identity, operation: operation, region: region)
@@ -109,8 +110,19 @@ package struct AWSClient: Sendable {
   }
 
   /// The Bedrock API key if there is one and the service is Bedrock, else the credentials.
+  /// - Throws: ``AWSClientError``: `configuration` if the key would travel readable to another machine, `credentials`.
   func identity<Output>(for operation: AWSOperation<Output>) async throws -> AWSIdentity {
-    if let key = configuration.bedrockAPIKey, operation.service.signingName == "bedrock" { return .apiKey(key) }
+    if let key = configuration.bedrockAPIKey, operation.service.signingName == "bedrock" {
+      let endpoint = configuration.endpoints.endpoint(for: operation.service, region: configuration.region)
+      // Unlike a signature, whoever reads the key can use it.
+      guard endpoint.scheme == "https" || endpoint.isLoopback else {
+        throw AWSClientError(
+          .configuration,
+          "AWS_BEARER_TOKEN_BEDROCK is not sent to \(endpoint.authority) over plain http, where others could read it; use https, or keys that sign.",
+          operation: operation.name, parameters: ["endpointURL"])
+      }
+      return .apiKey(key)
+    }
     guard let credentials = try await configuration.credentials.credentials() else {
       throw AWSClientError(.credentials, "No AWS credentials.", operation: operation.name)
     }

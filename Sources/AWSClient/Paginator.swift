@@ -2,7 +2,8 @@ import AWSWire
 
 /// The pages of a listing, each fetched when it is asked for.
 ///
-/// An empty page may have a next one. A token that AWS returns twice would page for ever, so it is an error.
+/// An empty page may have a next one. A token that AWS returns twice would page for ever, so it is an error; so are too many pages
+/// or bytes.
 package struct Paginator<Page: Sendable>: AsyncSequence, Sendable {
   package typealias Element = Page
   /// More pages than any AWS listing has. It ends the paging of a server that never stops returning new tokens.
@@ -28,10 +29,13 @@ package struct Paginator<Page: Sendable>: AsyncSequence, Sendable {
     var seen: Set<String> = []
     var count = 0
     var finished = false
+    private let budget = ListingBudget()
+
+    init(pages: Paginator) { self.pages = pages }
 
     package mutating func next() async throws -> Page? {
       guard !finished else { return nil }
-      let page = try await pages.fetch(next)
+      let page = try await ListingBudget.$current.withValue(budget) { try await pages.fetch(next) }
       count += 1
       // At the end, AWS returns no token or, in some operations, an empty one.
       guard let token = pages.token(page), !token.isEmpty else {

@@ -1,7 +1,10 @@
-import AWSClient
 import AWSWire
+import Foundation
 import Synchronization
+import TestSupport
 import Testing
+
+@testable import AWSClient
 
 struct PaginatorTests {
   struct Page: Sendable, Equatable {
@@ -49,5 +52,34 @@ struct PaginatorTests {
     #expect(try await iterator.next() != nil)
     #expect(try await iterator.next() == nil)
     #expect(try await iterator.next() == nil)
+  }
+
+  /// Each page has a new token and little in it, but there is no end.
+  @Test func endlessPagesEnd() async throws {
+    let count = Mutex(0)
+    let paginator = Paginator<Page>(operation: "ListThings", token: \.token) { _ in
+      count.withLock { $0 += 1 }
+      return Page(items: [], token: "\(count.withLock { $0 })")
+    }
+    let error = await #expect(throws: AWSClientError.self) { for try await _ in paginator {} }
+    #expect(error?.code == .pagination && count.withLock { $0 } == 1_000)
+  }
+
+  @Test func endlessBytesEnd() async throws {
+    let configuration = try AWSConfiguration(
+      .init(region: "us-east-1", credentials: StaticCredentialProvider(Credentials(accessKeyID: "a", secretAccessKey: "b"))),
+      environment: [:])
+    let page = BedrockRuntimeAPI.countTokens("x", body: Data()).reading { _ in "" }
+    let large = String(repeating: " ", count: 10 << 20)
+    let transport = ScriptedTransport((0..<20).map { _ in .reply(status: 200, body: large) })
+    let client = AWSClient(configuration: configuration, transport: transport)
+    let count = Mutex(0)
+    let paginator = Paginator<Page>(operation: "ListThings", token: \.token) { _ in
+      _ = try await client.call(page)
+      count.withLock { $0 += 1 }
+      return Page(items: [], token: "\(count.withLock { $0 })")
+    }
+    let error = await #expect(throws: AWSClientError.self) { for try await _ in paginator {} }
+    #expect(error?.code == .pagination && count.withLock { $0 } == 6)
   }
 }

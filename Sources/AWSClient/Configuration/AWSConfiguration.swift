@@ -11,6 +11,8 @@ public struct AWSConfiguration: Sendable {
   package var endpoints: Endpoints
   /// The limit for one HTTP request with its reply.
   package var timeout: Duration
+  /// The longest silence of a model: until its reply begins, and between two events.
+  package var silenceMax: Duration
   /// Attempts per call, including the first: 1 to 10.
   package var maxAttempts: Int
 
@@ -24,7 +26,8 @@ public struct AWSConfiguration: Sendable {
     public var endpointURL: String?
     /// The only source of credentials.
     public var credentials: (any CredentialProvider)?
-    /// The limit for one HTTP request with its reply; 60 s by default.
+    /// The limit for one HTTP request with its reply, 60 s by default. For the reply of a model it is the limit of silence: until
+    /// the reply begins, and between two of its events; 300 s by default.
     public var timeout: Duration?
 
     /// Settings that override those of the environment and the shared files.
@@ -56,6 +59,7 @@ public struct AWSConfiguration: Sendable {
     self.region = try region.map(Self.checked(region:)) ?? ""
     endpoints = try Endpoints(explicit: options.endpointURL, environment: environment, profile: profile)
     timeout = options.timeout ?? .seconds(60)
+    silenceMax = options.timeout ?? .seconds(300)
     let attempts = (environment["AWS_MAX_ATTEMPTS"].nonEmpty ?? profile["max_attempts"]).flatMap(Int.init) ?? 3
     maxAttempts = min(max(attempts, 1), 10)
 

@@ -1,11 +1,62 @@
 import AWSWire
 import AsyncHTTPClient
+import NIOCore
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
 
 extension AsyncHTTPTransport {
+  /// Turns an error of a streamed exchange into one that says what to do, and how far the request got.
+  func explain(_ error: any Error, host: String, clock: ReplyClock) -> any Error {
+    guard let explained = explained(error, host: host, clock: clock) as? AWSClientError else {
+      return error is HTTPClientError ? CancellationError() : error
+    }
+    guard explained.code == .transport || explained.code == .timeout, explained.delivery == .sent, !clock.isSentWhole else {
+      return explained
+    }
+    var copy = explained
+    copy.delivery = .unsent
+    return copy
+  }
+
+  private func explained(_ error: any Error, host: String, clock: ReplyClock) -> any Error {
+    guard let expiry = error as? ReplyClock.Expiry else { return explain(error, host: host, timeout: clock.limits.silence) }
+    switch expiry {
+    case .silence:
+      return AWSClientError(
+        .timeout, "\(host) sent nothing of use for \(Self.seconds(clock.limits.silence)) s; try again or raise the timeout.",
+        parameters: ["timeout"])
+    case .deadline:
+      let deadline = clock.limits.deadline ?? clock.limits.timeLeft ?? .zero
+      return AWSClientError(
+        .timeout,
+        "The deadline of \(Self.seconds(deadline)) s passed before the reply from \(host) was complete; extend the deadline.",
+        parameters: ["deadline"])
+    }
+  }
+
   /// Turns an error of async-http-client into one that says what to do.
   func explain(_ error: any Error, host: String, timeout: Duration) -> any Error {
     if let error = error as? HTTPClientError, let explained = explain(error, host: host, timeout: timeout) { return explained }
     if error is CancellationError || error is AWSClientError { return error }
+    if let status = error as? StatusGuard.InvalidStatus {
+      return AWSClientError(
+        .response, "\(host) answered with \(status), which is not a status; is the endpoint really AWS's?",
+        parameters: ["endpointURL"], underlying: error)
+    }
+    if Self.isExhaustion(error) {
+      var exhausted = AWSClientError(
+        .transport,
+        "This machine has no file or port left for a connection to \(host); raise its limit of open files (ulimit -n).",
+        underlying: error)
+      exhausted.delivery = .exhausted
+      return exhausted
+    }
     let text = "\(error)"
     if Self.unknownHost.contains(where: { text.contains($0) }) {
       return AWSClientError(
@@ -21,6 +72,15 @@ extension AsyncHTTPTransport {
       .transport, "The connection to \(host) broke before the reply was complete; try again.", underlying: error)
   }
 
+  /// Whether this machine, and not the service, has run out of something that a connection needs.
+  private static func isExhaustion(_ error: any Error) -> Bool {
+    let codes = [EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL]
+    if let error = error as? IOError { return codes.contains(error.errnoCode) }
+    // NIO's error of a failed connection holds one error for each address; its type is not ours to import.
+    let text = "\(error)"
+    return codes.contains { text.contains("(errno: \($0))") }
+  }
+
   /// Texts of the errors of name resolution on Linux and macOS, for which NIO has no public type.
   private static let unknownHost = [
     "Name or service not known", "nodename nor servname", "UnknownHost", "no address associated",
@@ -34,9 +94,7 @@ extension AsyncHTTPTransport {
       AWSClientError(
         .timeout, "No connection to \(host) in time; check the Region, the endpoint and the network.",
         parameters: ["region", "endpointURL"], underlying: error)
-    case .readTimeout:
-      AWSClientError(.timeout, "\(host) sent nothing for \(idleSecondsMax) s; try again.", underlying: error)
-    case .deadlineExceeded, .writeTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout:
+    case .deadlineExceeded, .readTimeout, .writeTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout:
       AWSClientError(
         .timeout, "\(host) did not answer within \(Self.seconds(timeout)) s; try again or raise the timeout.",
         parameters: ["timeout"], underlying: error)
@@ -45,7 +103,7 @@ extension AsyncHTTPTransport {
   }
 
   /// `60`, `0.5`
-  private static func seconds(_ duration: Duration) -> String {
+  static func seconds(_ duration: Duration) -> String {
     let value = duration / .seconds(1)
     return value == value.rounded() ? "\(duration.components.seconds)" : "\(value)"
   }

@@ -7,35 +7,36 @@ import NIOHTTP1
 
 /// The transport over the network, on async-http-client.
 package struct AsyncHTTPTransport: HTTPTransport {
-  /// The limit of a whole reply in bytes; the largest one that is asked for is under 1 MB.
+  /// The limit of a whole reply in bytes. A page of a listing or of metrics has less than 1 MB.
   private static let bodyBytesMax = 16 * 1_024 * 1_024
 
   private let client: HTTPClient
-  /// A reply fails if no byte arrives for this long.
-  let idleSecondsMax: Int64
+  private let waits = ReplyWaits()
 
-  private init(client: HTTPClient, idleSecondsMax: Int64) {
-    self.client = client
-    self.idleSecondsMax = idleSecondsMax
-  }
+  private init(client: HTTPClient) { self.client = client }
 
   /// Runs `body` with a transport and closes its connections afterwards.
-  /// - Parameters:
-  ///   - idleSecondsMax: a reply fails if no byte arrives for this long. Models may take minutes to their first token.
-  ///   - connectionsMax: connections to one host.
+  /// - Parameter connectionsMax: connections to one host.
   package static func with<Output: Sendable>(
-    idleSecondsMax: Int64 = 30, connectionsMax: Int = 16, _ body: (AsyncHTTPTransport) async throws -> Output
+    connectionsMax: Int = 16, _ body: (AsyncHTTPTransport) async throws -> Output
   ) async throws -> Output {
     var configuration = HTTPClient.Configuration()
     configuration.redirectConfiguration = .disallow  // The signature is for the first host only.
     configuration.timeout.connect = .seconds(10)
-    configuration.timeout.read = .seconds(idleSecondsMax)
     // AWSClient retries: it counts attempts and keeps to the retry quota.
     configuration.connectionPool.retryConnectionEstablishment = false
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connectionsMax
+    // A request that goes out as the server closes the connection can't be told from one whose reply was lost.
+    configuration.connectionPool.idleTimeout = .seconds(20)
+    configuration.http1_1ConnectionDebugInitializer = { StatusGuard.install(in: $0) }
     let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     do {
-      let output = try await body(AsyncHTTPTransport(client: client, idleSecondsMax: idleSecondsMax))
+      let transport = AsyncHTTPTransport(client: client)
+      let output = try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { [waits = transport.waits] in await waits.run() }
+        defer { group.cancelAll() }
+        return try await body(transport)
+      }
       try? await client.shutdown()
       return output
     } catch {
@@ -44,13 +45,20 @@ package struct AsyncHTTPTransport: HTTPTransport {
     }
   }
 
-  private static func outgoing(_ request: AWSHTTPRequest) -> HTTPClientRequest {
+  /// - Parameter clock: gets to know how much of the body has left.
+  private static func outgoing(_ request: AWSHTTPRequest, clock: ReplyClock? = nil) -> HTTPClientRequest {
     let head = request.head
     let host = head.authority ?? ""
     var outgoing = HTTPClientRequest(url: "\(head.scheme ?? "https")://\(host)\(head.path ?? "/")")
     outgoing.method = HTTPMethod(rawValue: head.method.rawValue)
     for field in head.headerFields { outgoing.headers.add(name: field.name.rawName, value: field.value) }
-    if !request.body.isEmpty { outgoing.body = .bytes(ByteBuffer(bytes: request.body)) }
+    guard !request.body.isEmpty else {
+      clock?.begin(isLastPiece: true)
+      return outgoing
+    }
+    outgoing.body =
+      clock.map { .stream(WatchedBody(bytes: request.body, clock: $0), length: .known(Int64(request.body.count))) }
+      ?? .bytes(ByteBuffer(bytes: request.body))
     return outgoing
   }
 
@@ -67,17 +75,31 @@ package struct AsyncHTTPTransport: HTTPTransport {
   }
 
   package func stream(_ request: AWSHTTPRequest, timeout: Duration) async throws -> AWSHTTPStream {
+    try await stream(request, limits: ReplyLimits(silence: timeout))
+  }
+
+  package func stream(_ request: AWSHTTPRequest, limits: ReplyLimits) async throws -> AWSHTTPStream {
     let host = request.head.authority ?? ""
-    let outgoing = Self.outgoing(request)
+    let clock = ReplyClock(limits)
+    let outgoing = Self.outgoing(request, clock: clock)
     do {
-      // The client's own deadline ends at the head, as ours does, and needs no task with a timer.
-      let response = try await client.execute(outgoing, timeout: .nanoseconds(Self.nanoseconds(timeout)))
-      let body = Pieces(response.body)
-      return AWSHTTPStream(head: Self.head(response)) { [self] in
-        do { return try await body.next() } catch { throw explain(error, host: host, timeout: timeout) }
+      let response = try await waits.within(clock) { [client] in
+        // The clock ends what takes too long; it begins when the request is sent, not while it waits for a connection.
+        try await client.execute(outgoing, deadline: .distantFuture)
       }
+      let body = Pieces(response.body)
+      return AWSHTTPStream(
+        head: Self.head(response),
+        pieces: { [self] isContinued in
+          if !isContinued { clock.begin() }
+          do {
+            return try await waits.within(clock) { try await body.next() }
+          } catch {
+            throw explain(error, host: host, clock: clock)
+          }
+        })
     } catch {
-      throw explain(error, host: host, timeout: timeout)
+      throw explain(error, host: host, clock: clock)
     }
   }
 
@@ -141,11 +163,5 @@ package struct AsyncHTTPTransport: HTTPTransport {
       if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }
     }
     return HTTPResponse(status: .init(code: Int(response.status.code)), headerFields: fields)
-  }
-
-  /// A timeout for async-http-client, of at most a day.
-  private static func nanoseconds(_ duration: Duration) -> Int64 {
-    let (seconds, attoseconds) = min(max(duration, .zero), .seconds(86_400)).components
-    return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
   }
 }

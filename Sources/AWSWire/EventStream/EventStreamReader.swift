@@ -19,18 +19,20 @@ package struct EventStreamReader: AsyncSequence, Sendable {
   }
 
   package func makeAsyncIterator() -> Iterator {
-    Iterator(body: stream.body.makeAsyncIterator(), operation: operation, status: stream.head.status.code)
+    Iterator(body: stream.body.makeAsyncIterator(), operation: operation, status: stream.head.status.code, hiding: stream.hiding)
   }
 
   package struct Iterator: AsyncIteratorProtocol {
     let body: AWSHTTPStream.Body.Iterator
     let operation: String
     let status: Int
+    let hiding: @Sendable (AWSClientError.Service) -> AWSClientError.Service
     var decoder = EventStreamDecoder()
 
     /// - Throws: ``AWSClientError``: `service` for an exception in the stream, `response` if the bytes aren't an event stream,
     ///   `transport` if the stream ends in the middle of a message.
     package mutating func next() async throws -> Event? {
+      var isContinued = false
       while true {
         do {
           if let message = try decoder.next() { return try event(message) }
@@ -39,12 +41,14 @@ package struct EventStreamReader: AsyncSequence, Sendable {
             .response, "\(operation): the stream of the reply is damaged (\(failure)); the events before the damage may be used.",
             operation: operation, underlying: failure)
         }
-        guard let piece = try await body.next() else {
+        guard let piece = try await body.next(isContinued: isContinued) else {
           guard decoder.pendingBytes == 0 else {
             throw AWSClientError(.transport, "\(operation): the reply broke off in the middle of an event.", operation: operation)
           }
           return nil
         }
+        // Bytes that complete no event don't end the silence.
+        isContinued = true
         decoder.feed(piece)
       }
     }
@@ -57,9 +61,11 @@ package struct EventStreamReader: AsyncSequence, Sendable {
       let said =
         message[":error-message"] ?? (try? JSONDecoder().decode(Explanation.self, from: message.payload))?.message ?? ""
       let name = code.prefix(1).uppercased() + code.dropFirst()
+      let service = hiding(
+        .init(code: name, message: String(said.prefix(1_000)), status: status, requestID: nil, body: []))
       throw AWSClientError(
-        .service, "\(operation) ended with \(name)\(said.isEmpty ? "" : ": \(said.prefix(1_000))")", operation: operation,
-        service: .init(code: name, message: String(said.prefix(1_000)), status: status, requestID: nil, body: []))
+        .service, "\(operation) ended with \(service.code)\(service.message.isEmpty ? "" : ": \(service.message)")",
+        operation: operation, service: service)
     }
 
     private struct Explanation: Decodable { var message: String? }

@@ -11,9 +11,22 @@ extension AWSClientError.Service {
     }
     var copy = self
     let end = message.range(of: "The Canonical String")?.lowerBound ?? message.endIndex
-    let line = clean(String(message[..<end])).map { $0.isNewline || $0.asciiValue.map { $0 < 32 } == true ? " " : $0 }
-    copy.message = String(line).trimmingCharacters(in: .whitespaces)
+    copy.message = Self.line(clean(String(message[..<end])))
+    copy.code = String(Self.line(clean(code)).prefix(128))
+    copy.requestID = requestID.map { String(Self.line($0).prefix(128)) }
     copy.body = Array(clean(String(decoding: body, as: UTF8.self)).utf8)
     return copy
+  }
+
+  /// The text on one line, without characters that control a terminal or the direction of writing.
+  private static func line(_ text: String) -> String {
+    var line = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator: line.append(" ")
+      default: line.append(scalar)
+      }
+    }
+    return String(line).trimmingCharacters(in: .whitespaces)
   }
 }

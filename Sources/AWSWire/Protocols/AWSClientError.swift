@@ -60,6 +60,16 @@ public struct AWSClientError: Error, Sendable {
     case listModels
   }
 
+  /// How far the request of a failed attempt got.
+  package enum Delivery: Sendable, Hashable {
+    /// The service can't have received all of it, so nothing was paid.
+    case unsent
+    /// This machine had no file or port left for a connection; nothing was sent.
+    case exhausted
+    /// The service may have received all of it, and a model may have run.
+    case sent
+  }
+
   /// The kind of failure.
   public var code: Code
   /// One sentence or two: what failed, why, and what to do.
@@ -74,6 +84,8 @@ public struct AWSClientError: Error, Sendable {
   /// The error that caused this one, if any.
   public var underlying: (any Error)?
   package var remedy: Remedy?
+  /// Matters for the codes `transport` and `timeout` only.
+  package var delivery = Delivery.sent
 
   package init(
     _ code: Code, _ message: String, operation: String? = nil, service: Service? = nil, parameters: [String] = [],

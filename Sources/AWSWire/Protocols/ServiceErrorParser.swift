@@ -1,6 +1,5 @@
 import Foundation
 import HTTPTypes
-import XMLCoder
 
 /// Reads AWS's error replies. If a reply can't be parsed, the start of its body is kept.
 package enum ServiceErrorParser {
@@ -57,7 +56,7 @@ package enum ServiceErrorParser {
   }
 
   private static func xml(_ body: Data) -> (String?, String?) {
-    guard body.count <= 65_536, let reply = try? XMLDecoder().decode(XMLShape.self, from: body) else { return (nil, nil) }
+    guard body.count <= 65_536, let reply = try? XMLReply.decode(XMLShape.self, from: body) else { return (nil, nil) }
     return (reply.error.code, reply.error.message)
   }
 

@@ -1,5 +1,4 @@
 import Foundation
-import XMLCoder
 
 /// The account and the user or role that credentials belong to.
 package struct CallerIdentity: Sendable, Equatable {
@@ -16,7 +15,7 @@ package enum STSAPI {
     AWSOperation(
       service: .sts, name: "GetCallerIdentity", wire: wire, request: wire.post(operation: "GetCallerIdentity"),
       decode: { body in
-        let result = try XMLDecoder().decode(Reply.self, from: body).GetCallerIdentityResult
+        let result = try XMLReply.decode(Reply.self, from: body).GetCallerIdentityResult
         return CallerIdentity(account: result.Account, arn: result.Arn, userID: result.UserId)
       })
   }

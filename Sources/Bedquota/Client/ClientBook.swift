@@ -6,6 +6,9 @@ struct ClientBook: Sendable {
   /// Whether Bedrock is asked for the number of input tokens.
   var countsTokens: Bool
   var refresh: QuotaRefresh
+  var health = ServiceHealth()
+  /// Whether whole replies are read as streams; false once the service has refused to stream and answered in one piece.
+  var streamsWholeReplies = true
 
   init(notes: [String], countsTokens: Bool, at now: Duration) {
     self.notes = notes

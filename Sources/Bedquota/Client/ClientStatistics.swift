@@ -41,8 +41,13 @@ public struct ClientStatistics: Sendable, Equatable {
   public var outputTokens = 0
   /// The final cost of all replies: input + cache write + burndown × output.
   public var quotaTokens: Int64 = 0
-  /// Replies that didn't report their usage, so their tokens are estimates.
+  /// Replies that didn't report their usage, and replies that were lost, so their tokens are estimates.
   public var estimated = 0
+  /// Attempts that were sent whole and whose reply, or the rest of it, was lost: the service may charge for them. Their tokens are
+  /// in the counts above.
+  public var mayBePaid = 0
+  /// Those of ``mayBePaid`` after which the same request was sent again, so that it may be paid twice.
+  public var mayBePaidTwice = 0
   /// How long requests waited for the quota, over all their attempts; nil until the first request has ended.
   public var waited: Percentiles?
   /// How long requests took, including waiting; nil until the first request has ended.

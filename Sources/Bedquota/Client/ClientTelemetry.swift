@@ -44,15 +44,20 @@ struct ClientTelemetry: Sendable {
     if action.isThrottle { throttles.increment() }
     switch action {
     case .retry: retries.increment()
+    case .resend(_, let charge, _):
+      retries.increment()
+      record(charge.usage)
     case .settle(_, let charge, let end):
-      if let usage = charge?.usage {
-        inputTokens.record(usage.totalInput)
-        outputTokens.record(usage.output)
-      }
+      if let charge { record(charge.usage) }
       record(end, span)
     case .giveUp(_, _, let end): record(end, span)
-    case .none, .countTokens, .reserve, .send, .update: break
+    case .none, .countTokens, .reserve, .send, .update, .pause: break
     }
+  }
+
+  private func record(_ usage: TokenUsage) {
+    inputTokens.record(usage.totalInput)
+    outputTokens.record(usage.output)
   }
 
   private func record(_ end: RequestCourse.End, _ span: any Span) {

@@ -14,10 +14,10 @@ import Synchronization
 /// After the first event, it fetches an event only when its reader asks for one. Its reservation is settled when the reply has
 /// ended, when the stream is released, or when nobody has read from it for ``QuotaAwareClient/Options/streamIdleMax``.
 public final class ModelStream: AsyncSequence, Sendable {
-  /// A reply that has begun, and its first event, which is nil if the reply is empty.
+  /// A reply that has begun, and its first event.
   struct Start: Sendable {
     var events: EventStreamReader.Iterator
-    var first: EventStreamReader.Event?
+    var first: EventStreamReader.Event
   }
 
   private struct State: ~Copyable, Sendable {
@@ -27,8 +27,10 @@ public final class ModelStream: AsyncSequence, Sendable {
     /// The position in the reply; nil while the next event is read, and after the end.
     var events: EventStreamReader.Iterator?
     /// The first event, which is fetched before the caller gets the stream; nil once it is read.
-    var first: EventStreamReader.Event??
+    var first: EventStreamReader.Event?
     var isReading = false
+    /// Whether the last event has been read that every stream has.
+    var isWhole = false
     var lastReadAt: Duration
     /// Whether the stream was closed because nobody read from it.
     var isAbandoned = false
@@ -36,14 +38,17 @@ public final class ModelStream: AsyncSequence, Sendable {
   }
 
   private let client: QuotaAwareClient
+  /// For errors.
+  private let operation: String
   private let state: Mutex<State>
 
   init(_ client: QuotaAwareClient, _ running: RunningRequest, _ attempt: consuming Attempt<Start>) {
     self.client = client
+    operation = running.request.api.streamed
     let start = attempt.reply
     state = Mutex(
       State(
-        running: running, reservation: attempt.reservation, events: start.events, first: .some(start.first),
+        running: running, reservation: attempt.reservation, events: start.events, first: start.first,
         lastReadAt: client.options.clock()))
     client.streams.add(self)
   }
@@ -72,11 +77,12 @@ public final class ModelStream: AsyncSequence, Sendable {
       let event: EventStreamReader.Event?
       if let first { event = first } else { event = try await events.next() }
       guard let event else {
+        guard state.withLock({ $0.isWhole }) else { throw ReplyForm.endedEarly(operation) }
         finish(nil)
         return nil
       }
-      let (read, json) = Self.read(event)
-      endTurn(events, bytes: ReplyText.outputBytes(json), usage: Self.usage(json, type: event.type))
+      let (read, content) = ModelStreamEvent.read(event)
+      endTurn(events, content)
       return read
     } catch {
       finish(error)
@@ -85,7 +91,7 @@ public final class ModelStream: AsyncSequence, Sendable {
   }
 
   /// - Returns: the position in the reply, and the first event if it isn't read yet; nil at the end.
-  private func takeTurn() throws(BedquotaError) -> (EventStreamReader.Iterator, EventStreamReader.Event??)? {
+  private func takeTurn() throws(BedquotaError) -> (EventStreamReader.Iterator, EventStreamReader.Event?)? {
     try state.withLock { state throws(BedquotaError) in
       if state.isAbandoned {
         throw BedquotaError(
@@ -102,9 +108,11 @@ public final class ModelStream: AsyncSequence, Sendable {
   }
 
   /// Stores the new position, and updates the reservation with the cost so far.
-  private func endTurn(_ events: EventStreamReader.Iterator, bytes: Int, usage: TokenUsage?) {
+  private func endTurn(_ events: EventStreamReader.Iterator, _ content: ModelStreamEvent.Content) {
     let now = client.options.clock()
+    let (bytes, usage) = (ReplyText.outputBytes(content.json), content.usage)
     state.withLock { state in
+      state.isWhole = state.isWhole || content.isEnd
       state.isReading = false
       state.events = events
       state.lastReadAt = now
@@ -113,21 +121,6 @@ public final class ModelStream: AsyncSequence, Sendable {
         state.reservation?.update(used: used)
       }
     }
-  }
-
-  private static func read(_ event: EventStreamReader.Event) -> (ModelStreamEvent, JSONValue) {
-    var payload = event.payload
-    var json = (try? JSONValue(payload)) ?? .null
-    // InvokeModelWithResponseStream wraps the model's own JSON in base64.
-    if event.type == "chunk", let bytes = json["bytes"]?.string.flatMap({ Data(base64Encoded: $0) }) {
-      payload = bytes
-      json = (try? JSONValue(bytes)) ?? .null
-    }
-    return (ModelStreamEvent(type: event.type, payload: payload, text: ReplyText.piece(json)), json)
-  }
-
-  private static func usage(_ json: JSONValue, type: String) -> TokenUsage? {
-    type == "metadata" ? TokenUsage(converse: json["usage"]) : TokenUsage(metrics: json["amazon-bedrock-invocationMetrics"])
   }
 
   // MARK: - Ending

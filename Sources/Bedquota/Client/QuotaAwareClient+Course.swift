@@ -29,7 +29,9 @@ extension QuotaAwareClient {
     let bound = UsageBound(size, of: request, resolution)
     let (course, action) = book.withLock { book in
       let rules = RequestCourse.Rules(
-        attemptsMax: options.attemptsMax, deadline: options.deadline, burndown: burndown, countsTokens: book.countsTokens)
+        attemptsMax: options.attemptsMax, deadline: options.deadline, burndown: burndown, countsTokens: book.countsTokens,
+        patience: options.patience, resendsAfterLoss: options.resendsAfterLoss,
+        resendsAfterTimeout: options.resendsAfterTimeout)
       var course = RequestCourse(size, maxTokens: maxTokens, bound: bound, rules: rules, at: now)
       let action = course.begin(book.estimator, at: now)
       book.statistics.began()
@@ -41,12 +43,11 @@ extension QuotaAwareClient {
   /// Sends a request until an attempt brings a reply.
   /// - Parameters:
   ///   - first: the first action of its course.
-  ///   - exchange: sends the request once, with a timeout for the beginning of the reply, and tells the course when the reply
-  ///     begins.
+  ///   - exchange: sends the request once, within limits, and tells the course when the reply begins.
   /// - Throws: the error that the course gives up with; nothing is reserved then.
   func attempt<Reply>(
     _ running: inout RunningRequest, _ first: RequestCourse.Action,
-    _ exchange: (inout RunningRequest, Duration?) async throws -> Reply
+    _ exchange: (inout RunningRequest, ReplyLimits) async throws -> Reply
   ) async throws -> Attempt<Reply> {
     var action = first
     while true {
@@ -57,9 +58,10 @@ extension QuotaAwareClient {
         case .replied(let attempt): return attempt
         case .next(let next): action = next
         }
-      case .retry(_, let pause): action = await resume(&running, after: pause)
+      case .retry(_, let pause), .resend(_, _, let pause), .pause(let pause): action = await resume(&running, after: pause)
       case .giveUp(let error, _, _): throw error
-      case .none, .send, .update, .settle: preconditionFailure("\(action) without a reservation")
+      case .settle(_, _, let end): throw end.error ?? CancellationError()
+      case .none, .send, .update: preconditionFailure("\(action) without a reservation")
       }
     }
   }
@@ -72,10 +74,11 @@ extension QuotaAwareClient {
 
   private func reserveAndSend<Reply>(
     _ running: inout RunningRequest, _ cost: Cost, waitMax: Duration?, isRetry: Bool,
-    _ exchange: (inout RunningRequest, Duration?) async throws -> Reply
+    _ exchange: (inout RunningRequest, ReplyLimits) async throws -> Reply
   ) async -> AttemptEnd<Reply> {
     let reservation: Reservation
     do {
+      try await waitForService(running.course)
       let (limiter, cost) = admission(of: cost, running.request)
       reservation = try await limiter.reserve(cost, deadline: waitMax, isRetry: isRetry)
     } catch {
@@ -85,20 +88,38 @@ extension QuotaAwareClient {
       reservation.settle(.cancelled)
       return .next(apply(&running) { course, _, now in course.stopped(CancellationError(), at: now) })
     }
-    guard case .send(let timeout) = apply(&running, { course, _, now in course.granted(at: now) }) else {
-      preconditionFailure("a reservation that was not asked for")
+    let granted = apply(&running) { course, _, now in course.granted(at: now) }
+    guard case .send(let timeLeft) = granted else {
+      running.gate?.leave()
+      reservation.settle(granted.outcome ?? .cancelled)
+      return .next(granted)
     }
+    let limits = ReplyLimits(
+      silence: session.inference.configuration.silenceMax, timeLeft: timeLeft, deadline: options.deadline)
     do {
-      let reply = try await exchange(&running, timeout)
+      let reply = try await exchange(&running, limits)
       return .replied(Attempt(reservation: reservation, reply: reply))
     } catch {
+      let dice = options.dice()
+      let now = options.clock()
+      let answeredAt = book.withLock { book in
+        book.health.failed(error, dice: dice, at: now)
+        return book.health.answeredAt
+      }
       let action = apply(&running) { course, estimator, now in
-        course.failed(error, estimator, dice: options.dice(), at: now)
+        course.failed(error, estimator, dice: dice, answeredAt: answeredAt, at: now)
       }
       if let outcome = action.outcome { reservation.settle(outcome) }
       running.gate?.leave()
       return .next(action)
     }
+  }
+
+  /// The service has begun to reply.
+  func headArrived(_ running: inout RunningRequest) {
+    running.course.headArrived()
+    let now = options.clock()
+    book.withLock { $0.health.answered(at: now) }
   }
 
   private func count(_ running: inout RunningRequest) async -> RequestCourse.Action {

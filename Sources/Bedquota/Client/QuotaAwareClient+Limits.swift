@@ -6,6 +6,14 @@ import Synchronization
 
 /// Limits that change while requests run.
 extension QuotaAwareClient {
+  /// The limits with the values that the limiter enforces now.
+  var limitsNow: [Limit] {
+    let meters = limiter.snapshot.meters
+    return limits.map { limit in
+      Limit(limit.measure, meters.first { $0.measure == limit.measure }?.limit ?? limit.value)
+    }
+  }
+
   /// Reads the account's quotas again and enforces changed values. If AWS denies `servicequotas:GetServiceQuota`, the limiter
   /// learns of a changed quota only from throttled requests.
   func readQuotasAgain() async {

@@ -43,9 +43,10 @@ public final class QuotaAwareClient: Sendable {
   public struct Options: Sendable {
     /// How to model the window in which Bedrock enforces a quota per minute.
     public var profile: LimiterConfiguration.Profile = .auto
-    /// Attempts for a request, the first included; 1 or more.
+    /// Attempts for a request, the first included; 1 or more. Throttled attempts don't count: a throttled request waits for its
+    /// quota until the deadline, or until no request of the client got a reply for 5 minutes or ``patience``, whichever is longer.
     public var attemptsMax = 4
-    /// How long a request may take, including all waiting; for a stream, the time until it begins. nil: no deadline.
+    /// How long a request may take, to the last byte of its reply, including all waiting; nil: no deadline.
     public var deadline: Duration?
     /// Tokens per minute to begin with if no quota is known; above 0.
     public var assumedTokensPerMinute: Int64 = 100_000
@@ -58,12 +59,15 @@ public final class QuotaAwareClient: Sendable {
     /// Whether to read from CloudWatch how much of the quotas is in use, and begin with the rest. It needs the IAM actions
     /// `cloudwatch:ListMetrics` and `cloudwatch:GetMetricData`; without them the client begins with the whole quota.
     public var looksAtRecentUse = true
-    /// How long a request waits for a service that is away, refuses it or throttles it, beyond its attempts; 0: its attempts
-    /// decide.
+    /// How long a request waits for a service that can't be reached or has no room; attempts that can't be paid then don't count
+    /// against ``attemptsMax``. 0: its attempts decide.
     public var patience: Duration = .zero
     /// Whether a request is sent again after its connection was lost, although the model may have run and the reply may be paid
     /// twice.
     public var resendsAfterLoss = false
+    /// Whether a request that was sent is sent again after the service was silent for too long, although the model may still run
+    /// and the reply may be paid twice.
+    public var resendsAfterTimeout = false
     /// A stream that nobody reads from for this long is closed, so that it doesn't keep its reservation forever.
     public var streamIdleMax: Duration = .seconds(300)
     /// Seconds that pass in the service in one real second, for an emulator whose clock runs faster.
@@ -149,7 +153,7 @@ public final class QuotaAwareClient: Sendable {
   /// Counts and times of the requests so far.
   public var statistics: ClientStatistics {
     let now = options.clock()
-    return book.withLock { $0.statistics }.statistics(limits, at: now)
+    return book.withLock { $0.statistics }.statistics(limitsNow, at: now)
   }
 
   /// Sentences about unexpected conditions: an unknown quota, requests without max_tokens, a changed quota.
@@ -157,7 +161,10 @@ public final class QuotaAwareClient: Sendable {
 
   // MARK: - Invoking
 
-  /// Sends a request when the quota has room for it, and retries it if that makes sense.
+  /// Sends a request when the quota has room for it, and retries it if that makes sense and can't be paid twice.
+  ///
+  /// The reply is read as a stream where the model streams, so that a model that works isn't taken for one that is silent. That
+  /// needs the IAM action `bedrock:InvokeModelWithResponseStream`; without it the reply is read in one piece.
   /// - Throws: `Refusal` if the limiter refuses it; `AWSClientError` if its last attempt fails; ``BedquotaError`` (`request`) if its
   ///   operation would drop the bound of the output; `CancellationError`.
   public func send(_ request: ModelRequest) async throws -> ModelReply { try await send(request, gate: nil) }
@@ -168,17 +175,28 @@ public final class QuotaAwareClient: Sendable {
     try checkShape(of: request)
     var (running, first) = begin(request)
     running.gate = gate
-    let attempt = try await attempt(&running, first) { running, timeout in
-      let stream = try await session.inference.open(running.request.operation(resolution.id, streamed: false), timeout: timeout)
-      running.course.headArrived()
-      return try await ModelReply(reading: stream, of: running.request.api)
-    }
+    let attempt = try await attempt(&running, first, exchange)
     let reply = attempt.reply
     let outputBytes = (reply.text ?? "").utf8.count
     let action = apply(&running) { course, estimator, now in
       course.replied(reply.usage, outputBytes: outputBytes, &estimator, at: now)
     }
     if let outcome = action.outcome { attempt.reservation.settle(outcome) }
+    return reply
+  }
+
+  /// Sends a request once, and waits for its whole reply.
+  private func exchange(_ running: inout RunningRequest, _ limits: ReplyLimits) async throws -> ModelReply {
+    var refusal: AWSClientError?
+    let streaming = book.withLock { $0.streamsWholeReplies }
+    let reply = try await session.inference.invoke(running.request, id: resolution.id, limits: limits, streaming: streaming) {
+      switch $0 {
+      case .head: headArrived(&running)
+      case .event(let bytes, let usage): running.course.partArrived(bytes: bytes, usage: usage)
+      case .unstreamed(let error): refusal = error
+      }
+    }
+    if refusal != nil { book.withLock { $0.streamsWholeReplies = false } }
     return reply
   }
 
@@ -189,12 +207,12 @@ public final class QuotaAwareClient: Sendable {
   public func stream(_ request: ModelRequest) async throws -> ModelStream {
     try checkShape(of: request)
     var (running, first) = begin(request)
-    let attempt = try await attempt(&running, first) { running, timeout in
+    let attempt = try await attempt(&running, first) { running, limits in
       let (request, api) = (running.request.operation(resolution.id, streamed: true), running.request.api)
-      let stream = try await session.inference.open(request, timeout: timeout)
-      running.course.headArrived()
+      let stream = try await session.inference.open(request, limits: limits)
+      headArrived(&running)
       var events = EventStreamReader(stream, operation: api.streamed).makeAsyncIterator()
-      let first = try await events.next()
+      guard let first = try await events.next() else { throw ReplyForm.endedEarly(api.streamed) }
       return ModelStream.Start(events: events, first: first)
     }
     book.withLock { running.course.streamBegan($0.estimator) }

@@ -16,7 +16,11 @@ extension RequestCourse {
     case update(Amounts)
     /// Settle the attempt, wait for `pause`, and tell `resumed`.
     case retry(Outcome, pause: Duration)
-    /// The reply has ended: settle it, and count its charge.
+    /// The same after an attempt that may be paid: count its charge too.
+    case resend(Outcome, Charge, pause: Duration)
+    /// Wait for `pause`, and tell `resumed`: the limiter has no room for a retry now.
+    case pause(Duration)
+    /// The reply has ended or was lost: settle it, and count its charge.
     case settle(Outcome, Charge?, End)
     /// Settle the last attempt, if there is one, and throw the error to the caller.
     case giveUp(any Error, Outcome?, End)
@@ -24,9 +28,9 @@ extension RequestCourse {
     /// The outcome that settles the attempt; nil if the attempt continues or nothing is reserved.
     var outcome: Outcome? {
       switch self {
-      case .retry(let outcome, _), .settle(let outcome, _, _): outcome
+      case .retry(let outcome, _), .resend(let outcome, _, _), .settle(let outcome, _, _): outcome
       case .giveUp(_, let outcome, _): outcome
-      case .none, .countTokens, .reserve, .send, .update: nil
+      case .none, .countTokens, .reserve, .send, .update, .pause: nil
       }
     }
 
@@ -48,6 +52,8 @@ extension RequestCourse {
     var isEstimate: Bool
     /// Whether the reply reported more than its request can use, so that the usage is the most that it can.
     var isCut = false
+    /// Whether the reply, or the rest of it, was lost, so that nobody knows whether it is paid.
+    var isLost = false
   }
 
   /// How a request ended, for statistics and telemetry.

@@ -8,14 +8,19 @@ import AdmissionControl
 ///
 /// ```
 /// started ──begin──▶ counting ──counted──▶ reserving ──granted──▶ sending ──headArrived──▶ receiving
-///                                              ▲                     │                        │
-///                                              └──resumed── pausing ◀┴────────failed──────────┤
+///                                            ▲   │                   │                        │
+///                                            │   └─stopped─▶┐        │                        │
+///                                            └──resumed── pausing ◀──┴────────failed──────────┤
 ///                                                                                             ├──replied──▶ ended
 ///                       ended ◀──streamEnded, streamBroke── streaming ◀──────streamBegan──────┘
 /// ```
 ///
 /// `counting` is left out unless ``Rules/countsTokens`` asks for it. From every state, an error that a retry can't fix leads to
-/// `ended`. Times are those of a clock that never goes back.
+/// `ended`. `stopped` leads to `pausing` only if the limiter's retry budget is used up. Times are those of a clock that never goes
+/// back.
+///
+/// What failed attempts mean is ``InvocationFailure``'s. An attempt that can't be paid is repeated as long as the patience lasts; one
+/// that may be paid only if ``Rules`` allow it, and at most ``Rules/attemptsMax`` times.
 struct RequestCourse: Sendable {
   /// The settings that all requests of a client share.
   struct Rules: Sendable {
@@ -27,9 +32,19 @@ struct RequestCourse: Sendable {
     var burndown: Int
     /// Whether Bedrock is asked for the number of input tokens before the first attempt.
     var countsTokens: Bool
+    /// How long a request waits for a service that is away or has no room; 0: its attempts decide.
+    var patience = Duration.zero
+    /// Whether it is sent again after a connection broke that had taken all of it.
+    var resendsAfterLoss = false
+    /// Whether it is sent again after the service was silent for too long.
+    var resendsAfterTimeout = false
   }
 
-  private enum State: Sendable {
+  /// How long a request that is throttled, or for which this machine has no connection, waits at least. Both are refusals, which no
+  /// number of attempts bounds.
+  static let refusalPatienceMin = Duration.seconds(300)
+
+  enum State: Sendable {
     /// Nothing has happened yet; leaves by `begin`.
     case started
     /// Bedrock is asked for the number of input tokens; leaves by `counted`, `stopped`.
@@ -48,26 +63,32 @@ struct RequestCourse: Sendable {
     case ended
   }
 
-  private let rules: Rules
-  private let size: InputSize
+  let rules: Rules
+  let size: InputSize
   /// The most output tokens that it reserves.
   private let maxTokens: Int64
   /// The most that it can use, whatever its reply reports.
-  private let bound: UsageBound
-  private let startedAt: Duration
-  private var state = State.started
+  let bound: UsageBound
+  let startedAt: Duration
+  var state = State.started
   private var cost = Cost(input: 0, maxTokens: 0)
   private var waited = Duration.zero
+  /// When the first attempt failed that can't be paid.
+  var refusedSince: Duration?
+  /// Attempts that may be paid.
+  var lostAttempts = 0
+  /// Times in a row that the limiter had no room for a retry.
+  private var budgetRefusals = 0
   /// For a stream: the values from which its cost is estimated at each event.
   private var estimate = TokenEstimator.StreamEstimate()
   /// Bytes of output that have arrived, and the usage that the reply reported.
-  private var outputBytes = 0
-  private var usage: TokenUsage?
+  var outputBytes = 0
+  var usage: TokenUsage?
 
   /// The number of attempts that were sent.
   private(set) var attempts = 0
   /// Whether the service has received the whole last attempt, so that a retry may run the model twice. False if that isn't known.
-  private(set) var wasSentWhole = false
+  var wasSentWhole = false
 
   /// - Parameters:
   ///   - size: the size of the body, measured once.
@@ -111,14 +132,30 @@ struct RequestCourse: Sendable {
   mutating func granted(at now: Duration) -> Action {
     guard case .reserving(let since) = state else { return .none }
     waited += now - since
+    let timeLeft = timeLeft(at: now)
+    if timeLeft == .zero, let deadline = rules.deadline {
+      // Sent now, it would be paid and given up at once.
+      let error = AWSClientError(
+        .timeout, "The deadline of \(deadline / .seconds(1)) s passed before the request was sent; extend the deadline.",
+        parameters: ["deadline"])
+      return .giveUp(error, .cancelled, end(.refused, error, at: now))
+    }
     attempts += 1
+    budgetRefusals = 0
     wasSentWhole = false
     state = .sending
-    return .send(timeout: timeLeft(at: now))
+    return .send(timeout: timeLeft)
   }
 
   /// The request ends while nothing is reserved: the limiter refused it, tokens could not be counted, or its task was cancelled.
+  /// Only a refusal for the retry budget doesn't end it: the budget bounds load, so the retry comes later.
   mutating func stopped(_ error: any Error, at now: Duration) -> Action {
+    if case .reserving(let since) = state, (error as? Refusal)?.code == .retryBudget, timeLeft(at: now) != .zero {
+      waited += now - since
+      state = .pausing
+      budgetRefusals += 1
+      return .pause(.milliseconds(min(250 * budgetRefusals, 2_000)))
+    }
     switch state {
     case .reserving(let since): waited += now - since
     case .started, .counting, .pausing: break
@@ -127,7 +164,8 @@ struct RequestCourse: Sendable {
     return .giveUp(error, nil, end(error is Refusal ? .refused : .failed, error, at: now))
   }
 
-  private func timeLeft(at now: Duration) -> Duration? { rules.deadline.map { max(.zero, $0 - (now - startedAt)) } }
+  /// The time until the deadline; nil: no deadline.
+  func timeLeft(at now: Duration) -> Duration? { rules.deadline.map { max(.zero, $0 - (now - startedAt)) } }
 
   // MARK: - One attempt
 
@@ -146,32 +184,11 @@ struct RequestCourse: Sendable {
     return complete(&estimator, nil, at: now)
   }
 
-  /// The attempt brought no reply, or not all of it.
-  /// - Parameter dice: a random number from 0 to 1, which scales the pause.
-  mutating func failed(_ error: any Error, _ estimator: TokenEstimator, dice: Double, at now: Duration) -> Action {
-    switch state {
-    case .sending, .receiving: break
-    default: return .none
-    }
-    let failure = InvocationFailure(error)
-    wasSentWhole = wasSentWhole || failure.isAnswered
-    let outcome = outcome(of: failure, estimator)
-    guard failure.mayPass, attempts < rules.attemptsMax else {
-      return .giveUp(error, outcome, end(.failed, error, at: now))
-    }
-    state = .pausing
-    return .retry(outcome, pause: failure.pause(after: attempts, dice: dice))
-  }
-
-  private func outcome(of failure: InvocationFailure, _ estimator: TokenEstimator) -> Outcome {
-    switch failure.kind {
-    case .throttled(let reason): .throttled(reason)
-    case .capacity: .capacity
-    case .invalid: .failed(used: .zero)
-    // The model may have run, and then its output counts.
-    case .lost, .cancelled:
-      .failed(used: Amounts(tokens: bound.bounded(estimator.average(of: size)).usage.quotaTokens(burndown: rules.burndown)))
-    }
+  /// A part of a reply that is read as a whole has arrived.
+  mutating func partArrived(bytes: Int, usage: TokenUsage?) {
+    guard case .receiving = state else { return }
+    outputBytes += bytes
+    self.usage = usage ?? self.usage
   }
 
   // MARK: - A stream
@@ -206,11 +223,12 @@ struct RequestCourse: Sendable {
   mutating func streamBroke(_ error: any Error, _ estimator: inout TokenEstimator, at now: Duration) -> Action {
     guard case .streaming = state else { return .none }
     if usage != nil { return complete(&estimator, error, at: now) }
-    guard outputBytes > 0 else {
-      return .settle(outcome(of: InvocationFailure(error), estimator), nil, end(.failed, error, at: now))
+    let failure = InvocationFailure(error)
+    guard outputBytes > 0 || failure.mayBePaid else {
+      return .settle(outcome(of: failure, estimator), nil, end(.failed, error, at: now))
     }
-    let used = bound.bounded(estimator.usage(of: size, outputBytes: outputBytes)).usage.quotaTokens(burndown: rules.burndown)
-    return .settle(.failed(used: Amounts(tokens: used)), nil, end(.failed, error, at: now))
+    let charge = lostCharge(estimator)
+    return .settle(.failed(used: Amounts(tokens: charge.quotaTokens)), charge, end(.failed, error, at: now))
   }
 
   // MARK: - The end
@@ -228,7 +246,7 @@ struct RequestCourse: Sendable {
       .completed(Amounts(tokens: charge.quotaTokens)), charge, end(error == nil ? .succeeded : .failed, error, at: now))
   }
 
-  private mutating func end(_ result: End.Result, _ error: (any Error)?, at now: Duration) -> End {
+  mutating func end(_ result: End.Result, _ error: (any Error)?, at now: Duration) -> End {
     state = .ended
     return End(result: result, error: error, usage: usage, waited: waited, took: now - startedAt, attempts: attempts)
   }

@@ -23,11 +23,18 @@ struct StatisticsRecorder: Sendable {
       counts.attempted += 1
       requestsPerMinute.add(1, second: second(now))
     case .retry: counts.retries += 1
+    case .resend(_, let charge, _):
+      counts.retries += 1
+      counts.mayBePaidTwice += 1
+      record(charge, at: now)
     case .settle(_, let charge, let end):
       if let charge { record(charge, at: now) }
       record(end)
-    case .giveUp(_, _, let end): record(end)
-    case .none, .countTokens, .reserve, .update: break
+    case .giveUp(_, let outcome, let end):
+      // Nothing was reserved, so the retry that was to come was never sent.
+      if outcome == nil, end.attempts > 0 { counts.retries -= 1 }
+      record(end)
+    case .none, .countTokens, .reserve, .update, .pause: break
     }
   }
 
@@ -36,6 +43,7 @@ struct StatisticsRecorder: Sendable {
     counts.outputTokens += charge.usage.output
     counts.quotaTokens += charge.quotaTokens
     if charge.isEstimate { counts.estimated += 1 }
+    if charge.isLost { counts.mayBePaid += 1 }
     tokensPerMinute.add(charge.quotaTokens, second: second(now))
   }
 

@@ -14,8 +14,8 @@ extension ProbeOutcome {
       case .tokensPerDay: self = .throttled(.tokensPerDay)
       case .unknown: self = .throttled(.unknown)
       }
-    case .capacity: self = .capacity
-    case .lost, .cancelled: self = .lost
+    case .capacity, .modelFailed, .exhausted: self = .capacity
+    case .lost, .timedOut, .noReply, .unreachable, .cancelled: self = .lost
     case .invalid:
       let failure = error as? AWSClientError
       let message = failure?.message ?? "\(error)"

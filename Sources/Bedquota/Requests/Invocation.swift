@@ -1,11 +1,105 @@
 import AWSClient
 import AWSWire
 import Foundation
+import HTTPTypes
 
 extension AWSClient {
   /// Sends a request once, and waits for the whole reply.
-  func invokeOnce(_ request: ModelRequest, id: String, timeout: Duration? = nil) async throws -> ModelReply {
-    try await ModelReply(reading: open(request.operation(id, streamed: false), timeout: timeout), of: request.api)
+  func invokeOnce(_ request: ModelRequest, id: String) async throws -> ModelReply {
+    try await invokeWhole(request, id: id, limits: ReplyLimits(silence: configuration.silenceMax))
+  }
+
+  /// Sends a request to the operation that doesn't stream.
+  private func invokeWhole(_ request: ModelRequest, id: String, limits: ReplyLimits) async throws -> ModelReply {
+    try await whole(open(request.operation(id, streamed: false), limits: limits), of: request.api)
+  }
+
+  private func whole(_ stream: AWSHTTPStream, of api: ModelRequest.API) async throws -> ModelReply {
+    let body = try await stream.whole(max: Self.replyBytesMax)
+    return try ModelReply(
+      body,
+      usage: { json in
+        switch api {
+        case .converse: TokenUsage(converse: json?["usage"])
+        case .invokeModel: TokenUsage(headers: stream.head.headerFields)
+        }
+      }, of: api)
+  }
+
+  /// What a caller of ``invoke(_:id:limits:streaming:progress:)`` gets to know before the reply is whole.
+  enum Progress: Sendable {
+    /// The reply has begun.
+    case head
+    case event(bytes: Int, usage: TokenUsage?)
+    /// The service doesn't stream this reply, so the request is sent without streaming; nothing was paid.
+    case unstreamed(AWSClientError)
+  }
+
+  /// Sends a request once, and waits for the whole reply. The reply is streamed where that is possible: the silence of a model
+  /// that works can then be told from the silence of one that doesn't.
+  /// - Parameters:
+  ///   - limits: the time that the reply may take.
+  ///   - streaming: whether to stream it.
+  ///   - progress: called in order.
+  func invoke(
+    _ request: ModelRequest, id: String, limits: ReplyLimits, streaming: Bool, progress: (Progress) -> Void
+  ) async throws -> ModelReply {
+    if streaming, let assembly = request.assembly {
+      do {
+        let stream = try await open(request.operation(id, streamed: true), limits: limits)
+        progress(.head)
+        return try await assemble(stream, assembly, of: request.api, progress)
+      } catch let error as AWSClientError where error.deniesStreaming {
+        progress(.unstreamed(error))
+      }
+    }
+    let stream = try await open(request.operation(id, streamed: false), limits: limits)
+    progress(.head)
+    return try await whole(stream, of: request.api)
+  }
+
+  private func assemble(
+    _ stream: AWSHTTPStream, _ assembly: any ReplyAssembly, of api: ModelRequest.API, _ progress: (Progress) -> Void
+  ) async throws -> ModelReply {
+    let body = stream.body.makeAsyncIterator()
+    // Some servers in between answer in one piece. Events begin with their length, whose first byte is 0 or 1.
+    guard let first = try await body.next(), let byte = first.first else {
+      throw ReplyForm.noReply("an empty body", api.streamed)
+    }
+    let rest = stream.putBack(first, from: body)
+    guard byte <= 1 else { return try await whole(rest, of: api) }
+    var assembly = assembly
+    var (usage, isEnded, bytes) = (TokenUsage?.none, false, 0)
+    for try await event in EventStreamReader(rest, operation: api.streamed) {
+      let (read, content) = ModelStreamEvent.read(event)
+      bytes += read.payload.count
+      guard bytes <= Self.replyBytesMax else {
+        throw AWSClientError(.response, "A reply of over \(Self.replyBytesMax >> 20) MB was not read further.")
+      }
+      progress(.event(bytes: ReplyText.outputBytes(content.json), usage: content.usage))
+      usage = content.usage ?? usage
+      isEnded = isEnded || content.isEnd
+      do {
+        try assembly.add(Array(read.payload), type: read.type)
+      } catch {
+        // An event without JSON brings nothing, as for those who read the stream themselves.
+        continue
+      }
+    }
+    guard isEnded else { throw ReplyForm.endedEarly(api.streamed) }
+    return try ModelReply(Data(assembly.body.bytes), usage: { _ in usage }, of: api)
+  }
+}
+
+extension AWSClientError {
+  /// Whether the service refused to stream, though it may answer in one piece.
+  fileprivate var deniesStreaming: Bool {
+    guard let service, (400..<500).contains(service.status) else { return false }
+    switch service.code {
+    case "AccessDeniedException", "AccessDenied", "UnknownOperationException": return true
+    case "ValidationException": return service.message.lowercased().contains("stream")
+    default: return false
+    }
   }
 }
 

@@ -2,15 +2,25 @@ import AWSWire
 import AdmissionControl
 import BedrockQuotas
 
-/// What a failed attempt means for the quota, and whether another one makes sense.
+/// What a failed attempt means: for the quota, for the bill, and for whether another one makes sense.
 struct InvocationFailure: Sendable, Equatable {
   enum Kind: Sendable, Equatable {
     /// The service throttled it.
     case throttled(Outcome.Throttle)
     /// The service had no room or broke down; nothing was used.
     case capacity
-    /// The reply was lost; the model may have run.
+    /// The model failed on this request; nothing was used. Another attempt may end in the same way.
+    case modelFailed
+    /// No connection, or the connection broke before all of the request was sent; nothing was used.
+    case unreachable
+    /// This machine had no file or port left for a connection; nothing was sent.
+    case exhausted
+    /// The connection broke, or the stream ended early, after the request was sent; the model may have run.
     case lost
+    /// The service was silent for too long, or a deadline passed, after the request was sent; the model may have run.
+    case timedOut
+    /// An answer that is not a reply of the model; the model may have run.
+    case noReply
     /// Its task was cancelled; the model may have run.
     case cancelled
     /// The service doesn't accept it, or it can't be sent; nothing was used.
@@ -20,30 +30,28 @@ struct InvocationFailure: Sendable, Equatable {
   var kind: Kind
   /// Whether the service has answered, and so has received the whole request.
   var isAnswered: Bool
+  /// Whether no further request of the same caller can succeed either: its credentials have expired, it has no access to the
+  /// model, the model is not there, or the day's tokens are spent.
+  var endsRun = false
 
   init(_ error: any Error) {
-    let service = (error as? AWSClientError)?.service
-    isAnswered = service != nil
-    guard let service else {
-      let code = (error as? AWSClientError)?.code
-      kind = error is CancellationError ? .cancelled : code == .transport || code == .timeout ? .lost : .invalid
+    let failure = error as? AWSClientError
+    isAnswered = failure?.service != nil
+    if let service = failure?.service {
+      (kind, endsRun) = Self.meaning(of: service)
       return
     }
-    switch service.code {
-    case "ThrottlingException", "TooManyRequestsException": kind = .throttled(Self.reason(service.message))
-    case "ModelNotReadyException", "ServiceUnavailableException", "InternalServerException", "overloaded_error": kind = .capacity
-    case "ModelTimeoutException", "ModelStreamErrorException", "ModelErrorException": kind = .lost
+    switch failure?.code {
+    case .transport?, .timeout?:
+      switch failure?.delivery {
+      case .unsent?: kind = .unreachable
+      case .exhausted?: kind = .exhausted
+      default: kind = failure?.code == .timeout ? .timedOut : .lost
+      }
+    case .response?: kind = .noReply
     default:
-      kind = service.status == 429 ? .throttled(Self.reason(service.message)) : service.status >= 500 ? .capacity : .invalid
-    }
-  }
-
-  private static func reason(_ message: String) -> Outcome.Throttle {
-    switch Facts.builtIn.throttledMeasure(in: message) {
-    case .tpd: .tokensPerDay
-    case .tpm: .tokens
-    case .rpm: .requests
-    default: .unknown
+      kind = error is CancellationError ? .cancelled : .invalid
+      endsRun = [.credentials, .configuration, .region].contains(failure?.code)
     }
   }
 
@@ -51,14 +59,18 @@ struct InvocationFailure: Sendable, Equatable {
   var mayPass: Bool {
     switch kind {
     case .throttled(let reason): reason != .tokensPerDay
-    case .capacity, .lost: true
-    case .cancelled, .invalid: false
+    case .capacity, .modelFailed, .unreachable, .exhausted, .lost, .timedOut: true
+    case .noReply, .cancelled, .invalid: false
     }
   }
 
-  /// Whether no further request of the same caller can succeed either: its credentials have expired, it has no access to the
-  /// model, or the day's tokens are spent.
-  var endsRun: Bool { kind == .throttled(.tokensPerDay) }
+  /// Whether the model may have run, so that the attempt may be paid.
+  var mayBePaid: Bool {
+    switch kind {
+    case .lost, .timedOut, .noReply, .cancelled: true
+    case .throttled, .capacity, .modelFailed, .unreachable, .exhausted, .invalid: false
+    }
+  }
 
   /// How long to wait before the next attempt. After a throttle the pause is 0, because the limiter knows when the quota has
   /// room. After another failure that may pass, it is a random share of 0.5 s, doubled at each further attempt, at most 16 s.
@@ -66,7 +78,8 @@ struct InvocationFailure: Sendable, Equatable {
   ///   - attempts: the attempts so far, 1 or more.
   ///   - dice: a random number from 0 to 1.
   func pause(after attempts: Int, dice: Double) -> Duration {
-    guard kind == .capacity || kind == .lost else { return .zero }
+    if case .throttled = kind { return .zero }
+    guard mayPass else { return .zero }
     return .milliseconds(250 << min(attempts, 6)) * dice
   }
 }

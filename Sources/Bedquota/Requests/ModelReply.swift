@@ -1,29 +1,23 @@
-import AWSClient
 public import AWSWire
 public import Foundation
-import HTTPTypes
 
 /// A reply of a model, and what it used.
 public struct ModelReply: Sendable {
-  /// The body as the service sent it.
+  /// The body as the service sent it, or as the events of its stream make it.
   public let body: Data
   /// The tokens that it used; nil if the reply doesn't report them.
   public let usage: TokenUsage?
-  /// The parsed body; nil if it is not JSON.
+  /// The parsed body.
   let json: JSONValue?
 
   /// The text of the reply; nil if it has none or its form is not known.
   public var text: String? { json.flatMap(ReplyText.whole) }
 
-  /// Reads a reply to its end.
-  /// - Throws: `AWSClientError`; `CancellationError` if the task was cancelled.
-  init(reading stream: AWSHTTPStream, of api: ModelRequest.API) async throws {
-    body = try await stream.whole(max: AWSClient.replyBytesMax)
-    json = try? JSONValue(body)
-    usage =
-      switch api {
-      case .converse: TokenUsage(converse: json?["usage"])
-      case .invokeModel: TokenUsage(headers: stream.head.headerFields)
-      }
+  /// - Parameter usage: as the reply reports it.
+  /// - Throws: `AWSClientError` (`response`) if the body is not a reply; see ``ReplyForm``.
+  init(_ body: Data, usage: (JSONValue?) -> TokenUsage?, of api: ModelRequest.API) throws(AWSClientError) {
+    let json = try? JSONValue(body)
+    if let problem = ReplyForm.problem(body, json, of: api) { throw ReplyForm.noReply(problem, api.rawValue) }
+    (self.body, self.json, self.usage) = (body, json, usage(json))
   }
 }

@@ -58,8 +58,9 @@ public struct BedquotaSession: Sendable {
   ) async throws -> Output {
     let configuration = try configuration ?? AWSConfiguration()
     // Connections are opened when something is sent over them, so the second pool costs nothing if no model is invoked.
-    return try await AsyncHTTPTransport.with(idleSecondsMax: 30, connectionsMax: 16) { transport in
-      try await AsyncHTTPTransport.with(idleSecondsMax: 600, connectionsMax: 1_024) { inferenceTransport in
+    let connections = FileLimit.connections(files: FileLimit.raise(), wanted: 1_024)
+    return try await AsyncHTTPTransport.with(connectionsMax: 16) { transport in
+      try await AsyncHTTPTransport.with(connectionsMax: connections) { inferenceTransport in
         let client = Self.client(configuration, transport, logger)
         let background = BackgroundWork()
         let session = BedquotaSession(

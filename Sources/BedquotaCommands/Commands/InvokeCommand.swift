@@ -14,7 +14,10 @@ struct InvokeCommand: AsyncParsableCommand {
       Prints the reply on stdout, and on stderr what it used and what it cost in quota tokens. It costs money: one request, of the \
       model's price. A prompt of - is read from stdin. Into a file or a pipe, the reply goes as the model wrote it; on a terminal, \
       control characters become blanks.
-      IAM actions: bedrock:InvokeModel (with --stream: bedrock:InvokeModelWithResponseStream), and those of bedquota resolve.
+      The reply is read as a stream, so that --timeout bounds the silence of the model and not the whole reply. A request that was \
+      sent is not sent again, because it would be paid twice.
+      IAM actions: bedrock:InvokeModelWithResponseStream (without it, bedrock:InvokeModel is used unless --stream is given), and \
+      those of bedquota resolve.
 
       EXAMPLE: bedquota invoke us.amazon.nova-pro-v1:0 "How are you?" --max-tokens 200 --stream
       """)
@@ -48,7 +51,7 @@ struct InvokeCommand: AsyncParsableCommand {
   @Option(help: "How to model the quota window: auto, bucket or strict.")
   var limiter = LimiterConfiguration.Profile.auto
 
-  @Option(help: ArgumentHelp("The most time that the request may take, waiting included.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("The most time until the last byte of the reply, waiting included.", valueName: "seconds"))
   var deadline: Double?
 
   @Flag(name: .customLong("count-tokens"), help: "Ask Bedrock for the number of input tokens first instead of estimating it.")
@@ -70,8 +73,12 @@ struct InvokeCommand: AsyncParsableCommand {
     let (client, usage) = try await global.withSession { session in
       let client = try await global.reading(in: session) { account in try await account.client(for: id, options: options) }
       let request = try request(text, for: client.resolution)
-      let usage = stream ? try await streamed(request, client, console) : try await whole(request, client, console)
-      return (client, usage)
+      do {
+        return (client, stream ? try await streamed(request, client, console) : try await whole(request, client, console))
+      } catch {
+        if let lost = InvocationText.lost(client.statistics) { console.note("bedquota: \(lost)") }
+        throw error
+      }
     }
     for note in client.notes { console.note("bedquota: \(note)") }
     if let usage {

@@ -24,4 +24,15 @@ package enum InvocationText {
     }
     return text
   }
+
+  /// What may have been paid for replies that were lost, as a sentence; nil if none was.
+  package static func lost(_ statistics: ClientStatistics) -> String? {
+    guard statistics.mayBePaid > 0 else { return nil }
+    let attempts = statistics.mayBePaid == 1 ? "1 attempt" : "\(Figures.grouped(statistics.mayBePaid)) attempts"
+    let twice =
+      statistics.mayBePaidTwice > 0
+      ? "; after \(Figures.grouped(statistics.mayBePaidTwice)) of them the request was sent again, so it may be paid twice" : ""
+    return
+      "The reply to \(attempts) was lost after the request was sent; AWS may charge for it\(twice). Its tokens are counted by estimate."
+  }
 }

@@ -38,6 +38,8 @@ package struct RunSummary: Encodable, Sendable {
   /// How long requests waited for the quota.
   package var waited: Percentiles?
   package var isInterrupted: Bool
+  /// What may have been paid for replies that were lost, in a sentence; nil if none was lost.
+  package var lost: String?
 
   private enum CodingKeys: String, CodingKey {
     case failed, failedBefore, inputTokens, left, outputTokens, quotaUtilization, reason, retries, seconds, succeeded, throttled,
@@ -62,6 +64,7 @@ package struct RunSummary: Encodable, Sendable {
     if seconds >= 60, let limit, limit > 0 { quotaUtilization = Double(statistics.quotaTokens) * 60 / (limit * seconds) }
     (took, waited) = (statistics.took.map(Percentiles.init), statistics.waited.map(Percentiles.init))
     self.isInterrupted = isInterrupted
+    lost = InvocationText.lost(statistics)
   }
 
   private static func milliseconds(_ seconds: Double) -> Double { (seconds * 1_000).rounded() / 1_000 }

@@ -88,6 +88,7 @@ package enum RunText {
       ?? ""
     let rest =
       summary.isInterrupted ? " Interrupted, \(Figures.grouped(summary.left)) left; resume with \(spelling("resume"))." : ""
-    return "\(counts); \(tokens)\(waited); replies in \(outputFile).\(rest)"
+    let lost = summary.lost.map { " \($0)" } ?? ""
+    return "\(counts); \(tokens)\(waited); replies in \(outputFile).\(lost)\(rest)"
   }
 }

@@ -12,9 +12,13 @@ struct CourseRun {
   private var estimator = TokenEstimator()
   private var now = Duration.seconds(1_000)
 
-  init(attemptsMax: Int = 4, deadline: Duration? = nil, burndown: Int = 1, countsTokens: Bool = false) {
+  init(
+    attemptsMax: Int = 4, deadline: Duration? = nil, burndown: Int = 1, countsTokens: Bool = false, patience: Duration = .zero,
+    resendsAfterLoss: Bool = false, resendsAfterTimeout: Bool = false
+  ) {
     let rules = RequestCourse.Rules(
-      attemptsMax: attemptsMax, deadline: deadline, burndown: burndown, countsTokens: countsTokens)
+      attemptsMax: attemptsMax, deadline: deadline, burndown: burndown, countsTokens: countsTokens, patience: patience,
+      resendsAfterLoss: resendsAfterLoss, resendsAfterTimeout: resendsAfterTimeout)
     course = RequestCourse(
       InputSize(["text": .string(String(repeating: "a", count: Self.inputBytes))]), maxTokens: 100, rules: rules, at: now)
   }
@@ -31,9 +35,14 @@ struct CourseRun {
     at(time) { $0.stopped(error, at: $1) }
   }
 
-  mutating func failed(_ error: any Error, dice: Double = 0.5, after time: Duration = .zero) -> RequestCourse.Action {
+  /// - Parameter answeredAgo: how long ago the service answered another request.
+  mutating func failed(
+    _ error: any Error, dice: Double = 0.5, answeredAgo: Duration? = nil, after time: Duration = .zero
+  ) -> RequestCourse.Action {
     let estimator = estimator
-    return at(time) { $0.failed(error, estimator, dice: dice, at: $1) }
+    return at(time) { course, now in
+      course.failed(error, estimator, dice: dice, answeredAt: answeredAgo.map { now - $0 }, at: now)
+    }
   }
 
   mutating func replied(_ usage: TokenUsage?, outputBytes: Int = 0, after time: Duration = .zero) -> RequestCourse.Action {
@@ -76,6 +85,7 @@ extension RequestCourse.Action: Equatable {
     case (.send(let timeout), .send(let timeout2)): timeout == timeout2
     case (.update(let used), .update(let used2)): used == used2
     case (.retry(let outcome, let pause), .retry(let outcome2, let pause2)): outcome == outcome2 && pause == pause2
+    case (.pause(let pause), .pause(let pause2)): pause == pause2
     default: false
     }
   }
@@ -86,7 +96,21 @@ extension RequestCourse.Action {
     .reserve(Cost(reserved: Amounts(tokens: tokens)), waitMax: waitMax, isRetry: isRetry)
   }
 
-  var charge: RequestCourse.Charge? { if case .settle(_, let charge, _) = self { charge } else { nil } }
+  var charge: RequestCourse.Charge? {
+    switch self {
+    case .settle(_, let charge, _): charge
+    case .resend(_, let charge, _): charge
+    default: nil
+    }
+  }
+
+  /// How long to wait before the next attempt; nil if there is none.
+  var pause: Duration? {
+    switch self {
+    case .retry(_, let pause), .resend(_, _, let pause), .pause(let pause): pause
+    default: nil
+    }
+  }
 
   var end: RequestCourse.End? {
     switch self {

@@ -66,20 +66,34 @@ struct RequestCourseTests {
         pause: nil),
       Failure(name: "503", error: service(503, "", "ServiceUnavailableException"), outcome: .capacity, pause: .milliseconds(250)),
       Failure(name: "500", error: service(500, "", "SomethingNew"), outcome: .capacity, pause: .milliseconds(250)),
-      Failure(name: "model timeout", error: service(408, "", "ModelTimeoutException"), outcome: lost, pause: .milliseconds(250)),
-      Failure(name: "denied", error: service(403, "", "AccessDeniedException"), outcome: .failed(used: .zero), pause: nil),
       Failure(
-        name: "connection", error: AWSClientError(.transport, "broke"), outcome: lost, pause: .milliseconds(250),
+        name: "model timeout", error: service(408, "", "ModelTimeoutException"), outcome: .failed(used: .zero),
+        pause: .milliseconds(250)),
+      Failure(
+        name: "quota exceeded", error: service(400, "resubmit later", "ServiceQuotaExceededException"), outcome: .capacity,
+        pause: .milliseconds(250)),
+      Failure(name: "denied", error: service(403, "", "AccessDeniedException"), outcome: .failed(used: .zero), pause: nil),
+      Failure(name: "connection", error: AWSClientError(.transport, "broke"), outcome: lost, pause: nil, wasSentWhole: false),
+      Failure(
+        name: "no connection", error: transport(.unsent), outcome: .failed(used: .zero), pause: .milliseconds(250),
         wasSentWhole: false),
       Failure(
-        name: "timeout", error: AWSClientError(.timeout, "silent"), outcome: lost, pause: .milliseconds(250), wasSentWhole: false),
+        name: "no file", error: transport(.exhausted), outcome: .cancelled, pause: .milliseconds(250), wasSentWhole: false),
+      Failure(name: "timeout", error: AWSClientError(.timeout, "silent"), outcome: lost, pause: nil, wasSentWhole: false),
+      Failure(name: "no reply", error: AWSClientError(.response, "HTML"), outcome: lost, pause: nil, wasSentWhole: false),
       Failure(
         name: "no credentials", error: AWSClientError(.credentials, "none"), outcome: .failed(used: .zero), pause: nil,
         wasSentWhole: false),
       Failure(name: "cancelled", error: CancellationError(), outcome: lost, pause: nil, wasSentWhole: false),
     ]
 
-    private static func service(_ status: Int, _ message: String, _ code: String = "ThrottlingException") -> AWSClientError {
+    static func transport(_ delivery: AWSClientError.Delivery) -> AWSClientError {
+      var error = AWSClientError(.transport, "no connection")
+      error.delivery = delivery
+      return error
+    }
+
+    static func service(_ status: Int, _ message: String, _ code: String = "ThrottlingException") -> AWSClientError {
       AWSClientError(
         .service, message, service: .init(code: code, message: message, status: status, requestID: nil, body: []))
     }
@@ -116,12 +130,12 @@ struct RequestCourseTests {
   @Test func theLastAttemptGivesTheErrorToTheCaller() {
     var run = CourseRun(attemptsMax: 2)
     run.sendFirst()
-    #expect(run.failed(Failure.all[0].error) == .retry(.throttled(.requests), pause: .zero))
+    #expect(run.failed(Failure.service(503, "", "x")) == .retry(.capacity, pause: .milliseconds(250)))
     _ = run.resumed()
     _ = run.granted()
-    let action = run.failed(Failure.all[0].error)
-    #expect(action.outcome == .throttled(.requests) && action.isThrottle)
-    #expect((action.end?.error as? AWSClientError)?.service?.status == 429 && action.end?.attempts == 2)
+    let action = run.failed(Failure.service(503, "", "x"))
+    #expect(action.outcome == .capacity)
+    #expect((action.end?.error as? AWSClientError)?.service?.status == 503 && action.end?.attempts == 2)
   }
 
   /// Half a second, doubled, up to sixteen; the dice decide how much of it.
@@ -137,7 +151,8 @@ struct RequestCourseTests {
     var run = CourseRun()
     run.sendFirst()
     run.course.headArrived()
-    #expect(run.failed(AWSClientError(.transport, "broke"), dice: 0) == .retry(Failure.lost, pause: .zero))
+    let action = run.failed(AWSClientError(.transport, "broke"), dice: 0)
+    #expect(action.outcome == Failure.lost && action.pause == nil && action.charge?.isLost == true)
     #expect(run.course.wasSentWhole)
   }
 
@@ -165,7 +180,7 @@ struct RequestCourseTests {
     var run = CourseRun(countsTokens: state == "counting")
     if state == "pausing" {
       run.sendFirst()
-      _ = run.failed(AWSClientError(.transport, "broke"))
+      _ = run.failed(Failure.transport(.unsent))
     } else {
       _ = run.begin()
     }
@@ -194,7 +209,8 @@ struct RequestCourseTests {
     run.openStream()
     _ = run.course.eventArrived(bytes: 400, usage: nil)
     let end = run.streamBroke(AWSClientError(.transport, "broke"))
-    #expect(end.outcome == .failed(used: Amounts(tokens: Int64(CourseRun.inputBytes / 4 + 100))) && end.charge == nil)
+    #expect(end.outcome == .failed(used: Amounts(tokens: Int64(CourseRun.inputBytes / 4 + 100))))
+    #expect(end.charge?.isLost == true && end.charge?.usage.output == 100)
     #expect(end.end?.result == .failed && end.end?.attempts == 1)
   }
 

@@ -68,7 +68,7 @@ struct ScriptedClientTests {
       .init { number in
         time.advance(.seconds(1_000))
         if let stream = read.withLock({ $0 }) { #expect(!stream.closeIfIdle(.seconds(1))) }
-        return number < 4 ? ScriptedModel.Answer.delta("\(number)") : nil
+        return number < 4 ? ScriptedModel.Answer.delta("\(number)") : number == 4 ? ScriptedModel.Answer.stop : nil
       }
     ])
     let client = try model.client(time.options())
@@ -108,7 +108,7 @@ struct ScriptedClientTests {
             second.withLock { $0 = error }
           }
         }
-        return number < 3 ? ScriptedModel.Answer.delta("\(number)") : nil
+        return number < 3 ? ScriptedModel.Answer.delta("\(number)") : number == 3 ? ScriptedModel.Answer.stop : nil
       }
     ])
     let client = try model.client()

@@ -37,6 +37,9 @@ final class ScriptedModel: HTTPTransport {
     static func delta(_ text: String) -> [UInt8] {
       EventStreamMessage.event("contentBlockDelta", json: (["delta": ["text": .string(text)]] as JSONValue).data).encoded()
     }
+
+    /// The last event of ConverseStream that every reply has.
+    static let stop = EventStreamMessage.event("messageStop", json: (["stopReason": "end_turn"] as JSONValue).data).encoded()
   }
 
   private let answers: Mutex<[Answer]>

@@ -8,8 +8,10 @@ import Testing
 struct StatisticsRecorderTests {
   private let usage = TokenUsage(input: 10, output: 20)
 
-  private func end(_ result: RequestCourse.End.Result, waited: Duration = .zero, took: Duration = .zero) -> RequestCourse.End {
-    RequestCourse.End(result: result, waited: waited, took: took, attempts: 1)
+  private func end(
+    _ result: RequestCourse.End.Result, waited: Duration = .zero, took: Duration = .zero, attempts: Int = 1
+  ) -> RequestCourse.End {
+    RequestCourse.End(result: result, waited: waited, took: took, attempts: attempts)
   }
 
   @Test func eachActionIsCountedOnce() {
@@ -20,7 +22,7 @@ struct StatisticsRecorderTests {
     recorder.record(.send(timeout: nil), at: .zero)
     let charge = RequestCourse.Charge(usage: usage, quotaTokens: 110, isEstimate: true)
     recorder.record(.settle(.completed(.zero), charge, end(.succeeded, waited: .seconds(1), took: .seconds(2))), at: .zero)
-    recorder.record(.giveUp(Refusal.draining, nil, end(.refused)), at: .zero)
+    recorder.record(.giveUp(Refusal.draining, nil, end(.refused, attempts: 0)), at: .zero)
     recorder.record(.giveUp(CancellationError(), .throttled(.requests), end(.failed)), at: .zero)
     let counts = recorder.statistics([], at: .zero)
     #expect(counts.requests == 3 && counts.attempted == 2 && counts.retries == 1 && counts.throttled == 2)
@@ -28,6 +30,24 @@ struct StatisticsRecorderTests {
     #expect(counts.inputTokens == 10 && counts.outputTokens == 20 && counts.quotaTokens == 110 && counts.estimated == 1)
     #expect(counts.took.map { $0.max / .seconds(2) }.map { (0.999...1.001).contains($0) } == true)
     #expect(counts.waited?.p50 == .zero)
+  }
+
+  @Test func whatMayBePaidIsCounted() {
+    var recorder = StatisticsRecorder(at: .zero)
+    let lost = RequestCourse.Charge(usage: usage, quotaTokens: 30, isEstimate: true, isLost: true)
+    recorder.record(.resend(.failed(used: .zero), lost, pause: .zero), at: .zero)
+    recorder.record(.settle(.failed(used: .zero), lost, end(.failed, attempts: 2)), at: .zero)
+    let counts = recorder.statistics([], at: .zero)
+    #expect(counts.mayBePaid == 2 && counts.mayBePaidTwice == 1 && counts.retries == 1)
+    #expect(counts.outputTokens == 40 && counts.estimated == 2 && counts.failed == 1)
+  }
+
+  /// The limiter refused the retry, so it was never sent.
+  @Test func aRetryThatIsRefusedIsNone() {
+    var recorder = StatisticsRecorder(at: .zero)
+    recorder.record(.retry(.throttled(.tokens), pause: .zero), at: .zero)
+    recorder.record(.giveUp(Refusal.draining, nil, end(.refused, attempts: 1)), at: .zero)
+    #expect(recorder.statistics([], at: .zero).retries == 0)
   }
 
   @Test func theUseOfTheLastMinute() {

@@ -1,0 +1,35 @@
+import Foundation
+
+/// How many files the system lets this process open, of which each connection takes one.
+package enum FileLimit {
+  /// As many as a client ever needs; more would only cost the system memory.
+  private static let filesMax = 4_096
+  /// Files for anything but connections: input, output, event loops, libraries.
+  private static let othersMax = 64
+
+  /// Raises the limit as far as the system allows without privileges.
+  /// - Returns: the limit that holds now.
+  package static func raise() -> Int {
+    var limit = rlimit()
+    #if canImport(Glibc) || canImport(Musl)
+      let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    #else
+      let files = RLIMIT_NOFILE
+    #endif
+    guard getrlimit(files, &limit) == 0 else { return 256 }
+    let wanted = min(limit.rlim_max, rlim_t(filesMax))
+    if limit.rlim_cur < wanted {
+      var raised = limit
+      raised.rlim_cur = wanted
+      if setrlimit(files, &raised) == 0 { limit = raised }
+    }
+    return Int(min(limit.rlim_cur, rlim_t(filesMax)))
+  }
+
+  /// The connections that fit a limit, 1 or more: three quarters of what is left for them, because a closed connection keeps its
+  /// file for a moment.
+  package static func connections(files: Int, wanted: Int) -> Int {
+    let left = files - min(othersMax, files / 2)
+    return max(1, min(wanted, left * 3 / 4))
+  }
+}

@@ -1,0 +1,80 @@
+import AWSWire
+import AdmissionControl
+import BedrockQuotas
+
+/// What each error of InvokeModel and Converse means.
+///
+/// Source: docs.aws.amazon.com/bedrock/latest/APIReference, the errors of the four operations and the common errors, and
+/// docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html.
+extension InvocationFailure {
+  /// What an error code says of its request.
+  enum Meaning: Sendable, Equatable {
+    /// A quota per minute or day is used up. The message says which one.
+    case throttled
+    /// The service has no room, isn't ready or broke down.
+    case capacity
+    /// The model failed or took too long.
+    case modelFailed
+    /// The request will never be accepted; others may be.
+    case invalid
+    /// Neither this request nor any other of the same caller and model is accepted.
+    case endsRun
+  }
+
+  static let meanings: [String: Meaning] = [
+    "ThrottlingException": .throttled, "TooManyRequestsException": .throttled, "Throttling": .throttled,
+    "RequestLimitExceeded": .throttled,
+    // "If a quota is exceeded, resubmit your request later": which quota isn't said, so that the limiter can't learn from it.
+    "ServiceQuotaExceededException": .capacity,
+    "ModelNotReadyException": .capacity, "ServiceUnavailableException": .capacity, "ServiceUnavailable": .capacity,
+    "InternalServerException": .capacity, "InternalFailure": .capacity, "InternalServerError": .capacity,
+    "InternalError": .capacity, "RequestTimeout": .capacity, "RequestTimeoutException": .capacity, "overloaded_error": .capacity,
+    "ModelTimeoutException": .modelFailed, "ModelStreamErrorException": .modelFailed, "ModelErrorException": .modelFailed,
+    "ValidationException": .invalid, "ValidationError": .invalid, "ConflictException": .invalid,
+    "AccessDeniedException": .endsRun, "AccessDenied": .endsRun, "NotAuthorized": .endsRun, "OptInRequired": .endsRun,
+    "ResourceNotFoundException": .endsRun, "ExpiredTokenException": .endsRun, "ExpiredToken": .endsRun,
+    "UnrecognizedClientException": .endsRun, "InvalidClientTokenId": .endsRun, "InvalidAccessKeyId": .endsRun,
+    "InvalidSignatureException": .endsRun, "SignatureDoesNotMatch": .endsRun, "IncompleteSignature": .endsRun,
+    "IncompleteSignatureException": .endsRun, "MissingAuthenticationToken": .endsRun,
+    "MissingAuthenticationTokenException": .endsRun, "RequestExpired": .endsRun, "RequestTimeTooSkewed": .endsRun,
+  ]
+
+  /// Parts of a ValidationException's message that are about the model and not about the request.
+  private static let modelProblems = [
+    "model identifier is invalid", "on-demand throughput isn", "on-demand throughput is not", "end of its life",
+  ]
+
+  /// - Returns: the kind, and whether it ends the run. A code that isn't known is judged by the status of its reply.
+  static func meaning(of service: AWSClientError.Service) -> (Kind, endsRun: Bool) {
+    switch meanings[service.code] ?? meaning(status: service.status) {
+    case .throttled:
+      let reason = reason(service.message)
+      return (.throttled(reason), reason == .tokensPerDay)
+    case .capacity: return (.capacity, false)
+    case .modelFailed: return (.modelFailed, false)
+    case .invalid: return (.invalid, modelProblems.contains { service.message.contains($0) })
+    case .endsRun: return (.invalid, true)
+    }
+  }
+
+  private static func meaning(status: Int) -> Meaning {
+    switch status {
+    case 408, 425, 500...: .capacity
+    case 424: .modelFailed
+    case 429: .throttled
+    // Of a proxy: it asks for credentials of its own.
+    case 407: .endsRun
+    // A bare 403 may be a firewall that dislikes one request.
+    default: .invalid
+    }
+  }
+
+  private static func reason(_ message: String) -> Outcome.Throttle {
+    switch Facts.builtIn.throttledMeasure(in: message) {
+    case .tpd: .tokensPerDay
+    case .tpm: .tokens
+    case .rpm: .requests
+    default: .unknown
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import AWSWire
+import Foundation
+
+/// What a reply must have to be one. It is decided here for all that read replies.
+enum ReplyForm {
+  /// Why a whole answer with status 200 is not a reply of the model; nil if it is one.
+  static func problem(_ body: Data, _ json: JSONValue?, of api: ModelRequest.API) -> String? {
+    guard !body.isEmpty else { return "an empty body" }
+    guard let json else {
+      return body.prefix(64).contains(UInt8(ascii: "<")) ? "a page of HTML, perhaps of a proxy" : "a body that is not JSON"
+    }
+    guard let members = json.members else { return "JSON that is not an object" }
+    switch api {
+    case .converse: return json["output"]?["message"]?["content"]?.array == nil ? "no message" : nil
+    case .invokeModel:
+      if members.isEmpty { return "an empty object" }
+      return isError(json) || json["Output"].map(isError) == true ? "an error" : nil
+    }
+  }
+
+  /// Whether an object has the form of an error and nothing else to say.
+  private static func isError(_ json: JSONValue) -> Bool {
+    if json["__type"] != nil || json["type"]?.string == "error" { return true }
+    let names = Set((json.members ?? []).filter { !$0.value.isNull }.map(\.name))
+    return !names.isEmpty && names.isSubset(of: ["message", "Message", "error", "code", "requestId", "type"])
+      && json["message"]?.members == nil
+  }
+
+  /// Whether an event is the last one that every stream of its form has. What follows it is metrics only.
+  static func isEnd(_ json: JSONValue, type: String) -> Bool {
+    guard type == "chunk" else { return type == "messageStop" }
+    if json["type"]?.string == "message_stop" || json["messageStop"] != nil { return true }
+    if json["amazon-bedrock-invocationMetrics"] != nil || json["is_finished"]?.bool == true { return true }
+    let parts = [json, json["choices"]?.array?.first, json["outputs"]?.array?.first].compactMap { $0 }
+    return parts.contains { part in
+      ["stop_reason", "finish_reason", "completionReason"].contains { part[$0]?.string?.isEmpty == false }
+    }
+  }
+
+  /// A stream that was closed before its last event.
+  static func endedEarly(_ operation: String) -> AWSClientError {
+    AWSClientError(.transport, "\(operation): the reply ended before its last event, so it is incomplete.", operation: operation)
+  }
+
+  /// An answer with status 200 that is no reply.
+  static func noReply(_ problem: String, _ operation: String) -> AWSClientError {
+    AWSClientError(
+      .response, "\(operation) answered 200 with \(problem) instead of a reply; is the endpoint really AWS's?",
+      operation: operation, parameters: ["endpointURL"])
+  }
+}

@@ -1,0 +1,30 @@
+import AWSWire
+import Foundation
+import TestSupport
+import Testing
+
+@testable import AWSClient
+
+/// Where a Bedrock API key may go: whoever reads it can use it.
+struct EndpointTests {
+  @Test(arguments: [
+    ("http://127.0.0.1:8080", true), ("http://127.9.9.9", true), ("http://localhost:1", true), ("http://[::1]:1", true),
+    ("http://a.localhost", true), ("http://127.0.0.1.example.com", false), ("http://10.0.0.1", false),
+    ("http://localhost.example.com", false), ("http://[::2]:1", false),
+  ])
+  func loopback(url: String, isLoopback: Bool) throws {
+    #expect(try Endpoint(url, from: "a test").isLoopback == isLoopback)
+  }
+
+  @Test(arguments: [("http://10.0.0.1:1", false), ("https://10.0.0.1:1", true), ("http://127.0.0.1:1", true)])
+  func aKeyIsNotSentInTheClear(url: String, isSent: Bool) async throws {
+    let configuration = try AWSConfiguration(
+      .init(region: "us-east-1", endpointURL: url), environment: ["AWS_BEARER_TOKEN_BEDROCK": "sesame", "HOME": "/nowhere"])
+    let transport = ScriptedTransport([.reply(status: 200, body: "{}")])
+    let client = AWSClient(configuration: configuration, transport: transport)
+    var failure: (any Error)?
+    do { _ = try await client.callOnce(BedrockRuntimeAPI.converse("x", body: Data())) } catch { failure = error }
+    #expect((failure as? AWSClientError)?.code == (isSent ? nil : .configuration))
+    #expect(transport.requests.count == (isSent ? 1 : 0))
+  }
+}

@@ -1,0 +1,129 @@
+"""A server that lists an account without quotas, and answers invocations as a test plays them."""
+
+import json
+import socket
+import struct
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from event_streams import frame
+
+PLANE = {
+    "ListServiceQuotas": {"Quotas": []},
+    "ListAWSDefaultServiceQuotas": {"Quotas": []},
+    "/foundation-models": {"modelSummaries": []},
+    "/inference-profiles": {"inferenceProfileSummaries": []},
+}
+USAGE = {"inputTokens": 10, "outputTokens": 5, "totalTokens": 15}
+REPLY = {
+    "output": {"message": {"role": "assistant", "content": [{"text": "ok"}]}},
+    "stopReason": "end_turn",
+    "usage": USAGE,
+}
+
+
+class Handler(BaseHTTPRequestHandler):
+    """`server.play(handler, number)` plays one invocation; numbers count from 1."""
+
+    protocol_version = "HTTP/1.1"
+    timeout = 60
+
+    def do_GET(self):
+        self.control(self.path.split("?")[0])
+
+    def do_POST(self):
+        self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if not self.path.startswith("/model/"):
+            return self.control(self.headers.get("X-Amz-Target", "").rpartition(".")[2])
+        with self.server.lock:
+            self.server.calls.append(self.path.rpartition("/")[2])
+            number = len(self.server.calls)
+        self.server.play(self, number)
+
+    def control(self, operation):
+        known = operation in PLANE
+        self.answer(200 if known else 404, PLANE.get(operation, {"__type": "UnknownOperationException"}))
+
+    def answer(self, status, body, headers=(), length=None):
+        body = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body) if length is None else length))
+        for name, value in headers:
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def fail(self, status, code, message=""):
+        self.answer(status, {"message": message}, [("x-amzn-errortype", code)])
+
+    def stream(self, *pieces, ends=True):
+        """Each piece is the bytes of an event or seconds to be silent."""
+        self.send_response(200)
+        self.send_header("Content-Type", "application/vnd.amazon.eventstream")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for piece in pieces:
+            if isinstance(piece, bytes):
+                self.wfile.write(b"%x\r\n" % len(piece) + piece + b"\r\n")
+            else:
+                self.server.stopping.wait(piece)
+        if ends:
+            self.wfile.write(b"0\r\n\r\n")
+        else:
+            self.drop()
+
+    def drip(self, head=b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", byte=b" "):
+        """A byte now and then, for ever: the connection is never silent."""
+        self.wfile.write(head)
+        while not self.server.stopping.wait(0.2):
+            self.wfile.write(byte)
+
+    def drop(self):
+        """Resets the connection."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = True
+        self.connection.close()
+
+    def log_message(self, *_):
+        pass
+
+
+class ModelServer(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 1024
+
+    def __init__(self, play, port=0):
+        super().__init__(("127.0.0.1", port), Handler)
+        self.play = play
+        self.calls = []
+        self.stopping = threading.Event()
+        self.lock = threading.Lock()
+        self.url = f"http://127.0.0.1:{self.server_port}"
+
+    def handle_error(self, *_):
+        """A client that hangs up is part of the play."""
+
+    def __enter__(self):
+        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.stopping.set()
+        self.shutdown()
+        self.server_close()
+
+
+def event(kind, payload, message_type="event"):
+    name = ":event-type" if message_type == "event" else ":exception-type"
+    headers = {":message-type": message_type, name: kind, ":content-type": "application/json"}
+    return frame(headers, dict.fromkeys(headers, 7), json.dumps(payload).encode())
+
+
+START = event("messageStart", {"role": "assistant"})
+DELTA = event("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": "Hello "}})
+STOP = event("messageStop", {"stopReason": "end_turn"})
+METADATA = event("metadata", {"usage": USAGE, "metrics": {"latencyMs": 10}})
+
+
+def sound(handler, number=0):
+    handler.answer(200, REPLY)
