@@ -215,3 +215,22 @@ def test_an_endpoint_that_goes_away_costs_no_record(batch_of):
         assert "waiting: " in words
         assert sorted(batch.identifiers()) == identifiers(120) and all("modelOutput" in result for result in batch.results)
         assert len(server.bodies) + len(again.bodies) <= 120 + 12
+
+
+def test_a_run_that_resumes_waits_for_the_endpoint(batch_of):
+    """It is away when the quotas are read."""
+    per_day = error("ThrottlingException", "Too many tokens per day, please wait before trying again.")
+    server = ModelServer(lambda number, body: (200, REPLY) if number <= 3 else (429, per_day))
+    with server:
+        batch = batch_of(server)
+        batch.write(*map(record, range(6)))
+        assert batch("--concurrency", "1").returncode == 1
+        server.cut()
+    process = batch.start("--resume")
+    time.sleep(2.5)
+    assert process.poll() is None
+    with ModelServer(port=server.server_port):
+        _, words = process.communicate(timeout=60)
+        assert process.returncode == 0 and "waiting: " in words, words
+        assert sorted(batch.identifiers()) == identifiers(6)
+    assert batch("--resume", "--patience", "0").returncode == 1
