@@ -97,8 +97,12 @@ struct RunCommand: AsyncParsableCommand {
     // An emulator in this process has the other end of each connection.
     let connections = OpenFileLimit.raise() / (global.emulator ? 2 : 1)
     let result = try await global.withSession { session -> Ending? in
-      let client = try await global.reading(in: session) { account in
-        try await account.client(for: id, options: clientOptions)
+      // A first run with a wrong endpoint should say so at once; one that resumes has reached it before.
+      let patience = resume || retryFailed ? Duration.seconds(patience) : .zero
+      let client = try await ServiceWait.through(patience, console) {
+        try await global.reading(in: session) { account in
+          try await account.client(for: id, options: clientOptions)
+        }
       }
       console.note(RunText.plan(plan, client.resolution))
       if connections < concurrency {
