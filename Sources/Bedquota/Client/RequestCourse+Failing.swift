@@ -21,6 +21,10 @@ extension RequestCourse {
       return lost(error, failure, estimator, dice: dice, at: now)
     }
     let outcome = outcome(of: failure, estimator)
+    switch failure.kind {
+    case .throttled, .capacity: wasRefused = true
+    default: wasRefused = false
+    }
     let pause = failure.pause(after: attempts, dice: dice)
     refusedSince = refusedSince ?? now
     guard failure.mayPass, mayGoOn(after: failure, answeredAt: answeredAt, at: now), fits(pause, at: now) else {
@@ -52,6 +56,7 @@ extension RequestCourse {
     let charge = lostCharge(estimator)
     let outcome = Outcome.failed(used: Amounts(tokens: charge.quotaTokens))
     lostAttempts += 1
+    wasRefused = false
     let isAllowed =
       switch failure.kind {
       case .noReply, .cancelled, .invalid: false

@@ -75,6 +75,9 @@ struct RequestCourse: Sendable {
   private var waited = Duration.zero
   /// When the first attempt failed that can't be paid.
   var refusedSince: Duration?
+  /// Whether the service had no room for the last attempt. Only such a retry adds to its load, so only such a retry draws on the
+  /// limiter's retry budget.
+  var wasRefused = false
   /// Attempts that may be paid.
   var lostAttempts = 0
   /// Times in a row that the limiter had no room for a retry.
@@ -125,7 +128,7 @@ struct RequestCourse: Sendable {
   private mutating func reserve(_ cost: Cost, at now: Duration) -> Action {
     self.cost = cost
     state = .reserving(since: now)
-    return .reserve(cost, waitMax: timeLeft(at: now), isRetry: attempts > 0)
+    return .reserve(cost, waitMax: timeLeft(at: now), isRetry: wasRefused)
   }
 
   /// The limiter has admitted it.

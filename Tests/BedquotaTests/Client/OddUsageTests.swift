@@ -51,8 +51,9 @@ struct OddUsageTests {
 
   @Test func theEndOfAStream() async throws {
     let json = Data(#"{"usage":{"inputTokens":9e18,"outputTokens":9e18}}"#.utf8)
+    let stop = EventStreamMessage.event("messageStop", json: Data(#"{"stopReason":"end_turn"}"#.utf8)).encoded()
     let end = EventStreamMessage.event("metadata", json: json).encoded()
-    let client = try ScriptedModel([.init { [ScriptedModel.Answer.delta("Fine."), end, nil][$0] }]).client()
+    let client = try ScriptedModel([.init { [ScriptedModel.Answer.delta("Fine."), stop, end, nil][$0] }]).client()
     let stream = try await client.stream(request)
     for try await _ in stream {}
     #expect(client.statistics.succeeded == 1 && client.statistics.quotaTokens < 10_000)

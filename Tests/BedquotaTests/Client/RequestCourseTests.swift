@@ -51,6 +51,11 @@ struct RequestCourseTests {
     var pause: Duration?
     /// Whether the service has the request whole, as far as is known.
     var wasSentWhole = true
+    /// Whether the service had no room for it, so that the next attempt is a retry to the limiter.
+    var hadNoRoom: Bool {
+      if case .throttled = outcome { return true }
+      return outcome == .capacity
+    }
     var testDescription: String { name }
 
     /// By a request whose input is 8 tokens of text, where no reply has told how much output is usual.
@@ -112,7 +117,7 @@ struct RequestCourseTests {
       return
     }
     #expect(action == .retry(failure.outcome, pause: pause))
-    #expect(run.resumed(after: pause) == .reserve(tokens: 126, waitMax: nil, isRetry: true))
+    #expect(run.resumed(after: pause) == .reserve(tokens: 126, waitMax: nil, isRetry: failure.hadNoRoom))
   }
 
   @Test func throttledThenSuccess() {
