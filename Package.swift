@@ -166,7 +166,7 @@ let package = Package(
       path: "Tests/LimiterStress", exclude: ["VisibleMutex"]),
     // The probe against services in virtual time, for tests; probe-simulation runs a hundred seeds.
     .target(
-      name: "ProbeScenarios", dependencies: ["BedrockEmulator", "BedrockQuotas", "QuotaProbe"],
+      name: "ProbeScenarios", dependencies: ["AdmissionSimulation", "BedrockEmulator", "BedrockQuotas", "QuotaProbe"],
       path: "Tests/ProbeScenarios"),
     .executableTarget(
       name: "probe-simulation", dependencies: ["BedrockQuotas", "ProbeScenarios", "QuotaProbe"],

@@ -6,7 +6,8 @@
   import Glibc
 #endif
 
-/// Numbers that look random and follow from a seed alone: SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).
+/// Numbers that look random and follow from a seed alone: SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number
+/// Generators", OOPSLA 2014). The limiter's and the probe's scenarios are drawn from it.
 ///
 /// A seed must mean the same run for ever, so the methods here don't use the standard library's, which may change.
 package struct Random: RandomNumberGenerator, Sendable {

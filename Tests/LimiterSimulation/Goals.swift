@@ -29,9 +29,11 @@ enum Goals {
     var rows = await delivery()
     for semantics in Semantics.plain { rows += await strict(semantics) }
     for semantics in [Semantics.soft, .hierarchical] { rows += await auto(semantics) }
+    for semantics in [Semantics.rolling60, .fixed60] { rows += await toldApart(semantics) }
     for maxTokens in [Workload.MaxTokens.fixed(8_000), .fixed(64_000)] { rows += await againstOracle(maxTokens) }
     rows += await Learning.rows()
     rows += await Small.rows()
+    rows += await Priorities.rows()
     return rows + (await Fairness.rows())
   }
 
@@ -53,6 +55,18 @@ enum Goals {
     let tallies = await Trials.map(seeds) { Contender.ours(.auto).play(scenario(semantics, seed: $0, minutes: 122)) }
     return use("auto, \(semantics): delivered ÷ what really holds", tallies.map(\.utilisation), least: 0.9)
       + refused("auto, \(semantics): refused", tallies, most: 0.005)
+  }
+
+  /// `auto` leaves the bucket for a window that it fits: from minute 10 on it does as well as `strict`.
+  private static func toldApart(_ semantics: Semantics) async -> [Row] {
+    let tallies = await Trials.map(seeds) { seed in
+      var scenario = scenario(semantics, seed: seed, minutes: 122)
+      scenario.measured = Int64(10 * 60e9)..<scenario.end
+      return Contender.ours(.auto).play(scenario)
+    }
+    let shares = tallies.map { $0.utilisation / min(1, 1 / (60.2 / 60 + $0.outSum / (60 * Double($0.settled.tokens)))) }
+    return use("auto, \(semantics), from minute 10: delivered ÷ 60F/(60.2F + D(R−F))", shares, least: 0.97)
+      + refused("auto, \(semantics), from minute 10: refused", tallies, most: 0.0005)
   }
 
   private static func againstOracle(_ maxTokens: Workload.MaxTokens) async -> [Row] {

@@ -1,3 +1,4 @@
+import AdmissionSimulation
 import BedrockQuotas
 package import QuotaProbe
 
@@ -69,7 +70,7 @@ package struct ProbeDigest: Sendable {
   private mutating func run(
     _ search: inout ProbeSearch, _ server: inout ProbeServer, faults: Double, seed: UInt64, interruptedAfter: Int
   ) {
-    var dice = Dice(seed: seed ^ 0xFA17)
+    var dice = Random(seed: seed ^ 0xFA17)
     var answers = 0
     while true {
       if answers == interruptedAfter { search.interrupt(at: server.now) }

@@ -1,3 +1,4 @@
+import AdmissionSimulation
 package import BedrockEmulator
 package import BedrockQuotas
 package import QuotaProbe
@@ -36,7 +37,7 @@ package struct ProbeScenario: Sendable {
   package var replyTokensMax = 4_096
 
   package init(seed: UInt64) {
-    var dice = Dice(seed: seed &* 0x2545_F491_4F6C_DD1D)
+    var dice = Random(seed: seed &* 0x2545_F491_4F6C_DD1D)
     self.seed = seed
     semantics = dice.pick(QuotaSemantics.all)
     foreignShare = dice.unit() < 0.25 ? 0 : dice.within(0...0.3)
@@ -58,7 +59,7 @@ package struct ProbeScenario: Sendable {
   /// A scenario in which only tokens bind, and the quota can be filled by reservation.
   package static func held(seed: UInt64) -> ProbeScenario {
     var scenario = ProbeScenario(seed: seed)
-    var dice = Dice(seed: seed &* 0x9E6D_62D0_6F6A_9A9B)
+    var dice = Random(seed: seed &* 0x9E6D_62D0_6F6A_9A9B)
     scenario.requestsPerMinute = 10_000_000
     scenario.tokensPerRequest = 500
     scenario.tokensPerMinute = dice.logWithin(50_000...20_000_000).rounded()
@@ -77,7 +78,7 @@ package struct ProbeScenario: Sendable {
   /// A scenario in which the number of concurrent requests binds.
   package static func together(seed: UInt64) -> ProbeScenario {
     var scenario = ProbeScenario(seed: seed)
-    var dice = Dice(seed: seed &* 0x4F2B_97C1_D3A5_6E8D)
+    var dice = Random(seed: seed &* 0x4F2B_97C1_D3A5_6E8D)
     (scenario.requestsPerMinute, scenario.tokensPerMinute) = (10_000_000, 100_000_000)
     scenario.foreignShare = 0
     scenario.concurrent = Int(dice.logWithin(1...800))

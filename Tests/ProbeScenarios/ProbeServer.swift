@@ -1,3 +1,4 @@
+import AdmissionSimulation
 import BedrockEmulator
 import BedrockQuotas
 package import QuotaProbe
@@ -18,14 +19,14 @@ package struct ProbeServer {
   private let clock = EmulatorClock.manual()
   private let enforcer: QuotaEnforcer
   private let pool: Int
-  private var dice: Dice
+  private var dice: Random
   private var endings: [Ending] = []
   private var firstEnding = 0
   package private(set) var received = 0
 
   package init(_ scenario: ProbeScenario) {
     self.scenario = scenario
-    dice = Dice(seed: scenario.seed ^ 0x5EED)
+    dice = Random(seed: scenario.seed ^ 0x5EED)
     enforcer = QuotaEnforcer(semantics: scenario.semantics, seed: scenario.seed, clock: clock)
     pool = enforcer.pool(
       [

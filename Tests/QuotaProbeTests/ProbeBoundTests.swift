@@ -56,16 +56,16 @@ struct ProbeBoundTests {
     #expect(search.stop != nil)
   }
 
-  /// Answers much faster than the plan assumes need more trials than it has. That is no finding, and says so.
+  /// A search that needs more trials than its plan has finds nothing, and says so.
   @Test
   func byReservationEndsUnclear() throws {
-    var scenario = ProbeScenario.held(seed: 20)
-    scenario.latency = 0.03
-    scenario.prior = ProbePrior(tokensPerMinute: scenario.tokensPerMinute)
+    // A bucket of two seconds, for which the search sends until its time is up.
+    let scenario = ProbeScenario.held(seed: 20)
     var options = ProbeOptions()
     options.byReservation = true
     options.replyTokensMax = scenario.replyTokensMax
-    options = options.bounded(scenario.prior, concurrent: nil)
+    options = options.bounded(ProbePrior(tokensPerMinute: scenario.tokensPerMinute), concurrent: nil)
+    options.requestsMax = 500
     var server = ProbeServer(scenario)
     var search = ProbeSearch(options: options, prior: scenario.prior, at: server.now)
     ProbeDrive.run(&search, &server)

@@ -21,10 +21,11 @@ package struct Gate: Sendable {
   /// The capacity of the pacer, in seconds of the limit.
   private let burst: Double
   private var appliedScale = 1.0
-  private var scaledAt: Int64 = 0
+  private var scaledAt: Int64
 
   init(_ limit: Limit, _ configuration: LimiterConfiguration, at now: Int64) {
     measure = limit.measure
+    scaledAt = now
     self.limit = min(max(limit.value, 0), Meter.unitsMax)
     headroom = configuration.headroom.isFinite ? min(max(configuration.headroom, 0.1), 1) : 0.95
     burst = configuration.burstSeconds

@@ -28,7 +28,9 @@ package struct RetryBudget: Sendable {
   /// - Returns: false if the budget is used up.
   package mutating func take(at now: Int64) -> Bool {
     if now > updatedAt {
-      available = min(capacity, available + perSecond * Double(now - updatedAt) / 1e9)
+      // The difference of two times may exceed 64 bits, but not that of two floating-point numbers.
+      let (elapsed, isLong) = now.subtractingReportingOverflow(updatedAt)
+      available = min(capacity, available + perSecond * (isLong ? 1e19 : Double(elapsed)) / 1e9)
       updatedAt = now
     }
     guard available >= 1 else { return false }

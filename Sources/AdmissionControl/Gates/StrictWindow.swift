@@ -46,6 +46,17 @@ package struct StrictWindow: Sendable {
     return newest
   }
 
+  /// The sums of the last 0, 1, … 60 s.
+  func sumsBySecond() -> [Int64] {
+    var sums: [Int64] = [0]
+    var sum: Int64 = 0
+    for age in 0..<600 {
+      sum += self.sums[Self.place(newest - Int64(age))]
+      if age % 10 == 9 { sums.append(sum) }
+    }
+    return sums
+  }
+
   /// Changes a debit. Has no effect once the debit has left the window.
   package mutating func change(_ slot: Int64, by units: Int64, at now: Int64) {
     advance(to: now)

@@ -18,11 +18,24 @@ package struct ShadowMeters: Sendable {
   /// The lowest score. It bounds the time until a window that was contradicted for hours can be believed.
   private static let scoreMin = -10.0
 
+  /// The rolling sum of ours may exceed that of the server by this share of the limit: our window is up to 0.3 s longer, and we
+  /// settle later than the server.
+  private static let rollingSlack: Int64 = 50
+  /// With the strict window in force, a throttled request that found at least this share of the limit free contradicts it …
+  private static let freeShare: Int64 = 20
+  /// … and this many of them in a row, a second or more apart, bring the bucket back.
+  private static let contradictionsMax = 3
+
   let measure: Measure
   private var buckets: [Meter]
   private var rolling: StrictWindow
   private var limit: Int64
   private var scores = [0.0, 0.0, 0.0]
+  private var phases = MinutePhases()
+  /// Whether the strict window is in force, and throttled requests since that it doesn't explain.
+  private var isStrict = false
+  private var contradictions = 0
+  private var contradictedAt = Int64.min
 
   package init(measure: Measure, limit: Int64, at now: Int64) {
     self.measure = measure
@@ -46,7 +59,7 @@ package struct ShadowMeters: Sendable {
       buckets[index].debit(units * Meter.micro)
     }
     rolling.advance(to: now)
-    if rolling.total > limit + units { contradicted |= 1 << UInt8(Self.strictIndex) }
+    if rolling.total > limit + units + limit / Self.rollingSlack { contradicted |= 1 << UInt8(Self.strictIndex) }
     _ = rolling.add(units, at: now)
     return contradicted
   }
@@ -77,13 +90,39 @@ package struct ShadowMeters: Sendable {
   /// The server throttled a request. Settle the request first.
   /// - Returns: the server's window; nil while no window has enough support.
   package mutating func throttled(_ units: Int64, at now: Int64) -> LimitWindow? {
+    rolling.advance(to: now)
+    if isStrict { return contradict(units, at: now) }
+    guard let window = support(units, at: now) else { return nil }
+    isStrict = window == .strict
+    contradictions = 0
+    return window
+  }
+
+  /// The strict window is safe under every window with a fixed limit. If requests are throttled all the same, the limit itself
+  /// differs, and the bucket uses more of what is left of it.
+  private mutating func contradict(_ units: Int64, at now: Int64) -> LimitWindow? {
+    guard rolling.total + units <= limit - limit / Self.freeShare else {
+      contradictions = 0
+      return nil
+    }
+    guard contradictions == 0 || now &- contradictedAt >= LimitLearner.eventNanoseconds else { return nil }
+    contradictions += 1
+    contradictedAt = now
+    guard contradictions >= Self.contradictionsMax else { return nil }
+    isStrict = false
+    scores = [0.0, 0.0, 0.0]
+    phases = MinutePhases()
+    return .bucket(seconds: 60)
+  }
+
+  private mutating func support(_ units: Int64, at now: Int64) -> LimitWindow? {
     for index in buckets.indices {
       buckets[index].refill(at: now)
       scores[index] += buckets[index].level < units * Meter.micro ? 1 : -1
     }
-    rolling.advance(to: now)
     scores[Self.strictIndex] += rolling.total + units > limit ? 1 : -1
-    return scores.firstIndex { $0 >= Self.scoreNeeded }.map { Self.windows[$0] }
+    let isFixedMinute = phases.throttled(units, limit: limit, rolling, at: now)
+    return scores.firstIndex { $0 >= Self.scoreNeeded }.map { Self.windows[$0] } ?? (isFixedMinute ? .strict : nil)
   }
 
   /// Begins anew with another limit.

@@ -29,8 +29,10 @@ extension Limiter: ReservationKeeper {
     let time = now()
     let wakeups = state.withLock { state -> Wakeups in
       let lease = state.leases[place]
+      let end = outcome(lease)
       state.leases.free(place)
-      state.admission.settle(lease, outcome(lease), at: time)
+      state.admission.settle(lease, end, at: time)
+      state.retries.ended(end, at: time)
       return pump(&state, at: time)
     }
     wakeups.resume()

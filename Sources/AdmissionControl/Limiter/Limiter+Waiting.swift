@@ -16,9 +16,11 @@ extension Limiter {
     let request = Request(
       cost: cost, deadline: deadline.map { time &+ $0.clampedNanoseconds }, priority: priority, tenant: tenant, isRetry: isRetry)
     let (entry, wakeups) = state.withLock { state -> (Entry, Wakeups) in
+      if isRetry { state.retries.arrived() }
       switch state.admission.arrive(request, at: time) {
       case .admitted(let lease): return (.admitted(place: state.leases.insert(lease)), Wakeups())
-      case .refused(let refusal): return (.refused(refusal), Wakeups())
+      // If it is the last one that a drain awaits, the drain ends.
+      case .refused(let refusal): return (.refused(refusal), isRetry ? pump(&state, at: time) : Wakeups())
       case .waiting(let id, _):
         state.waits.add(id)
         return (.waiting(id), pump(&state, at: time))
@@ -99,16 +101,30 @@ extension Limiter {
         }
       if let waiter { wakeups.waiters.append(waiter) }
     }
-    setTimer(&state, at: time)
-    if !state.drains.isEmpty, state.admission.isIdle {
-      wakeups.drains += state.drains
-      state.drains = []
+    if !state.drains.isEmpty, state.isDrained(at: time) {
+      wakeups.drains += state.drains.values
+      state.drains = [:]
     }
+    setTimer(&state, at: time)
+  }
+
+  /// Starts to drain, and resumes the call when everything has ended or its task is cancelled.
+  func wait(for drain: UInt64, _ continuation: CheckedContinuation<Void, Never>) {
+    let time = now()
+    let wakeups = state.withLock { state -> Wakeups in
+      state.admission.drain(at: time)
+      // The handler of a cancellation that comes later finds the continuation.
+      guard !Task.isCancelled else { return Wakeups(drains: [continuation]) }
+      state.drains[drain] = continuation
+      return pump(&state, at: time)
+    }
+    wakeups.resume()
   }
 
   /// A timer that fires too early does no harm, so it is replaced only by an earlier one.
   private func setTimer(_ state: inout State, at time: Int64) {
-    guard let wakeAt = state.admission.wakeAt else {
+    let drainAt = state.drains.isEmpty ? nil : state.retries.firstEnd
+    guard let wakeAt = drainAt.map({ min($0, state.admission.wakeAt ?? $0) }) ?? state.admission.wakeAt else {
       state.timer?.task.cancel()
       state.timer = nil
       return

@@ -42,7 +42,17 @@ public final class Limiter: Sendable {
     var leases = LeaseTable()
     var waits = WaitTable()
     var timer: (at: Int64, task: Task<Void, Never>)?
-    var drains: [CheckedContinuation<Void, Never>] = []
+    var retries = AwaitedRetries()
+    /// The calls of ``Limiter/drain()`` that wait.
+    var drains: [UInt64: CheckedContinuation<Void, Never>] = [:]
+    var lastDrain: UInt64 = 0
+
+    /// Whether nothing waits, nothing is in flight, and no retry is awaited.
+    mutating func isDrained(at now: Int64) -> Bool {
+      guard admission.isIdle else { return false }
+      retries.forget(before: now)
+      return retries.firstEnd == nil
+    }
   }
 
   let state: Mutex<State>
@@ -59,12 +69,14 @@ public final class Limiter: Sendable {
   }
 
   /// Creates a limiter for a server whose clock runs faster than ours, such as the emulator.
-  /// - Parameter timeScale: seconds of the server's clock per second of ours.
+  /// - Parameter timeScale: seconds of the server's clock per second of ours, 10⁻³ to 10⁶; 1 if it isn't a number.
   package convenience init(_ configuration: LimiterConfiguration, timeScale: Double) {
     let start = MonotonicClock.now()
+    let scale = timeScale.isNaN ? 1 : min(max(timeScale, 1e-3), 1e6)
+    @Sendable func whole(_ nanoseconds: Double) -> Int64 { Int64(min(nanoseconds, Double(AdmissionState.timeMax))) }
     self.init(
-      configuration, now: { start &+ Int64(Double(MonotonicClock.now() &- start) * timeScale) },
-      sleep: { try await Task.sleep(for: .nanoseconds(Int64(Double($0) / timeScale))) })
+      configuration, now: { start &+ whole(Double(MonotonicClock.now() &- start) * scale) },
+      sleep: { try await Task.sleep(for: .nanoseconds(whole(Double($0) / scale))) })
   }
 
   /// For tests.
@@ -75,10 +87,13 @@ public final class Limiter: Sendable {
     _ configuration: LimiterConfiguration, now: @escaping @Sendable () -> Int64,
     sleep: @escaping @Sendable (Int64) async throws -> Void = { try await Task.sleep(for: .nanoseconds($0)) }
   ) {
-    clock = now
+    clock = { AdmissionState.clamped(now()) }
     self.sleep = sleep
     state = Mutex(State(admission: AdmissionState(configuration, at: now())))
   }
+
+  /// The timer's task belongs to the limiter and ends with it.
+  deinit { if let timer = state.withLock({ $0.timer }) { timer.task.cancel() } }
 
   @inline(__always)
   func now() -> Int64 { clock.map { $0() } ?? MonotonicClock.now() }
@@ -157,15 +172,18 @@ public final class Limiter: Sendable {
   public func setLimit(_ measure: Measure, _ value: Int64) { change { $0.setLimit(measure, value, at: $1) } }
 
   /// Stops admitting new requests, and returns when all requests that wait or are in flight have ended.
+  ///
+  /// A request that the server throttled or had no capacity for may be retried, so it is awaited for 20 s. If the task is
+  /// cancelled, the call returns at once, and the limiter goes on draining; a later call waits for the rest.
   public func drain() async {
-    await withCheckedContinuation { continuation in
-      let time = now()
-      let isIdle = state.withLock { state -> Bool in
-        state.admission.drain(at: time)
-        if !state.admission.isIdle { state.drains.append(continuation) }
-        return state.admission.isIdle
-      }
-      if isIdle { continuation.resume() }
+    let id = state.withLock { state in
+      state.lastDrain += 1
+      return state.lastDrain
+    }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { wait(for: id, $0) }
+    } onCancel: {
+      state.withLock { $0.drains.removeValue(forKey: id) }?.resume()
     }
   }
 

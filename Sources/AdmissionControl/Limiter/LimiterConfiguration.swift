@@ -39,9 +39,9 @@ public struct LimiterConfiguration: Sendable {
   /// The longest burst, 0.01 s to 60 s: after a pause, requests worth this much time of the limit may start together. A longer
   /// burst makes Bedrock throttle below the quota.
   public var burst = Duration.seconds(1)
-  /// The most requests that may wait.
+  /// The most requests that may wait; 0 or less: none waits.
   public var waitersMax = 100_000
-  /// The longest wait. If the wait that is estimated when a request arrives is longer, the limiter refuses the request.
+  /// The longest wait; zero or less: none waits. If the wait that is estimated when a request arrives is longer, the limiter refuses the request.
   public var queueWaitMax = Duration.seconds(3_600)
   /// The weight of each priority, the most urgent first. A request with a priority beyond the list gets the last one.
   public var tierWeights: [Double] = [70, 25, 5]

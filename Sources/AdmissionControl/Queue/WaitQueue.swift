@@ -5,8 +5,12 @@ import HeapModule
 /// first out.
 ///
 /// A counter for each tier and tenant holds the service that it received, divided by its weight; the lowest counter is next
-/// ("Fairness in Serving Large Language Models", Sheng et al., OSDI 2024). The counter of a tier or tenant that was idle starts
+/// ("Fairness in Serving Large Language Models", Sheng et al., OSDI 2024). The counter of a tenant that was idle starts
 /// at the lowest of those that wait, so that being idle earns no credit.
+///
+/// Between tiers, the counter as it would be *after* the next request decides, as in weighted fair queueing, and an idle tier
+/// starts at the counter of the tier in front. So a large request of a tier with a small weight waits until the others have had
+/// their shares of that time; otherwise it would go at once and hold up everybody while the meters fill for it.
 struct WaitQueue: Sendable {
   private struct Tenant: Sendable {
     var weight: Double
@@ -20,6 +24,8 @@ struct WaitQueue: Sendable {
     /// first.
     var rank: UInt64 = 0
     var share: Double { served / weight }
+    /// The number of the request that goes next.
+    var first: UInt64? { retries.first ?? waiting.first }
   }
 
   /// The place of a tenant in its tier at one time.
@@ -79,7 +85,7 @@ struct WaitQueue: Sendable {
   private var waiters: [UInt64: Waiter] = [:]
   private var deadlines = Heap<Deadline>()
   private var lastNumber: UInt64 = 0
-  /// The share of the tier that was last in front. A tier starts here if no other tier waits.
+  /// The largest share that a tier in front had. A tier starts here.
   private var clock = 0.0
   /// The predicted costs of all waiters together.
   private(set) var ahead = Amounts.zero
@@ -108,8 +114,7 @@ struct WaitQueue: Sendable {
     lastNumber += 1
     let (number, tier, name) = (lastNumber, waiter.tier, waiter.tenant)
     if tiers[tier].count == 0 {
-      let least = tiers.lazy.filter { $0.count > 0 }.map { $0.served / $0.weight }.min() ?? clock
-      tiers[tier].served = max(tiers[tier].served, least * tiers[tier].weight)
+      tiers[tier].served = max(tiers[tier].served, clock * tiers[tier].weight)
     }
     var tenant = tiers[tier].tenants.removeValue(forKey: name) ?? Tenant(weight: tenantWeights[name] ?? 1)
     if tenant.live == 0 {
@@ -140,14 +145,17 @@ struct WaitQueue: Sendable {
   /// The waiter whose turn it is; nil if the queue is empty.
   mutating func head() -> WaiterID? {
     guard !waiters.isEmpty else { return nil }
-    let tier = tiers.indices.filter { tiers[$0].count > 0 }.min {
-      tiers[$0].served / tiers[$0].weight < tiers[$1].served / tiers[$1].weight
+    var first: (tier: Int, share: Double, turn: Turn, number: UInt64)?
+    for tier in tiers.indices where tiers[tier].count > 0 {
+      guard let turn = tiers[tier].first(), let number = tiers[tier].tenants[turn.name]?.first else { continue }
+      let next = waiters[number].map { AdmissionState.price($0.cost.reserved) } ?? 0
+      let share = (tiers[tier].served + Double(next)) / tiers[tier].weight
+      if first.map({ share < $0.share }) ?? true { first = (tier, share, turn, number) }
     }
-    guard let tier, let turn = tiers[tier].first() else { return nil }
-    clock = max(clock, tiers[tier].served / tiers[tier].weight)
-    tiers[tier].clock = max(tiers[tier].clock, turn.share)
-    let tenant = tiers[tier].tenants[turn.name]
-    return (tenant?.retries.first ?? tenant?.waiting.first).map(WaiterID.init(number:))
+    guard let first else { return nil }
+    clock = max(clock, tiers[first.tier].served / tiers[first.tier].weight)
+    tiers[first.tier].clock = max(tiers[first.tier].clock, first.turn.share)
+    return WaiterID(number: first.number)
   }
 
   /// Removes a waiter from any place in the queue.

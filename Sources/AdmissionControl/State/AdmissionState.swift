@@ -4,6 +4,9 @@
 /// After any event, call ``next(at:)`` until it returns nil, and call it again at ``wakeAt`` if no event happens before. Times
 /// are nanoseconds of one monotonic clock; a time before the latest event's counts as the latest event's.
 package struct AdmissionState: Sendable {
+  /// Times are kept within this distance from 0, 73 years in nanoseconds, so that sums and differences of two stay within 64 bits.
+  package static let timeMax = Int64.max / 4
+
   private let queueWaitMax: Int64
   private let waitersMax: Int
   var gates: Gates
@@ -18,7 +21,8 @@ package struct AdmissionState: Sendable {
   /// The time at which ``next(at:)`` may return an action even if no event happens before; nil: never.
   package private(set) var wakeAt: Int64?
 
-  package init(_ configuration: LimiterConfiguration, at now: Int64) {
+  package init(_ configuration: LimiterConfiguration, at time: Int64) {
+    let now = Self.clamped(time)
     queueWaitMax = configuration.queueWaitMax.clampedNanoseconds
     waitersMax = configuration.waitersMax
     self.now = now
@@ -35,6 +39,10 @@ package struct AdmissionState: Sendable {
     [Measure.tokensPerMinute, .inputTokensPerMinute, .requestsPerMinute].lazy.compactMap { gates[$0] }.first
   }
 
+  /// The nearest time that the limiter can count with.
+  @inline(__always)
+  package static func clamped(_ time: Int64) -> Int64 { min(max(time, -timeMax), timeMax) }
+
   /// Whether no request waits and none is in flight.
   package var isIdle: Bool { queue.isEmpty && counts.inFlight == 0 }
 
@@ -47,7 +55,7 @@ package struct AdmissionState: Sendable {
   @inline(__always)
   mutating func advance(to time: Int64) {
     guard time > now else { return }
-    now = time
+    now = min(time, Self.timeMax)
     gates.advance(to: now)
   }
 
@@ -96,11 +104,12 @@ package struct AdmissionState: Sendable {
     let tier = queue.tier(of: request.priority)
     // A retry goes ahead of its tenant's other requests, so its wait can't be estimated from the queue.
     let eta = request.isRetry ? 0 : eta(of: request, predicted, tier: tier)
-    if let deadline = request.deadline, deadline <= now || eta > deadline &- now { return refuse(.deadline(eta: eta)) }
+    let deadline = request.deadline.map { min(max($0, -2 * Self.timeMax), 2 * Self.timeMax) }
+    if let deadline, deadline <= now || eta > deadline &- now { return refuse(.deadline(eta: eta)) }
     guard eta <= queueWaitMax else { return refuse(.waitTooLong(eta: eta)) }
     guard !request.isRetry || retries.take(at: now) else { return refuse(.retryBudget) }
     let id = queue.append(
-      Waiter(request, predicted: predicted, tier: tier), deadline: request.deadline, isRetry: request.isRetry)
+      Waiter(request, predicted: predicted, tier: tier), deadline: deadline, isRetry: request.isRetry)
     return .waiting(id, eta: eta)
   }
 
@@ -124,7 +133,7 @@ package struct AdmissionState: Sendable {
     return gates.eta(request.cost.reserved, predicted, inFlight: inFlight, at: now) { measure in
       if measure == .concurrency { return 0 }
       let all = measure == .requestsPerMinute ? Int64(queue.count) : queue.ahead.of(measure)
-      return othersPerOwn.isFinite ? min(all, Int64(min(othersPerOwn * Double(predicted.of(measure)), 1e12))) : all
+      return othersPerOwn.isFinite ? min(all, Int64(min(othersPerOwn * Double(request.cost.reserved.of(measure)), 1e12))) : all
     }
   }
 
@@ -202,7 +211,7 @@ package struct AdmissionState: Sendable {
 
   /// - Parameter time: nanoseconds; nil: the time of the last event.
   package func snapshot(at time: Int64? = nil) -> Snapshot {
-    let now = max(now, time ?? now)
+    let now = max(now, Self.clamped(time ?? now))
     return Snapshot(
       counts: counts, waiting: queue.count, isDraining: isDraining, meters: gates.states(inFlight: inFlight, at: now))
   }

@@ -2,6 +2,16 @@ import AdmissionControl
 import Testing
 
 struct RetryBudgetTests {
+  /// The distance of two times may exceed 64 bits.
+  @Test func anyTimesAreSound() {
+    for (start, end) in [(Int64.min, Int64.max), (-1, .max), (.max, .min), (.min, -1)] {
+      var budget = RetryBudget(perAdmission: 0.1, perSecond: 1, at: start)
+      let saved = taken(&budget, at: start)
+      let later = taken(&budget, at: end)
+      #expect(saved == 10 && later == (end > start ? 10 : 0))
+    }
+  }
+
   private func taken(_ budget: inout RetryBudget, at now: Int64) -> Int {
     var count = 0
     while count < 1_000_000, budget.take(at: now) { count += 1 }

@@ -63,6 +63,65 @@ struct ShadowMetersTests {
     #expect(found == .strict)
   }
 
+  /// Sends 105 units each tenth of a second, 5 % more than the limit, which only a window of a minute throttles.
+  /// - Parameter isThrottled: whether the server throttles a request at a time, given what it accepted in the present minute.
+  private func found(
+    _ shadows: inout ShadowMeters, phase: Int64 = 13 * second, minutes: Int64,
+    isThrottled: (_ now: Int64, _ minuteSum: Int64) -> Bool
+  ) -> (window: LimitWindow, at: Int64)? {
+    var (now, minuteSum, minuteBegan): (Int64, Int64, Int64) = (0, 0, 0)
+    while now < minutes * minute {
+      if (now - phase) / minute != minuteBegan { (minuteBegan, minuteSum) = ((now - phase) / minute, 0) }
+      let against = shadows.take(105, at: now)
+      if isThrottled(now, minuteSum + 105) {
+        shadows.settle(reserved: 105, final: 0, takenAt: now, at: now)
+        if let window = shadows.throttled(105, at: now) { return (window, now) }
+      } else {
+        minuteSum += 105
+        shadows.accepted(contradicting: against)
+      }
+      now += second / 10
+    }
+    return nil
+  }
+
+  /// The server counts fixed minutes: it throttles at the end of each of them, whatever a rolling minute holds.
+  @Test(arguments: [0, 13, 59])
+  func fixedMinutesAreFound(phase: Int64) throws {
+    var shadows = ShadowMeters(measure: .tokensPerMinute, limit: limit, at: 0)
+    let found = found(&shadows, phase: phase * second, minutes: 30) { _, minuteSum in minuteSum > limit }
+    #expect(found?.window == .strict)
+    #expect(found?.at ?? .max <= 10 * minute)
+  }
+
+  /// Throttling at any phase of the minute is none of a window's, if the rolling minute is exceeded all the time without it.
+  @Test(arguments: 1...8)
+  func throttlingAtRandomTimesIsNoMinute(seed: Int) {
+    var random = Generator(seed: seed)
+    var shadows = ShadowMeters(measure: .tokensPerMinute, limit: limit, at: 0)
+    var next = 90 * second
+    let found = found(&shadows, minutes: 120) { now, _ in
+      guard now >= next else { return false }
+      next = now + random.int(15...90) * second
+      return true
+    }
+    #expect(found == nil)
+  }
+
+  /// With the strict window in force, throttling far below the limit shows that the limit itself is another.
+  @Test func theBucketComesBack() {
+    var shadows = ShadowMeters(measure: .tokensPerMinute, limit: limit, at: 0)
+    let found = found(&shadows, minutes: 30) { _, minuteSum in minuteSum > limit }
+    var now = (found?.at ?? 0) + 2 * minute
+    var windows: [LimitWindow?] = []
+    for _ in 0..<4 {
+      // Several at once are one event.
+      for _ in 0..<5 { windows.append(shadows.throttled(105, at: now)) }
+      now += 5 * second
+    }
+    #expect(windows.compactMap { $0 } == [.bucket(seconds: 60)])
+  }
+
   @Test func refusalsWithoutReasonProveNothing() {
     var shadows = ShadowMeters(measure: .tokensPerMinute, limit: limit, at: 0)
     for step in 0..<100 {

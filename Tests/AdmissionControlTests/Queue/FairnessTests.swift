@@ -1,4 +1,5 @@
 import AdmissionControl
+import AdmissionSimulation
 import Testing
 
 /// Priorities and tenants share by weight, and each tenant's requests go in order.
@@ -70,6 +71,29 @@ struct FairnessTests {
     for (owner, share) in [0.7, 0.25, 0.05].enumerated() {
       #expect(abs(Double(crowd.tokens[owner, default: 0]) / all - share) <= 0.02)
     }
+  }
+
+  /// A request that needs most of the limit waits until its tier's weight has earned it, and holds nobody up before.
+  @Test func aLargeRequestWaitsForItsShare() throws {
+    let (alone, beside) = (PriorityRun(large: nil), PriorityRun(large: 900_000))
+    #expect(beside.medianWait <= 1.1 * alone.medianWait, "\(beside.medianWait) s, not \(alone.medianWait) s")
+    // 5 of 75 parts of the limit bring it in 13.5 minutes, and then the meter must fill.
+    let wait = try #require(beside.largeWait)
+    #expect((600...960).contains(wait), "\(wait) s")
+  }
+
+  /// A tier that was idle for long gets its share from now on, and nothing for the past, though a request of another tier waits
+  /// since then.
+  @Test func aTierEarnsNoCreditWhileItIsIdle() {
+    var crowd = Crowd(state { $0.tierWeights = [1, 1, 1e-6] })
+    crowd.add(2, 30_000, priority: 2, at: 0)
+    for _ in 0..<3 { crowd.add(0, 100, priority: 0, at: 0) }
+    crowd.run(from: 0, to: 10 * minute) { $0 == 0 ? (100, 0) : nil }
+    for _ in 0..<3 { crowd.add(1, 100, priority: 1, at: 10 * minute) }
+    crowd.tokens = [:]
+    crowd.run(from: 10 * minute, to: 11 * minute) { $0 == 2 ? nil : (100, $0) }
+    let all = Double((crowd.tokens[0] ?? 0) + (crowd.tokens[1] ?? 0))
+    #expect(abs(Double(crowd.tokens[1] ?? 0) / all - 0.5) <= 0.02, "\(crowd.tokens)")
   }
 
   @Test func whoIsAloneHasAll() {

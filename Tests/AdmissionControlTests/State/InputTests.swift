@@ -84,6 +84,41 @@ struct InputTests {
     }
   }
 
+  /// No number that a caller can hand in ends the process or blocks a limit that has room.
+  @Test(arguments: [Int64.min, -1, 0, 1, .max])
+  func anyWholeNumberIsSound(value: Int64) {
+    var configuration = LimiterConfiguration(limits: Measure.allCases.map { Limit($0, 1_000) }, profile: .auto)
+    configuration.waitersMax = Int(value)
+    configuration.tokensLeftToday = value
+    configuration.queueWaitMax = .seconds(value)
+    configuration.burst = .seconds(value)
+    configuration.sharesAtStart = [.tokensPerMinute: Double(value), .requestsPerMinute: .nan]
+    var state = AdmissionState(configuration, at: value)
+    for time in [value, 0, .max, .min] {
+      _ = state.arrive(Request(cost: .exactly(1), deadline: value, priority: Int(value), tenant: .max), at: time)
+      _ = state.arrive(Request(cost: .exactly(1), deadline: time, isRetry: true), at: time)
+      if let lease = state.lease(.exactly(1), at: time) {
+        var lease = lease
+        state.adjust(&lease, used: Amounts(tokens: value, inputTokens: value, outputTokens: value), at: time)
+        state.settle(lease, .completed(Amounts(tokens: value, inputTokens: value)), at: time)
+      }
+      while state.next(at: time) != nil {}
+      for measure in Measure.allCases { state.setLimit(measure, value, at: time) }
+      #expect(state.snapshot(at: time).meters.allSatisfy { (0...1_000_000_000_000).contains($0.limit) && $0.scale.isFinite })
+      for measure in Measure.allCases { state.setLimit(measure, 1_000, at: time) }
+    }
+  }
+
+  /// A share to begin with grows, whatever the clock shows at the start.
+  @Test(arguments: [-600 * second, 0, 600 * second])
+  func aShareGrowsOnAnyClock(start: Int64) {
+    var configuration = LimiterConfiguration(limits: [Limit(.tokensPerMinute, 60_000)])
+    configuration.sharesAtStart = [.tokensPerMinute: 0.5]
+    var state = AdmissionState(configuration, at: start)
+    _ = state.next(at: start + 100 * second)
+    #expect((state.snapshot().meters.first?.scale ?? 0) == 1)
+  }
+
   @Test func aScaleBelowOneCountsFromTheStart() {
     var configuration = LimiterConfiguration(limits: [Limit(.tokensPerMinute, 60_000)])
     configuration.scaleMax = 0.5
