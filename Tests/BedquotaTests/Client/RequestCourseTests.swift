@@ -53,8 +53,8 @@ struct RequestCourseTests {
     var wasSentWhole = true
     /// Whether the service had no room for it, so that the next attempt is a retry to the limiter.
     var hadNoRoom: Bool {
-      if case .throttled = outcome { return true }
-      return outcome == .capacity
+      let throttles: [Outcome] = [.requests, .tokens, .unknown].map { .throttled($0) }
+      return throttles.contains(outcome) || outcome == .capacity
     }
     var testDescription: String { name }
 
