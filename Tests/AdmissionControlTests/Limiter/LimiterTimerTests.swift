@@ -67,6 +67,22 @@ struct LimiterTimerTests {
     _ = consume held
   }
 
+  /// A timer that was cancelled must not count as one that is set.
+  @Test func aTimerIsSetAgainAfterOneWasCancelled() async throws {
+    let limiter = limiter(Limit(.concurrency, 1))
+    let held = try await limiter.reserve(.exactly(1))
+    let soon = await waiting(limiter, deadline: .seconds(5))
+    await until { clock.timers == [5 * second] }
+    soon.cancel()
+    _ = await soon.result
+    await until { clock.timers.isEmpty }
+    let late = await waiting(limiter, deadline: .seconds(50))
+    await until { clock.timers == [50 * second] }
+    clock.move(to: 50 * second)
+    await #expect(throws: Refusal.expired) { try await late.value }
+    held.settle(.cancelled)
+  }
+
   /// A refill that comes before a deadline wakes the waiter when it comes.
   @Test func aRefillWakesAtItsTime() async throws {
     let limiter = limiter(Limit(.tokensPerMinute, 60_000))
