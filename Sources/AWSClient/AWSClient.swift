@@ -12,7 +12,7 @@ package struct AWSClient: Sendable {
   let pacer: RequestPacer
   let now: @Sendable () -> Date
   /// The time since the start of the process, for pacing; it never jumps.
-  let uptime: @Sendable () -> Duration
+  package let uptime: @Sendable () -> Duration
   let sleep: @Sendable (Duration) async throws -> Void
   let jitter: @Sendable () -> Double
   let logger: Logger

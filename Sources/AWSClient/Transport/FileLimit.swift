@@ -2,8 +2,10 @@ import Foundation
 
 /// How many files the system lets this process open, of which each connection takes one.
 package enum FileLimit {
-  /// As many as a client ever needs; more would only cost the system memory.
-  private static let filesMax = 4_096
+  /// The connections that a client has at most; more would only cost memory.
+  package static let connectionsMax = 4_096
+  /// Files that suffice for them.
+  private static let filesMax = 8_192
   /// Files for anything but connections: input, output, event loops, libraries.
   private static let othersMax = 64
 

@@ -44,6 +44,8 @@ extension AWSClient {
   func invoke(
     _ request: ModelRequest, id: String, limits: ReplyLimits, streaming: Bool, progress: (Progress) -> Void
   ) async throws -> ModelReply {
+    let start = uptime()
+    var limits = limits
     if streaming, let assembly = request.assembly {
       do {
         let stream = try await open(request.operation(id, streamed: true), limits: limits)
@@ -51,6 +53,8 @@ extension AWSClient {
         return try await assemble(stream, assembly, of: request.api, progress)
       } catch let error as AWSClientError where error.deniesStreaming {
         progress(.unstreamed(error))
+        // One deadline holds for both calls.
+        limits.timeLeft = limits.timeLeft.map { max(.zero, $0 - (uptime() - start)) }
       }
     }
     let stream = try await open(request.operation(id, streamed: false), limits: limits)

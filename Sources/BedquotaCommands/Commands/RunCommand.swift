@@ -1,3 +1,4 @@
+import AWSClient
 import AdmissionControl
 import ArgumentParser
 import Bedquota
@@ -95,7 +96,8 @@ struct RunCommand: AsyncParsableCommand {
     let requests = try Self.open(input)
     let plan = try BatchPlan(reading: requests)
     // An emulator in this process has the other end of each connection.
-    let connections = OpenFileLimit.raise() / (global.emulator ? 2 : 1)
+    let ends = global.emulator ? 2 : 1
+    let connections = max(1, FileLimit.connections(files: FileLimit.raise(), wanted: FileLimit.connectionsMax * ends) / ends)
     let result = try await global.withSession { session -> Ending? in
       // A first run with a wrong endpoint should say so at once; one that resumes has reached it before.
       let patience = resume || retryFailed ? Duration.seconds(patience) : .zero
@@ -106,7 +108,7 @@ struct RunCommand: AsyncParsableCommand {
       }
       console.note(RunText.plan(plan, client.resolution))
       if connections < concurrency {
-        console.note("At most \(connections) requests are in flight, because the process may not open more files.")
+        console.note("At most \(connections) requests are in flight, because the process can't have more connections open.")
       }
       let notes = client.notes
       for note in notes { console.note(note) }
