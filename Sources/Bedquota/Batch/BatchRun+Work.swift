@@ -4,6 +4,11 @@ extension BatchRun {
   /// Handles one record after the other, until the input ends or the run stops.
   func work() async throws {
     while !state.withLock({ $0.isStopping }) {
+      // What is sent while results can't be written is paid and may be lost.
+      guard output.waitingFor == nil else {
+        try await client.options.sleep(.milliseconds(200))
+        continue
+      }
       let next: RecordReader.Entry?
       do { next = try await reader.next() } catch let error as BedquotaError {
         // What is in flight may still end.

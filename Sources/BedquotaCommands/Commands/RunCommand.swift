@@ -101,7 +101,7 @@ struct RunCommand: AsyncParsableCommand {
     let result = try await global.withSession { session -> Ending? in
       // A first run with a wrong endpoint should say so at once; one that resumes has reached it before.
       let patience = resume || retryFailed ? Duration.seconds(patience) : .zero
-      let client = try await ServiceWait.through(patience, console) {
+      let client = try await StartWait.through(patience, console) {
         try await global.reading(in: session) { account in
           try await account.client(for: id, options: clientOptions)
         }
@@ -115,7 +115,9 @@ struct RunCommand: AsyncParsableCommand {
       guard !dryRun, try global.confirms(yes) else { return nil }
       var options = batchOptions
       options.concurrency = min(concurrency, connections)
-      let run = try await BatchRun(input: requests, output: URL(filePath: outputFile), client: client, options: options)
+      let run = try await StartWait.through(patience, console) {
+        try await BatchRun(input: requests, output: URL(filePath: outputFile), client: client, options: options)
+      }
       for note in run.notes { console.note("bedquota: \(note)") }
       let (summary, signal) = try await run.run(with: client, records: plan.records, console)
       return Ending(summary: summary, signal: signal, notes: client.notes.filter { !notes.contains($0) })

@@ -64,3 +64,8 @@ struct SystemFailure: Error, Equatable, CustomStringConvertible {
   /// The disk or the user's share of it is full, which may pass.
   var isFullDisk: Bool { number == ENOSPC || number == EDQUOT }
 }
+
+extension BedquotaError {
+  /// Whether a file could not be written because the disk is full, which may pass.
+  package var isFullDisk: Bool { (underlying as? SystemFailure)?.isFullDisk == true }
+}

@@ -11,6 +11,8 @@ final class BatchOutput: Sendable {
     var waiters: [Int: CheckedContinuation<Void, any Error>] = [:]
     /// The run has failed, so earlier results may never come.
     var isCancelled = false
+    /// Results that have arrived.
+    var arrived = 0
     /// Results that are safe on disk.
     var written = 0
     /// Those of them that are errors.
@@ -29,6 +31,16 @@ final class BatchOutput: Sendable {
   var counts: (results: Int, errors: Int) { state.withLock { ($0.written, $0.errors) } }
   var waitingFor: String? { writer.waitingFor }
 
+  /// The error with which writing ends, and how many results are lost with it.
+  func lossStated(in error: BedquotaError) -> BedquotaError {
+    let lost = state.withLock { $0.arrived - $0.written }
+    guard lost > 0 else { return error }
+    var error = error
+    let (results, are, records) = lost == 1 ? ("1 result", "is", "its record") : ("\(lost) results", "are", "their records")
+    error.message += " \(results) that could not be written \(are) lost; a run that resumes sends \(records) again and pays twice."
+    return error
+  }
+
   /// Takes a result. If the output is ordered, it returns when all results before this one have been taken.
   /// - Parameters:
   ///   - result: nil if the record is left for another run.
@@ -36,6 +48,7 @@ final class BatchOutput: Sendable {
   /// - Throws: ``BedquotaError`` (`file`) if the output can't be written; `CancellationError`.
   func write(_ result: BatchResult?, position: Int) async throws {
     let (waiters, isFull) = state.withLock { state in
+      if result != nil { state.arrived += 1 }
       let ready = state.order.arrived(result, position: position)
       for case let (_, result?) in ready { state.batch.append(result) }
       return (ready.compactMap { state.waiters.removeValue(forKey: $0.position) }, state.batch.isFull)
