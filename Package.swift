@@ -159,11 +159,8 @@ let package = Package(
     .executableTarget(
       name: "limiter-simulation", dependencies: ["AdmissionControl", "AdmissionSimulation", "Charts"],
       path: "Tests/LimiterSimulation"),
-    // Makes the limiter's lock visible to the thread sanitizer; the file says how.
-    .target(name: "VisibleMutex", path: "Tests/LimiterStress/VisibleMutex"),
     .executableTarget(
-      name: "limiter-stress", dependencies: ["AdmissionControl", "AdmissionSimulation", "VisibleMutex"],
-      path: "Tests/LimiterStress", exclude: ["VisibleMutex"]),
+      name: "limiter-stress", dependencies: ["AdmissionControl", "AdmissionSimulation"], path: "Tests/LimiterStress"),
     // The probe against services in virtual time, for tests; probe-simulation runs a hundred seeds.
     .target(
       name: "ProbeScenarios", dependencies: ["AdmissionSimulation", "BedrockEmulator", "BedrockQuotas", "QuotaProbe"],

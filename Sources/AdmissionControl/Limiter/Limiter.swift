@@ -55,7 +55,7 @@ public final class Limiter: Sendable {
     }
   }
 
-  let state: Mutex<State>
+  let state: BackoffLock<State>
   /// Returns nanoseconds; nil: the system's monotonic clock.
   private let clock: (@Sendable () -> Int64)?
   /// Suspends for this many nanoseconds of the clock.
@@ -65,7 +65,7 @@ public final class Limiter: Sendable {
   public init(_ configuration: LimiterConfiguration) {
     clock = nil
     sleep = { try await Task.sleep(for: .nanoseconds($0)) }
-    state = Mutex(State(admission: AdmissionState(configuration, at: MonotonicClock.now())))
+    state = BackoffLock(State(admission: AdmissionState(configuration, at: MonotonicClock.now())))
   }
 
   /// Creates a limiter for a server whose clock runs faster than ours, such as the emulator.
@@ -89,7 +89,7 @@ public final class Limiter: Sendable {
   ) {
     clock = { AdmissionState.clamped(now()) }
     self.sleep = sleep
-    state = Mutex(State(admission: AdmissionState(configuration, at: now())))
+    state = BackoffLock(State(admission: AdmissionState(configuration, at: now())))
   }
 
   /// The timer's task belongs to the limiter and ends with it.
