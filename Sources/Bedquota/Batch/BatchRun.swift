@@ -110,7 +110,7 @@ public final class BatchRun: Sendable {
   /// - Returns: the progress at the end of the run. What has no result is sent by a run that resumes.
   /// - Throws: ``BedquotaError`` (`file`) if the output can't be written any more; `CancellationError`.
   public func run() async throws -> Progress {
-    do { return try await runToTheEnd() } catch let error as BedquotaError { throw output.lossStated(in: error) }
+    do { return try await runToTheEnd() } catch let error as BedquotaError { throw await output.lossStated(in: error) }
   }
 
   private func runToTheEnd() async throws -> Progress {

@@ -57,10 +57,20 @@ extension ModelRequest.API {
 extension ModelRequest {
   /// Why a body can't be sent as it is: it states a bound of its output that the operation would drop; nil if it can.
   var shapeProblem: String? {
-    guard api == .converse else { return nil }
+    guard api == .converse else { return ignoredBound }
     let dropped = droppedMembers.filter { $0.lowercased().contains("max") && $0.lowercased().contains("token") }
     guard let name = dropped.first else { return nil }
     return "Converse doesn't know \(name), so the bound of the output would be lost; use inferenceConfig.maxTokens."
+  }
+
+  /// Why Nova would ignore the bound in a body of its own form; nil if it doesn't.
+  private var ignoredBound: String? {
+    let names = (body["inferenceConfig"]?.members ?? []).map(\.name)
+    guard Set(names).isDisjoint(with: ["maxTokens", "max_new_tokens"]) else { return nil }
+    let ignored = names.first { $0.lowercased().contains("max") && $0.lowercased().contains("token") }
+    return ignored.map {
+      "The model ignores inferenceConfig.\($0.prefix(100)), so its output would have no bound; use inferenceConfig.maxTokens."
+    }
   }
 
   /// Members of a body for Converse that Converse doesn't know and so drops, by their paths. Names that no text needs are cut.

@@ -14,16 +14,37 @@ enum ReplyForm {
     case .converse: return json["output"]?["message"]?["content"]?.array == nil ? "no message" : nil
     case .invokeModel:
       if members.isEmpty { return "an empty object" }
-      return isError(json) || json["Output"].map(isError) == true ? "an error" : nil
+      if isError(json) || json["Output"].map(isError) == true { return "an error" }
+      let made = members.filter { contents.contains($0.name) }
+      return !made.isEmpty && made.allSatisfy { isEmpty($0.value) } ? "an empty reply" : nil
     }
   }
+
+  /// Members in which the families' replies carry what the model made.
+  private static let contents: Set<String> = [
+    "output", "content", "completion", "completions", "choices", "generation", "generations", "results", "result", "outputs",
+    "text", "embedding", "embeddings", "embeddingsByType", "images", "image", "artifacts", "video", "videos", "audio", "data",
+    "predictions",
+  ]
+  /// Members that alone say that something failed.
+  private static let failures: Set<String> = ["error", "errors", "errorMessage", "errorCode", "errorType", "fault"]
+  /// Members that stand beside these, in the errors of AWS, of gateways and of web frameworks.
+  private static let besideFailures: Set<String> = [
+    "message", "Message", "code", "status", "statusCode", "detail", "details", "title", "type", "path", "timestamp", "instance",
+    "requestId", "request_id", "traceId", "success", "reason",
+  ]
 
   /// Whether an object has the form of an error and nothing else to say.
   private static func isError(_ json: JSONValue) -> Bool {
     if json["__type"] != nil || json["type"]?.string == "error" { return true }
     let names = Set((json.members ?? []).filter { !$0.value.isNull }.map(\.name))
-    return !names.isEmpty && names.isSubset(of: ["message", "Message", "error", "code", "requestId", "type"])
-      && json["message"]?.members == nil
+    guard names.isDisjoint(with: contents), json["message"]?.members == nil else { return false }
+    return !names.isDisjoint(with: failures) || (!names.isEmpty && names.isSubset(of: besideFailures))
+  }
+
+  /// A text may be empty: a model that says nothing has replied.
+  private static func isEmpty(_ json: JSONValue) -> Bool {
+    json.isNull || json.array?.isEmpty == true || json.members?.isEmpty == true
   }
 
   /// Whether an event is the last one that every stream of its form has. What follows it is metrics only.

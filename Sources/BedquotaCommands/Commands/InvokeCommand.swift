@@ -60,7 +60,9 @@ struct InvokeCommand: AsyncParsableCommand {
   func validate() throws {
     _ = try global.id(id)
     guard (1...1_000_000).contains(maxTokens) else { throw ValidationError("--max-tokens takes 1 to 1000000.") }
-    if let deadline, !(deadline.isFinite && deadline > 0) { throw ValidationError("--deadline takes seconds above 0.") }
+    if let deadline, !(deadline > 0 && deadline <= 31_536_000) {
+      throw ValidationError("--deadline takes seconds, above 0 and at most 31536000.")
+    }
   }
 
   func run() async throws {
@@ -125,6 +127,8 @@ struct InvokeCommand: AsyncParsableCommand {
   {
     let stream = try await client.stream(request)
     var endsLine = true
+    // Also before the line of an error.
+    defer { if !endsLine { console.print(part: "\n") } }
     for try await event in stream {
       if global.output == .json {
         console.print(InvocationText.line(event))
@@ -132,7 +136,6 @@ struct InvokeCommand: AsyncParsableCommand {
         endsLine = console.print(reply: text).hasSuffix("\n")
       }
     }
-    if !endsLine { console.print(part: "\n") }
     return stream.usage
   }
 }

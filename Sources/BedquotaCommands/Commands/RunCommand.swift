@@ -82,7 +82,9 @@ struct RunCommand: AsyncParsableCommand {
     guard (1...10_000).contains(concurrency) else { throw ValidationError("--concurrency takes 1 to 10000.") }
     guard (1...100).contains(maxAttempts) else { throw ValidationError("--max-attempts takes 1 to 100.") }
     if let maxTokens, !(1...1_000_000).contains(maxTokens) { throw ValidationError("--max-tokens takes 1 to 1000000.") }
-    if let deadline, !(deadline.isFinite && deadline > 0) { throw ValidationError("--deadline takes seconds above 0.") }
+    if let deadline, !(deadline > 0 && deadline <= 31_536_000) {
+      throw ValidationError("--deadline takes seconds, above 0 and at most 31536000.")
+    }
     guard (0...31_536_000).contains(patience) else { throw ValidationError("--patience takes seconds, from 0 to 31536000.") }
     guard outputFile != "-" else {
       throw ValidationError("--output-file takes a file, not the standard output: a run keeps its progress beside it.")

@@ -27,7 +27,9 @@ struct GlobalOptions: ParsableArguments {
   @Option(help: "How to print the result: table, json, csv or markdown.")
   var output: OutputFormat = .table
 
-  @Option(help: ArgumentHelp("Timeout for one AWS request. (default: 60)", valueName: "seconds"))
+  @Option(
+    help: ArgumentHelp(
+      "Timeout for one AWS request (default: 60) and for the silence of a model (default: 300).", valueName: "seconds"))
   var timeout: Double?
 
   @Flag(name: .customLong("no-color"), help: "Print without colors, as with NO_COLOR or into a pipe.")

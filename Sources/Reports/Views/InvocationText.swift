@@ -15,8 +15,11 @@ package enum InvocationText {
 
   /// `3 input and 12 output tokens: 63 quota tokens (output counts 5 times); waited 2.1 s for the quota`
   package static func cost(_ usage: TokenUsage, _ statistics: ClientStatistics, burndown: Int?) -> String {
+    // What a reply reports beyond what its request can use is not counted.
+    let input = usage.totalInput - max(0, usage.input - statistics.inputTokens)
+    let output = min(usage.output, statistics.outputTokens)
     var text =
-      "\(Figures.grouped(usage.totalInput)) input and \(Figures.grouped(usage.output)) output tokens: \(Figures.grouped(Int(statistics.quotaTokens))) quota tokens"
+      "\(Figures.grouped(input)) input and \(Figures.grouped(output)) output tokens: \(Figures.grouped(Int(statistics.quotaTokens))) quota tokens"
     if let burndown, burndown > 1 { text += " (output counts \(burndown) times)" }
     if statistics.throttled > 0 { text += "; throttled \(statistics.throttled == 1 ? "once" : "\(statistics.throttled) times")" }
     if let waited = statistics.waited?.max, waited >= .milliseconds(100) {

@@ -24,7 +24,8 @@ struct InvocationFailureTests {
     ("ExpiredTokenException", 403, false, true), ("UnrecognizedClientException", 403, false, true),
     ("InvalidSignatureException", 403, false, true), ("IncompleteSignature", 400, false, true),
     ("MissingAuthenticationToken", 403, false, true), ("InternalFailure", 500, true, false), ("RequestTimeout", 408, true, false),
-    ("Unknown", 403, false, false), ("Unknown", 407, false, true), ("Unknown", 408, true, false), ("Unknown", 413, false, false),
+    ("Unknown", 403, false, false), ("Unknown", 407, false, true), ("Unknown", 302, false, true),
+    ("Unknown", 511, false, true), ("Unknown", 408, true, false), ("Unknown", 413, false, false),
     ("Unknown", 424, true, false), ("Unknown", 429, true, false), ("Unknown", 502, true, false), ("Unknown", 529, true, false),
   ])
   func eachDocumentedError(code: String, status: Int, mayPass: Bool, endsRun: Bool) {

@@ -61,6 +61,14 @@ struct ModelRequestShapeTests {
     #expect(error?.code == .request && client.statistics.attempted == 0)
   }
 
+  /// Nova takes `max_new_tokens` and `maxTokens`, and ignores other names.
+  @Test(arguments: [(#""max_tokens":7"#, true), (#""maxTokenCount":7"#, true), (#""max_tokens":7,"maxTokens":7"#, false)])
+  func aBoundThatTheModelIgnoresIsAnError(member: String, isProblem: Bool) throws {
+    let json = #"{\#(Self.hi),"inferenceConfig":{\#(member),"topK":1}}"#
+    let request = try ModelRequest(.invokeModel, json: Data(json.utf8))
+    #expect(request.shapeProblem?.contains("ignores inferenceConfig.") ?? false == isProblem)
+  }
+
   @Test func otherMembersThatConverseDropsAreNoted() async throws {
     let client = try ScriptedModel([.reply("Fine.", output: 2)]).client()
     let json = #"{\#(Self.hi),"inferenceConfig":{"maxTokens":7,"flavour":1},"colour":"red"}"#

@@ -101,7 +101,10 @@ struct ReplyAssemblyTests {
     ("{}", false), (#"{"__type":"x"}"#, false), (#"{"Output":{"__type":"x"},"Version":"1.0"}"#, false),
     (#"{"message":"no"}"#, false),
     (#"{"type":"error","error":{"type":"x"}}"#, false), (#"{"embedding":[1]}"#, true), (#"{"images":["x"],"error":null}"#, true),
-    (#"{"output":{"message":{}}}"#, true), (#"{"generation":"x"}"#, true),
+    (#"{"output":{"message":{}}}"#, true), (#"{"generation":"x"}"#, true), (#"{"generation":""}"#, true),
+    (#"{"errorMessage":"x"}"#, false), (#"{"code":500,"status":"error"}"#, false), (#"{"output":{}}"#, false),
+    (#"{"embedding":[]}"#, false), (#"{"detail":"x"}"#, false), (#"{"content":[{"type":"text","text":"x"}],"error":"x"}"#, true),
+    (#"{"timestamp":1,"status":502,"error":"Bad Gateway","path":"/"}"#, false), (#"{"newFamily":{"words":"x"}}"#, true),
   ])
   func whatIsAReplyOfAFamily(body: String, isReply: Bool) {
     #expect((ReplyForm.problem(Data(body.utf8), try? JSONValue(Data(body.utf8)), of: .invokeModel) == nil) == isReply)

@@ -32,12 +32,14 @@ final class BatchOutput: Sendable {
   var waitingFor: String? { writer.waitingFor }
 
   /// The error with which writing ends, and how many results are lost with it.
-  func lossStated(in error: BedquotaError) -> BedquotaError {
-    let lost = state.withLock { $0.arrived - $0.written }
+  func lossStated(in error: BedquotaError) async -> BedquotaError {
+    let unrecorded = await writer.unrecorded
+    let lost = state.withLock { $0.arrived - $0.written } - unrecorded
     guard lost > 0 else { return error }
     var error = error
     let (results, are, records) = lost == 1 ? ("1 result", "is", "its record") : ("\(lost) results", "are", "their records")
-    error.message += " \(results) that could not be written \(are) lost; a run that resumes sends \(records) again and pays twice."
+    error.message +=
+      " \(results) that could not be written \(are) lost; a run that resumes sends \(records) again and pays twice."
     return error
   }
 

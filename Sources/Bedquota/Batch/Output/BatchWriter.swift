@@ -37,6 +37,9 @@ actor BatchWriter {
   /// What the writer waits for, as a sentence without a full stop; nil if it doesn't wait.
   nonisolated var waitingFor: String? { waiting.withLock { $0 } }
 
+  /// Results that are in the output, though the journal doesn't say so; a run that resumes finds them there.
+  var unrecorded: Int { isInOutput ? batch.records.count : 0 }
+
   /// Writes the next batch; the results first, then the journal's line about them.
   /// - Parameters:
   ///   - next: takes the batch when it is its turn, so that batches are written in the order of their results.
