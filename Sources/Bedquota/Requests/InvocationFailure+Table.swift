@@ -59,12 +59,11 @@ extension InvocationFailure {
 
   private static func meaning(status: Int) -> Meaning {
     switch status {
+    // Of a proxy, which asks for credentials of its own, or of a network that wants somebody to sign in: AWS redirects no request.
+    case 300..<400, 407, 511: .endsRun
     case 408, 425, 500...: .capacity
     case 424: .modelFailed
     case 429: .throttled
-    // Of a proxy: it asks for credentials of its own. Or of a page that asks somebody to sign in to a network: AWS redirects no
-    // request.
-    case 300..<400, 407, 511: .endsRun
     // A bare 403 may be a firewall that dislikes one request.
     default: .invalid
     }
