@@ -46,12 +46,19 @@ struct BatchPathsTests {
     #expect(refusal.parameters == ["outputFile"])
   }
 
-  @Test func aLinkThatLeadsNowhereIsRefused() throws {
+  @Test(arguments: ["elsewhere", "./elsewhere", "in.jsonl.new"]) func aLinkToAFreePathLeadsThere(target: String) throws {
     let folder = try BatchFolder()
-    let target = folder.url.appending(path: "elsewhere")
-    try FileManager.default.createSymbolicLink(at: folder.output, withDestinationURL: target)
+    try FileManager.default.createSymbolicLink(atPath: folder.output.path, withDestinationPath: target)
+    _ = try open(folder.input, folder.output)
+    #expect(FileManager.default.fileExists(atPath: folder.url.appending(path: target).path))
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.output.path) == target)
+  }
+
+  @Test(arguments: ["out.jsonl", "nowhere/at/all", "/nowhere/at/all"]) func aLinkThatLeadsNowhereIsRefused(target: String) throws
+  {
+    let folder = try BatchFolder()
+    try FileManager.default.createSymbolicLink(atPath: folder.output.path, withDestinationPath: target)
     #expect(throws: BedquotaError.self) { try open(folder.input, folder.output) }
-    #expect(!FileManager.default.fileExists(atPath: target.path))
   }
 
   @Test(arguments: ["/tmp", "/dev/zero", "/nowhere/at/all"]) func anInputThatIsNoFileIsRefused(path: String) {
