@@ -4,11 +4,10 @@ import contextlib
 import json
 import socket
 import subprocess
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from processes import Runner
 from runtime_calls import PROFILE
+from scripted_server import ScriptedHandler, ScriptedServer
 
 TEXT = "x" * 400
 
@@ -67,19 +66,14 @@ ACCOUNT = {
 }
 
 
-class ModelServer(ThreadingHTTPServer):
+class ModelServer(ScriptedServer):
     """An endpoint whose model answers with what `answer(number, body)` returns: a status and a body; numbers count from 1."""
 
-    daemon_threads = True
-    request_queue_size = 256
-
     def __init__(self, answer=lambda number, body: (200, REPLY), port=0):
-        super().__init__(("127.0.0.1", port), ModelHandler)
+        super().__init__(ModelHandler, port)
         self.connections = set()
         self.answer = answer
         self.bodies = []
-        self.lock = threading.Lock()
-        self.url = f"http://127.0.0.1:{self.server_port}"
 
     def process_request(self, request, address):
         self.connections.add(request)
@@ -93,40 +87,17 @@ class ModelServer(ThreadingHTTPServer):
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
 
-    def handle_error(self, *_):
-        """A client that hangs up is part of the play."""
 
-    def __enter__(self):
-        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.shutdown()
-        self.server_close()
-
-
-class ModelHandler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class ModelHandler(ScriptedHandler):
     def do_GET(self):
         self.do_POST()
 
     def do_POST(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = self.read_body()
         if self.path.startswith("/model/"):
             with self.server.lock:
                 self.server.bodies.append(body)
                 number = len(self.server.bodies)
-            status, reply = self.server.answer(number, body)
-        else:
-            name = self.headers.get("X-Amz-Target", "").rpartition(".")[2] or self.path.split("?")[0].strip("/")
-            status, reply = (200, ACCOUNT[name]) if name in ACCOUNT else (404, {"__type": "UnknownOperationException"})
-        data = reply if isinstance(reply, bytes) else json.dumps(reply).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, *_):
-        pass
+            return self.answer(*self.server.answer(number, body))
+        name = self.operation or self.path.split("?")[0].strip("/")
+        self.answer(*((200, ACCOUNT[name]) if name in ACCOUNT else (404, {"__type": "UnknownOperationException"})))

@@ -4,9 +4,9 @@ A fault is a function of (handler, attempt) that plays one reply to ListServiceQ
 """
 
 import json
-import threading
 from collections import Counter
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from scripted_server import ScriptedHandler, ScriptedServer
 
 QUOTA = {
     "ServiceCode": "bedrock",
@@ -29,16 +29,15 @@ HEALTHY = {
 FAULTY = "ListServiceQuotas"
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    timeout = 30
+class Handler(ScriptedHandler):
+    content_type = "application/x-amz-json-1.1"
 
     def do_GET(self):
         self.play(self.path.split("?")[0])
 
     def do_POST(self):
-        self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.play(self.headers.get("X-Amz-Target", "").rpartition(".")[2])
+        self.body = self.read_body()
+        self.play(self.operation)
 
     def play(self, operation):
         attempt = self.server.count(operation)
@@ -49,54 +48,23 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.answer(404, {"__type": "UnknownOperationException"})
 
-    def answer(self, status, body, headers=(), length=None):
-        """One whole reply; `length` lies about its size."""
-        body = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/x-amz-json-1.1")
-        self.send_header("Content-Length", str(len(body) if length is None else length))
-        for name, value in headers:
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
     def hang(self):
         """Says no more until the server ends."""
         self.wfile.flush()
         self.server.stopping.wait()
         self.close_connection = True
 
-    def log_message(self, *_):
-        pass
 
-
-class FaultServer(ThreadingHTTPServer):
-    daemon_threads = True
-
+class FaultServer(ScriptedServer):
     def __init__(self, fault=None):
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(Handler)
         self.fault = fault
         self.requests = Counter()
-        self.stopping = threading.Event()
-        self.lock = threading.Lock()
-        self.url = f"http://127.0.0.1:{self.server_port}"
 
     def count(self, operation) -> int:
         with self.lock:
             self.requests[operation] += 1
             return self.requests[operation]
-
-    def handle_error(self, *_):
-        """A client that hangs up is part of the play."""
-
-    def __enter__(self):
-        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.stopping.set()
-        self.shutdown()
-        self.server_close()
 
 
 def always(status, body, headers=(), length=None):

@@ -3,10 +3,9 @@
 import json
 import socket
 import struct
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from event_streams import frame
+from scripted_server import ScriptedHandler, ScriptedServer
 
 PLANE = {
     "ListServiceQuotas": {"Quotas": []},
@@ -22,19 +21,16 @@ REPLY = {
 }
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(ScriptedHandler):
     """`server.play(handler, number)` plays one invocation; numbers count from 1."""
-
-    protocol_version = "HTTP/1.1"
-    timeout = 60
 
     def do_GET(self):
         self.control(self.path.split("?")[0])
 
     def do_POST(self):
-        self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.body = self.read_body()
         if not self.path.startswith("/model/"):
-            return self.control(self.headers.get("X-Amz-Target", "").rpartition(".")[2])
+            return self.control(self.operation)
         with self.server.lock:
             self.server.calls.append(self.path.rpartition("/")[2])
             number = len(self.server.calls)
@@ -43,15 +39,6 @@ class Handler(BaseHTTPRequestHandler):
     def control(self, operation):
         known = operation in PLANE
         self.answer(200 if known else 404, PLANE.get(operation, {"__type": "UnknownOperationException"}))
-
-    def answer(self, status, body, headers=(), length=None):
-        body = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body) if length is None else length))
-        for name, value in headers:
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
 
     def fail(self, status, code, message=""):
         self.answer(status, {"message": message}, [("x-amzn-errortype", code)])
@@ -84,33 +71,12 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self.connection.close()
 
-    def log_message(self, *_):
-        pass
 
-
-class ModelServer(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 1024
-
+class ModelServer(ScriptedServer):
     def __init__(self, play, port=0):
-        super().__init__(("127.0.0.1", port), Handler)
+        super().__init__(Handler, port)
         self.play = play
         self.calls = []
-        self.stopping = threading.Event()
-        self.lock = threading.Lock()
-        self.url = f"http://127.0.0.1:{self.server_port}"
-
-    def handle_error(self, *_):
-        """A client that hangs up is part of the play."""
-
-    def __enter__(self):
-        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.stopping.set()
-        self.shutdown()
-        self.server_close()
 
 
 def event(kind, payload, message_type="event"):

@@ -39,7 +39,7 @@ def identifiers(count):
 
 
 @pytest.mark.parametrize("ordered", [[], ["--ordered"]], ids=["as they come", "ordered"])
-@pytest.mark.parametrize("how, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("how, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_signal_drops_what_waits_for_the_quota(batch, control, how, code, ordered):
     """300 records are a quarter of an hour of this quota; before, Ctrl-C waited for it."""
     control.quota(TPM_CODE, 6_000)
