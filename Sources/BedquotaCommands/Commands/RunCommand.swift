@@ -141,7 +141,7 @@ struct RunCommand: AsyncParsableCommand {
     if global.output == .json { console.print(try JSONOutput.encode(summary)) }
     let failure = RunText.failure(summary, allowsFailures: allowFailures, spelling: .options)
     if let failure { Console.printError("bedquota: \(failure)") }
-    if let signal = ending.signal { throw ExitCode(signal.exitCode) }
+    if let signal = ending.signal, summary.left > 0 { throw ExitCode(signal.exitCode) }
     if failure != nil { throw ExitCode(1) }
   }
 

@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 import UnixSignals
 
-/// Ctrl-C or SIGTERM during work that should end in order: the first one asks for an end, the second one ends the process.
+/// Ctrl-C, SIGTERM or SIGHUP during work that should end in order: the first one asks for an end, the second one ends the process.
 enum Interruption {
   /// A signal that asks the process to end.
   enum Signal: Sendable {
@@ -10,16 +10,32 @@ enum Interruption {
     case interrupt
     /// SIGTERM, as service managers and `kill` send it.
     case terminate
+    /// SIGHUP: the terminal was closed.
+    case hangUp
 
     /// What a shell reports for a process that the signal ended: 128 and the signal's number.
     var exitCode: Int32 {
       switch self {
       case .interrupt: 130
       case .terminate: 143
+      case .hangUp: 129
       }
     }
 
-    fileprivate init(_ signal: UnixSignal) { self = signal == .sigterm ? .terminate : .interrupt }
+    fileprivate init(_ signal: UnixSignal) { self = signal == .sigterm ? .terminate : signal == .sighup ? .hangUp : .interrupt }
+  }
+
+  /// The signals that are handled. `nohup` ignores SIGHUP, and that must hold.
+  private static var signals: [UnixSignal] {
+    var action = sigaction()
+    sigaction(SIGHUP, nil, &action)
+    #if canImport(Darwin)
+      let handler = action.__sigaction_u.__sa_handler
+    #else
+      let handler = action.__sigaction_handler.sa_handler
+    #endif
+    let isIgnored = unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+    return [.sigint, .sigterm] + (isIgnored ? [] : [.sighup])
   }
 
   /// Runs `work` and calls `stop` at the first signal, after which `work` should end by itself.
@@ -29,12 +45,14 @@ enum Interruption {
   ) async rethrows -> (answer: Answer, signal: Signal?) {
     let first = Mutex<Signal?>(nil)
     async let _: Void = {
-      for await unixSignal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
+      for await unixSignal in await UnixSignalsSequence(trapping: signals) {
         let signal = Signal(unixSignal)
         let isFirst = first.withLock { first in
           defer { first = first ?? signal }
           return first == nil
         }
+        // The kernel and the shell both send one when a terminal is closed.
+        guard isFirst || signal != .hangUp else { continue }
         guard isFirst else { _exit(signal.exitCode) }
         stop()
       }

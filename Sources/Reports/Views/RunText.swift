@@ -5,7 +5,7 @@ package import BedrockQuotas
 package enum RunText {
   /// The records that are about to be sent, and the least time that they take.
   package static func plan(_ plan: BatchPlan, _ resolution: Resolution) -> String {
-    var lines = ["\(Figures.grouped(plan.records)) records for \(resolution.id)"]
+    var lines = ["\(plan.records == 1 ? "1 record" : "\(Figures.grouped(plan.records)) records") for \(resolution.id)"]
     if let input = plan.averageInputTokens {
       let reserved = plan.averageMaxTokens.map { ", max_tokens \(Figures.grouped($0))" } ?? ""
       lines.append("about \(Figures.grouped(input)) input tokens each\(reserved)")
@@ -87,7 +87,7 @@ package enum RunText {
       summary.waited.map { "; a request waited \(Figures.short($0.p50)) s at the median, \(Figures.short($0.p99)) s at p99" }
       ?? ""
     let rest =
-      summary.isInterrupted ? " Interrupted, \(Figures.grouped(summary.left)) left; resume with \(spelling("resume"))." : ""
+      summary.isInterrupted && summary.left > 0 ? " Interrupted, \(Figures.grouped(summary.left)) left; resume with \(spelling("resume"))." : ""
     let lost = summary.lost.map { " \($0)" } ?? ""
     return "\(counts); \(tokens)\(waited); replies in \(outputFile).\(lost)\(rest)"
   }

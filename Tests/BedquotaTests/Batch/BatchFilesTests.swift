@@ -56,6 +56,16 @@ struct BatchFilesTests {
     #expect(again.counts == (1, 0))
   }
 
+  /// As a run leaves it whose first request says that the id is wrong.
+  @Test func anEmptyOutputIsNoReasonToRefuse() async throws {
+    let folder = try BatchFolder()
+    _ = try folder.open(resumes: false, model: "wrong")
+    try await folder.run([result(0)])
+    #expect(try folder.identifiers() == ["r0"])
+    try Data().write(to: folder.output)
+    #expect(throws: BedquotaError.self, "its journal names a result") { try folder.open(resumes: false) }
+  }
+
   @Test func filesThatDoNotBelongTogetherAreRefused() async throws {
     let folder = try BatchFolder()
     try await folder.run([result(0)])

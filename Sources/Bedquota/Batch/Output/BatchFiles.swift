@@ -38,7 +38,9 @@ struct BatchFiles: Sendable {
   }
 
   private static func begin(_ path: String, replacing old: JournalFile?, model: String) throws -> BatchFiles {
-    guard FileStatus(path: path) == nil else {
+    // An empty output holds nothing that could be lost: that of a run with a wrong id, for example.
+    let size = FileStatus(path: path)?.size
+    guard size == nil || (size == 0 && old?.contents.bytes ?? 0 == 0) else {
       throw refusal("\(path) is there already; resume its run, or choose another output file.", ["resume", "outputFile"])
     }
     if let old, !old.contents.isJournal {
