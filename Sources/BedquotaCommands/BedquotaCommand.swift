@@ -17,7 +17,7 @@ public struct BedquotaCommand: AsyncParsableCommand {
 
   public init() {}
 
-  /// Parses the arguments, runs the command, and ends the process: 0 done, 1 failed, 64 bad usage, 130 interrupted.
+  /// Parses the arguments, runs the command, and ends the process: 0 done, 1 failed, 64 bad usage, 130, 143 or 129 interrupted (Ctrl-C, SIGTERM, SIGHUP).
   public static func start() async -> Never {
     StandardStreams.fillGaps()
     HelpWidth.limit()

@@ -19,7 +19,7 @@ enum FuzzKind: String, CaseIterable {
     case .accounts: try AccountTrial(folder)
     case .journals: try await JournalTrial(folder)
     case .lines: try LineTrial(folder)
-    case .options: OptionTrial()
+    case .options: try OptionTrial()
     }
   }
 }

@@ -20,6 +20,8 @@ struct InputFuzz {
         var random = Random(seed: seed)
         if let problem = try await trial.run(&random) {
           print("WRONG: \(problem)\nAgain: input-fuzz --kind \(kind.rawValue) --seed \(seed) --count 1")
+          // No `defer` runs after `exit`.
+          folder.remove()
           exit(1)
         }
       }

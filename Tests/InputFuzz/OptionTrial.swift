@@ -25,15 +25,17 @@ struct OptionTrial: FuzzTrial {
   private var parsed = 0
   private var refused = 0
 
-  init() {
+  /// - Throws: if the definitions of the options can't be read, for then nothing would be tried.
+  init() throws {
     var names: [String: [String]] = [:]
-    let help = (try? JSONValue(Data(BedquotaCommand._dumpHelp().utf8)))?["command"]?["subcommands"]?.array ?? []
+    let help = try JSONValue(Data(BedquotaCommand._dumpHelp().utf8))["command"]?["subcommands"]?.array ?? []
     for command in help {
       guard let name = command["commandName"]?.string else { continue }
       names[name] = (command["arguments"]?.array ?? []).flatMap { argument in
         (argument["names"]?.array ?? []).compactMap { $0["name"]?.string }.map { ($0.count > 1 ? "--" : "-") + $0 }
       }
     }
+    guard Set(Self.commands).isSubset(of: names.keys) else { throw CocoaError(.coderInvalidValue) }
     self.names = names
   }
 

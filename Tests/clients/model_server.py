@@ -79,10 +79,10 @@ class ModelServer(ScriptedServer):
         self.calls = []
 
 
-def event(kind, payload, message_type="event"):
+def event(kind, payload, message_type="event", indent=None):
     name = ":event-type" if message_type == "event" else ":exception-type"
     headers = {":message-type": message_type, name: kind, ":content-type": "application/json"}
-    return frame(headers, dict.fromkeys(headers, 7), json.dumps(payload).encode())
+    return frame(headers, dict.fromkeys(headers, 7), json.dumps(payload, indent=indent).replace("\n", "\r\n").encode())
 
 
 START = event("messageStart", {"role": "assistant"})

@@ -1,6 +1,7 @@
 """Texts of a server that want to steer a terminal, a spreadsheet, a page or a document, in every output."""
 
 import csv
+import functools
 import io
 import json
 import os
@@ -11,8 +12,8 @@ import time
 from html.parser import HTMLParser
 
 import pytest
-from event_streams import frame
 from fault_server import FaultServer, Handler
+from model_server import event
 from support import with_credentials
 
 MODEL = "us.amazon.nova-pro-v1:0"
@@ -38,11 +39,6 @@ def model(number, text):
 
 REPLY = {"output": {"message": {"role": "assistant", "content": [{"text": f"{STEER}\nsecond\tline\n"}]}},
          "stopReason": "end_turn", "usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2}}
-
-
-def event(kind, payload):
-    headers = {":event-type": kind, ":content-type": "application/json", ":message-type": "event"}
-    return frame(headers, dict.fromkeys(headers, 7), json.dumps(payload, indent=1).replace("\n", "\r\n").encode())
 
 
 class HostileHandler(Handler):
@@ -72,14 +68,16 @@ class HostileHandler(Handler):
     def do_POST(self):
         if not self.path.startswith("/model/"):
             return super().do_POST()
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.read_body()
         if not self.path.endswith("stream"):
             # Not escaped, as JSON allows for all but C0.
             return self.answer(200, json.dumps(REPLY, ensure_ascii=False).encode())
+        # Members on lines of their own.
+        spread = functools.partial(event, indent=1)
         parts = [STEER[:1], STEER[1:8], STEER[8:], "\nsecond\tline\n"]
-        events = [event("messageStart", {"role": "assistant"})]
-        events += [event("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": part}}) for part in parts]
-        events += [event("messageStop", {"stopReason": "end_turn"}), event("metadata", {"usage": REPLY["usage"]})]
+        events = [spread("messageStart", {"role": "assistant"})]
+        events += [spread("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": part}}) for part in parts]
+        events += [spread("messageStop", {"stopReason": "end_turn"}), spread("metadata", {"usage": REPLY["usage"]})]
         self.answer(200, b"".join(events), [("Content-Type", "application/vnd.amazon.eventstream")])
 
 

@@ -87,22 +87,6 @@ def test_kill_and_resume(batch, control, ordered):
     assert not ordered or found == [f"r{number}" for number in range(count)]
 
 
-def test_ctrl_c_lets_what_is_under_way_end(batch, control):
-    control.quota(TPM_CODE, 60_000)
-    batch.write(*map(record, range(200)))
-    process = batch.start("--concurrency", "20")
-    eventually(lambda: batch.output.exists() and batch.output.stat().st_size > 0, "a result", 60)
-    process.send_signal(signal.SIGINT)
-    _, words = process.communicate(timeout=60)
-    assert process.returncode == 130 and "--resume" in words
-    before = batch.identifiers()
-    assert 0 < len(before) < 200 and len(set(before)) == len(before)
-    assert all("modelOutput" in result for result in batch.results)
-    control.quota(TPM_CODE, 6_000_000)
-    assert batch("--resume").returncode == 0
-    assert sorted(batch.identifiers()) == sorted(f"r{number}" for number in range(200))
-
-
 def test_the_quota_is_kept(batch, control):
     """A third of a minute's quota goes out in a third of a minute, and nothing is throttled."""
     control.quota(TPM_CODE, 60_000)

@@ -74,11 +74,21 @@ def test_what_is_in_flight_at_a_signal_is_not_lost(batch_of):
         process = batch.start("--concurrency", "5")
         eventually(lambda: len(server.bodies) == 5, "five in flight", 30)
         process.send_signal(signal.SIGTERM)
-        time.sleep(0.5)
+        words = said(process, "finishing")
         release.set()
-        _, words = process.communicate(timeout=30)
+        process.communicate(timeout=30)
         assert process.returncode == 143 and "finishing 5 in flight" in words
         assert len(batch.results) == len(server.bodies) == 5
+
+
+def said(process, text):
+    """What the process has said, once it has said this."""
+    words = ""
+    while text not in words:
+        line = process.stderr.readline()
+        assert line, words
+        words += line
+    return words
 
 
 def test_a_second_signal_ends_it_at_once(batch_of):
@@ -89,7 +99,7 @@ def test_a_second_signal_ends_it_at_once(batch_of):
         process = batch.start()
         eventually(lambda: server.bodies, "a request", 30)
         process.send_signal(signal.SIGINT)
-        time.sleep(0.5)
+        said(process, "finishing")
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 143
         hang.set()

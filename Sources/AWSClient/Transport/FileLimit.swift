@@ -3,7 +3,7 @@ import Foundation
 /// How many files the system lets this process open, of which each connection takes one.
 package enum FileLimit {
   /// The connections that a client has at most; more would only cost memory.
-  package static let connectionsMax = 4_096
+  static let connectionsMax = 4_096
   /// Files that suffice for them.
   private static let filesMax = 8_192
   /// Files for anything but connections: input, output, event loops, libraries.
@@ -11,7 +11,7 @@ package enum FileLimit {
 
   /// Raises the limit as far as the system allows without privileges.
   /// - Returns: the limit that holds now.
-  package static func raise() -> Int {
+  static func raise() -> Int {
     var limit = rlimit()
     #if canImport(Glibc) || canImport(Musl)
       let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
@@ -28,9 +28,15 @@ package enum FileLimit {
     return Int(min(limit.rlim_cur, rlim_t(filesMax)))
   }
 
+  /// The connections that this process may have, 1 or more.
+  /// - Parameter ends: how many ends of each connection are in this process.
+  package static func connections(ends: Int = 1) -> Int {
+    max(1, connections(files: raise(), wanted: connectionsMax * ends) / ends)
+  }
+
   /// The connections that fit a limit, 1 or more: three quarters of what is left for them, because a closed connection keeps its
   /// file for a moment.
-  package static func connections(files: Int, wanted: Int) -> Int {
+  static func connections(files: Int, wanted: Int) -> Int {
     let left = files - min(othersMax, files / 2)
     return max(1, min(wanted, left * 3 / 4))
   }

@@ -1,4 +1,3 @@
-import AdmissionControl
 import BedrockQuotas
 public import Foundation
 import Synchronization
@@ -58,7 +57,7 @@ public final class BatchRun: Sendable {
   /// Opens the files.
   /// - Parameters:
   ///   - input: lines as in Bedrock's batch inference; see ``BatchRecord``. They may be compressed (gzip).
-  ///   - output: the file for the results; compressed if its name ends in `.gz`. It must not exist unless the run resumes. A
+  ///   - output: the file for the results; compressed if its name ends in `.gz`. Unless the run resumes, it must not exist or must be empty. A
   ///     journal with the extension `.progress` is kept beside it. Only their owner may read them.
   ///   - client: sends the records; its statistics count them. Its patience also holds for a full disk.
   ///   - options: how many records are handled at the same time, and in which order results are written.
@@ -110,7 +109,15 @@ public final class BatchRun: Sendable {
   /// - Returns: the progress at the end of the run. What has no result is sent by a run that resumes.
   /// - Throws: ``BedquotaError`` (`file`) if the output can't be written any more; `CancellationError`.
   public func run() async throws -> Progress {
-    do { return try await runToTheEnd() } catch let error as BedquotaError { throw await output.lossStated(in: error) }
+    do {
+      return try await runToTheEnd()
+    } catch let error as BedquotaError {
+      throw await output.lossStated(in: error)
+    } catch is CancellationError {
+      // Replies that have arrived are paid.
+      try? await output.flush()
+      throw CancellationError()
+    }
   }
 
   private func runToTheEnd() async throws -> Progress {

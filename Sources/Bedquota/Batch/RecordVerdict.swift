@@ -1,5 +1,3 @@
-import AWSWire
-
 /// What becomes of a record whose request failed, and of its run.
 enum RecordVerdict: Sendable, Equatable {
   /// The error is the record's result.

@@ -37,7 +37,7 @@ import Tracing
 /// }
 /// ```
 ///
-/// Needs the IAM actions `bedrock:InvokeModel` (and for streams `bedrock:InvokeModelWithResponseStream`), and those for reading
+/// Needs the IAM actions `bedrock:InvokeModelWithResponseStream` and `bedrock:InvokeModel`, and those for reading
 /// quotas.
 public final class QuotaAwareClient: Sendable {
   public struct Options: Sendable {

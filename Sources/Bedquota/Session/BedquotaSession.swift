@@ -58,7 +58,7 @@ public struct BedquotaSession: Sendable {
   ) async throws -> Output {
     let configuration = try configuration ?? AWSConfiguration()
     // Connections are opened when something is sent over them, so the second pool costs nothing if no model is invoked.
-    let connections = FileLimit.connections(files: FileLimit.raise(), wanted: FileLimit.connectionsMax)
+    let connections = FileLimit.connections()
     return try await AsyncHTTPTransport.with(connectionsMax: 16) { transport in
       try await AsyncHTTPTransport.with(connectionsMax: connections) { inferenceTransport in
         let client = Self.client(configuration, transport, logger)

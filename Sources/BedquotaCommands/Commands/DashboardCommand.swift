@@ -34,7 +34,7 @@ struct DashboardCommand: AsyncParsableCommand {
     guard !outputFile.isEmpty, isHTML || PictureFile.isForSVG(outputFile) else {
       throw ValidationError("--output-file takes a name that ends in .svg or .html, or - for SVG on stdout.")
     }
-    if WriteMethod(descriptorNamedBy: outputFile) == .descriptor(1), global.output != .table {
+    if WriteMethod.isStandardOutput(outputFile), global.output != .table {
       throw ValidationError(
         "--output-file \(outputFile) and --output \(global.output) would mix on stdout; name a file for the charts.")
     }

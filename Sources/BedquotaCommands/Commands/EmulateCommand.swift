@@ -41,7 +41,7 @@ struct EmulateCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "An access key and its secret, in place of the default, for all to see in the list of processes; may be repeated.",
+      "An access key and its secret, in place of the default; visible in the list of processes. May be repeated.",
       valueName: "key:secret"))
   var credentials: [String] = []
 

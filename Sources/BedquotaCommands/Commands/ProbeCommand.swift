@@ -12,7 +12,7 @@ struct ProbeCommand: AsyncParsableCommand {
     discussion: """
       Prints the most that it will send and asks first, unless --yes is given; --dry-run stops there. It costs money and takes quota from \
       whoever else uses the model in this account. Requests leave on a schedule and are never retried; it ends as soon as \
-      the answer is known. Ctrl-C and SIGTERM keep what was measured.
+      the answer is known. Ctrl-C, SIGTERM and SIGHUP keep what was measured.
       IAM actions: bedrock:InvokeModel, and those of bedquota resolve.
 
       EXAMPLE: bedquota probe us.amazon.nova-pro-v1:0 --emulator --max-requests 2000
@@ -106,8 +106,10 @@ struct ProbeCommand: AsyncParsableCommand {
     guard delay.isFinite, (0...3_600).contains(delay) else { throw ValidationError("--delay takes seconds, from 0 to 3600.") }
     if outputFile == "" { throw ValidationError("--output-file takes the file to write.") }
     try PictureFile.validate(svg, option: "--svg")
-    if svg == "-", outputFile == "-" || global.output != .table {
-      throw ValidationError("--svg - and another output would mix on stdout; name a file for the picture.")
+    if let svg, WriteMethod.isStandardOutput(svg),
+      WriteMethod.isStandardOutput(outputFile ?? "") || global.output != .table
+    {
+      throw ValidationError("--svg \(svg) and another output would mix on stdout; name a file for the picture.")
     }
   }
 
@@ -149,7 +151,8 @@ struct ProbeCommand: AsyncParsableCommand {
         try file.write(try view.json())
       } catch {
         // What was paid for must not be lost with a full disk.
-        if picture?.isStandardOutput != true { console.print(try view.json()) }
+        let json = try view.json()
+        if picture?.isStandardOutput == true { Console.standardError(json + "\n") } else { console.print(json) }
         throw error
       }
       try picture?.write(ProbeChart(outcome).svg)
@@ -169,7 +172,7 @@ struct ProbeCommand: AsyncParsableCommand {
     var signal: Interruption.Signal?
   }
 
-  /// Runs to the end, or until Ctrl-C or SIGTERM, with a line of progress.
+  /// Runs to the end, or until a signal, with a line of progress.
   private static func probe(
     _ runner: ProbeRunner, _ console: Console
   ) async throws -> (answer: ProbeRunner.Outcome, signal: Interruption.Signal?) {

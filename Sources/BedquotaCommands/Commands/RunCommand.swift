@@ -17,9 +17,10 @@ struct RunCommand: AsyncParsableCommand {
       Results are written to disk several times a second: after a crash or kill -9, --resume loses nothing and repeats at most the \
       requests that were in flight. The run waits for a service that is away and for a full disk. It ends early when nothing more can \
       succeed, for example when its credentials expire; --resume sends the rest.
-      Ctrl-C and SIGTERM drop what waits and finish the requests in flight; a second one stops at once.
+      Ctrl-C, SIGTERM and SIGHUP drop what waits and finish the requests in flight; a second one stops at once.
       It costs money, so it shows its plan and asks first, unless --yes is given.
-      IAM actions: bedrock:InvokeModel, those of bedquota resolve, and to see what others use those of bedquota usage.
+      IAM actions: bedrock:InvokeModelWithResponseStream (without it, bedrock:InvokeModel is used), those of bedquota resolve, and to \
+      see what others use those of bedquota usage.
 
       EXAMPLE: bedquota run us.amazon.nova-pro-v1:0 --input prompts.jsonl --output-file replies.jsonl
       """)
@@ -98,8 +99,7 @@ struct RunCommand: AsyncParsableCommand {
     let requests = try Self.open(input)
     let plan = try BatchPlan(reading: requests)
     // An emulator in this process has the other end of each connection.
-    let ends = global.emulator ? 2 : 1
-    let connections = max(1, FileLimit.connections(files: FileLimit.raise(), wanted: FileLimit.connectionsMax * ends) / ends)
+    let connections = FileLimit.connections(ends: global.emulator ? 2 : 1)
     let result = try await global.withSession { session -> Ending? in
       // A first run with a wrong endpoint should say so at once; one that resumes has reached it before.
       let patience = resume || retryFailed ? Duration.seconds(patience) : .zero
@@ -121,7 +121,13 @@ struct RunCommand: AsyncParsableCommand {
         try await BatchRun(input: requests, output: URL(filePath: outputFile), client: client, options: options)
       }
       for note in run.notes { console.note("bedquota: \(note)") }
-      let (summary, signal) = try await run.run(with: client, records: plan.records, console)
+      let (summary, signal): (RunSummary, Interruption.Signal?)
+      do {
+        (summary, signal) = try await run.run(with: client, records: plan.records, console)
+      } catch {
+        if let lost = InvocationText.lost(client.statistics) { console.note("bedquota: \(lost)") }
+        throw error
+      }
       return Ending(summary: summary, signal: signal, notes: client.notes.filter { !notes.contains($0) })
     }
     if let result { try finish(result, console) }

@@ -36,7 +36,7 @@ struct UsageCommand: AsyncParsableCommand {
   func validate() throws {
     _ = try global.ids(ids)
     try PictureFile.validate(svg, option: "--svg")
-    if let svg, WriteMethod(descriptorNamedBy: svg) == .descriptor(1), global.output != .table {
+    if let svg, WriteMethod.isStandardOutput(svg), global.output != .table {
       throw ValidationError("--svg \(svg) and --output \(global.output) would mix on stdout; name a file for the picture.")
     }
     if let maxTokens, !(1...100_000_000).contains(maxTokens) { throw ValidationError("--max-tokens takes 1 to 100000000.") }

@@ -52,7 +52,7 @@ struct OutputFile {
       switch try Self.look(at: path) {
       case (.replace, let facts): return RegularFile(facts).replace(with: bytes)
       case (.overwrite, let facts): return RegularFile(facts).overwrite(with: bytes)
-      default: throw Self.failure(path, "it was another kind of file before")
+      default: throw Self.failure(path, "it is no longer the kind of file that it was")
       }
     }
     if code == EPIPE { throw Self.failure(path, "its reader went away") }

@@ -6,7 +6,7 @@ enum PictureFile {
   /// A name that ends in `.svg` or has no ending, `-` for stdout, and whatever is no regular file, such as a pipe.
   static func isForSVG(_ path: String) -> Bool {
     let ending = URL(filePath: path, directoryHint: .notDirectory).pathExtension.lowercased()
-    if ["", "svg"].contains(ending) || path.hasPrefix("/dev/") { return true }
+    if ["", "svg"].contains(ending) { return true }
     guard let facts = try? PathFacts(of: path) else { return false }
     return facts.kind == .pipe || facts.kind == .characterDevice
   }

@@ -29,10 +29,15 @@ enum WriteMethod: Equatable {
     }
   }
 
+  /// Whether a path names the standard output.
+  static func isStandardOutput(_ path: String) -> Bool {
+    WriteMethod(descriptorNamedBy: path) == .descriptor(STDOUT_FILENO)
+  }
+
   /// The method for what is at a path.
   init(_ facts: PathFacts) throws(Refusal) {
     if facts.target.hasSuffix("/"), facts.kind != .folder {
-      throw Refusal(reason: "a name with a slash at its end is a folder's")
+      throw Refusal(reason: "a path that ends in a slash names a folder")
     }
     switch facts.kind {
     case .folder: throw Refusal(reason: "it is a folder")

@@ -29,7 +29,9 @@ enum EmulatorCredentials {
     try add(pairs.map { $0[...] }, from: "credentials")
     if let file { try add(lines(of: file), from: file) }
     if secrets.isEmpty, let text = environment[variable], !text.isEmpty {
-      try add(text.split { $0 == "," || $0.isNewline }, from: variable)
+      let entries = text.split { $0 == "," || $0.isNewline }
+      guard !entries.isEmpty else { throw EmulatorError(.server, "\(variable) holds no KEY:SECRET.") }
+      try add(entries, from: variable)
     }
     if secrets.isEmpty { secrets[EmulatorServer.defaultKey] = EmulatorServer.defaultKey }
     return secrets
@@ -45,6 +47,9 @@ enum EmulatorCredentials {
         .server, "\(file) can't be read, is empty, is no text, or is longer than a megabyte.", parameters: ["credentialsFile"])
     }
     let lines = text.split(whereSeparator: \.isNewline).map { $0.drop { $0.isWhitespace } }
-    return lines.filter { !$0.isEmpty && !$0.hasPrefix("#") }
+    let kept = lines.filter { !$0.isEmpty && !$0.hasPrefix("#") }
+    // The default key instead would be one that everybody knows.
+    guard !kept.isEmpty else { throw EmulatorError(.server, "\(file) holds no KEY:SECRET.", parameters: ["credentialsFile"]) }
+    return kept
   }
 }

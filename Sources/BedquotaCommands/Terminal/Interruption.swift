@@ -2,7 +2,8 @@ import Foundation
 import Synchronization
 import UnixSignals
 
-/// Ctrl-C, SIGTERM or SIGHUP during work that should end in order: the first one asks for an end, the second one ends the process.
+/// Ctrl-C, SIGTERM or SIGHUP during work that should end in order: the first one asks for an end, the second one ends the
+/// process.
 enum Interruption {
   /// A signal that asks the process to end.
   enum Signal: Sendable {

@@ -12,7 +12,9 @@ package enum RunText {
       if let least = leastTime(plan, resolution, input) { lines.append(least) }
     }
     if plan.unreadable > 0 {
-      lines.append("\(plan.unreadable) of the first \(plan.sample) hold no request and will end as errors")
+      lines.append(
+        "\(plan.unreadable) of the first \(plan.sample) \(plan.unreadable == 1 ? "holds" : "hold") no request and will end as errors"
+      )
     }
     if plan.withoutMaxTokens > 0 {
       lines.append(
@@ -86,8 +88,8 @@ package enum RunText {
     let waited =
       summary.waited.map { "; a request waited \(Figures.short($0.p50)) s at the median, \(Figures.short($0.p99)) s at p99" }
       ?? ""
-    let rest =
-      summary.isInterrupted && summary.left > 0 ? " Interrupted, \(Figures.grouped(summary.left)) left; resume with \(spelling("resume"))." : ""
+    let isCut = summary.isInterrupted && summary.left > 0
+    let rest = isCut ? " Interrupted, \(Figures.grouped(summary.left)) left; resume with \(spelling("resume"))." : ""
     let lost = summary.lost.map { " \($0)" } ?? ""
     return "\(counts); \(tokens)\(waited); replies in \(outputFile).\(lost)\(rest)"
   }

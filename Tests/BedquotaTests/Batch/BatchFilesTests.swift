@@ -56,7 +56,7 @@ struct BatchFilesTests {
     #expect(again.counts == (1, 0))
   }
 
-  /// As a run leaves it whose first request says that the id is wrong.
+  /// A run whose first request shows that the id is wrong leaves an empty output.
   @Test func anEmptyOutputIsNoReasonToRefuse() async throws {
     let folder = try BatchFolder()
     _ = try folder.open(resumes: false, model: "wrong")

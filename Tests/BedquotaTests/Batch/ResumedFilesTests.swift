@@ -116,8 +116,9 @@ struct ResumedFilesTests {
     try file.write(contentsOf: member.prefix(member.count - 6))
     try file.close()
     let files = try folder.open(resumes: true)
-    #expect(try folder.identifiers().prefix(9) == (0..<9).map { "r\($0)" }[...])
-    #expect(try await folder.left(files).suffix(2) == ["r10", "r11"])
+    // Only the end of the last member is gone, so its result can be read.
+    #expect(try folder.identifiers() == (0...9).map { "r\($0)" })
+    #expect(try await folder.left(files) == ["r10", "r11"])
   }
 
   // MARK: - The input

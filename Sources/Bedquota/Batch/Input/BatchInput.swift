@@ -54,9 +54,11 @@ public struct BatchInput: Sendable {
   }
 
   /// The bytes from the beginning, decompressed. Several readers don't disturb each other.
+  /// - Throws: ``BedquotaError`` (`file`).
   func source() throws -> any ByteSource {
     var start = FileBytes(file)
-    let isCompressed = try start.read(upTo: 2) == Gzip.magic
+    let isCompressed: Bool
+    do { isCompressed = try start.read(upTo: 2) == Gzip.magic } catch { throw Self.unreadable(name, "\(error)") }
     return isCompressed ? GunzippedBytes(FileBytes(file)) : FileBytes(file)
   }
 
@@ -80,15 +82,18 @@ public struct BatchInput: Sendable {
     guard descriptor >= 0 else { throw unreadable(name, "no temporary file can be made: \(SystemFailure())") }
     let copy = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     unlink(path)
+    // No child process inherits the prompts.
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     do {
       var written = 0
       while let chunk = try next(of: pipe.fileDescriptor) {
-        try Task.checkCancellation()
         try AppendedFile.write(chunk, to: descriptor, at: written)
         written += chunk.count
       }
     } catch is NoWriter {
       throw unreadable(name, "it is a pipe that nothing writes to")
+    } catch let error as SystemFailure where error.isFullDisk {
+      throw unreadable(name, "its copy in \(FileManager.default.temporaryDirectory.path) can't be written: \(error)")
     } catch {
       throw unreadable(name, "\(error)")
     }
@@ -104,6 +109,8 @@ public struct BatchInput: Sendable {
     while true {
       var waited = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
       let events = mayLackWriter ? poll(&waited, 1, writerWaitMax) : 1
+      // A signal has ended the wait.
+      if events < 0, errno == EINTR { continue }
       var failure: SystemFailure?
       let chunk = [UInt8](unsafeUninitializedCapacity: chunkBytes) { buffer, count in
         let bytes = read(descriptor, buffer.baseAddress, chunkBytes)

@@ -9,12 +9,9 @@ protocol ByteSource {
 /// The bytes of an open file. It keeps a position of its own, so that several readers can share the file.
 struct FileBytes: ByteSource {
   private let file: FileHandle
-  private(set) var position: Int
+  private var position = 0
 
-  init(_ file: FileHandle, at position: Int = 0) {
-    self.file = file
-    self.position = position
-  }
+  init(_ file: FileHandle) { self.file = file }
 
   /// - Throws: ``SystemFailure``.
   mutating func read(upTo count: Int) throws -> [UInt8] {

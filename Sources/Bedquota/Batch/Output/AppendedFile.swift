@@ -33,6 +33,7 @@ struct AppendedFile: Sendable {
   /// - Throws: ``SystemFailure``.
   func moved(to path: String) throws(SystemFailure) -> AppendedFile {
     guard rename(self.path, path) == 0 else { throw SystemFailure() }
+    Self.syncFolder(of: path)
     return AppendedFile(path: path, file: file, identity: identity, bytes: bytes)
   }
 
@@ -40,7 +41,16 @@ struct AppendedFile: Sendable {
   /// - Throws: ``SystemFailure``.
   func linked(as path: String) throws(SystemFailure) -> AppendedFile {
     guard unlink(self.path) == 0 else { throw SystemFailure() }
+    Self.syncFolder(of: path)
     return AppendedFile(path: path, file: file, identity: identity, bytes: bytes)
+  }
+
+  /// Makes a file's name safe on disk, as far as the system can: without it, a power cut may leave a file that nobody finds.
+  static func syncFolder(of path: String) {
+    let descriptor = open(URL(filePath: path).deletingLastPathComponent().path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
   }
 
   /// The content from the beginning.
@@ -87,7 +97,12 @@ struct AppendedFile: Sendable {
 
   /// Takes the file's lock, which ends with the process.
   /// - Returns: false if another process or run has it.
-  func locks() -> Bool { flock(file.fileDescriptor, LOCK_EX | LOCK_NB) == 0 }
+  /// - Throws: ``BedquotaError`` (`file`) if the disk has no locks.
+  func locks() throws -> Bool {
+    if flock(file.fileDescriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+    guard errno == EWOULDBLOCK else { throw Self.unwritable(path, SystemFailure()) }
+    return false
+  }
 
   /// Writes all bytes at a position.
   /// - Throws: ``SystemFailure``.

@@ -38,7 +38,7 @@ struct BatchFiles: Sendable {
   }
 
   private static func begin(_ path: String, replacing old: JournalFile?, model: String) throws -> BatchFiles {
-    // An empty output holds nothing that could be lost: that of a run with a wrong id, for example.
+    // An empty output has nothing to lose; a run with a wrong id leaves one.
     let size = FileStatus(path: path)?.size
     guard size == nil || (size == 0 && old?.contents.bytes ?? 0 == 0) else {
       throw refusal("\(path) is there already; resume its run, or choose another output file.", ["resume", "outputFile"])
@@ -55,7 +55,8 @@ struct BatchFiles: Sendable {
     let journal = try BatchJournal(BatchJournal.path(of: path), replacing: old?.file, model: model)
     do {
       let output = try AppendedFile(path, isNew: FileStatus(path: path) == nil)
-      guard output.locks() else { throw JournalFile.busy(path, process: nil) }
+      guard try output.locks() else { throw JournalFile.busy(path, process: nil) }
+      AppendedFile.syncFolder(of: path)
       return BatchFiles(output: output, journal: journal, isCompressed: Gzip.isGzip(URL(filePath: path)))
     } catch {
       if old == nil { unlink(BatchJournal.path(of: path)) }

@@ -21,14 +21,15 @@ struct BatchJournal: Sendable {
   /// Writes a new journal, which takes the place of `old` when it is complete.
   /// - Parameters:
   ///   - old: the journal that is there and is locked by this process; nil if there is none.
-  ///   - records: the keys of the records that have results, in the order of the output; nil where only the id is known.
+  ///   - records: the keys of the records that have results, in the order of the output, without those of which only the id is
+  ///     known.
   ///   - bytes: the output's length with these results.
   /// - Throws: ``BedquotaError`` (`file`); ``Taken`` if a journal has appeared meanwhile.
   init(_ path: String, replacing old: AppendedFile?, model: String, records: [RecordKey] = [], bytes: UInt64 = 0) throws {
     let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0 ... .max))"
     var file = try AppendedFile(temporary, isNew: true)
     do {
-      guard file.locks() else { throw SystemFailure(EWOULDBLOCK) }
+      guard try file.locks() else { throw SystemFailure(EWOULDBLOCK) }
       var sum = ""
       var text = Data()
       func add(_ value: some Encodable) throws {

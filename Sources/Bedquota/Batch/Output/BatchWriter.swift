@@ -13,8 +13,6 @@ actor BatchWriter {
   private var journal: BatchJournal
   private let isCompressed: Bool
   private let patience: Duration
-  /// Blocks the writer's own thread.
-  private let wait: @Sendable (Duration) -> Void
   /// The batch that is being written; it stays until it is safe.
   private var batch = ResultBatch()
   /// Whether the batch's lines are in the output, and only the journal's line is missing.
@@ -23,15 +21,10 @@ actor BatchWriter {
   private var failure: BedquotaError?
   private let waiting = Mutex<String?>(nil)
 
-  /// - Parameters:
-  ///   - patience: how long to wait for a full disk.
-  ///   - wait: waits, for tests without a clock.
-  init(
-    _ files: BatchFiles, patience: Duration,
-    wait: @escaping @Sendable (Duration) -> Void = { Thread.sleep(forTimeInterval: $0 / .seconds(1)) }
-  ) {
+  /// - Parameter patience: how long to wait for a full disk.
+  init(_ files: BatchFiles, patience: Duration) {
     (output, journal, isCompressed) = (files.output, files.journal, files.isCompressed)
-    (self.patience, self.wait) = (patience, wait)
+    self.patience = patience
   }
 
   /// What the writer waits for, as a sentence without a full stop; nil if it doesn't wait.
@@ -87,7 +80,8 @@ actor BatchWriter {
       do { return try attempt() } catch let error as SystemFailure where error.isFullDisk && waited < patience {
         try Task.checkCancellation()
         waiting.withLock { $0 = "the disk is full, so results can't be written" }
-        wait(Self.pause)
+        // The writer has a thread of its own.
+        Thread.sleep(forTimeInterval: Self.pause / .seconds(1))
         waited += Self.pause
       }
     }

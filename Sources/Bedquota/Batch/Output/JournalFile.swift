@@ -16,7 +16,7 @@ struct JournalFile: Sendable {
         throw BatchFiles.refusal("\(path) can't be written: it is not a regular file.", ["outputFile"])
       }
       let file = try AppendedFile(path, isNew: false)
-      guard file.locks() else {
+      guard try file.locks() else {
         throw busy(output, process: try? JournalContents(file.source).process)
       }
       // Another run may have replaced it between the opening and the lock.

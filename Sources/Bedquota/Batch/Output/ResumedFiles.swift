@@ -49,7 +49,7 @@ struct ResumedFiles {
   }
 
   private func resume(_ old: JournalFile, _ file: AppendedFile) throws -> BatchFiles {
-    guard file.locks() else { throw JournalFile.busy(path, process: nil) }
+    guard try file.locks() else { throw JournalFile.busy(path, process: nil) }
     let (findings, scan) = try read(file, old.contents)
     guard findings.results > 0 || old.contents.model != nil else {
       throw mismatch("\(path) holds no results, and its progress is damaged; choose another output file.")
@@ -59,7 +59,8 @@ struct ResumedFiles {
     }
     try checkInput(findings)
     var output = file
-    let mustRewrite = !scan.isSoundPrefix || findings.dropped > 0
+    // A line that a gzip member leaves open can't be cut off, and would swallow the next result.
+    let mustRewrite = !scan.isSoundPrefix || findings.dropped > 0 || (isCompressed && scan.broken > 0)
     let rewritten = mustRewrite ? try rewrite(file) : nil
     do {
       // The journal first: if the process dies between the two, the output is longer than the journal says, which loses nothing.
@@ -121,7 +122,7 @@ struct ResumedFiles {
     var new = try AppendedFile("\(path).\(getpid())-\(UInt32.random(in: 0 ... .max))", isNew: true)
     do {
       new.takePermissions(of: file)
-      guard new.locks() else { throw JournalFile.busy(path, process: nil) }
+      guard try new.locks() else { throw JournalFile.busy(path, process: nil) }
       var scan = OutputScan(file, isCompressed: isCompressed)
       var batch = Data()
       func write() throws {
