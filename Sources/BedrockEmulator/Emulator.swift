@@ -59,13 +59,13 @@ package struct Emulator: Sendable {
     self.regions = regions
     self.clock = clock
     mainRegion = main.region
-    sts = STSService(accountID: main.accountID)
     self.now = now
     switch access {
     case .credentials(let secrets): authenticator = RequestAuthenticator(credentials: secrets)
     case .anyone: authenticator = RequestAuthenticator(credentials: nil)
     }
     for (id, share) in behaviour.foreignTraffic { try regions[main.region]?.setForeign(modelID: id, share: share) }
+    sts = STSService(accountID: main.accountID, temporary: authenticator.temporary)
     if let unknown = behaviour.deniedModels.sorted().first(where: { id in
       regions.values.allSatisfy { !$0.directory.knows(id) }
     }) {
@@ -147,7 +147,9 @@ package struct Emulator: Sendable {
   ) async throws(AWSFault) -> ServerResponse {
     try authenticator.verify(claim, request, for: service.served)
     let name = claim.region ?? mainRegion
-    if service == .sts { return try sts.respond(to: request, requestID: requestID) }
+    if service == .sts {
+      return try sts.respond(to: request, accessKeyID: claim.accessKeyID, requestID: requestID, now: now())
+    }
     guard let region = regions[name] else {
       // In such a Region of AWS, Service Quotas doesn't know the service, and Bedrock's host doesn't exist.
       throw service == .serviceQuotas
