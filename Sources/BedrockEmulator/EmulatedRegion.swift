@@ -42,29 +42,30 @@ struct EmulatedRegion: Sendable {
     quotas.onChange { [enforcer] code, value in enforcer.setQuota(code: code, value: value ?? .infinity) }
   }
 
-  func respond(to request: ServerRequest, service: EmulatedService) async throws(AWSFault) -> ServerResponse {
+  func respond(to request: ServerRequest, service: EmulatedService, requestID: String) async throws(AWSFault) -> ServerResponse {
     switch service {
     case .serviceQuotas: return try serviceQuotas.respond(to: request, now: clock.date)
     case .cloudWatch:
       guard request.header("x-amz-target") != nil else {
         throw AWSFault(
-          code: "UnknownOperationException", message: "This emulator serves CloudWatch in awsJson1_0, not in rpcv2Cbor.",
+          code: "UnknownOperationException",
+          message: "This emulator serves CloudWatch in awsJson1_0 and in the query protocol, not in rpcv2Cbor.",
           status: 404)
       }
       // The metrics include foreign traffic up to now.
       enforcer.catchUp()
       return try cloudWatch.respond(to: request, body: RequestBody.inflated(request), now: clock.date)
+    case .cloudWatchQuery:
+      enforcer.catchUp()
+      var inflated = request
+      inflated.body = try RequestBody.inflated(request)
+      return try cloudWatch.respond(toForm: inflated, requestID: requestID, now: clock.date)
     case .bedrock:
       guard request.method == "POST", let route = BedrockRuntimeService.route(request.path) else {
         return try bedrock.respond(to: request)
       }
       return try await runtime.respond(to: request, operation: route.operation, modelID: route.modelID)
-    case .cloudWatchQuery, .sts:
-      throw AWSFault(
-        code: "InvalidAction",
-        message:
-          "This emulator serves CloudWatch in awsJson1_0, as today's AWS CLI and SDKs call it, not in the older query protocol; update the client."
-      )
+    case .sts: throw AWSFault(code: "InvalidAction", message: "STS has no Regions here.")
     }
   }
 

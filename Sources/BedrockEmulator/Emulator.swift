@@ -157,6 +157,6 @@ package struct Emulator: Sendable {
         : AWSFault(
           code: "UnrecognizedClientException", message: "This account has no Bedrock in \(name).", status: 403, isModelled: false)
     }
-    return try await region.respond(to: request, service: service)
+    return try await region.respond(to: request, service: service, requestID: requestID)
   }
 }
