@@ -10,6 +10,7 @@ struct EmulatedRegion: Sendable {
   let directory: InvocationDirectory
   let metrics: MetricStore
   let runtime: BedrockRuntimeService
+  private let profiles: InferenceProfileStore
   private let clock: EmulatorClock
   private let serviceQuotas: ServiceQuotasService
   private let bedrock: BedrockService
@@ -22,7 +23,8 @@ struct EmulatedRegion: Sendable {
     self.account = account
     self.clock = clock
     let seed = behaviour.replies.seed
-    let models = ModelDirectory(account, facts: .builtIn)
+    let profiles = InferenceProfileStore(account)
+    let models = ModelDirectory(account, profiles: profiles, facts: .builtIn)
     let history = LazyHistory(days: behaviour.historyDays, seed: seed, end: clock.date) { models.traffic() }
     let metrics = MetricStore(history: { history.value })
     quotas = try QuotaBook(account)
@@ -32,12 +34,17 @@ struct EmulatedRegion: Sendable {
     directory = InvocationDirectory(
       models: models, quotas: quotas, enforcer: enforcer, deniedModels: behaviour.deniedModels)
     self.metrics = metrics
+    self.profiles = profiles
     runtime = BedrockRuntimeService(
       directory: directory, enforcer: enforcer, metrics: metrics, clock: clock, settings: behaviour.replies, faults: faults)
     serviceQuotas = ServiceQuotasService(
       quotas, increases: increases, tokens: tokens, accountID: account.accountID, region: account.region)
-    bedrock = try BedrockService(account, tokens: tokens)
+    bedrock = try BedrockService(account, profiles: profiles, tokens: tokens)
     cloudWatch = CloudWatchService(store: metrics, accountID: account.accountID, region: account.region, tokens: tokens)
+    profiles.onChange { [directory] in
+      models.forgetQuotas()
+      directory.forgetTargets()
+    }
     // A quota without a value is unknown, not 0: it limits nothing.
     quotas.onChange { [enforcer] code, value in enforcer.setQuota(code: code, value: value ?? .infinity) }
   }
@@ -62,7 +69,7 @@ struct EmulatedRegion: Sendable {
       return try cloudWatch.respond(toForm: inflated, requestID: requestID, now: clock.date)
     case .bedrock:
       guard request.method == "POST", let route = BedrockRuntimeService.route(request.path) else {
-        return try bedrock.respond(to: request)
+        return try bedrock.respond(to: request, now: clock.date)
       }
       return try await runtime.respond(to: request, operation: route.operation, modelID: route.modelID)
     case .sts: throw AWSFault(code: "InvalidAction", message: "STS has no Regions here.")
@@ -87,6 +94,8 @@ struct EmulatedRegion: Sendable {
     enforcer.reset()
     cloudWatch.reset()
     runtime.cache.reset()
+    profiles.reset()
+    bedrock.reset()
     directory.setDeniedModels(behaviour.deniedModels)
     guard isMain else { return }
     // This can't fail, because it succeeded at the start.
