@@ -17,8 +17,8 @@ struct EmulatedRegion: Sendable {
   private let cloudWatch: CloudWatchService
 
   init(
-    _ account: EmulatedAccount, behaviour: Emulator.Behaviour, faults: SharedFaults, increases: QuotaIncreaseRequests,
-    tokens: PageToken, clock: EmulatorClock
+    _ account: EmulatedAccount, behaviour: Emulator.Behaviour, faults: SharedFaults, script: ReplyScript,
+    increases: QuotaIncreaseRequests, tokens: PageToken, clock: EmulatorClock
   ) throws {
     self.account = account
     self.clock = clock
@@ -36,7 +36,8 @@ struct EmulatedRegion: Sendable {
     self.metrics = metrics
     self.profiles = profiles
     runtime = BedrockRuntimeService(
-      directory: directory, enforcer: enforcer, metrics: metrics, clock: clock, settings: behaviour.replies, faults: faults)
+      directory: directory, enforcer: enforcer, metrics: metrics, clock: clock, settings: behaviour.replies, faults: faults,
+      script: script)
     serviceQuotas = ServiceQuotasService(
       quotas, increases: increases, tokens: tokens, accountID: account.accountID, region: account.region)
     bedrock = try BedrockService(account, profiles: profiles, tokens: tokens)

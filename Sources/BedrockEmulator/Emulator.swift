@@ -32,6 +32,7 @@ package struct Emulator: Sendable {
   let mainRegion: String
   let increases = QuotaIncreaseRequests()
   let faults: SharedFaults
+  let script = ReplyScript()
   private let behaviour: Behaviour
   private let sts: STSService
   private let authenticator: RequestAuthenticator
@@ -54,7 +55,7 @@ package struct Emulator: Sendable {
         throw EmulatorError(.account, "Two folders of the account have the Region \(account.region).")
       }
       regions[account.region] = try EmulatedRegion(
-        account, behaviour: behaviour, faults: faults, increases: increases, tokens: tokens, clock: clock)
+        account, behaviour: behaviour, faults: faults, script: script, increases: increases, tokens: tokens, clock: clock)
     }
     self.regions = regions
     self.clock = clock
@@ -64,8 +65,8 @@ package struct Emulator: Sendable {
     case .credentials(let secrets): authenticator = RequestAuthenticator(credentials: secrets)
     case .anyone: authenticator = RequestAuthenticator(credentials: nil)
     }
-    for (id, share) in behaviour.foreignTraffic { try regions[main.region]?.setForeign(modelID: id, share: share) }
     sts = STSService(accountID: main.accountID, temporary: authenticator.temporary)
+    for (id, share) in behaviour.foreignTraffic { try regions[main.region]?.setForeign(modelID: id, share: share) }
     if let unknown = behaviour.deniedModels.sorted().first(where: { id in
       regions.values.allSatisfy { !$0.directory.knows(id) }
     }) {
@@ -78,6 +79,7 @@ package struct Emulator: Sendable {
     clock.reset()
     increases.reset()
     faults.current = behaviour.faults
+    script.replace(by: [])
     for (name, region) in regions { region.reset(to: behaviour, isMain: name == mainRegion) }
   }
 
