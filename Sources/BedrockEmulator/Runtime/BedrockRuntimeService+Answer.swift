@@ -4,10 +4,14 @@ import Foundation
 
 extension BedrockRuntimeService {
   func answer(
-    _ invocation: OpenInvocation, _ input: InvocationInput, _ operation: Operation, start: EmulatorClock.Moment,
-    client: ClientPresence
+    _ invocation: OpenInvocation, _ input: InvocationInput, _ operation: Operation, scripted: ScriptedReply?,
+    start: EmulatorClock.Moment, client: ClientPresence
   ) async throws(AWSFault) -> ServerResponse {
-    let plan = plan(invocation, input, start)
+    let plan = plan(invocation, input, scripted, start)
+    if let reply = scripted?.immediate {
+      invocation.fail((reply.status ?? 500) < 500 ? .clientError : .serverError)
+      throw reply
+    }
     if let fault = plan.fault, let reply = fault.reply { throw await fail(invocation, fault, reply, plan, client) }
     return operation.isStream ? stream(invocation, plan, operation) : try await whole(invocation, plan, operation, client)
   }
@@ -19,44 +23,24 @@ extension BedrockRuntimeService {
     try await client.during { try await clock.sleep(delay, after: start) }
   }
 
-  private func plan(_ invocation: OpenInvocation, _ input: InvocationInput, _ start: EmulatorClock.Moment) -> PlannedReply {
+  private func plan(
+    _ invocation: OpenInvocation, _ input: InvocationInput, _ scripted: ScriptedReply?, _ start: EmulatorClock.Moment
+  ) -> PlannedReply {
     let target = invocation.target
     var random = invocation.random
     let slowness = invocation.fault == .slow ? ReplySettings.slowness : 1
     var completion = Completion(
       model: target.model, id: Self.identifier(&random), input: input, text: "", tokens: invocation.input, stop: .endTurn,
       seed: random.next(), createdAt: Int(clock.date.timeIntervalSince1970), latencyMilliseconds: 0, firstTokenMilliseconds: 0)
-    if input.work == .text { Self.writeText(&completion, settings.outputTokens, target, &random) }
+    if input.work == .text {
+      let room = target.contextWindow.map { max($0 - input.inputTokens, 1) } ?? .max
+      let limit = min(input.maxTokens ?? target.assumedMaxTokens, room)
+      completion.write(settings.outputTokens, limit: limit, scripted: scripted, &random)
+    }
     let perToken = settings.tokensPerSecond > 0 ? slowness * 1e9 / settings.tokensPerSecond : 0
     return PlannedReply(
-      completion: completion, fault: invocation.fault, start: start, firstToken: Int64(slowness * settings.latency * 1e9),
-      perToken: perToken)
-  }
-
-  private static func writeText(
-    _ completion: inout Completion, _ length: OutputLength, _ target: InvocationTarget, _ random: inout SplitMix64
-  ) {
-    let input = completion.input
-    let room = target.contextWindow.map { max($0 - input.inputTokens, 1) } ?? .max
-    let limit = min(input.maxTokens ?? target.assumedMaxTokens, room)
-    let wanted = length.draw(&random)
-    completion.tokens.output = min(wanted, limit)
-    completion.stop = wanted < limit || limit < 1 ? .endTurn : .maxTokens
-    if let tool = input.forcedTool {
-      let needed = TokenEstimate.tokens(tool + input.toolInput.text)
-      completion.tokens.output = min(needed, limit)
-      completion.stop = needed > limit ? .maxTokens : .toolUse
-      return
-    }
-    completion.text = MadeUpText.make(tokens: completion.tokens.output, &random)
-    let stops = input.stopSequences.filter { !$0.isEmpty }.compactMap { stop in
-      completion.text.range(of: stop).map { (at: $0.lowerBound, stop) }
-    }
-    if let first = stops.min(by: { $0.at < $1.at }) {
-      completion.text = String(completion.text[..<first.at])
-      completion.tokens.output = max(TokenEstimate.tokens(completion.text), 1)
-      completion.stop = .stopSequence(first.1)
-    }
+      completion: completion, fault: invocation.fault, ending: scripted?.ending, start: start,
+      firstToken: Int64(slowness * settings.latency * 1e9), perToken: perToken)
   }
 
   /// 24 lower-case letters and digits.
@@ -91,10 +75,16 @@ extension BedrockRuntimeService {
     var completion = plan.completion
     let output = completion.tokens.output
     do {
-      if plan.fault == .cut || plan.fault == .drop {
+      if plan.fault == .drop || plan.fault?.exception != nil {
         try await wait(plan.duration / 2, after: plan.start, client)
-        invocation.breakOff(plan.fault == .cut ? .clientError : .serverError, output: output / 2)
-        return try broken(plan.fault)
+        invocation.breakOff(plan.fault?.exception?.outcome ?? .serverError, output: output / 2)
+        guard let exception = plan.fault?.exception else { return Self.dropped() }
+        throw exception.reply
+      }
+      if let ending = plan.ending {
+        try await wait(plan.duration, after: plan.start, client)
+        invocation.breakOff(ending.outcome, output: output)
+        throw ending.reply
       }
       let stall = plan.fault == .stall ? Int64(ReplySettings.stallSeconds * 1e9) : 0
       try await wait(plan.duration + stall, after: plan.start, client)
@@ -112,11 +102,7 @@ extension BedrockRuntimeService {
     return reply(completion, operation, family: invocation.target.family, tellsUsage: plan.fault != .noUsage)
   }
 
-  private func broken(_ fault: FaultPlan.Fault?) throws(AWSFault) -> ServerResponse {
-    guard fault == .drop else {
-      throw AWSFault(
-        code: "ModelErrorException", message: "The request failed due to an error while processing the model.", status: 424)
-    }
+  private static func dropped() -> ServerResponse {
     var response = ServerResponse(status: 500, headers: [], body: Data())
     response.isDropped = true
     return response

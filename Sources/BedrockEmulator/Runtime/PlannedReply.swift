@@ -2,6 +2,8 @@
 struct PlannedReply: Sendable {
   var completion: Completion
   var fault: FaultPlan.Fault?
+  /// The error after the whole text, if a test scripted one: the end of a stream, and instead of any other reply.
+  var ending: StreamException?
   var start: EmulatorClock.Moment
   /// Nanoseconds from the start to the first token.
   var firstToken: Int64

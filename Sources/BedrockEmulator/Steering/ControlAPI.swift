@@ -25,16 +25,18 @@ struct ControlAPI: Sendable {
     case ("PUT", "traffic"), ("POST", "traffic"): try setTraffic(body(of: request))
     case ("PUT", "access"), ("POST", "access"): try setAccess(body(of: request))
     case ("PUT", "quota-requests"), ("POST", "quota-requests"): try decide(body(of: request))
+    case ("GET", "replies"): return replies()
+    case ("PUT", "replies"), ("POST", "replies"): try setReplies(body(of: request))
     case ("GET", "clock"): return clock()
     case ("PUT", "clock"), ("POST", "clock"): try setClock(body(of: request))
     default:
       throw Refusal(
         status: 404,
         message:
-          "There is no \(request.method) /_emulator/\(path.prefix(50)); there are state, reset, faults, quotas, traffic, access, quota-requests and clock."
+          "There is no \(request.method) /_emulator/\(path.prefix(50)); there are state, reset, faults, replies, quotas, traffic, access, quota-requests and clock."
       )
     }
-    return path == "clock" ? clock() : path == "faults" ? faults() : state()
+    return path == "clock" ? clock() : path == "faults" ? faults() : path == "replies" ? replies() : state()
   }
 
   private func body(of request: ServerRequest) throws(Refusal) -> JSONValue {
