@@ -21,7 +21,7 @@ BLOCKS = [{"role": "user", "content": [{"text": "Hello there"}]}]
 CONVERSE = {
     "messages": BLOCKS,
     "system": [{"text": "Be brief."}],
-    "inferenceConfig": {"maxTokens": 50, "temperature": 0.5, "topP": 0.9, "stopSequences": ["X"]},
+    "inferenceConfig": {"maxTokens": 50, "temperature": 0.5, "stopSequences": ["X"]},
     "toolConfig": {
         "tools": [{"toolSpec": {"name": "w", "description": "d", "inputSchema": {"json": SCHEMA}}}],
         "toolChoice": {"auto": {}},

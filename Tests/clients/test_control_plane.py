@@ -148,7 +148,10 @@ def test_an_increase_must_be_one(clients, served_account):
         refused = {quota["Value"], quota["Value"] / 2, least - 1 if least > quota["Value"] else 0}
         for value in refused:
             code, _, message = failure(ask, quotas, quota | {"Desired": value})
-            assert code == "IllegalArgumentException" and "must" in message
+            assert code == "IllegalArgumentException"
+            # AWS's words: github.com/cloud-custodian/cloud-custodian/pull/8939.
+            low = "You must provide a quota value greater than the current quota value."
+            assert message == low if value <= quota["Value"] else "default" in message
 
 
 @pytest.mark.parametrize(

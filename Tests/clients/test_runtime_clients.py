@@ -170,7 +170,7 @@ def test_a_wrong_api_key_is_denied(key_client):
 
 
 def test_boto3_keeps_its_api_key_from_plain_http(server, monkeypatch):
-    """botocore sends a key over TLS only, so no request arrives; a boto3 user has to sign."""
+    """botocore 1.44 sends a key over TLS only, which 1.43 didn't; a boto3 user has to sign."""
     monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", SECRET)
     runtime = boto3.Session().client(
         "bedrock-runtime", region_name=REGION, endpoint_url=server.url

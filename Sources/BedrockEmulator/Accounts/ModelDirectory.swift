@@ -34,6 +34,9 @@ final class ModelDirectory: Sendable {
   /// Whether the model can stream its replies; true if the account doesn't list it.
   func canStream(_ model: ModelID) -> Bool { models[model.description]?.responseStreamingSupported ?? true }
 
+  /// Whether the model takes pictures; true if the account doesn't say what it takes.
+  func readsPictures(_ model: ModelID) -> Bool { models[model.description]?.inputModalities?.contains("IMAGE") ?? true }
+
   /// The quotas that apply to an id; nil if it can't be an id.
   func resolution(of id: String) -> Resolution? {
     guard let invoked = InvokedID(id, facts: facts) else { return nil }

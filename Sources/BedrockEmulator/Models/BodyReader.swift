@@ -74,6 +74,13 @@ struct BodyReader {
       number > 0 ? "\(value.text) is not less or equal to \(Int32.max)" : "\(value.text) is not greater or equal to \(Int32.min)")
   }
 
+  /// Checks that this is a number from 0 to 1.
+  func checkShare() throws(AWSFault) {
+    guard let number = value.double else { throw wrongType("Number") }
+    if number < 0 { throw malformed("\(value.text) is not greater or equal to 0") }
+    if number > 1 { throw malformed("\(value.text) is not less or equal to 1") }
+  }
+
   func integer(atLeast minimum: Int) throws(AWSFault) -> Int {
     let integer = try integer()
     guard integer >= minimum else { throw malformed("\(integer) is not greater or equal to \(minimum)") }

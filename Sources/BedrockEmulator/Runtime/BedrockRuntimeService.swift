@@ -138,14 +138,34 @@ extension BedrockRuntimeService {
     -> InvocationInput
   {
     let body = try json(request, operation)
-    if operation.isConverse { return try readConverse(body, target.model) }
+    if operation.isConverse {
+      let input = try readConverse(body, target.model)
+      try RequestRule.check(outline(of: body, request, operation, target))
+      return input
+    }
     var input = try readInvoke(body, target.model)
+    try RequestRule.check(outline(of: body, request, operation, target))
     let latency = try word(
       request, "x-amzn-bedrock-performanceconfig-latency", "performanceConfigLatency", ["standard", "optimized"])
     if latency == "optimized" { input.isLatencyOptimized = true }
     let tiers = ["priority", "default", "flex", "reserved"]
     input.serviceTier = try word(request, "x-amzn-bedrock-service-tier", "serviceTier", tiers) ?? input.serviceTier
     return input
+  }
+
+  private func outline(
+    of body: JSONValue, _ request: ServerRequest, _ operation: Operation, _ target: InvocationTarget
+  ) -> RequestOutline {
+    let form: RequestOutline.Form = operation.isConverse ? .converse : target.family is AnthropicFamily ? .messages : .other
+    var outline = RequestOutline(
+      form, target.model, isStream: operation.isStream, readsPictures: target.readsPictures, contextWindow: target.contextWindow)
+    switch form {
+    case .converse: outline.read(converse: body)
+    case .messages: outline.read(messages: body)
+    case .other: break
+    }
+    if request.header("x-amzn-bedrock-guardrailidentifier")?.isEmpty == false { outline.namesGuardrail = true }
+    return outline
   }
 
   private func json(_ request: ServerRequest, _ operation: Operation) throws(AWSFault) -> JSONValue {

@@ -81,7 +81,7 @@ final class InvocationDirectory: Sendable {
       contextWindow: longContextPool == nil ? window : max(window ?? 0, 1_000_000),
       maxOutputTokens: facts.maxOutputTokensMax(of: model),
       outputBurndown: facts.outputBurndown(of: model) ?? 1,
-      streams: models.canStream(model),
+      streams: models.canStream(model), readsPictures: models.readsPictures(model),
       pool: pool(of: bound, scope: resolution?.scope ?? .other, dimension: reference.dimension),
       latencyOptimizedPool: variantPool(.latencyOptimized, resolution),
       longContextPool: longContextPool)

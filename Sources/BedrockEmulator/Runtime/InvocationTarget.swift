@@ -14,6 +14,7 @@ struct InvocationTarget: Sendable {
   /// Quota tokens per output token.
   var outputBurndown: Int
   var streams: Bool
+  var readsPictures: Bool
   /// The enforcer's pool of its ordinary requests.
   var pool: Int
   /// The pool of requests with `performanceConfig.latency = optimized`; nil if the model has no such quotas.

@@ -64,8 +64,7 @@ extension ServiceQuotasService {
     // AWS doesn't document the code for such a quota; this one fits its description.
     guard quota.adjustable == true else { throw Self.illegal("Quota \(quota.quotaCode) is not adjustable.") }
     if let current = book.value(of: quota.quotaCode), desired <= current {
-      throw Self.illegal(
-        "The desired value \(Self.spell(desired)) must be greater than the current value \(Self.spell(current)).")
+      throw Self.illegal("You must provide a quota value greater than the current quota value.")
     }
     // Observed with Bedrock: the value must not be below the default, even if the applied value is.
     if let standard = book.defaultQuota(quota.quotaCode)?.value, desired < standard {

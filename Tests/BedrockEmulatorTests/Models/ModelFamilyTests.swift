@@ -204,6 +204,20 @@ struct ModelFamilyTests {
       nova, #"{"messages": [{"role": "user", "content": []}], "inferenceConfig": {"maxTokens": -1}}"#,
       "#/inferenceConfig/maxTokens: -1 is not greater or equal to 1"
     ),
+    (
+      nova, #"{"messages": [{"role": "user", "content": []}], "inferenceConfig": {"max_tokens": 1}}"#,
+      "#/inferenceConfig: extraneous key [max_tokens] is not permitted"
+    ),
+    (
+      nova, #"{"messages": [{"role": "user", "content": []}], "inferenceConfig": {"temperature": 1.5}}"#,
+      "#/inferenceConfig/temperature: 1.5 is not less or equal to 1"
+    ),
+    (
+      titan, #"{"inputText": "x", "textGenerationConfig": {"topP": -0.5}}"#,
+      "#/textGenerationConfig/topP: -0.5 is not greater or equal to 0"
+    ),
+    (llama, #"{"prompt": "x", "temperature": 2}"#, "#/temperature: 2 is not less or equal to 1"),
+    (llama, #"{"prompt": "x", "top_p": "1"}"#, "#/top_p: expected type: Number, found: String"),
     (titan, #"{"inputText": ""}"#, "#/inputText: expected minLength: 1, actual: 0"),
     (titan, #"{"prompt": "x", "inputText": "x"}"#, "#: extraneous key [prompt] is not permitted"),
     (

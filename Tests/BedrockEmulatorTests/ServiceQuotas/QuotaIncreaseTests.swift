@@ -109,6 +109,9 @@ struct QuotaIncreaseTests {
     #expect(elsewhere.code == "NoSuchResourceException")
   }
 
+  /// Source: github.com/cloud-custodian/cloud-custodian/pull/8939.
+  private static let tooLow = "You must provide a quota value greater than the current quota value."
+
   @Test(
     arguments: [
       ("{}", "IllegalArgumentException", "ServiceCode"),
@@ -120,10 +123,11 @@ struct QuotaIncreaseTests {
       (#"{"ServiceCode":"bedrock","QuotaCode":"L-1","DesiredValue":1e11}"#, "IllegalArgumentException", "between"),
       (#"{"ServiceCode":"bedrock","QuotaCode":"L-1","DesiredValue":1e999}"#, "SerializationException", ""),
       (#"{"ServiceCode":"bedrock","QuotaCode":"L-1","DesiredValue":"NaN"}"#, "SerializationException", ""),
-      (#"{"ServiceCode":"bedrock","QuotaCode":"L-1","DesiredValue":10}"#, "IllegalArgumentException", "current value 10"),
+      (#"{"ServiceCode":"bedrock","QuotaCode":"L-1","DesiredValue":9.5}"#, "IllegalArgumentException", tooLow),
+      (#"{"ServiceCode":"bedrock","QuotaCode":"L-1","DesiredValue":10}"#, "IllegalArgumentException", tooLow),
       (#"{"ServiceCode":"bedrock","QuotaCode":"L-1","DesiredValue":19}"#, "IllegalArgumentException", "default value 20"),
       (#"{"ServiceCode":"bedrock","QuotaCode":"L-1","DesiredValue":20}"#, "", ""),
-      (#"{"ServiceCode":"bedrock","QuotaCode":"L-2","DesiredValue":30}"#, "IllegalArgumentException", "current value 30"),
+      (#"{"ServiceCode":"bedrock","QuotaCode":"L-2","DesiredValue":30}"#, "IllegalArgumentException", tooLow),
       (#"{"ServiceCode":"bedrock","QuotaCode":"L-2","DesiredValue":30.5}"#, "", ""),
       (#"{"ServiceCode":"bedrock","QuotaCode":"L-4","DesiredValue":6}"#, "IllegalArgumentException", "not adjustable"),
       (

@@ -9,6 +9,7 @@ struct LlamaFamily: ModelFamily {
   func input(from body: JSONValue, model: ModelID) throws(AWSFault) -> InvocationInput {
     let body = BodyReader(body, .schema)
     try body.check(required: ["prompt"], allowed: ["prompt", "max_gen_len", "temperature", "top_p", "images"])
+    for name in ["temperature", "top_p"] { try body[name]?.checkShare() }
     return try body.promptInput(maxTokens: "max_gen_len", images: body["images"]?.strings() ?? [])
   }
 

@@ -11,6 +11,11 @@ struct NovaFamily: ModelFamily {
     "performanceConfig", "outputConfig",
   ]
 
+  /// Members of `inferenceConfig`; AWS's earlier examples spell some of them as Hugging Face does.
+  private static let configuration: Set<String> = [
+    "maxTokens", "max_new_tokens", "temperature", "topP", "top_p", "topK", "top_k", "stopSequences", "reasoningConfig",
+  ]
+
   func input(from body: JSONValue, model: ModelID) throws(AWSFault) -> InvocationInput {
     let body = BodyReader(body, .schema)
     try body.check(required: ["messages"], allowed: Self.parameters)
@@ -23,8 +28,8 @@ struct NovaFamily: ModelFamily {
     }
     try ConverseBlocks.checkRoles(of: messages)
     let config = body["inferenceConfig"]
-    try config?.object()
-    // AWS's earlier examples use Hugging Face's name.
+    try config?.check(required: [], allowed: Self.configuration)
+    for name in ["temperature", "topP", "top_p"] { try config?[name]?.checkShare() }
     let maxTokens = try (config?["maxTokens"] ?? config?["max_new_tokens"])?.integer(atLeast: 1)
     let prompt = try ConverseBlocks.prompt(of: body, messages: messages)
     return prompt.input(

@@ -15,6 +15,7 @@ struct TitanTextFamily: ModelFamily {
     prompt.add(try text.string())
     let config = body["textGenerationConfig"]
     try config?.check(required: [], allowed: ["maxTokenCount", "stopSequences", "temperature", "topP"])
+    for name in ["temperature", "topP"] { try config?[name]?.checkShare() }
     return prompt.input(
       maxTokens: try config?["maxTokenCount"]?.integer(atLeast: 1),
       stopSequences: try config?["stopSequences"]?.strings() ?? [])
