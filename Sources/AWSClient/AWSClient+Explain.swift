@@ -17,7 +17,7 @@ extension AWSClient {
       error.message =
         "\(operation.name) in \(region) got HTTP \(service.status) with a page of HTML, which AWS doesn't send; a proxy or firewall seems to have answered. Check the endpoint and the network."
       error.parameters = ["endpointURL"]
-    case "AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "NotAuthorized":
+    case let code where AWSClientError.deniedCodes.contains(code):
       error.message = "Access denied: allow the IAM action \(operation.iamAction) (\(region))\(detail)"
     case "InvalidSignatureException", "SignatureDoesNotMatch", "RequestExpired", "RequestTimeTooSkewed":
       error.message =
