@@ -59,6 +59,7 @@ struct ListCommand: AsyncParsableCommand {
     let listing = try await global.reading { account in try await read(account) }
     if global.output != .table || !listing.quotas.isEmpty { try global.show(QuotaListView(listing)) }
     if let note = [listing].noteOnUnknownFamily(family) { console.note(note) }
+    if let note = listing.noteOnCrossRegionValues, global.output == .table { console.note(note) }
     console.note(listing.summary)
   }
 
@@ -99,7 +100,8 @@ struct ListCommand: AsyncParsableCommand {
     let id = try InvokedID.parse(model, facts: account.facts)
     let context = try await account.context(for: [id], needsQuotas: true, defaultsOnly: defaults)
     filter.codes = context.resolver.codes(about: id)
-    return QuotaListing(context.inventory, pages: context.pages, filter: filter)
+    let scope = context.resolver.resolve(id).scope
+    return QuotaListing(context.inventory, pages: context.pages, filter: filter, scope: scope)
   }
 
   private static func names(_ text: String) -> [String] {

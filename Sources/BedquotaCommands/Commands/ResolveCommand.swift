@@ -27,14 +27,11 @@ struct ResolveCommand: AsyncParsableCommand {
 
   func run() async throws {
     let ids = try global.ids(ids)
-    let (resolutions, catalog) = try await global.reading { account in
-      let context = try await account.context(for: ids, needsQuotas: true)
-      return (ids.map(context.resolver.resolve), context.catalog)
+    let tellsListing = !global.output.holdsNotes
+    let resolutions = try await global.reading { account in
+      let context = try await account.context(for: ids, needsQuotas: true, tellsListing: tellsListing)
+      return ids.map(context.resolver.resolve)
     }
     try global.show(ResolutionView(resolutions))
-    for resolution in resolutions where resolution.status == .unknown && resolution.modelID == nil {
-      let near = catalog.suggestions(for: resolution.id)
-      if !near.isEmpty { global.console.note("\(resolution.id): did you mean \(near.joined(separator: ", "))?") }
-    }
   }
 }

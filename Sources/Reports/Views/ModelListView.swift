@@ -48,9 +48,9 @@ package struct ModelListView: View {
     return .init(status.rawValue, status.style)
   }
 
-  /// The value in force of a model's own quota.
+  /// The effective value of a model's own quota.
   private static func value(_ measure: QuotaMeasure, _ row: ModelListing.Row) -> Double? {
-    row.resolution?.quota(measure)?.value
+    row.resolution?.effectiveValue(measure)
   }
 }
 
