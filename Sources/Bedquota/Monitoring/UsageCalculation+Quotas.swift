@@ -11,8 +11,10 @@ extension UsageCalculation {
       if quota == nil, values == nil { continue }
       var peak = peak(measure, quota, values)
       if measure == .tpm, values == nil, invocations != nil {
-        let what = series.hasTokens ? "The burndown of this model is not known" : "CloudWatch doesn't count its tokens"
-        peak.note = "\(what), so neither is its use of tokens."
+        peak.note =
+          series.hasTokens
+          ? "The burndown of this model is not known, so neither is its use of tokens."
+          : "CloudWatch doesn't count its tokens, so its use of them is not known."
       }
       peaks.append(peak)
     }

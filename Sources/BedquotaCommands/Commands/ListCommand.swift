@@ -9,7 +9,8 @@ struct ListCommand: AsyncParsableCommand {
     commandName: "list",
     abstract: "List every Bedrock quota: applied beside default value, grouped by model family.",
     discussion: """
-      Reads both of AWS's lists to their ends: the applied values, and the defaults, which hold quotas that the other leaves out.
+      Reads both of AWS's lists to their ends: the applied values, and the defaults, which hold quotas that the other leaves out. \
+      If AWS denies the defaults, the applied values are shown alone.
       IAM actions: servicequotas:ListServiceQuotas, servicequotas:ListAWSDefaultServiceQuotas; with --model also
       bedrock:ListFoundationModels and bedrock:ListInferenceProfiles.
 

@@ -9,7 +9,8 @@ struct ResolveCommand: AsyncParsableCommand {
     abstract: "Show the quotas that bind an invoked id, with the evidence, or unknown.",
     discussion: """
       An id is what you pass as modelId: a model id, an inference profile's id, or an ARN. No AWS API links ids to quotas, so \
-      names have to: every word and every version must agree, and where two quotas could be meant none is given.
+      names have to: every word and every version must agree, and where two quotas could be meant none is given. \
+      An id that the account doesn't list has quotas all the same; the answer says so, with the nearest ids that are listed.
       IAM actions: servicequotas:ListServiceQuotas, servicequotas:ListAWSDefaultServiceQuotas, bedrock:ListFoundationModels, \
       bedrock:ListInferenceProfiles.
 

@@ -94,7 +94,7 @@ struct AccountReader: Sendable {
   func provisionedThroughputs(isRequired: Bool) async throws -> [ProvisionedThroughput]? {
     do {
       return try await session.discovery.provisionedThroughputs()
-    } catch let error as AWSClientError where error.isDenied && !isRequired {
+    } catch let error as AWSClientError where error.code == .service && !isRequired {
       note(error, "provisioned throughput is left out")
       return nil
     }
