@@ -22,6 +22,7 @@ struct ModelPayload: Encodable {
   var quotas: [Bound]
   var contextWindow: Int?
   var maxOutputTokens: Int?
+  var disputed: DisputedPayload?
 
   init(_ row: ModelListing.Row) {
     let (entry, resolution) = (row.entry, row.resolution)
@@ -36,5 +37,9 @@ struct ModelPayload: Encodable {
     }
     contextWindow = resolution?.contextWindow
     maxOutputTokens = resolution?.maxOutputTokens
+    // A list has no burndowns.
+    var facts = resolution?.disputed
+    facts?.outputBurndown = nil
+    disputed = DisputedPayload(facts)
   }
 }

@@ -34,6 +34,7 @@ struct ResolutionPayload: Encodable {
   var isListed: Bool?
   /// nil unless there are some.
   var nearest: [String]?
+  var disputed: DisputedPayload?
   var note: String?
 
   init(_ resolution: Resolution) {
@@ -56,5 +57,6 @@ struct ResolutionPayload: Encodable {
     outputBurndown = resolution.outputBurndown
     isListed = resolution.isListed
     nearest = resolution.nearest.isEmpty ? nil : resolution.nearest
+    disputed = DisputedPayload(resolution.disputed)
   }
 }
