@@ -12,28 +12,29 @@ extension QuotaResolver {
     guard let model = targets.model else {
       return unknown(id.text, .other, "This application profile doesn't route to one model, so no quota is certain.")
     }
-    let home = InvokedARN(profile.arn)?.region ?? region
     let sources = profiles.filter { !$0.isApplication }.compactMap { source in
       InferenceProfileID(source.id, facts: facts).map { (id: $0, targets: Targets(source.modelARNs)) }
     }.filter { $0.targets.model == model }
-    let isOfOneRegion = !targets.isAnywhere && targets.regions.count == 1 && (home == nil || targets.regions.first == home)
-    var result: Resolution
-    if let source = sources.first(where: { $0.targets == targets }), sources.count(where: { $0.targets == targets }) == 1 {
-      return copy(of: source.id, model, id.text)
-    } else if isOfOneRegion {
-      result = resolveBare(model, id: id.text)
-      if result.status != .unknown { result.note = "An application profile of \(model); its on-demand quotas apply." }
-      return result
-    }
+    let exact = sources.filter { $0.targets == targets }
+    if exact.count == 1 { return copy(of: exact[0].id, model, id.text) }
+    let home = InvokedARN(profile.arn)?.region ?? region
+    if targets.isOnly(home) { return copy(of: model, id.text) }
     let kin = sources.filter { $0.id.isGlobal == targets.isAnywhere && targets.isKin(of: $0.targets) }
-    if let source = Self.nearest(kin.map { ($0.id, $0.targets) }, to: targets) { return copy(of: source, model, id.text) }
+    if let source = Self.nearest(kin, to: targets) { return copy(of: source, model, id.text) }
     guard !kin.isEmpty || (sources.isEmpty && targets.isOfOneKind) else {
       return unknown(id.text, .other, "No system-defined profile of \(model) has the Regions of this application profile.")
     }
     // All geographic profiles of a model count against the same quotas, so it doesn't matter which of them it was.
-    result = resolve(model, scope: targets.isAnywhere ? .global : .crossRegion, id: id.text)
-    let scope = targets.isAnywhere ? "the global profile" : "a geographic profile"
-    if result.status != .unknown { result.note = "An application profile of \(scope) of \(model); its quotas apply." }
+    var result = resolve(model, scope: targets.isAnywhere ? .global : .crossRegion, id: id.text)
+    let source = targets.isAnywhere ? "the global profile" : "a geographic profile"
+    if result.status != .unknown { result.note = "An application profile of \(source) of \(model); its quotas apply." }
+    return result
+  }
+
+  /// A copy of the model itself, in one Region.
+  private func copy(of model: ModelID, _ text: String) -> Resolution {
+    var result = resolveBare(model, id: text)
+    if result.status != .unknown { result.note = "An application profile of \(model); its on-demand quotas apply." }
     return result
   }
 
@@ -74,6 +75,10 @@ private struct Targets: Equatable {
 
   /// `us` of `us-east-1`: the continent or country.
   private var places: Set<Substring> { Set(regions.map { $0.prefix { $0 != "-" } }) }
+
+  /// Whether the model is used in one Region alone.
+  /// - Parameter home: the Region of the profile; nil if unknown.
+  func isOnly(_ home: String?) -> Bool { !isAnywhere && regions.count == 1 && (home == nil || regions.first == home) }
 
   /// Whether one may be an earlier form of the other: they share a Region, and this one is nowhere else in the world.
   func isKin(of other: Targets) -> Bool { !regions.isDisjoint(with: other.regions) && places.isSubset(of: other.places) }
