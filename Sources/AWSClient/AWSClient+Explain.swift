@@ -22,7 +22,7 @@ extension AWSClient {
       error.message =
         "\(operation.name) in \(region) got HTTP \(service.status) with a page of HTML, which AWS doesn't send; a proxy or firewall seems to have answered. Check the endpoint and the network."
       error.parameters = ["endpointURL"]
-    case "AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "NotAuthorized":
+    case let code where AWSClientError.deniedCodes.contains(code):
       error.message = Self.denial(service.message, action: operation.iamAction, region: region) + detail
       error.explains = true
     case "InvalidSignatureException", "SignatureDoesNotMatch", "RequestExpired", "RequestTimeTooSkewed":

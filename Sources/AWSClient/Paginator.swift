@@ -23,6 +23,28 @@ package struct Paginator<Page: Sendable>: AsyncSequence, Sendable {
 
   package func makeAsyncIterator() -> Iterator { Iterator(pages: self) }
 
+  /// Every page. If AWS refuses a token that it returned before, the listing begins again, once.
+  /// - Parameters:
+  ///   - read: called with each page as it arrives.
+  ///   - discarded: called with the pages that were read in vain, before the listing begins again.
+  package func all(_ read: (Page) -> Void = { _ in }, discarded: ([Page]) -> Void = { _ in }) async throws -> [Page] {
+    var pages: [Page] = []
+    var isFirst = true
+    while true {
+      do {
+        for try await page in self {
+          pages.append(page)
+          read(page)
+        }
+        return pages
+      } catch let error as AWSClientError where isFirst && !pages.isEmpty && error.refusesPageToken {
+        isFirst = false
+        discarded(pages)
+        pages = []
+      }
+    }
+  }
+
   package struct Iterator: AsyncIteratorProtocol {
     let pages: Paginator
     var next: String?

@@ -13,7 +13,9 @@ package struct ProbePrior: Sendable, Equatable {
   }
 
   package init(_ resolution: Resolution) {
-    func expected(_ measure: QuotaMeasure) -> Double? { resolution.quota(measure)?.value.map { min(max($0, 0), Self.quotaMax) } }
+    func expected(_ measure: QuotaMeasure) -> Double? {
+      resolution.effectiveValue(measure).map { min(max($0, 0), Self.quotaMax) }
+    }
     self.init(requestsPerMinute: expected(.rpm), tokensPerMinute: expected(.tpm))
   }
 

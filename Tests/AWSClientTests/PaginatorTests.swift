@@ -54,6 +54,52 @@ struct PaginatorTests {
     #expect(try await iterator.next() == nil)
   }
 
+  /// A listing of two pages whose second page AWS refuses `refusals` times.
+  private func listing(_ code: String, _ message: String, refusals: Int) async throws -> (
+    items: [Int], asked: [String?], discarded: Int
+  ) {
+    let state = Mutex((refusals: refusals, asked: [String?]()))
+    let paginator = Paginator<Page>(operation: "ListThings", token: \.token) { token in
+      try state.withLock { state in
+        state.asked.append(token)
+        guard let token else { return Page(items: [state.asked.count], token: "t\(state.asked.count)") }
+        guard state.refusals == 0 else {
+          state.refusals -= 1
+          let service = AWSClientError.Service(code: code, message: message, status: 400, requestID: nil, body: [])
+          throw AWSClientError(.service, "refused \(token)", service: service)
+        }
+        return Page(items: [100], token: nil)
+      }
+    }
+    let discarded = Mutex(0)
+    let pages = try await paginator.all(discarded: { pages in discarded.withLock { $0 += pages.count } })
+    return (pages.flatMap(\.items), state.withLock { $0.asked }, discarded.withLock { $0 })
+  }
+
+  @Test(arguments: [
+    ("InvalidPaginationTokenException", "You specified an invalid value for nextToken."), ("InvalidNextToken", ""),
+    ("ValidationException", "The provided nextToken is expired."), ("InvalidParameterValue", "NextToken is not valid"),
+    ("ExpiredNextTokenException", ""), ("IllegalArgumentException", "Invalid pagination token"),
+  ])
+  func aRefusedTokenBeginsTheListingAgain(code: String, message: String) async throws {
+    let result = try await listing(code, message, refusals: 1)
+    #expect(result.items == [3, 100] && result.asked == [nil, "t1", nil, "t3"] && result.discarded == 1)
+  }
+
+  @Test func onlyOnce() async throws {
+    let error = await #expect(throws: AWSClientError.self) { _ = try await listing("InvalidNextToken", "", refusals: 2) }
+    #expect(error?.message == "refused t3")
+  }
+
+  @Test(arguments: [
+    ("AccessDeniedException", "nextToken"), ("ValidationException", "The model identifier is invalid."),
+    ("ExpiredTokenException", "The security token included in the request is expired"),
+  ])
+  func otherErrorsEndIt(code: String, message: String) async throws {
+    let error = await #expect(throws: AWSClientError.self) { _ = try await listing(code, message, refusals: 1) }
+    #expect(error?.message == "refused t1")
+  }
+
   /// Each page has a new token and little in it, but there is no end.
   @Test func endlessPagesEnd() async throws {
     let count = Mutex(0)

@@ -110,3 +110,23 @@ extension AWSClientError: CustomStringConvertible {
   /// The message.
   public var description: String { message }
 }
+
+extension AWSClientError {
+  /// AWS's codes for a lack of permission.
+  package static let deniedCodes: Set<String> = [
+    "AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "NotAuthorized",
+  ]
+
+  /// Whether AWS denied the call. The status doesn't tell: some protocols deny with 400, and a refused signature is a 403 as well.
+  package var isDenied: Bool { service.map { Self.deniedCodes.contains($0.code) } ?? false }
+
+  /// Whether AWS refused a page token. It has made every token that we send, but tokens expire.
+  package var refusesPageToken: Bool {
+    guard let service else { return false }
+    let (code, message) = (service.code.lowercased(), service.message.lowercased())
+    if code.contains("paginationtoken") || code.contains("nexttoken") { return true }
+    // Services without a code of their own for it say it in a code for any wrong value.
+    return (code.hasPrefix("validation") || code.hasPrefix("invalidparameter") || code.hasPrefix("illegalargument"))
+      && message.contains("token")
+  }
+}

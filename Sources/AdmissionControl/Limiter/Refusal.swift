@@ -43,8 +43,17 @@ public struct Refusal: Error, Sendable, Equatable {
   }
 
   private let reason: Reason
+  /// The words of a caller that knows more about the limit; nil: our own.
+  private var explanation: String?
 
   private init(_ reason: Reason) { self.reason = reason }
+
+  /// The same refusal with another ``message``.
+  package func saying(_ message: String) -> Refusal {
+    var copy = self
+    copy.explanation = message
+    return copy
+  }
 
   package static let invalidCost = Refusal(.invalidCost)
   package static func neverFits(_ measure: Measure, needed: Int64, limit: Int64) -> Refusal {
@@ -105,7 +114,9 @@ extension Refusal {
   }
 
   /// Why the request was refused and what to do about it, in words for people.
-  public var message: String {
+  public var message: String { explanation ?? ownMessage }
+
+  private var ownMessage: String {
     switch reason {
     case .invalidCost: "The cost of a request must be 0 to \(Amounts.tokensMax) tokens; correct the estimate."
     case .neverFits(let measure, let needed, let limit):

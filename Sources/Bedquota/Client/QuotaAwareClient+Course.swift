@@ -82,6 +82,7 @@ extension QuotaAwareClient {
       let (limiter, cost) = admission(of: cost, running.request)
       reservation = try await limiter.reserve(cost, deadline: waitMax, isRetry: isRetry)
     } catch {
+      let error = explained(error)
       return .next(apply(&running) { course, _, now in course.stopped(error, at: now) })
     }
     if let gate = running.gate, !gate.enter() {

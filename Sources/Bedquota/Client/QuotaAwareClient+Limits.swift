@@ -22,13 +22,15 @@ extension QuotaAwareClient {
       guard let measure = Measure(quota.name.measure), measure != .tokensPerDay else { continue }
       do {
         let operation = try ServiceQuotasAPI.getServiceQuota(serviceCode: "bedrock", quotaCode: quota.code)
-        guard let read = try await session.client.call(operation).value else { continue }
-        let value = QuotaLimits.limit(read)
+        var now = quota
+        now.appliedValue = try await session.client.call(operation).value
+        guard now.appliedValue != nil, let effective = now.value(for: resolution.scope) else { continue }
+        let value = QuotaLimits.limit(effective)
         guard limiter.snapshot.meters.first(where: { $0.measure == measure })?.limit != value else { continue }
         limiter.setLimit(measure, value)
         tellOnce("\(quota.code) was changed while requests ran; it is \(value) now.")
       } catch {
-        if (error as? AWSClientError)?.service?.status == 403 { book.withLock { $0.refresh.denied() } }
+        if (error as? AWSClientError)?.isDenied == true { book.withLock { $0.refresh.denied() } }
         return
       }
     }

@@ -9,6 +9,15 @@ struct QuotaLimits {
 
   init(_ resolution: Resolution, assumedTokensPerMinute: Int64) {
     limits = Self.limits(resolution.quotas.map(\.quota), for: resolution.scope)
+    if let accountWide = resolution.accountWideQuota, let value = accountWide.value, value < 1 {
+      // A quota that is accounted by price can't be metered in tokens, but 0 is 0 at any price. The first limit of a measure counts.
+      limits.insert(Limit(.tokensPerDay, 0), at: 0)
+    }
+    notes += resolution.quotas.compactMap { bound in
+      let value = bound.quota.value(for: resolution.scope)
+      guard let value, value < 1, Measure(bound.quota.name.measure) != nil else { return nil }
+      return bound.quota.refusal(at: value)
+    }
     guard !limits.contains(where: { $0.measure == .tokensPerMinute || $0.measure == .requestsPerMinute }) else { return }
     notes.append(
       "No quota per minute is known for \(resolution.id): the client starts with \(assumedTokensPerMinute) tokens per minute, and learns."

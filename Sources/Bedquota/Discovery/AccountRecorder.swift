@@ -67,7 +67,7 @@ public struct AccountRecorder: Sendable {
   private func provisionedModels() async throws -> [ProvisionedModelSummary]? {
     do {
       return try await session.discovery.provisionedModels()
-    } catch let error as AWSClientError where error.service?.code == "AccessDeniedException" {
+    } catch let error as AWSClientError where error.isDenied {
       return nil
     }
   }

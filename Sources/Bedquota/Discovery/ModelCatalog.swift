@@ -5,14 +5,17 @@ public import BedrockQuotas
 public struct ModelCatalog: Sendable {
   package var models: [FoundationModel]
   package var profiles: [InferenceProfile]
+  /// Which of the lists AWS would give.
+  package let lists: QuotaResolver.Lists
 
-  package init(models: [FoundationModel], profiles: [InferenceProfile]) {
+  package init(models: [FoundationModel], profiles: [InferenceProfile], lists: QuotaResolver.Lists = .init()) {
     self.models = models
     self.profiles = profiles
+    self.lists = lists
   }
 
   /// No models and no profiles: ids are resolved by rule alone.
-  public static let empty = ModelCatalog(models: [], profiles: [])
+  public static let empty = ModelCatalog(models: [], profiles: [], lists: .init(models: false, profiles: false))
 
   /// A model or an inference profile.
   public struct Entry: Sendable, Equatable {
@@ -57,7 +60,7 @@ public struct ModelCatalog: Sendable {
 
   /// A resolver over these models and the inventory's quotas.
   public func resolver(for inventory: QuotaInventory, facts: Facts = .builtIn) -> QuotaResolver {
-    QuotaResolver(
+    var resolver = QuotaResolver(
       quotas: inventory.quotas,
       models: models.compactMap { model in
         ModelID(model.modelId).map {
@@ -72,15 +75,25 @@ public struct ModelCatalog: Sendable {
           isApplication: profile.type == "APPLICATION")
       },
       region: inventory.region, facts: facts)
+    resolver.lists = lists
+    return resolver
   }
 
-  /// Ids that contain every word of a text, for "did you mean".
+  /// Whether an application profile of this name is listed, whichever type its ARN gives it.
+  func holds(_ id: InvokedID) -> Bool {
+    let last = id.text.split(separator: "/").last.map(String.init)
+    return profiles.contains { profile in
+      if profile.inferenceProfileArn == id.text || profile.inferenceProfileId == id.text { return true }
+      guard let arn = ARN(profile.inferenceProfileArn), arn.account == id.account, arn.region == id.region else { return false }
+      return profile.type == "APPLICATION" && arn.resourceID == last
+    }
+  }
+
+  /// The ids that are nearest to a text, the nearest first, for "did you mean".
   /// - Parameters:
   ///   - text: an id or name, perhaps misspelt.
   ///   - limit: the most ids to return.
   public func suggestions(for text: String, limit: Int = 3) -> [String] {
-    let words = text.lowercased().split { !$0.isLetter && !$0.isNumber }
-    guard !words.isEmpty else { return [] }
-    return entries.map(\.id).filter { id in words.allSatisfy { id.contains($0) } }.prefix(limit).map { $0 }
+    NearestIDs(entries.map(\.id))(text, limit: limit)
   }
 }

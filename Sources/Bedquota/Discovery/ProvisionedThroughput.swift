@@ -77,8 +77,6 @@ extension QuotaDiscovery {
     let paginator = Paginator<ProvisionedModelPage>(
       operation: "ListProvisionedModelThroughputs", token: { $0.nextToken },
       fetch: { try await client.call(BedrockAPI.listProvisionedModelThroughputs(nextToken: $0)) })
-    var models: [ProvisionedModelSummary] = []
-    for try await page in paginator { models += page.provisionedModelSummaries }
-    return models
+    return try await paginator.all().flatMap(\.provisionedModelSummaries)
   }
 }

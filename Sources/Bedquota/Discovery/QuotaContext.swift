@@ -6,7 +6,7 @@ public import BedrockQuotas
 public struct QuotaContext: Sendable {
   /// Empty if the quotas could not be listed; see ``quotasProblem``.
   public let inventory: QuotaInventory
-  /// Empty if models and profiles could not be listed; see ``catalogProblem``.
+  /// What could be listed of models and profiles; see ``modelsProblem`` and ``profilesProblem``.
   public let catalog: ModelCatalog
   /// Finds the quotas of an id.
   public private(set) var resolver: QuotaResolver
@@ -14,8 +14,13 @@ public struct QuotaContext: Sendable {
   public internal(set) var pages = 0
   /// Why the quotas are missing; nil if they are not.
   public internal(set) var quotasProblem: AWSClientError?
-  /// Why models and profiles are missing, so that ids are resolved by rule alone; nil if they are not.
-  public internal(set) var catalogProblem: AWSClientError?
+  /// Why the default values are missing, and with them the quotas that have nothing but a default; nil if they are not.
+  public internal(set) var defaultsProblem: AWSClientError?
+  /// Why models are missing, so that their ids are resolved by rule alone; nil if they are not.
+  public internal(set) var modelsProblem: AWSClientError?
+  /// Why inference profiles are missing, so that application profiles are known only as far as they can be read one by one; nil if
+  /// they are not.
+  public internal(set) var profilesProblem: AWSClientError?
 
   /// - Parameters:
   ///   - inventory: the account's quotas.
@@ -38,8 +43,8 @@ public struct QuotaContext: Sendable {
   var notes: [String] {
     [
       quotasProblem.map { _ in "The account's quotas could not be listed, so usage is shown without them." },
-      catalogProblem.map { _ in
-        "Models and profiles could not be listed: the usage of application profiles is missing from the sums."
+      profilesProblem.map { _ in
+        "Inference profiles could not be listed: the usage of application profiles is missing from the sums."
       },
     ].compactMap { $0 }
   }
@@ -48,32 +53,30 @@ public struct QuotaContext: Sendable {
 extension QuotaDiscovery {
   /// Reads quotas, models and profiles at the same time.
   ///
-  /// If AWS denies one of the lists, the result says so and does without it; other failures are thrown.
+  /// If AWS refuses one of the lists, the result says so and does without it; other failures are thrown.
   /// Needs the IAM actions of ``inventory(facts:defaultsOnly:progress:)`` and ``catalog()``.
   /// - Parameters:
   ///   - ids: application inference profiles among them are read one by one if no list holds them.
   ///   - facts: the dated data that resolving needs.
   ///   - defaultsOnly: leaves the applied values out, and with them the permission to read them.
   ///   - progress: called after each page.
-  /// - Throws: `AWSClientError`, except for a list that AWS denies.
+  /// - Throws: `AWSClientError`, except for a list that AWS refuses.
   public func context(
     for ids: [InvokedID], facts: Facts = .builtIn, defaultsOnly: Bool = false, progress: Progress? = nil
   ) async throws -> QuotaContext {
-    async let listedModels = catalog()
+    async let listedModels = readableCatalog()
     async let listedQuotas = inventory(facts: facts, defaultsOnly: defaultsOnly, progress: progress)
     var listing = Listing(inventory: QuotaInventory(region: client.configuration.region, quotas: []), pages: 0)
-    var catalog = ModelCatalog.empty
-    var problems: (quotas: AWSClientError?, catalog: AWSClientError?)
+    var quotasProblem: AWSClientError?
     do { listing = try await listedQuotas } catch let error as AWSClientError where error.code == .service {
-      problems.quotas = error
+      quotasProblem = error
     }
-    do { catalog = try await listedModels } catch let error as AWSClientError where error.code == .service {
-      problems.catalog = error
-    }
-    catalog = await adding(profilesFor: ids, to: catalog)
+    let read = try await listedModels
+    let catalog = await adding(profilesFor: ids, to: read.catalog)
     var context = QuotaContext(inventory: listing.inventory, catalog: catalog, facts: facts)
     context.pages = listing.pages
-    (context.quotasProblem, context.catalogProblem) = problems
+    (context.quotasProblem, context.defaultsProblem) = (quotasProblem, listing.defaultsProblem)
+    (context.modelsProblem, context.profilesProblem) = (read.modelsProblem, read.profilesProblem)
     return context
   }
 }

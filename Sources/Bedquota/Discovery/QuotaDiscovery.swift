@@ -14,10 +14,13 @@ public struct QuotaDiscovery: Sendable {
     public var inventory: QuotaInventory
     /// Pages that were read, of both lists together.
     public var pages: Int
+    /// Why AWS's default values are missing, and with them the quotas that have nothing but a default; nil if they are not.
+    public internal(set) var defaultsProblem: AWSClientError?
   }
 
   /// Reads the lists of applied and of default values, both to their ends, at the same time.
   ///
+  /// If AWS denies the list of default values, the result says so and does without it.
   /// Needs the IAM actions `servicequotas:ListServiceQuotas` and `servicequotas:ListAWSDefaultServiceQuotas`.
   /// - Parameters:
   ///   - facts: the dated data that reading names needs.
@@ -31,11 +34,16 @@ public struct QuotaDiscovery: Sendable {
     let counter = ProgressCounter(progress)
     async let applied = defaultsOnly ? [] : listedPages(.applied, counter)
     async let defaults = listedPages(.defaults, counter)
-    let (appliedPages, defaultPages) = try await (applied, defaults)
+    let appliedPages = try await applied
+    var defaultPages: [QuotaPage<ListedQuota>] = []
+    var problem: AWSClientError?
+    do { defaultPages = try await defaults } catch let error as AWSClientError where error.isDenied && !defaultsOnly {
+      problem = error
+    }
     var merger = QuotaListMerger(facts: facts)
     let quotas = merger.merge(applied: appliedPages.flatMap(\.quotas), defaults: defaultPages.flatMap(\.quotas))
     let inventory = QuotaInventory(region: region, quotas: quotas)
-    return Listing(inventory: inventory, pages: appliedPages.count + defaultPages.count)
+    return Listing(inventory: inventory, pages: appliedPages.count + defaultPages.count, defaultsProblem: problem)
   }
 
   enum QuotaList { case applied, defaults }
@@ -64,22 +72,44 @@ public struct QuotaDiscovery: Sendable {
           }
         return try await client.call(reading(operation))
       })
-    var pages: [QuotaPage<Item>] = []
-    for try await page in paginator {
-      pages.append(page)
-      counter.add(quotas: page.quotas.count)
+    return try await paginator.all {
+      counter.add(quotas: $0.quotas.count)
+    } discarded: { pages in
+      counter.add(quotas: -pages.reduce(0) { $0 + $1.quotas.count }, pages: -pages.count)
     }
-    return pages
   }
 
   /// The models and inference profiles that the account sees in the Region.
   ///
   /// Needs the IAM actions `bedrock:ListFoundationModels` and `bedrock:ListInferenceProfiles`.
+  /// - Throws: `AWSClientError` if one of the lists can't be read.
   public func catalog() async throws -> ModelCatalog {
-    async let models = foundationModels()
-    async let system = inferenceProfiles(type: "SYSTEM_DEFINED")
-    async let application = inferenceProfiles(type: "APPLICATION")
-    return try await ModelCatalog(models: models, profiles: system + application)
+    let read = try await readableCatalog()
+    if let problem = read.modelsProblem ?? read.profilesProblem { throw problem }
+    return read.catalog
+  }
+
+  /// The same, as far as AWS answers: a list that it refuses is left out, with the reason.
+  func readableCatalog() async throws -> (catalog: ModelCatalog, modelsProblem: AWSClientError?, profilesProblem: AWSClientError?)
+  {
+    async let models = Self.readable { try await foundationModels() }
+    async let system = Self.readable { try await inferenceProfiles(type: "SYSTEM_DEFINED") }
+    async let application = Self.readable { try await inferenceProfiles(type: "APPLICATION") }
+    let read = try await (models: models, system: system, application: application)
+    let profilesProblem = read.system.problem ?? read.application.problem
+    let catalog = ModelCatalog(
+      models: read.models.items, profiles: read.system.items + read.application.items,
+      lists: .init(models: read.models.problem == nil, profiles: profilesProblem == nil))
+    return (catalog, read.models.problem, profilesProblem)
+  }
+
+  /// A list, or AWS's error reply in place of it; other failures are thrown.
+  private static func readable<Item: Sendable>(
+    _ list: @Sendable () async throws -> [Item]
+  ) async throws -> (items: [Item], problem: AWSClientError?) {
+    do { return (try await list(), nil) } catch let error as AWSClientError where error.code == .service {
+      return ([], error)
+    }
   }
 
   /// A catalog with the application inference profiles that `ids` name and its lists don't hold.
@@ -89,8 +119,7 @@ public struct QuotaDiscovery: Sendable {
     var catalog = catalog
     for id in ids {
       guard case .applicationProfile = id.kind,
-        !catalog.profiles.contains(where: { $0.inferenceProfileArn == id.text || $0.inferenceProfileId == id.text }),
-        let profile = try? await client.call(BedrockAPI.getInferenceProfile(id.text))
+        !catalog.holds(id), let profile = try? await client.call(BedrockAPI.getInferenceProfile(id.text))
       else { continue }
       catalog.profiles.append(profile)
     }
@@ -105,9 +134,7 @@ public struct QuotaDiscovery: Sendable {
     let paginator = Paginator<InferenceProfilePage>(
       operation: "ListInferenceProfiles", token: { $0.nextToken },
       fetch: { try await client.call(BedrockAPI.listInferenceProfiles(type: type, nextToken: $0)) })
-    var profiles: [InferenceProfile] = []
-    for try await page in paginator { profiles += page.inferenceProfileSummaries }
-    return profiles
+    return try await paginator.all().flatMap(\.inferenceProfileSummaries)
   }
 
   /// The account's 12-digit id. No IAM action is needed.

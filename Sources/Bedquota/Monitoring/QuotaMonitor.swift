@@ -52,7 +52,7 @@ public struct QuotaMonitor: Sendable {
     var pools = pools(of: ids, window: window, context: context, facts: facts, listing: listing)
     if context.quotasProblem != nil {
       // The list was never read, so the note "No quota names this model" would be wrong.
-      for index in pools.indices { pools[index].resolution.note = nil }
+      for index in pools.indices { pools[index].resolution.note = pools[index].resolution.listingNote }
     }
     let metrics = UsageMetric.allCases.filter { $0 != .latency || readsLatency }
     let (series, messages) = try await reader.read(

@@ -11,7 +11,10 @@ extension UsageCalculation {
       if quota == nil, values == nil { continue }
       var peak = peak(measure, quota, values)
       if measure == .tpm, values == nil, invocations != nil {
-        peak.note = "The burndown of this model is not known, so neither is its use of tokens."
+        peak.note =
+          series.hasTokens
+          ? "The burndown of this model is not known, so neither is its use of tokens."
+          : "CloudWatch doesn't count its tokens, so its use of them is not known."
       }
       peaks.append(peak)
     }
@@ -25,7 +28,9 @@ extension UsageCalculation {
   }
 
   private func peak(_ measure: QuotaMeasure, _ quota: Quota?, _ values: [Double]?) -> UsageReport.Peak {
-    var peak = UsageReport.Peak(measure: measure, code: quota?.code, adjustable: quota?.adjustable, quota: quota?.value)
+    var peak = UsageReport.Peak(
+      measure: measure, code: quota?.code, adjustable: quota?.adjustable, quota: quota?.value(for: pool.resolution.scope),
+      appliedValue: quota?.appliedValue)
     guard let values = values.map(window.perMinute), let highest = highest(values) else { return peak }
     let known = values.filter { !$0.isNaN }
     let percentiles = SamplePercentiles(known)
@@ -40,7 +45,8 @@ extension UsageCalculation {
   }
 
   private func day(_ quota: Quota, _ values: [Double]?) -> UsageReport.Peak {
-    var peak = UsageReport.Peak(measure: .tpd, code: quota.code, adjustable: quota.adjustable, quota: quota.value)
+    var peak = UsageReport.Peak(
+      measure: .tpd, code: quota.code, adjustable: quota.adjustable, quota: quota.value, appliedValue: quota.appliedValue)
     guard quota.name.scope != .other else {
       peak.isByTokens = false
       peak.note = "AWS accounts this quota by price, over all models: tokens don't tell how much of it is used."
@@ -67,7 +73,7 @@ extension UsageCalculation {
 
   /// The peak of R, if every accepted request had the caller's max_tokens.
   func reservationPeak(_ invocations: [Double]) -> UsageReport.Peak? {
-    guard let maxTokens else { return nil }
+    guard let maxTokens, series.hasTokens else { return nil }
     let (input, read, written) = (
       series.counts(.inputTokens), series.counts(.cacheReadTokens), series.counts(.cacheWriteTokens)
     )
@@ -87,7 +93,7 @@ extension UsageCalculation {
     let all = throttled.reduce(0.0) { $0 + throttles[$1] }
     var best: (measure: QuotaMeasure, mean: Double)?
     for (measure, values) in [(QuotaMeasure.tpm, quotaTokens), (.rpm, invocations)] {
-      guard let values, let quota = pool.resolution.quota(measure)?.value else { continue }
+      guard let values, let quota = pool.resolution.effectiveValue(measure) else { continue }
       let mean = throttled.reduce(0.0) { $0 + throttles[$1] * window.perMinute(values[$1], at: $1) / quota } / all
       if mean > best?.mean ?? -1 { best = (measure, mean) }
     }

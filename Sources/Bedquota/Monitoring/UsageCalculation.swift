@@ -46,18 +46,21 @@ package struct UsageCalculation {
 
   private var parts: [UsageReport.Part] {
     series.totals.map { id, totals in
-      UsageReport.Part(
-        id: id, invocations: totals[UsageMetric.invocations.rawValue], throttles: totals[UsageMetric.throttles.rawValue],
-        inputTokens: totals[UsageMetric.inputTokens.rawValue], outputTokens: totals[UsageMetric.outputTokens.rawValue])
+      func total(_ metric: UsageMetric) -> Double { totals[metric.rawValue] }
+      let isAnswered = total(.invocations) - total(.clientErrors) - total(.serverErrors) > 0
+      let hasTokens = !isAnswered || UsageMetric.tokens.contains { total($0) > 0 }
+      return UsageReport.Part(
+        id: id, invocations: total(.invocations), throttles: total(.throttles),
+        inputTokens: hasTokens ? total(.inputTokens) : nil, outputTokens: hasTokens ? total(.outputTokens) : nil)
     }.sorted { $0.id < $1.id }
   }
 
   private func totals(quotaTokens: [Double]?) -> UsageReport.Totals {
     UsageReport.Totals(
       invocations: series.total(.invocations), throttles: series.total(.throttles), clientErrors: series.total(.clientErrors),
-      serverErrors: series.total(.serverErrors), inputTokens: series.total(.inputTokens),
-      outputTokens: series.total(.outputTokens),
-      cacheReadTokens: series.total(.cacheReadTokens), cacheWriteTokens: series.total(.cacheWriteTokens),
+      serverErrors: series.total(.serverErrors), inputTokens: series.tokens(.inputTokens),
+      outputTokens: series.tokens(.outputTokens),
+      cacheReadTokens: series.tokens(.cacheReadTokens), cacheWriteTokens: series.tokens(.cacheWriteTokens),
       quotaTokens: quotaTokens.map(UsageSeries.sum),
       estimatedQuotaTokens: series.values(.estimatedQuotaTokens).map(UsageSeries.sum))
   }
@@ -65,6 +68,10 @@ package struct UsageCalculation {
   /// Final costs (`RequestCost`) per period, and a note if AWS's own sum differs.
   private func quotaTokens() -> (values: [Double]?, notes: [String]) {
     let estimated = series.values(.estimatedQuotaTokens)
+    guard series.hasTokens else {
+      let known = estimated.map { _ in series.counts(.estimatedQuotaTokens) }
+      return (known, ["CloudWatch counts the requests of this id but not their tokens, so these are unknown."])
+    }
     guard let burndown = pool.resolution.outputBurndown.map(Double.init) else {
       // Without output, the burndown doesn't matter.
       guard estimated != nil || series.total(.outputTokens) > 0 else { return (finalCosts(burndown: 1), []) }
@@ -107,7 +114,7 @@ package struct UsageCalculation {
   }
 
   private func notes() -> [String] {
-    var notes = [pool.resolution.note, window.periodNote].compactMap { $0 }
+    var notes = [pool.resolution.note, window.periodNote].compactMap { $0 } + pool.resolution.effectiveValueNotes
     if !series.incomplete.isEmpty {
       notes.append(
         "CloudWatch returned only part of the data (\(series.incomplete.sorted().joined(separator: ", "))), so the figures are too low."

@@ -17,6 +17,9 @@ package enum UsageMetric: Int, CaseIterable, Sendable {
   /// The sum of the latencies of all requests, in milliseconds.
   case latency
 
+  /// The metrics that count tokens as they are.
+  package static let tokens: [UsageMetric] = [.inputTokens, .outputTokens, .cacheReadTokens, .cacheWriteTokens]
+
   package static let namespace = "AWS/Bedrock"
   package static let dimension = "ModelId"
 

@@ -8,8 +8,10 @@ extension UsageReport {
     /// nil if no quota of this measure is known.
     public var code: String?
     public var adjustable: Bool?
-    /// The quota's value, doubled if its name says so and the id is a geographic profile; nil if unknown.
+    /// The quota's effective value: doubled if its name says so and the id is a geographic profile; nil if unknown.
     public var quota: Double?
+    /// The value that AWS lists for the account; nil if it lists only the default.
+    public var appliedValue: Double?
     /// When that minute, or those 24 hours, began; nil if the usage is unknown.
     public var at: Date? { atSeconds.map { Date(timeIntervalSince1970: Double($0)) } }
     package var atSeconds: Int?

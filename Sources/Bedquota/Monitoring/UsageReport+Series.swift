@@ -9,8 +9,9 @@ extension UsageReport {
     /// Sums over the period, not per minute.
     public var invocations: Double
     public var throttles: Double
-    public var inputTokens: Double
-    public var outputTokens: Double
+    /// nil if unknown, as in ``Totals``.
+    public var inputTokens: Double?
+    public var outputTokens: Double?
     /// nil if quota tokens can't be told.
     public var quotaTokens: Double?
   }
@@ -22,11 +23,11 @@ extension UsageReport {
   public var points: [Point] {
     guard !sums.isEmpty else { return [] }
     let (invocations, throttles) = (sums.counts(.invocations), sums.counts(.throttles))
-    let (input, output) = (sums.counts(.inputTokens), sums.counts(.outputTokens))
+    let tokens = sums.hasTokens ? (input: sums.counts(.inputTokens), output: sums.counts(.outputTokens)) : nil
     return invocations.indices.filter { !invocations[$0].isNaN }.map { index in
       Point(
         atSeconds: window.seconds(of: index), invocations: invocations[index], throttles: throttles[index],
-        inputTokens: input[index], outputTokens: output[index], quotaTokens: quotaTokens?[index])
+        inputTokens: tokens?.input[index], outputTokens: tokens?.output[index], quotaTokens: quotaTokens?[index])
     }
   }
 }

@@ -51,12 +51,13 @@ extension UsageReport {
     public var throttles: Double
     public var clientErrors: Double
     public var serverErrors: Double
-    /// Input tokens that were neither read from the prompt cache nor written to it.
-    public var inputTokens: Double
-    public var outputTokens: Double
-    public var cacheReadTokens: Double
-    public var cacheWriteTokens: Double
-    /// Final costs (see `RequestCost`); nil if the burndown is unknown and AWS gives no sum of its own.
+    /// Input tokens that were neither read from the prompt cache nor written to it. Token counts are nil if CloudWatch counts only
+    /// the requests, as for imported models.
+    public var inputTokens: Double?
+    public var outputTokens: Double?
+    public var cacheReadTokens: Double?
+    public var cacheWriteTokens: Double?
+    /// Final costs (see `RequestCost`); nil if the tokens or the burndown are unknown and AWS gives no sum of its own.
     public var quotaTokens: Double?
     /// AWS's own sum, `EstimatedTPMQuotaUsage`; nil if there is none.
     public var estimatedQuotaTokens: Double?
@@ -65,10 +66,12 @@ extension UsageReport {
     public var demand: Double { invocations + throttles }
     /// Throttled requests as a share of the demand, 0 to 1; nil without demand.
     public var throttleRate: Double? { demand > 0 ? throttles / demand : nil }
-    /// Input tokens per accepted request; nil without one.
-    public var averageInputTokens: Double? { invocations > 0 ? inputTokens / invocations : nil }
-    /// Output tokens per accepted request; nil without one.
-    public var averageOutputTokens: Double? { invocations > 0 ? outputTokens / invocations : nil }
+    /// Input tokens per accepted request; nil without one, and if the tokens are unknown.
+    public var averageInputTokens: Double? { perRequest(inputTokens) }
+    /// Output tokens per accepted request; nil without one, and if the tokens are unknown.
+    public var averageOutputTokens: Double? { perRequest(outputTokens) }
+
+    func perRequest(_ tokens: Double?) -> Double? { invocations > 0 ? tokens.map { $0 / invocations } : nil }
   }
 
   /// The usage of one series of the pool.
@@ -77,8 +80,9 @@ extension UsageReport {
     public var id: String
     public var invocations: Double
     public var throttles: Double
-    public var inputTokens: Double
-    public var outputTokens: Double
+    /// nil if unknown, as in ``Totals``.
+    public var inputTokens: Double?
+    public var outputTokens: Double?
   }
 
   /// Requests per minute, accepted and throttled.

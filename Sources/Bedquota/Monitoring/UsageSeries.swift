@@ -81,5 +81,15 @@ package struct UsageSeries: Sendable {
     Self.sum(values[metric.rawValue])
   }
 
+  /// The sum, unless tokens are unknown; see ``hasTokens``.
+  package func tokens(_ metric: UsageMetric) -> Double? { hasTokens ? total(metric) : nil }
+
+  /// Whether CloudWatch counts the tokens of these requests. Of some it counts the requests alone, those of imported models and of
+  /// models that draw, for example; their tokens are unknown then, not 0.
+  package var hasTokens: Bool {
+    let answered = total(.invocations) - total(.clientErrors) - total(.serverErrors)
+    return answered <= 0 || UsageMetric.tokens.contains { values($0) != nil }
+  }
+
   package var isEmpty: Bool { dataUntil == nil }
 }

@@ -18,7 +18,7 @@ package struct UsageSeriesReader: Sendable {
       operation: "ListMetrics", token: { $0.nextToken },
       fetch: { try await client.call(CloudWatchAPI.listMetrics(namespace: UsageMetric.namespace, nextToken: $0)) })
     var listing = SeriesListing()
-    for try await page in paginator { listing.add(page.metrics ?? []) }
+    for page in try await paginator.all() { listing.add(page.metrics ?? []) }
     return listing
   }
 
@@ -103,7 +103,7 @@ package struct UsageSeriesReader: Sendable {
       })
     var results: [MetricDataPage.Result] = []
     var messages: [String] = []
-    for try await page in paginator {
+    for page in try await paginator.all() {
       results += page.results
       messages += page.messages
     }

@@ -7,10 +7,11 @@ final class ProgressCounter: Sendable {
 
   init(_ report: QuotaDiscovery.Progress?) { self.report = report }
 
-  func add(quotas: Int) {
+  /// - Parameter pages: negative for pages that were read in vain.
+  func add(quotas: Int, pages: Int = 1) {
     let now = counts.withLock { counts in
       counts.quotas += quotas
-      counts.pages += 1
+      counts.pages += pages
       return counts
     }
     report?(now.quotas, now.pages)

@@ -87,9 +87,10 @@ struct CapacityCommand: AsyncParsableCommand {
   func run() async throws {
     let window = try hours.map { try UsageWindow(hours: $0) }
     let id = try id.map { try global.id($0) }
+    let tellsListing = !global.output.holdsNotes
     let answer = try await global.reading { account in
       async let throughputs = account.provisionedThroughputs(isRequired: id == nil)
-      let context = try await account.context(for: id.map { [$0] } ?? [], needsQuotas: true)
+      let context = try await account.context(for: id.map { [$0] } ?? [], needsQuotas: true, tellsListing: tellsListing)
       var usage: UsageReport?
       if let window, let id {
         usage = try await account.usage(of: [id], in: window, context: context, readsLatency: true).first

@@ -73,19 +73,28 @@ struct InvokeCommand: AsyncParsableCommand {
     let text = prompt == "-" ? try StandardInput.text() : prompt
     guard !text.isEmpty else { throw ValidationError("The prompt is empty.") }
     let (client, usage) = try await global.withSession { session in
-      let client = try await global.reading(in: session) { account in try await account.client(for: id, options: options) }
+      let client = try await global.reading(in: session) { account in
+        try await account.client(for: id, options: options, tellsListing: false)
+      }
       let request = try request(text, for: client.resolution)
       do {
         return (client, stream ? try await streamed(request, client, console) : try await whole(request, client, console))
       } catch {
         if let lost = InvocationText.lost(client.statistics) { console.note("bedquota: \(lost)") }
-        throw error
+        throw Self.withListing(client.resolution, error)
       }
     }
     for note in client.notes { console.note("bedquota: \(note)") }
     if let usage {
       console.note(InvocationText.cost(usage, client.statistics, burndown: client.resolution.outputBurndown))
     }
+  }
+
+  /// The error, and if the service answered with it, that the account doesn't list the id.
+  private static func withListing(_ resolution: Resolution, _ error: any Error) -> any Error {
+    guard var failure = error as? AWSClientError, failure.service != nil, let note = resolution.listingNote else { return error }
+    failure.message += " \(note)"
+    return failure
   }
 
   private var options: QuotaAwareClient.Options {

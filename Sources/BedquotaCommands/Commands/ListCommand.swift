@@ -9,7 +9,8 @@ struct ListCommand: AsyncParsableCommand {
     commandName: "list",
     abstract: "List every Bedrock quota: applied beside default value, grouped by model family.",
     discussion: """
-      Reads both of AWS's lists to their ends: the applied values, and the defaults, which hold quotas that the other leaves out.
+      Reads both of AWS's lists to their ends: the applied values, and the defaults, which hold quotas that the other leaves out. \
+      If AWS denies the defaults, the applied values are shown alone.
       IAM actions: servicequotas:ListServiceQuotas, servicequotas:ListAWSDefaultServiceQuotas; with --model also
       bedrock:ListFoundationModels and bedrock:ListInferenceProfiles.
 
@@ -59,6 +60,7 @@ struct ListCommand: AsyncParsableCommand {
     let listing = try await global.reading { account in try await read(account) }
     if global.output != .table || !listing.quotas.isEmpty { try global.show(QuotaListView(listing)) }
     if let note = [listing].noteOnUnknownFamily(family) { console.note(note) }
+    if let note = listing.noteOnCrossRegionValues, global.output == .table { console.note(note) }
     console.note(listing.summary)
   }
 
@@ -99,7 +101,8 @@ struct ListCommand: AsyncParsableCommand {
     let id = try InvokedID.parse(model, facts: account.facts)
     let context = try await account.context(for: [id], needsQuotas: true, defaultsOnly: defaults)
     filter.codes = context.resolver.codes(about: id)
-    return QuotaListing(context.inventory, pages: context.pages, filter: filter)
+    let scope = context.resolver.resolve(id).scope
+    return QuotaListing(context.inventory, pages: context.pages, filter: filter, scope: scope)
   }
 
   private static func names(_ text: String) -> [String] {

@@ -27,6 +27,7 @@ struct ModelsCommand: AsyncParsableCommand {
     let listing = ModelListing(context, search: search ?? "", facts: facts)
     if listing.rows.isEmpty, global.output == .table { return global.console.note("No model or profile matches.") }
     try global.show(ModelListView(listing))
+    if let note = listing.noteOnEffectiveValues, global.output != .json { global.console.note(note) }
     global.console.note(listing.summary)
   }
 }

@@ -9,7 +9,8 @@ struct ResolveCommand: AsyncParsableCommand {
     abstract: "Show the quotas that bind an invoked id, with the evidence, or unknown.",
     discussion: """
       An id is what you pass as modelId: a model id, an inference profile's id, or an ARN. No AWS API links ids to quotas, so \
-      names have to: every word and every version must agree, and where two quotas could be meant none is given.
+      names have to: every word and every version must agree, and where two quotas could be meant none is given. \
+      An id that the account doesn't list has quotas all the same; the answer says so, with the nearest ids that are listed.
       IAM actions: servicequotas:ListServiceQuotas, servicequotas:ListAWSDefaultServiceQuotas, bedrock:ListFoundationModels, \
       bedrock:ListInferenceProfiles.
 
@@ -27,14 +28,11 @@ struct ResolveCommand: AsyncParsableCommand {
 
   func run() async throws {
     let ids = try global.ids(ids)
-    let (resolutions, catalog) = try await global.reading { account in
-      let context = try await account.context(for: ids, needsQuotas: true)
-      return (ids.map(context.resolver.resolve), context.catalog)
+    let tellsListing = !global.output.holdsNotes
+    let resolutions = try await global.reading { account in
+      let context = try await account.context(for: ids, needsQuotas: true, tellsListing: tellsListing)
+      return ids.map(context.resolver.resolve)
     }
     try global.show(ResolutionView(resolutions))
-    for resolution in resolutions where resolution.status == .unknown && resolution.modelID == nil {
-      let near = catalog.suggestions(for: resolution.id)
-      if !near.isEmpty { global.console.note("\(resolution.id): did you mean \(near.joined(separator: ", "))?") }
-    }
   }
 }

@@ -46,7 +46,11 @@ struct UsageCommand: AsyncParsableCommand {
     let window = try time.window()
     let ids = try global.ids(ids)
     let file = try await OutputFile.optional(svg, global.console)
-    let reports = try await global.reading { account in try await account.usage(of: ids, in: window, maxTokens: maxTokens) }
+    // A picture in place of the table has no notes.
+    let tellsListing = !global.output.holdsNotes || file?.isStandardOutput == true
+    let reports = try await global.reading { account in
+      try await account.usage(of: ids, in: window, maxTokens: maxTokens, tellsListing: tellsListing)
+    }
     try file?.write(UsageChart.svg(reports))
     if file?.isStandardOutput != true { try global.show(UsageView(reports, spelling: .options)) }
   }

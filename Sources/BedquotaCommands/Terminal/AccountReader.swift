@@ -14,45 +14,65 @@ struct AccountReader: Sendable {
 
   /// Every quota of the Region.
   func quotas(defaultsOnly: Bool = false) async throws -> QuotaDiscovery.Listing {
-    try await session.discovery.inventory(facts: facts, defaultsOnly: defaultsOnly, progress: pages)
+    let listing = try await session.discovery.inventory(facts: facts, defaultsOnly: defaultsOnly, progress: pages)
+    if let problem = listing.defaultsProblem { note(problem, Self.withoutDefaults) }
+    return listing
   }
 
-  /// What ids are resolved with, and a note about each list that AWS denies.
+  private static let withoutDefaults =
+    "AWS's default values can't be listed; they are left out, and so are quotas that have nothing but a default"
+
+  /// What ids are resolved with, and a note about each list that AWS refuses.
   /// - Parameters:
   ///   - needsQuotas: whether the command has nothing to show without quotas; their error is thrown then.
   ///   - needsCatalog: the same of models and profiles.
   ///   - defaultsOnly: leaves the applied values out.
+  ///   - tellsListing: whether to note ids that the account doesn't list; false for answers that say so themselves.
   func context(
-    for ids: [InvokedID], needsQuotas: Bool = false, needsCatalog: Bool = false, defaultsOnly: Bool = false
+    for ids: [InvokedID], needsQuotas: Bool = false, needsCatalog: Bool = false, defaultsOnly: Bool = false,
+    tellsListing: Bool = true
   ) async throws -> QuotaContext {
     let context = try await session.discovery.context(
       for: ids, facts: facts, defaultsOnly: defaultsOnly, progress: pages)
     // First the catalog: where quotas fail as well, its error may be the one that says why.
-    if let problem = context.catalogProblem {
+    switch (context.modelsProblem, context.profilesProblem) {
+    case (let problem?, .some):
       if needsCatalog { throw problem }
       note(problem, "models and profiles can't be listed, so ids are resolved by rule alone")
+    case (let problem?, nil): note(problem, "models can't be listed, so their ids are resolved by rule alone")
+    case (nil, let problem?): note(problem, "inference profiles can't be listed, so application profiles may stay unknown")
+    case (nil, nil): break
     }
     if let problem = context.quotasProblem {
       if needsQuotas { throw problem }
       note(problem, "quotas can't be listed, so the answer does without them")
     }
-    return context.spelled(as: .options)
+    if let problem = context.defaultsProblem { note(problem, Self.withoutDefaults) }
+    let spelled = context.spelled(as: .options)
+    if tellsListing {
+      for text in ids.compactMap({ spelled.resolver.resolve($0).listingNote }) { note("bedquota: \(text)") }
+    }
+    return spelled
   }
 
   /// The quotas of one id, for commands that invoke it.
   func resolution(of id: InvokedID) async throws -> Resolution { try await context(for: [id]).resolver.resolve(id) }
 
   /// A client for one id, under its quotas.
-  func client(for id: InvokedID, options: QuotaAwareClient.Options) async throws -> QuotaAwareClient {
-    await QuotaAwareClient(id, in: try await context(for: [id]), session: session, options: options)
+  /// - Parameter tellsListing: whether to note an id that the account doesn't list.
+  func client(
+    for id: InvokedID, options: QuotaAwareClient.Options, tellsListing: Bool = true
+  ) async throws -> QuotaAwareClient {
+    let context = try await context(for: [id], tellsListing: tellsListing)
+    return await QuotaAwareClient(id, in: context, session: session, options: options)
   }
 
   /// What CloudWatch has about ids, against their quotas.
   /// - Parameter ids: none means every model with traffic.
   func usage(
-    of ids: [InvokedID], in window: UsageWindow, maxTokens: Int? = nil, needsQuotas: Bool = false
+    of ids: [InvokedID], in window: UsageWindow, maxTokens: Int? = nil, needsQuotas: Bool = false, tellsListing: Bool = true
   ) async throws -> [UsageReport] {
-    let context = try await context(for: ids, needsQuotas: needsQuotas)
+    let context = try await context(for: ids, needsQuotas: needsQuotas, tellsListing: tellsListing)
     return try await usage(of: ids, in: window, context: context, maxTokens: maxTokens)
   }
 
@@ -74,7 +94,7 @@ struct AccountReader: Sendable {
   func provisionedThroughputs(isRequired: Bool) async throws -> [ProvisionedThroughput]? {
     do {
       return try await session.discovery.provisionedThroughputs()
-    } catch let error as AWSClientError where error.service?.code == "AccessDeniedException" && !isRequired {
+    } catch let error as AWSClientError where error.code == .service && !isRequired {
       note(error, "provisioned throughput is left out")
       return nil
     }

@@ -57,6 +57,8 @@ public struct Capacity: Sendable {
       limits.insert(CapacityLimit(concurrency: concurrency), at: limits.firstIndex { $0.measure == .tpd } ?? limits.count)
     }
     for index in limits.indices { limits[index].rate(workload, cost) }
+    // First the days: a day that admits no request admits none in a minute.
+    decideDays()
     decideMinute()
     decideRolling()
     decideDay()
@@ -77,7 +79,7 @@ public struct Capacity: Sendable {
   // If one limit's value is unknown, the smallest of the others may be too high, so there is no answer. The exception is a
   // concurrency without a latency: only the caller knows the latency, and the advice asks for it.
   private func smallest(_ rate: (CapacityLimit) -> Double?) -> (limit: CapacityLimit, rate: Double)? {
-    let minutes = limits.filter { $0.measure == .rpm || $0.measure == .tpm || $0.measure == .concurrent }
+    let minutes = limits.filter { $0.measure != .tpd || rate($0) == 0 }
     let isComplete = minutes.allSatisfy { rate($0) != nil || $0.measure == .concurrent || isFree($0) }
     let zero = minutes.first { rate($0) == 0 }
     guard isComplete || zero != nil else { return nil }
@@ -128,18 +130,26 @@ public struct Capacity: Sendable {
     return (outcome.requestsPerMinute, isWide ? limits.firstIndex { $0.measure == outcome.binding } : nil)
   }
 
+  /// Sets what each limit of tokens per day allows by itself.
+  private mutating func decideDays() {
+    for index in limits.indices where limits[index].measure == .tpd {
+      guard let quota = limits[index].quota else { continue }
+      if quota < 1 {
+        limits[index].requestsPerDay = 0
+      } else if limits[index].code != accountWideCode, let final = cost.final, final > 0 {
+        // AWS accounts the account-wide quota by price, which can't be computed from tokens.
+        let fits = cost.reservation.map { Double($0) <= quota } ?? true
+        limits[index].requestsPerDay = fits ? quota / Double(final) : 0
+        if !fits { (limits[index].requestsPerMinute, limits[index].rollingRequestsPerMinute) = (0, 0) }
+      }
+    }
+  }
+
   private mutating func decideDay() {
     requestsPerDay = requestsPerMinute.map { $0 * 1_440 }.flatMap { $0.isFinite ? $0 : nil }
-    guard let final = cost.final, final > 0 else { return }
-    // AWS accounts the account-wide quota by price, which can't be computed from tokens.
-    for index in limits.indices where limits[index].measure == .tpd {
-      guard let quota = limits[index].effectiveQuota, limits[index].code != accountWideCode else { continue }
-      let perDay = cost.reservation.map { Double($0) > quota } == true ? 0 : quota / Double(final)
-      limits[index].requestsPerDay = perDay
-      guard requestsPerDay.map({ perDay < $0 }) ?? true else { continue }
-      requestsPerDay = perDay
-      if let requestsPerMinute, requestsPerMinute > 0 { hoursUntilDayIsUsedUp = perDay / requestsPerMinute / 60 }
-    }
+    guard let perDay = limits.compactMap(\.requestsPerDay).min(), requestsPerDay.map({ perDay < $0 }) ?? true else { return }
+    requestsPerDay = perDay
+    if let requestsPerMinute, requestsPerMinute > 0 { hoursUntilDayIsUsedUp = perDay / requestsPerMinute / 60 }
   }
 
   private var accountWideCode: String? { resolution.accountWideQuota?.code }

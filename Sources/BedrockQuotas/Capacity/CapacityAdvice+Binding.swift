@@ -48,7 +48,9 @@ extension Capacity {
 
   var day: [String] {
     var lines: [String] = []
-    if let hours = hoursUntilDayIsUsedUp, let limit = limits.first(where: { $0.requestsPerDay != nil }), let code = limit.code {
+    if let hours = hoursUntilDayIsUsedUp, let limit = limits.first(where: { $0.requestsPerDay == requestsPerDay }),
+      let code = limit.code
+    {
       lines.append("At this rate the day's tokens (\(code)) are used up after \(NumberText.significant(hours)) hours.")
     }
     if let price = resolution.accountWideQuota, workload.inputTokens != nil {

@@ -5,7 +5,11 @@ extension Capacity {
   ///   - busyShare: the share of time in which the workload runs, 0 to 1; nil if unknown.
   ///   - spelling: how to name the parameters of ``Workload`` and ``Capacity``.
   public func advice(busyShare: Double? = nil, spelling: ParameterSpelling = .swift) -> [String] {
-    [mistakes, refusals, reservation, debt, missing(spelling), bound, day, provisioned(busyShare)].flatMap { $0 }
+    [
+      mistakes, refusals, reservation, debt, missing(spelling), bound, day, provisioned(busyShare),
+      resolution.effectiveValueNotes,
+    ]
+    .flatMap { $0 }
   }
 
   private func tokens(_ value: Int) -> String { NumberText.compact(Double(value)) }
@@ -36,15 +40,14 @@ extension Capacity {
   /// Names limits that admit no request at all.
   private var refusals: [String] {
     limits.compactMap { limit in
-      guard let quota = limit.quota, let code = limit.code else { return nil }
-      if quota < 1 {
-        return "\(code) (\(limit.measure.rawValue)) is 0: this account may not use the model; AWS Support can raise it."
-      }
-      guard limit.measure == .tpm, let reservation = cost.reservation, Double(reservation) > quota else { return nil }
+      guard let quota = limit.quota, let code = limit.code, let source = limit.source else { return nil }
+      if quota < 1 { return source.refusal(at: quota) }
+      let isByTokens = limit.measure == .tpm || (limit.measure == .tpd && source.name.scope != .other)
+      guard isByTokens, let reservation = cost.reservation, Double(reservation) > quota else { return nil }
       let room = Int(saturating: min(quota, 1e15)) - (workload.promptTokens ?? 0)
       let way = room > 0 ? "with max_tokens of at most \(tokens(room)) it fits" : "the prompt alone fills it"
       return
-        "Each request reserves \(tokens(reservation)) tokens, more than the whole \(NumberText.compact(quota)) of \(code): none is ever admitted; \(way)."
+        "Each request reserves \(tokens(reservation)) tokens, more than the whole \(NumberText.compact(quota)) of \(code): none is ever admitted; \(way). \(source.adjustability(of: code)): \(source.remedy)."
     }
   }
 

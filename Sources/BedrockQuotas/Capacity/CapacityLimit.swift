@@ -6,8 +6,11 @@ public struct CapacityLimit: Sendable, Equatable {
   public var code: String?
   /// The name of the quota.
   public var name: String
-  /// The quota's value: requests or tokens per minute, tokens per day, or requests in flight; nil if unknown.
+  /// The quota's effective value: requests or tokens per minute, tokens per day, or requests in flight; nil if unknown. For a
+  /// geographic profile it is twice the applied value if AWS says so.
   public var quota: Double?
+  /// The value that AWS lists for the account; nil if it lists only the default.
+  public var appliedValue: Double?
   public var adjustable: Bool?
   /// The rate that this limit alone allows if the window is a bucket; nil if unknown or unlimited.
   public internal(set) var requestsPerMinute: Double?
@@ -16,19 +19,20 @@ public struct CapacityLimit: Sendable, Equatable {
   /// The requests per day that a limit of tokens per day allows; nil for other limits.
   public internal(set) var requestsPerDay: Double?
 
-  /// ``quota`` for the invocations in question: doubled for a geographic profile if AWS says so.
-  let effectiveQuota: Double?
+  /// nil for the client's own limit.
+  let source: Quota?
 
   init(_ quota: Quota, scope: QuotaScope) {
+    source = quota
     (measure, code, name) = (quota.name.measure, quota.code, quota.name.text)
-    (self.quota, adjustable) = (quota.value.flatMap { $0.isFinite ? $0 : nil }, quota.adjustable)
-    effectiveQuota = quota.value(for: scope).flatMap { $0.isFinite ? $0 : nil }
+    self.quota = quota.value(for: scope).flatMap { $0.isFinite ? $0 : nil }
+    (appliedValue, adjustable) = (quota.appliedValue.flatMap { $0.isFinite ? $0 : nil }, quota.adjustable)
   }
 
   /// The client's own limit.
   init(concurrency: Int) {
+    source = nil
     (measure, name, quota) = (.concurrent, "The client's own concurrency", Double(concurrency))
-    effectiveQuota = quota
   }
 }
 
@@ -61,6 +65,7 @@ extension CapacityLimit {
           SteadyRate.rolling(quota: quota, reservation: $0, final: final, latency: workload.latency)
         }.flatMap(Self.finite)
       }
+    case .tpd where quota < 1: (requestsPerMinute, rollingRequestsPerMinute) = (0, 0)
     default: break
     }
   }

@@ -42,8 +42,12 @@ public struct Quota: Sendable, Equatable {
   /// The applied value, else the default; nil if neither is known.
   public var value: Double? { appliedValue ?? defaultValue }
 
-  /// The value for invocations of one scope: twice ``value`` for a geographic inference profile if the name says so.
+  /// The effective value, which holds for invocations of one scope: twice ``value`` for a geographic inference profile if the name
+  /// says so, else ``value``.
   public func value(for scope: QuotaScope) -> Double? {
     scope == .crossRegion && name.isDoubledAcrossRegions ? value.map { min($0 * 2, .greatestFiniteMagnitude) } : value
   }
+
+  /// The effective value for geographic inference profiles; nil unless it differs from ``value``.
+  public var crossRegionValue: Double? { name.isDoubledAcrossRegions ? value(for: .crossRegion) : nil }
 }

@@ -50,7 +50,9 @@ public struct QuotaResolver: Sendable {
   let quotas: [Quota]
   private let accountWide: Quota?
   /// The Region of the quotas' values; nil if it doesn't matter.
-  private let region: String?
+  let region: String?
+  /// Which of the account's lists of models and profiles were read.
+  package var lists = Lists()
   /// How notes name the parameters of a call.
   package var spelling = ParameterSpelling.swift
   /// The labels of ``quotas``, by provider: each provider ignores the words of its own name.
@@ -74,9 +76,10 @@ public struct QuotaResolver: Sendable {
       })
   }
 
-  /// Resolves an id, whether or not the account lists it.
+  /// Resolves an id, whether or not the account lists it; ``Resolution/isListed`` says whether it does.
   public func resolve(_ id: InvokedID) -> Resolution {
     var result = resolveHere(id)
+    noteListing(of: id, in: &result)
     if let region, let other = id.region, other != region {
       // Codes are the same in every Region; values are not.
       result.hideValues()
@@ -97,14 +100,14 @@ public struct QuotaResolver: Sendable {
           || profiles.contains(where: { $0.id == profile.description })
       else {
         return unknown(
-          text, .other, "\"\(profile.geography).\" is not a known geography, and the account lists no such profile.")
+          text, .other, "\"\(profile.geography).\" is not a known geography.")
       }
       guard profile.model.contextSuffix == nil else {
         return unknown(text, .other, "No inference profile has a context length at its end.")
       }
       return resolve(profile.model, scope: profile.isGlobal ? .global : .crossRegion, id: text)
     case .model(let model): return resolveBare(model, id: text)
-    case .applicationProfile, .name: return resolveApplicationProfile(text)
+    case .applicationProfile, .name: return resolveApplicationProfile(id)
     case .provisionedModel:
       return unknown(
         text, .provisioned, "Provisioned throughput is bound by its model units, not by requests or tokens per minute.")
@@ -121,11 +124,11 @@ public struct QuotaResolver: Sendable {
     }
   }
 
-  private func unknown(_ text: String, _ scope: QuotaScope, _ note: String) -> Resolution {
+  func unknown(_ text: String, _ scope: QuotaScope, _ note: String) -> Resolution {
     Resolution(id: text, scope: scope, status: .unknown, note: note)
   }
 
-  private func resolveBare(_ model: ModelID, id text: String) -> Resolution {
+  func resolveBare(_ model: ModelID, id text: String) -> Resolution {
     let listed = models[model.description]
     let types = listed?.inferenceTypes ?? []
     if model.contextSuffix != nil || types == ["PROVISIONED"] { return resolveProvisioned(model, listed: listed, id: text) }
@@ -175,31 +178,7 @@ public struct QuotaResolver: Sendable {
     return tokens(own) == longest
   }
 
-  private func resolveApplicationProfile(_ text: String) -> Resolution {
-    guard let profile = profiles.first(where: { $0.isApplication && ($0.arn == text || $0.id == text) })
-    else {
-      return unknown(text, .other, "The account lists no application inference profile or model of this name in this Region.")
-    }
-    let targets = Set(profile.modelARNs)
-    let sources = profiles.filter { !$0.isApplication && Set($0.modelARNs) == targets }.compactMap {
-      InferenceProfileID($0.id, facts: facts)
-    }
-    var result: Resolution
-    if sources.count == 1 {
-      result = resolve(sources[0].model, scope: sources[0].isGlobal ? .global : .crossRegion, id: text)
-      result.note = "An application profile of \(sources[0]); its quotas apply."
-    } else if sources.isEmpty, targets.count == 1,
-      let model = targets.first?.split(separator: "/").last.flatMap({ ModelID(String($0)) })
-    {
-      result = resolveBare(model, id: text)
-      if result.status != .unknown { result.note = "An application profile of \(model); its on-demand quotas apply." }
-    } else {
-      result = unknown(text, .other, "No single system-defined profile has the same models as this application profile.")
-    }
-    return result
-  }
-
-  private func resolve(_ model: ModelID, scope: QuotaScope, id text: String) -> Resolution {
+  func resolve(_ model: ModelID, scope: QuotaScope, id text: String) -> Resolution {
     let matcher = matcher(model)
     var result = describe(model, Resolution(id: text, modelID: model, scope: scope, status: .unknown))
     var ambiguous: [QuotaMeasure] = []

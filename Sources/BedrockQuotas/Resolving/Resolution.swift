@@ -49,6 +49,12 @@ public struct Resolution: Sendable, Equatable {
   public var disputed = DisputedFacts()
   /// Whether the model can only be invoked through an inference profile.
   public var needsProfile = false
+  /// Whether the account lists the id, so that AWS accepts it; nil if the account's lists were not read or never hold such ids.
+  public var isListed: Bool?
+  /// Ids that the account lists and that are nearest to one that it doesn't, the nearest first; at most three.
+  public var nearest: [String] = []
+  /// The part of ``note`` that is about ``isListed``; nil if there is nothing to say.
+  package internal(set) var listingNote: String?
   /// Why something is missing or unusual.
   public var note: String?
 
@@ -80,6 +86,12 @@ public struct Resolution: Sendable, Equatable {
   public var accountWideQuota: Quota? {
     quotas.lazy.map(\.quota).first { $0.name.measure == .tpd && $0.name.scope == .other }
   }
+
+  /// The effective value of the quota that ``quota(_:)`` finds; nil if there is none or its value is not known.
+  public func effectiveValue(_ measure: QuotaMeasure) -> Double? { quota(measure)?.value(for: scope) }
+
+  /// A sentence for each quota whose effective value differs from its applied one.
+  package var effectiveValueNotes: [String] { quotas.compactMap { $0.quota.effectiveValueNote(for: scope) } }
 
   /// Removes the values, which are valid in one Region, and keeps the codes, which are valid in all.
   mutating func hideValues() {

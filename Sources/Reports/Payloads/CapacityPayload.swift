@@ -15,6 +15,7 @@ struct CapacityPayload: Encodable {
     var code: String?
     var name: String
     var quota: Double?
+    var appliedValue: Double?
     var adjustable: Bool?
     var requestsPerMinute: Double?
     var rollingRequestsPerMinute: Double?
@@ -60,7 +61,8 @@ struct CapacityPayload: Encodable {
     }
     limits = capacity.limits.map { limit in
       Limit(
-        measure: limit.measure, code: limit.code, name: limit.name, quota: limit.quota, adjustable: limit.adjustable,
+        measure: limit.measure, code: limit.code, name: limit.name, quota: limit.quota, appliedValue: limit.appliedValue,
+        adjustable: limit.adjustable,
         requestsPerMinute: limit.requestsPerMinute, rollingRequestsPerMinute: limit.rollingRequestsPerMinute,
         requestsPerDay: limit.requestsPerDay)
     }

@@ -8,6 +8,7 @@ struct ModelPayload: Encodable {
     var code: String
     var appliedValue: Double?
     var defaultValue: Double?
+    var effectiveValue: Double?
   }
 
   var id: String
@@ -32,7 +33,7 @@ struct ModelPayload: Encodable {
     quotas = (resolution?.quotas ?? []).map { bound in
       Bound(
         measure: bound.quota.name.measure, code: bound.quota.code, appliedValue: bound.quota.appliedValue,
-        defaultValue: bound.quota.defaultValue)
+        defaultValue: bound.quota.defaultValue, effectiveValue: resolution.flatMap { bound.quota.value(for: $0.scope) })
     }
     contextWindow = resolution?.contextWindow
     maxOutputTokens = resolution?.maxOutputTokens

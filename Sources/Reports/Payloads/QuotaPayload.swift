@@ -7,18 +7,20 @@ extension JSONWriter {
       if let error = listing.error {
         writer.member("error", error)
       } else {
-        writer.member("quotas") { $0.array(listing.quotas) { $0.write($1) } }
+        writer.member("quotas") { $0.array(listing.quotas) { $0.write($1, effectiveValue: listing.effectiveValue($1)) } }
       }
       writer.member("region", listing.region)
     }
   }
 
-  private mutating func write(_ quota: Quota) {
+  private mutating func write(_ quota: Quota, effectiveValue: Double?) {
     object { writer in
       writer.member("adjustable", quota.adjustable)
       writer.member("appliedValue", quota.appliedValue)
       writer.member("code", quota.code)
+      writer.member("crossRegionValue", quota.crossRegionValue)
       writer.member("defaultValue", quota.defaultValue)
+      writer.member("effectiveValue", effectiveValue)
       writer.member("endpoint", quota.name.endpoint?.rawValue)
       writer.member("family", quota.family)
       writer.member("measure", quota.name.measure.rawValue)

@@ -8,6 +8,7 @@ struct ResolutionPayload: Encodable {
     var name: String
     var appliedValue: Double?
     var defaultValue: Double?
+    var effectiveValue: Double?
     var evidence: String
   }
 
@@ -18,6 +19,7 @@ struct ResolutionPayload: Encodable {
     var name: String
     var appliedValue: Double?
     var defaultValue: Double?
+    var effectiveValue: Double?
   }
 
   var id: String
@@ -29,6 +31,9 @@ struct ResolutionPayload: Encodable {
   var contextWindow: Int?
   var maxOutputTokens: Int?
   var outputBurndown: Int?
+  var isListed: Bool?
+  /// nil unless there are some.
+  var nearest: [String]?
   var disputed: DisputedPayload?
   var note: String?
 
@@ -39,17 +44,19 @@ struct ResolutionPayload: Encodable {
       let quota = bound.quota
       return Bound(
         measure: quota.name.measure, code: quota.code, name: quota.name.text, appliedValue: quota.appliedValue,
-        defaultValue: quota.defaultValue, evidence: bound.evidence)
+        defaultValue: quota.defaultValue, effectiveValue: quota.value(for: resolution.scope), evidence: bound.evidence)
     }
     variants = resolution.variants.map { item in
       let quota = item.quota
       return Variant(
         variant: item.variant, measure: quota.name.measure, code: quota.code, name: quota.name.text,
-        appliedValue: quota.appliedValue, defaultValue: quota.defaultValue)
+        appliedValue: quota.appliedValue, defaultValue: quota.defaultValue, effectiveValue: quota.value(for: resolution.scope))
     }
     contextWindow = resolution.contextWindow
     maxOutputTokens = resolution.maxOutputTokens
     outputBurndown = resolution.outputBurndown
+    isListed = resolution.isListed
+    nearest = resolution.nearest.isEmpty ? nil : resolution.nearest
     disputed = DisputedPayload(resolution.disputed)
   }
 }

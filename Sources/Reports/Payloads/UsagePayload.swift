@@ -59,6 +59,7 @@ extension JSONWriter {
   private mutating func write(_ peak: UsageReport.Peak) {
     object { writer in
       writer.member("adjustable", peak.adjustable)
+      writer.member("appliedValue", peak.appliedValue)
       writer.member("at", peak.atSeconds.map(AWSDate.iso8601))
       writer.member("code", peak.code)
       writer.member("measure", peak.measure.rawValue)

@@ -22,7 +22,10 @@ package enum CapacityText {
       ("output", workload.outputTokens),
     ].compactMap { name, tokens in tokens.flatMap { $0 > 0 ? "\(Figures.grouped($0)) \(name)" : nil } }
     let average = "A request of the last \(hours) hours, on average of \(Figures.grouped(totals.invocations))"
+    let counted =
+      totals.inputTokens == nil && sizes.isEmpty
+      ? "CloudWatch doesn't count its tokens" : "\(sizes.joined(separator: ", ")) tokens"
     let unset = "CloudWatch doesn't show max_tokens, so it is taken as unset; pass \(spelling("maxTokens")) to set it."
-    return ["\(average): \(sizes.joined(separator: ", ")) tokens\(latency)."] + (workload.maxTokens == nil ? [unset] : [])
+    return ["\(average): \(counted)\(latency)."] + (workload.maxTokens == nil ? [unset] : [])
   }
 }

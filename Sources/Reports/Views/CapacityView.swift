@@ -29,13 +29,14 @@ package struct CapacityView: View {
     Table(
       columns: [
         .text("id"), .text("measure"), .number("quota"), .text("code"), .number("requestsPerMinute"),
-        .number("rollingRequestsPerMinute"), .number("requestsPerDay"), .text("binding"), .text("name"),
+        .number("rollingRequestsPerMinute"), .number("requestsPerDay"), .text("binding"), .text("name"), .number("appliedValue"),
       ],
       rows: report.capacity.limits.map { limit in
         [
-          report.id, limit.measure.rawValue, quota(limit.quota), limit.code ?? "", rate(limit.requestsPerMinute),
+          report.id, limit.measure.rawValue, quota(limit.quota), limit.code ?? "",
+          rate(limit.requestsPerMinute),
           rate(limit.rollingRequestsPerMinute), rate(limit.requestsPerDay),
-          limit == report.capacity.binding ? "binding" : "", limit.name,
+          limit == report.capacity.binding ? "binding" : "", limit.name, quota(limit.appliedValue),
         ].map { .init($0) }
       })
   }

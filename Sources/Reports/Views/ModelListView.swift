@@ -56,9 +56,9 @@ package struct ModelListView: View {
     figure.map { "\($0)" } ?? range.map { "\($0.lowerBound)–\($0.upperBound)" } ?? ""
   }
 
-  /// The value in force of a model's own quota.
+  /// The effective value of a model's own quota.
   private static func value(_ measure: QuotaMeasure, _ row: ModelListing.Row) -> Double? {
-    row.resolution?.quota(measure)?.value
+    row.resolution?.effectiveValue(measure)
   }
 }
 

@@ -32,6 +32,12 @@ package struct ModelListing: Sendable {
       }
   }
 
+  /// What the values are where they are not the applied ones, with one of them as an example; nil if all are.
+  package var noteOnEffectiveValues: String? {
+    let note = rows.lazy.compactMap { $0.resolution?.effectiveValueNotes.first }.first
+    return note.map { "The values are effective values. \($0)" }
+  }
+
   /// `211 models and profiles in us-east-1, 12 shown`
   package var summary: String { "\(total) models and profiles in \(region)\(rows.count == total ? "" : ", \(rows.count) shown")" }
 }

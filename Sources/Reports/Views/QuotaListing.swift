@@ -11,12 +11,16 @@ package struct QuotaListing: Sendable {
   /// The families of all quotas in the Region.
   package var families: [String] = []
   package var error: String?
+  /// The scope of the requested id; nil if the quotas of no id were requested.
+  package var scope: QuotaScope?
 
   /// - Parameters:
   ///   - inventory: every quota of the Region.
   ///   - pages: the number of pages that were read.
   ///   - filter: selects the requested quotas.
-  package init(_ inventory: QuotaInventory, pages: Int, filter: QuotaFilter) {
+  ///   - scope: of the id whose quotas are requested.
+  package init(_ inventory: QuotaInventory, pages: Int, filter: QuotaFilter, scope: QuotaScope? = nil) {
+    self.scope = scope
     region = inventory.region
     quotas = inventory.quotas.filter(filter.matches)
     total = inventory.quotas.count
@@ -24,10 +28,20 @@ package struct QuotaListing: Sendable {
     families = Set(inventory.quotas.map(\.family)).sorted()
   }
 
+  /// The effective value for the requested id; without one, for ids of the scope in the quota's name.
+  func effectiveValue(_ quota: Quota) -> Double? { quota.value(for: scope ?? quota.name.scope) }
+
   /// A Region that could not be read.
   package init(region: String, error: String) {
     self.region = region
     self.error = error
+  }
+
+  /// The meaning of the column CROSS-REGION; nil if no quota needs it.
+  package var noteOnCrossRegionValues: String? {
+    guard quotas.contains(where: { $0.crossRegionValue != nil }) else { return nil }
+    return
+      "CROSS-REGION: the effective value for geographic inference profiles (us., eu., …), twice the applied value where the name says so."
   }
 
   /// `1,155 quotas from 13 pages in us-east-1, 12 shown`

@@ -25,10 +25,15 @@ package struct RegionsView: View {
       columns: columns,
       rows: all.map { quota in
         let head: [Table.Cell] = [
-          .init(QuotaTable.label(quota)), .init(quota.name.scope.rawValue), .init(quota.name.measure.rawValue),
+          .init(Self.label(quota)), .init(quota.name.scope.rawValue), .init(quota.name.measure.rawValue),
         ]
         return head + byCode.map { .init(Self.value(of: $0[quota.code])) } + [.init(quota.code, .dim)]
       })
+  }
+
+  /// A column for each Region has no place for both values.
+  private static func label(_ quota: Quota) -> String {
+    "\(QuotaTable.label(quota))\(quota.name.isDoubledAcrossRegions ? " (cross-region: twice)" : "")"
   }
 
   private static func value(of quota: Quota?) -> String {

@@ -60,7 +60,7 @@ package struct RunSummary: Encodable, Sendable {
     (inputTokens, outputTokens) = (statistics.inputTokens, statistics.outputTokens)
     (throttled, retries) = (statistics.throttled, statistics.retries)
     self.seconds = Self.milliseconds(seconds)
-    let limit = resolution.quota(.tpm)?.value
+    let limit = resolution.effectiveValue(.tpm)
     if seconds >= 60, let limit, limit > 0 { quotaUtilization = Double(statistics.quotaTokens) * 60 / (limit * seconds) }
     (took, waited) = (statistics.took.map(Percentiles.init), statistics.waited.map(Percentiles.init))
     self.isInterrupted = isInterrupted

@@ -29,7 +29,7 @@ package enum RunText {
 
   /// The time that the input alone takes, however short the replies.
   private static func leastTime(_ plan: BatchPlan, _ resolution: Resolution, _ input: Int) -> String? {
-    func value(_ measure: QuotaMeasure) -> Double? { resolution.quota(measure)?.value }
+    func value(_ measure: QuotaMeasure) -> Double? { resolution.effectiveValue(measure) }
     let rates = [value(.rpm), value(.tpm).map { $0 / Double(max(input, 1)) }].compactMap { $0 }
     guard let rate = rates.min(), rate > 0 else { return nil }
     let minutes = Double(plan.records) / rate

@@ -44,6 +44,7 @@ package struct UsageView: View {
     func line(_ title: String, _ figures: [TerminalLine]) -> TerminalLine {
       figures.dropFirst().reduce("\(title) \(figures[0])") { $0 + " · " + $1 }
     }
+    func known(_ count: Double?) -> String { count.map { Figures.grouped($0) } ?? "unknown" }
     let most = report.peakDemand.map { ", at most \(Figures.short($0.value)) a minute" } ?? ""
     let throttled =
       "throttled \(Figures.grouped(totals.throttles)) of \(Figures.grouped(totals.demand)) (\(Figures.percent(totals.throttleRate)))"
@@ -59,9 +60,9 @@ package struct UsageView: View {
       line(
         "tokens  ",
         [
-          "input \(Figures.grouped(totals.inputTokens))", "output \(Figures.grouped(totals.outputTokens))",
-          "cache read \(Figures.grouped(totals.cacheReadTokens))", "cache write \(Figures.grouped(totals.cacheWriteTokens))",
-          "quota tokens \(totals.quotaTokens.map { Figures.grouped($0) } ?? "unknown")\(burndown)",
+          "input \(known(totals.inputTokens))", "output \(known(totals.outputTokens))",
+          "cache read \(known(totals.cacheReadTokens))", "cache write \(known(totals.cacheWriteTokens))",
+          "quota tokens \(known(totals.quotaTokens))\(burndown)",
         ]),
     ]
     if let input = totals.averageInputTokens, let output = totals.averageOutputTokens {

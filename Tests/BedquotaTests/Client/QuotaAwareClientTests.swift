@@ -160,6 +160,7 @@ struct QuotaAwareClientTests {
       #expect(refusal?.code == .neverFits && refusal?.limit?.measure == .tokensPerMinute)
       let (needed, limit) = (try #require(refusal?.needed), try #require(refusal?.limit?.value))
       #expect(needed > limit && limit > 0)
+      #expect(refusal?.message.contains("L-C0326783 (tokens per minute)") == true)
       #expect(client.statistics.refused == 1 && client.statistics.attempted == 0 && client.statistics.failed == 1)
     }
   }

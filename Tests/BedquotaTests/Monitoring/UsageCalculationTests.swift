@@ -66,6 +66,34 @@ struct UsageCalculationTests {
     #expect(told.totals?.quotaTokens == 60 && told.notes.count == 1)
   }
 
+  /// As of an imported model, or of one that draws: CloudWatch has its requests and nothing else.
+  @Test func tokensThatNobodyCountsAreUnknown() throws {
+    let only = report([.invocations: [0: 6, 1: 2], .throttles: [3: 1]], [requests, tokens], maxTokens: 100)
+    let totals = try #require(only.totals)
+    #expect(totals.invocations == 8 && totals.inputTokens == nil && totals.outputTokens == nil && totals.cacheReadTokens == nil)
+    #expect(totals.cacheWriteTokens == nil && totals.quotaTokens == nil && totals.averageInputTokens == nil)
+    #expect(only.points.allSatisfy { $0.inputTokens == nil && $0.outputTokens == nil && $0.quotaTokens == nil })
+    #expect(only.parts.map(\.inputTokens) == [nil] && only.parts.map(\.outputTokens) == [nil])
+    let peak = try #require(only.peaks.first { $0.measure == .tpm })
+    #expect(peak.value == nil && peak.utilization == nil && peak.note?.contains("doesn't count its tokens") == true)
+    #expect(only.reservationPeak == nil && only.notes.contains { $0.contains("not their tokens") })
+    let workload = try only.workload(preferring: try Workload())
+    #expect(workload.inputTokens == nil && workload.outputTokens == nil && workload.cacheReadTokens == 0)
+    let told = report([.invocations: [0: 6], .estimatedQuotaTokens: [0: 60]], [tokens])
+    #expect(told.totals?.quotaTokens == 60 && told.totals?.inputTokens == nil)
+  }
+
+  /// Where nothing was answered, or tokens of one kind were counted, the others were 0.
+  @Test func tokensThatWereNotUsedAreZero() {
+    for counts in [
+      [.throttles: [0: 4]], [.invocations: [0: 2], .serverErrors: [0: 1], .clientErrors: [0: 1]],
+      [.invocations: [0: 2], .inputTokens: [0: 0]],
+    ] as [[UsageMetric: [Int: Double]]] {
+      let totals = report(counts, [tokens]).totals
+      #expect(totals?.inputTokens == 0 && totals?.outputTokens == 0 && totals?.cacheWriteTokens == 0 && totals?.quotaTokens == 0)
+    }
+  }
+
   @Test func aDifferenceToAWSsOwnSumIsTold() {
     let counts: [UsageMetric: [Int: Double]] = [
       .invocations: [0: 1, 1: 1], .inputTokens: [0: 10, 1: 10], .outputTokens: [0: 10, 1: 10],

@@ -72,10 +72,45 @@ struct CapacityTests {
     for (rpm, tpm) in [(0.0, 50_000.0), (100, 0)] {
       let none = try capacity(workload, rpm: rpm, tpm: tpm)
       #expect(none.requestsPerMinute == 0 && none.rolling?.requestsPerMinute == 0)
-      #expect(none.advice().contains { $0.contains("is 0: this account may not use the model; AWS Support can raise it.") })
+      #expect(
+        none.advice().contains { $0.contains("is 0: this account may not use the model. It is adjustable: request an increase") })
     }
     // No sizes are needed to know that.
     #expect(try capacity(Workload(), rpm: 100, tpm: 0).requestsPerMinute == 0)
+  }
+
+  /// What many new accounts have: per-minute quotas as usual, and no tokens per day.
+  @Test(arguments: [
+    (true, "request an increase"), (false, "open a case with AWS Support, or use another model"), (nil, "may be adjustable"),
+  ])
+  func aDayWithoutTokens(adjustable: Bool?, words: String) throws {
+    let workload = try Workload(inputTokens: 3_000, outputTokens: 500, maxTokens: 1_000, latency: 7)
+    for workload in [workload, try Workload()] {
+      let none = try capacity(workload, rpm: 1, tpm: 1e6, tpd: 0, adjustable: adjustable)
+      #expect(none.requestsPerMinute == 0 && none.requestsPerDay == 0 && none.rolling?.requestsPerMinute == 0)
+      #expect(none.binding?.measure == .tpd && none.binding?.code == "L-3" && none.binding?.requestsPerDay == 0)
+      #expect(none.advice().contains { $0.hasPrefix("L-3 (tokens per day) is 0") && $0.contains(words) })
+    }
+  }
+
+  @Test func aDayThatIsTooSmallForARequest() throws {
+    let workload = try Workload(inputTokens: 3_000, outputTokens: 500, maxTokens: 1_000)
+    let none = try capacity(workload, rpm: 10, tpm: 1e6, tpd: 1_000, adjustable: false)
+    #expect(none.requestsPerMinute == 0 && none.binding?.measure == .tpd && none.requestsPerDay == 0)
+    #expect(
+      none.advice().contains { $0.contains("L-3") && $0.contains("none is ever admitted") && $0.contains("not adjustable") })
+  }
+
+  /// The quota over all models is accounted by price, but 0 is 0 at any price.
+  @Test func noTokensForTheWholeAccount() throws {
+    let names = ["Cross-region model inference tokens per minute for Acme Rocket", "Cross-Model Max Tokens Per Day"]
+    let quotas = zip(names, [1e6, 0] as [Double]).map { name, value in
+      Quota(code: "L-\(value)", name: QuotaName(name), appliedValue: value, adjustable: false, family: "x")
+    }
+    let resolution = QuotaResolver(quotas: quotas).resolve(try #require(InvokedID("us.acme.rocket-v1:0")))
+    let none = Capacity(of: try Workload(), under: resolution)
+    #expect(none.requestsPerMinute == 0 && none.binding?.code == "L-0.0")
+    #expect(none.advice().contains { $0.hasPrefix("L-0.0 (tokens per day) is 0") })
   }
 
   @Test func whatIsNotKnownStaysUnknown() throws {
@@ -109,6 +144,9 @@ struct CapacityTests {
     let workload = try Workload(inputTokens: 1_000, outputTokens: 0, maxTokens: 1_000)
     let doubled = try capacity(workload, tpm: 100_000, tpd: 12_000_000)
     #expect(doubled.requestsPerDay == 24_000 && doubled.hoursUntilDayIsUsedUp == 4)
+    let day = try #require(doubled.limits.last)
+    #expect(day.quota == 24_000_000 && day.appliedValue == 12_000_000)
+    #expect(doubled.advice().contains { $0.contains("applied value 12,000,000") && $0.contains("effective value is 24,000,000") })
     #expect(doubled.advice().contains { $0.contains("used up after 4 hours") })
     let single = try capacity(workload, scope: "On-demand", tpm: 100_000, tpd: 12_000_000)
     #expect(single.requestsPerDay == 12_000 && single.hoursUntilDayIsUsedUp == 2)

@@ -25,5 +25,14 @@ struct ResolutionTests {
     let day = try #require(resolution.quota(.tpd))
     #expect(day.name.isDoubledAcrossRegions && day.value(for: scope) == value && day.value == 100)
     #expect(resolution.quota(.tpm)?.value(for: scope) == 100)
+    var other = resolution
+    other.scope = scope
+    #expect(other.effectiveValue(.tpd) == value && other.effectiveValue(.tpm) == 100 && other.effectiveValue(.rpm) == nil)
+    #expect(other.effectiveValueNotes.isEmpty == (scope != .crossRegion))
+  }
+
+  @Test func bothValuesAreNamed() {
+    let said = "the applied value 100 is doubled for cross-region calls; the effective value is 200."
+    #expect(resolution.effectiveValueNotes == ["L-2 (tpd): \(said)"])
   }
 }

@@ -16,7 +16,7 @@ struct ResolutionViewTests {
 
   @Test func anIdWithoutQuotasHasARowAllTheSame() {
     let unknown = Resolution(id: "x.y", scope: .onDemand, status: .unknown, note: "Nothing matches.")
-    #expect(ResolutionView([unknown]).sheet.csv().hasSuffix("x.y,on-demand,unknown,,,,,,,Nothing matches."))
+    #expect(ResolutionView([unknown]).sheet.csv().hasSuffix("x.y,on-demand,unknown,,,,,,,Nothing matches.,"))
     #expect(ResolutionView([unknown]).text(usesColor: true) == "x.y: \u{1B}[31munknown\u{1B}[0m, on-demand\n  Nothing matches.")
   }
 }
