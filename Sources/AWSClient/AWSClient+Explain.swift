@@ -12,13 +12,19 @@ extension AWSClient {
     let code = service.code == "Unknown" ? "HTTP \(service.status)" : "\(service.code) (HTTP \(service.status))"
     let failure = "\(operation.name) in \(region) failed with \(code)\(detail)"
     var error = AWSClientError(.service, failure, operation: operation.name, service: service)
+    let endpoint = configuration.endpoints.endpoint(for: operation.service, region: region)
+    if let redirection = Self.redirection(response, of: "\(operation.name) in \(region)", at: endpoint) {
+      (error.message, error.parameters, error.explains) = (redirection, ["endpointURL"], true)
+      return error
+    }
     switch service.code {
     case "Unknown" where Self.isPage(response.body):
       error.message =
         "\(operation.name) in \(region) got HTTP \(service.status) with a page of HTML, which AWS doesn't send; a proxy or firewall seems to have answered. Check the endpoint and the network."
       error.parameters = ["endpointURL"]
     case "AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "NotAuthorized":
-      error.message = "Access denied: allow the IAM action \(operation.iamAction) (\(region))\(detail)"
+      error.message = Self.denial(service.message, action: operation.iamAction, region: region) + detail
+      error.explains = true
     case "InvalidSignatureException", "SignatureDoesNotMatch", "RequestExpired", "RequestTimeTooSkewed":
       error.message =
         skew(response).map { "\(failure). Your clock is \($0); set it and try again." }

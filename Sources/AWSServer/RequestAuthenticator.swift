@@ -42,16 +42,7 @@ package final class RequestAuthenticator: Sendable {
     apiKeys = (credentials ?? [:]).values.map { SHA256.hash(data: Data($0.utf8)) }
   }
 
-  /// Checks a request's signature or API key.
-  /// - Returns: the Region that the request was signed for; nil for an API key, or for an unsigned request that is accepted.
-  /// - Throws: ``AWSFault``, worded as AWS does.
-  package func authenticate(_ request: ServerRequest, for service: ServedService, now: Date) throws(AWSFault) -> String? {
-    let claim = try open(request, for: service, now: now)
-    try verify(claim, request, for: service)
-    return claim.region
-  }
-
-  /// Checks what the head of a request tells.
+  /// Checks the signature or API key of a request as far as its head tells; ``verify(_:_:for:)`` does the rest.
   /// - Throws: ``AWSFault``, worded as AWS does.
   package func open(_ head: ServerRequest, for service: ServedService, now: Date) throws(AWSFault) -> Claim {
     let header = head.header("authorization") ?? ""
@@ -98,8 +89,16 @@ package final class RequestAuthenticator: Sendable {
   /// - Throws: ``AWSFault``, worded as AWS does.
   package func verify(_ claim: Claim, _ request: ServerRequest, for service: ServedService) throws(AWSFault) {
     guard let signature = claim.signature else { return }
-    try checkSignature(
-      signature.authorization, secret: signature.secret, stamp: signature.stamp, of: request, service: service)
+    let authorization = signature.authorization
+    let isValid = authorization.verify(
+      key: signingKey(authorization, secret: signature.secret), method: request.method, target: request.target,
+      headers: request.headers, body: request.body, stamp: signature.stamp)
+    if isValid { return }
+    throw AWSFault(
+      code: service.badSignatureCode,
+      message:
+        "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
+      isModelled: false)
   }
 
   /// The secret of temporary credentials, whose session token must be sent with them.
@@ -125,20 +124,6 @@ package final class RequestAuthenticator: Sendable {
     guard !apiKeys.reduce(false, { $1 == hash || $0 }) else { return }
     throw AWSFault(
       code: "AccessDeniedException", message: "Authentication failed: Please make sure your API Key is valid.", status: 403,
-      isModelled: false)
-  }
-
-  private func checkSignature(
-    _ authorization: SigV4Authorization, secret: String, stamp: String, of request: ServerRequest, service: ServedService
-  ) throws(AWSFault) {
-    let isValid = authorization.verify(
-      key: signingKey(authorization, secret: secret), method: request.method, target: request.target, headers: request.headers,
-      body: request.body, stamp: stamp)
-    if isValid { return }
-    throw AWSFault(
-      code: service.badSignatureCode,
-      message:
-        "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
       isModelled: false)
   }
 

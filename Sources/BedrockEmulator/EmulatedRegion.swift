@@ -87,9 +87,9 @@ struct EmulatedRegion: Sendable {
     }
   }
 
-  /// Restores the initial state: full meters, quotas as loaded, the foreign traffic and denied models of `behaviour`, no
-  /// metrics but the made-up past, an empty cache. The clock keeps running. Requests in flight settle without effect, but they
-  /// appear in the metrics when they end.
+  /// Restores the initial state: full meters, the quotas as loaded, the foreign traffic and denied models of `behaviour`, an empty
+  /// cache, and no metrics but the made-up past. The clock isn't touched. A request in flight no longer changes any meter; it
+  /// appears in the metrics when it ends.
   func reset(to behaviour: Emulator.Behaviour, isMain: Bool) {
     quotas.reset()
     enforcer.reset()

@@ -97,7 +97,6 @@ struct RunCommand: AsyncParsableCommand {
     let console = global.console
     let id = try global.id(id)
     let requests = try Self.open(input)
-    let plan = try BatchPlan(reading: requests)
     // An emulator in this process has the other end of each connection.
     let connections = FileLimit.connections(ends: global.emulator ? 2 : 1)
     let result = try await global.withSession { session -> Ending? in
@@ -108,6 +107,7 @@ struct RunCommand: AsyncParsableCommand {
           try await account.client(for: id, options: clientOptions)
         }
       }
+      let plan = try BatchPlan(reading: requests, for: client.resolution.modelID)
       console.note(RunText.plan(plan, client.resolution))
       if connections < concurrency {
         console.note("At most \(connections) requests are in flight, because the process can't have more connections open.")

@@ -4,7 +4,7 @@ import Foundation
 
 extension BedrockRuntimeService {
   /// A streamed reply.
-  func stream(_ invocation: OpenInvocation, _ plan: PlannedReply, _ operation: Operation, start: Int64) -> ServerResponse {
+  func stream(_ invocation: OpenInvocation, _ plan: PlannedReply, _ operation: Operation) -> ServerResponse {
     var response = ServerResponse(
       status: 200, headers: [("Content-Type", "application/vnd.amazon.eventstream")], body: Data())
     if !operation.isConverse {
@@ -15,7 +15,7 @@ extension BedrockRuntimeService {
     response.stream = .init(
       write: { sink in
         do {
-          try await write(to: &sink, invocation, plan, events, start: start)
+          try await write(to: &sink, invocation, plan, events)
         } catch {
           // The client left or a fault cut the stream; a second settlement has no effect.
           invocation.abandon()
@@ -26,13 +26,12 @@ extension BedrockRuntimeService {
   }
 
   private func write(
-    to sink: inout any ResponseSink, _ invocation: OpenInvocation, _ plan: PlannedReply, _ events: StreamEvents,
-    start: Int64
+    to sink: inout any ResponseSink, _ invocation: OpenInvocation, _ plan: PlannedReply, _ events: StreamEvents
   ) async throws {
     var completion = plan.completion
     let output = completion.tokens.output
-    try await clock.sleep(until: start + plan.firstToken)
-    completion.firstTokenMilliseconds = Int(max(clock.now - start, 0) / 1_000_000)
+    try await clock.sleep(plan.firstToken, after: plan.start)
+    completion.firstTokenMilliseconds = clock.milliseconds(since: plan.start)
     var pending = events.opening(completion)
     var sent = 0
     var fault = plan.fault
@@ -43,10 +42,10 @@ extension BedrockRuntimeService {
         if !pending.isEmpty { try await sink.write(pending) }
         pending = []
         let count = min(ReplySettings.tokensPerEvent, length - begun)
-        try await clock.sleep(until: start + plan.instant(ofToken: sent + count))
+        try await clock.sleep(plan.delay(ofToken: sent + count), after: plan.start)
         if invocation.isOver { throw CancellationError() }
         if sent + count > output / 2 {
-          if try await breaks(&sink, invocation, fault) { return }
+          if try await breaks(&sink, invocation, plan, fault) { return }
           fault = nil  // A fault happens once.
         }
         let piece = events.piece(of: block, from: begun, count, sent: sent, completion)
@@ -64,7 +63,7 @@ extension BedrockRuntimeService {
       invocation.breakOff(ending.outcome)
       return try await sink.write(Self.exception(ending))
     }
-    completion.latencyMilliseconds = Int(max(clock.now - start, 0) / 1_000_000)
+    completion.latencyMilliseconds = clock.milliseconds(since: plan.start)
     // Settle before the client can read the end, so that its next request finds the quota free.
     invocation.finish(
       output: output, latencyMilliseconds: completion.latencyMilliseconds,
@@ -74,15 +73,16 @@ extension BedrockRuntimeService {
 
   /// Carries out a fault in the middle of the stream.
   /// - Returns: whether the stream is over.
-  private func breaks(_ sink: inout any ResponseSink, _ invocation: OpenInvocation, _ fault: FaultPlan.Fault?) async throws
-    -> Bool
-  {
+  private func breaks(
+    _ sink: inout any ResponseSink, _ invocation: OpenInvocation, _ plan: PlannedReply, _ fault: FaultPlan.Fault?
+  ) async throws -> Bool {
     switch fault {
     case .drop:
       invocation.breakOff(.serverError)
       throw ConnectionDropped()
     case .stall:
-      try await clock.sleep(until: clock.now + Int64(ReplySettings.stallSeconds * 1e9))
+      let begun = clock.now - plan.start.instant
+      try await clock.sleep(begun + Int64(ReplySettings.stallSeconds * 1e9), after: plan.start)
       return false
     default:
       guard let exception = fault?.exception else { return false }

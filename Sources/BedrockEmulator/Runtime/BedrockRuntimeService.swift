@@ -51,7 +51,7 @@ struct BedrockRuntimeService: Sendable {
       metrics.record(InvocationRecord(modelID: target.dimension, outcome: .rejected), at: clock.date)
       throw error
     }
-    let start = clock.now
+    let start = clock.moment
     let ids = [modelID, target.dimension, target.model.description]
     let taken = script.take(for: ids, operation, isText: input.work == .text)
     if let refusal = taken?.reply.refusal { throw refuse(refusal, target) }
@@ -119,8 +119,15 @@ struct BedrockRuntimeService: Sendable {
       case .tpd: "Too many tokens per day"
       }
     var fault = AWSFault(code: "ThrottlingException", message: "\(what), please wait before trying again.", status: 429)
-    if settings.sendsRetryAfter { fault.retryAfter = Int(min(max((wait + 999_999_999) / 1_000_000_000, 1), 86_400)) }
+    if settings.sendsRetryAfter { fault.retryAfter = Self.retryAfter(wait) }
     return fault
+  }
+
+  /// Seconds for `Retry-After`: the wait, rounded up, from a second to a day.
+  private static func retryAfter(_ nanoseconds: Int64) -> Int {
+    // A window that is deep in debt waits for as long as an Int64 can say, so it is clamped before anything is added.
+    let wait = min(max(nanoseconds, 1), 86_400_000_000_000)
+    return Int((wait + 999_999_999) / 1_000_000_000)
   }
 }
 
@@ -131,18 +138,14 @@ extension BedrockRuntimeService {
     -> InvocationInput
   {
     let body = try json(request, operation)
-    switch operation {
-    case .converse, .converseStream: return try readConverse(body, target.model)
-    case .countTokens: return try readCountTokens(body, target.model)
-    case .invoke, .invokeStream:
-      var input = try readInvoke(body, target.model)
-      let latency = try word(
-        request, "x-amzn-bedrock-performanceconfig-latency", "performanceConfigLatency", ["standard", "optimized"])
-      if latency == "optimized" { input.isLatencyOptimized = true }
-      let tiers = ["priority", "default", "flex", "reserved"]
-      input.serviceTier = try word(request, "x-amzn-bedrock-service-tier", "serviceTier", tiers) ?? input.serviceTier
-      return input
-    }
+    if operation.isConverse { return try readConverse(body, target.model) }
+    var input = try readInvoke(body, target.model)
+    let latency = try word(
+      request, "x-amzn-bedrock-performanceconfig-latency", "performanceConfigLatency", ["standard", "optimized"])
+    if latency == "optimized" { input.isLatencyOptimized = true }
+    let tiers = ["priority", "default", "flex", "reserved"]
+    input.serviceTier = try word(request, "x-amzn-bedrock-service-tier", "serviceTier", tiers) ?? input.serviceTier
+    return input
   }
 
   private func json(_ request: ServerRequest, _ operation: Operation) throws(AWSFault) -> JSONValue {
