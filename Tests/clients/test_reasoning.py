@@ -118,6 +118,25 @@ def test_anthropics_stream(server, control):
     assert tokens(message.content[1].text) == REPLY_TOKENS - THOUGHT
 
 
+def test_claude_knows_converses_own_name_for_it_too(runtime):
+    fields = {"reasoning_config": {"type": "enabled", "budget_tokens": 1024}}
+    reasoning, _ = converse(runtime, fields)["output"]["message"]["content"]
+    assert reasoning["reasoningContent"]["reasoningText"]["signature"]
+
+
+@pytest.mark.parametrize("model", ["openai.gpt-oss-20b-1:0", "deepseek.v3.2"])
+def test_open_weight_models_sign_nothing(runtime, model):
+    reply = converse(runtime, {"reasoning_effort": "low"}, model)
+    reasoning, text = reply["output"]["message"]["content"]
+    assert list(reasoning["reasoningContent"]["reasoningText"]) == ["text"]
+    assert tokens(reasoning["reasoningContent"]["reasoningText"]["text"]) == THOUGHT
+    assert reply["usage"]["outputTokens"] == REPLY_TOKENS and text["text"]
+    assert (
+        len(converse(runtime, {"reasoning_effort": "none"}, model)["output"]["message"]["content"])
+        == 1
+    )
+
+
 # Source: docs.aws.amazon.com/nova/latest/nova2-userguide/reasoning-capabilities.html
 
 

@@ -1,4 +1,4 @@
-import AWSWire
+package import AWSWire
 
 /// A JSON schema in a prompt. Libraries for models without structured output write one there and parse the reply as JSON, and
 /// models obey.
@@ -6,7 +6,7 @@ import AWSWire
 /// A JSON object is taken for a schema if its `properties` are an object, if it refers to its `$defs`, or if each of its members is
 /// a schema: some libraries show the properties only, and mean that all are required. It is looked for in the system prompt and in
 /// the last message.
-enum PromptedSchema {
+package enum PromptedSchema {
   /// The longest text that is searched, in bytes; longer ones are documents, not instructions.
   private static let textBytesMax = 100_000
   /// The most bytes that are read of objects which turn out to be none.
@@ -19,7 +19,7 @@ enum PromptedSchema {
 
   /// The text of the reply: the JSON of the smallest instance; nil if the prompt has no schema.
   /// - Parameter body: a request with `system` and `messages`, as in Converse and in most families.
-  static func text(askedIn body: JSONValue) -> String? {
+  package static func text(askedIn body: JSONValue) -> String? {
     for text in texts(in: body) {
       if let schema = schema(in: text) { return SchemaInstance.least(of: schema).text }
     }
@@ -38,8 +38,8 @@ enum PromptedSchema {
   }
 
   private static func schema(in text: String) -> JSONValue? {
+    guard text.utf8.count <= textBytesMax, mayHaveSchema(text) else { return nil }
     let bytes = Array(text.utf8)
-    guard bytes.count <= textBytesMax, marks.contains(where: { bytes.firstRange(of: $0) != nil }) else { return nil }
     var position = 0
     var work = 0
     while let brace = bytes[position...].firstIndex(of: UInt8(ascii: "{")), work < workMax {
@@ -50,6 +50,19 @@ enum PromptedSchema {
       position = value == nil ? brace + 1 : reader.position
     }
     return nil
+  }
+
+  /// Whether there is a brace, and behind it a word that every schema has. It is asked of every prompt, so it takes one pass.
+  private static func mayHaveSchema(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+      guard var position = bytes.firstIndex(of: UInt8(ascii: "{")) else { return false }
+      while let quote = bytes[position...].firstIndex(of: UInt8(ascii: "\"")) {
+        if marks.contains(where: { bytes[quote...].starts(with: $0) }) { return true }
+        position = quote + 1
+      }
+      return false
+    }
   }
 
   private static func schema(_ value: JSONValue) -> JSONValue? {

@@ -13,6 +13,8 @@ package struct Thinking: Sendable, Equatable {
     case omitted
     /// Nova's, which shows `[REDACTED]` for it.
     case redacted
+    /// Other models', without a signature.
+    case plain
   }
 
   package var form: Form
@@ -24,21 +26,29 @@ package struct Thinking: Sendable, Equatable {
     self.budget = budget
   }
 
-  /// Reads `thinking` (Claude) or `reasoningConfig` (Nova); nil if the request asks for no reasoning.
+  /// Reads `thinking` (Claude; in Converse also `reasoning_config`), `reasoningConfig` (Nova) or `reasoning_effort` (others, in
+  /// Converse); nil if the request asks for no reasoning.
   /// - Parameters:
   ///   - body: a request of Converse, which has the model's own fields in `additionalModelRequestFields`, or of InvokeModel.
   init?(askedIn body: JSONValue, model: ModelID, isConverse: Bool) {
     guard let fields = isConverse ? body["additionalModelRequestFields"] : body else { return nil }
     switch model.provider {
     case "anthropic":
-      guard let thinking = fields["thinking"], ["enabled", "adaptive"].contains(thinking["type"]?.string) else { return nil }
+      let config = fields["thinking"] ?? (isConverse ? fields["reasoning_config"] : nil)
+      guard let thinking = config, ["enabled", "adaptive"].contains(thinking["type"]?.string) else { return nil }
       self.init(
         form: thinking["display"]?.string == "omitted" ? .omitted : .signed, budget: thinking["budget_tokens"]?.integer)
     case "amazon":
       let config = fields["reasoningConfig"] ?? fields["inferenceConfig"]?["reasoningConfig"]
       guard config?["type"]?.string == "enabled" else { return nil }
       self.init(form: .redacted)
-    default: return nil
+    default:
+      // How these models show their reasoning in InvokeModel differs from model to model, and isn't emulated.
+      let effort = fields["reasoning_effort"]?.string
+      guard isConverse, effort.map({ $0 != "none" }) ?? (fields["reasoning_config"]?["type"]?.string == "enabled") else {
+        return nil
+      }
+      self.init(form: .plain)
     }
   }
 }

@@ -36,11 +36,12 @@ extension Completion {
     var random = SplitMix64(seed: seed ^ 0x7468_696E_6B69_6E67)
     let text =
       switch thinking.form {
-      case .signed: MadeUpText.make(tokens: tokens, &random)
+      case .signed, .plain: MadeUpText.make(tokens: tokens, &random)
       case .omitted: ""
       case .redacted: "[REDACTED]"
       }
-    reasoning = .init(text: text, tokens: tokens, signature: thinking.form == .redacted ? nil : signature)
+    let isSigned = thinking.form == .signed || thinking.form == .omitted
+    reasoning = .init(text: text, tokens: tokens, signature: isSigned ? signature : nil)
     return tokens
   }
 

@@ -28,19 +28,48 @@ struct SchemaInstanceLimitTests {
     object(3, #"{"default":"# + String(repeating: "[", count: 300) + String(repeating: "]", count: 300) + "}"),
   ]
 
+  /// Where a request has its schema.
+  enum Place: CaseIterable {
+    case tool, format, prompt
+
+    func body(_ schema: String) -> JSONValue {
+      let text = JSONValue.string(schema)
+      let demand: JSONValue.Member =
+        switch self {
+        case .tool:
+          .init(
+            "toolConfig",
+            [
+              "tools": [["toolSpec": ["name": "t", "inputSchema": ["json": (try? JSONValue(Array(schema.utf8))) ?? [:]]]]],
+              "toolChoice": ["any": [:]],
+            ])
+        case .format:
+          .init(
+            "outputConfig", ["textFormat": ["type": "json_schema", "structure": ["jsonSchema": ["name": "x", "schema": text]]]])
+        case .prompt: .init("system", [["text": text]])
+        }
+      return .object([.init("messages", [["role": "user", "content": [["text": "hi"]]]]), demand])
+    }
+  }
+
   /// The reply of each is short. Without a limit, the first one is half a megabyte, and the others don't end.
-  @Test(arguments: bombs)
-  func theInputStaysShort(schema: String) async throws {
+  @Test(arguments: bombs, Place.allCases)
+  func theInstanceStaysShort(schema: String, place: Place) async throws {
     var behaviour = Emulator.Behaviour()
     behaviour.replies = ReplySettings(latency: 0, tokensPerSecond: 0)
     let emulator = try Emulator(
       accounts: [try SampleAccount.load()], access: .anyone, behaviour: behaviour, clock: .manual())
-    let body = Data(
-      #"{"messages":[{"role":"user","content":[{"text":"hi"}]}],"toolConfig":{"tools":[{"toolSpec":{"name":"t","inputSchema":{"json":\#(schema)}}}],"toolChoice":{"any":{}}}}"#
-        .utf8)
     let response = await emulator.respond(
-      to: ServerRequest(method: "POST", target: "/model/\(InvocationTests.nova)/converse", headers: [], body: body))
+      to: ServerRequest(
+        method: "POST", target: "/model/\(InvocationTests.nova)/converse", headers: [], body: place.body(schema).data))
     #expect(response.status == 200 && response.body.count < 250_000, "\(response.body.count) bytes")
     #expect(try JSONValue(response.body)["stopReason"]?.string != nil)
+  }
+
+  /// Prompts with many braces, which may each begin a schema, are searched in bounded time.
+  @Test(arguments: [#"{"a":"#, #"{"type":["#, #"{"type":{"$ref":"#])
+  func promptsOfManyBracesAreRead(piece: String) {
+    let text = String(repeating: piece, count: 99_000 / piece.utf8.count)
+    #expect(PromptedSchema.text(askedIn: ["system": [["text": .string(text)]]]) == nil)
   }
 }
