@@ -29,6 +29,7 @@ enum PrivateFile {
       case ENOENT, ENOTDIR: .fileNoSuchFile
       default: .fileWriteUnknown
       }
-    return CocoaError(code, userInfo: [NSFilePathErrorKey: url.path])
+    return CocoaError(
+      code, userInfo: [NSFilePathErrorKey: url.path, NSUnderlyingErrorKey: POSIXError(.init(rawValue: number) ?? .EIO)])
   }
 }
