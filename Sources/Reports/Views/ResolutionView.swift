@@ -11,7 +11,7 @@ package struct ResolutionView: View {
   package var sheet: Table { rows(Figures.plain) }
   package var document: Table { rows(Figures.grouped) }
 
-  package var lines: [TerminalLine] { Array(resolutions.map(Self.block).joined(by: [""])) }
+  package var lines: [TerminalPart] { Array(resolutions.map(Self.block).joined(by: [""])) }
 
   /// One row per quota; an id that no quota binds still has one row.
   private func rows(_ number: (Double?) -> String) -> Table {
@@ -33,9 +33,9 @@ package struct ResolutionView: View {
     return Table(columns: columns, rows: rows.map { $0.map { .init($0) } })
   }
 
-  private static func block(_ resolution: Resolution) -> [TerminalLine] {
+  private static func block(_ resolution: Resolution) -> [TerminalPart] {
     let status = resolution.status
-    var lines: [TerminalLine] = ["\(resolution.id): \(status.rawValue, status.style), \(resolution.scope.rawValue)"]
+    var lines: [TerminalPart] = ["\(resolution.id): \(status.rawValue, status.style), \(resolution.scope.rawValue)"]
     if let note = resolution.note { lines.append("  \(note)") }
     let facts = [
       resolution.contextWindow.map { "context window \(Figures.grouped($0))" },
