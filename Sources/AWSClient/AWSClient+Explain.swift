@@ -13,6 +13,10 @@ extension AWSClient {
     let failure = "\(operation.name) in \(region) failed with \(code)\(detail)"
     var error = AWSClientError(.service, failure, operation: operation.name, service: service)
     let endpoint = configuration.endpoints.endpoint(for: operation.service, region: region)
+    if let redirection = Self.redirection(response, of: "\(operation.name) in \(region)", at: endpoint) {
+      (error.message, error.parameters, error.explains) = (redirection, ["endpointURL"], true)
+      return error
+    }
     // A short secret may be a part of a code.
     switch raw.code {
     case "Unknown" where Self.isPage(response.body):
@@ -20,10 +24,12 @@ extension AWSClient {
         "\(operation.name) in \(region) got HTTP \(service.status) with a page of HTML, which AWS doesn't send; a proxy or firewall seems to have answered. Check the endpoint and the network."
       error.parameters = ["endpointURL"]
     case "AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "NotAuthorized":
-      error.message = "Access denied: allow the IAM action \(operation.iamAction) (\(region))\(detail)"
+      error.message = Self.denial(service.message, action: operation.iamAction, region: region) + detail
       if !error.message.hasSuffix(".") { error.message += "." }
+      error.explains = true
     case "InvalidSignatureException", "SignatureDoesNotMatch", "RequestExpired", "RequestTimeTooSkewed", "RequestInTheFuture":
       error.message = "\(operation.name) in \(region): \(signatureProblem(raw, response))"
+      error.explains = true
     case "UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId":
       error.message =
         endpoint.isAWS

@@ -14,6 +14,10 @@ final class FuzzTransport: HTTPTransport {
     var headers: [(String, String)] = []
     /// The body, in the pieces in which it arrives.
     var pieces: [[UInt8]]
+
+    /// A whole reply of Converse.
+    static let fine = Answer(
+      pieces: [Array(#"{"output":{"message":{"content":[{"text":"Fine."}]}},"usage":{"inputTokens":3,"outputTokens":2}}"#.utf8)])
   }
 
   private let answer: @Sendable (AWSHTTPRequest) async throws -> Answer

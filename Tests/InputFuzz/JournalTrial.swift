@@ -7,8 +7,6 @@ import Foundation
 /// whole result that was there and with one result for each other record.
 struct JournalTrial: FuzzTrial {
   private static let count = 12
-  private static let reply = Array(
-    #"{"output":{"message":{"content":[{"text":"Fine."}]}},"usage":{"inputTokens":3,"outputTokens":2}}"#.utf8)
 
   private let folder: FuzzFolder
   private let input: [UInt8]
@@ -52,8 +50,7 @@ struct JournalTrial: FuzzTrial {
   }
 
   private static func resume(_ files: Files, resumes: Bool) async throws -> BatchRun.Progress {
-    let reply = reply
-    let client = try FuzzClient.client(FuzzTransport { _ in .init(pieces: [reply]) }, id: "amazon.nova-pro-v1:0")
+    let client = try FuzzClient.client(FuzzTransport { _ in .fine }, id: "amazon.nova-pro-v1:0")
     var options = BatchRun.Options()
     // With more, the order of the results would not follow from the seed.
     options.concurrency = 1

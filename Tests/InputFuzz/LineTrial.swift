@@ -17,8 +17,6 @@ struct LineTrial: FuzzTrial {
     #"{"modelInput":{"prompt":"Hi"}}"#,
     #"{"recordId":"i","modelInput":{"messages":[{"role":"user","content":[{"toolResult":{"toolUseId":"t","content":[{"json":{"a":1}}]}}]}],"toolConfig":{"tools":[]}}}"#,
   ]
-  private static let reply = Array(
-    #"{"output":{"message":{"content":[{"text":"Fine."}]}},"usage":{"inputTokens":3,"outputTokens":2}}"#.utf8)
 
   private let folder: FuzzFolder
   private var records = 0
@@ -38,11 +36,10 @@ struct LineTrial: FuzzTrial {
     }
     if random.chance(0.05) { Mutator.damage(&bytes, &random) }
     try Data(bytes).write(to: input)
-    let reply = Self.reply
     let id = random.pick(["anthropic.claude-opus-4-7", "amazon.nova-pro-v1:0", "amazon.titan-embed-image-v1"])
-    let client = try FuzzClient.client(FuzzTransport { _ in .init(pieces: [reply]) }, id: id)
+    let client = try FuzzClient.client(FuzzTransport { _ in .fine }, id: id)
     do {
-      let plan = try BatchPlan(reading: input)
+      let plan = try BatchPlan(reading: input, for: client.resolution.modelID)
       if plan.averageInputTokens ?? 0 < 0 || plan.averageMaxTokens ?? 0 < 0 { return "a negative plan: \(plan)" }
       var options = BatchRun.Options()
       options.concurrency = 1

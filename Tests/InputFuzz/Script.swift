@@ -1,5 +1,3 @@
-import AWSClient
-import AWSWire
 import Synchronization
 
 /// Answers, one after the other; the last one again and again.

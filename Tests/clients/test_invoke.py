@@ -94,9 +94,9 @@ def test_an_id_that_the_service_does_not_know(invoke, control):
         assert_failed(invoke("acme.rocket-v1:0", "Hi", *options), 1, "invalid", "bedquota models")
 
 
-def test_a_denied_model_names_the_action(invoke, control):
+def test_a_denied_model_says_whom_to_ask(invoke, control):
     control.deny(PROFILE)
-    assert_failed(invoke(PROFILE, "Hi"), 1, "bedrock:InvokeModel")
+    assert_failed(invoke(PROFILE, "Hi"), 1, "request access to this model")
 
 
 def test_an_api_key_takes_the_place_of_a_signature(invoke, control, environment):

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import time
 from collections import Counter
@@ -74,6 +75,23 @@ def grows(server):
     before = len(server.bodies)
     time.sleep(1.5)
     return len(server.bodies) > before
+
+
+def test_a_second_signal_says_what_is_lost(batch, server, disk):
+    """What has been paid and is not on disk goes with the process. Before, it went without a word."""
+    (disk / "fill").write_bytes(b"x" * (1_048_576 - 36 * 1_024))
+    process = batch.start("--concurrency", "20")
+    eventually(lambda: not grows(server), "a pause", 30)
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.5)
+    assert process.poll() is None, "the first one waits for the disk"
+    process.send_signal(signal.SIGINT)
+    _, words = process.communicate(timeout=10)
+    assert process.returncode == 130, words
+    said = re.search(r"aborted: (\d+) results? that (?:is|are) not on disk (?:is|are) lost", words)
+    # The tail of the output may be a line that its journal doesn't name.
+    assert said and int(said.group(1)) == len(server.bodies) - len(batch.results), (words, len(server.bodies))
+    assert "--resume" in words
 
 
 def test_a_disk_that_stays_full_ends_the_run(batch, server, disk):

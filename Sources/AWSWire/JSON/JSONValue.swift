@@ -72,22 +72,13 @@ package enum JSONValue: Sendable, Equatable {
     case .integer(let value): out += String(value).utf8
     case .number(let value): out += (value.isFinite ? "\(value)" : "null").utf8
     case .string(let text): Self.write(text, to: &out)
-    case .array(let elements):
-      out.append(UInt8(ascii: "["))
-      for (index, element) in elements.enumerated() {
-        if index > 0 { out.append(UInt8(ascii: ",")) }
-        element.write(to: &out)
-      }
-      out.append(UInt8(ascii: "]"))
+    case .array(let elements): out.appendArray(elements) { $0.write(to: &$1) }
     case .object(let members):
-      out.append(UInt8(ascii: "{"))
-      for (index, member) in members.enumerated() {
-        if index > 0 { out.append(UInt8(ascii: ",")) }
-        Self.write(member.name, to: &out)
-        out.append(UInt8(ascii: ":"))
-        member.value.write(to: &out)
+      out.appendObject(members) {
+        Self.write($0.name, to: &$1)
+      } value: {
+        $0.value.write(to: &$1)
       }
-      out.append(UInt8(ascii: "}"))
     }
   }
 

@@ -115,22 +115,13 @@ package indirect enum RawJSON: Sendable, Equatable {
     switch self {
     case .word(let word): out += word
     case .text(let raw): Self.write(raw, to: &out)
-    case .array(let elements):
-      out.append(UInt8(ascii: "["))
-      for (index, element) in elements.enumerated() {
-        if index > 0 { out.append(UInt8(ascii: ",")) }
-        element.write(to: &out)
-      }
-      out.append(UInt8(ascii: "]"))
+    case .array(let elements): out.appendArray(elements) { $0.write(to: &$1) }
     case .object(let members):
-      out.append(UInt8(ascii: "{"))
-      for (index, member) in members.enumerated() {
-        if index > 0 { out.append(UInt8(ascii: ",")) }
-        Self.write(member.name, to: &out)
-        out.append(UInt8(ascii: ":"))
-        member.value.write(to: &out)
+      out.appendObject(members) {
+        Self.write($0.name, to: &$1)
+      } value: {
+        $0.value.write(to: &$1)
       }
-      out.append(UInt8(ascii: "}"))
     }
   }
 

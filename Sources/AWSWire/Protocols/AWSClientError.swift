@@ -84,6 +84,8 @@ public struct AWSClientError: Error, Sendable {
   /// The error that caused this one, if any.
   public var underlying: (any Error)?
   package var remedy: Remedy?
+  /// Whether ``message`` says what to do, which AWS's own message doesn't.
+  package var explains = false
   /// Matters for the codes `transport` and `timeout` only.
   package var delivery = Delivery.sent
 

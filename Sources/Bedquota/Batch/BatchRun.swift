@@ -94,6 +94,9 @@ public final class BatchRun: Sendable {
   /// Requests that were sent and have not ended.
   public var inFlight: Int { state.withLock { $0.inFlight } }
 
+  /// Results that have arrived and are not on disk yet: a process that ends now loses them, though their replies are paid.
+  public var unwritten: Int { output.unwritten }
+
   /// What the run waits for besides the quota: a service that is away, or a full disk. A sentence without a full stop; nil if it
   /// doesn't.
   public var waitingFor: String? { output.waitingFor ?? client.waitingFor }
@@ -112,7 +115,7 @@ public final class BatchRun: Sendable {
     do {
       return try await runToTheEnd()
     } catch let error as BedquotaError {
-      throw await output.lossStated(in: error)
+      throw output.lossStated(in: error)
     } catch is CancellationError {
       // Replies that have arrived are paid.
       try? await output.flush()

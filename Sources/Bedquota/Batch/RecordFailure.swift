@@ -16,8 +16,13 @@ struct RecordFailure: Sendable, Equatable {
     switch error {
     case let error as AWSClientError:
       if let service = error.service {
-        let message = service.message.isEmpty ? error.message : service.message
-        self.init(code: service.status, message: "\(service.code): \(message)")
+        // Our own sentence names the code, if there is one.
+        guard !service.message.isEmpty, !error.explains else {
+          self.init(code: service.status, message: error.message)
+          return
+        }
+        let code = service.code == "Unknown" ? "HTTP \(service.status)" : service.code
+        self.init(code: service.status, message: "\(code): \(service.message)")
       } else {
         self.init(code: error.code == .timeout ? 408 : error.code == .transport ? 503 : 500, message: error.message)
       }

@@ -43,15 +43,13 @@ struct ClientTelemetry: Sendable {
   func record(_ action: RequestCourse.Action, _ span: any Span) {
     if action.isThrottle { throttles.increment() }
     switch action {
-    case .retry: retries.increment()
-    case .resend(_, let charge, _):
-      retries.increment()
-      record(charge.usage)
+    case .send(_, let cause): if cause != .start { retries.increment() }
+    case .resend(_, let charge, _): record(charge.usage)
     case .settle(_, let charge, let end):
       if let charge { record(charge.usage) }
       record(end, span)
     case .giveUp(_, _, let end): record(end, span)
-    case .none, .countTokens, .reserve, .send, .update, .pause: break
+    case .none, .countTokens, .reserve, .retry, .update, .pause: break
     }
   }
 

@@ -28,6 +28,8 @@ public final class ModelStream: AsyncSequence, Sendable {
     var events: EventStreamReader.Iterator?
     /// The first event, which is fetched before the caller gets the stream; nil once it is read.
     var first: EventStreamReader.Event?
+    /// What the events so far said of the tokens.
+    var counts = StreamUsage()
     var isReading = false
     /// Whether the last event has been read that every stream has.
     var isWhole = false
@@ -72,7 +74,7 @@ public final class ModelStream: AsyncSequence, Sendable {
   // MARK: - Reading
 
   private func next() async throws -> ModelStreamEvent? {
-    guard case (var events, let first)? = try takeTurn() else { return nil }
+    guard case (var events, let first, var counts)? = try takeTurn() else { return nil }
     do {
       let event: EventStreamReader.Event?
       if let first { event = first } else { event = try await events.next() }
@@ -81,8 +83,8 @@ public final class ModelStream: AsyncSequence, Sendable {
         finish(nil)
         return nil
       }
-      let (read, content) = ModelStreamEvent.read(event)
-      endTurn(events, content)
+      let (read, content) = ModelStreamEvent.read(event, &counts)
+      endTurn(events, counts, content)
       return read
     } catch {
       finish(error)
@@ -90,8 +92,8 @@ public final class ModelStream: AsyncSequence, Sendable {
     }
   }
 
-  /// - Returns: the position in the reply, and the first event if it isn't read yet; nil at the end.
-  private func takeTurn() throws(BedquotaError) -> (EventStreamReader.Iterator, EventStreamReader.Event?)? {
+  /// - Returns: the position in the reply, the first event if it isn't read yet, and the counts so far; nil at the end.
+  private func takeTurn() throws(BedquotaError) -> (EventStreamReader.Iterator, EventStreamReader.Event?, StreamUsage)? {
     try state.withLock { state throws(BedquotaError) in
       if state.isAbandoned {
         throw BedquotaError(
@@ -103,18 +105,18 @@ public final class ModelStream: AsyncSequence, Sendable {
       }
       guard let events = state.events.take() else { return nil }
       state.isReading = true
-      return (events, state.first.take())
+      return (events, state.first.take(), state.counts)
     }
   }
 
   /// Stores the new position, and updates the reservation with the cost so far.
-  private func endTurn(_ events: EventStreamReader.Iterator, _ content: ModelStreamEvent.Content) {
+  private func endTurn(_ events: EventStreamReader.Iterator, _ counts: StreamUsage, _ content: ModelStreamEvent.Content) {
     let now = client.options.clock()
     let (bytes, usage) = (ReplyText.outputBytes(content.json), content.usage)
     state.withLock { state in
       state.isWhole = state.isWhole || content.isEnd
       state.isReading = false
-      state.events = events
+      (state.events, state.counts) = (events, counts)
       state.lastReadAt = now
       state.usage = usage ?? state.usage
       if case .update(let used) = state.running?.course.eventArrived(bytes: bytes, usage: usage) {

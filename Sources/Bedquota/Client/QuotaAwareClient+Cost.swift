@@ -16,7 +16,7 @@ extension QuotaAwareClient {
     guard !request.statesMaxTokens, resolution.modelID?.isEmbeddingModel != true else { return request }
     guard let fill = options.maxTokensWhenUnset else {
       tellOnce(
-        "Requests without max_tokens reserve \(resolution.maxOutputTokens.map { "\($0) tokens each" } ?? "the model's maximum"), whatever the reply needs; set max_tokens."
+        "Requests without max_tokens reserve \(resolution.maxOutputTokensMax.map { "\($0) tokens each" } ?? "the model's maximum"), whatever the reply needs; set max_tokens."
       )
       return request
     }
@@ -27,7 +27,8 @@ extension QuotaAwareClient {
   /// - Throws: ``BedquotaError`` (`request`) if one of them bounds the output, because the reply would cost more than the caller
   ///   allows.
   func checkShape(of request: ModelRequest) throws(BedquotaError) {
-    if let problem = request.shapeProblem { throw BedquotaError(.request, problem) }
+    let problem = request.shapeProblem ?? request.thinkingProblem(filledWith: options.maxTokensWhenUnset)
+    if let problem { throw BedquotaError(.request, problem) }
     let dropped = request.droppedMembers
     guard let first = dropped.first else { return }
     let more = dropped.count > 1 ? " and \(dropped.count - 1) more" : ""
@@ -43,7 +44,7 @@ extension QuotaAwareClient {
   /// cost exceed the reservation, the rest is debt for the limiter.
   func reservedOutput(of request: ModelRequest) -> Int64 {
     if resolution.modelID?.isEmbeddingModel == true { return 0 }
-    return Int64(request.maxTokens ?? resolution.maxOutputTokens ?? Self.unknownMaxOutput)
+    return Int64(request.maxTokens ?? resolution.maxOutputTokensMax ?? Self.unknownMaxOutput)
   }
 
   /// What a request would reserve now.

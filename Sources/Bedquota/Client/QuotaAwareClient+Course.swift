@@ -89,7 +89,7 @@ extension QuotaAwareClient {
       return .next(apply(&running) { course, _, now in course.stopped(CancellationError(), at: now) })
     }
     let granted = apply(&running) { course, _, now in course.granted(at: now) }
-    guard case .send(let timeLeft) = granted else {
+    guard case .send(let timeLeft, _) = granted else {
       running.gate?.leave()
       reservation.settle(granted.outcome ?? .cancelled)
       return .next(granted)

@@ -11,7 +11,7 @@ extension RequestCourse {
     /// Ask the limiter, which may make the request wait for up to `waitMax`; then tell `granted` or `stopped`.
     case reserve(Cost, waitMax: Duration?, isRetry: Bool)
     /// Send it. The reply must begin within `timeout`, if there is one.
-    case send(timeout: Duration?)
+    case send(timeout: Duration?, after: Cause = .start)
     /// Tell the reservation what a stream has cost so far.
     case update(Amounts)
     /// Settle the attempt, wait for `pause`, and tell `resumed`.
@@ -41,6 +41,16 @@ extension RequestCourse {
     var isThrottle: Bool {
       if case .throttled = outcome?.kind { true } else { false }
     }
+  }
+
+  /// Why an attempt is sent.
+  enum Cause: Sendable {
+    /// It is the request's first.
+    case start
+    /// The one before it failed and can't be paid.
+    case failure
+    /// The one before it may be paid, so the request may be paid twice.
+    case loss
   }
 
   /// The tokens that a reply is charged.

@@ -30,7 +30,7 @@ extension RequestCourse {
     guard failure.mayPass, mayGoOn(after: failure, answeredAt: answeredAt, at: now), fits(pause, at: now) else {
       return .giveUp(error, outcome, end(.failed, error, at: now))
     }
-    state = .pausing
+    (state, cause) = (.pausing, .failure)
     return .retry(outcome, pause: pause)
   }
 
@@ -68,7 +68,7 @@ extension RequestCourse {
       return .settle(outcome, charge, end(.failed, error, at: now))
     }
     (outputBytes, usage) = (0, nil)
-    state = .pausing
+    (state, cause) = (.pausing, .loss)
     return .resend(outcome, charge, pause: pause)
   }
 

@@ -80,6 +80,8 @@ struct RequestCourse: Sendable {
   var wasRefused = false
   /// Attempts that may be paid.
   var lostAttempts = 0
+  /// Why the next attempt is sent.
+  var cause = Cause.start
   /// Times in a row that the limiter had no room for a retry.
   private var budgetRefusals = 0
   /// For a stream: the values from which its cost is estimated at each event.
@@ -147,7 +149,7 @@ struct RequestCourse: Sendable {
     budgetRefusals = 0
     wasSentWhole = false
     state = .sending
-    return .send(timeout: timeLeft)
+    return .send(timeout: timeLeft, after: cause)
   }
 
   /// The request ends while nothing is reserved: the limiter refused it, tokens could not be counted, or its task was cancelled.

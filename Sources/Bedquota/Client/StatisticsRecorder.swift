@@ -19,22 +19,17 @@ struct StatisticsRecorder: Sendable {
   mutating func record(_ action: RequestCourse.Action, at now: Duration) {
     if action.isThrottle { counts.throttled += 1 }
     switch action {
-    case .send:
+    case .send(_, let cause):
       counts.attempted += 1
       requestsPerMinute.add(1, second: second(now))
-    case .retry: counts.retries += 1
-    case .resend(_, let charge, _):
-      counts.retries += 1
-      counts.mayBePaidTwice += 1
-      record(charge, at: now)
+      if cause != .start { counts.retries += 1 }
+      if cause == .loss { counts.mayBePaidTwice += 1 }
+    case .resend(_, let charge, _): record(charge, at: now)
     case .settle(_, let charge, let end):
       if let charge { record(charge, at: now) }
       record(end)
-    case .giveUp(_, let outcome, let end):
-      // Nothing was reserved, so the retry that was to come was never sent.
-      if outcome == nil, end.attempts > 0 { counts.retries -= 1 }
-      record(end)
-    case .none, .countTokens, .reserve, .update, .pause: break
+    case .giveUp(_, _, let end): record(end)
+    case .none, .countTokens, .reserve, .retry, .update, .pause: break
     }
   }
 

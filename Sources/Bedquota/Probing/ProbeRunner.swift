@@ -111,10 +111,19 @@ package struct ProbeRunner: Sendable {
     let request = options.byReservation ? ModelRequest.word(size) : ModelRequest.filling(size, resolution.modelID)
     do {
       let reply = try await session.inference.invokeOnce(request, id: resolution.id)
-      return .accepted(quotaTokens: reply.usage.map { Int($0.quotaTokens(burndown: resolution.outputBurndown ?? 1)) })
+      return .accepted(quotaTokens: quotaTokens(reply.usage, of: request))
     } catch {
       return ProbeOutcome(error)
     }
+  }
+}
+
+extension ProbeRunner {
+  /// What a trial used; nil if its reply doesn't tell, or reports more than the trial can use.
+  private func quotaTokens(_ usage: TokenUsage?, of request: ModelRequest) -> Int? {
+    let size = InputSize(request.body, Facts.builtIn.mediaCost(of: resolution.modelID))
+    guard let counted = usage.map(UsageBound(size, of: request, resolution).bounded), !counted.isExcess else { return nil }
+    return Int(counted.usage.quotaTokens(burndown: resolution.outputBurndown ?? 1))
   }
 }
 

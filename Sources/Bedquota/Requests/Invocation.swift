@@ -21,7 +21,7 @@ extension AWSClient {
       usage: { json in
         switch api {
         case .converse: TokenUsage(converse: json?["usage"])
-        case .invokeModel: TokenUsage(headers: stream.head.headerFields)
+        case .invokeModel: TokenUsage(headers: stream.head.headerFields) ?? TokenUsage(body: json)
         }
       }, of: api)
   }
@@ -74,8 +74,9 @@ extension AWSClient {
     guard byte <= 1 else { return try await whole(rest, of: api) }
     var assembly = assembly
     var (usage, isEnded, bytes) = (TokenUsage?.none, false, 0)
+    var counts = StreamUsage()
     for try await event in EventStreamReader(rest, operation: api.streamed) {
-      let (read, content) = ModelStreamEvent.read(event)
+      let (read, content) = ModelStreamEvent.read(event, &counts)
       bytes += read.payload.count
       guard bytes <= Self.replyBytesMax else {
         throw AWSClientError(.response, "A reply of over \(Self.replyBytesMax >> 20) MB was not read further.")

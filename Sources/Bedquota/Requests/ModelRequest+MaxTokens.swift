@@ -8,8 +8,7 @@ extension ModelRequest {
   private static let maxTokensPaths = [
     ["inferenceConfig", "maxTokens"], ["inferenceConfig", "max_new_tokens"], ["max_tokens"], ["max_completion_tokens"],
     ["max_gen_len"], ["textGenerationConfig", "maxTokenCount"], ["max_tokens_to_sample"], ["maxTokens"], ["max_new_tokens"],
-    ["maxOutputTokens"], ["max_output_tokens"], ["parameters", "max_new_tokens"], ["additionalModelRequestFields", "max_tokens"],
-    ["additionalModelRequestFields", "max_completion_tokens"], ["additionalModelRequestFields", "max_new_tokens"],
+    ["maxOutputTokens"], ["max_output_tokens"], ["parameters", "max_new_tokens"],
   ]
 
   /// The most output tokens that the request allows, 0 to `TokenUsage/tokensMax`; nil if it sets no limit. Of several limits, the
@@ -23,6 +22,24 @@ extension ModelRequest {
 
   /// Whether the request has a max_tokens, be it a number or not. Another value must not hide a mistake from the service.
   var statesMaxTokens: Bool { Self.maxTokensPaths.contains { body.member($0).map { !$0.isNull } ?? false } }
+
+  /// The first bound of the output among Converse's additional fields, by its path; nil if there is none.
+  var additionalMaxTokens: String? {
+    guard api == .converse, let fields = body["additionalModelRequestFields"] else { return nil }
+    return Self.maxTokensPaths.first { fields.member($0).map { !$0.isNull } ?? false }?.joined(separator: ".")
+  }
+
+  /// The tokens that a Claude model may think for, which are a part of max_tokens; nil if the request sets no such budget, or one
+  /// that may exceed max_tokens because it holds for several turns.
+  ///
+  /// Source: platform.claude.com/docs/en/build-with-claude/extended-thinking
+  var thinkingBudget: Int? {
+    let bodies = [body, body["additionalModelRequestFields"]].compactMap { $0 }
+    let betas = bodies.flatMap { $0["anthropic_beta"]?.array ?? [] }.compactMap(\.string)
+    guard !betas.contains(where: { $0.hasPrefix("interleaved-thinking") }) else { return nil }
+    let budgets = bodies.flatMap { [$0["thinking"], $0["reasoning_config"]] }.compactMap { $0?["budget_tokens"]?.double }
+    return budgets.max().map { min(max(0, Int(saturating: $0)), TokenUsage.tokensMax) }
+  }
 
   /// Returns the request with max_tokens set, if it has none.
   /// - Parameter model: its family decides where max_tokens is written.

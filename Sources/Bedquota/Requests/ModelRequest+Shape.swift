@@ -55,12 +55,26 @@ extension ModelRequest.API {
 }
 
 extension ModelRequest {
-  /// Why a body can't be sent as it is: it states a bound of its output that the operation would drop; nil if it can.
+  /// Why a body can't be sent as it is: it states a bound of its output that the operation would drop or refuse; nil if it can.
+  ///
+  /// Converse answers "The additional field max_tokens conflicts with the existing field maxTokens.":
+  /// github.com/BerriAI/litellm/issues/13841.
   var shapeProblem: String? {
     guard api == .converse else { return ignoredBound }
+    if let name = additionalMaxTokens {
+      return "Converse refuses a bound of the output in additionalModelRequestFields (\(name)); use inferenceConfig.maxTokens."
+    }
     let dropped = droppedMembers.filter { $0.lowercased().contains("max") && $0.lowercased().contains("token") }
     guard let name = dropped.first else { return nil }
     return "Converse doesn't know \(name), so the bound of the output would be lost; use inferenceConfig.maxTokens."
+  }
+
+  /// Why the service would refuse the request for its thinking budget, which must be below max_tokens; nil if it would not.
+  /// - Parameter fill: max_tokens for a request that has none; nil: the model's maximum.
+  func thinkingProblem(filledWith fill: Int?) -> String? {
+    guard let budget = thinkingBudget, let most = statesMaxTokens ? maxTokens : fill, budget >= most else { return nil }
+    return
+      "The thinking budget of \(budget) tokens is not below max_tokens of \(most), so the service would refuse the request; raise max_tokens or lower the budget."
   }
 
   /// Why Nova would ignore the bound in a body of its own form; nil if it doesn't.

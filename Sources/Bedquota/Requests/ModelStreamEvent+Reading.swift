@@ -11,7 +11,8 @@ extension ModelStreamEvent {
     var isEnd: Bool
   }
 
-  static func read(_ event: EventStreamReader.Event) -> (ModelStreamEvent, Content) {
+  /// - Parameter usage: what the events before it said of the tokens.
+  static func read(_ event: EventStreamReader.Event, _ usage: inout StreamUsage) -> (ModelStreamEvent, Content) {
     var payload = event.payload
     var json = (try? JSONValue(payload)) ?? .null
     // InvokeModelWithResponseStream wraps the model's own JSON in base64.
@@ -19,10 +20,7 @@ extension ModelStreamEvent {
       payload = bytes
       json = (try? JSONValue(bytes)) ?? .null
     }
-    let usage =
-      event.type == "metadata"
-      ? TokenUsage(converse: json["usage"]) : TokenUsage(metrics: json["amazon-bedrock-invocationMetrics"])
-    let content = Content(json: json, usage: usage, isEnd: ReplyForm.isEnd(json, type: event.type))
+    let content = Content(json: json, usage: usage.add(json, type: event.type), isEnd: ReplyForm.isEnd(json, type: event.type))
     return (ModelStreamEvent(type: event.type, payload: payload, text: ReplyText.piece(json)), content)
   }
 }

@@ -24,11 +24,47 @@ extension TokenUsage {
     self.init(metrics, ["inputTokenCount", "outputTokenCount", "cacheReadInputTokenCount", "cacheWriteInputTokenCount"])
   }
 
+  /// The counts that a native body reports itself, in the forms of Anthropic, Nova, OpenAI, Meta and Titan.
+  ///
+  /// Source: docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html and its pages for each family.
+  init?(body: JSONValue?) {
+    let usage = body?["usage"]
+    if let found = TokenUsage(converse: usage) ?? TokenUsage(anthropic: usage, start: nil) ?? TokenUsage(openAI: usage) {
+      self = found
+    } else if let found = TokenUsage(body, ["prompt_token_count", "generation_token_count"]) {
+      self = found
+    } else {
+      let counts = (body?["results"]?.array ?? []).map { Self.count($0["tokenCount"]?.double) }
+      guard let input = Self.count(body?["inputTextTokenCount"]?.double), !counts.contains(nil) else { return nil }
+      self.init(input: input, output: Int(saturating: counts.reduce(0) { $0 + Double($1 ?? 0) }))
+    }
+  }
+
+  /// `usage` of an Anthropic message.
+  /// - Parameter start: the counts at its beginning, which hold unless `usage` has them too.
+  init?(anthropic usage: JSONValue?, start: JSONValue?) {
+    func count(_ name: String) -> Int? { Self.count((usage?[name] ?? start?[name])?.double) }
+    guard let input = count("input_tokens"), let output = Self.count(usage?["output_tokens"]?.double) else { return nil }
+    self.init(
+      input: input, output: output, cacheRead: count("cache_read_input_tokens") ?? 0,
+      cacheWrite: count("cache_creation_input_tokens") ?? 0)
+  }
+
+  /// `usage` of OpenAI's form, whose input includes what was read from the cache.
+  private init?(openAI usage: JSONValue?) {
+    guard let input = Self.count(usage?["prompt_tokens"]?.double), let output = Self.count(usage?["completion_tokens"]?.double)
+    else { return nil }
+    let cached = Self.count(usage?["prompt_tokens_details"]?["cached_tokens"]?.double) ?? 0
+    let read = min(max(cached, 0), max(input, 0))
+    self.init(input: input - read, output: output, cacheRead: read)
+  }
+
   /// - Parameter names: of input, output, cache reads and cache writes; the last two may be absent.
   private init?(_ json: JSONValue?, _ names: [String]) {
     let counts = names.map { Self.count(json?[$0]?.double) }
     guard let input = counts[0], let output = counts[1] else { return nil }
-    self.init(input: input, output: output, cacheRead: counts[2] ?? 0, cacheWrite: counts[3] ?? 0)
+    let cache = counts.dropFirst(2).map { $0 ?? 0 }
+    self.init(input: input, output: output, cacheRead: cache.first ?? 0, cacheWrite: cache.last ?? 0)
   }
 
   /// A whole number of any size; nil for a fraction, which is no count.

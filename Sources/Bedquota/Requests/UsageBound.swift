@@ -38,7 +38,7 @@ extension UsageBound {
 
   /// - Parameter size: the size of the request's body.
   init(_ size: InputSize, of request: ModelRequest, _ resolution: Resolution) {
-    let context = resolution.contextWindow ?? Self.contextMax
+    let context = resolution.contextWindowMax ?? Self.contextMax
     if size.mediaCount > 0 || request.usesStoredPrompt || resolution.id.contains(":prompt/") {
       inputMax = max(context, Self.addedMax)
     } else {
@@ -48,6 +48,6 @@ extension UsageBound {
     // An embedding model has no output, whatever its body says.
     outputMax =
       resolution.modelID?.isEmbeddingModel == true
-      ? 0 : min(request.maxTokens ?? resolution.maxOutputTokens ?? Self.unknownOutputMax, TokenUsage.tokensMax)
+      ? 0 : min(request.maxTokens ?? resolution.maxOutputTokensMax ?? Self.unknownOutputMax, TokenUsage.tokensMax)
   }
 }

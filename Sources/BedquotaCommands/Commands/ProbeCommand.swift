@@ -141,7 +141,7 @@ struct ProbeCommand: AsyncParsableCommand {
           "--by-reservation needs answers, and \(id.text) is an embedding model: its requests reserve nothing.")
       }
       var options = options
-      options.replyTokensMax = resolution.maxOutputTokens ?? options.replyTokensMax
+      options.replyTokensMax = resolution.maxOutputTokensMax ?? options.replyTokensMax
       options = options.bounded(resolution, requests: maxRequests == nil, tokens: maxTokensSpent == nil)
       let plan = ProbePlan(resolution, options, spelling: .options)
       for line in ProbeText.plan(plan) { console.note(line) }

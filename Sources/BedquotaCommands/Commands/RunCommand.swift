@@ -105,7 +105,6 @@ struct RunCommand: AsyncParsableCommand {
     let console = global.console
     let id = try global.id(id)
     let requests = try Self.open(input)
-    let plan = try BatchPlan(reading: requests)
     // An emulator in this process has the other end of each connection.
     let connections = FileLimit.connections(ends: global.emulator ? 2 : 1)
     let result = try await global.withSession { session -> Ending? in
@@ -116,6 +115,7 @@ struct RunCommand: AsyncParsableCommand {
           try await account.client(for: id, options: clientOptions)
         }
       }
+      let plan = try BatchPlan(reading: requests, for: client.resolution.modelID)
       console.note(RunText.plan(plan, client.resolution))
       if dryRun, global.output == .json { console.print(try JSONOutput.encode(BatchPlanPayload(plan, client.resolution))) }
       let concurrency = concurrency ?? Self.concurrencyMax

@@ -19,21 +19,4 @@ enum DescriptorWriter {
     }
     return 0
   }
-
-  /// The same at a place in a regular file.
-  static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, at offset: Int) -> Int32 {
-    var (rest, offset) = (bytes, offset)
-    while !rest.isEmpty {
-      let count = pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset))
-      if count > 0 {
-        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-        offset += count
-      } else if count == 0 {
-        return EIO
-      } else if errno != EINTR {
-        return errno
-      }
-    }
-    return 0
-  }
 }

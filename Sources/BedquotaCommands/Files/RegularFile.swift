@@ -1,3 +1,4 @@
+import Bedquota
 import Foundation
 
 /// Writes a regular file or a new path so that a failure leaves the old content.
@@ -55,14 +56,14 @@ struct RegularFile {
     let old = Int(status.st_size)
     if bytes.count > old {
       let tail = UnsafeRawBufferPointer(rebasing: bytes[old...])
-      var code = DescriptorWriter.write(tail, to: descriptor, at: old)
+      var code = SystemWrite.all(tail, to: descriptor, at: old)
       if code == 0, !Self.sync(descriptor) { code = errno }
       if code != 0 {
         ftruncate(descriptor, off_t(old))
         return code
       }
     }
-    let code = DescriptorWriter.write(UnsafeRawBufferPointer(rebasing: bytes[..<min(old, bytes.count)]), to: descriptor, at: 0)
+    let code = SystemWrite.all(UnsafeRawBufferPointer(rebasing: bytes[..<min(old, bytes.count)]), to: descriptor, at: 0)
     guard code == 0 else { return code }
     guard ftruncate(descriptor, off_t(bytes.count)) == 0, Self.sync(descriptor) else { return errno }
     return 0

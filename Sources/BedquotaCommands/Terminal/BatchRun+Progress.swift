@@ -12,7 +12,10 @@ extension BatchRun {
     let start = ContinuousClock.now
     let (progress, signal) = try await ProgressLine.with(console, "Sending …", plainEvery: .seconds(30)) { line in
       async let _: Void = tell(client, records: records, line, console, since: start)
-      return try await Interruption.handling(stop: { self.stop(line, console) }) { try await run() }
+      return try await Interruption.handling(
+        stop: { self.stop(line, console) },
+        loss: { RunText.aborted(unwritten: self.unwritten, inFlight: self.inFlight, spelling: .options) }
+      ) { try await run() }
     }
     let summary = RunSummary(
       progress, client.statistics, resolution: client.resolution, records: records,

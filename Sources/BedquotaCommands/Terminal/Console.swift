@@ -43,6 +43,13 @@ struct Console: Sendable {
   /// Prints one line to stderr, wrapped if it is a terminal; control characters in the text become blanks.
   static func printError(_ text: String) { printErrors(text.shortened(to: 4_000)) }
 
+  /// Prints one line to stderr unless that would wait for its reader, because the process is about to end.
+  static func lastWords(_ text: String) {
+    var state = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+    guard poll(&state, 1, 0) == 1, state.revents & Int16(POLLOUT) != 0 else { return }
+    printError(text)
+  }
+
   static func standardError(_ text: String) { write(text, to: STDERR_FILENO) }
 
   /// Prints lines to stderr, wrapped if it is a terminal; control characters in them become blanks.

@@ -39,10 +39,11 @@ enum Interruption {
     return [.sigint, .sigterm] + (isIgnored ? [] : [.sighup])
   }
 
-  /// Runs `work` and calls `stop` at the first signal, after which `work` should end by itself.
+  /// Runs `work` and calls `stop` at the first signal, after which `work` should end by itself. At the second one the process ends.
+  /// - Parameter loss: what is lost if the process ends now, in a sentence; nil if nothing is.
   /// - Returns: the answer, and the first signal; nil if there was none.
   static func handling<Answer: Sendable>(
-    stop: @escaping @Sendable () -> Void, _ work: () async throws -> Answer
+    stop: @escaping @Sendable () -> Void, loss: @escaping @Sendable () -> String? = { nil }, _ work: () async throws -> Answer
   ) async rethrows -> (answer: Answer, signal: Signal?) {
     let first = Mutex<Signal?>(nil)
     async let _: Void = {
@@ -54,7 +55,10 @@ enum Interruption {
         }
         // The kernel and the shell both send one when a terminal is closed.
         guard isFirst || signal != .hangUp else { continue }
-        guard isFirst else { _exit(signal.exitCode) }
+        guard isFirst else {
+          if let loss = loss() { Console.lastWords(loss) }
+          _exit(signal.exitCode)
+        }
         stop()
       }
     }()

@@ -57,6 +57,9 @@ final class InvocationDirectory: Sendable {
   /// Whether the account lists this model or profile.
   func knows(_ id: String) -> Bool { models.knows(id) }
 
+  /// Looks every target up again.
+  func forgetTargets() { state.withLock { $0.targets.removeAll() } }
+
   /// Denies access to these models or profiles, and to no others, from now on.
   func setDeniedModels(_ ids: Set<String>) { state.withLock { $0.deniedModels = ids } }
 
@@ -71,12 +74,12 @@ final class InvocationDirectory: Sendable {
     let resolution = reference.quotaID.flatMap(models.resolution)
     let bound = resolution?.quotas.map(\.quota) ?? []
     let longContextPool = variantPool(.context1M, resolution, orElse: bound)
-    let window = facts.contextWindow(of: model)
+    let window = facts.contextWindowMax(of: model)
     return InvocationTarget(
       dimension: reference.dimension, model: model, family: ModelFamilies.family(of: model),
       // A model with quotas for the 1M context accepts a million tokens.
       contextWindow: longContextPool == nil ? window : max(window ?? 0, 1_000_000),
-      maxOutputTokens: facts.maxOutputTokens(of: model),
+      maxOutputTokens: facts.maxOutputTokensMax(of: model),
       outputBurndown: facts.outputBurndown(of: model) ?? 1,
       streams: models.canStream(model),
       pool: pool(of: bound, scope: resolution?.scope ?? .other, dimension: reference.dimension),

@@ -46,7 +46,7 @@ public struct Capacity: Sendable {
     self.outputBurndown = burndown
     cost = RequestCost(workload, maxOutputTokens: resolution.maxOutputTokens, outputBurndown: burndown)
     let long = resolution.variants.filter { $0.variant == .context1M }.map(\.quota)
-    let isLong = (workload.promptTokens ?? 0) > (resolution.contextWindow ?? .max) && !long.isEmpty
+    let isLong = (workload.promptTokens ?? 0) > (resolution.contextWindowMax ?? .max) && !long.isEmpty
     usesLongContext = isLong
     let quotas = (isLong ? long : []) + resolution.quotas.map(\.quota).filter { !isLong || $0.name.scope == .other }
     let order: [QuotaMeasure] = [.rpm, .tpm, .concurrent, .tpd]

@@ -13,17 +13,17 @@ extension Capacity {
   /// Warns of requests that the model would refuse, and of replies that it would cut short.
   private var mistakes: [String] {
     var lines: [String] = []
-    if let prompt = workload.promptTokens, let window = resolution.contextWindow, prompt > window {
+    if let prompt = workload.promptTokens, let window = resolution.contextWindowMax, prompt > window {
       let codes = limits.filter { $0.measure == .rpm || $0.measure == .tpm }.compactMap(\.code).joined(separator: ", ")
       lines.append(
         usesLongContext
           ? "A prompt of \(tokens(prompt)) tokens is above the context window of \(tokens(window)): only the 1M-context form takes it, and its quotas are those shown (\(codes))."
           : "A prompt of \(tokens(prompt)) tokens doesn't fit into the context window of \(tokens(window)).")
     }
-    if let output = workload.outputTokens, let most = resolution.maxOutputTokens, output > most {
+    if let output = workload.outputTokens, let most = resolution.maxOutputTokensMax, output > most {
       lines.append("The model puts out \(tokens(most)) tokens at most, not \(tokens(output)).")
     }
-    if let given = workload.maxTokens, let most = resolution.maxOutputTokens, given > most {
+    if let given = workload.maxTokens, let most = resolution.maxOutputTokensMax, given > most {
       lines.append(
         "max_tokens of \(tokens(given)) is above the model's maximum output of \(tokens(most)): it refuses such requests.")
     }
@@ -85,6 +85,13 @@ extension Capacity {
     ]
   }
 
+  /// Says that a fact is not known, or that it is disputed.
+  private func unsettled(_ fact: String, _ range: ClosedRange<Int>?) -> String {
+    guard let range else { return "\(fact) is not known" }
+    let bounds = [range.lowerBound, range.upperBound].map { NumberText.grouped($0) }
+    return "\(fact) is disputed: sources give \(bounds[0]) to \(bounds[1])"
+  }
+
   /// Asks for the parameters that missing figures need.
   private func missing(_ spelling: ParameterSpelling) -> [String] {
     var lines: [String] = []
@@ -95,14 +102,12 @@ extension Capacity {
       ].compactMap { $0 }
       lines.append("Give \(parameters.map { spelling($0) }.joined(separator: ", ")) for the rates that a workload reaches.")
     } else if cost.final == nil {
-      lines.append(
-        "The burndown of this model is not known, so its tokens per minute can't be computed; \(spelling("outputBurndown")) sets it."
-      )
+      let why = unsettled("The burndown of this model", resolution.disputed.outputBurndown)
+      lines.append("\(why), so its tokens per minute can't be computed; \(spelling("outputBurndown")) sets it.")
     }
     if tokenLimit != nil, cost.reservedOutput == nil {
-      lines.append(
-        "max_tokens is unset and the model's maximum output is not known, so a request's reservation is not known either; \(spelling("maxTokens")) sets it."
-      )
+      let why = unsettled("max_tokens is unset and the model's maximum output", resolution.disputed.maxOutputTokens)
+      lines.append("\(why), so a request's reservation is not known either; \(spelling("maxTokens")) sets it.")
     }
     if workload.latency == nil, workload.inputTokens != nil, workload.outputTokens != nil {
       let what = limits.contains { $0.measure == .concurrent } ? "what concurrency allows" : "what is reached if the window rolls"

@@ -8,13 +8,15 @@ public struct Facts: Sendable {
   let providers: [String: Provider]
   let families: [Family]
   let aliases: [Alias]
-  let models: [String: Model]
+  let models: [ModelRevision: Model]
   let burndowns: [Burndown]
   /// The first row whose text is in a message counts.
   let throttles: [Throttle]
   /// The first row whose conditions a model meets counts.
   let media: [MediaCost]
   let tokenCounts: [TokenCount]
+  /// CloudWatch's metrics of endpoints beside bedrock-runtime.
+  package let metrics: [Metric]
   /// Regions with a Bedrock endpoint, by partition.
   public let regions: [String: [String]]
 
@@ -44,8 +46,8 @@ public struct Facts: Sendable {
 
   struct Model: Decodable, Sendable {
     var modelId: String
-    var contextWindow: Int?
-    var maxOutputTokens: Int?
+    var contextWindow: FactFigure?
+    var maxOutputTokens: FactFigure?
     var source: String
     var asOf: String
   }
@@ -55,12 +57,14 @@ public struct Facts: Sendable {
     var provider: String?
     /// The model's name must have all of these words.
     var words: Set<String>?
+    /// The model's name must have these words and no others, because AWS names this model and not its relatives.
+    var onlyWords: Set<String>?
     /// The model's name must have one of these versions.
     var versions: Set<String>?
     /// The model's version must not be above this one.
     var versionMax: String?
     /// nil if AWS's wording leaves it open.
-    var rate: Int?
+    var rate: FactFigure?
     var source: String
     var asOf: String
   }
@@ -83,6 +87,19 @@ public struct Facts: Sendable {
     var asOf: String
   }
 
+  /// A metric of CloudWatch.
+  package struct Metric: Decodable, Sendable, Equatable {
+    package var namespace: String
+    /// What it counts: `requests`, `clientErrors`, `inputTokens` or `outputTokens`.
+    package var counts: String
+    /// Its name, AWS's own page first; an account has one of them, which ListMetrics tells.
+    package var names: [String]
+    /// The dimensions by which it is published, each alone, all together, and none.
+    package var dimensions: [String]
+    package var source: String
+    package var asOf: String
+  }
+
   private struct File: Decodable {
     var providers: [Provider]
     var families: [Family]
@@ -93,6 +110,7 @@ public struct Facts: Sendable {
     var throttles: [Throttle]?
     var media: [MediaCost]?
     var tokenCounts: [TokenCount]?
+    var metrics: [Metric]?
     var regions: [String: [String]]
   }
 
@@ -103,11 +121,14 @@ public struct Facts: Sendable {
     providers = Dictionary(file.providers.map { ($0.prefix, $0) }) { first, _ in first }
     families = file.families
     aliases = file.aliases
-    models = Dictionary(file.models.map { ($0.modelId, $0) }) { first, _ in first }
+    models = Dictionary(file.models.compactMap { row in ModelID(row.modelId).map { (ModelRevision($0), row) } }) { first, _ in
+      first
+    }
     burndowns = file.burndowns
     throttles = file.throttles ?? Facts.builtIn.throttles
     media = file.media ?? Facts.builtIn.media
     tokenCounts = file.tokenCounts ?? Facts.builtIn.tokenCounts
+    metrics = file.metrics ?? Facts.builtIn.metrics
     regions = file.regions
   }
 

@@ -232,6 +232,7 @@ public struct QuotaResolver: Sendable {
     result.contextWindow = facts.contextWindow(of: model)
     result.maxOutputTokens = facts.maxOutputTokens(of: model)
     result.outputBurndown = facts.outputBurndown(of: model)
+    result.disputed = facts.disputed(of: model)
     return result
   }
 }

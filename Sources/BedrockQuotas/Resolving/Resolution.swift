@@ -39,12 +39,14 @@ public struct Resolution: Sendable, Equatable {
   public var quotas: [Bound] = []
   /// The quotas that apply to special forms of invocation only.
   public var variants: [Variant] = []
-  /// The context window, in tokens; nil if unknown.
+  /// The context window, in tokens; nil if unknown or disputed.
   public var contextWindow: Int?
-  /// The most output tokens that the model can produce; nil if unknown.
+  /// The most output tokens that the model can produce; nil if unknown or disputed.
   public var maxOutputTokens: Int?
-  /// The burndown: quota tokens per output token; nil if unknown.
+  /// The burndown: quota tokens per output token; nil if unknown or disputed.
   public var outputBurndown: Int?
+  /// The three facts above where sources disagree.
+  public var disputed = DisputedFacts()
   /// Whether the model can only be invoked through an inference profile.
   public var needsProfile = false
   /// Why something is missing or unusual.
@@ -57,6 +59,12 @@ public struct Resolution: Sendable, Equatable {
     self.status = status
     self.note = note
   }
+
+  /// The largest context window that a source gives, in tokens; nil if unknown.
+  package var contextWindowMax: Int? { contextWindow ?? disputed.contextWindow?.upperBound }
+
+  /// The largest maximum output that a source gives, in tokens; nil if unknown.
+  package var maxOutputTokensMax: Int? { maxOutputTokens ?? disputed.maxOutputTokens?.upperBound }
 
   /// Every quota of a measure, including the account-wide one.
   package func quotas(_ measure: QuotaMeasure) -> [Quota] { quotas.map(\.quota).filter { $0.name.measure == measure } }

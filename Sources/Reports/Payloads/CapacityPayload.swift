@@ -43,6 +43,7 @@ struct CapacityPayload: Encodable {
   var contextWindow: Int?
   var maxOutputTokens: Int?
   var outputBurndown: Int?
+  var disputed: DisputedPayload?
   var advice: [String]
   var provisioned: [ProvisionedPayload]?
 
@@ -65,6 +66,9 @@ struct CapacityPayload: Encodable {
     }
     (contextWindow, maxOutputTokens) = (resolution.contextWindow, resolution.maxOutputTokens)
     (outputBurndown, advice) = (capacity.outputBurndown, report.advice)
+    var facts = resolution.disputed
+    if outputBurndown != nil { facts.outputBurndown = nil }
+    disputed = DisputedPayload(facts)
     provisioned = report.provisioned?.map(ProvisionedPayload.init)
   }
 }

@@ -21,6 +21,7 @@ struct ModelPayload: Encodable {
   var quotas: [Bound]
   var contextWindow: Int?
   var maxOutputTokens: Int?
+  var disputed: DisputedPayload?
 
   init(_ row: ModelListing.Row) {
     let (entry, resolution) = (row.entry, row.resolution)
@@ -35,5 +36,9 @@ struct ModelPayload: Encodable {
     }
     contextWindow = resolution?.contextWindow
     maxOutputTokens = resolution?.maxOutputTokens
+    // A list has no burndowns.
+    var facts = resolution?.disputed
+    facts?.outputBurndown = nil
+    disputed = DisputedPayload(facts)
   }
 }

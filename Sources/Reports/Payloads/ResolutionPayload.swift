@@ -29,6 +29,7 @@ struct ResolutionPayload: Encodable {
   var contextWindow: Int?
   var maxOutputTokens: Int?
   var outputBurndown: Int?
+  var disputed: DisputedPayload?
   var note: String?
 
   init(_ resolution: Resolution) {
@@ -49,5 +50,6 @@ struct ResolutionPayload: Encodable {
     contextWindow = resolution.contextWindow
     maxOutputTokens = resolution.maxOutputTokens
     outputBurndown = resolution.outputBurndown
+    disputed = DisputedPayload(resolution.disputed)
   }
 }

@@ -75,10 +75,7 @@ package struct CapacityView: View {
       capacity.cost.final.map { "costs \(Figures.grouped($0))" },
       capacity.tokensPerMinute.map { "\(Self.rate($0)) tokens per minute" },
       capacity.requestsPerDay.map { "\(Self.rate($0)) requests per day" },
-      resolution.contextWindow.map { "context window \(Figures.grouped($0))" },
-      resolution.maxOutputTokens.map { "maximum output \(Figures.grouped($0))" },
-      capacity.outputBurndown.map { "output tokens count \($0)× (burndown)" },
-    ].compactMap { $0 }
+    ].compactMap { $0 } + (resolution.modelID == nil ? [] : resolution.facts(burndown: capacity.outputBurndown))
   }
 
   /// `571.4`; `10,000`: one decimal is enough for a plan.

@@ -23,7 +23,10 @@ package struct ModelListView: View {
         let head = [entry.id, entry.name, entry.provider, entry.kind, entry.status ?? "", entry.arn]
         let status = [resolution?.scope.rawValue ?? "", (resolution?.status ?? .unknown).rawValue]
         let values = [QuotaMeasure.rpm, .tpm, .tpd, .concurrent].map { Figures.plain(Self.value($0, row)) }
-        let facts = [resolution?.contextWindow, resolution?.maxOutputTokens].map { $0.map { "\($0)" } ?? "" }
+        let facts = [
+          Self.fact(resolution?.contextWindow, resolution?.disputed.contextWindow),
+          Self.fact(resolution?.maxOutputTokens, resolution?.disputed.maxOutputTokens),
+        ]
         return (head + status + values + facts).map { .init($0) }
       })
   }
@@ -46,6 +49,11 @@ package struct ModelListView: View {
     if row.resolution?.needsProfile == true { return .init("needs profile", .dim) }
     let status = row.resolution?.status ?? .unknown
     return .init(status.rawValue, status.style)
+  }
+
+  /// A figure, a range where sources disagree, or nothing if it isn't known.
+  private static func fact(_ figure: Int?, _ range: ClosedRange<Int>?) -> String {
+    figure.map { "\($0)" } ?? range.map { "\($0.lowerBound)–\($0.upperBound)" } ?? ""
   }
 
   /// The value in force of a model's own quota.

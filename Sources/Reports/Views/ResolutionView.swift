@@ -37,12 +37,7 @@ package struct ResolutionView: View {
     let status = resolution.status
     var lines: [TerminalPart] = ["\(resolution.id): \(status.rawValue, status.style), \(resolution.scope.rawValue)"]
     if let note = resolution.note { lines.append("  \(note)") }
-    let facts = [
-      resolution.contextWindow.map { "context window \(Figures.grouped($0))" },
-      resolution.maxOutputTokens.map { "maximum output \(Figures.grouped($0))" },
-      resolution.outputBurndown.map { "output tokens count \($0)× (burndown)" },
-    ].compactMap { $0 }
-    if !facts.isEmpty { lines.append("  \(facts.joined(separator: " · "))") }
+    if resolution.modelID != nil { lines.append("  \(resolution.facts().joined(separator: " · "))") }
     if !resolution.quotas.isEmpty { lines += quotas(resolution).lines(indent: "  ") }
     if !resolution.variants.isEmpty {
       lines.append("  Counted apart:")

@@ -65,6 +65,21 @@ package enum RunText {
     "bedquota: finishing \(Figures.grouped(inFlight)) in flight; Ctrl-C again to abort"
   }
 
+  /// After the second Ctrl-C, what the process takes with it; nil if that is nothing.
+  /// - Parameters:
+  ///   - unwritten: results that have arrived and are not on disk.
+  ///   - inFlight: requests that were sent and have not ended.
+  package static func aborted(unwritten: Int, inFlight: Int, spelling: ParameterSpelling = .swift) -> String? {
+    let results =
+      unwritten == 1 ? "1 result that is not on disk is" : "\(Figures.grouped(unwritten)) results that are not on disk are"
+    let requests =
+      inFlight == 1 ? "1 request in flight may be paid" : "\(Figures.grouped(inFlight)) requests in flight may be paid"
+    let parts = [unwritten > 0 ? "\(results) lost" : nil, inFlight > 0 ? requests : nil].compactMap { $0 }
+    guard !parts.isEmpty else { return nil }
+    let records = unwritten + inFlight == 1 ? "its record" : "their records"
+    return "bedquota: aborted: \(parts.joined(separator: "; ")). \(spelling("resume")) sends \(records) again, and pays again."
+  }
+
   /// Why a run is no success, in a sentence or two; nil if it is one.
   /// - Parameter allowsFailures: whether records that failed are no reason.
   package static func failure(_ summary: RunSummary, allowsFailures: Bool, spelling: ParameterSpelling = .swift) -> String? {

@@ -21,6 +21,25 @@ struct BatchResultTests {
         + "\n")
   }
 
+  /// A code that AWS didn't give is no word for people, and what explains more than AWS's words stays.
+  @Test(
+    arguments: [
+      (302, "Unknown", "", "Converse: x redirects to y (HTTP 302).", true, "Converse: x redirects to y (HTTP 302)."),
+      (500, "Unknown", "", "Converse failed with HTTP 500.", false, "Converse failed with HTTP 500."),
+      (500, "Unknown", "broken", "Converse failed with HTTP 500: broken.", false, "HTTP 500: broken"),
+      (
+        403, "AccessDeniedException", "no model", "Access denied: request it: no model", true,
+        "Access denied: request it: no model"
+      ),
+      (400, "ValidationException", "no", "Converse failed: no.", false, "ValidationException: no"),
+    ])
+  func theServicesErrorInWords(status: Int, code: String, theirs: String, ours: String, explains: Bool, expected: String) {
+    var error = AWSClientError(
+      .service, ours, service: .init(code: code, message: theirs, status: status, requestID: nil, body: []))
+    error.explains = explains
+    #expect(RecordFailure(error) == RecordFailure(code: status, message: expected))
+  }
+
   @Test func aLineWithoutARequestHasNoModelInput() {
     let record = BatchRecord(index: 6, line: Data("garbage".utf8))
     let line = String(decoding: BatchResult(record, RecordFailure(problem: "bad")).line, as: UTF8.self)

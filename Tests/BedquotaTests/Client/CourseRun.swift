@@ -82,7 +82,7 @@ extension RequestCourse.Action: Equatable {
     case (.none, .none), (.countTokens, .countTokens): true
     case (.reserve(let cost, let waitMax, let isRetry), .reserve(let cost2, let waitMax2, let isRetry2)):
       cost.reserved == cost2.reserved && waitMax == waitMax2 && isRetry == isRetry2
-    case (.send(let timeout), .send(let timeout2)): timeout == timeout2
+    case (.send(let timeout, let cause), .send(let timeout2, let cause2)): timeout == timeout2 && cause == cause2
     case (.update(let used), .update(let used2)): used == used2
     case (.retry(let outcome, let pause), .retry(let outcome2, let pause2)): outcome == outcome2 && pause == pause2
     case (.pause(let pause), .pause(let pause2)): pause == pause2

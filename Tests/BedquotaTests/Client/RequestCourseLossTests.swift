@@ -21,7 +21,10 @@ struct RequestCourseLossTests {
     #expect(action.charge?.quotaTokens == Int64(CourseRun.inputBytes / 4 + 10))
     #expect((action.pause != nil) == isAllowed && (action.end == nil) == isAllowed)
     // It adds nothing to the load of a service that had room for it.
-    if isAllowed { #expect(run.resumed() == .reserve(tokens: 126, waitMax: nil, isRetry: false)) }
+    if isAllowed {
+      #expect(run.resumed() == .reserve(tokens: 126, waitMax: nil, isRetry: false))
+      #expect(run.granted() == .send(timeout: nil, after: .loss))
+    }
   }
 
   /// Each of them may be paid, so their number is bounded whatever the patience.

@@ -125,7 +125,7 @@ struct RequestCourseTests {
     run.sendFirst()
     #expect(run.failed(Failure.all[0].error) == .retry(.throttled(.requests), pause: .zero))
     #expect(run.resumed() == .reserve(tokens: 126, waitMax: nil, isRetry: true))
-    #expect(run.granted(after: .seconds(10)) == .send(timeout: nil))
+    #expect(run.granted(after: .seconds(10)) == .send(timeout: nil, after: .failure))
     #expect(!run.course.wasSentWhole)
     run.course.headArrived()
     let end = run.replied(TokenUsage(input: 3, output: 4))

@@ -19,7 +19,7 @@ struct StatisticsRecorderTests {
     for _ in 0..<3 { recorder.began() }
     recorder.record(.send(timeout: nil), at: .zero)
     recorder.record(.retry(.throttled(.tokens), pause: .zero), at: .zero)
-    recorder.record(.send(timeout: nil), at: .zero)
+    recorder.record(.send(timeout: nil, after: .failure), at: .zero)
     let charge = RequestCourse.Charge(usage: usage, quotaTokens: 110, isEstimate: true)
     recorder.record(.settle(.completed(.zero), charge, end(.succeeded, waited: .seconds(1), took: .seconds(2))), at: .zero)
     recorder.record(.giveUp(Refusal.draining, nil, end(.refused, attempts: 0)), at: .zero)
@@ -36,6 +36,7 @@ struct StatisticsRecorderTests {
     var recorder = StatisticsRecorder(at: .zero)
     let lost = RequestCourse.Charge(usage: usage, quotaTokens: 30, isEstimate: true, isLost: true)
     recorder.record(.resend(.failed(used: .zero), lost, pause: .zero), at: .zero)
+    recorder.record(.send(timeout: nil, after: .loss), at: .zero)
     recorder.record(.settle(.failed(used: .zero), lost, end(.failed, attempts: 2)), at: .zero)
     let counts = recorder.statistics([], at: .zero)
     #expect(counts.mayBePaid == 2 && counts.mayBePaidTwice == 1 && counts.retries == 1)
@@ -48,6 +49,18 @@ struct StatisticsRecorderTests {
     recorder.record(.retry(.throttled(.tokens), pause: .zero), at: .zero)
     recorder.record(.giveUp(Refusal.draining, nil, end(.refused, attempts: 1)), at: .zero)
     #expect(recorder.statistics([], at: .zero).retries == 0)
+  }
+
+  /// It was lost and was to be sent again, but the run stopped or the limiter refused it first.
+  @Test(arguments: [CancellationError() as any Error, Refusal.draining])
+  func aLostRequestThatIsDroppedIsNotPaidTwice(error: any Error) {
+    var recorder = StatisticsRecorder(at: .zero)
+    let lost = RequestCourse.Charge(usage: usage, quotaTokens: 30, isEstimate: true, isLost: true)
+    recorder.record(.send(timeout: nil), at: .zero)
+    recorder.record(.resend(.failed(used: .zero), lost, pause: .zero), at: .zero)
+    recorder.record(.giveUp(error, nil, end(.failed, attempts: 1)), at: .zero)
+    let counts = recorder.statistics([], at: .zero)
+    #expect(counts.mayBePaid == 1 && counts.mayBePaidTwice == 0 && counts.retries == 0 && counts.attempted == 1)
   }
 
   @Test func theUseOfTheLastMinute() {

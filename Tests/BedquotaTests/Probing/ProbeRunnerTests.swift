@@ -12,7 +12,7 @@ struct ProbeRunnerTests {
     status: 200,
     body: #"""
       {"output": {"message": {"role": "assistant", "content": [{"text": "OK"}]}}, "stopReason": "end_turn",
-       "usage": {"inputTokens": 15, "outputTokens": 2, "totalTokens": 17}, "metrics": {"latencyMs": 1}}
+       "usage": {"inputTokens": 15, "outputTokens": 1, "totalTokens": 16}, "metrics": {"latencyMs": 1}}
       """#)
 
   private func runner(_ transport: ScriptedTransport, requestsMax: Int = 10) throws -> ProbeRunner {
@@ -31,8 +31,23 @@ struct ProbeRunnerTests {
     let outcome = await (try runner(transport, requestsMax: 1)).run { _ in }
     #expect(transport.requests.count == 1 && outcome.report.stop == .requestsMax)
     #expect(outcome.seconds.map(\.accepted) == [1] && outcome.seconds.map(\.throttled) == [0])
-    // 15 tokens of input and two of output, five times each.
-    #expect(outcome.report.total.tokens == 25 && outcome.report.latencies[0] != nil)
+    // 15 tokens of input and one of output, five times.
+    #expect(outcome.report.total.tokens == 20 && outcome.report.latencies[0] != nil)
+  }
+
+  /// What one trial can't have used says nothing of the quota.
+  @Test(arguments: [(15, 2_000_000_000), (9_000_000, 2)])
+  func anAbsurdUsageIsNotBelieved(input: Int, output: Int) async throws {
+    let transport = ScriptedTransport([
+      .reply(
+        status: 200,
+        body: #"""
+          {"output": {"message": {"role": "assistant", "content": [{"text": "OK"}]}}, "stopReason": "end_turn",
+           "usage": {"inputTokens": \#(input), "outputTokens": \#(output)}}
+          """#)
+    ])
+    let outcome = await (try runner(transport, requestsMax: 1)).run { _ in }
+    #expect(outcome.seconds.map(\.accepted) == [1] && outcome.report.total.tokens < 10_000)
   }
 
   @Test

@@ -61,6 +61,64 @@ struct ModelRequestShapeTests {
     #expect(error?.code == .request && client.statistics.attempted == 0)
   }
 
+  /// Converse refuses them, whether beside maxTokens or alone.
+  @Test(
+    arguments: [
+      #"{"max_tokens":7}"#, #"{"max_completion_tokens":7}"#, #"{"max_new_tokens":7}"#, #"{"max_gen_len":7}"#,
+      #"{"inferenceConfig":{"max_new_tokens":7}}"#, #"{"textGenerationConfig":{"maxTokenCount":7}}"#, #"{"max_tokens":"7"}"#,
+    ], [#""inferenceConfig":{"maxTokens":9},"#, ""])
+  func anAdditionalBoundIsAnError(fields: String, config: String) async throws {
+    let json = #"{\#(Self.hi),\#(config)"additionalModelRequestFields":\#(fields)}"#
+    let client = try ScriptedModel([.reply("Fine.", output: 2)]).client()
+    let request = try ModelRequest(.converse, json: Data(json.utf8))
+    #expect(request.maxTokens == (config.isEmpty ? nil : 9), "what Converse doesn't take bounds nothing")
+    let error = await #expect(throws: BedquotaError.self) { _ = try await client.send(request) }
+    #expect(error?.message.contains("use inferenceConfig.maxTokens") == true && client.statistics.attempted == 0)
+  }
+
+  @Test(arguments: [#"{"top_k":5}"#, #"{"max_tokens":null}"#, #"{"reasoning_effort":"high"}"#])
+  func otherAdditionalFieldsPass(fields: String) throws {
+    let json = #"{\#(Self.hi),"additionalModelRequestFields":\#(fields)}"#
+    #expect(try ModelRequest(.converse, json: Data(json.utf8)).shapeProblem == nil)
+  }
+
+  /// Claude's thinking is a part of its output.
+  @Test(
+    arguments: [
+      (
+        ModelRequest.API.converse,
+        #""inferenceConfig":{"maxTokens":2000},"additionalModelRequestFields":{"thinking":{"type":"enabled","budget_tokens":2000}}"#,
+        nil, true
+      ),
+      (
+        .converse,
+        #""inferenceConfig":{"maxTokens":2001},"additionalModelRequestFields":{"thinking":{"type":"enabled","budget_tokens":2000}}"#,
+        nil, false
+      ),
+      (.converse, #""additionalModelRequestFields":{"reasoning_config":{"type":"enabled","budget_tokens":2000}}"#, 100, true),
+      (.converse, #""additionalModelRequestFields":{"thinking":{"type":"enabled","budget_tokens":2000}}"#, nil, false),
+      (.invokeModel, #""max_tokens":100,"thinking":{"type":"enabled","budget_tokens":1024}"#, nil, true),
+      (.invokeModel, #""thinking":{"type":"enabled","budget_tokens":1024}"#, 100, true),
+      (.invokeModel, #""max_tokens":100,"thinking":{"type":"adaptive"}"#, nil, false),
+      (
+        .invokeModel,
+        #""max_tokens":100,"thinking":{"type":"enabled","budget_tokens":1024},"anthropic_beta":["interleaved-thinking-2025-05-14"]"#,
+        nil, false
+      ),
+    ] as [(ModelRequest.API, String, Int?, Bool)])
+  func aThinkingBudgetIsBelowMaxTokens(api: ModelRequest.API, members: String, fill: Int?, isProblem: Bool) async throws {
+    var options = QuotaAwareClient.Options()
+    options.maxTokensWhenUnset = fill
+    let client = try ScriptedModel([.reply("Fine.", output: 2), .reply("Fine.", output: 2)]).client(options)
+    let request = try ModelRequest(api, json: Data("{\(Self.hi),\(members)}".utf8))
+    do {
+      _ = try await client.send(request)
+      #expect(!isProblem)
+    } catch let error as BedquotaError {
+      #expect(isProblem && error.message.contains("thinking budget of") && client.statistics.attempted == 0)
+    }
+  }
+
   /// Nova takes `max_new_tokens` and `maxTokens`, and ignores other names.
   @Test(arguments: [(#""max_tokens":7"#, true), (#""maxTokenCount":7"#, true), (#""max_tokens":7,"maxTokens":7"#, false)])
   func aBoundThatTheModelIgnoresIsAnError(member: String, isProblem: Bool) throws {

@@ -51,4 +51,26 @@ struct FactsTests {
     let result = QuotaResolver(quotas: [quota], facts: facts).resolve(InvokedID(model("acme.rkt")))
     #expect(result.quotas.map(\.evidence) == ["alias: me (2026-11-23)"])
   }
+
+  /// Each row of the built-in file says where it is from and how old it is.
+  @Test func everyRowHasASourceAndADate() throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Sources/BedrockQuotas/Resources")
+    let data = try Data(contentsOf: folder.appending(path: "facts.json"))
+    let file = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    let tables = file.compactMapValues { $0 as? [[String: Any]] }.filter { !["providers", "families"].contains($0.key) }
+    #expect(tables.count == 7, "the file's \"about\" has the source of the rest")
+    for row in tables.values.joined() {
+      #expect((row["source"] as? String)?.contains(/[a-z]{3}/) == true, "\(row)")
+      #expect((row["asOf"] as? String)?.wholeMatch(of: /20\d\d-\d\d/) != nil, "\(row)")
+    }
+    let ids = try #require(file["models"] as? [[String: Any]]).compactMap { $0["modelId"] as? String }
+    #expect(Set(ids).count == ids.count, "two rows of one model would hide one another")
+  }
+
+  @Test(arguments: ["[5]", "[5, 4]", "[5, 5]", "[1, 2, 3]", "\"5\"", "5.5"])
+  func aRangeHasALowerAndAHigherFigure(figure: String) {
+    let json =
+      #"{"regions": {}, "providers": [], "families": [], "aliases": [], "burndowns": [], "models": [{"modelId": "acme.rkt", "contextWindow": \#(figure), "source": "me", "asOf": "2026-11"}]}"#
+    #expect(throws: DecodingError.self) { try Facts(json: Data(json.utf8)) }
+  }
 }

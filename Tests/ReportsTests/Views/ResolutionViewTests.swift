@@ -7,7 +7,7 @@ struct ResolutionViewTests {
     #expect(
       ResolutionView([Sample.resolution]).text(usesColor: false) == """
         us.amazon.nova-pro-v1:0: resolved, cross-region
-          output tokens count 1× (burndown)
+          context window unknown · maximum output unknown · output tokens count 1× (burndown)
           MEASURE  APPLIED  DEFAULT  CODE  NAME                                                                  EVIDENCE
           rpm          200      500  L-R   Cross-region model inference requests per minute for Amazon Nova Pro  every word agrees
           tpm            –  800,000  L-T   Cross-region model inference tokens per minute for Amazon Nova Pro    every word agrees

@@ -41,6 +41,20 @@ struct RunTextTests {
         == "The run has ended early: The token is expired. 7 records are left; resume sends them.")
   }
 
+  @Test(
+    arguments: [
+      (0, 0, nil),
+      (1, 0, "bedquota: aborted: 1 result that is not on disk is lost. resume sends its record again, and pays again."),
+      (0, 1, "bedquota: aborted: 1 request in flight may be paid. resume sends its record again, and pays again."),
+      (
+        1_200, 3,
+        "bedquota: aborted: 1,200 results that are not on disk are lost; 3 requests in flight may be paid. resume sends their records again, and pays again."
+      ),
+    ] as [(Int, Int, String?)])
+  func anAbortSaysWhatItLoses(unwritten: Int, inFlight: Int, expected: String?) {
+    #expect(RunText.aborted(unwritten: unwritten, inFlight: inFlight) == expected)
+  }
+
   @Test func whatIsLeftIsNoSuccess() {
     let found = progress(succeeded: 9)
     #expect(

@@ -1,3 +1,4 @@
+public import BedrockQuotas
 public import Foundation
 
 /// What a file of requests holds: the number of its records, and averages over a sample of the first ones.
@@ -13,7 +14,7 @@ public struct BatchPlan: Sendable {
   public var averageInputTokens: Int?
   /// Average max_tokens of the requests in the sample that set it; nil if none does.
   public var averageMaxTokens: Int?
-  /// Requests of the sample without max_tokens.
+  /// Requests of the sample without max_tokens; an embedding model needs none.
   public var withoutMaxTokens = 0
   /// Records in the sample: at most 1,000, and fewer if they are large.
   public var sample = 0
@@ -22,11 +23,14 @@ public struct BatchPlan: Sendable {
   /// The first id that two records have; nil if there is none.
   public var firstRepeatedID: String?
 
+  /// - Parameter model: the model that the requests are for, which decides their form and the cost of their media; nil if unknown.
   /// - Throws: ``BedquotaError`` (`file`) if the file can't be read.
-  public init(reading url: URL) throws { try self.init(reading: BatchInput(url)) }
+  public init(reading url: URL, for model: ModelID? = nil) throws { try self.init(reading: BatchInput(url), for: model) }
 
+  /// - Parameter model: the model that the requests are for, which decides their form and the cost of their media; nil if unknown.
   /// - Throws: ``BedquotaError`` (`file`) if the input can't be read.
-  public init(reading input: BatchInput) throws {
+  public init(reading input: BatchInput, for model: ModelID? = nil) throws {
+    let mediaCost = Facts.builtIn.mediaCost(of: model)
     var sizes: (input: Int, maxTokens: Int, withMax: Int, requests: Int) = (0, 0, 0, 0)
     var ids: Set<UInt64> = []
     var sampleBytes = 0
@@ -40,12 +44,14 @@ public struct BatchPlan: Sendable {
       guard sample < Self.sampleMax, sampleBytes < Self.sampleBytesMax else { continue }
       sample += 1
       sampleBytes += record.lineBytes
-      guard let request = record.request() else {
+      guard let request = record.request(for: model) else {
         unreadable += 1
         continue
       }
       sizes.requests += 1
-      sizes.input += request.estimatedInputTokens
+      sizes.input += InputSize(request.body, mediaCost).estimatedTokens
+      // An embedding model has no output, whatever the body says.
+      guard model?.isEmbeddingModel != true else { continue }
       if let maxTokens = request.maxTokens {
         let (sum, isTooLarge) = sizes.maxTokens.addingReportingOverflow(maxTokens)
         sizes.maxTokens = isTooLarge ? .max : sum

@@ -25,6 +25,9 @@ struct AppendedFile: Sendable {
     self.init(path: path, file: file, identity: status.identity, bytes: status.size)
   }
 
+  /// A free name beside a file, for one that will take its place.
+  static func temporary(beside path: String) -> String { "\(path).\(getpid())-\(UInt32.random(in: 0 ... .max))" }
+
   private init(path: String, file: FileHandle, identity: FileStatus.Identity, bytes: UInt64) {
     (self.path, self.file, self.identity, self.bytes) = (path, file, identity, bytes)
   }
@@ -107,16 +110,8 @@ struct AppendedFile: Sendable {
   /// Writes all bytes at a position.
   /// - Throws: ``SystemFailure``.
   static func write(_ bytes: some ContiguousBytes, to descriptor: Int32, at position: Int) throws {
-    try bytes.withUnsafeBytes { buffer in
-      var written = 0
-      while written < buffer.count {
-        let count = pwrite(descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written, off_t(position + written))
-        if count < 0, errno == EINTR { continue }
-        // A write that takes nothing would be tried for ever.
-        guard count > 0 else { throw count < 0 ? SystemFailure() : SystemFailure(ENOSPC) }
-        written += count
-      }
-    }
+    let code = bytes.withUnsafeBytes { SystemWrite.all($0, to: descriptor, at: position) }
+    if code != 0 { throw SystemFailure(code) }
   }
 
   static func unwritable(_ path: String, _ error: any Error) -> BedquotaError {

@@ -26,7 +26,7 @@ struct BatchJournal: Sendable {
   ///   - bytes: the output's length with these results.
   /// - Throws: ``BedquotaError`` (`file`); ``Taken`` if a journal has appeared meanwhile.
   init(_ path: String, replacing old: AppendedFile?, model: String, records: [RecordKey] = [], bytes: UInt64 = 0) throws {
-    let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0 ... .max))"
+    let temporary = AppendedFile.temporary(beside: path)
     var file = try AppendedFile(temporary, isNew: true)
     do {
       guard try file.locks() else { throw SystemFailure(EWOULDBLOCK) }

@@ -31,10 +31,12 @@ final class BatchOutput: Sendable {
   var counts: (results: Int, errors: Int) { state.withLock { ($0.written, $0.errors) } }
   var waitingFor: String? { writer.waitingFor }
 
+  /// Results that have arrived and are not in the output yet.
+  var unwritten: Int { max(0, state.withLock { $0.arrived - $0.written } - writer.unrecorded) }
+
   /// The error with which writing ends, and how many results are lost with it.
-  func lossStated(in error: BedquotaError) async -> BedquotaError {
-    let unrecorded = await writer.unrecorded
-    let lost = state.withLock { $0.arrived - $0.written } - unrecorded
+  func lossStated(in error: BedquotaError) -> BedquotaError {
+    let lost = unwritten
     guard lost > 0 else { return error }
     var error = error
     let (results, are, records) = lost == 1 ? ("1 result", "is", "its record") : ("\(lost) results", "are", "their records")

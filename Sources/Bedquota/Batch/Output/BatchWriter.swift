@@ -16,10 +16,16 @@ actor BatchWriter {
   /// The batch that is being written; it stays until it is safe.
   private var batch = ResultBatch()
   /// Whether the batch's lines are in the output, and only the journal's line is missing.
-  private var isInOutput = false
+  private var isInOutput = false {
+    didSet {
+      let count = isInOutput ? batch.records.count : 0
+      unrecordedCount.withLock { $0 = count }
+    }
+  }
   /// The first failure. Nothing is written after it.
   private var failure: BedquotaError?
   private let waiting = Mutex<String?>(nil)
+  private let unrecordedCount = Mutex(0)
 
   /// - Parameter patience: how long to wait for a full disk.
   init(_ files: BatchFiles, patience: Duration) {
@@ -31,7 +37,7 @@ actor BatchWriter {
   nonisolated var waitingFor: String? { waiting.withLock { $0 } }
 
   /// Results that are in the output, though the journal doesn't say so; a run that resumes finds them there.
-  var unrecorded: Int { isInOutput ? batch.records.count : 0 }
+  nonisolated var unrecorded: Int { unrecordedCount.withLock { $0 } }
 
   /// Writes the next batch; the results first, then the journal's line about them.
   /// - Parameters:

@@ -119,7 +119,7 @@ struct ResumedFiles {
 
   /// Writes the results that stay into a new file beside the output.
   private func rewrite(_ file: AppendedFile) throws -> AppendedFile {
-    var new = try AppendedFile("\(path).\(getpid())-\(UInt32.random(in: 0 ... .max))", isNew: true)
+    var new = try AppendedFile(AppendedFile.temporary(beside: path), isNew: true)
     do {
       new.takePermissions(of: file)
       guard try new.locks() else { throw JournalFile.busy(path, process: nil) }
