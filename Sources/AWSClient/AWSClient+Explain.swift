@@ -1,13 +1,13 @@
 import AWSWire
 import Foundation
-import HTTPTypes
 
 extension AWSClient {
   /// Turns an error reply of AWS into a sentence that says what to do.
   func explain<Output>(
     _ response: AWSHTTPResponse, as identity: AWSIdentity, operation: AWSOperation<Output>, region: String
   ) -> AWSClientError {
-    let service = ServiceErrorParser.parse(response, as: operation.wire).hiding(identity)
+    let raw = ServiceErrorParser.parse(response, as: operation.wire)
+    let service = raw.hiding(identity)
     let detail = service.message.isEmpty ? "" : ": \(service.message)"
     let code = service.code == "Unknown" ? "HTTP \(service.status)" : "\(service.code) (HTTP \(service.status))"
     let failure = "\(operation.name) in \(region) failed with \(code)\(detail)"
@@ -17,26 +17,33 @@ extension AWSClient {
       (error.message, error.parameters, error.explains) = (redirection, ["endpointURL"], true)
       return error
     }
-    switch service.code {
+    // A short secret may be a part of a code.
+    switch raw.code {
     case "Unknown" where Self.isPage(response.body):
       error.message =
         "\(operation.name) in \(region) got HTTP \(service.status) with a page of HTML, which AWS doesn't send; a proxy or firewall seems to have answered. Check the endpoint and the network."
       error.parameters = ["endpointURL"]
     case let code where AWSClientError.deniedCodes.contains(code):
       error.message = Self.denial(service.message, action: operation.iamAction, region: region) + detail
+      if !error.message.hasSuffix(".") { error.message += "." }
       error.explains = true
-    case "InvalidSignatureException", "SignatureDoesNotMatch", "RequestExpired", "RequestTimeTooSkewed":
-      error.message =
-        skew(response).map { "\(failure). Your clock is \($0); set it and try again." }
-        ?? "\(operation.name) in \(region): the signature was refused (\(service.code)). Check the secret access key of your credentials."
+    case "InvalidSignatureException", "SignatureDoesNotMatch", "RequestExpired", "RequestTimeTooSkewed", "RequestInTheFuture":
+      error.message = "\(operation.name) in \(region): \(signatureProblem(raw, response))"
+      error.explains = true
     case "UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId":
       error.message =
-        "AWS does not know this access key (\(service.code)); check the credentials and that the Region \(region) is enabled for the account."
+        endpoint.isAWS
+        ? "AWS does not know this access key (\(service.code)); check the credentials and that the Region \(region) is enabled for the account."
+        : "\(endpoint.authority) does not know this access key, or has nothing in \(region) (\(service.code)\(detail)); check the credentials and the Region."
+      if !endpoint.isAWS { error.parameters = ["region"] }
     case "ExpiredToken", "ExpiredTokenException":
       error.message = "The session token has expired (\(service.code)); sign in again."
     case "ValidationException" where service.message.contains("model identifier is invalid"): error.remedy = .listModels
     case "NoSuchResourceException" where operation.service == .serviceQuotas && operation.name.hasPrefix("List"):
-      error.message = "Service Quotas lists no Bedrock quotas in \(region); Bedrock seems not to be offered there."
+      error.message =
+        endpoint.isAWS
+        ? "Service Quotas lists no Bedrock quotas in \(region); Bedrock seems not to be offered there."
+        : "\(endpoint.authority) has no Bedrock quotas in \(region); name a Region that it serves."
       error.parameters = ["region"]
     default:
       if !failure.hasSuffix(".") { error.message += "." }
@@ -50,12 +57,14 @@ extension AWSClient {
     return start.hasPrefix("<!doctype html") || start.hasPrefix("<html")
   }
 
-  /// How far our clock is from the reply's `Date`; nil if it is too close to explain a refused signature.
-  private func skew(_ response: AWSHTTPResponse) -> String? {
-    guard let header = response.head.headerFields[.date], let date = HTTPDate.parse(header) else { return nil }
-    let seconds = now().timeIntervalSince(date)
-    guard abs(seconds) > 240, abs(seconds) < 1e9 else { return nil }
-    return "\(Int((abs(seconds) / 60).rounded())) minutes \(seconds > 0 ? "ahead" : "behind")"
+  private func signatureProblem(_ service: AWSClientError.Service, _ response: AWSHTTPResponse) -> String {
+    let skew = ClockSkew(service, response, now: now())
+    guard skew != nil || ClockSkew.isAboutTime(service) else {
+      return "the signature was refused (\(service.code)). Check the secret access key of your credentials."
+    }
+    let clock = skew.map { "is \($0.words) AWS's" } ?? "differs from AWS's by more than it allows"
+    return
+      "the time of the request was refused (\(service.code)), because this machine's clock \(clock). Set the clock and try again."
   }
 }
 

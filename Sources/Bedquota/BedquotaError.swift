@@ -69,6 +69,27 @@ extension BedquotaError {
     BedquotaError(.file, "\(failure): \(reason(of: error)).", parameters: parameters, underlying: error)
   }
 
-  /// The system's words for a failed file operation.
-  package static func reason(of error: any Error) -> String { (error as? CocoaError)?.localizedDescription ?? "\(error)" }
+  /// The system's words for a failed file operation, as they follow a colon: `No such file or directory`.
+  ///
+  /// Foundation's own sentences, such as "The operation couldn't be completed", say less and differ from system to system.
+  package static func reason(of error: any Error) -> String {
+    if let number = errorNumber(of: error) { return SystemFailure(number).description }
+    guard let code = (error as? CocoaError)?.code else { return "\(error)" }
+    switch code {
+    case .fileNoSuchFile, .fileReadNoSuchFile: return SystemFailure(ENOENT).description
+    case .fileReadNoPermission, .fileWriteNoPermission: return SystemFailure(EACCES).description
+    case .fileWriteOutOfSpace: return SystemFailure(ENOSPC).description
+    case .fileWriteVolumeReadOnly: return SystemFailure(EROFS).description
+    case .fileWriteFileExists: return SystemFailure(EEXIST).description
+    case .fileReadInvalidFileName, .fileWriteInvalidFileName: return "the name is not valid"
+    case .fileReadCorruptFile: return "the file is damaged"
+    case .fileReadTooLarge: return "the file is too large"
+    default: return "the system gives no reason (CocoaError \(code.rawValue))"
+    }
+  }
+
+  private static func errorNumber(of error: any Error) -> Int32? {
+    if let error = error as? POSIXError { return error.code.rawValue }
+    return ((error as? CocoaError)?.userInfo[NSUnderlyingErrorKey] as? any Error).flatMap(errorNumber)
+  }
 }

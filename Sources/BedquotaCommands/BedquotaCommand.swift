@@ -20,14 +20,15 @@ public struct BedquotaCommand: AsyncParsableCommand {
   /// Parses the arguments, runs the command, and ends the process: 0 done, 1 failed, 64 bad usage, 130, 143 or 129 interrupted (Ctrl-C, SIGTERM, SIGHUP).
   public static func start() async -> Never {
     StandardStreams.fillGaps()
-    HelpWidth.limit()
     // A closed pipe must show as a failed write, at which Console exits quietly; NIO ignores the signal as well.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGINT) { _ in _exit(130) }
     var parsed: (any ParsableCommand)?
+    let arguments = CommandArguments.joiningNegativeNumbers(Array(CommandLine.arguments.dropFirst()))
     do {
       try CommandArguments.validate()
-      var command = try parseAsRoot()
+      if arguments.first == "help", let message = UsageMessage(arguments: arguments).aboutHelp { throw ValidationError(message) }
+      var command = try parseAsRoot(arguments)
       parsed = command
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
@@ -39,14 +40,37 @@ public struct BedquotaCommand: AsyncParsableCommand {
     } catch is CancellationError {
       Foundation.exit(130)
     } catch {
-      if let failure = Failure(error) { fail(failure.text(for: parsed ?? BedquotaCommand())) }
-      let code = exitCode(for: error)
-      // Help and the version go to stdout.
-      if code == .success { exit(withError: error) }
-      let message = CommandArguments.printable(in: fullMessage(for: error))
-      if !message.isEmpty { Console.printErrors(message) }
-      Foundation.exit(code.rawValue)
+      end(error, of: parsed, arguments)
     }
+  }
+
+  /// Prints what an error says, and ends the process with its code.
+  /// - Parameter command: the command that failed; nil if the arguments name none.
+  private static func end(_ error: any Error, of command: (any ParsableCommand)?, _ arguments: [String]) -> Never {
+    if let failure = Failure(error) { fail(failure.text(for: command ?? BedquotaCommand())) }
+    let code = TerminalWidth.withRoomForHelp { exitCode(for: error) }
+    // Help and the version go to stdout.
+    if code == .success {
+      let width = TerminalWidth.of(STDOUT_FILENO)
+      let text = fullMessage(for: error, columns: TerminalWidth.ofHelp(width))
+      // Not a script for a shell's completions.
+      let isHelp = text.hasPrefix("OVERVIEW:")
+      if !text.isEmpty { Console.write((isHelp ? Console.wrapped(text, to: width) : text) + "\n", to: STDOUT_FILENO) }
+      Foundation.exit(0)
+    }
+    let width = TerminalWidth.ofHelp(TerminalWidth.of(STDERR_FILENO))
+    var message = CommandArguments.printable(in: fullMessage(for: error, columns: width))
+    if let command, let error = error as? ValidationError {
+      // The parser would give the usage of the root.
+      let (name, usage) = (type(of: command).configuration.commandName ?? "", usageString(for: type(of: command)))
+      message = "Error: \(error.message)\nUsage: \(usage)\n  See 'bedquota \(name) --help' for more information."
+    } else if command != nil, !(error is ExitCode) {
+      fail("Something failed that should not: \(error).")
+    } else if message.hasPrefix("Error: ") {
+      message = UsageMessage(arguments: arguments).improved(message)
+    }
+    if !message.isEmpty { Console.printErrors(message) }
+    Foundation.exit(code.rawValue)
   }
 
   private static func fail(_ message: String) -> Never {

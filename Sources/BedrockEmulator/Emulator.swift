@@ -157,7 +157,9 @@ package struct Emulator: Sendable {
       throw service == .serviceQuotas
         ? AWSFault(code: "NoSuchResourceException", message: "The request failed because the specified service does not exist.")
         : AWSFault(
-          code: "UnrecognizedClientException", message: "This account has no Bedrock in \(name).", status: 403, isModelled: false)
+          code: "UnrecognizedClientException",
+          message: "The emulator serves \(regions.keys.sorted().joined(separator: ", ")), not \(name).",
+          status: 403, isModelled: false)
     }
     return try await region.respond(to: request, service: service, requestID: requestID)
   }

@@ -6,21 +6,23 @@ package protocol View {
   var sheet: Table { get }
   /// The fields that a reader wants, for documents.
   var document: Table { get }
-  /// The answer for a terminal.
-  var lines: [TerminalLine] { get }
+  /// The answer for a terminal: lines of text, and tables.
+  var lines: [TerminalPart] { get }
 }
 
 extension View {
   /// The answer in the given format.
-  /// - Parameter usesColor: counts for `table` only.
-  package func render(as format: OutputFormat, usesColor: Bool) throws -> String {
+  /// - Parameters:
+  ///   - usesColor: counts for `table` only.
+  ///   - width: the columns of the terminal, for `table`; nil for a file or a pipe, where each row is one line.
+  package func render(as format: OutputFormat, usesColor: Bool, width: Int? = nil) throws -> String {
     switch format {
-    case .table: text(usesColor: usesColor)
+    case .table: text(usesColor: usesColor, width: width)
     case .json: try json()
     case .csv: sheet.csv()
     case .markdown: document.markdown()
     }
   }
 
-  package func text(usesColor: Bool) -> String { lines.map { $0.text(usesColor: usesColor) }.joined(separator: "\n") }
+  package func text(usesColor: Bool, width: Int? = nil) -> String { lines.text(usesColor: usesColor, width: width) }
 }

@@ -107,6 +107,43 @@ struct AWSClientTests {
     #expect(error.message.contains("60 minutes ahead"))
   }
 
+  /// The times in AWS's words count, because a proxy may have written the `Date` of the reply, or none.
+  @Test(arguments: [
+    (
+      "InvalidSignatureException",
+      "Signature expired: 20150830T123600Z is now earlier than 20150830T125600Z (20150830T130100Z - 5 min.)", "25 minutes behind"
+    ),
+    (
+      "InvalidSignatureException",
+      "Signature not yet current: 20150830T123600Z is still later than 20150830T121500Z (20150830T121000Z + 5 min.)",
+      "26 minutes ahead"
+    ),
+    (
+      "SignatureDoesNotMatch",
+      "Signature expired: 20150830T123600Z is now earlier than 20150906T122100Z (20150906T123600Z - 15 min.)", "7 days behind"
+    ),
+    ("RequestExpired", "Request has expired.", "differs from AWS's"), ("RequestTimeTooSkewed", "", "differs from AWS's"),
+    ("RequestInTheFuture", "", "differs from AWS's"),
+  ])
+  func aClockIsNamedWithoutADate(code: String, message: String, words: String) async throws {
+    let transport = ScriptedTransport([.reply(status: 400, body: #"{"__type":"\#(code)","message":"\#(message)"}"#)])
+    let error = try await #require(throws: AWSClientError.self) { _ = try await list(client(transport)) }
+    #expect(
+      error.message.contains("clock") && error.message.contains(words) && !error.message.contains("secret"), "\(error.message)")
+  }
+
+  @Test(arguments: [nil, "Sun, 30 Aug 2015 12:35:10 GMT"])
+  func aWrongSecretIsNoMatterOfTheClock(date: String?) async throws {
+    let message = "The request signature we calculated does not match the signature you provided."
+    let transport = ScriptedTransport([
+      .reply(
+        status: 403, headers: date.map { ["date": $0] } ?? [:],
+        body: #"{"__type":"InvalidSignatureException","message":"\#(message)"}"#)
+    ])
+    let error = try await #require(throws: AWSClientError.self) { _ = try await list(client(transport)) }
+    #expect(error.message.contains("secret access key") && !error.message.contains("clock"))
+  }
+
   /// AWS repeats the request that it would have signed, token included; two lines long or more.
   @Test func secretsInAnAnswerAreHidden() async throws {
     let message =

@@ -22,4 +22,17 @@ struct BedquotaErrorTests {
     #expect(error.message.hasPrefix("in.jsonl can't be read: ") && error.message.hasSuffix("."))
     #expect("\(error)" == error.message && error.shortDescription == "file" && error.underlying is CocoaError)
   }
+
+  /// Foundation says "The operation couldn't be completed", and no more.
+  @Test(arguments: [
+    (CocoaError(.fileNoSuchFile), "No such file or directory"), (CocoaError(.fileWriteNoPermission), "Permission denied"),
+    (CocoaError(.fileWriteOutOfSpace), "No space left on device"),
+    (CocoaError(.fileWriteVolumeReadOnly), "Read-only file system"),
+    (CocoaError(.fileWriteUnknown, userInfo: [NSUnderlyingErrorKey: POSIXError(.ENOTDIR)]), "Not a directory"),
+    (CocoaError(.fileWriteUnknown), "the system gives no reason (CocoaError 512)"),
+  ])
+  func systemsWordsForFiles(error: CocoaError, words: String) {
+    #expect(BedquotaError.reason(of: error) == words)
+    #expect(BedquotaError.reason(of: POSIXError(.EACCES)) == "Permission denied")
+  }
 }

@@ -39,6 +39,12 @@ package struct Endpoint: Sendable, Equatable {
     basePath = path
   }
 
+  /// Whether it is a host of AWS's own, and no emulator or proxy.
+  var isAWS: Bool {
+    let host = authority.lowercased().prefix { $0 != ":" }
+    return (Partition.all.map(\.dnsSuffix) + ["api.aws"]).contains { host.hasSuffix(".\($0)") }
+  }
+
   /// Whether it is this machine.
   var isLoopback: Bool {
     LoopbackName.contains(

@@ -48,6 +48,6 @@ public struct CapacityReport: Sendable {
     if resolution.scope == .provisioned, resolution.modelID == nil, provisioned != nil {
       return "\(id): the account has no such provisioned throughput in this Region."
     }
-    return "\(id): no quota is known. \(resolution.note ?? "Nothing in this Region names it for certain.")"
+    return "\(id): no quota is known. \(resolution.note ?? "Nothing in this Region could be matched with certainty.")"
   }
 }

@@ -37,8 +37,8 @@ public struct UsageWindow: Sendable, Equatable {
     let nowSeconds = Self.seconds(now, .up)
     let first = Self.seconds(start, .down)
     let last = min(end.map { Self.seconds($0, .down) } ?? nowSeconds, nowSeconds)
-    guard first < nowSeconds else { throw BedquotaError(.window, "The start lies in the future.") }
-    guard first < last else { throw BedquotaError(.window, "The start must lie before the end.") }
+    guard first < nowSeconds else { throw BedquotaError(.window, "The start lies in the future.", parameters: ["start"]) }
+    guard first < last else { throw BedquotaError(.window, "The start must lie before the end.", parameters: ["start", "end"]) }
     let shortest = try Self.shortestPeriod(startingAt: first, now: nowSeconds)
     if let periodSeconds { try Self.check(periodSeconds, shortest: shortest) }
     let period = periodSeconds ?? shortest
@@ -61,7 +61,8 @@ public struct UsageWindow: Sendable, Equatable {
   /// - Parameter periodSeconds: as of ``init(start:end:period:now:)``, in seconds.
   package init(hours: Double, periodSeconds: Int?, now: Date = Date()) throws {
     guard hours.isFinite, hours > 0, hours <= Double(Self.daysMax * 24) else {
-      throw BedquotaError(.window, "Hours must be above 0 and at most \(Self.daysMax * 24), CloudWatch's retention.")
+      throw BedquotaError(
+        .window, "Hours must be above 0 and at most \(Self.daysMax * 24), CloudWatch's retention.", parameters: ["hours"])
     }
     // The window ends with the current minute, so that an hour has sixty minutes; it never has less than that minute.
     let end = (now.timeIntervalSince1970 / 60).rounded(.up) * 60
@@ -78,14 +79,16 @@ public struct UsageWindow: Sendable, Equatable {
     // A minute of grace, because time passes between the caller's "455 days ago" and this.
     let age = now - start - 60
     guard let shortest = retention.first(where: { age <= $0.days * 86_400 }) else {
-      throw BedquotaError(.window, "CloudWatch keeps metrics for \(daysMax) days; the start lies before that.")
+      throw BedquotaError(
+        .window, "CloudWatch keeps metrics for \(daysMax) days; the start lies before that.", parameters: ["start", "hours"])
     }
     return shortest.period
   }
 
   private static func check(_ period: Int, shortest: Int) throws {
     guard period >= 60, period.isMultiple(of: 60), period <= periodMax else {
-      throw BedquotaError(.window, "A period is 60 seconds or a multiple of it, up to \(periodMax).")
+      throw BedquotaError(
+        .window, "A period is 60 seconds or a multiple of it, up to \(periodMax).", parameters: ["period"])
     }
     guard period.isMultiple(of: shortest) else {
       throw BedquotaError(

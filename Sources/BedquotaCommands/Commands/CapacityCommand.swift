@@ -64,7 +64,7 @@ struct CapacityCommand: AsyncParsableCommand {
     if let hours {
       if id == nil { throw ValidationError("--hours needs an id.") }
       do { _ = try UsageWindow(hours: hours) } catch let error as BedquotaError {
-        throw ValidationError(error.message)
+        throw ValidationError(Failure(error)?.text(for: self) ?? error.message)
       }
     }
     if let id { _ = try global.id(id) }

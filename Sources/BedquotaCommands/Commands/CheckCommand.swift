@@ -27,7 +27,10 @@ struct CheckCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Report critical at or above this percentage of the quota.", valueName: "percent"))
   var critical = 95.0
 
-  @Option(help: "What to compare with the thresholds: the peak minute, or the 99th percentile of the minutes with data (p99).")
+  @Option(
+    help: ArgumentHelp(
+      "What to compare with the thresholds: the peak minute, or the 99th percentile of the minutes with data.", valueName: "name")
+  )
   var at = QuotaCheck.Statistic.peak
 
   func validate() throws {

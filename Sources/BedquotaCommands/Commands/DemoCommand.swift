@@ -34,17 +34,17 @@ struct DemoCommand: AsyncParsableCommand {
     let page = try await OutputFile("\(directory)/dashboard.html", console)
     let picture = try await OutputFile("\(directory)/dashboard.svg", console)
     try await Demo.with { demo in
-      console.print(DemoText.title)
-      console.print(DemoText.quotas(demo))
-      console.print(DemoText.beforeTheRace)
+      console.print(prose: DemoText.title)
+      console.print(prose: DemoText.quotas(demo))
+      console.print(prose: DemoText.beforeTheRace)
       let outcome = try await ProgressLine.with(console, "Sending …", plainEvery: .seconds(10)) { line in
         try await demo.race { elapsed in line.update(DemoText.progress(elapsed)) }
       }
-      console.print(DemoText.table(outcome, usesColor: console.usesColor))
+      console.print(DemoText.table(outcome, usesColor: console.usesColor, width: TerminalWidth.of(STDOUT_FILENO)))
       let dashboard = Dashboard(outcome.reports, region: demo.session.region)
       try page.write(try dashboard.html())
       try picture.write(dashboard.svg)
-      console.print(DemoText.end(files: [page.path, picture.path]))
+      console.print(prose: DemoText.end(files: [page.path, picture.path]))
     }
   }
 }

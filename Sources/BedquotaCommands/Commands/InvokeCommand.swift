@@ -13,7 +13,7 @@ struct InvokeCommand: AsyncParsableCommand {
     discussion: """
       Prints the reply on stdout, and on stderr what it used and what it cost in quota tokens. It costs money: one request, of the \
       model's price. A prompt of - is read from stdin. Into a file or a pipe, the reply goes as the model wrote it; on a terminal, \
-      control characters become blanks.
+      control characters become blanks, and prose wraps at blanks.
       The reply is read as a stream, so that --timeout bounds the silence of the model and not the whole reply. A request that was \
       sent is not sent again, because it would be paid twice.
       IAM actions: bedrock:InvokeModelWithResponseStream (without it, bedrock:InvokeModel is used unless --stream is given), and \
@@ -36,7 +36,7 @@ struct InvokeCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("What to ask; - reads it from stdin.", valueName: "prompt"))
   var prompt: String
 
-  @Option(name: .customLong("max-tokens"), help: ArgumentHelp("The most output tokens. (default: 1000)", valueName: "n"))
+  @Option(name: .customLong("max-tokens"), help: ArgumentHelp("The most output tokens.", valueName: "n"))
   var maxTokens = 1_000
 
   @Flag(help: "Print the reply as it arrives; with --output json, one event per line.")
@@ -48,10 +48,10 @@ struct InvokeCommand: AsyncParsableCommand {
       valueName: "name"))
   var api: API?
 
-  @Option(help: "How to model the quota window: auto, bucket or strict.")
+  @Option(help: ArgumentHelp("How to model the quota window: auto, bucket or strict.", valueName: "name"))
   var limiter = LimiterConfiguration.Profile.auto
 
-  @Option(help: ArgumentHelp("The most time until the last byte of the reply, waiting included.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Seconds until the last byte of the reply, waiting included.", valueName: "seconds"))
   var deadline: Double?
 
   @Flag(name: .customLong("count-tokens"), help: "Ask Bedrock for the number of input tokens first instead of estimating it.")
@@ -59,6 +59,7 @@ struct InvokeCommand: AsyncParsableCommand {
 
   func validate() throws {
     _ = try global.id(id)
+    try global.requireTableOrJSON("invoke")
     guard (1...1_000_000).contains(maxTokens) else { throw ValidationError("--max-tokens takes 1 to 1000000.") }
     if let deadline, !(deadline > 0 && deadline <= 31_536_000) {
       throw ValidationError("--deadline takes seconds, above 0 and at most 31536000.")
@@ -125,8 +126,11 @@ struct InvokeCommand: AsyncParsableCommand {
     let body = String(decoding: reply.body, as: UTF8.self)
     if global.output == .json {
       console.print(body.escapedJSON)
-    } else if !console.print(reply: reply.text ?? body).hasSuffix("\n") {
-      console.print(part: "\n")
+    } else {
+      let text = reply.text ?? body
+      var wrapping = console.replyWrapping
+      console.print(reply: text, &wrapping)
+      console.print(part: wrapping.end() + (text.hasSuffix("\n") ? "" : "\n"))
     }
     return reply.usage
   }
@@ -135,14 +139,15 @@ struct InvokeCommand: AsyncParsableCommand {
     -> TokenUsage?
   {
     let stream = try await client.stream(request)
-    var endsLine = true
+    var (endsLine, wrapping) = (true, console.replyWrapping)
     // Also before the line of an error.
-    defer { if !endsLine { console.print(part: "\n") } }
+    defer { console.print(part: wrapping.end() + (endsLine ? "" : "\n")) }
     for try await event in stream {
       if global.output == .json {
         console.print(InvocationText.line(event))
       } else if let text = event.text {
-        endsLine = console.print(reply: text).hasSuffix("\n")
+        console.print(reply: text, &wrapping)
+        endsLine = text.isEmpty ? endsLine : text.hasSuffix("\n")
       }
     }
     return stream.usage

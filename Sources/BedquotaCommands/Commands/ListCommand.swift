@@ -25,10 +25,10 @@ struct ListCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Only this model family, such as Claude, Nova, Llama or General.", valueName: "name"))
   var family: String?
 
-  @Option(help: "Only this scope.")
+  @Option(help: ArgumentHelp("Only this scope.", valueName: "name"))
   var scope: QuotaScope?
 
-  @Option(help: "Only this measure.")
+  @Option(help: ArgumentHelp("Only this measure.", valueName: "name"))
   var measure: QuotaMeasure?
 
   @Option(help: ArgumentHelp("Only quotas whose name or code holds every word of this text.", valueName: "text"))
@@ -65,9 +65,10 @@ struct ListCommand: AsyncParsableCommand {
   }
 
   private func compare(_ regions: String) async throws {
-    let (console, facts) = (global.console, try global.facts())
+    let (console, facts, served) = (global.console, try global.facts(), try global.servedRegions())
     let listings = try await global.withSession { session in
-      let names = try Self.names(regions) == ["all"] ? session.regionsWithBedrock(facts: facts) : Self.names(regions)
+      let all = try served ?? session.regionsWithBedrock(facts: facts)
+      let names = Self.names(regions) == ["all"] ? all : Self.names(regions)
       return try await ProgressLine.with(console, "Reading quotas in \(names.count) Regions …") { _ in
         let results = await session.inEachRegion(names) { session in
           try await read(AccountReader(session: session, facts: facts, console: console, progress: nil))
@@ -76,7 +77,7 @@ struct ListCommand: AsyncParsableCommand {
           switch answer.result {
           case .success(let listing): listing
           case .failure(let error):
-            QuotaListing(region: answer.region, error: Failure(error)?.message ?? "\(error)")
+            QuotaListing(region: answer.region, error: Self.words(error, in: answer.region, served: served))
           }
         }
       }
@@ -90,6 +91,11 @@ struct ListCommand: AsyncParsableCommand {
     }
     for failure in view.failures { Console.printError("bedquota: \(failure)") }
     if isFailure { throw ExitCode(1) }
+  }
+
+  private static func words(_ error: any Error, in region: String, served: [String]?) -> String {
+    if let served, !served.contains(region) { return "The emulator serves only \(served.joined(separator: ", "))." }
+    return Failure(error)?.message ?? "\(error)"
   }
 
   private func read(_ account: AccountReader) async throws -> QuotaListing {

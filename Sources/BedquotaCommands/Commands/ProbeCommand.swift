@@ -21,17 +21,21 @@ struct ProbeCommand: AsyncParsableCommand {
   /// The caps of a probe whose plan would be larger, or that has no quota to plan with.
   private static let requestsMax = 20_000
   private static let tokensMax: Int64 = 20_000_000
+  private static let secondsMax = 900.0
 
   @OptionGroup var global: GlobalOptions
 
   @Argument(help: ArgumentHelp("A model id, inference profile id or ARN.", valueName: "id"))
   var id: String
 
-  @Option(help: "search: the burst, then the sustained rate; steps: batches of rising size.")
+  @Option(help: ArgumentHelp("search: the burst, then the sustained rate; steps: batches of rising size.", valueName: "name"))
   var mode = ProbeOptions.Mode.search
 
-  @Option(help: ArgumentHelp("rpm, tpm or concurrent. (default: rpm or tpm, whichever binds)", valueName: "measure"))
-  var measure: QuotaMeasure?
+  @Option(
+    help: ArgumentHelp(
+      "What to find: requests per minute, tokens per minute or concurrent requests. (default: rpm or tpm, whichever binds)",
+      valueName: "name"))
+  var measure: ProbeMeasure?
 
   @Flag(
     name: .customLong("by-reservation"),
@@ -52,18 +56,18 @@ struct ProbeCommand: AsyncParsableCommand {
 
   @Option(
     name: .customLong("max-duration"), help: ArgumentHelp("Send nothing after this time. (default: 900)", valueName: "seconds"))
-  var maxDuration = 900.0
+  var maxDuration: Double?
 
   @Option(
     name: .customLong("requests-per-batch"),
-    help: ArgumentHelp("steps: requests in the first batch. (default: 10)", valueName: "n"))
+    help: ArgumentHelp("steps: requests in the first batch.", valueName: "n"))
   var requestsPerBatch = 10
 
-  @Option(name: .customLong("max-batches"), help: ArgumentHelp("steps: number of batches. (default: 5)", valueName: "n"))
+  @Option(name: .customLong("max-batches"), help: ArgumentHelp("steps: number of batches.", valueName: "n"))
   var maxBatches = 5
 
   @Option(help: ArgumentHelp("steps: pause between two batches. (default: 1)", valueName: "seconds"))
-  var delay = 1.0
+  var delay: Double?
 
   @Option(
     name: .customLong("output-file"),
@@ -84,9 +88,7 @@ struct ProbeCommand: AsyncParsableCommand {
 
   func validate() throws {
     _ = try global.id(id)
-    if let measure, ![.rpm, .tpm, .concurrent].contains(measure) {
-      throw ValidationError("--measure takes rpm, tpm or concurrent.")
-    }
+    try global.requireTableOrJSON("probe")
     if mode == .steps, measure == .concurrent || byReservation {
       throw ValidationError("--measure concurrent and --by-reservation are for --mode search.")
     }
@@ -97,13 +99,13 @@ struct ProbeCommand: AsyncParsableCommand {
     guard (1...1_000_000_000_000).contains(maxTokensSpent ?? 1) else {
       throw ValidationError("--max-tokens-spent takes 1 to 1000000000000.")
     }
-    guard maxDuration.isFinite, (1...86_400).contains(maxDuration) else {
+    guard (1...86_400).contains(maxDuration ?? 1) else {
       throw ValidationError("--max-duration takes seconds, from 1 to 86400.")
     }
     guard (1...1_000).contains(requestsPerBatch), (1...1_000).contains(maxBatches) else {
       throw ValidationError("--requests-per-batch and --max-batches take 1 to 1000.")
     }
-    guard delay.isFinite, (0...3_600).contains(delay) else { throw ValidationError("--delay takes seconds, from 0 to 3600.") }
+    if let delay, !(0...3_600).contains(delay) { throw ValidationError("--delay takes seconds, from 0 to 3600.") }
     if outputFile == "" { throw ValidationError("--output-file takes the file to write.") }
     try PictureFile.validate(svg, option: "--svg")
     if let svg, WriteMethod.isStandardOutput(svg),
@@ -116,14 +118,14 @@ struct ProbeCommand: AsyncParsableCommand {
   private var options: ProbeOptions {
     var options = ProbeOptions()
     options.mode = mode
-    options.measure = measure
+    options.measure = measure?.quotaMeasure
     options.byReservation = byReservation
     options.requestsMax = maxRequests ?? Self.requestsMax
     options.tokensMax = maxTokensSpent ?? Self.tokensMax
-    options.durationMax = Int64(maxDuration * 1e9)
+    options.durationMax = Int64((maxDuration ?? Self.secondsMax) * 1e9)
     options.requestsPerBatch = requestsPerBatch
     options.batchesMax = maxBatches
-    options.delay = Int64(delay * 1e9)
+    if let delay { options.delay = Int64(delay * 1e9) }
     return options
   }
 
@@ -141,7 +143,9 @@ struct ProbeCommand: AsyncParsableCommand {
       var options = options
       options.replyTokensMax = resolution.maxOutputTokensMax ?? options.replyTokensMax
       options = options.bounded(resolution, requests: maxRequests == nil, tokens: maxTokensSpent == nil)
-      for line in ProbeText.plan(ProbePlan(resolution, options, spelling: .options)) { console.note(line) }
+      let plan = ProbePlan(resolution, options, spelling: .options)
+      for line in ProbeText.plan(plan) { console.note(line) }
+      if dryRun, global.output == .json { console.print(try JSONOutput.encode(ProbePlanPayload(plan))) }
       guard !dryRun, try global.confirms(yes) else { return nil }
       let (outcome, signal) = try await Self.probe(
         ProbeRunner(resolution, session: session, options: options, spelling: .options), console)
@@ -157,7 +161,8 @@ struct ProbeCommand: AsyncParsableCommand {
       }
       try picture?.write(ProbeChart(outcome).svg)
       if !file.isStandardOutput, picture?.isStandardOutput != true {
-        console.print(global.output == .json ? try view.json() : view.text(usesColor: false))
+        console.print(
+          global.output == .json ? try view.json() : view.text(usesColor: false, width: TerminalWidth.of(STDOUT_FILENO)))
       }
       console.note("The whole report is in \(file.name)")
       return End(stop: outcome.report.stop, signal: signal)

@@ -21,6 +21,7 @@ struct RecordCommand: AsyncParsableCommand {
   var directory: String
 
   func validate() throws {
+    try global.requireTableOrJSON("record")
     guard !directory.isEmpty else { throw ValidationError("record takes the folder to write.") }
   }
 

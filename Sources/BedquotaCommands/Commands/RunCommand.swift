@@ -25,6 +25,10 @@ struct RunCommand: AsyncParsableCommand {
       EXAMPLE: bedquota run us.amazon.nova-pro-v1:0 --input prompts.jsonl --output-file replies.jsonl
       """)
 
+  /// Seconds.
+  private static let patience = 900.0
+  private static let concurrencyMax = BatchRun.Options().concurrency
+
   @OptionGroup var global: GlobalOptions
 
   @Argument(help: ArgumentHelp("A model id, inference profile id or ARN.", valueName: "id"))
@@ -38,10 +42,12 @@ struct RunCommand: AsyncParsableCommand {
     completion: .file())
   var outputFile: String
 
-  @Option(help: ArgumentHelp("The most requests in flight. (default: as many as the quota allows, up to 1000)", valueName: "n"))
-  var concurrency = BatchRun.Options().concurrency
+  @Option(
+    help: ArgumentHelp(
+      "The most requests in flight. (default: as many as the quota allows, up to \(Self.concurrencyMax))", valueName: "n"))
+  var concurrency: Int?
 
-  @Option(help: "How to model the quota window: auto, bucket or strict.")
+  @Option(help: ArgumentHelp("How to model the quota window: auto, bucket or strict.", valueName: "name"))
   var limiter = LimiterConfiguration.Profile.auto
 
   @Option(
@@ -52,13 +58,14 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Attempts per request, including the first.", valueName: "n"))
   var maxAttempts = 4
 
-  @Option(help: ArgumentHelp("The most time that a request may take, waiting included.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Seconds that a request may take, waiting included.", valueName: "seconds"))
   var deadline: Double?
 
   @Option(
     help: ArgumentHelp(
-      "How long to wait for a service that is away, or a full disk; 0: not beyond the attempts.", valueName: "seconds"))
-  var patience: Double = 900
+      "How long to wait for a service that is away, or a full disk; 0: not beyond the attempts. (default: 900)",
+      valueName: "seconds"))
+  var patience: Double?
 
   @Flag(help: "Write replies in the order of the requests.")
   var ordered = false
@@ -80,13 +87,14 @@ struct RunCommand: AsyncParsableCommand {
 
   func validate() throws {
     _ = try global.id(id)
-    guard (1...10_000).contains(concurrency) else { throw ValidationError("--concurrency takes 1 to 10000.") }
+    try global.requireTableOrJSON("run")
+    guard (1...10_000).contains(concurrency ?? 1) else { throw ValidationError("--concurrency takes 1 to 10000.") }
     guard (1...100).contains(maxAttempts) else { throw ValidationError("--max-attempts takes 1 to 100.") }
     if let maxTokens, !(1...1_000_000).contains(maxTokens) { throw ValidationError("--max-tokens takes 1 to 1000000.") }
     if let deadline, !(deadline > 0 && deadline <= 31_536_000) {
       throw ValidationError("--deadline takes seconds, above 0 and at most 31536000.")
     }
-    guard (0...31_536_000).contains(patience) else { throw ValidationError("--patience takes seconds, from 0 to 31536000.") }
+    guard (0...31_536_000).contains(patience ?? 0) else { throw ValidationError("--patience takes seconds, from 0 to 31536000.") }
     guard outputFile != "-" else {
       throw ValidationError("--output-file takes a file, not the standard output: a run keeps its progress beside it.")
     }
@@ -101,7 +109,7 @@ struct RunCommand: AsyncParsableCommand {
     let connections = FileLimit.connections(ends: global.emulator ? 2 : 1)
     let result = try await global.withSession { session -> Ending? in
       // A first run with a wrong endpoint should say so at once; one that resumes has reached it before.
-      let patience = resume || retryFailed ? Duration.seconds(patience) : .zero
+      let patience = resume || retryFailed ? Duration.seconds(patience ?? Self.patience) : .zero
       let client = try await StartWait.through(patience, console) {
         try await global.reading(in: session) { account in
           try await account.client(for: id, options: clientOptions)
@@ -109,6 +117,8 @@ struct RunCommand: AsyncParsableCommand {
       }
       let plan = try BatchPlan(reading: requests, for: client.resolution.modelID)
       console.note(RunText.plan(plan, client.resolution))
+      if dryRun, global.output == .json { console.print(try JSONOutput.encode(BatchPlanPayload(plan, client.resolution))) }
+      let concurrency = concurrency ?? Self.concurrencyMax
       if connections < concurrency {
         console.note("At most \(connections) requests are in flight, because the process can't have more connections open.")
       }
@@ -162,7 +172,7 @@ struct RunCommand: AsyncParsableCommand {
     options.maxTokensWhenUnset = maxTokens
     // Recent use would include the requests of the run that is resumed.
     options.looksAtRecentUse = !resume && !retryFailed
-    options.patience = .seconds(patience)
+    options.patience = .seconds(patience ?? Self.patience)
     // No record may be lost.
     options.resendsAfterLoss = true
     options.deadline = deadline.map { .seconds($0) }

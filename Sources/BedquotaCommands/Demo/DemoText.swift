@@ -40,7 +40,7 @@ enum DemoText {
     "Minute \(min(Int(seconds / 60) + 1, Demo.minutes)) of \(Demo.minutes) …"
   }
 
-  static func table(_ outcome: Demo.Outcome, usesColor: Bool) -> String {
+  static func table(_ outcome: Demo.Outcome, usesColor: Bool, width: Int? = nil) -> String {
     let (plain, ours) = (outcome.measured[0], outcome.measured[1])
     var table = Table(columns: [.text(""), .number("PLAIN CLIENT"), .number("BEDQUOTA")])
     let minutes = Double(Demo.minutes - Demo.minutesBefore)
@@ -60,14 +60,13 @@ enum DemoText {
     row("slowest in a hundred") { Figures.short($1.p99) }
     let isBeyond = [plain, ours].contains { report in tokens(report) ?? 0 > report.peak(.tpm)?.quota ?? .infinity }
     let beyond = isBeyond ? "\n   Above 100 %: some replies began before the counted minutes and ended in them." : ""
-    return """
-      \(table.text(indent: "   ", usesColor: usesColor))
-
+    let text = """
          The plain client sends at once and retries as the AWS SDKs do: three attempts, with pauses of up to 1 and 2 seconds.
          Bedquota tracks usage the way Bedrock does and sends each request when there is room for it.\(beyond)
 
 
       """
+    return "\(table.text(indent: "   ", usesColor: usesColor, width: width))\n\n\(Console.wrapped(text, to: width))"
   }
 
   static func end(files: [String]) -> String {
@@ -76,7 +75,8 @@ enum DemoText {
        \(files.joined(separator: "\n   "))
 
     Now with yours (reading only; AWS credentials as for the AWS CLI), or with --emulator for more of this:
-       bedquota list                                 bedquota usage \(Demo.quotaAwareID)
+       bedquota list
+       bedquota usage \(Demo.quotaAwareID)
        bedquota run ID --input prompts.jsonl --output-file replies.jsonl
     """
   }

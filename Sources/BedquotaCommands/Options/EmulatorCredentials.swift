@@ -1,3 +1,4 @@
+import Bedquota
 import BedrockEmulator
 import Foundation
 
@@ -39,13 +40,19 @@ enum EmulatorCredentials {
 
   /// The lines of a file, without blank ones and those that begin with `#`.
   private static func lines(of file: String) throws -> [Substring] {
-    let handle = file == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: file)
-    guard let data = try? handle?.read(upToCount: fileBytesMax + 1), data.count <= fileBytesMax,
-      let text = String(data: data, encoding: .utf8)
-    else {
-      throw EmulatorError(
-        .server, "\(file) can't be read, is empty, is no text, or is longer than a megabyte.", parameters: ["credentialsFile"])
+    func failure(_ problem: String) -> EmulatorError {
+      EmulatorError(.server, "\(file) \(problem).", parameters: ["credentialsFile"])
     }
+    let data: Data?
+    do {
+      let handle = file == "-" ? FileHandle.standardInput : try FileHandle(forReadingFrom: URL(filePath: file))
+      data = try handle.read(upToCount: fileBytesMax + 1)
+    } catch {
+      throw failure("can't be read: \(BedquotaError.reason(of: error))")
+    }
+    guard let data else { throw failure("is empty") }
+    guard data.count <= fileBytesMax else { throw failure("is longer than a megabyte") }
+    guard let text = String(data: data, encoding: .utf8) else { throw failure("is not UTF-8 text") }
     let lines = text.split(whereSeparator: \.isNewline).map { $0.drop { $0.isWhitespace } }
     let kept = lines.filter { !$0.isEmpty && !$0.hasPrefix("#") }
     // The default key instead would be one that everybody knows.

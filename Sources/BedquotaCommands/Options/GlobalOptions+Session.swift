@@ -19,6 +19,7 @@ extension GlobalOptions {
         try AWSConfiguration(options, environment: environment), logger: logger, body)
     }
     let accounts = try Self.accounts(account)
+    if let region, !accounts.contains(where: { $0.region == region }) { throw notServed(region, by: accounts) }
     var behaviour = Emulator.Behaviour()
     behaviour.historyDays = account == nil ? 14 : 0
     return try await EmulatedSession.with(
@@ -55,7 +56,18 @@ extension GlobalOptions {
 
   /// Prints an answer in the format of `--output`.
   func show(_ view: some View) throws {
-    console.print(try view.render(as: output, usesColor: console.usesColor))
+    console.print(try view.render(as: output, usesColor: console.usesColor, width: TerminalWidth.of(STDOUT_FILENO)))
+  }
+
+  /// The Regions that `--emulator` serves; nil without it.
+  func servedRegions() throws -> [String]? { emulator ? try Self.accounts(account).map(\.region).sorted() : nil }
+
+  private func notServed(_ region: String, by accounts: [EmulatedAccount]) -> AWSClientError {
+    let served = accounts.map(\.region).sorted().joined(separator: ", ")
+    let other = account == nil ? ", or serve a recorded account of that Region" : ""
+    return AWSClientError(
+      .region, "The emulator serves \(served), not \(region). Leave the Region out or name one that it serves\(other).",
+      parameters: ["region"] + (account == nil ? ["account"] : []))
   }
 
   /// The account that `--account` names, else the built-in one.

@@ -24,12 +24,12 @@ struct GlobalOptions: ParsableArguments {
     completion: .directory)
   var account: String?
 
-  @Option(help: "How to print the result: table, json, csv or markdown.")
+  @Option(help: ArgumentHelp("How to print the result.", valueName: "format"))
   var output: OutputFormat = .table
 
   @Option(
     help: ArgumentHelp(
-      "Timeout for one AWS request (default: 60) and for the silence of a model (default: 300).", valueName: "seconds"))
+      "Timeout for one AWS request, 60 by default, and for the silence of a model, 300 by default.", valueName: "seconds"))
   var timeout: Double?
 
   @Flag(name: .customLong("no-color"), help: "Print without colors, as with NO_COLOR or into a pipe.")
@@ -83,6 +83,18 @@ struct GlobalOptions: ParsableArguments {
         "This costs money and there is no terminal to confirm on; pass --yes, or --dry-run to see the plan only.")
     }
     Console.standardError("Continue? [y/N] ")
-    return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+    let answer = readLine()
+    // After Ctrl-D, the cursor still stands behind the question.
+    if answer == nil { Console.standardError("\n") }
+    if ["y", "yes"].contains(answer?.trimmingCharacters(in: .whitespaces).lowercased()) { return true }
+    Console.printError("Nothing was sent.")
+    return false
+  }
+
+  /// Refuses the forms of a table, for commands that print none.
+  func requireTableOrJSON(_ command: String) throws {
+    guard output == .table || output == .json else {
+      throw ValidationError("--output \(output.rawValue) is for tables, and \(command) prints none: it takes table or json.")
+    }
   }
 }

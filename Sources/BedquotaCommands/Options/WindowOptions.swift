@@ -36,7 +36,7 @@ struct WindowOptions: ParsableArguments {
       return try UsageWindow(
         start: try Self.parse(start, "--start"), end: try end.map { try Self.parse($0, "--end") }, periodSeconds: period)
     } catch let error as BedquotaError {
-      throw ValidationError(error.message)
+      throw ValidationError(Failure(error)?.text(for: self) ?? error.message)
     }
   }
 

@@ -12,6 +12,22 @@ enum CommandArguments {
     }
   }
 
+  /// The arguments with each negative number joined to the option before it, as `--hours=-1`. The parser takes it for an option
+  /// otherwise, and says that the value is missing. No option of ours begins with a digit.
+  static func joiningNegativeNumbers(_ arguments: [String]) -> [String] {
+    var (joined, isOver): ([String], Bool) = ([], false)
+    for argument in arguments {
+      let isNumber = argument.prefixMatch(of: /-\.?[0-9]/) != nil
+      if isNumber, !isOver, let option = joined.last, option.hasPrefix("--"), !option.contains("=") {
+        joined[joined.count - 1] = "\(option)=\(argument)"
+      } else {
+        joined.append(argument)
+      }
+      isOver = isOver || argument == "--"
+    }
+    return joined
+  }
+
   /// A message of the parser, in which arguments are quoted as they are: control characters in them become blanks.
   static func printable(in message: String, arguments: [String] = CommandLine.arguments) -> String {
     arguments.dropFirst().reduce(message) { message, argument in

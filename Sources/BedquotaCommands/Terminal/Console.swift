@@ -21,16 +21,18 @@ struct Console: Sendable {
   /// Prints data, with a newline at the end.
   func print(_ text: String) { Self.write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO) }
 
+  /// Prints text for people, wrapped to the terminal.
+  func print(prose text: String) { print(Self.wrapped(text, to: TerminalWidth.of(STDOUT_FILENO))) }
+
   /// Prints a part of the data, without adding a newline.
   func print(part text: String) { Self.write(text, to: STDOUT_FILENO) }
 
-  /// Prints a part of a model's reply: as it is into a file or a pipe, without what could steer a terminal on one.
-  /// - Returns: what was printed.
-  @discardableResult
-  func print(reply text: String) -> String {
-    let text = isTerminal ? text.printableLines : text
-    print(part: text)
-    return text
+  /// How a model's reply is wrapped: not at all into a file or a pipe.
+  var replyWrapping: ReplyWrapping { ReplyWrapping(width: isTerminal ? TerminalWidth.of(STDOUT_FILENO) : nil) }
+
+  /// Prints a part of a model's reply: as it is into a file or a pipe; wrapped, and without what could steer it, on a terminal.
+  func print(reply text: String, _ wrapping: inout ReplyWrapping) {
+    print(part: wrapping.add(isTerminal ? text.printableLines : text))
   }
 
   /// Prints a note, which is not data, to stderr.
@@ -38,8 +40,8 @@ struct Console: Sendable {
     if !isQuiet { Self.printError(text) }
   }
 
-  /// Prints one line to stderr; control characters in the text become blanks.
-  static func printError(_ text: String) { standardError(text.shortened(to: 4_000) + "\n") }
+  /// Prints one line to stderr, wrapped if it is a terminal; control characters in the text become blanks.
+  static func printError(_ text: String) { printErrors(text.shortened(to: 4_000)) }
 
   /// Prints one line to stderr unless that would wait for its reader, because the process is about to end.
   static func lastWords(_ text: String) {
@@ -50,8 +52,19 @@ struct Console: Sendable {
 
   static func standardError(_ text: String) { write(text, to: STDERR_FILENO) }
 
-  /// Prints lines to stderr; control characters in them become blanks.
-  static func printErrors(_ lines: String) { standardError(lines.printableLines + (lines.hasSuffix("\n") ? "" : "\n")) }
+  /// Prints lines to stderr, wrapped if it is a terminal; control characters in them become blanks.
+  static func printErrors(_ lines: String) {
+    let text = wrapped(lines.printableLines, to: TerminalWidth.of(STDERR_FILENO))
+    standardError(text + (text.hasSuffix("\n") ? "" : "\n"))
+  }
+
+  /// Each line of a text on as many lines as it needs.
+  static func wrapped(_ text: String, to width: Int?) -> String {
+    guard let width else { return text }
+    return text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
+      TerminalLine("\(String(line))").wrapped(to: width).map { $0.text(usesColor: false) }
+    }.joined(separator: "\n")
+  }
 
   /// Writes text. If stdout can't be written, the process ends.
   static func write(_ text: String, to file: Int32) {

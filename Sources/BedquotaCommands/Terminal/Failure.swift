@@ -23,7 +23,8 @@ struct Failure {
     case let error as Refusal: (message, parameters) = (error.message, error.parameters)
     case let error as CocoaError:
       let path = (error.userInfo[NSFilePathErrorKey] as? String).map { "\($0): " } ?? ""
-      message = "\(path)\(error.localizedDescription)"
+      message = "\(path)\(BedquotaError.reason(of: error))."
+    case let error as POSIXError: message = "A system call failed: \(BedquotaError.reason(of: error))."
     default: return nil
     }
   }

@@ -58,14 +58,11 @@ final class ProgressLine: Sendable {
     }
     state.shown = .now
     let text = state.text.printable
-    Console.standardError(isTerminal ? "\r\u{1B}[K\(text.prefix(Self.width))" : "\(text)\n")
+    Console.standardError(isTerminal ? "\r\u{1B}[K\(text.prefix(columns: Self.width))" : "\(text)\n")
   }
 
   /// Columns of the terminal, less one: a line that wraps can't be erased.
-  private static var width: Int {
-    var size = winsize()
-    return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) - 1 : 79
-  }
+  private static var width: Int { TerminalWidth.of(STDERR_FILENO).map { $0 - 1 } ?? 79 }
 
   /// Prints a note that stays, above the line.
   func note(_ text: String, _ console: Console) {

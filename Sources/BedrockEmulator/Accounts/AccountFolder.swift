@@ -11,7 +11,8 @@ package enum AccountFolder {
   package static func load(_ directory: URL) throws -> [EmulatedAccount] {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: directory.path, isDirectory: &isDirectory), isDirectory.boolValue else {
-      throw EmulatorError(.account, "\(directory.path) is not an account folder: there is no directory of this name.")
+      let why = FileManager.default.fileExists(atPath: directory.path) ? "it is a file" : "there is no directory of this name"
+      throw EmulatorError(.account, "\(directory.path) is not an account folder: \(why).", parameters: ["account"])
     }
     let children = try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)
       .filter { isRegion($0.lastPathComponent) && FileManager.default.fileExists(atPath: $0.appending(path: Name.applied).path) }

@@ -73,8 +73,10 @@ struct SheetDrawing: Sendable {
 
   func legendDocument(id: String) -> String {
     if legend.lines == 0 { return "" }
+    // As wide as it must be, so that a narrow page need not shrink it.
+    let needed = Int((legend.width + 2 * Self.padding).rounded(.up))
     var document = Markup.documentStart(
-      width: width, height: Int(legend.height.rounded(.up)), id: id, role: "img", title: "Legend", summary: "")
+      width: min(needed, width), height: Int(legend.height.rounded(.up)), id: id, role: "img", title: "Legend", summary: "")
     legend.draw(x: Self.padding, top: 0, into: &document)
     document += "</svg>\n"
     return document.string

@@ -2,15 +2,20 @@
 ///
 /// Interpolation makes text printable, so that no view can forget to: what comes from a server has no other way in.
 package struct TerminalLine: ExpressibleByStringInterpolation {
-  private var pieces: [(text: String, style: Style?)]
+  /// Text in one style.
+  struct Piece {
+    var text: String
+    var style: Style?
+  }
 
-  package init(stringLiteral text: String) { pieces = [(text, nil)] }
+  var pieces: [Piece]
+
+  init(pieces: [Piece]) { self.pieces = pieces }
+  package init(stringLiteral text: String) { pieces = [Piece(text: text, style: nil)] }
   package init(stringInterpolation: Interpolation) { pieces = stringInterpolation.pieces }
 
   package static func + (left: TerminalLine, right: TerminalLine) -> TerminalLine {
-    var sum = left
-    sum.pieces += right.pieces
-    return sum
+    TerminalLine(pieces: left.pieces + right.pieces)
   }
 
   /// Without blanks at the end, which nobody sees.
@@ -20,13 +25,18 @@ package struct TerminalLine: ExpressibleByStringInterpolation {
     return text
   }
 
+  /// The columns that the line takes.
+  var width: Int { pieces.reduce(0) { $0 + $1.text.displayWidth } }
+
   package struct Interpolation: StringInterpolationProtocol {
-    fileprivate var pieces: [(text: String, style: Style?)] = []
+    fileprivate var pieces: [Piece] = []
 
     package init(literalCapacity: Int, interpolationCount: Int) {}
 
-    package mutating func appendLiteral(_ literal: String) { pieces.append((literal, nil)) }
-    package mutating func appendInterpolation(_ text: String, _ style: Style? = nil) { pieces.append((text.printable, style)) }
+    package mutating func appendLiteral(_ literal: String) { pieces.append(Piece(text: literal, style: nil)) }
+    package mutating func appendInterpolation(_ text: String, _ style: Style? = nil) {
+      pieces.append(Piece(text: text.printable, style: style))
+    }
     package mutating func appendInterpolation(_ line: TerminalLine) { pieces += line.pieces }
   }
 }

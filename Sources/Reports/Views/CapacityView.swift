@@ -11,8 +11,8 @@ package struct CapacityView: View {
   package var sheet: Table { rows(quota: Figures.plain, rate: Figures.plain) }
   package var document: Table { rows(quota: Figures.grouped, rate: Self.rate) }
 
-  package var lines: [TerminalLine] {
-    var lines: [TerminalLine] = ["\(report.id): \(headline, .bold)"]
+  package var lines: [TerminalPart] {
+    var lines: [TerminalPart] = ["\(report.id): \(headline, .bold)"]
     if !facts.isEmpty { lines.append("  \(facts.joined(separator: " · "))") }
     if !report.capacity.limits.isEmpty { lines += limits.lines(indent: "  ") }
     lines += report.advice.map { "  \($0)" }

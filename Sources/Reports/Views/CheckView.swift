@@ -23,7 +23,7 @@ package struct CheckView: View {
 
   package var sheet: Table { rows(number: Figures.plain, share: Figures.plain) }
   package var document: Table { rows(number: Figures.short, share: Figures.percent) }
-  package var lines: [TerminalLine] { verdicts.map { "\(line($0))" } }
+  package var lines: [TerminalPart] { verdicts.map { "\(line($0))" } }
 
   private func line(_ verdict: QuotaCheck.Verdict) -> String {
     // A bar would end the text of the line.

@@ -8,7 +8,7 @@ package struct ModelListView: View {
   package init(_ listing: ModelListing) { self.listing = listing }
 
   package func json() throws -> String { try JSONOutput.encode(listing.rows.map(ModelPayload.init)) }
-  package var lines: [TerminalLine] { document.lines() }
+  package var lines: [TerminalPart] { document.lines() }
 
   /// Every field, under the names that JSON has.
   package var sheet: Table {

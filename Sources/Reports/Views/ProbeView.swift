@@ -9,9 +9,10 @@ package struct ProbeView {
   /// The report as it is saved in a file, whichever format is printed.
   package func json() throws -> String { try JSONOutput.encode(report) }
 
-  package func text(usesColor: Bool) -> String {
-    let lines: [TerminalLine] = ["\(report.id)"] + steps.lines(indent: "  ") + report.advice.map { "  \($0)" }
-    return lines.map { $0.text(usesColor: usesColor) }.joined(separator: "\n")
+  /// - Parameter width: the columns of the terminal; nil for a file or a pipe.
+  package func text(usesColor: Bool, width: Int? = nil) -> String {
+    let lines: [TerminalPart] = ["\(report.id)"] + steps.lines(indent: "  ") + report.advice.map { "  \($0)" }
+    return lines.text(usesColor: usesColor, width: width)
   }
 
   private var steps: Table {

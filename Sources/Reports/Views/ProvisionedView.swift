@@ -14,9 +14,9 @@ package struct ProvisionedView: View {
   package var sheet: Table { rows(Self.fields, Figures.plain) }
   package var document: Table { rows(Self.fields, Figures.grouped) }
 
-  package var lines: [TerminalLine] { lines(indent: "") }
+  package var lines: [TerminalPart] { lines(indent: "") }
 
-  func lines(indent: String) -> [TerminalLine] {
+  func lines(indent: String) -> [TerminalPart] {
     rows(
       [
         .text("PROVISIONED"), .text("MODEL"), .number("UNITS"), .text("STATUS"), .text("COMMITMENT"), .text("EXPIRES"),

@@ -11,8 +11,8 @@ package struct QuotaListView: View {
   package var sheet: Table { QuotaTable.sheet([listing]) }
   package var document: Table { QuotaTable.quotas(listing.quotas.groupedForReading(), withFamily: true) }
 
-  package var lines: [TerminalLine] {
-    let blocks = listing.quotas.groupedForReading().chunked(on: \.family).map { family, quotas -> [TerminalLine] in
+  package var lines: [TerminalPart] {
+    let blocks = listing.quotas.groupedForReading().chunked(on: \.family).map { family, quotas -> [TerminalPart] in
       ["\(family, .bold)"] + QuotaTable.quotas(Array(quotas), withFamily: false).lines(indent: "  ")
     }
     return Array(blocks.joined(by: [""]))

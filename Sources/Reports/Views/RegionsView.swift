@@ -12,7 +12,7 @@ package struct RegionsView: View {
   }
 
   package var sheet: Table { QuotaTable.sheet(listings) }
-  package var lines: [TerminalLine] { document.lines() }
+  package var lines: [TerminalPart] { document.lines() }
 
   /// The value in force in each Region; a default value is in parentheses.
   package var document: Table {

@@ -11,7 +11,7 @@ package struct ResolutionView: View {
   package var sheet: Table { rows(Figures.plain) }
   package var document: Table { rows(Figures.grouped) }
 
-  package var lines: [TerminalLine] { Array(resolutions.map(Self.block).joined(by: [""])) }
+  package var lines: [TerminalPart] { Array(resolutions.map(Self.block).joined(by: [""])) }
 
   /// One row per quota; an id that no quota binds still has one row.
   private func rows(_ number: (Double?) -> String) -> Table {
@@ -35,10 +35,10 @@ package struct ResolutionView: View {
     return Table(columns: columns, rows: rows.map { $0.map { .init($0) } })
   }
 
-  private static func block(_ resolution: Resolution) -> [TerminalLine] {
+  private static func block(_ resolution: Resolution) -> [TerminalPart] {
     let status = resolution.status
     let listing: TerminalLine = resolution.isListed == false ? ", \("not listed", .warning)" : ""
-    var lines: [TerminalLine] = [
+    var lines: [TerminalPart] = [
       "\(resolution.id): \(status.rawValue, status.style), \(resolution.scope.rawValue)" + listing
     ]
     if let note = resolution.note { lines.append("  \(note)") }

@@ -9,7 +9,10 @@ package enum RunText {
     if let input = plan.averageInputTokens {
       let reserved = plan.averageMaxTokens.map { ", max_tokens \(Figures.grouped($0))" } ?? ""
       lines.append("about \(Figures.grouped(input)) input tokens each\(reserved)")
-      if let least = leastTime(plan, resolution, input) { lines.append(least) }
+      if let seconds = leastSeconds(plan, resolution) {
+        let time = seconds < 60 ? "\(Figures.short(seconds)) s" : "\(Figures.short(seconds / 60)) min"
+        lines.append("at least \(time) at the quota, output not counted")
+      }
     }
     if plan.unreadable > 0 {
       lines.append(
@@ -27,14 +30,13 @@ package enum RunText {
     return lines.joined(separator: "; ") + "."
   }
 
-  /// The time that the input alone takes, however short the replies.
-  private static func leastTime(_ plan: BatchPlan, _ resolution: Resolution, _ input: Int) -> String? {
+  /// The time that the input alone takes, however short the replies; nil if it can't be known.
+  static func leastSeconds(_ plan: BatchPlan, _ resolution: Resolution) -> Double? {
+    guard let input = plan.averageInputTokens else { return nil }
     func value(_ measure: QuotaMeasure) -> Double? { resolution.effectiveValue(measure) }
     let rates = [value(.rpm), value(.tpm).map { $0 / Double(max(input, 1)) }].compactMap { $0 }
     guard let rate = rates.min(), rate > 0 else { return nil }
-    let minutes = Double(plan.records) / rate
-    let time = minutes < 1 ? "\(Figures.short(minutes * 60)) s" : "\(Figures.short(minutes)) min"
-    return "at least \(time) at the quota, output not counted"
+    return Double(plan.records) / rate * 60
   }
 
   /// `1,200 of 5,000 done, 812 a minute, 3 throttled, 97.20 % of tpm, 280 s left`

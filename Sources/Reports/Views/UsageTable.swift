@@ -31,7 +31,7 @@ enum UsageTable {
   static func summary(_ reports: [UsageReport]) -> Table {
     Table(
       columns: [
-        .text("id"), .number("requests"), .number("throttled"), .number("throttle rate"), .number("input tokens"),
+        .text("id"), .number("accepted"), .number("throttled"), .number("throttle rate"), .number("input tokens"),
         .number("output tokens"), .number("quota tokens"), .number("peak rpm"), .number("rpm used"), .number("peak tpm"),
         .number("tpm used"), .number("reserved of tpm"), .text("throttled by"),
       ],

@@ -23,11 +23,11 @@ package struct UsageView: View {
   package var sheet: Table { UsageTable.sheet(reports) }
   package var document: Table { UsageTable.summary(reports) }
 
-  package var lines: [TerminalLine] { Array(reports.map(block).joined(by: [""])) }
+  package var lines: [TerminalPart] { Array(reports.map(block).joined(by: [""])) }
 
-  private func block(_ report: UsageReport) -> [TerminalLine] {
+  private func block(_ report: UsageReport) -> [TerminalPart] {
     let window = report.window
-    let head: [TerminalLine] = [
+    let head: [TerminalPart] = [
       "\(report.id, .bold), \(report.resolution.scope.rawValue)",
       "  \(time.stretch(window)), by \(Figures.period(window.periodSeconds))",
     ]
@@ -54,7 +54,7 @@ package struct UsageView: View {
       line(
         "requests",
         [
-          "\(Figures.grouped(totals.invocations))", "\(throttled, totals.throttles > 0 ? .failure : nil)",
+          "accepted \(Figures.grouped(totals.invocations))", "\(throttled, totals.throttles > 0 ? .failure : nil)",
           "client errors \(Figures.grouped(totals.clientErrors))", "server errors \(Figures.grouped(totals.serverErrors))",
         ]),
       line(

@@ -43,6 +43,9 @@ struct SheetTests {
     #expect(!sheet.svg().contains("unused"))
     #expect(try Picture(sheet.legendSVG(width: 400)).texts == ["used"])
     #expect(Sheet(rows: []).legendSVG(width: 400) == "")
+    // On a narrow page, a legend of 1,200 units would be shrunk until nobody could read it.
+    let needed = try #require(sheet.legendSVG(width: 1_200).firstMatch(of: /<svg[^>]* width="(\d+)"/)?.1)
+    #expect(Int(needed).map { $0 < 100 } == true)
   }
 
   @Test(arguments: [(-5, -5), (0, 0), (1, 100_000), (.max, .max)])

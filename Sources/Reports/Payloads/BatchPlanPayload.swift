@@ -1,0 +1,24 @@
+package import Bedquota
+package import BedrockQuotas
+
+/// The plan of a run as JSON; see docs/json.md.
+package struct BatchPlanPayload: Encodable {
+  var id: String
+  var records: Int
+  var sample: Int
+  var unreadable: Int
+  var withoutMaxTokens: Int
+  var averageInputTokens: Int?
+  var averageMaxTokens: Int?
+  var secondsAtLeast: Double?
+  var repeatedIds: Int
+  var firstRepeatedId: String?
+
+  package init(_ plan: BatchPlan, _ resolution: Resolution) {
+    id = resolution.id
+    (records, sample, unreadable, withoutMaxTokens) = (plan.records, plan.sample, plan.unreadable, plan.withoutMaxTokens)
+    (averageInputTokens, averageMaxTokens) = (plan.averageInputTokens, plan.averageMaxTokens)
+    secondsAtLeast = RunText.leastSeconds(plan, resolution)
+    (repeatedIds, firstRepeatedId) = (plan.repeatedIDs, plan.firstRepeatedID)
+  }
+}

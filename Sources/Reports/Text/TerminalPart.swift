@@ -1,0 +1,25 @@
+/// A part of an answer on a terminal: a line of text, which wraps at blanks, or a table.
+package enum TerminalPart: ExpressibleByStringInterpolation {
+  case line(TerminalLine)
+  case table(Table, indent: String)
+
+  package init(stringLiteral text: String) { self = .line(TerminalLine(stringLiteral: text)) }
+  package init(stringInterpolation: TerminalLine.Interpolation) {
+    self = .line(TerminalLine(stringInterpolation: stringInterpolation))
+  }
+
+  /// - Parameter width: the columns of the terminal; nil for a file or a pipe, where each row is one line.
+  func lines(width: Int?) -> [TerminalLine] {
+    switch self {
+    case .line(let line): line.wrapped(to: width)
+    case .table(let table, let indent): table.layout(indent: indent, width: width)
+    }
+  }
+}
+
+extension [TerminalPart] {
+  /// - Parameter width: the columns of the terminal; nil for a file or a pipe, where each row is one line.
+  package func text(usesColor: Bool, width: Int? = nil) -> String {
+    flatMap { $0.lines(width: width) }.map { $0.text(usesColor: usesColor) }.joined(separator: "\n")
+  }
+}
