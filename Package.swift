@@ -202,7 +202,7 @@ let package = Package(
       name: "AWSServerTests",
       dependencies: [
         "AWSServer", "AWSWire", .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
       ]),
     .testTarget(
       name: "AWSWireTests",

@@ -238,4 +238,5 @@ NOTES = """\
   with `usage-based-routing-v2` it waits for the next clock minute. It is made to choose between deployments; here it has one.
 - After a failed request a worker waits {pause} s before the next one, with every client: some fail without sending anything, and would
   otherwise fail thousands of times a second.
+- [emulator.md](emulator.md#clients-that-work-with-it) lists the libraries that were tried against the emulator.
 - The emulator enforces what is known of Bedrock; AWS doesn't document the rest. The authors of the emulator also wrote one of the clients, Bedquota."""

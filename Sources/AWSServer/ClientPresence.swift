@@ -16,17 +16,16 @@ package struct ClientPresence: Sendable {
   /// - Throws: what the work throws; after the client has left, usually `CancellationError`.
   package func during<Output: Sendable>(_ work: @escaping @Sendable () async throws -> Output) async throws -> Output {
     let task = Task { try await work() }
-    let watch = DisconnectWatch { task.cancel() }
-    if let channel {
-      try? await channel.pipeline.addHandler(watch, position: .first).get()
-      if !channel.isActive { task.cancel() }  // The client left before the watch was added.
-    }
+    // A connection that is closed has no handlers any more.
+    let watch = try? await channel?.pipeline.handler(type: DisconnectWatch.self).get()
+    if channel != nil, watch == nil { task.cancel() }
+    let id = watch?.watch { task.cancel() }
+    defer { if let id { watch?.forget(id) } }
     let result = await withTaskCancellationHandler {
       await task.result
     } onCancel: {
       task.cancel()
     }
-    try? await channel?.pipeline.removeHandler(watch).get()
     return try result.get()
   }
 }

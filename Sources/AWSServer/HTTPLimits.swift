@@ -4,7 +4,8 @@ import Foundation
 package struct HTTPLimits: Sendable {
   /// The longest body of a request, in bytes; a longer one is answered with 413.
   package var bodyBytesMax = 25 * 1_024 * 1_024
-  /// The bytes of all bodies that are being received; a request that exceeds them is answered with 503.
+  /// The bytes of all bodies that are held: those that are being received, and those of requests that wait for their answers. A
+  /// request that exceeds them is answered with 503.
   package var receivedBytesMax = 256 * 1_024 * 1_024
   /// Connections at a time; others wait in the kernel until one is closed.
   package var connectionsMax = HTTPLimits.connectionsForDescriptors()
@@ -16,9 +17,10 @@ package struct HTTPLimits: Sendable {
   /// The connections that this process has descriptors for; some descriptors are left for everything else.
   private static func connectionsForDescriptors() -> Int { connections(descriptors: Int(sysconf(Int32(_SC_OPEN_MAX)))) }
 
-  /// - Parameter descriptors: the most that the process may have open.
+  /// - Parameter descriptors: the most that the process may have open; below 0 if there is no limit, as `sysconf` says it.
   package static func connections(descriptors: Int) -> Int {
+    let most = descriptors < 0 ? Int.max : descriptors
     // Event loops, standard streams and four connections that are accepted together take about 20.
-    min(max(descriptors - 24, 4), 8_192)
+    return min(max(most - 24, 4), 8_192)
   }
 }

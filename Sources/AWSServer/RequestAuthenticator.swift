@@ -11,6 +11,8 @@ package final class RequestAuthenticator: Sendable {
   package struct Claim: Sendable {
     /// The Region that the request was signed for; nil for an API key, or for an unsigned request that is accepted.
     package var region: String?
+    /// The access key of the signature; nil for an API key, or for an unsigned request that is accepted.
+    package var accessKeyID: String?
     /// What is to be verified; nil if nothing is.
     fileprivate var signature: Signature?
   }
@@ -22,6 +24,9 @@ package final class RequestAuthenticator: Sendable {
   }
 
   private static let signingKeysMax = 1_000
+
+  /// Credentials that are accepted until they expire, beside the permanent ones.
+  package let temporary = TemporaryCredentials()
 
   /// Secrets by access key id; nil to accept any request.
   private let credentials: [String: String]?
@@ -37,23 +42,14 @@ package final class RequestAuthenticator: Sendable {
     apiKeys = (credentials ?? [:]).values.map { SHA256.hash(data: Data($0.utf8)) }
   }
 
-  /// Checks a request's signature or API key.
-  /// - Returns: the Region that the request was signed for; nil for an API key, or for an unsigned request that is accepted.
-  /// - Throws: ``AWSFault``, worded as AWS does.
-  package func authenticate(_ request: ServerRequest, for service: ServedService, now: Date) throws(AWSFault) -> String? {
-    let claim = try open(request, for: service, now: now)
-    try verify(claim, request, for: service)
-    return claim.region
-  }
-
-  /// Checks what the head of a request tells.
+  /// Checks the signature or API key of a request as far as its head tells; ``verify(_:_:for:)`` does the rest.
   /// - Throws: ``AWSFault``, worded as AWS does.
   package func open(_ head: ServerRequest, for service: ServedService, now: Date) throws(AWSFault) -> Claim {
     let header = head.header("authorization") ?? ""
     // Two headers would be two answers to the question who sent this.
     let isOne = head.headers.count(where: { $0.name == "authorization" }) == 1
     let authorization = isOne ? SigV4Authorization(header) : nil
-    guard let credentials else { return Claim(region: authorization?.region) }
+    guard let credentials else { return Claim(region: authorization?.region, accessKeyID: authorization?.accessKeyID) }
     if isOne, service == .bedrock, let token = Self.bearerToken(header) {
       try checkToken(token)
       return Claim()
@@ -71,10 +67,10 @@ package final class RequestAuthenticator: Sendable {
           "Authorization header requires 'Credential', 'Signature' and 'SignedHeaders' parameters, and an 'X-Amz-Date' header.",
         status: 400, isModelled: false)
     }
-    guard let secret = credentials[authorization.accessKeyID] else {
-      throw AWSFault(
-        code: service.unknownKeyCode, message: "The security token included in the request is invalid.", isModelled: false)
-    }
+    let secret =
+      if let permanent = credentials[authorization.accessKeyID] { permanent } else {
+        try temporarySecret(authorization, head, service, now: now)
+      }
     try checkScope(authorization, stamp: stamp, service: service)
     try checkDate(date, stamp: stamp, service: service, now: now)
     let unsigned = authorization.unsigned(of: head.headers)
@@ -84,7 +80,8 @@ package final class RequestAuthenticator: Sendable {
         code: service.badSignatureCode, message: "\(names) must be a 'SignedHeader' in the AWS Authorization.", isModelled: false)
     }
     return Claim(
-      region: authorization.region, signature: Signature(authorization: authorization, secret: secret, stamp: stamp))
+      region: authorization.region, accessKeyID: authorization.accessKeyID,
+      signature: Signature(authorization: authorization, secret: secret, stamp: stamp))
   }
 
   /// Checks the signature of a whole request.
@@ -92,29 +89,41 @@ package final class RequestAuthenticator: Sendable {
   /// - Throws: ``AWSFault``, worded as AWS does.
   package func verify(_ claim: Claim, _ request: ServerRequest, for service: ServedService) throws(AWSFault) {
     guard let signature = claim.signature else { return }
-    try checkSignature(
-      signature.authorization, secret: signature.secret, stamp: signature.stamp, of: request, service: service)
-  }
-
-  private func checkToken(_ token: String) throws(AWSFault) {
-    let hash = SHA256.hash(data: Data(token.utf8))
-    guard !apiKeys.reduce(false, { $1 == hash || $0 }) else { return }
-    throw AWSFault(
-      code: "AccessDeniedException", message: "Authentication failed: Please make sure your API Key is valid.", status: 403,
-      isModelled: false)
-  }
-
-  private func checkSignature(
-    _ authorization: SigV4Authorization, secret: String, stamp: String, of request: ServerRequest, service: ServedService
-  ) throws(AWSFault) {
+    let authorization = signature.authorization
     let isValid = authorization.verify(
-      key: signingKey(authorization, secret: secret), method: request.method, target: request.target, headers: request.headers,
-      body: request.body, stamp: stamp)
+      key: signingKey(authorization, secret: signature.secret), method: request.method, target: request.target,
+      headers: request.headers, body: request.body, stamp: signature.stamp)
     if isValid { return }
     throw AWSFault(
       code: service.badSignatureCode,
       message:
         "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
+      isModelled: false)
+  }
+
+  /// The secret of temporary credentials, whose session token must be sent with them.
+  private func temporarySecret(
+    _ authorization: SigV4Authorization, _ head: ServerRequest, _ service: ServedService, now: Date
+  ) throws(AWSFault) -> String {
+    let grant = temporary.grant(of: authorization.accessKeyID)
+    guard let grant, let token = head.header("x-amz-security-token"), Self.hash(token) == Self.hash(grant.sessionToken) else {
+      throw AWSFault(
+        code: service.unknownKeyCode, message: "The security token included in the request is invalid.", isModelled: false)
+    }
+    guard grant.expires > now else {
+      throw AWSFault(
+        code: service.expiredTokenCode, message: "The security token included in the request is expired", isModelled: false)
+    }
+    return grant.secret
+  }
+
+  private static func hash(_ text: String) -> SHA256.Digest { SHA256.hash(data: Data(text.utf8)) }
+
+  private func checkToken(_ token: String) throws(AWSFault) {
+    let hash = Self.hash(token)
+    guard !apiKeys.reduce(false, { $1 == hash || $0 }) else { return }
+    throw AWSFault(
+      code: "AccessDeniedException", message: "Authentication failed: Please make sure your API Key is valid.", status: 403,
       isModelled: false)
   }
 

@@ -34,8 +34,8 @@ extension ServedService {
     """
     <ErrorResponse xmlns="\(namespace)">
       <Error>
-        <Type>Sender</Type>
-        <Code>\(fault.code)</Code>
+        <Type>\((fault.status ?? 400) < 500 ? "Sender" : "Receiver")</Type>
+        <Code>\(fault.queryCode ?? fault.code)</Code>
         <Message>\(escape(fault.message))</Message>
       </Error>
       <RequestId>\(requestID)</RequestId>

@@ -39,6 +39,8 @@ package struct ServedService: Sendable, Equatable {
   private var hasOldCodes: Bool { self == .sts }
   /// The code for an unknown access key.
   var unknownKeyCode: String { hasOldCodes ? "InvalidClientTokenId" : "UnrecognizedClientException" }
+  /// The code for temporary credentials that have expired.
+  var expiredTokenCode: String { hasOldCodes ? "ExpiredToken" : "ExpiredTokenException" }
   /// The code for a wrong signature.
   var badSignatureCode: String { hasOldCodes ? "SignatureDoesNotMatch" : "InvalidSignatureException" }
   /// The code for a request without a signature.

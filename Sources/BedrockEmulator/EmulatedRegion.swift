@@ -10,19 +10,21 @@ struct EmulatedRegion: Sendable {
   let directory: InvocationDirectory
   let metrics: MetricStore
   let runtime: BedrockRuntimeService
+  private let profiles: InferenceProfileStore
   private let clock: EmulatorClock
   private let serviceQuotas: ServiceQuotasService
   private let bedrock: BedrockService
   private let cloudWatch: CloudWatchService
 
   init(
-    _ account: EmulatedAccount, behaviour: Emulator.Behaviour, faults: SharedFaults, increases: QuotaIncreaseRequests,
-    tokens: PageToken, clock: EmulatorClock
+    _ account: EmulatedAccount, behaviour: Emulator.Behaviour, faults: SharedFaults, script: ReplyScript,
+    increases: QuotaIncreaseRequests, tokens: PageToken, clock: EmulatorClock
   ) throws {
     self.account = account
     self.clock = clock
     let seed = behaviour.replies.seed
-    let models = ModelDirectory(account, facts: .builtIn)
+    let profiles = InferenceProfileStore(account)
+    let models = ModelDirectory(account, profiles: profiles, facts: .builtIn)
     let history = LazyHistory(days: behaviour.historyDays, seed: seed, end: clock.date) { models.traffic() }
     let metrics = MetricStore(history: { history.value })
     quotas = try QuotaBook(account)
@@ -32,39 +34,46 @@ struct EmulatedRegion: Sendable {
     directory = InvocationDirectory(
       models: models, quotas: quotas, enforcer: enforcer, deniedModels: behaviour.deniedModels)
     self.metrics = metrics
+    self.profiles = profiles
     runtime = BedrockRuntimeService(
-      directory: directory, enforcer: enforcer, metrics: metrics, clock: clock, settings: behaviour.replies, faults: faults)
+      directory: directory, enforcer: enforcer, metrics: metrics, clock: clock, settings: behaviour.replies, faults: faults,
+      script: script)
     serviceQuotas = ServiceQuotasService(
       quotas, increases: increases, tokens: tokens, accountID: account.accountID, region: account.region)
-    bedrock = try BedrockService(account, tokens: tokens)
+    bedrock = try BedrockService(account, profiles: profiles, tokens: tokens)
     cloudWatch = CloudWatchService(store: metrics, accountID: account.accountID, region: account.region, tokens: tokens)
+    profiles.onChange { [directory] in
+      models.forgetQuotas()
+      directory.forgetTargets()
+    }
     // A quota without a value is unknown, not 0: it limits nothing.
     quotas.onChange { [enforcer] code, value in enforcer.setQuota(code: code, value: value ?? .infinity) }
   }
 
-  func respond(to request: ServerRequest, service: EmulatedService) async throws(AWSFault) -> ServerResponse {
+  func respond(to request: ServerRequest, service: EmulatedService, requestID: String) async throws(AWSFault) -> ServerResponse {
     switch service {
     case .serviceQuotas: return try serviceQuotas.respond(to: request, now: clock.date)
     case .cloudWatch:
       guard request.header("x-amz-target") != nil else {
         throw AWSFault(
-          code: "UnknownOperationException", message: "This emulator serves CloudWatch in awsJson1_0, not in rpcv2Cbor.",
+          code: "UnknownOperationException",
+          message: "This emulator serves CloudWatch in awsJson1_0 and in the query protocol, not in rpcv2Cbor.",
           status: 404)
       }
       // The metrics include foreign traffic up to now.
       enforcer.catchUp()
       return try cloudWatch.respond(to: request, body: RequestBody.inflated(request), now: clock.date)
+    case .cloudWatchQuery:
+      enforcer.catchUp()
+      var inflated = request
+      inflated.body = try RequestBody.inflated(request)
+      return try cloudWatch.respond(toForm: inflated, requestID: requestID, now: clock.date)
     case .bedrock:
       guard request.method == "POST", let route = BedrockRuntimeService.route(request.path) else {
-        return try bedrock.respond(to: request)
+        return try bedrock.respond(to: request, now: clock.date)
       }
       return try await runtime.respond(to: request, operation: route.operation, modelID: route.modelID)
-    case .cloudWatchQuery, .sts:
-      throw AWSFault(
-        code: "InvalidAction",
-        message:
-          "This emulator serves CloudWatch in awsJson1_0, as today's AWS CLI and SDKs call it, not in the older query protocol; update the client."
-      )
+    case .sts: throw AWSFault(code: "InvalidAction", message: "STS has no Regions here.")
     }
   }
 
@@ -78,14 +87,16 @@ struct EmulatedRegion: Sendable {
     }
   }
 
-  /// Restores the initial state: full meters, quotas as loaded, the foreign traffic and denied models of `behaviour`, no
-  /// metrics but the made-up past, an empty cache. The clock keeps running. Requests in flight settle without effect, but they
-  /// appear in the metrics when they end.
+  /// Restores the initial state: full meters, the quotas as loaded, the foreign traffic and denied models of `behaviour`, an empty
+  /// cache, and no metrics but the made-up past. The clock isn't touched. A request in flight no longer changes any meter; it
+  /// appears in the metrics when it ends.
   func reset(to behaviour: Emulator.Behaviour, isMain: Bool) {
     quotas.reset()
     enforcer.reset()
     cloudWatch.reset()
     runtime.cache.reset()
+    profiles.reset()
+    bedrock.reset()
     directory.setDeniedModels(behaviour.deniedModels)
     guard isMain else { return }
     // This can't fail, because it succeeded at the start.

@@ -32,6 +32,7 @@ package struct Emulator: Sendable {
   let mainRegion: String
   let increases = QuotaIncreaseRequests()
   let faults: SharedFaults
+  let script = ReplyScript()
   private let behaviour: Behaviour
   private let sts: STSService
   private let authenticator: RequestAuthenticator
@@ -54,17 +55,17 @@ package struct Emulator: Sendable {
         throw EmulatorError(.account, "Two folders of the account have the Region \(account.region).")
       }
       regions[account.region] = try EmulatedRegion(
-        account, behaviour: behaviour, faults: faults, increases: increases, tokens: tokens, clock: clock)
+        account, behaviour: behaviour, faults: faults, script: script, increases: increases, tokens: tokens, clock: clock)
     }
     self.regions = regions
     self.clock = clock
     mainRegion = main.region
-    sts = STSService(accountID: main.accountID)
     self.now = now
     switch access {
     case .credentials(let secrets): authenticator = RequestAuthenticator(credentials: secrets)
     case .anyone: authenticator = RequestAuthenticator(credentials: nil)
     }
+    sts = STSService(accountID: main.accountID, temporary: authenticator.temporary)
     for (id, share) in behaviour.foreignTraffic { try regions[main.region]?.setForeign(modelID: id, share: share) }
     if let unknown = behaviour.deniedModels.sorted().first(where: { id in
       regions.values.allSatisfy { !$0.directory.knows(id) }
@@ -78,6 +79,7 @@ package struct Emulator: Sendable {
     clock.reset()
     increases.reset()
     faults.current = behaviour.faults
+    script.replace(by: [])
     for (name, region) in regions { region.reset(to: behaviour, isMain: name == mainRegion) }
   }
 
@@ -147,7 +149,9 @@ package struct Emulator: Sendable {
   ) async throws(AWSFault) -> ServerResponse {
     try authenticator.verify(claim, request, for: service.served)
     let name = claim.region ?? mainRegion
-    if service == .sts { return try sts.respond(to: request, requestID: requestID) }
+    if service == .sts {
+      return try sts.respond(to: request, accessKeyID: claim.accessKeyID, requestID: requestID, now: now())
+    }
     guard let region = regions[name] else {
       // In such a Region of AWS, Service Quotas doesn't know the service, and Bedrock's host doesn't exist.
       throw service == .serviceQuotas
@@ -155,6 +159,6 @@ package struct Emulator: Sendable {
         : AWSFault(
           code: "UnrecognizedClientException", message: "This account has no Bedrock in \(name).", status: 403, isModelled: false)
     }
-    return try await region.respond(to: request, service: service)
+    return try await region.respond(to: request, service: service, requestID: requestID)
   }
 }

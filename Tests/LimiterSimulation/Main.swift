@@ -15,6 +15,8 @@ struct LimiterSimulation {
     usage: limiter-simulation seeds [--count N] [--minutes M] [--first SEED]
                                                a run of M virtual minutes with faults for each of N seeds; every rule is checked
            limiter-simulation goals            what is delivered and refused, beside the goals
+           limiter-simulation windows [--count N]
+                                               what auto reaches with each kind of server, over N seeds (5)
            limiter-simulation picture FILE     every policy with every server, as a table and as an SVG
            limiter-simulation trace SEMANTICS PROFILE
            limiter-simulation trace SEED       the course of one run, a line for each 5 s; for example: trace rolling60 auto
@@ -25,6 +27,7 @@ struct LimiterSimulation {
     switch (arguments.first, arguments.count) {
     case ("seeds", _): await seeds(arguments.dropFirst())
     case ("goals", 1): await goals()
+    case ("windows", _): await windows(arguments.dropFirst())
     case ("picture", 2): await picture(arguments[1])
     case ("trace", 2):
       guard let seed = UInt64(arguments[1]) else { fail() }
@@ -42,6 +45,11 @@ struct LimiterSimulation {
   private static func seeds(_ arguments: ArraySlice<String>) async {
     guard let options = Options(arguments) else { fail() }
     if await !Seeds.run(count: options.count, minutes: options.minutes, first: options.first) { exit(1) }
+  }
+
+  private static func windows(_ arguments: ArraySlice<String>) async {
+    guard let options = Options(arguments, count: Goals.seeds.count) else { fail() }
+    print(await Windows.table(seeds: options.count))
   }
 
   private static func goals() async {

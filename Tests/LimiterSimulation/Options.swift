@@ -1,11 +1,12 @@
-/// The options of `seeds`.
+/// The options of `seeds` and `windows`.
 struct Options {
-  var count = 1_000
+  var count: Int
   var minutes = 10.0
   var first: UInt64 = 0
 
   /// nil if an argument isn't an option.
-  init?(_ arguments: ArraySlice<String>) {
+  init?(_ arguments: ArraySlice<String>, count most: Int = 1_000) {
+    count = most
     var rest = arguments
     while let name = rest.popFirst() {
       guard let value = rest.popFirst() else { return nil }

@@ -103,6 +103,7 @@ TARGETS = {
 # None of them may take effect if it is sent by chance: a fault would excuse a 5xx.
 CONTROLS = {
     "faults": {"cut": "much"},
+    "replies": {"replies": [{"text": 1, "tool": {"name": "t", "input": []}}]},
     "quotas": {"code": "L-00000000", "value": 5},
     "traffic": {"modelId": "none", "share": 0.3},
     "access": {"denied": "all"},

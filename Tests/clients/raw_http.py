@@ -8,6 +8,19 @@ import socket
 from urllib.parse import quote, urlsplit
 
 TIMEOUT_SECONDS = 10
+# Options of an emulator that answers at once and has no past.
+FAST = ("--latency", "0", "--tokens-per-second", "0", "--history", "0", "--quiet")
+HOST = ("Host", "127.0.0.1")
+JSON = [HOST, ("Content-Type", "application/json")]
+
+
+def cloudwatch_headers(operation: str) -> list[tuple[str, str]]:
+    """The headers of an unsigned call of CloudWatch in awsJson1_0."""
+    return [
+        HOST,
+        ("Content-Type", "application/x-amz-json-1.0"),
+        ("X-Amz-Target", f"GraniteServiceVersion20100801.{operation}"),
+    ]
 
 
 def connect(url: str, timeout: float = TIMEOUT_SECONDS) -> socket.socket:

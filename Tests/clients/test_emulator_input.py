@@ -7,10 +7,8 @@ import time
 
 import pytest
 from processes import Emulator
-from raw_http import request, send, signed
+from raw_http import FAST, JSON, cloudwatch_headers, request, send, signed
 
-FAST = ("--latency", "0", "--tokens-per-second", "0", "--history", "0", "--quiet")
-JSON = [("Host", "127.0.0.1"), ("Content-Type", "application/json")]
 USAGE = 64
 NUMBERS = (
     "-1",
@@ -158,12 +156,8 @@ def test_absurd_metrics(bedquota, environment):
             for change in changes(body):
                 for value in VALUES:
                     text = json.dumps(change(value)).encode()
-                    headers = [
-                        *JSON[:1],
-                        ("Content-Type", "application/x-amz-json-1.0"),
-                        ("X-Amz-Target", f"GraniteServiceVersion20100801.{operation}"),
-                    ]
-                    status, reply = send(server.url, request("POST", "/", headers, text))
+                    data = request("POST", "/", cloudwatch_headers(operation), text)
+                    status, reply = send(server.url, data)
                     assert status in (200, 400), (operation, text, status, reply)
     finally:
         assert server.stop() == 0

@@ -29,7 +29,9 @@ FAULTS = {
     "service_unavailable": 0.1,
     "model_not_ready": 0.05,
     "model_timeout": 0.05,
-    "cut": 0.1,
+    "cut": 0.05,
+    "cut_throttling": 0.05,
+    "cut_unavailable": 0.05,
     "drop": 0.1,
 }
 FAILURES = (ClientError, ConnectionError, HTTPClientError, ProtocolError)

@@ -41,11 +41,7 @@ package struct Endpoint: Sendable, Equatable {
 
   /// Whether it is this machine.
   var isLoopback: Bool {
-    let host =
-      authority.hasPrefix("[") ? String(authority.prefix { $0 != "]" }.dropFirst()) : String(authority.prefix { $0 != ":" })
-    let name = host.lowercased()
-    if ["localhost", "::1"].contains(name) || name.hasSuffix(".localhost") { return true }
-    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    LoopbackName.contains(
+      authority.hasPrefix("[") ? String(authority.prefix { $0 != "]" }.dropFirst()) : String(authority.prefix { $0 != ":" }))
   }
 }

@@ -3,14 +3,15 @@ import NIOHTTPTypes
 
 /// Closes a connection whose client keeps the server waiting for longer than ``ConnectionPatience`` has.
 ///
-/// One timer at a time: it looks at the deadline when it fires, so that a request costs no timer.
+/// A connection has one timer. It fires every few seconds and then looks at the deadline, so that no request needs a timer of its
+/// own.
 final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
   typealias InboundOut = HTTPRequestPart
   typealias OutboundIn = HTTPResponsePart
   typealias OutboundOut = HTTPResponsePart
 
-  /// How often a connection without a deadline is looked at.
+  /// The longest time between two looks at the deadline.
   private static let tick = TimeAmount.seconds(5)
 
   private var patience: ConnectionPatience

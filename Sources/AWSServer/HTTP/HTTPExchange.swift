@@ -42,8 +42,8 @@ struct HTTPExchange: Sendable {
     var status: HTTPResponse.Status
   }
 
-  /// Receives the body. What is refused is still read, and dropped, so that the client gets to see the reply.
-  /// - Parameter taken: what the body takes of `received`.
+  /// Receives the body. A refused body is read to its end and dropped, so that the client sees the reply.
+  /// - Parameter taken: the bytes that the body has taken of `received`, for the caller to give back.
   private func body(of request: Request, _ taken: inout Int) async throws -> Result<Data, Refusal> {
     let announced = request.headers[.contentLength].flatMap(Int.init)
     guard announced ?? 0 <= bodyBytesMax else { return .failure(Refusal(status: .contentTooLarge)) }
@@ -57,7 +57,7 @@ struct HTTPExchange: Sendable {
       }
       body.append(contentsOf: part.readableBytesView)
     }
-    // A client that left in the middle sent no request.
+    // The client left before it had sent the whole body.
     if let announced, body.count < announced { return .failure(Refusal(status: .badRequest)) }
     return .success(body)
   }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The bytes of all bodies that a server is receiving, within a limit.
+/// The bytes of all bodies that a server holds, within a limit. A body counts from its arrival until its request is answered.
 final class ReceivedBytes: Sendable {
   private let limit: Int
   private let bytes = Atomic<Int>(0)

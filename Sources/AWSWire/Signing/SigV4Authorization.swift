@@ -57,8 +57,8 @@ package struct SigV4Authorization: Sendable, Equatable {
       && zip(names, names.dropFirst()).allSatisfy { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// The headers that a request has but this signature doesn't cover although it must: `host`, `x-amz-date`, and everything else
-  /// that AWS gives a meaning.
+  /// The headers that this signature must cover but doesn't: `host` and `x-amz-date` always, and each other `x-amz-` or
+  /// `x-amzn-` header of the request.
   ///
   /// Source: "You must include the host header and any x-amz-* headers in the request",
   /// docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html. The SDKs leave out `x-amzn-trace-id`,
@@ -72,7 +72,7 @@ package struct SigV4Authorization: Sendable, Equatable {
     return missing
   }
 
-  /// `x-amz-date` has been looked at already.
+  /// The exceptions above. `x-amz-date` is here because it is checked apart.
   private static let unsignable: Set<String> = ["x-amz-date", "x-amzn-trace-id", "x-amz-user-agent", "x-amz-security-token"]
 
   /// Whether this is the signature of the request.
@@ -91,12 +91,6 @@ package struct SigV4Authorization: Sendable, Equatable {
     guard canonical.signedHeaders == signedHeaders.joined(separator: ";") else { return false }
     let text = SigV4.stringToSign(
       canonical: canonical.text, stamp: stamp, scope: "\(day)/\(region)/\(service)/aws4_request")
-    return Self.equalInConstantTime(key.signature(of: text), signature)
-  }
-
-  private static func equalInConstantTime(_ a: String, _ b: String) -> Bool {
-    let (a, b) = (Array(a.utf8), Array(b.utf8))
-    guard a.count == b.count else { return false }
-    return zip(a, b).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    return ConstantTime.equal(key.signature(of: text), signature)
   }
 }

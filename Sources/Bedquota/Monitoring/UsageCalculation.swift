@@ -110,12 +110,12 @@ package struct UsageCalculation {
     var notes = [pool.resolution.note, window.periodNote].compactMap { $0 }
     if !series.incomplete.isEmpty {
       notes.append(
-        "CloudWatch gave a part of the data only (\(series.incomplete.sorted().joined(separator: ", "))): the figures are too low."
+        "CloudWatch returned only part of the data (\(series.incomplete.sorted().joined(separator: ", "))), so the figures are too low."
       )
     }
     for (metric, count) in series.refused.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       let what = count == 1 ? "1 datapoint of \(metric.names[0]) is" : "\(count) datapoints of \(metric.names[0]) are"
-      notes.append("\(what) left out: negative, absurdly large, or no number.")
+      notes.append("\(what) left out, because a count can't be negative, that large, or no number.")
     }
     if series.isEmpty, !pool.siblings.isEmpty {
       notes.append("Other ids of the model have data: \(pool.siblings.joined(separator: ", ")).")

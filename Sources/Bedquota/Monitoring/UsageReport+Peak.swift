@@ -33,7 +33,7 @@ extension UsageReport {
 
     private func share(_ value: Double?) -> Double? {
       guard let value, let quota, quota > 0 else { return nil }
-      // A quota next to 0 is no reason for an infinity, which JSON doesn't have.
+      // A quota close to 0 would give infinity, which JSON can't express.
       return min(value / quota, .greatestFiniteMagnitude)
     }
   }

@@ -34,9 +34,9 @@ public struct UsageWindow: Sendable, Equatable {
 
   /// - Parameter periodSeconds: as of ``init(start:end:period:now:)``, in seconds.
   package init(start: Date, end: Date? = nil, periodSeconds: Int?, now: Date = Date()) throws {
-    let nowSeconds = Int(saturating: min(max(now.timeIntervalSince1970.rounded(.up), -1e15), 1e15))
-    let first = Self.seconds(start)
-    let last = min(end.map(Self.seconds) ?? nowSeconds, nowSeconds)
+    let nowSeconds = Self.seconds(now, .up)
+    let first = Self.seconds(start, .down)
+    let last = min(end.map { Self.seconds($0, .down) } ?? nowSeconds, nowSeconds)
     guard first < nowSeconds else { throw BedquotaError(.window, "The start lies in the future.") }
     guard first < last else { throw BedquotaError(.window, "The start must lie before the end.") }
     let shortest = try Self.shortestPeriod(startingAt: first, now: nowSeconds)
@@ -69,8 +69,9 @@ public struct UsageWindow: Sendable, Equatable {
       start: Date(timeIntervalSince1970: min(end - hours * 3_600, end - 60)), periodSeconds: periodSeconds, now: now)
   }
 
-  private static func seconds(_ date: Date) -> Int {
-    Int(saturating: min(max(date.timeIntervalSince1970.rounded(.down), -1e15), 1e15))
+  /// Whole Unix seconds, within limits that leave room for calculating with them.
+  private static func seconds(_ date: Date, _ rule: FloatingPointRoundingRule) -> Int {
+    min(max(Int(saturating: date.timeIntervalSince1970.rounded(rule)), -1_000_000_000_000_000), 1_000_000_000_000_000)
   }
 
   private static func shortestPeriod(startingAt start: Int, now: Int) throws -> Int {

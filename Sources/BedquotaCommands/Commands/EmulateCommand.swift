@@ -16,7 +16,7 @@ struct EmulateCommand: AsyncParsableCommand {
 
       Requests above a quota are throttled, as Bedrock throttles them. --semantics says how a quota becomes a window in time:
       bucket60 (what Bedrock's published runs fit best), bucket5, bucket2, rolling60, fixed60, laggy, soft, hierarchical.
-      While it runs, /_emulator/ changes faults, quotas, foreign traffic and the clock; see docs/emulator.md. It answers
+      While it runs, /_emulator/ changes faults, replies, quotas, foreign traffic and the clock; see docs/emulator.md. It answers
       on this machine only. With another --host than a loopback address, it needs the header X-Emulator-Token, with the token that
       is printed at the start, or that BEDQUOTA_CONTROL_TOKEN holds.
 

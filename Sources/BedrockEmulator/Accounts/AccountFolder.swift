@@ -84,13 +84,13 @@ package enum AccountFolder {
       profiles: profiles.inferenceProfileSummaries, provisioned: provisioned?.provisionedModelSummaries ?? [])
   }
 
-  /// The content of a file, which must be a regular one: a pipe could keep us waiting, and a device has no end.
+  /// The content of a regular file. Others are refused: a pipe could make the emulator wait, and a device has no end.
   private static func contents(of url: URL) throws -> Data {
     let values = try url.resolvingSymlinksInPath().resourceValues(forKeys: [.isRegularFileKey, .fileSizeKey])
     guard values.isRegularFile == true, let size = values.fileSize, size <= fileBytesMax else {
       throw EmulatorError(
-        .account, "\(url.path) is not a file, or is longer than \(fileBytesMax / 1_024 / 1_024) MB; an account's files are a few."
-      )
+        .account,
+        "\(url.path) isn't a regular file of at most \(fileBytesMax / 1_024 / 1_024) MB; no file of an account is larger.")
     }
     return try Data(contentsOf: url)
   }

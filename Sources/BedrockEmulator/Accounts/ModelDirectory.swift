@@ -16,12 +16,14 @@ final class ModelDirectory: Sendable {
 
   let facts: Facts
   private let account: EmulatedAccount
+  private let profiles: InferenceProfileStore
   private let models: [String: FoundationModel]
   /// The resolver is made at the first lookup, because most commands that start an emulator invoke nothing.
   private let resolver = Mutex<QuotaResolver?>(nil)
 
-  init(_ account: EmulatedAccount, facts: Facts) {
+  init(_ account: EmulatedAccount, profiles: InferenceProfileStore, facts: Facts) {
     self.account = account
+    self.profiles = profiles
     self.facts = facts
     models = Dictionary(account.models.map { ($0.modelId, $0) }) { first, _ in first }
   }
@@ -41,15 +43,19 @@ final class ModelDirectory: Sendable {
   private func sharedResolver() -> QuotaResolver {
     resolver.withLock { resolver in
       if let resolver { return resolver }
-      let made = account.resolver(facts: facts)
+      let made = account.resolver(profiles: profiles.all, facts: facts)
       resolver = made
       return made
     }
   }
 
-  /// All ids that can be invoked with Converse, with their quotas per minute as they were loaded: the input of a made-up past.
+  /// Reads the profiles again at the next lookup.
+  func forgetQuotas() { resolver.withLock { $0 = nil } }
+
+  /// All ids that can be invoked with Converse, except application profiles, with their quotas per minute as they were loaded: the
+  /// input of a made-up past.
   func traffic() -> [TrafficHistory.Model] {
-    let ids = account.models.map(\.modelId) + account.profiles.map(\.inferenceProfileId)
+    let ids = account.models.map(\.modelId) + account.profiles.filter { $0.type != "APPLICATION" }.map(\.inferenceProfileId)
     return ids.compactMap { id in
       guard let reference = try? reference(to: id), ModelFamilies.supportsConverse(reference.model) else { return nil }
       let quotas = reference.quotaID.flatMap(resolution)?.quotas.map(\.quota) ?? []
@@ -75,11 +81,11 @@ extension ModelDirectory {
       try checkOnDemand(model)
       return Reference(dimension: model.description, model: model, quotaID: model.description)
     case .systemProfile(let profile):
-      guard account.profiles.contains(where: { $0.inferenceProfileId == profile.description }) else { throw Self.invalid }
+      guard profiles.find(profile.description) != nil else { throw Self.invalid }
       return Reference(dimension: profile.description, model: profile.model, quotaID: profile.description)
     case .applicationProfile, .name:
       guard
-        let profile = account.profiles.first(where: { [$0.inferenceProfileArn, $0.inferenceProfileId].contains(id) }),
+        let profile = profiles.find(id),
         let model = profile.models.lazy.compactMap({ $0.modelArn.flatMap(Self.model) }).first
       else { return try provisioned(id) }
       return Reference(dimension: profile.inferenceProfileId, model: model, quotaID: profile.inferenceProfileArn)
@@ -141,7 +147,7 @@ extension ModelDirectory {
 }
 
 extension EmulatedAccount {
-  fileprivate func resolver(facts: Facts) -> QuotaResolver {
+  fileprivate func resolver(profiles: [InferenceProfile], facts: Facts) -> QuotaResolver {
     let all = (defaults + applied).reduce(into: [String: Quota]()) { found, quota in
       let name = QuotaName(quota.quotaName ?? quota.quotaCode)
       found[quota.quotaCode] = Quota(code: quota.quotaCode, name: name, appliedValue: quota.value, family: "")

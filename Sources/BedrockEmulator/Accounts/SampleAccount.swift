@@ -25,6 +25,12 @@ package enum SampleAccount {
       var name: String
       var regions: [String]
     }
+    struct Application: Decodable {
+      var id: String
+      var name: String
+      /// The id of the profile that it was copied from.
+      var copyFrom: String
+    }
     struct Provisioned: Decodable {
       var id: String
       var name: String
@@ -54,15 +60,17 @@ package enum SampleAccount {
     var region: String
     var models: [Model]
     var profiles: [Profile]
+    var applicationProfiles: [Application]
     var provisioned: [Provisioned]
     var quotas: [Quota]
 
     var account: EmulatedAccount {
-      EmulatedAccount(
+      let system = profiles.map(expand)
+      return EmulatedAccount(
         accountID: accountId, region: region,
         applied: quotas.compactMap { row in row.applied.map { expand(row, value: $0) } },
         defaults: quotas.map { expand($0, value: $0.default) },
-        models: models.map(expand), profiles: profiles.map(expand),
+        models: models.map(expand), profiles: system + applicationProfiles.map { expand($0, of: system) },
         provisioned: provisioned.map(expand))
     }
 
@@ -113,6 +121,18 @@ package enum SampleAccount {
       profile.updatedAt = "2026-01-15T00:00:00+00:00"
       profile.status = "ACTIVE"
       profile.type = "SYSTEM_DEFINED"
+      return profile
+    }
+
+    private func expand(_ row: Application, of system: [InferenceProfile]) -> InferenceProfile {
+      var profile = InferenceProfile(
+        inferenceProfileName: row.name,
+        inferenceProfileArn: "arn:aws:bedrock:\(region):\(accountId):application-inference-profile/\(row.id)",
+        models: system.first { $0.inferenceProfileId == row.copyFrom }?.models ?? [], inferenceProfileId: row.id)
+      profile.createdAt = "2026-03-02T00:00:00+00:00"
+      profile.updatedAt = "2026-03-02T00:00:00+00:00"
+      profile.status = "ACTIVE"
+      profile.type = "APPLICATION"
       return profile
     }
 

@@ -18,6 +18,13 @@ package final class EmulatorClock: Sendable {
   /// second that the clock was moved, set back or made faster.
   private static let sleepMax = 1e9
 
+  /// An instant, and the reset that it came after: a reset sets the clock back, so earlier instants mean nothing after it.
+  package struct Moment: Sendable {
+    /// Nanoseconds since the emulator started.
+    package let instant: Int64
+    fileprivate let resets: Int
+  }
+
   private struct Waiter {
     var deadline: Int64
     var continuation: CheckedContinuation<Void, any Error>
@@ -33,6 +40,8 @@ package final class EmulatorClock: Sendable {
     var nextWaiter: UInt64 = 0
     /// How often the clock was reset.
     var resets = 0
+
+    func moment() -> Moment { Moment(instant: now(), resets: resets) }
 
     func now() -> Int64 {
       guard scale > 0 else { return base }
@@ -67,6 +76,7 @@ package final class EmulatorClock: Sendable {
   /// Nanoseconds since the start.
   package var now: Int64 { state.withLock { $0.now() } }
   package var date: Date { date(at: now) }
+  package var moment: Moment { state.withLock { $0.moment() } }
   package var scale: Double { state.withLock { $0.scale } }
   /// The number of waits on a manual clock.
   package var waiterCount: Int { state.withLock { $0.waiters.count } }
@@ -117,20 +127,33 @@ package final class EmulatorClock: Sendable {
     }
   }
 
+  /// Whole milliseconds since a moment; 0 if the clock was set back to before it.
+  func milliseconds(since start: Moment) -> Int { Int(max(now - start.instant, 0) / 1_000_000) }
+
   /// Waits for an instant, or until the clock is reset.
   /// - Throws: `CancellationError`.
   package func sleep(until deadline: Int64) async throws {
-    let deadline = min(deadline, Self.nowMax)
-    let resets = state.withLock { $0.resets }
+    let start = moment
+    // Now is at least 0 and nowMax at most, so this doesn't overflow.
+    try await sleep(max(deadline, 0) - start.instant, after: start)
+  }
+
+  /// Waits until some nanoseconds after a moment, or until the clock is reset. If it was reset since that moment, there is
+  /// nothing to wait for.
+  /// - Throws: `CancellationError`.
+  package func sleep(_ delay: Int64, after start: Moment) async throws {
+    let deadline = start.instant + min(delay, Self.nowMax - start.instant)
     while true {
-      let (remaining, scale, isReset) = state.withLock { (deadline - $0.now(), $0.scale, $0.resets != resets) }
+      let (remaining, scale, isReset) = state.withLock { (deadline - $0.now(), $0.scale, $0.resets != start.resets) }
       if remaining <= 0 || isReset { return }
-      guard scale > 0 else { return try await wait(until: deadline) }
+      guard scale > 0 else { return try await wait(until: deadline, resets: start.resets) }
       try await Task.sleep(for: .nanoseconds(max(Int64(min(Double(remaining) / scale, Self.sleepMax)), 1_000)))
     }
   }
 
-  private func wait(until deadline: Int64) async throws {
+  /// Waits for an instant on a manual clock.
+  /// - Parameter resets: the count of resets; a higher one ends the wait.
+  private func wait(until deadline: Int64, resets: Int) async throws {
     let id = state.withLock { state -> UInt64 in
       state.nextWaiter += 1
       return state.nextWaiter
@@ -139,7 +162,7 @@ package final class EmulatorClock: Sendable {
       try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
         let isOver = state.withLock { state -> Bool in
           // If the task was cancelled before this, the cancellation handler found no waiter to end.
-          if Task.isCancelled || state.now() >= deadline { return true }
+          if Task.isCancelled || state.now() >= deadline || state.resets != resets { return true }
           state.waiters[id] = Waiter(deadline: deadline, continuation: continuation)
           return false
         }

@@ -1,23 +1,34 @@
 package import AWSServer
 import AWSWire
-import Foundation
+package import Foundation
 
-/// Bedrock's control plane in one Region, in restJson1: models, inference profiles and Provisioned Throughputs.
+/// Bedrock's control plane in one Region, in restJson1: models, inference profiles, Provisioned Throughputs and tags.
 package struct BedrockService: Sendable {
-  private let models: [(model: FoundationModel, encoded: Data)]
-  private let profiles: [(profile: InferenceProfile, encoded: Data)]
+  let models: [(model: FoundationModel, encoded: Data)]
+  let profiles: InferenceProfileStore
+  /// The account's own profiles, by ARN.
+  let encodedProfiles: [String: Data]
+  let resourceTags = ResourceTags()
   let provisioned: [ProvisionedModel]
   let tokens: PageToken
 
   package init(_ account: EmulatedAccount, tokens: PageToken) throws {
+    try self.init(account, profiles: InferenceProfileStore(account), tokens: tokens)
+  }
+
+  init(_ account: EmulatedAccount, profiles: InferenceProfileStore, tokens: PageToken) throws {
     self.tokens = tokens
+    self.profiles = profiles
+    encodedProfiles = Dictionary(
+      zip(account.profiles.map(\.inferenceProfileArn), try EncodedList(account.profiles).items)
+    ) { first, _ in first }
     // Times stay as they are in the folder: the older AWS CLI prints them unparsed and must print the same file.
     models = Array(zip(account.models, try EncodedList(account.models).items))
-    profiles = Array(zip(account.profiles, try EncodedList(account.profiles).items))
     provisioned = try ProvisionedModel.all(account.provisioned)
   }
 
-  package func respond(to request: ServerRequest) throws(AWSFault) -> ServerResponse {
+  /// - Parameter now: the time of what is created.
+  package func respond(to request: ServerRequest, now: Date = Date(timeIntervalSince1970: 0)) throws(AWSFault) -> ServerResponse {
     // Some clients encode the slashes and colons of an id or ARN in the path; others don't.
     let path = String(request.path)
     let parts = path.split(separator: "/", maxSplits: 1).map { $0.removingPercentEncoding ?? String($0) }
@@ -26,6 +37,11 @@ package struct BedrockService: Sendable {
     case ("GET", "foundation-models", .some(let id)): return try model(id)
     case ("GET", "inference-profiles", nil): return try listProfiles(request.query)
     case ("GET", "inference-profiles", .some(let id)): return try profile(id)
+    case ("POST", "inference-profiles", nil): return try createProfile(json(request), now: now)
+    case ("DELETE", "inference-profiles", .some(let id)): return try deleteProfile(id)
+    case ("POST", "tagResource", nil): return try tag(json(request))
+    case ("POST", "untagResource", nil): return try untag(json(request))
+    case ("POST", "listTagsForResource", nil): return try listTags(json(request))
     case ("GET", "provisioned-model-throughputs", nil): return try listProvisionedModels(request.query)
     case ("GET", "provisioned-model-throughput", .some(let id)): return try provisionedModel(id)
     default:
@@ -59,25 +75,16 @@ package struct BedrockService: Sendable {
     return .json(Data("{\"modelDetails\":".utf8) + found.encoded + Data("}".utf8))
   }
 
-  private func listProfiles(_ query: [String: String]) throws(AWSFault) -> ServerResponse {
-    // botocore calls the parameter typeEquals and sends it as "type".
-    let type = try choice(query, query["type"] == nil ? "typeEquals" : "type", ["SYSTEM_DEFINED", "APPLICATION"])
-    let listing = "ListInferenceProfiles/\(type ?? "")"
-    let (count, offset) = try page(query, listing: listing)
-    let list = EncodedList(encoded: profiles.filter { type == nil || $0.profile.type == type }.map(\.encoded))
-    return .json(
-      list.page("inferenceProfileSummaries", from: offset, count: count, tokenMember: "nextToken") {
-        tokens.make(listing: listing, offset: $0)
-      })
+  private func json(_ request: ServerRequest) throws(AWSFault) -> JSONValue {
+    guard let body = try? JSONValue(request.body), body.members != nil else {
+      throw AWSFault(
+        code: "SerializationException", message: "The request body is not a JSON object.", status: 400, isModelled: false)
+    }
+    return body
   }
 
-  private func profile(_ id: String) throws(AWSFault) -> ServerResponse {
-    guard let found = profiles.first(where: { $0.profile.inferenceProfileId == id || $0.profile.inferenceProfileArn == id })
-    else {
-      throw AWSFault(code: "ResourceNotFoundException", message: "Inference Profile \(id) not found", status: 404)
-    }
-    return .json(found.encoded)
-  }
+  /// Forgets what was tagged.
+  func reset() { resourceTags.reset() }
 
   func page(_ query: [String: String], listing: String) throws(AWSFault) -> (count: Int, offset: Int) {
     let count = query["maxResults"].map { Int($0) ?? 0 } ?? 1_000

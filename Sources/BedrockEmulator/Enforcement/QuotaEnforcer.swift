@@ -91,7 +91,7 @@ package final class QuotaEnforcer: Sendable {
   private func with<Output: Sendable>(reports: Bool = true, _ body: (inout State, Int64) -> sending Output) -> Output {
     var records: [ForeignRecord] = []
     let output = state.withLock { state -> Output in
-      // The time is read under the lock, so that the ledger never sees it go backwards.
+      // The time is read under the lock: otherwise two callers could reach the ledger in the wrong order.
       let now = clock.now
       state.catchUp(to: now)
       if reports { swap(&records, &state.records) }

@@ -87,7 +87,7 @@ struct QuotaWindow: Sendable {
     }
   }
 
-  /// Nanoseconds until the window has room for an amount without other debits; the period if it never has room.
+  /// Nanoseconds until an amount fits, if nothing else is debited; the period if it never fits.
   mutating func wait(for amount: Int64, at now: Int64) -> Int64 {
     move(to: now)
     guard quota > 0 else { return period }

@@ -6,8 +6,11 @@ package struct Completion: Sendable {
   /// Unique to the request, and the same for the same seed: 24 lower-case letters and digits.
   package var id: String
   package var input: InvocationInput
-  /// Made-up text of four bytes per token (see ``TokenEstimate``); empty if a tool is called.
+  /// Made-up text of four bytes per token (see ``TokenEstimate``), or what the request or a test asks for; empty if only a tool
+  /// is called.
   package var text: String
+  /// What the model thought before; nil if it was not asked to.
+  package var reasoning: ReplyBlock.Reasoning?
   package var tokens: TokenCounts
   package var stop: StopReason
   /// The seed of other made-up parts, such as vectors.

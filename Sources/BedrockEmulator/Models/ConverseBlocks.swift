@@ -117,11 +117,52 @@ enum ConverseBlocks {
   }
 }
 
+extension ReplyBlock.Reasoning {
+  /// As `reasoningText` of a reply.
+  fileprivate var converseText: JSONValue {
+    .object([.init("text", .string(text))] + (signature.map { [.init("signature", .string($0))] } ?? []))
+  }
+}
+
+extension ReplyBlock {
+  /// The events of ConverseStream, and of Nova's own stream, before the pieces of a block; text has none.
+  func converseStart(at index: Int, _ completion: Completion) -> [(event: String, payload: JSONValue)] {
+    guard case .toolUse(let name, let input) = self else { return [] }
+    return [
+      (
+        "contentBlockStart",
+        [
+          "start": ["toolUse": ["toolUseId": completion.toolUseID, "name": .string(name)]],
+          "contentBlockIndex": .integer(index),
+        ]
+      ), Self.converseDelta(["toolUse": ["input": .string(input.text)]], at: index),
+    ]
+  }
+
+  /// The events after the pieces of a block.
+  func converseStop(at index: Int) -> [(event: String, payload: JSONValue)] {
+    let stop = [("contentBlockStop", JSONValue.object([.init("contentBlockIndex", .integer(index))]))]
+    guard case .reasoning(let reasoning) = self, let signature = reasoning.signature else { return stop }
+    return [Self.converseDelta(["reasoningContent": ["signature": .string(signature)]], at: index)] + stop
+  }
+
+  static func converseDelta(_ delta: JSONValue, at index: Int) -> (event: String, payload: JSONValue) {
+    ("contentBlockDelta", ["delta": delta, "contentBlockIndex": .integer(index)])
+  }
+}
+
 extension Completion {
-  /// The content block of the assistant's message.
-  var converseBlock: JSONValue {
-    guard let calledTool else { return ["text": .string(text)] }
-    return ["toolUse": ["toolUseId": toolUseID, "name": .string(calledTool), "input": input.toolInput]]
+  /// The content blocks of the assistant's message.
+  var converseBlocks: JSONValue {
+    .array(
+      blocks.map { block in
+        switch block {
+        case .reasoning(let reasoning): ["reasoningContent": ["reasoningText": reasoning.converseText]]
+        case .text(let text): ["text": .string(text)]
+        case .toolUse(let name, let input):
+          ["toolUse": ["toolUseId": toolUseID, "name": .string(name), "input": input]]
+        }
+      })
   }
 
   var toolUseID: JSONValue { .string("tooluse_\(id)") }

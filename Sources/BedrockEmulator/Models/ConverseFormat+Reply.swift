@@ -8,35 +8,33 @@ extension ConverseFormat {
     .object(
       [
         .init("metrics", metrics(completion)),
-        .init("output", ["message": ["role": "assistant", "content": [completion.converseBlock]]]),
+        .init("output", ["message": ["role": "assistant", "content": completion.converseBlocks]]),
         .init("stopReason", completion.stopWord), .init("usage", usage(completion)),
       ] + echoes(completion))
   }
 
-  /// The events before the text; for a tool call, the whole call.
-  package static func opening(_ completion: Completion) -> [Event] {
-    let start: Event = ("messageStart", ["role": "assistant"])
-    guard let tool = completion.calledTool else { return [start] }
-    return [
-      start,
-      (
-        "contentBlockStart",
-        ["start": ["toolUse": ["toolUseId": completion.toolUseID, "name": .string(tool)]], "contentBlockIndex": 0]
-      ),
-      ("contentBlockDelta", ["delta": ["toolUse": ["input": .string(completion.input.toolInput.text)]], "contentBlockIndex": 0]),
-    ]
+  /// The events before the first block.
+  package static func opening(_ completion: Completion) -> [Event] { [("messageStart", ["role": "assistant"])] }
+
+  /// The events before the pieces of a block; for a call of a tool, all of it.
+  package static func start(_ block: ReplyBlock, at index: Int, _ completion: Completion) -> [Event] {
+    block.converseStart(at: index, completion)
   }
 
-  package static func piece(_ text: Substring) -> Event {
-    ("contentBlockDelta", ["delta": ["text": .string(String(text))], "contentBlockIndex": 0])
+  package static func piece(_ text: Substring, at index: Int) -> Event {
+    ReplyBlock.converseDelta(["text": .string(String(text))], at: index)
   }
 
+  package static func reasoningPiece(_ text: Substring) -> Event {
+    ReplyBlock.converseDelta(["reasoningContent": ["text": .string(String(text))]], at: 0)
+  }
+
+  package static func stop(_ block: ReplyBlock, at index: Int) -> [Event] { block.converseStop(at: index) }
+
+  /// The events after the last block.
   package static func closing(_ completion: Completion) -> [Event] {
     let metadata: [JSONValue.Member] = [.init("usage", usage(completion)), .init("metrics", metrics(completion))]
-    return [
-      ("contentBlockStop", ["contentBlockIndex": 0]), ("messageStop", ["stopReason": completion.stopWord]),
-      ("metadata", .object(metadata + echoes(completion))),
-    ]
+    return [("messageStop", ["stopReason": completion.stopWord]), ("metadata", .object(metadata + echoes(completion)))]
   }
 
   private static func metrics(_ completion: Completion) -> JSONValue {

@@ -23,6 +23,10 @@ package struct InvocationInput: Sendable, Equatable {
   package var forcedTool: String?
   /// The input of the forced tool.
   var toolInput = JSONValue.object([])
+  /// The text that the reply must have, because the request asks for JSON of a schema; nil if any text will do.
+  package var requiredText: String?
+  /// The reasoning that the request asks for; nil for none.
+  package var thinking: Thinking?
   /// `performanceConfig.latency = optimized`
   package var isLatencyOptimized = false
   /// `priority`, `flex`, `default` or `reserved`; nil if the request doesn't set it.

@@ -36,6 +36,7 @@ package enum ModelFamilies {
     if name.hasPrefix("titan-embed-text-v2") { return TitanEmbeddingsFamily(form: .textV2) }
     if name.hasPrefix("titan-embed-text") || name.hasPrefix("titan-embed-g1-text") { return TitanEmbeddingsFamily(form: .textV1) }
     if name.hasPrefix("titan-text-") || name.hasPrefix("titan-tg1") { return TitanTextFamily() }
+    if name.hasPrefix("nova-2-multimodal-embeddings") { return NovaEmbeddingsFamily() }
     return name.hasPrefix("nova-") && isText ? NovaFamily() : nil
   }
 

@@ -4,60 +4,43 @@ import Foundation
 
 extension BedrockRuntimeService {
   func answer(
-    _ invocation: OpenInvocation, _ input: InvocationInput, _ operation: Operation, start: Int64, client: ClientPresence
+    _ invocation: OpenInvocation, _ input: InvocationInput, _ operation: Operation, scripted: ScriptedReply?,
+    start: EmulatorClock.Moment, client: ClientPresence
   ) async throws(AWSFault) -> ServerResponse {
-    let plan = plan(invocation, input)
-    if let fault = plan.fault, let reply = fault.reply {
-      throw await fail(invocation, fault, reply, plan, start: start, client)
+    let plan = plan(invocation, input, scripted, start)
+    if let reply = scripted?.immediate {
+      invocation.fail((reply.status ?? 500) < 500 ? .clientError : .serverError)
+      throw reply
     }
-    return operation.isStream
-      ? stream(invocation, plan, operation, start: start) : try await whole(invocation, plan, operation, start: start, client)
+    if let fault = plan.fault, let reply = fault.reply { throw await fail(invocation, fault, reply, plan, client) }
+    return operation.isStream ? stream(invocation, plan, operation) : try await whole(invocation, plan, operation, client)
   }
 
-  /// Waits for an instant while the client does.
+  /// Waits until some nanoseconds after the start of a reply, while the client waits too.
   /// - Throws: `CancellationError` if the client has left or the server is stopping.
-  private func wait(until instant: Int64, _ client: ClientPresence) async throws {
-    guard instant > clock.now else { return }
-    try await client.during { try await clock.sleep(until: instant) }
+  private func wait(_ delay: Int64, after start: EmulatorClock.Moment, _ client: ClientPresence) async throws {
+    guard start.instant + delay > clock.now else { return }
+    try await client.during { try await clock.sleep(delay, after: start) }
   }
 
-  private func plan(_ invocation: OpenInvocation, _ input: InvocationInput) -> PlannedReply {
+  private func plan(
+    _ invocation: OpenInvocation, _ input: InvocationInput, _ scripted: ScriptedReply?, _ start: EmulatorClock.Moment
+  ) -> PlannedReply {
     let target = invocation.target
     var random = invocation.random
     let slowness = invocation.fault == .slow ? ReplySettings.slowness : 1
     var completion = Completion(
       model: target.model, id: Self.identifier(&random), input: input, text: "", tokens: invocation.input, stop: .endTurn,
       seed: random.next(), createdAt: Int(clock.date.timeIntervalSince1970), latencyMilliseconds: 0, firstTokenMilliseconds: 0)
-    if input.work == .text { Self.writeText(&completion, settings.outputTokens, target, &random) }
+    if input.work == .text {
+      let room = target.contextWindow.map { max($0 - input.inputTokens, 1) } ?? .max
+      let limit = min(input.maxTokens ?? target.assumedMaxTokens, room)
+      completion.write(settings.outputTokens, limit: limit, scripted: scripted, &random)
+    }
     let perToken = settings.tokensPerSecond > 0 ? slowness * 1e9 / settings.tokensPerSecond : 0
     return PlannedReply(
-      completion: completion, fault: invocation.fault, firstToken: Int64(slowness * settings.latency * 1e9), perToken: perToken)
-  }
-
-  private static func writeText(
-    _ completion: inout Completion, _ length: OutputLength, _ target: InvocationTarget, _ random: inout SplitMix64
-  ) {
-    let input = completion.input
-    let room = target.contextWindow.map { max($0 - input.inputTokens, 1) } ?? .max
-    let limit = min(input.maxTokens ?? target.assumedMaxTokens, room)
-    let wanted = length.draw(&random)
-    completion.tokens.output = min(wanted, limit)
-    completion.stop = wanted < limit || limit < 1 ? .endTurn : .maxTokens
-    if let tool = input.forcedTool {
-      let needed = TokenEstimate.tokens(tool + input.toolInput.text)
-      completion.tokens.output = min(needed, limit)
-      completion.stop = needed > limit ? .maxTokens : .toolUse
-      return
-    }
-    completion.text = MadeUpText.make(tokens: completion.tokens.output, &random)
-    let stops = input.stopSequences.filter { !$0.isEmpty }.compactMap { stop in
-      completion.text.range(of: stop).map { (at: $0.lowerBound, stop) }
-    }
-    if let first = stops.min(by: { $0.at < $1.at }) {
-      completion.text = String(completion.text[..<first.at])
-      completion.tokens.output = max(TokenEstimate.tokens(completion.text), 1)
-      completion.stop = .stopSequence(first.1)
-    }
+      completion: completion, fault: invocation.fault, ending: scripted?.ending, start: start,
+      firstToken: Int64(slowness * settings.latency * 1e9), perToken: perToken)
   }
 
   /// 24 lower-case letters and digits.
@@ -74,12 +57,11 @@ extension BedrockRuntimeService {
 
   /// Ends an invocation whose fault is an error reply.
   private func fail(
-    _ invocation: OpenInvocation, _ fault: FaultPlan.Fault, _ reply: AWSFault, _ plan: PlannedReply, start: Int64,
-    _ client: ClientPresence
+    _ invocation: OpenInvocation, _ fault: FaultPlan.Fault, _ reply: AWSFault, _ plan: PlannedReply, _ client: ClientPresence
   ) async -> AWSFault {
     if fault == .modelTimeout {
       // The model ran, so the input counts.
-      try? await wait(until: start + plan.duration, client)
+      try? await wait(plan.duration, after: plan.start, client)
       invocation.breakOff(.clientError, output: 0)
     } else {
       invocation.fail((reply.status ?? 500) < 500 ? .clientError : .serverError)
@@ -88,36 +70,39 @@ extension BedrockRuntimeService {
   }
 
   private func whole(
-    _ invocation: OpenInvocation, _ plan: PlannedReply, _ operation: Operation, start: Int64, _ client: ClientPresence
+    _ invocation: OpenInvocation, _ plan: PlannedReply, _ operation: Operation, _ client: ClientPresence
   ) async throws(AWSFault) -> ServerResponse {
     var completion = plan.completion
     let output = completion.tokens.output
     do {
-      if plan.fault == .cut || plan.fault == .drop {
-        try await wait(until: start + plan.duration / 2, client)
-        invocation.breakOff(plan.fault == .cut ? .clientError : .serverError, output: output / 2)
-        return try broken(plan.fault)
+      if plan.fault == .drop || plan.fault?.exception != nil {
+        try await wait(plan.duration / 2, after: plan.start, client)
+        invocation.breakOff(plan.fault?.exception?.outcome ?? .serverError, output: output / 2)
+        guard let exception = plan.fault?.exception else { return Self.dropped() }
+        throw exception.reply
+      }
+      if let ending = plan.ending {
+        try await wait(plan.duration, after: plan.start, client)
+        invocation.breakOff(ending.outcome, output: output)
+        throw ending.reply
       }
       let stall = plan.fault == .stall ? Int64(ReplySettings.stallSeconds * 1e9) : 0
-      try await wait(until: start + plan.duration + stall, client)
+      try await wait(plan.duration + stall, after: plan.start, client)
     } catch let fault as AWSFault {
       throw fault
     } catch {
       // The wait was cancelled, because the client has left or the server is stopping.
       invocation.abandon()
-      throw AWSFault(code: "ServiceUnavailableException", message: "The emulator is stopping.", status: 503)
+      throw AWSFault(
+        code: "ServiceUnavailableException", message: "The client has left, or the emulator is stopping.", status: 503)
     }
-    completion.latencyMilliseconds = Int(max(clock.now - start, 0) / 1_000_000)
+    completion.latencyMilliseconds = clock.milliseconds(since: plan.start)
     completion.firstTokenMilliseconds = Int(plan.firstToken / 1_000_000)
     invocation.finish(output: output, latencyMilliseconds: completion.latencyMilliseconds, firstTokenMilliseconds: nil)
     return reply(completion, operation, family: invocation.target.family, tellsUsage: plan.fault != .noUsage)
   }
 
-  private func broken(_ fault: FaultPlan.Fault?) throws(AWSFault) -> ServerResponse {
-    guard fault == .drop else {
-      throw AWSFault(
-        code: "ModelErrorException", message: "The request failed due to an error while processing the model.", status: 424)
-    }
+  private static func dropped() -> ServerResponse {
     var response = ServerResponse(status: 500, headers: [], body: Data())
     response.isDropped = true
     return response

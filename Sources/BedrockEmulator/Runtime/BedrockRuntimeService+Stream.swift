@@ -4,7 +4,7 @@ import Foundation
 
 extension BedrockRuntimeService {
   /// A streamed reply.
-  func stream(_ invocation: OpenInvocation, _ plan: PlannedReply, _ operation: Operation, start: Int64) -> ServerResponse {
+  func stream(_ invocation: OpenInvocation, _ plan: PlannedReply, _ operation: Operation) -> ServerResponse {
     var response = ServerResponse(
       status: 200, headers: [("Content-Type", "application/vnd.amazon.eventstream")], body: Data())
     if !operation.isConverse {
@@ -15,7 +15,7 @@ extension BedrockRuntimeService {
     response.stream = .init(
       write: { sink in
         do {
-          try await write(to: &sink, invocation, plan, events, start: start)
+          try await write(to: &sink, invocation, plan, events)
         } catch {
           // The client left or a fault cut the stream; a second settlement has no effect.
           invocation.abandon()
@@ -26,68 +26,81 @@ extension BedrockRuntimeService {
   }
 
   private func write(
-    to sink: inout any ResponseSink, _ invocation: OpenInvocation, _ plan: PlannedReply, _ events: StreamEvents,
-    start: Int64
+    to sink: inout any ResponseSink, _ invocation: OpenInvocation, _ plan: PlannedReply, _ events: StreamEvents
   ) async throws {
     var completion = plan.completion
     let output = completion.tokens.output
-    try await clock.sleep(until: start + plan.firstToken)
-    completion.firstTokenMilliseconds = Int(max(clock.now - start, 0) / 1_000_000)
-    try await sink.write(events.opening(completion))
+    try await clock.sleep(plan.firstToken, after: plan.start)
+    completion.firstTokenMilliseconds = clock.milliseconds(since: plan.start)
+    var pending = events.opening(completion)
     var sent = 0
     var fault = plan.fault
-    while sent < output {
-      let count = min(ReplySettings.tokensPerEvent, output - sent)
-      try await clock.sleep(until: start + plan.instant(ofToken: sent + count))
-      if invocation.isOver { throw CancellationError() }
-      if sent + count > output / 2 {
-        if try await breaks(&sink, invocation, fault) { return }
-        fault = nil  // A fault happens once.
+    for (index, (block, length)) in zip(completion.blocks, completion.blockTokens).enumerated() {
+      pending += events.start(block, at: index, completion)
+      var begun = 0
+      while begun < length {
+        if !pending.isEmpty { try await sink.write(pending) }
+        pending = []
+        let count = min(ReplySettings.tokensPerEvent, length - begun)
+        try await clock.sleep(plan.delay(ofToken: sent + count), after: plan.start)
+        if invocation.isOver { throw CancellationError() }
+        if sent + count > output / 2 {
+          if try await breaks(&sink, invocation, plan, fault) { return }
+          fault = nil  // A fault happens once.
+        }
+        let piece = events.piece(of: block, from: begun, count, sent: sent, completion)
+        if !piece.isEmpty { try await sink.write(piece) }
+        begun += count
+        sent += count
+        invocation.progress(output: sent)
       }
-      if !completion.text.isEmpty {
-        try await sink.write(events.piece(Self.piece(of: completion.text, from: sent, count), before: sent, count, completion))
-      }
-      sent += count
-      invocation.progress(output: sent)
+      // A stream that breaks leaves its last block open.
+      let isBroken = plan.ending != nil && index == completion.blocks.count - 1
+      if !isBroken { pending += events.stop(block, at: index, completion) }
     }
-    completion.latencyMilliseconds = Int(max(clock.now - start, 0) / 1_000_000)
+    if let ending = plan.ending {
+      if !pending.isEmpty { try await sink.write(pending) }
+      invocation.breakOff(ending.outcome)
+      return try await sink.write(Self.exception(ending))
+    }
+    completion.latencyMilliseconds = clock.milliseconds(since: plan.start)
     // Settle before the client can read the end, so that its next request finds the quota free.
     invocation.finish(
       output: output, latencyMilliseconds: completion.latencyMilliseconds,
       firstTokenMilliseconds: completion.firstTokenMilliseconds)
-    try await sink.write(events.closing(completion))
+    try await sink.write(pending + events.closing(completion))
   }
 
   /// Carries out a fault in the middle of the stream.
   /// - Returns: whether the stream is over.
-  private func breaks(_ sink: inout any ResponseSink, _ invocation: OpenInvocation, _ fault: FaultPlan.Fault?) async throws
-    -> Bool
-  {
+  private func breaks(
+    _ sink: inout any ResponseSink, _ invocation: OpenInvocation, _ plan: PlannedReply, _ fault: FaultPlan.Fault?
+  ) async throws -> Bool {
     switch fault {
-    case .cut:
-      invocation.breakOff(.clientError)
-      let payload = JSONValue.object([
-        .init("message", "An error occurred while streaming the response. Retry your request."),
-        .init("originalStatusCode", 500), .init("originalMessage", "The model stopped in the middle of its reply."),
-      ])
-      try await sink.write(EventStreamMessage.exception("modelStreamErrorException", json: payload.data).encoded())
-      return true
     case .drop:
       invocation.breakOff(.serverError)
       throw ConnectionDropped()
     case .stall:
-      try await clock.sleep(until: clock.now + Int64(ReplySettings.stallSeconds * 1e9))
+      let begun = clock.now - plan.start.instant
+      try await clock.sleep(begun + Int64(ReplySettings.stallSeconds * 1e9), after: plan.start)
       return false
-    default: return false
+    default:
+      guard let exception = fault?.exception else { return false }
+      invocation.breakOff(exception.outcome)
+      try await sink.write(Self.exception(exception))
+      return true
     }
   }
 
-  /// The text of `count` tokens. A token is four bytes; the text is ASCII.
-  private static func piece(of text: String, from token: Int, _ count: Int) -> Substring {
-    let utf8 = text.utf8
-    let start = utf8.index(utf8.startIndex, offsetBy: token * 4, limitedBy: utf8.endIndex) ?? utf8.endIndex
-    let end = utf8.index(start, offsetBy: count * 4, limitedBy: utf8.endIndex) ?? utf8.endIndex
-    return text[start..<end]
+  /// The last event of a stream that fails.
+  private static func exception(_ exception: StreamException) -> [UInt8] {
+    var payload: [JSONValue.Member] = [.init("message", .string(exception.message))]
+    if exception.name == StreamException.modelStreamError {
+      payload += [
+        .init("originalStatusCode", 500), .init("originalMessage", "The model stopped in the middle of its reply."),
+      ]
+    }
+    return EventStreamMessage.exception(exception.name, json: JSONValue.object(payload).data).encoded()
   }
 }
 
@@ -101,12 +114,32 @@ private struct StreamEvents: Sendable {
     return family.opening(completion).flatMap(chunk)
   }
 
-  func piece(_ text: Substring, before: Int, _ count: Int, _ completion: Completion) -> [UInt8] {
-    guard let family else {
-      let event = ConverseFormat.piece(text)
-      return EventStreamMessage.event(event.event, json: event.payload.data).encoded()
+  func start(_ block: ReplyBlock, at index: Int, _ completion: Completion) -> [UInt8] {
+    guard let family else { return encode(ConverseFormat.start(block, at: index, completion)) }
+    return family.start(block, at: index, completion).flatMap(chunk)
+  }
+
+  /// A piece of a block: the `count` tokens from the block's token `token` on, after `sent` tokens of the reply. Empty if
+  /// nothing is shown of them.
+  func piece(of block: ReplyBlock, from token: Int, _ count: Int, sent: Int, _ completion: Completion) -> [UInt8] {
+    switch block {
+    case .toolUse: return []
+    case .text(let text):
+      let piece = text.text(ofTokens: count, from: token)
+      guard !piece.isEmpty else { return [] }
+      guard let family else { return encode([ConverseFormat.piece(piece, at: completion.textIndex)]) }
+      return chunk(family.piece(piece, tokensBefore: sent, tokens: count, completion))
+    case .reasoning(let reasoning):
+      let piece = reasoning.text.text(ofTokens: count, from: token)
+      guard !piece.isEmpty else { return [] }
+      guard let family else { return encode([ConverseFormat.reasoningPiece(piece)]) }
+      return family.reasoningPiece(piece, completion).map(chunk) ?? []
     }
-    return chunk(family.piece(text, tokensBefore: before, tokens: count, completion))
+  }
+
+  func stop(_ block: ReplyBlock, at index: Int, _ completion: Completion) -> [UInt8] {
+    guard let family else { return encode(ConverseFormat.stop(block, at: index)) }
+    return family.stop(block, at: index, completion).flatMap(chunk)
   }
 
   func closing(_ completion: Completion) -> [UInt8] {

@@ -22,6 +22,7 @@ struct BedrockRuntimeService: Sendable {
   let clock: EmulatorClock
   let settings: ReplySettings
   let faults: SharedFaults
+  let script: ReplyScript
   let cache = PromptCache()
 
   /// Parses `/model/{modelId}/{operation}`; nil for any other path.
@@ -50,9 +51,19 @@ struct BedrockRuntimeService: Sendable {
       metrics.record(InvocationRecord(modelID: target.dimension, outcome: .rejected), at: clock.date)
       throw error
     }
-    let start = clock.now
-    let invocation = try admit(input, target)
-    return try await answer(invocation, input, operation, start: start, client: request.client)
+    let start = clock.moment
+    let ids = [modelID, target.dimension, target.model.description]
+    let taken = script.take(for: ids, operation, isText: input.work == .text)
+    if let refusal = taken?.reply.refusal { throw refuse(refusal, target) }
+    let invocation: OpenInvocation
+    do throws(AWSFault) {
+      invocation = try admit(input, target)
+    } catch {
+      taken.map(script.putBack)
+      throw error
+    }
+    return try await answer(
+      invocation, input, operation, scripted: taken?.reply, start: start, client: request.client)
   }
 
   private func target(_ modelID: String) throws(AWSFault) -> InvocationTarget {
@@ -64,6 +75,13 @@ struct BedrockRuntimeService: Sendable {
       }
       throw error
     }
+  }
+
+  /// Records a scripted refusal, which takes nothing of the quotas.
+  private func refuse(_ refusal: AWSFault, _ target: InvocationTarget) -> AWSFault {
+    let outcome: InvocationRecord.Outcome = refusal.code == "ThrottlingException" ? .throttled : .rejected
+    metrics.record(InvocationRecord(modelID: target.dimension, outcome: outcome), at: clock.date)
+    return refusal
   }
 
   /// Reserves quota for a request, or throttles it.
@@ -101,8 +119,15 @@ struct BedrockRuntimeService: Sendable {
       case .tpd: "Too many tokens per day"
       }
     var fault = AWSFault(code: "ThrottlingException", message: "\(what), please wait before trying again.", status: 429)
-    if settings.sendsRetryAfter { fault.retryAfter = Int(min(max((wait + 999_999_999) / 1_000_000_000, 1), 86_400)) }
+    if settings.sendsRetryAfter { fault.retryAfter = Self.retryAfter(wait) }
     return fault
+  }
+
+  /// Seconds for `Retry-After`: the wait, rounded up, from a second to a day.
+  private static func retryAfter(_ nanoseconds: Int64) -> Int {
+    // A window that is deep in debt waits for as long as an Int64 can say, so it is clamped before anything is added.
+    let wait = min(max(nanoseconds, 1), 86_400_000_000_000)
+    return Int((wait + 999_999_999) / 1_000_000_000)
   }
 }
 
@@ -113,18 +138,14 @@ extension BedrockRuntimeService {
     -> InvocationInput
   {
     let body = try json(request, operation)
-    switch operation {
-    case .converse, .converseStream: return try readConverse(body, target.model)
-    case .countTokens: return try readCountTokens(body, target.model)
-    case .invoke, .invokeStream:
-      var input = try readInvoke(body, target.model)
-      let latency = try word(
-        request, "x-amzn-bedrock-performanceconfig-latency", "performanceConfigLatency", ["standard", "optimized"])
-      if latency == "optimized" { input.isLatencyOptimized = true }
-      let tiers = ["priority", "default", "flex", "reserved"]
-      input.serviceTier = try word(request, "x-amzn-bedrock-service-tier", "serviceTier", tiers) ?? input.serviceTier
-      return input
-    }
+    if operation.isConverse { return try readConverse(body, target.model) }
+    var input = try readInvoke(body, target.model)
+    let latency = try word(
+      request, "x-amzn-bedrock-performanceconfig-latency", "performanceConfigLatency", ["standard", "optimized"])
+    if latency == "optimized" { input.isLatencyOptimized = true }
+    let tiers = ["priority", "default", "flex", "reserved"]
+    input.serviceTier = try word(request, "x-amzn-bedrock-service-tier", "serviceTier", tiers) ?? input.serviceTier
+    return input
   }
 
   private func json(_ request: ServerRequest, _ operation: Operation) throws(AWSFault) -> JSONValue {
@@ -173,7 +194,7 @@ extension BedrockRuntimeService {
         code: "ValidationException",
         message: "This action doesn't support the model that you provided. Try again with a supported text or chat model.")
     }
-    return withToolInput(try ConverseFormat.input(from: body, model: model), body)
+    return try withDemands(try ConverseFormat.input(from: body, model: model), body, model, isConverse: true)
   }
 
   private func readInvoke(_ body: JSONValue, _ model: ModelID) throws(AWSFault) -> InvocationInput {
@@ -183,13 +204,22 @@ extension BedrockRuntimeService {
         message: "This emulator knows no request body of \(model) for InvokeModel"
           + (ModelFamilies.supportsConverse(model) ? "; use Converse." : "."))
     }
-    return withToolInput(try family.input(from: body, model: model), body)
+    return try withDemands(try family.input(from: body, model: model), body, model, isConverse: false)
   }
 
-  private func withToolInput(_ input: InvocationInput, _ body: JSONValue) -> InvocationInput {
-    guard let tool = input.forcedTool else { return input }
+  /// Adds what the request demands of the reply: the call of a tool, reasoning, JSON of a schema.
+  private func withDemands(
+    _ input: InvocationInput, _ body: JSONValue, _ model: ModelID, isConverse: Bool
+  ) throws(AWSFault) -> InvocationInput {
+    guard input.work == .text else { return input }
     var input = input
-    input.toolInput = ToolInput.least(for: tool, in: body)
+    input.thinking = Thinking(askedIn: body, model: model, isConverse: isConverse)
+    let required = try OutputSchema.text(askedIn: body, isConverse: isConverse)
+    if let tool = input.forcedTool {
+      input.toolInput = SchemaInstance.toolInput(for: tool, in: body)
+    } else {
+      input.requiredText = required ?? PromptedSchema.text(askedIn: body)
+    }
     return input
   }
 

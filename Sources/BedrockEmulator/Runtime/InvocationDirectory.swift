@@ -57,6 +57,9 @@ final class InvocationDirectory: Sendable {
   /// Whether the account lists this model or profile.
   func knows(_ id: String) -> Bool { models.knows(id) }
 
+  /// Looks every target up again.
+  func forgetTargets() { state.withLock { $0.targets.removeAll() } }
+
   /// Denies access to these models or profiles, and to no others, from now on.
   func setDeniedModels(_ ids: Set<String>) { state.withLock { $0.deniedModels = ids } }
 

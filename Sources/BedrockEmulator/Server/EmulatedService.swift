@@ -6,7 +6,7 @@ enum EmulatedService {
   case bedrock
   case sts
   case cloudWatch
-  /// CloudWatch as clients called it before awsJson1_0. The emulator only refuses it.
+  /// CloudWatch as clients called it before awsJson1_0.
   case cloudWatchQuery
 
   /// Recognises the service of a request by its target, else its action, else its path, since all have the same host.

@@ -1,10 +1,13 @@
 import AWSServer
+import AWSWire
 package import Logging
 
 /// The emulator on a port of this machine.
 package struct EmulatorServer: Sendable {
   /// The default access key id, and its secret.
   package static let defaultKey = "emulator"
+  /// A little over Bedrock's own limit of 25,000,000 bytes. Source: API reference, InvokeModel.
+  private static let bodyBytesMax = 25 * 1_024 * 1_024
   private let server: HTTPServer
   /// The token that the control API demands, because other machines can reach it; nil on a loopback address.
   package let controlToken: String?
@@ -18,23 +21,19 @@ package struct EmulatorServer: Sendable {
     emulator: Emulator, host: String = "127.0.0.1", port: Int = 0, controlToken: String? = nil, controlHosts: [String] = [],
     logger: Logger
   ) {
-    let token = WebGuard.isLoopback(WebGuard.name(host)) ? nil : controlToken ?? Self.randomToken()
+    let token = LoopbackName.contains(WebGuard.name(host)) ? nil : controlToken ?? Self.randomToken()
     let guardian = WebGuard(token: token, hosts: controlHosts + [host])
     self.controlToken = token
-    // HTTPLimits' default for bodies is a little over Bedrock's own limit of 25,000,000 bytes (API reference, InvokeModel).
-    server = HTTPServer(host: host, port: port, logger: logger) { head in
+    var limits = HTTPLimits()
+    limits.bodyBytesMax = Self.bodyBytesMax
+    server = HTTPServer(host: host, port: port, limits: limits, logger: logger) { head in
       guard let refusal = guardian.refusal(of: head) else { return emulator.open(head) }
-      return .reply(ControlAPI.reply(refusal.message, status: refusal.status))
+      return .reply(refusal.reply)
     }
   }
 
   /// 128 bits in hexadecimal.
-  private static func randomToken() -> String {
-    (0..<2).map { _ in
-      let digits = String(UInt64.random(in: .min ... .max), radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
-  }
+  private static func randomToken() -> String { Hex.encode((0..<16).map { _ in UInt8.random(in: .min ... .max) }) }
 
   /// Serves until the task is cancelled or, with `stopsOnSignals`, until SIGTERM or SIGINT.
   /// - Parameter onReady: called once with the server's URL.

@@ -6,25 +6,12 @@ import Foundation
 struct ControlAPI: Sendable {
   let emulator: Emulator
 
-  /// The reason why a request is refused, in a sentence.
-  private struct Refusal: Error {
-    var message: String
-    var status = 400
-  }
-
   func respond(to request: ServerRequest) -> ServerResponse {
     do throws(Refusal) {
       return .json(try answer(request).data)
     } catch {
-      return Self.reply(error.message, status: error.status)
+      return error.reply
     }
-  }
-
-  /// A reply that refuses a request.
-  static func reply(_ message: String, status: Int) -> ServerResponse {
-    var response = ServerResponse.json(JSONValue.object([.init("message", .string(message))]).data)
-    response.status = status
-    return response
   }
 
   private func answer(_ request: ServerRequest) throws(Refusal) -> JSONValue {
@@ -38,15 +25,18 @@ struct ControlAPI: Sendable {
     case ("PUT", "traffic"), ("POST", "traffic"): try setTraffic(body(of: request))
     case ("PUT", "access"), ("POST", "access"): try setAccess(body(of: request))
     case ("PUT", "quota-requests"), ("POST", "quota-requests"): try decide(body(of: request))
+    case ("GET", "replies"): return replies()
+    case ("PUT", "replies"), ("POST", "replies"): try setReplies(body(of: request))
     case ("GET", "clock"): return clock()
     case ("PUT", "clock"), ("POST", "clock"): try setClock(body(of: request))
     default:
       throw Refusal(
+        status: 404,
         message:
-          "There is no \(request.method) /_emulator/\(path.prefix(50)); there are state, reset, faults, quotas, traffic, access, quota-requests and clock.",
-        status: 404)
+          "There is no \(request.method) /_emulator/\(path.prefix(50)); there are state, reset, faults, replies, quotas, traffic, access, quota-requests and clock."
+      )
     }
-    return path == "clock" ? clock() : path == "faults" ? faults() : state()
+    return path == "clock" ? clock() : path == "faults" ? faults() : path == "replies" ? replies() : state()
   }
 
   private func body(of request: ServerRequest) throws(Refusal) -> JSONValue {
@@ -130,11 +120,11 @@ struct ControlAPI: Sendable {
     if body["advanceSeconds"] != nil, seconds.map({ (0...Double(EmulatorClock.advanceMax) / 1e9).contains($0) }) != true {
       throw Refusal(message: "advanceSeconds must be from 0 to a year.")
     }
-    if let scale { emulator.clock.setScale(scale) }
-    guard let seconds else { return }
-    guard emulator.clock.advance(by: Int64(seconds * 1e9)) else {
-      throw Refusal(message: "The clock is already 100 years ahead, and goes no further; reset sets it back.")
+    // The jump first: it can be refused, and then nothing is changed.
+    if let seconds, !emulator.clock.advance(by: Int64(seconds * 1e9)) {
+      throw Refusal(message: "The clock can be moved at most 100 years ahead of its start; reset sets it back.")
     }
+    if let scale { emulator.clock.setScale(scale) }
   }
 
   // MARK: - Showing

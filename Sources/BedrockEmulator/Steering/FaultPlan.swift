@@ -21,6 +21,12 @@ package struct FaultPlan: Sendable, Equatable {
     case drop
     /// The reply has no token usage.
     case noUsage = "no-usage"
+    /// As `cut`, with throttlingException; other replies are 429 ThrottlingException.
+    case cutThrottling = "cut-throttling"
+    /// As `cut`, with serviceUnavailableException; other replies are 503 ServiceUnavailableException.
+    case cutUnavailable = "cut-unavailable"
+    /// As `cut`, with internalServerException; other replies are 500 InternalServerException.
+    case cutInternal = "cut-internal"
   }
 
   package private(set) var rates: [Fault: Double] = [:]
@@ -52,23 +58,11 @@ extension FaultPlan.Fault {
   /// The error reply of the fault; nil for faults that aren't error replies.
   var reply: AWSFault? {
     switch self {
-    case .internalServerError:
-      AWSFault(
-        code: "InternalServerException",
-        message: "The system encountered an unexpected error during processing. Try your request again.",
-        status: 500)
-    case .serviceUnavailable:
-      AWSFault(
-        code: "ServiceUnavailableException", message: "Too many connections, please wait before trying again.", status: 503)
-    case .modelNotReady:
-      AWSFault(
-        code: "ModelNotReadyException", message: "Model is not ready for inference. Wait and try your request again.", status: 429
-      )
-    case .modelTimeout:
-      AWSFault(
-        code: "ModelTimeoutException", message: "Model has timed out in processing the request. Try your request again.",
-        status: 408)
-    case .slow, .stall, .cut, .drop, .noUsage: nil
+    case .internalServerError: RuntimeError.internalServer.fault()
+    case .serviceUnavailable: RuntimeError.serviceUnavailable.fault()
+    case .modelNotReady: RuntimeError.modelNotReady.fault()
+    case .modelTimeout: RuntimeError.modelTimeout.fault()
+    case .slow, .stall, .cut, .drop, .noUsage, .cutThrottling, .cutUnavailable, .cutInternal: nil
     }
   }
 }

@@ -48,6 +48,22 @@ struct AccountRecorderTests {
     #expect(!files.contains("list-provisioned-model-throughputs.json") && files.count == 5)
   }
 
+  /// Nothing is left of a file that couldn't be written.
+  @Test func aFileThatCannotBeWrittenIsNamed() async throws {
+    let configuration = try TestEmulator.configuration(url: "http://127.0.0.1:1")
+    let client = AWSClient(configuration: configuration, transport: Transport(code: "AccessDeniedException", status: 403))
+    let folder = FileManager.default.temporaryDirectory.appending(path: "bedquota-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let taken = folder.appending(path: "list-service-quotas.json")
+    try FileManager.default.createDirectory(at: taken, withIntermediateDirectories: true)
+    let error = try await #require(throws: BedquotaError.self) {
+      try await AccountRecorder(session: BedquotaSession(client: client)).record(into: folder)
+    }
+    #expect(error.code == .file)
+    #expect(error.message == "\(taken.path) can't be written: Is a directory.")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["list-service-quotas.json"])
+  }
+
   @Test func otherErrorsAreErrors() async throws {
     let error = try await #require(throws: AWSClientError.self) { try await record("ValidationException", status: 400) }
     #expect(error.service?.code == "ValidationException")

@@ -178,8 +178,9 @@ struct ConverseFormatTests {
   @Test func streamsText() throws {
     let completion = try completion(.maxTokens)
     let events =
-      ConverseFormat.opening(completion) + [ConverseFormat.piece(completion.text.prefix(4))]
-      + [ConverseFormat.piece(completion.text.dropFirst(4))] + ConverseFormat.closing(completion)
+      ConverseFormat.opening(completion) + ConverseFormat.start(completion.blocks[0], at: 0, completion)
+      + [ConverseFormat.piece(completion.text.prefix(4), at: 0), ConverseFormat.piece(completion.text.dropFirst(4), at: 0)]
+      + ConverseFormat.stop(completion.blocks[0], at: 0) + ConverseFormat.closing(completion)
     #expect(
       events.map(\.event) == [
         "messageStart", "contentBlockDelta", "contentBlockDelta", "contentBlockStop", "messageStop", "metadata",
@@ -194,11 +195,12 @@ struct ConverseFormatTests {
   }
 
   @Test func streamsACallOfATool() throws {
-    let events = try ConverseFormat.opening(completion(.toolUse, tool: "t"))
-    #expect(events.map(\.event) == ["messageStart", "contentBlockStart", "contentBlockDelta"])
+    let completion = try completion(.toolUse, tool: "t")
+    let events = ConverseFormat.start(completion.blocks[0], at: 0, completion)
+    #expect(events.map(\.event) == ["contentBlockStart", "contentBlockDelta"])
     #expect(
-      try events[1].payload
+      try events[0].payload
         == json(#"{"start":{"toolUse":{"toolUseId":"tooluse_abcdefghijklmnopqrstuvwx","name":"t"}},"contentBlockIndex":0}"#))
-    #expect(events[2].payload == ["delta": ["toolUse": ["input": "{}"]], "contentBlockIndex": 0])
+    #expect(events[1].payload == ["delta": ["toolUse": ["input": "{}"]], "contentBlockIndex": 0])
   }
 }

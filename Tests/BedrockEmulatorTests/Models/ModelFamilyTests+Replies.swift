@@ -51,7 +51,7 @@ extension ModelFamilyTests {
     let completion = try completion(Self.claude, stop)
     let reply = family.reply(completion)
     #expect(reply["stop_reason"]?.string == word && reply["stop_sequence"] == sequence)
-    let delta = family.closing(completion)[1]["delta"]
+    let delta = family.closing(completion)[0]["delta"]
     #expect(delta?["stop_reason"]?.string == word && delta?["stop_sequence"] == sequence)
   }
 
@@ -92,7 +92,6 @@ extension ModelFamilyTests {
     (
       claude,
       [
-        #"{"type":"content_block_stop","index":0}"#,
         #"{"type":"message_delta","delta":{"stop_reason":"max_tokens","stop_sequence":null},"usage":{"output_tokens":3}}"#,
         #"{"type":"message_stop"}"#,
       ]
@@ -100,7 +99,7 @@ extension ModelFamilyTests {
     (
       nova,
       [
-        #"{"contentBlockStop":{"contentBlockIndex":0}}"#, #"{"messageStop":{"stopReason":"max_tokens"}}"#,
+        #"{"messageStop":{"stopReason":"max_tokens"}}"#,
         #"{"metadata":{"usage":{"inputTokens":4,"outputTokens":3,"totalTokens":12,"cacheReadInputTokenCount":3,"cacheWriteInputTokenCount":2},"metrics":{},"trace":{}}}"#,
       ]
     ),
@@ -129,10 +128,47 @@ extension ModelFamilyTests {
   }
 
   @Test(arguments: [claude, nova, gptOSS])
-  func callsOfToolsComeWithTheOpening(id: String) throws {
+  func callsOfToolsComeWhole(id: String) throws {
     let completion = try completion(id, .toolUse, tool: "weather")
-    let opening = try family(id).0.opening(completion).map { String(decoding: $0.data, as: UTF8.self) }.joined()
-    #expect(opening.contains(#""name":"weather""#) && opening.contains(#":"{}""#))
+    let block = try #require(completion.blocks.first)
+    let call = try family(id).0.start(block, at: 0, completion).map { String(decoding: $0.data, as: UTF8.self) }.joined()
+    #expect(call.contains(#""name":"weather""#) && call.contains(#":"{}""#))
+  }
+
+  @Test(arguments: [
+    (
+      claude,
+      [
+        #"{"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}}"#,
+        #"{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"hmm"}}"#,
+        #"{"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"s"}}"#,
+        #"{"type":"content_block_stop","index":0}"#,
+        #"{"type":"content_block_start","index":1,"content_block":{"type":"text","text":""}}"#,
+        #"{"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"the sun and"}}"#,
+        #"{"type":"content_block_stop","index":1}"#,
+      ]
+    ),
+    (
+      nova,
+      [
+        #"{"contentBlockDelta":{"delta":{"reasoningContent":{"text":"hmm"}},"contentBlockIndex":0}}"#,
+        #"{"contentBlockDelta":{"delta":{"reasoningContent":{"signature":"s"}},"contentBlockIndex":0}}"#,
+        #"{"contentBlockStop":{"contentBlockIndex":0}}"#,
+        #"{"contentBlockDelta":{"delta":{"text":"the sun and"},"contentBlockIndex":1}}"#,
+        #"{"contentBlockStop":{"contentBlockIndex":1}}"#,
+      ]
+    ),
+  ])
+  func reasoningIsABlockOfItsOwn(id: String, chunks: [String]) throws {
+    let family = try family(id).0
+    var completion = try completion(id)
+    completion.reasoning = .init(text: "hmm", tokens: 1, signature: "s")
+    let (reasoning, text) = (completion.blocks[0], completion.blocks[1])
+    let stream =
+      family.start(reasoning, at: 0, completion) + [try #require(family.reasoningPiece("hmm", completion))]
+      + family.stop(reasoning, at: 0, completion) + family.start(text, at: 1, completion)
+      + [family.piece("the sun and", tokensBefore: 1, tokens: 2, completion)] + family.stop(text, at: 1, completion)
+    #expect(try stream == chunks.map { try JSONValue(Array($0.utf8)) })
   }
 
   // MARK: vectors
@@ -145,6 +181,11 @@ extension ModelFamilyTests {
     ("cohere.embed-english-v3", #"{"texts": ["1234", "5678"], "input_type": "search_document", "truncate": "END"}"#, 2, 1_024),
     ("cohere.embed-v4:0", #"{"texts": ["1234", "5678"], "input_type": "search_document"}"#, 2, 1_536),
     (
+      "amazon.nova-2-multimodal-embeddings-v1:0",
+      #"{"taskType": "SINGLE_EMBEDDING", "singleEmbeddingParams": {"embeddingPurpose": "CLASSIFICATION", "embeddingDimension": 384, "text": {"truncationMode": "NONE", "value": "12345678"}}}"#,
+      1, 384
+    ),
+    (
       "cohere.embed-v4:0",
       #"{"inputs": [{"content": [{"type": "text", "text": "12345678"}]}], "input_type": "clustering", "output_dimension": 512, "max_tokens": 9}"#,
       1, 512
@@ -152,7 +193,7 @@ extension ModelFamilyTests {
   ])
   func readsRequestsForVectors(id: String, body: String, count: Int, dimensions: Int) throws {
     let input = try input(id, body)
-    #expect(input == InvocationInput(work: .embeddings(count: count, dimensions: dimensions), inputTokens: 2))
+    #expect(input.work == .embeddings(count: count, dimensions: dimensions) && input.inputTokens == 2)
     #expect(try !family(id).0.streams)
   }
 

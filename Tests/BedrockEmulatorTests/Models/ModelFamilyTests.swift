@@ -347,7 +347,7 @@ struct ModelFamilyTests {
   @Test(arguments: [
     ("amazon.nova-canvas-v1:0", false, false), ("amazon.nova-2-sonic-v1:0", false, false),
     ("amazon.nova-reel-v1:1", false, false),
-    ("amazon.nova-2-multimodal-embeddings-v1:0", false, false), ("amazon.nova-pro-v1:0:300k", true, true),
+    ("amazon.nova-2-multimodal-embeddings-v1:0", true, false), ("amazon.nova-pro-v1:0:300k", true, true),
     ("amazon.titan-embed-image-v1", true, false), ("amazon.titan-image-generator-v2:0", false, false),
     ("amazon.titan-tg1-large", true, true), ("amazon.titan-embed-g1-text-02", true, false), ("amazon.rerank-v1:0", false, false),
     ("cohere.rerank-v3-5:0", false, false), ("cohere.embed-multilingual-v3", true, false),

@@ -199,6 +199,49 @@ struct InvocationTests {
     #expect(clock.waiterCount == 0)
   }
 
+  /// A stream that began before a reset doesn't wait for the old time to come again, wherever the reset finds it.
+  @Test(.timeLimit(.minutes(1)), arguments: [0, 1, 3]) func aResetEndsTheWaitsOfAStream(pieces: Int) async throws {
+    let clock = EmulatorClock.manual()
+    let emulator = try emulator(latency: 1, tokensPerSecond: 5, output: 40, clock: clock)
+    clock.advance(by: 86_400_000_000_000)
+    let response = await emulator.respond(to: request(Self.nova, "converse-stream"))
+    async let messages = collect(response)
+    for _ in 0..<pieces {
+      while clock.waiterCount == 0 { await Task.yield() }
+      clock.advance(by: 1_000_000_000)
+    }
+    if pieces > 0 { while clock.waiterCount == 0 { await Task.yield() } }
+    let reset = ServerRequest(method: "POST", target: "/_emulator/reset", headers: [], body: Data())
+    #expect(await emulator.respond(to: reset).status == 200)
+    #expect(try await messages.last?[":event-type"] == "metadata")
+    #expect(clock.waiterCount == 0)
+  }
+
+  /// The meter is 200,000 days in debt, which is more nanoseconds than an Int64 holds.
+  @Test func theLongestWaitIsADay() async throws {
+    let emulator = try emulator(output: 10) { $0.replies.sendsRetryAfter = true }
+    let long = request(Self.nova, "converse", text: String(repeating: "word", count: 200_000))
+    #expect(await emulator.respond(to: long).status == 200)
+    for quota in try SampleAccount.load().applied
+    where quota.quotaName == "Model invocation max tokens per day for Amazon Nova Pro (doubled for cross-region calls)" {
+      try await control(emulator, "quotas", #"{"code":"\#(quota.quotaCode)","value":0.5}"#)
+      try await control(emulator, "quotas", #"{"code":"\#(quota.quotaCode)","value":1}"#)
+    }
+    let refused = await emulator.respond(to: request(Self.nova, "converse"))
+    #expect(refused.status == 429)
+    #expect(refused.headers.first { $0.name == "Retry-After" }?.value == "86400")
+  }
+
+  @Test func aClockThatIsNotMovedKeepsItsSpeed() async throws {
+    let clock = EmulatorClock.running()
+    let emulator = try emulator(clock: clock)
+    for _ in 0..<99 { clock.advance(by: 365 * 86_400_000_000_000) }
+    try await control(emulator, "clock", #"{"advanceSeconds":31622400,"scale":10}"#, status: 400)
+    #expect(clock.scale == 1)
+    try await control(emulator, "clock", #"{"scale":10}"#)
+    #expect(clock.scale == 10)
+  }
+
   /// However short a stream is, it has a middle.
   @Test(arguments: 1...12) func shortStreamsAreCutToo(output: Int) async throws {
     let emulator = try emulator(output: output) { $0.faults = FaultPlan(rates: [.cut: 1])! }

@@ -2,7 +2,7 @@ package import AWSServer
 package import AWSWire
 package import Foundation
 
-/// CloudWatch in one Region, in awsJson1_0.
+/// CloudWatch in one Region, in awsJson1_0 and in the query protocol.
 package struct CloudWatchService: Sendable {
   let store: MetricStore
   let alarms = AlarmStore()
@@ -58,7 +58,7 @@ package struct CloudWatchService: Sendable {
     alarms.reset()
   }
 
-  private static func unknown(_ operation: String) -> AWSFault {
+  static func unknown(_ operation: String) -> AWSFault {
     let name = operation.isEmpty ? "this request" : String(operation.prefix(100))
     return AWSFault(
       code: "UnknownOperationException", message: "This emulator does not serve \(name).", status: 404, isModelled: false)

@@ -79,8 +79,8 @@ struct MetricDataPages {
     for next in returned[first...] {
       guard case .metric(let metric) = queries.queries[next].source else { break }
       let window = window(metric.period)
+      guard count == 0 || bins + window.binCount <= room else { break }
       bins += window.binCount
-      guard count == 0 || bins <= room else { break }
       batch[window, default: []].append((count, metric))
       count += 1
     }

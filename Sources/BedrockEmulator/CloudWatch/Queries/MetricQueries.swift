@@ -13,8 +13,8 @@ struct MetricQueries: Sendable {
   private let metricIDs: [String]
   /// The indices of the metrics that each query needs, directly or through other expressions.
   private let leaves: [Set<Int>]
-  /// The series that are gone through to compute one period of each query.
-  private let seriesOfWork: [Int]
+  /// How many values are read or computed for one period of each query.
+  private let workPerPeriod: [Int]
 
   init(_ inputs: [CloudWatchInput], keepsUnsupported: Bool = false) throws(AWSFault) {
     var queries: [MetricQuery] = []
@@ -33,11 +33,11 @@ struct MetricQueries: Sendable {
     self.indices = indices
     self.metricIDs = metricIDs
     leaves = known.map { $0 ?? [] }
-    seriesOfWork = Self.seriesOfWork(queries, indices, metricIDs)
+    workPerPeriod = Self.workPerPeriod(queries, indices, metricIDs)
   }
 
   /// Counts an expression once for each expression that refers to it, so the sum may be too high, but never too low.
-  private static func seriesOfWork(_ queries: [MetricQuery], _ indices: [String: Int], _ metricIDs: [String]) -> [Int] {
+  private static func workPerPeriod(_ queries: [MetricQuery], _ indices: [String: Int], _ metricIDs: [String]) -> [Int] {
     var known: [Int?] = queries.map { _ in nil }
     // References don't form circles; `leaves` has seen to that.
     func work(_ index: Int) -> Int {
@@ -55,9 +55,9 @@ struct MetricQueries: Sendable {
     return queries.indices.map(work)
   }
 
-  /// What the values of a query take: periods × series that are gone through.
+  /// The work of computing a query: the values that are read or computed for all of its periods.
   func work(of index: Int, periods: Int) -> Int {
-    let (work, overflow) = seriesOfWork[index].multipliedReportingOverflow(by: max(1, periods))
+    let (work, overflow) = workPerPeriod[index].multipliedReportingOverflow(by: max(1, periods))
     return overflow ? .max : work
   }
 

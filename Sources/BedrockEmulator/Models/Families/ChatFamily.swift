@@ -75,7 +75,8 @@ struct ChatFamily: ModelFamily {
   func reply(_ completion: Completion) -> JSONValue {
     var message: [JSONValue.Member] = [.init("role", "assistant")]
     if let tool = completion.calledTool {
-      message += [.init("content", nil), .init("tool_calls", [.object(call(tool, completion))])]
+      let text: JSONValue = completion.text.isEmpty ? nil : .string(completion.text)
+      message += [.init("content", text), .init("tool_calls", [.object(call(tool, completion))])]
     } else {
       message.append(.init("content", .string(completion.text)))
     }
@@ -85,9 +86,14 @@ struct ChatFamily: ModelFamily {
   }
 
   func opening(_ completion: Completion) -> [JSONValue] {
-    guard let tool = completion.calledTool else { return [chunk(["role": "assistant", "content": ""], nil, completion)] }
+    let text: JSONValue = completion.calledTool == nil || !completion.text.isEmpty ? "" : nil
+    return [chunk(["role": "assistant", "content": text], nil, completion)]
+  }
+
+  func start(_ block: ReplyBlock, at index: Int, _ completion: Completion) -> [JSONValue] {
+    guard case .toolUse(let tool, _) = block else { return [] }
     let call = JSONValue.object([.init("index", 0)] + call(tool, completion))
-    return [chunk(["role": "assistant", "content": nil, "tool_calls": [call]], nil, completion)]
+    return [chunk(["tool_calls": [call]], nil, completion)]
   }
 
   func piece(_ text: Substring, tokensBefore: Int, tokens: Int, _ completion: Completion) -> JSONValue {

@@ -34,34 +34,39 @@ struct NovaFamily: ModelFamily {
 
   func reply(_ completion: Completion) -> JSONValue {
     [
-      "output": ["message": ["content": [completion.converseBlock], "role": "assistant"]], "stopReason": completion.stopWord,
+      "output": ["message": ["content": completion.converseBlocks, "role": "assistant"]], "stopReason": completion.stopWord,
       "usage": usage(completion),
     ]
   }
 
-  func opening(_ completion: Completion) -> [JSONValue] {
-    let start: JSONValue = ["messageStart": ["role": "assistant"]]
-    guard let tool = completion.calledTool else { return [start] }
-    return [
-      start,
-      [
-        "contentBlockStart": [
-          "start": ["toolUse": ["toolUseId": completion.toolUseID, "name": .string(tool)]], "contentBlockIndex": 0,
-        ]
-      ],
-      ["contentBlockDelta": ["delta": ["toolUse": ["input": .string(completion.input.toolInput.text)]], "contentBlockIndex": 0]],
-    ]
+  func opening(_ completion: Completion) -> [JSONValue] { [["messageStart": ["role": "assistant"]]] }
+
+  func start(_ block: ReplyBlock, at index: Int, _ completion: Completion) -> [JSONValue] {
+    block.converseStart(at: index, completion).map(Self.chunk)
   }
 
   func piece(_ text: Substring, tokensBefore: Int, tokens: Int, _ completion: Completion) -> JSONValue {
-    ["contentBlockDelta": ["delta": ["text": .string(String(text))], "contentBlockIndex": 0]]
+    Self.chunk(ConverseFormat.piece(text, at: completion.textIndex))
+  }
+
+  func reasoningPiece(_ text: Substring, _ completion: Completion) -> JSONValue? {
+    Self.chunk(ConverseFormat.reasoningPiece(text))
+  }
+
+  func stop(_ block: ReplyBlock, at index: Int, _ completion: Completion) -> [JSONValue] {
+    block.converseStop(at: index).map(Self.chunk)
   }
 
   func closing(_ completion: Completion) -> [JSONValue] {
     [
-      ["contentBlockStop": ["contentBlockIndex": 0]], ["messageStop": ["stopReason": completion.stopWord]],
+      ["messageStop": ["stopReason": completion.stopWord]],
       ["metadata": ["usage": usage(completion), "metrics": [:], "trace": [:]]],
     ]
+  }
+
+  /// Nova wraps the payload of each of Converse's events in an object with the event's name.
+  private static func chunk(_ event: (event: String, payload: JSONValue)) -> JSONValue {
+    .object([.init(event.event, event.payload)])
   }
 
   private func usage(_ completion: Completion) -> JSONValue {

@@ -4,8 +4,8 @@ import BedrockEmulator
 import Foundation
 import Testing
 
-/// Schemas of forced tools that describe far more than they are long.
-struct ToolInputLimitTests {
+/// Schemas of forced tools and of structured output that describe far more than they are long.
+struct SchemaInstanceLimitTests {
   private static func object(_ count: Int, _ member: String) -> String {
     let names = (0..<count).map { "\"a\($0)\"" }
     return "{\"type\":\"object\",\"required\":[\(names.joined(separator: ","))],\"properties\":{"
