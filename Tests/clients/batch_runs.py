@@ -5,6 +5,8 @@ import json
 import socket
 import subprocess
 
+import bare_account
+from bare_account import REPLY
 from processes import Runner
 from runtime_calls import PROFILE
 from scripted_server import ScriptedHandler, ScriptedServer
@@ -51,21 +53,6 @@ def record(number, tokens=100):
     return {"recordId": f"r{number}", "modelInput": body}
 
 
-REPLY = {
-    "output": {"message": {"role": "assistant", "content": [{"text": "ok"}]}},
-    "stopReason": "end_turn",
-    "usage": {"inputTokens": 10, "outputTokens": 5, "totalTokens": 15},
-}
-# No quota is known, so the client begins with an assumed one.
-ACCOUNT = {
-    "ListServiceQuotas": {"Quotas": []},
-    "ListAWSDefaultServiceQuotas": {"Quotas": []},
-    "ListMetrics": {"Metrics": []},
-    "foundation-models": {"modelSummaries": []},
-    "inference-profiles": {"inferenceProfileSummaries": []},
-}
-
-
 class ModelServer(ScriptedServer):
     """An endpoint whose model answers with what `answer(number, body)` returns: a status and a body; numbers count from 1."""
 
@@ -99,5 +86,4 @@ class ModelHandler(ScriptedHandler):
                 self.server.bodies.append(body)
                 number = len(self.server.bodies)
             return self.answer(*self.server.answer(number, body))
-        name = self.operation or self.path.split("?")[0].strip("/")
-        self.answer(*((200, ACCOUNT[name]) if name in ACCOUNT else (404, {"__type": "UnknownOperationException"})))
+        self.answer(*bare_account.answer(self.operation, self.path))

@@ -4,41 +4,26 @@ import json
 import socket
 import struct
 
+import bare_account
+from bare_account import REPLY, USAGE
 from event_streams import frame
 from scripted_server import ScriptedHandler, ScriptedServer
-
-PLANE = {
-    "ListServiceQuotas": {"Quotas": []},
-    "ListAWSDefaultServiceQuotas": {"Quotas": []},
-    "/foundation-models": {"modelSummaries": []},
-    "/inference-profiles": {"inferenceProfileSummaries": []},
-}
-USAGE = {"inputTokens": 10, "outputTokens": 5, "totalTokens": 15}
-REPLY = {
-    "output": {"message": {"role": "assistant", "content": [{"text": "ok"}]}},
-    "stopReason": "end_turn",
-    "usage": USAGE,
-}
 
 
 class Handler(ScriptedHandler):
     """`server.play(handler, number)` plays one invocation; numbers count from 1."""
 
     def do_GET(self):
-        self.control(self.path.split("?")[0])
+        self.answer(*bare_account.answer(self.operation, self.path))
 
     def do_POST(self):
         self.body = self.read_body()
         if not self.path.startswith("/model/"):
-            return self.control(self.operation)
+            return self.answer(*bare_account.answer(self.operation, self.path))
         with self.server.lock:
             self.server.calls.append(self.path.rpartition("/")[2])
             number = len(self.server.calls)
         self.server.play(self, number)
-
-    def control(self, operation):
-        known = operation in PLANE
-        self.answer(200 if known else 404, PLANE.get(operation, {"__type": "UnknownOperationException"}))
 
     def fail(self, status, code, message=""):
         self.answer(status, {"message": message}, [("x-amzn-errortype", code)])

@@ -156,7 +156,7 @@ def test_a_quota_of_nothing(probe, control):
 def test_no_access(probe, control):
     control.deny(PROFILE)
     done = probe()
-    assert done.returncode == 1 and "bedrock:InvokeModel" in done.stdout
+    assert done.returncode == 1 and "request access to this model" in done.stdout
     assert probe.report["stopReason"] == "denied" and probe.report["summary"]["attempted"] <= 2
 
 
