@@ -177,7 +177,8 @@ struct HTTPServerTests {
       for _ in 0..<50 {
         let channel = try await Self.connect(url).get()
         channel.writeAndFlush(ByteBuffer(string: "GET / HTTP/1.1\r\nHost: a\r\n\r\n"), promise: nil)
-        try await channel.close().get()
+        // On a slow machine the server may have closed it.
+        try? await channel.close().get()
         #expect(await seen.next() == "CancellationError")
       }
     }

@@ -39,14 +39,14 @@ package struct ResolutionView: View {
     let status = resolution.status
     let listing: TerminalLine = resolution.isListed == false ? ", \("not listed", .warning)" : ""
     var lines: [TerminalPart] = [
-      "\(resolution.id): \(status.rawValue, status.style), \(resolution.scope.rawValue)" + listing
+      .line("\(resolution.id): \(status.rawValue, status.style), \(resolution.scope.rawValue)" + listing)
     ]
     if let note = resolution.note { lines.append("  \(note)") }
     if resolution.modelID != nil { lines.append("  \(resolution.facts().joined(separator: " · "))") }
-    if !resolution.quotas.isEmpty { lines += quotas(resolution).lines(indent: "  ") }
+    if !resolution.quotas.isEmpty { lines.append(.table(quotas(resolution), indent: "  ")) }
     if !resolution.variants.isEmpty {
       lines.append("  Counted apart:")
-      lines += variants(resolution).lines(indent: "  ")
+      lines.append(.table(variants(resolution), indent: "  "))
     }
     return lines
   }
