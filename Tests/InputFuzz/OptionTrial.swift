@@ -95,7 +95,7 @@ struct OptionTrial: FuzzTrial {
     let report = UsageCalculation(pool: pool, series: series, maxTokens: random.chance(0.5) ? nil : Figure.double(&random))
       .report()
     let check = QuotaCheck()
-    for view in [UsageView([report]), CheckView(check.verdicts(on: [report]), by: check)] as [any View] {
+    for view in [UsageView([report]), CheckView(check.verdicts(on: [report]), status: report.status, by: check)] as [any View] {
       _ = try view.render(as: random.pick([.json, .table, .csv, .markdown]), usesColor: false)
     }
     return nil

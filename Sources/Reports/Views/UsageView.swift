@@ -61,7 +61,7 @@ package struct UsageView: View {
         [
           "input \(Figures.grouped(totals.inputTokens))", "output \(Figures.grouped(totals.outputTokens))",
           "cache read \(Figures.grouped(totals.cacheReadTokens))", "cache write \(Figures.grouped(totals.cacheWriteTokens))",
-          "quota tokens \(totals.quotaTokens.map { Figures.grouped($0) } ?? "unknown")\(burndown)",
+          "quota tokens \(totals.countedQuotaTokens.map { Figures.grouped($0) } ?? "unknown")\(burndown)",
         ]),
     ]
     if let input = totals.averageInputTokens, let output = totals.averageOutputTokens {
