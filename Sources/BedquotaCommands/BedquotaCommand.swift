@@ -17,7 +17,8 @@ public struct BedquotaCommand: AsyncParsableCommand {
 
   public init() {}
 
-  /// Parses the arguments, runs the command, and ends the process: 0 done, 1 failed, 64 bad usage, 130, 143 or 129 interrupted (Ctrl-C, SIGTERM, SIGHUP).
+  /// Parses the arguments, runs the command, and ends the process: 0 done, 1 failed, 64 bad usage, 130, 143 or 129 interrupted
+  /// (Ctrl-C, SIGTERM, SIGHUP). `check` ends as a monitoring plugin: 0 OK, 1 warning, 2 critical, 3 unknown or failed.
   public static func start() async -> Never {
     StandardStreams.fillGaps()
     HelpWidth.limit()
@@ -44,13 +45,19 @@ public struct BedquotaCommand: AsyncParsableCommand {
       // Help and the version go to stdout.
       if code == .success { exit(withError: error) }
       let message = CommandArguments.printable(in: fullMessage(for: error))
+      if MonitoringPlugin.isRunning, !(error is ExitCode) {
+        MonitoringPlugin.printFailure(CommandArguments.printable(in: Self.message(for: error)))
+        Console.printErrors(message)
+        Foundation.exit(MonitoringPlugin.failureCode)
+      }
       if !message.isEmpty { Console.printErrors(message) }
       Foundation.exit(code.rawValue)
     }
   }
 
   private static func fail(_ message: String) -> Never {
+    MonitoringPlugin.printFailure(message)
     Console.printError("bedquota: \(message)")
-    Foundation.exit(1)
+    Foundation.exit(MonitoringPlugin.failureCode)
   }
 }
