@@ -17,7 +17,8 @@ public struct BedquotaCommand: AsyncParsableCommand {
 
   public init() {}
 
-  /// Parses the arguments, runs the command, and ends the process: 0 done, 1 failed, 64 bad usage, 130, 143 or 129 interrupted (Ctrl-C, SIGTERM, SIGHUP).
+  /// Parses the arguments, runs the command, and ends the process: 0 done, 1 failed, 64 bad usage, 130, 143 or 129 interrupted
+  /// (Ctrl-C, SIGTERM, SIGHUP). `check` ends as a monitoring plugin: 0 OK, 1 warning, 2 critical, 3 unknown or failed.
   public static func start() async -> Never {
     StandardStreams.fillGaps()
     // A closed pipe must show as a failed write, at which Console exits quietly; NIO ignores the signal as well.
@@ -69,12 +70,18 @@ public struct BedquotaCommand: AsyncParsableCommand {
     } else if message.hasPrefix("Error: ") {
       message = UsageMessage(arguments: arguments).improved(message)
     }
+    if MonitoringPlugin.isRunning, !(error is ExitCode) {
+      MonitoringPlugin.printFailure(CommandArguments.printable(in: Self.message(for: error)))
+      Console.printErrors(message)
+      Foundation.exit(MonitoringPlugin.failureCode)
+    }
     if !message.isEmpty { Console.printErrors(message) }
     Foundation.exit(code.rawValue)
   }
 
   private static func fail(_ message: String) -> Never {
+    MonitoringPlugin.printFailure(message)
     Console.printError("bedquota: \(message)")
-    Foundation.exit(1)
+    Foundation.exit(MonitoringPlugin.failureCode)
   }
 }

@@ -82,6 +82,7 @@ struct OptionTrial: FuzzTrial {
     // A long run of the simulation of a window, for one trial in ten.
     let workload = random.chance(0.1) ? Figure.workload(&random) : Figure.instant(&random)
     let capacity = Capacity(of: workload, under: resolution, outputBurndown: random.chance(0.5) ? nil : 1 + random.below(1_000))
+    _ = CapacityRange(of: workload, under: resolution, outputBurndown: capacity.outputBurndown).advice(busyShare: random.unit())
     let advice = capacity.advice(busyShare: random.unit())
     if let rate = capacity.requestsPerMinute, !rate.isFinite || rate < 0 { return "a rate of \(rate): \(advice)" }
     _ = ProbeText.plan(ProbePlan(resolution, ProbeOptions()))
@@ -95,7 +96,7 @@ struct OptionTrial: FuzzTrial {
     let report = UsageCalculation(pool: pool, series: series, maxTokens: random.chance(0.5) ? nil : Figure.double(&random))
       .report()
     let check = QuotaCheck()
-    for view in [UsageView([report]), CheckView(check.verdicts(on: [report]), by: check)] as [any View] {
+    for view in [UsageView([report]), CheckView(check.verdicts(on: [report]), status: report.status, by: check)] as [any View] {
       _ = try view.render(as: random.pick([.json, .table, .csv, .markdown]), usesColor: false)
     }
     return nil

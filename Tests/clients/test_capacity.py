@@ -63,6 +63,37 @@ def test_an_unset_max_tokens_holds_the_maximum_output(capacity):
     assert any("at most 15 can be in flight on 2M TPM" in line for line in reply["advice"])
 
 
+def test_what_depends_on_the_reservation_is_a_range(run, capacity):
+    """Whether the reservation counts the burndown, here 5, is not known."""
+    reply = capacity(PROFILE, *SIZES, "--latency", "7")
+    ranges = reply["ranges"]
+    assert ranges["reservationPerRequest"] == {"lower": 131_000, "upper": 643_000}
+    assert ranges["requestsAtOnce"] == {"lower": 3, "upper": 15}
+    rolling = ranges["rollingRequestsPerMinute"]
+    assert rolling["lower"] < rolling["upper"] == reply["rolling"]["requestsPerMinute"]
+    assert limit(reply, "tpm")["ranges"]["rollingRequestsPerMinute"] == rolling
+    assert ranges["requestsPerMinute"]["upper"] == reply["requestsPerMinute"]
+    # With three in flight for 7 s.
+    assert ranges["requestsPerMinute"]["lower"] == pytest.approx(180 / 7, rel=1e-3)
+    text = run.output("capacity", PROFILE, *SIZES, "--latency", "7", "--emulator", "--quiet")
+    assert "a request reserves 131,000 to 643,000 tokens" in text
+    assert "users who met the limit say that the burndown of 5 is counted too" in text
+
+
+def test_a_request_that_may_never_fit(capacity):
+    reply = capacity(PROFILE, *SIZES, "--max-tokens", "100000", "--burndown", "50", "--latency", "7")
+    assert reply["ranges"]["requestsPerMinute"]["lower"] == 0
+    assert reply["ranges"]["requestsPerMinute"]["upper"] == reply["requestsPerMinute"] > 0
+    assert any("none is ever admitted; with max_tokens of at most 39.9k it fits" in line for line in reply["advice"])
+
+
+@pytest.mark.parametrize("arguments", [(NOVA,), (PROFILE, "--burndown", "1")])
+def test_without_a_burndown_there_is_no_range(capacity, arguments):
+    reply = capacity(*arguments, *SIZES, "--max-tokens", "1000", "--latency", "7")
+    assert "ranges" not in reply and not any("ranges" in each for each in reply["limits"])
+    assert not any("burndown" in line for line in reply["advice"])
+
+
 def test_a_client_that_is_the_limit_itself(capacity):
     reply = capacity(PROFILE, *LEAN, "--concurrency", "10")
     assert reply["binding"] == {"measure": "concurrent"}
@@ -109,6 +140,12 @@ def test_the_forms_agree(run, capacity, identifier, arguments):
     columns = ("quota", "requestsPerMinute", "rollingRequestsPerMinute", "requestsPerDay")
     assert [row["code"] for row in rows] == [entry.get("code", "") for entry in limits]
     for row, entry in zip(rows, limits):
+        for name in ("requestsPerMinute", "rollingRequestsPerMinute"):
+            ends = entry.get("ranges", {}).get(name, {})
+            assert (row[f"{name}Lower"], row[f"{name}Upper"]) == tuple(
+                "" if end not in ends else row[f"{name}{end.title()}"] for end in ("lower", "upper")
+            )
+            assert [float(row[f"{name}{end.title()}"]) for end in ends] == list(ends.values())
         assert (row["id"], row["measure"]) == (identifier, entry["measure"])
         for column in columns:
             assert (float(row[column]) if row[column] else None) == entry.get(column)

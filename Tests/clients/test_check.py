@@ -5,6 +5,9 @@ import io
 import json
 import re
 import subprocess
+import time
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import metric_days as days
 import numpy as np
@@ -17,18 +20,35 @@ from processes import Emulator
 from servers import emulator_fixture
 from runtime_calls import OPTIONS, PROFILE, RPM_CODE, TPD_CODE, TPM_CODE, converse
 from support import with_credentials
-from test_commands import assert_failed
 
 RPM = 200
 IDLE = "us.meta.llama4-scout-17b-instruct-v1:0"
 CLOSED, CLOSED_TPM = "global.openai.gpt-5.6-terra", "L-8E752C84"
 UNKNOWN = "acme.rocket-9-v1:0"
 NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
+FIRST = re.compile(r"BEDROCK QUOTA (?P<status>OK|WARNING|CRITICAL|UNKNOWN) - (?P<text>[^|]+?)(?: \| (?P<data>[^|]+))?")
 LINE = re.compile(
-    r"(?P<status>OK|WARNING|CRITICAL|UNKNOWN) (?P<id>\S+) (?P<measure>rpm|tpm|tpd): (?P<text>[^|]+)"
-    rf" \| '(?P<label>[^'=|]+)'=(?P<value>{NUMBER});(?P<warn>{NUMBER});(?P<critical>{NUMBER});"
+    r"(?P<status>OK|WARNING|CRITICAL|UNKNOWN) (?P<id>\S+) (?P<measure>rpm|tpm|tpd|throttling): (?P<text>[^|]+)"
+)
+DATUM = re.compile(
+    rf"'(?P<label>[^'=|]+)'=(?P<value>{NUMBER}|U)(?P<unit>%?);(?P<warn>{NUMBER});(?P<critical>{NUMBER});"
     rf"(?P<min>{NUMBER});(?P<max>{NUMBER})"
 )
+
+
+def read_plugin(text):
+    """The first line, the other ones, and the performance data by label, of a plugin's output."""
+    head, *rest = text.splitlines()
+    first = FIRST.fullmatch(head)
+    assert first, head
+    lines = [LINE.fullmatch(line) for line in rest]
+    assert all(lines), text
+    data = first["data"] or ""
+    found = [each for each in DATUM.finditer(data)]
+    assert " ".join(each[0] for each in found) == data
+    labels = {each["label"]: each for each in found}
+    assert len(labels) == len(found), data
+    return first, lines, labels
 
 
 # An emulator for the account's lists alone.
@@ -49,6 +69,16 @@ def check(run, environment, lists, moto):
 @pytest.fixture
 def start():
     return ago(3 * 3_600)
+
+
+def assert_unknown(done, *words):
+    """One line on stdout for the monitoring system, the reason on stderr too, and exit code 3."""
+    assert done.returncode == 3, done.stderr
+    first = FIRST.fullmatch(done.stdout.splitlines()[0])
+    assert first and first["status"] == "UNKNOWN", done.stdout
+    assert done.stderr
+    for word in words:
+        assert word.lower() in done.stdout.lower(), f"{word!r} is not in {done.stdout!r}"
 
 
 def hour(start):
@@ -72,13 +102,13 @@ def verdicts(done):
     "requests, arguments, code, status",
     [
         (159, [], 0, "ok"),
-        (160, [], 2, "warning"),
-        (189, [], 2, "warning"),
+        (160, [], 1, "warning"),
+        (189, [], 1, "warning"),
         (190, [], 2, "critical"),
         (260, [], 2, "critical"),
         (160, ["--warn", "80.1"], 0, "ok"),
         (100, ["--warn", "50", "--critical", "50"], 2, "critical"),
-        (2, ["--warn", "0.9", "--critical", "99"], 2, "warning"),
+        (2, ["--warn", "0.9", "--critical", "99"], 1, "warning"),
         (190, ["--warn", "96", "--critical", "96"], 0, "ok"),
         (260, ["--warn", "200", "--critical", "300"], 0, "ok"),
     ],
@@ -129,23 +159,62 @@ def test_lines_and_performance_data(check, moto, start):
     moto.put(peak_of(start, 171, throttles=3), PROFILE)
     done = check(PROFILE, IDLE, *hour(start))
     as_json = check(PROFILE, IDLE, *hour(start), "--output", "json")
+    assert done.returncode == as_json.returncode == 1
     expected = json.loads(as_json.stdout)
-    lines = [LINE.fullmatch(line) for line in done.stdout.splitlines()]
-    assert all(lines), done.stdout
-    assert len({line["label"] for line in lines}) == len(lines) == len(expected) == 4
+    first, lines, data = read_plugin(done.stdout)
+    assert first["status"] == "WARNING" and "(2 warning, 3 ok)" in first["text"]
+    assert "85.50 %" in first["text"] and "3 throttled" in first["text"]
+    assert len(lines) == len(expected) == 5
     for line, verdict in zip(lines, expected, strict=True):
         assert line["status"] == verdict["status"].upper()
         assert (line["id"], line["measure"]) == (verdict["id"], verdict["measure"])
         assert line["text"] == verdict["message"]
-        assert verdict["code"] in line["text"]
-        assert float(line["value"]) == verdict.get("value", 0)
-        assert float(line["warn"]) == near(0.8 * verdict["quota"])
-        assert float(line["critical"]) == near(0.95 * verdict["quota"])
-        assert (float(line["min"]), float(line["max"])) == (0, verdict["quota"])
-    assert lines[0]["status"] == "WARNING"
-    assert "85.50 %" in lines[0]["text"] and "3 throttled" in lines[0]["text"]
-    assert iso(start + 1_800)[11:16] in lines[0]["text"]
-    assert "no traffic" in lines[2]["text"]
+    quotas = [verdict for verdict in expected if verdict["measure"] != "throttling"]
+    assert len(data) == len(quotas) + 2
+    for verdict in quotas:
+        assert verdict["code"] in verdict["message"]
+        datum = data[f"{verdict['id']} {verdict['measure']}"]
+        assert float(datum["value"]) == verdict.get("value", 0)
+        assert float(datum["warn"]) == near(0.8 * verdict["quota"])
+        assert float(datum["critical"]) == near(0.95 * verdict["quota"])
+        assert (float(datum["min"]), float(datum["max"])) == (0, verdict["quota"])
+    for identifier, percent in ((PROFILE, 1.29), (IDLE, 0)):
+        datum = data[f"{identifier} throttled"]
+        assert (float(datum["value"]), datum["unit"]) == (percent, "%")
+        assert [float(datum[name]) for name in ("warn", "critical", "min", "max")] == [1, 10, 0, 100]
+    [rpm] = [verdict for verdict in quotas if verdict["status"] == "warning"]
+    assert iso(start + 1_800)[11:16] in rpm["message"]
+    assert "no traffic" in quotas[-1]["message"]
+
+
+@pytest.mark.parametrize(
+    "requests, throttles, arguments, code",
+    [
+        (100, 1, [], 0),
+        (100, 4, [], 1),
+        (100, 18, [], 2),
+        (100, 18, ["--throttle-rate", "50"], 0),
+        (100, 18, ["--throttle-rate", "5,50"], 1),
+        (100, 18, ["--throttle-rate", "10"], 2),
+        (np.nan, 4, [], 2),
+        (np.nan, 4, ["--throttle-rate", "150"], 0),
+    ],
+)
+def test_throttled_requests(check, moto, start, requests, throttles, arguments, code):
+    """Beside 59 accepted requests in the other minutes; without any, everything is refused."""
+    frame = peak_of(start, requests, throttles)
+    if np.isnan(requests):
+        frame = frame[["throttles"]]
+    moto.put(frame, PROFILE, names={name: days.COUNTS.get(name) or days.NEW_CACHE[name] for name in frame})
+    done = check(PROFILE, *hour(start), *arguments, "--output", "json")
+    assert (done.returncode, done.stderr) == (code, "")
+    throttling = verdicts(done)["throttling"]
+    assert throttling["status"] == ["ok", "warning", "critical"][code]
+    accepted = 0 if np.isnan(requests) else 59 + requests
+    assert throttling["throttleRate"] == near(throttles / (accepted + throttles))
+    text = check(PROFILE, *hour(start), *arguments).stdout
+    assert read_plugin(text)[0]["status"] == ["OK", "WARNING", "CRITICAL"][code]
+    assert ("tokens per day" in text) == (accepted == 0)
 
 
 def test_formats_agree(check, moto, start):
@@ -153,14 +222,14 @@ def test_formats_agree(check, moto, start):
     outputs = {}
     for output in ("json", "csv", "markdown"):
         done = check(PROFILE, IDLE, *hour(start), "--output", output)
-        assert done.returncode == 2
+        assert done.returncode == 1
         outputs[output] = done.stdout
     expected = json.loads(outputs["json"])
     rows = list(csv.DictReader(io.StringIO(outputs["csv"])))
     for row, verdict in zip(rows, expected, strict=True):
         for name in ("id", "measure", "status", "code", "at"):
             assert row[name] == verdict.get(name, "")
-        for name in ("value", "quota", "utilization", "throttles"):
+        for name in ("value", "quota", "utilization", "throttles", "throttleRate"):
             assert (float(row[name]) if row[name] else None) == verdict.get(name), name
     lines = outputs["markdown"].splitlines()
     cells = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
@@ -169,6 +238,29 @@ def test_formats_agree(check, moto, start):
         assert (row["id"], row["status"]) == (verdict["id"], verdict["status"])
         used = verdict.get("utilization")
         assert row["utilization"] == ("–" if used is None else f"{100 * used:.2f} %")
+
+
+def last_clock_back(zone):
+    """The last time at which clocks were put back an hour, in Unix seconds."""
+    hour = int(time.time()) // 3_600 * 3_600
+    while datetime.fromtimestamp(hour - 3_600, zone).hour != datetime.fromtimestamp(hour, zone).hour:
+        hour -= 3_600
+    return hour
+
+
+def test_an_hour_that_comes_twice(run, environment, lists, moto):
+    """The clock shows one o'clock twice; the quota is full the second time."""
+    zone = "America/New_York"
+    second = last_clock_back(ZoneInfo(zone))
+    frame = days.traffic(second - 3_600, [5 * 60])
+    frame.loc[second] = frame.loc[second - 3_600] * 38
+    moto.put(frame[["invocations"]], PROFILE, names={"invocations": "Invocations"})
+    urls = {"AWS_ENDPOINT_URL": lists.url, "AWS_ENDPOINT_URL_CLOUDWATCH": moto.url, "TZ": zone}
+    window = ("--start", iso(second - 3 * 3_600), "--end", iso(second + 3 * 3_600), "--period", "3600")
+    done = run("check", PROFILE, *window, "--quiet", environment=with_credentials(environment) | urls)
+    assert done.returncode == 2
+    local = datetime.fromtimestamp(second, ZoneInfo(zone))
+    assert f"95.00 % used, 190 of 200 at {local:%Y-%m-%d %H:%M} UTC-05:00 (" in done.stdout
 
 
 def test_without_an_id_all_with_traffic_are_checked(check, moto):
@@ -189,7 +281,7 @@ def test_no_traffic_at_all(check):
     done = check("--output", "json")
     assert (done.returncode, json.loads(done.stdout)) == (0, [])
     done = check()
-    assert (done.returncode, done.stdout) == (0, "")
+    assert (done.returncode, done.stdout) == (0, "BEDROCK QUOTA OK - no model had traffic in this time\n")
 
 
 @pytest.mark.parametrize("throttles, code, status", [(4, 2, "CRITICAL"), (0, 0, "OK")])
@@ -198,24 +290,32 @@ def test_a_quota_of_nothing(check, moto, start, throttles, code, status):
     frame.loc[start + 60] = [throttles or np.nan, 1.0]
     moto.put(frame, CLOSED, names={name: days.COUNTS[name] for name in frame})
     done = check(CLOSED, *hour(start))
-    [line] = [LINE.fullmatch(line) for line in done.stdout.splitlines()]
-    assert (done.returncode, line["status"]) == (code, status)
-    assert CLOSED_TPM in line["text"] and "quota is 0" in line["text"]
-    assert float(line["max"]) == 0
+    first, lines, data = read_plugin(done.stdout)
+    assert (done.returncode, first["status"]) == (code, status)
+    [line] = [line for line in lines if line["measure"] == "tpm"]
+    assert line["status"] == status and CLOSED_TPM in line["text"] and "quota is 0" in line["text"]
+    assert float(data[f"{CLOSED} tpm"]["max"]) == 0
 
 
 def test_an_id_that_has_no_quotas(check, moto, start):
-    assert_failed(check(UNKNOWN, *hour(start)), 1, UNKNOWN)
+    done = check(UNKNOWN, *hour(start))
+    assert done.returncode == 3
+    assert done.stdout.startswith(f"BEDROCK QUOTA UNKNOWN - {UNKNOWN}: no quota of it is known.")
+    assert f"\nUNKNOWN {UNKNOWN}: " in done.stdout
     both = check(PROFILE, UNKNOWN, *hour(start))
-    assert both.returncode == 1 and UNKNOWN in both.stderr
-    assert f"UNKNOWN {UNKNOWN}" in both.stdout and f"OK {PROFILE}" in both.stdout
+    assert both.returncode == 3 and both.stdout.startswith("BEDROCK QUOTA UNKNOWN - ")
+    assert f"\nUNKNOWN {UNKNOWN}" in both.stdout and f"\nOK {PROFILE}" in both.stdout
+    moto.put(peak_of(start, 170), PROFILE)
+    assert check(PROFILE, UNKNOWN, *hour(start)).returncode == 1
 
 
 def test_an_unknown_id_with_traffic_is_no_failure_where_nobody_asked(check, moto):
     moto.put(days.traffic(ago(1_800), np.ones(20)), UNKNOWN)
     done = check()
     assert done.returncode == 0
-    assert re.fullmatch(rf"UNKNOWN {re.escape(UNKNOWN)}: [^|\n]+\n", done.stdout)
+    first, line = done.stdout.splitlines()
+    assert first.startswith(f"BEDROCK QUOTA OK - {UNKNOWN}: no quota of it is known.")
+    assert re.fullmatch(rf"UNKNOWN {re.escape(UNKNOWN)}: [^|\n]+", line)
 
 
 def listed(*identifiers):
@@ -237,8 +337,7 @@ def test_without_quotas_nothing_is_said_to_be_fine(run, environment, arguments):
             *("check", *arguments, "--endpoint-url", server.url, "--no-color"),
             environment=with_credentials(environment),
         )
-    assert done.returncode == 1
-    assert "servicequotas:ListServiceQuotas" in done.stderr
+    assert_unknown(done, "servicequotas:ListServiceQuotas")
 
 
 def test_metrics_in_part_are_not_fine(run, environment, lists):
@@ -249,7 +348,7 @@ def test_metrics_in_part_are_not_fine(run, environment, lists):
     with MetricServer(ListMetrics=listed(PROFILE), GetMetricData=broken) as server:
         urls = {"AWS_ENDPOINT_URL": lists.url, "AWS_ENDPOINT_URL_CLOUDWATCH": server.url}
         done = run("check", PROFILE, "--quiet", environment=with_credentials(environment) | urls)
-    assert done.returncode != 0
+    assert_unknown(done, PROFILE, "a part of the data")
 
 
 def test_a_quota_whose_use_cannot_be_told(run, bedquota, environment, moto, recorded_account):
@@ -262,7 +361,7 @@ def test_a_quota_whose_use_cannot_be_told(run, bedquota, environment, moto, reco
         done = run("check", fable, "--quiet", environment=with_credentials(environment) | urls)
     finally:
         assert emulator.stop() == 0
-    assert_failed(done, 1, fable, "burndown")
+    assert_unknown(done, fable, "burndown")
 
 
 def test_help_tells_the_default_time(run):
@@ -281,17 +380,38 @@ def test_help_tells_the_default_time(run):
         ["--warn", "90", "--critical", "80"],
         ["--warn", "96"],
         ["--at", "p95"],
+        ["--throttle-rate", "0"],
+        ["--throttle-rate", "10,1"],
+        ["--throttle-rate", "1,2,3"],
+        ["--thresholds", "1"],
         ["--hours", "0"],
         ["--start", "2999-01-01"],
         ["--period", "61"],
     ],
 )
 def test_bad_usage(run, arguments):
-    assert_failed(run("check", "--emulator", *arguments), 64)
+    assert_unknown(run("check", "--emulator", *arguments))
 
 
 def test_no_credentials(run):
-    assert_failed(run("check", "--region", "us-east-1", "--quiet"), 1, "credentials")
+    assert_unknown(run("check", "--region", "us-east-1", "--quiet"), "credentials")
+
+
+def test_an_endpoint_that_is_not_there(run, environment):
+    arguments = ("check", "--endpoint-url", "http://127.0.0.1:9", "--timeout", "2", "--quiet")
+    assert_unknown(run(*arguments, environment=with_credentials(environment)), "127.0.0.1:9")
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "markdown"])
+def test_a_failure_in_a_format_for_programs(run, form):
+    """Where data are expected, the line would be none."""
+    done = run("check", "--emulator", "a b", "--output", form)
+    assert (done.returncode, done.stdout) == (3, "") and "a b" in done.stderr
+
+
+def test_help_is_no_failure(run):
+    done = run("check", "--help")
+    assert (done.returncode, done.stderr) == (0, "") and "BEDROCK" not in done.stdout
 
 
 # In scripts
@@ -328,9 +448,10 @@ def test_a_shell_script(
         timeout=60,
     )
     assert (done.returncode, done.stdout, done.stderr) == (code, words, "")
-    first = LINE.fullmatch((tmp_path / "lines").read_text("utf-8").splitlines()[0])
+    first, _, data = read_plugin((tmp_path / "lines").read_text("utf-8"))
     assert first["status"] == ("OK" if code == 0 else "CRITICAL")
-    assert (float(first["value"]), float(first["max"])) == (5, quota)
+    datum = data[f"{PROFILE} rpm"]
+    assert (float(datum["value"]), float(datum["max"])) == (5, quota)
 
 
 @pytest.mark.parametrize("command", ["check", f"usage {PROFILE} --output json"])

@@ -23,6 +23,7 @@ REFUSED = [
     *[(["check"], *case) for case in WINDOWS[:11]],
     *[(["usage", MODEL], "--max-tokens", value) for value in ["", "x", "0", "-1", HUGE, "9223372036854775807"]],
     *[(["check"], "--warn", value) for value in ["", "x", "nan", "inf", "-1", "0", "1e308"]],
+    *[(["check"], "--throttle-rate", value) for value in ["", "x", "nan", "inf", "-1", "0", "1e308", "1,2,3", "2,1", ","]],
     *[(["check"], "--critical", value) for value in ["", "x", "nan", "inf", "-1", "0", "1e308"]],
     *[(["capacity", MODEL], *case) for case in SIZES],
     *[(["capacity", MODEL], "--hours", value) for value in [*NUMBERS, "0"]],
@@ -36,24 +37,39 @@ REFUSED = [
 ]
 
 
-def assert_one_sentence(done, code):
-    assert done.returncode == code, (done.returncode, done.stderr[:500])
-    assert done.stdout == ""
+def assert_sentence(done):
     # The parser lists the values that an option takes on lines of their own.
     message = done.stderr.split("\nUsage:")[0].split("\nHelp:")[0].split(" Please provide one of")[0].strip()
     assert message and "\n" not in message and len(message) < 5_000, done.stderr[:500]
     assert not [c for c in done.stderr if ord(c) < 32 and c != "\n" or 127 <= ord(c) < 160]
 
 
+def assert_one_sentence(done, code):
+    assert done.returncode == code, (done.returncode, done.stderr[:500])
+    assert done.stdout == ""
+    assert_sentence(done)
+
+
+def assert_bad_usage(done, command):
+    """`check` also answers the monitoring system, in one line."""
+    if command != "check":
+        return assert_one_sentence(done, 64)
+    assert done.returncode == 3, (done.returncode, done.stderr[:500])
+    assert done.stdout.startswith("BEDROCK QUOTA UNKNOWN - ") and len(done.stdout) < 2_000
+    assert done.stdout.count("\n") == 1 and "|" not in done.stdout
+    assert not [c for c in done.stdout[:-1] if ord(c) < 32 or 127 <= ord(c) < 160]
+    assert_sentence(done)
+
+
 @pytest.mark.parametrize("command, option, value", REFUSED, ids=lambda v: (v if isinstance(v, str) else v[0])[:12].encode("unicode_escape").decode())
 def test_absurd_values_are_bad_usage(run, command, option, value):
-    assert_one_sentence(run(*command, "--emulator", "--quiet", f"{option}={value}"), 64)
+    assert_bad_usage(run(*command, "--emulator", "--quiet", f"{option}={value}"), command[0])
 
 
 @pytest.mark.parametrize("id", ["", " ", "a\nb", "a b", "\x1b]52;c;x\x07", "m" * 100_000, "\u202ea.b", "a.b\n", "arn:aws:bedrock:" + ":" * 1_000])
 @pytest.mark.parametrize("command", ["resolve", "usage", "capacity", "check", "invoke"])
 def test_absurd_ids_are_bad_usage(run, command, id):
-    assert_one_sentence(run(command, id, *(["hi"] if command == "invoke" else []), "--emulator", "--quiet"), 64)
+    assert_bad_usage(run(command, id, *(["hi"] if command == "invoke" else []), "--emulator", "--quiet"), command)
 
 
 @pytest.mark.parametrize("arguments", [
@@ -66,7 +82,7 @@ def test_absurd_ids_are_bad_usage(run, command, id):
 def test_odd_values_end_well(run, arguments):
     for form in ("table", "csv", "json", "markdown"):
         done = run(*arguments, "--emulator", "--output", form)
-        assert done.returncode in (0, 2, 64), (done.returncode, done.stderr[:500])
+        assert done.returncode in (0, 1 if arguments[0] == "check" else 0, 2, 64), (done.returncode, done.stderr[:500])
         assert form != "json" or done.returncode == 64 or json.loads(done.stdout) is not None
         assert len(done.stderr) < 10_000
 

@@ -117,6 +117,18 @@ def test_two_profiles_on_one_quota(usage, moto, start, asked, named):
     assert [peak["code"] for peak in peaks_of(report, "rpm")] == [RPM_CODE]
 
 
+@pytest.mark.parametrize("hours", ["1", "400"])
+def test_only_ids_that_have_data_are_told(usage, moto, hours):
+    """CloudWatch lists series of two weeks, and the account's own models are candidates only."""
+    [report] = usage(PROFILE, "--hours", hours)
+    assert not any("Other ids" in note for note in report["notes"])
+    moto.put(days.traffic(ago(3 * 3_600), np.full(20, 10)), PROFILE.removeprefix("us."))
+    [report] = usage(PROFILE, "--hours", hours)
+    told = [note for note in report["notes"] if "Other ids" in note]
+    expected = [f"Other ids of the model have data: {PROFILE.removeprefix('us.')}."]
+    assert told == (expected if hours == "400" else [])
+
+
 @pytest.mark.parametrize("names", [days.OLD_CACHE, days.NEW_CACHE], ids=["old", "new"])
 def test_cache_tokens_under_one_name(usage, moto, start, names):
     frame = days.traffic(start, np.full(60, 10))

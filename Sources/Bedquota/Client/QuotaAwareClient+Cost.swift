@@ -15,9 +15,10 @@ extension QuotaAwareClient {
   func filled(_ request: ModelRequest) -> ModelRequest {
     guard !request.statesMaxTokens, resolution.modelID?.isEmbeddingModel != true else { return request }
     guard let fill = options.maxTokensWhenUnset else {
-      tellOnce(
-        "Requests without max_tokens reserve \(resolution.maxOutputTokensMax.map { "\($0) tokens each" } ?? "the model's maximum"), whatever the reply needs; set max_tokens."
-      )
+      let most = resolution.maxOutputTokensMax.map { "\($0) tokens each" } ?? "the model's maximum"
+      let burndown = resolution.outputBurndown ?? 1
+      let upper = burndown > 1 ? " (or \(burndown) times that: it is not known whether a reservation counts the burndown)" : ""
+      tellOnce("Requests without max_tokens reserve \(most)\(upper), whatever the reply needs; set max_tokens.")
       return request
     }
     return request.filling(maxTokens: fill, for: resolution.modelID)

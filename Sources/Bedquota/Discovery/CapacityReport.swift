@@ -6,7 +6,12 @@ public struct CapacityReport: Sendable {
   public var id: String
   /// The quotas that apply to the id.
   public var resolution: Resolution
-  public var capacity: Capacity
+  /// The capacity with both readings of the reservation.
+  public var range: CapacityRange
+  /// The capacity if the reservation counts max_tokens once, as AWS's text says.
+  public var capacity: Capacity { range.plain }
+  /// What was measured of the id; nil if nothing was read.
+  public var usage: UsageReport?
   /// Provisioned throughput of the same model, or the one that the id names; nil if the caller may not list it.
   public var provisioned: [ProvisionedThroughput]?
   /// What to know and what to do, in sentences.
@@ -18,12 +23,12 @@ public struct CapacityReport: Sendable {
   ///   - outputBurndown: replaces the known burndown, 1 to 1,000.
   ///   - context: the account's quotas, models and profiles.
   ///   - provisioned: the account's provisioned throughput; nil if the caller may not list it.
-  ///   - busyShare: the share of time in which the workload runs, 0 to 1; nil if unknown.
+  ///   - usage: what was measured of the id, which the advice takes into account; nil if nothing was read.
   ///   - spelling: how the advice names parameters.
   /// - Throws: ``BedquotaError`` (`quotaUnknown`) if neither a quota nor provisioned throughput is known for the id.
   public init(
     of id: InvokedID, workload: Workload, outputBurndown: Int? = nil, in context: QuotaContext,
-    provisioned: [ProvisionedThroughput]?, busyShare: Double? = nil, spelling: ParameterSpelling = .swift
+    provisioned: [ProvisionedThroughput]?, usage: UsageReport? = nil, spelling: ParameterSpelling = .swift
   ) throws(BedquotaError) {
     let resolution = context.resolver.resolve(id)
     let own = provisioned?.filter { throughput in
@@ -35,11 +40,28 @@ public struct CapacityReport: Sendable {
     self.id = id.text
     self.resolution = resolution
     self.provisioned = own?.map { $0.withQuotas(in: context) }
-    capacity = Capacity(of: workload, under: resolution, outputBurndown: outputBurndown)
+    self.usage = usage
+    range = CapacityRange(of: workload, under: resolution, outputBurndown: outputBurndown)
     let note = resolution.quotas.isEmpty && resolution.scope != .provisioned ? nil : resolution.note
     let units = "The throughput of a model unit is not public: AWS tells it when the throughput is bought."
-    let advice = resolution.quotas.isEmpty ? [units] : capacity.advice(busyShare: busyShare, spelling: spelling)
-    self.advice = [note].compactMap { $0 } + advice
+    let advice = resolution.quotas.isEmpty ? [units] : range.advice(busyShare: usage?.busyShare, spelling: spelling)
+    self.advice = [note].compactMap { $0 } + Self.measured(usage, range.plain, spelling) + advice
+  }
+
+  /// What the measured usage says against the figures: throttled requests, and another burndown.
+  private static func measured(_ usage: UsageReport?, _ capacity: Capacity, _ spelling: ParameterSpelling) -> [String] {
+    guard let usage, let totals = usage.totals else { return [] }
+    var lines: [String] = []
+    if totals.throttles > 0 {
+      let all = NumberText.whole(totals.demand)
+      lines.append("In the time that was read, \(NumberText.whole(totals.throttles)) of \(all) requests were throttled.")
+    }
+    if let implied = usage.impliedBurndown, let burndown = capacity.outputBurndown, implied.rounded() != Double(burndown) {
+      lines.append(
+        "AWS's EstimatedTPMQuotaUsage fits a burndown of \(NumberText.significant(implied)), not of \(burndown); \(spelling("outputBurndown")) sets it."
+      )
+    }
+    return lines + usage.advice
   }
 
   private static func nothingFound(

@@ -3,11 +3,12 @@ package struct CheckResult: Sendable {
   package var verdicts: [QuotaCheck.Verdict]
   /// Why at least one id could not be judged; nil if all could.
   package var failure: BedquotaError?
-  /// Whether ``failure`` is about every verdict, so that there is no result at all.
-  package var isFailure: Bool
 
-  /// Whether a threshold was crossed.
-  package var isAlarm: Bool { verdicts.contains { $0.status == .warning || $0.status == .critical } }
+  /// The answer of the check as a whole: a threshold that was crossed outweighs an id that could not be judged.
+  package var status: QuotaCheck.Status {
+    let judged = verdicts.map(\.status).filter { $0 != .unknown }.worst
+    return judged == .ok && failure != nil ? .unknown : judged
+  }
 }
 
 extension QuotaCheck {
@@ -23,6 +24,6 @@ extension QuotaCheck {
       let more = lost.count > 1 ? ", and \(lost.count - 1) more" : ""
       return BedquotaError(.quotaUnknown, "\(first.id) can't be judged\(more): \(first.note ?? "")")
     }
-    return CheckResult(verdicts: verdicts, failure: failure, isFailure: failure != nil && lost.count == verdicts.count)
+    return CheckResult(verdicts: verdicts, failure: failure)
   }
 }

@@ -1,7 +1,8 @@
 public import BedrockQuotas
 public import Foundation
 
-/// Judges how full quotas are: a verdict for each quota of each report. Pure.
+/// Judges how full quotas are and how many requests were throttled: a verdict for each quota of each report, and one on the
+/// throttled requests of each report that has some. Pure.
 ///
 /// ```swift
 /// let verdicts = QuotaCheck(warning: 0.7).verdicts(on: read.reports)
@@ -19,11 +20,11 @@ public struct QuotaCheck: Sendable {
   /// The four states of monitoring plugins (Nagios). Closed.
   public enum Status: String, Sendable { case ok, warning, critical, unknown }
 
-  /// How full one quota is.
+  /// How full one quota is, or how much was throttled.
   public struct Verdict: Sendable, Equatable {
     /// The id of the report.
     public var id: String
-    /// nil if no quota of the id is known.
+    /// nil if no quota of the id is known, and for the verdict on its throttled requests.
     public var measure: QuotaMeasure?
     public var code: String?
     public var status: Status
@@ -37,7 +38,14 @@ public struct QuotaCheck: Sendable {
     package var atSeconds: Int?
     /// Throttled requests, whichever quota throttled them.
     public var throttles: Double
-    /// Why the status is unknown.
+    /// Throttled requests as a share of all requests, 0 to 1; nil without requests.
+    public var throttleRate: Double?
+    /// Whether the verdict is on the throttled requests of the id.
+    public var isThrottling = false
+    /// The peak by our formula, and by AWS's EstimatedTPMQuotaUsage; nil unless they differ. The higher one is judged.
+    public var formulaValue: Double?
+    public var metricValue: Double?
+    /// Why the status is unknown; of throttled requests, what they point to.
     public var note: String?
   }
 
@@ -45,17 +53,26 @@ public struct QuotaCheck: Sendable {
   public var warning: Double
   /// The verdict is critical at or above this share of a quota.
   public var critical: Double
+  /// The verdict on throttled requests is a warning at or above this share of all requests.
+  public var throttleWarning: Double
+  /// The verdict on throttled requests is critical at or above this share of all requests.
+  public var throttleCritical: Double
   public var statistic: Statistic
 
   /// - Parameters:
   ///   - warning: above 0.
   ///   - critical: not below `warning`.
+  ///   - throttleWarning: above 0.
+  ///   - throttleCritical: not below `throttleWarning`; above 1: throttled requests are never critical.
   ///   - statistic: the figure of the window that is compared.
   public init(
-    warning: Double = UtilizationLevel.high, critical: Double = UtilizationLevel.full, statistic: Statistic = .peak
+    warning: Double = UtilizationLevel.high, critical: Double = UtilizationLevel.full,
+    throttleWarning: Double = Self.throttledHigh, throttleCritical: Double = Self.throttledFull, statistic: Statistic = .peak
   ) {
     self.warning = warning
     self.critical = critical
+    self.throttleWarning = throttleWarning
+    self.throttleCritical = throttleCritical
     self.statistic = statistic
   }
 
@@ -65,7 +82,7 @@ public struct QuotaCheck: Sendable {
   /// the quota is 0.
   public func verdicts(on reports: [UsageReport]) -> [Verdict] {
     let order: [Status] = [.critical, .warning, .unknown, .ok]
-    let verdicts = reports.flatMap { self.judge($0) }
+    let verdicts = reports.flatMap { [self.throttling($0)].compactMap { $0 } + self.judge($0) }
     return order.flatMap { status in verdicts.filter { $0.status == status } }
   }
 
@@ -75,15 +92,25 @@ public struct QuotaCheck: Sendable {
     let judged = report.peaks.filter { peak in
       switch peak.measure {
       case .rpm, .tpm: peak.quota != nil
-      case .tpd: peak.quota != nil && peak.isByTokens && (isDay || peak.quota == 0)
+      case .tpd: peak.quota != nil && (peak.quota == 0 || peak.isByTokens && isDay)
       default: false
       }
     }
     guard !judged.isEmpty else {
-      let why = report.resolution.note.map { " \($0)" } ?? ""
-      return [Verdict(id: report.id, status: .unknown, throttles: throttles, note: "no quota of it is known.\(why)")]
+      return [
+        Verdict(
+          id: report.id, status: .unknown, throttles: throttles, throttleRate: report.totals?.throttleRate,
+          note: Self.whyUnknown(report))
+      ]
     }
     return judged.map { verdict($0, report, throttles: throttles) }
+  }
+
+  private static func whyUnknown(_ report: UsageReport) -> String {
+    if let code = report.peaks.first(where: { $0.measure == .concurrent && $0.quota != nil })?.code {
+      return "CloudWatch doesn't show the use of its only quota, of requests in flight (\(code))"
+    }
+    return "no quota of it is known.\(report.resolution.note.map { " \($0)" } ?? "")"
   }
 
   private func verdict(_ peak: UsageReport.Peak, _ report: UsageReport, throttles: Double) -> Verdict {
@@ -91,7 +118,9 @@ public struct QuotaCheck: Sendable {
     let utilization = isPercentile ? peak.p99Utilization : peak.utilization
     var verdict = Verdict(
       id: report.id, measure: peak.measure, code: peak.code, status: .ok, value: isPercentile ? peak.p99 : peak.value,
-      quota: peak.quota, utilization: utilization, atSeconds: isPercentile ? nil : peak.atSeconds, throttles: throttles)
+      quota: peak.quota, utilization: utilization, atSeconds: isPercentile ? nil : peak.atSeconds, throttles: throttles,
+      throttleRate: report.totals?.throttleRate)
+    if !isPercentile { (verdict.formulaValue, verdict.metricValue) = (peak.formulaValue, peak.metricValue) }
     if peak.quota == 0 {
       verdict.status = throttles > 0 ? .critical : .ok
     } else if let utilization, utilization >= warning {

@@ -57,10 +57,20 @@ public struct QuotaMonitor: Sendable {
     let metrics = UsageMetric.allCases.filter { $0 != .latency || readsLatency }
     let (series, messages) = try await reader.read(
       pools.map(\.series), metrics: metrics, window: window, listing: listing, progress: { progress?($0, $1) })
-    let reports = zip(pools, series).map { pool, series in
+    var reports = zip(pools, series).map { pool, series in
       var report = UsageCalculation(pool: pool, series: series, maxTokens: maxTokens).report()
       report.notes += context.notes
+      if report.totals != nil, !listing.reserved.isDisjoint(with: pool.series) {
+        report.notes.append(
+          "Some requests ran on reserved capacity, which has quotas of its own; they may be counted here as well, and then the use of these quotas is lower than shown."
+        )
+      }
       return report
+    }
+    for index in reports.indices where reports[index].totals == nil && !pools[index].siblings.isEmpty {
+      let found = try await Self.withRequests(pools[index].siblings, window, reader, listing)
+      guard !found.isEmpty else { continue }
+      reports[index].notes.append("Other ids of the model have data: \(found.joined(separator: ", ")).")
     }
     return UsageRead(reports: ids == nil ? Self.busiestFirst(reports) : reports, messages: messages)
   }
@@ -76,6 +86,16 @@ public struct QuotaMonitor: Sendable {
       known.formUnion(context.catalog.models.map(\.modelId))
     }
     return ids.map { pooling.pools(of: $0, known: known) } ?? pooling.pools(known: known)
+  }
+
+  /// Those of the ids with requests in the window. That an id is listed says little: CloudWatch lists series of two weeks, and the
+  /// account's models are candidates only.
+  private static func withRequests(
+    _ ids: [String], _ window: UsageWindow, _ reader: UsageSeriesReader, _ listing: SeriesListing
+  ) async throws -> [String] {
+    let (series, _) = try await reader.read(
+      ids.map { [$0] }, metrics: [.invocations, .throttles], window: window, listing: listing)
+    return zip(ids, series).filter { !$0.1.isEmpty }.map(\.0)
   }
 
   /// The reports with traffic.

@@ -8,7 +8,7 @@ package struct QuotaPool: Sendable {
   package var resolution: Resolution
   /// The values of the dimension `ModelId` whose series are added up, sorted.
   package var series: [String]
-  /// Ids of the same model with data and with quotas of their own.
+  /// Ids of the same model with quotas of their own, which may have data.
   package var siblings: [String]
 
   package init(id: String, resolution: Resolution, series: [String], siblings: [String] = []) {

@@ -3,7 +3,7 @@ import BedrockQuotas
 /// Usage set against the quotas that apply.
 extension UsageCalculation {
   /// - Parameters: per period; nil if unknown.
-  func peaks(invocations: [Double]?, quotaTokens: [Double]?) -> [UsageReport.Peak] {
+  func peaks(invocations: [Double]?, quotaTokens: [Double]?, counts: QuotaTokenCounts? = nil) -> [UsageReport.Peak] {
     let resolution = pool.resolution
     var peaks: [UsageReport.Peak] = []
     for (measure, values) in [(QuotaMeasure.rpm, invocations), (.tpm, quotaTokens)] {
@@ -15,6 +15,10 @@ extension UsageCalculation {
           series.hasTokens
           ? "The burndown of this model is not known, so neither is its use of tokens."
           : "CloudWatch doesn't count its tokens, so its use of them is not known."
+      }
+      if measure == .tpm, let counts, counts.disagreement != nil {
+        peak.formulaValue = counts.formula.map(window.perMinute).flatMap(highest)?.value
+        peak.metricValue = counts.metric.map(window.perMinute).flatMap(highest)?.value
       }
       peaks.append(peak)
     }
@@ -72,32 +76,31 @@ extension UsageCalculation {
   }
 
   /// The peak of R, if every accepted request had the caller's max_tokens.
-  func reservationPeak(_ invocations: [Double]) -> UsageReport.Peak? {
+  /// - Parameter burndown: the burndown, if the reservation counts it.
+  func reservationPeak(_ invocations: [Double], burndown: Int = 1) -> UsageReport.Peak? {
     guard let maxTokens, series.hasTokens else { return nil }
     let (input, read, written) = (
       series.counts(.inputTokens), series.counts(.cacheReadTokens), series.counts(.cacheWriteTokens)
     )
     let reserved = invocations.indices.map { index in
       RequestCost.reservation(
-        prompt: input[index] + read[index] + written[index], maxTokens: invocations[index] * maxTokens)
+        prompt: input[index] + read[index] + written[index], maxTokens: invocations[index] * maxTokens * Double(burndown))
     }
     return peak(.tpm, pool.resolution.quota(.tpm), reserved)
   }
 
-  /// The quota with the highest average usage in the periods that throttled, weighted by their throttles.
-  func binding(_ throttles: [Double], invocations: [Double], quotaTokens: [Double]?) -> UsageReport.Binding? {
-    let throttled = throttles.indices.filter { throttles[$0] > 0 }
-    guard !throttled.isEmpty else { return nil }
-    // A quota of 0 throttles everything, whatever the others are; for a new account it is often that of a day.
-    for measure in [QuotaMeasure.tpd, .tpm, .rpm] where pool.resolution.quota(measure)?.value == 0 { return .quota(measure) }
-    let all = throttled.reduce(0.0) { $0 + throttles[$1] }
-    var best: (measure: QuotaMeasure, mean: Double)?
-    for (measure, values) in [(QuotaMeasure.tpm, quotaTokens), (.rpm, invocations)] {
-      guard let values, let quota = pool.resolution.effectiveValue(measure) else { continue }
-      let mean = throttled.reduce(0.0) { $0 + throttles[$1] * window.perMinute(values[$1], at: $1) / quota } / all
-      if mean > best?.mean ?? -1 { best = (measure, mean) }
+  /// Notes on quotas that were exceeded for too long to be the ones that AWS enforces.
+  func largerQuotas(_ peaks: [UsageReport.Peak]) -> [String] {
+    peaks.compactMap { peak in
+      // A full bucket admits more than its quota in one minute and in debt in some more, but not in most minutes.
+      guard peak.measure != .tpd, let quota = peak.quota, let half = peak.p50, half > quota, quota > 0,
+        (series.values(.invocations) ?? []).count(where: { !$0.isNaN }) >= Self.minutesMin
+      else { return nil }
+      return
+        "Most minutes used more than the whole quota of \(peak.measure.words)\(peak.code.map { " (\($0))" } ?? ""): what AWS enforces is larger than the \(NumberText.whole(quota)) that it lists."
     }
-    guard let best else { return .invisible(highest: nil) }
-    return best.mean >= UtilizationLevel.high ? .quota(best.measure) : .invisible(highest: best.mean)
   }
+
+  /// The fewest periods that say something about all of the time.
+  private static let minutesMin = 5
 }

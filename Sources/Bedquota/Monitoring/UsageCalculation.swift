@@ -27,16 +27,23 @@ package struct UsageCalculation {
     }
     let invocations = series.counts(.invocations)
     let throttles = series.counts(.throttles)
-    let tokens = quotaTokens()
-    report.quotaTokens = tokens.values
-    report.totals = totals(quotaTokens: tokens.values)
+    let tokens = QuotaTokenCounts(series, burndown: pool.resolution.outputBurndown)
+    report.quotaTokens = tokens.told
+    report.countedTokens = tokens.counted
+    report.impliedBurndown = tokens.disagreement?.impliedBurndown
+    report.totals = totals(tokens)
     report.notes += tokens.notes
     report.peakDemand = highest(window.perMinute(zip(invocations, throttles).map(+))).map {
       UsageReport.Demand(atSeconds: $0.at, value: $0.value)
     }
-    report.peaks = peaks(invocations: invocations, quotaTokens: tokens.values)
+    report.peaks = peaks(invocations: invocations, quotaTokens: tokens.counted, counts: tokens)
     report.reservationPeak = reservationPeak(invocations)
-    report.binding = binding(throttles, invocations: invocations, quotaTokens: tokens.values)
+    report.reservationPeakUpper = pool.resolution.outputBurndown.flatMap { burndown in
+      burndown > 1 ? reservationPeak(invocations, burndown: burndown) : nil
+    }
+    report.binding = binding(throttles, invocations: invocations, quotaTokens: tokens.counted)
+    report.isEverythingRefused = isEverythingRefused(throttles, invocations: invocations)
+    report.notes += largerQuotas(report.peaks)
     report.advice = UsageAdvice(report: report).lines
     if report.totals?.invocations ?? 0 > 0, series.values(.latency) != nil {
       report.averageLatencyMilliseconds = series.total(.latency) / (report.totals?.invocations ?? 1)
@@ -55,55 +62,14 @@ package struct UsageCalculation {
     }.sorted { $0.id < $1.id }
   }
 
-  private func totals(quotaTokens: [Double]?) -> UsageReport.Totals {
+  private func totals(_ tokens: QuotaTokenCounts) -> UsageReport.Totals {
     UsageReport.Totals(
       invocations: series.total(.invocations), throttles: series.total(.throttles), clientErrors: series.total(.clientErrors),
       serverErrors: series.total(.serverErrors), inputTokens: series.tokens(.inputTokens),
       outputTokens: series.tokens(.outputTokens),
       cacheReadTokens: series.tokens(.cacheReadTokens), cacheWriteTokens: series.tokens(.cacheWriteTokens),
-      quotaTokens: quotaTokens.map(UsageSeries.sum),
-      estimatedQuotaTokens: series.values(.estimatedQuotaTokens).map(UsageSeries.sum))
-  }
-
-  /// Final costs (`RequestCost`) per period, and a note if AWS's own sum differs.
-  private func quotaTokens() -> (values: [Double]?, notes: [String]) {
-    let estimated = series.values(.estimatedQuotaTokens)
-    guard series.hasTokens else {
-      let known = estimated.map { _ in series.counts(.estimatedQuotaTokens) }
-      return (known, ["CloudWatch counts the requests of this id but not their tokens, so these are unknown."])
-    }
-    guard let burndown = pool.resolution.outputBurndown.map(Double.init) else {
-      // Without output, the burndown doesn't matter.
-      guard estimated != nil || series.total(.outputTokens) > 0 else { return (finalCosts(burndown: 1), []) }
-      let source = estimated == nil ? "so quota tokens can't be told" : "so quota tokens are AWS's EstimatedTPMQuotaUsage"
-      return (
-        estimated.map { _ in series.counts(.estimatedQuotaTokens) },
-        ["How many quota tokens an output token costs is not known for this model, \(source)."]
-      )
-    }
-    let own = finalCosts(burndown: burndown)
-    guard let estimated else { return (own, []) }
-    // Only periods with both: the metric leaves out requests that failed, and is younger than the others.
-    var (ours, theirs) = (0.0, 0.0)
-    for index in own.indices where !own[index].isNaN && !estimated[index].isNaN {
-      ours += own[index]
-      theirs += estimated[index]
-    }
-    guard abs(ours - theirs) > 0.01 * max(ours, theirs) else { return (own, []) }
-    let times = NumberText.ratio(theirs, ours)
-    return (
-      own,
-      [
-        "AWS's EstimatedTPMQuotaUsage says \(NumberText.whole(theirs)) where input + cache write + \(Int(burndown)) × output gives \(NumberText.whole(ours))\(times); the burndown may have changed."
-      ]
-    )
-  }
-
-  private func finalCosts(burndown: Double) -> [Double] {
-    let (input, written, output) = (series.counts(.inputTokens), series.counts(.cacheWriteTokens), series.counts(.outputTokens))
-    return input.indices.map {
-      RequestCost.final(input: input[$0], cacheWrite: written[$0], output: output[$0], burndown: burndown)
-    }
+      quotaTokens: tokens.told.map(UsageSeries.sum), estimatedQuotaTokens: tokens.metric.map(UsageSeries.sum),
+      countedQuotaTokens: tokens.counted.map(UsageSeries.sum))
   }
 
   /// The highest value, and when its period began; nil if none is known.
@@ -123,9 +89,6 @@ package struct UsageCalculation {
     for (metric, count) in series.refused.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       let what = count == 1 ? "1 datapoint of \(metric.names[0]) is" : "\(count) datapoints of \(metric.names[0]) are"
       notes.append("\(what) left out, because a count can't be negative, that large, or no number.")
-    }
-    if series.isEmpty, !pool.siblings.isEmpty {
-      notes.append("Other ids of the model have data: \(pool.siblings.joined(separator: ", ")).")
     }
     return notes
   }

@@ -23,6 +23,10 @@ extension UsageReport {
     public var p99: Double?
     /// Minutes that used more than 80 % of the quota.
     public var minutesAbove80: Double?
+    /// The peak by input + cache write + burndown × output; nil unless AWS's own count differs.
+    public var formulaValue: Double?
+    /// The peak by AWS's EstimatedTPMQuotaUsage; nil unless it differs from the formula.
+    public var metricValue: Double?
     /// Why the usage is unknown.
     public var note: String?
     /// False for the quota that AWS accounts by price, over all models.
@@ -40,9 +44,9 @@ extension UsageReport {
     }
   }
 
-  /// The peak of a measure: of two, the one whose usage is known.
+  /// The peak of a measure: of two, the one whose quota is 0, or else whose usage is known.
   package func peak(_ measure: QuotaMeasure) -> Peak? {
     let found = peaks.filter { $0.measure == measure }
-    return found.first { $0.value != nil } ?? found.first
+    return found.first { $0.quota == 0 } ?? found.first { $0.value != nil } ?? found.first
   }
 }

@@ -27,8 +27,14 @@ public struct UsageReport: Sendable {
   public var peaks: [Peak] = []
   /// The highest minute of reservations, by the max_tokens that the caller gave; nil if it gave none.
   public var reservationPeak: Peak?
+  /// The same if the reservation counts the burndown, which nobody outside AWS knows; nil if the burndown is 1 or unknown.
+  public var reservationPeakUpper: Peak?
   /// nil if nothing was throttled.
   public var binding: Binding?
+  /// Whether next to nothing was accepted in the minutes that throttled: used-up tokens per day look like that.
+  public var isEverythingRefused = false
+  /// The burndown that AWS's own sum implies, if it differs from the known one; nil if it doesn't, or no burndown explains it.
+  public var impliedBurndown: Double?
   /// The average time of a request from start to end; nil if it was not read.
   public var averageLatency: Duration? { averageLatencyMilliseconds.map { .seconds($0 / 1_000) } }
   package var averageLatencyMilliseconds: Double?
@@ -40,6 +46,8 @@ public struct UsageReport: Sendable {
   package var sums: UsageSeries
   /// Quota tokens per period, NaN if unknown; nil if they can't be told for this model.
   package var quotaTokens: [Double]?
+  /// The higher of the formula and AWS's own sum per period, NaN if unknown: what peaks are of; nil if neither is known.
+  package var countedTokens: [Double]?
 }
 
 extension UsageReport {
@@ -57,10 +65,12 @@ extension UsageReport {
     public var outputTokens: Double?
     public var cacheReadTokens: Double?
     public var cacheWriteTokens: Double?
-    /// Final costs (see `RequestCost`); nil if the tokens or the burndown are unknown and AWS gives no sum of its own.
+    /// Final costs (see `RequestCost`), or AWS's own sum if the tokens or the burndown are unknown; nil if there is none either.
     public var quotaTokens: Double?
     /// AWS's own sum, `EstimatedTPMQuotaUsage`; nil if there is none.
     public var estimatedQuotaTokens: Double?
+    /// What is set against the quotas of tokens: in each period the higher of both; nil if neither is known.
+    public var countedQuotaTokens: Double?
 
     /// Accepted and throttled requests.
     public var demand: Double { invocations + throttles }

@@ -13,7 +13,8 @@ struct CapacityCommand: AsyncParsableCommand {
       that name is here: on-demand rates under the account's quotas, the context window, and the provisioned throughput of the \
       model. Without an id: every provisioned throughput of the account, and the quotas for more of it.
       A request reserves its input, cached or not, and max_tokens when it starts; when it has ended, it has cost the uncached \
-      input, cache writes, and output times its burndown. Nobody outside AWS knows whether the minute is a token bucket, which its \
+      input, cache writes, and output times its burndown. AWS's text says that max_tokens is reserved once, users who met the limit \
+      say that it is reserved times the burndown: what depends on that is given as a range. Nobody outside AWS knows whether the minute is a token bucket, which its \
       published runs fit, or a rolling window: the rates are given for both.
       IAM actions: servicequotas:ListServiceQuotas, servicequotas:ListAWSDefaultServiceQuotas, bedrock:ListFoundationModels, \
       bedrock:ListInferenceProfiles, bedrock:ListProvisionedModelThroughputs; with --hours also cloudwatch:ListMetrics and \
@@ -123,7 +124,7 @@ struct CapacityCommand: AsyncParsableCommand {
     }
     let report = try CapacityReport(
       of: id, workload: workload, outputBurndown: burndown, in: answer.context, provisioned: answer.provisioned,
-      busyShare: answer.usage?.busyShare, spelling: .options)
+      usage: answer.usage, spelling: .options)
     try global.show(CapacityView(report))
   }
 }

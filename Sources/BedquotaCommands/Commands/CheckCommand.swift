@@ -5,14 +5,15 @@ import Reports
 struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "One line per quota for monitoring systems; exit 2 when a threshold is crossed.",
+    abstract: "Check usage and throttling against quotas, as a Nagios plugin: exit code 0, 1, 2 or 3.",
     discussion: """
-      Lines are as Nagios plugins print them, with performance data behind the bar. Without an id, every model with traffic is \
-      checked. Tokens per day are checked if the period is 24 hours or more.
-      Exit codes: 0 all below the thresholds, 2 at least one at or above --warn, 1 failed.
+      The first line is the answer, with performance data behind the bar; then comes a line for each quota. Without an id, every \
+      model with traffic is checked. Tokens per day are checked if the period is 24 hours or more. Of two counts of quota tokens, \
+      AWS's metric and the formula of bedquota usage, the higher one counts.
+      Exit codes: 0 OK, 1 warning, 2 critical, 3 unknown: an id can't be judged, the check failed, or an option is wrong.
       IAM actions: those of bedquota usage.
 
-      EXAMPLE: bedquota check us.amazon.nova-pro-v1:0 --warn 80 --critical 95 --hours 1
+      EXAMPLE: bedquota check us.amazon.nova-pro-v1:0 --warn 80 --critical 95 --throttle-rate 1,10 --hours 1
       """)
 
   @OptionGroup var global: GlobalOptions
@@ -29,8 +30,14 @@ struct CheckCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What to compare with the thresholds: the peak minute, or the 99th percentile of the minutes with data.", valueName: "name")
-  )
+      "Warn at or above this percentage of requests throttled, and report critical at or above the second; a single one is critical. (default: 1,10)",
+      valueName: "percent,percent"))
+  var throttleRate: ThrottleThresholds?
+
+  @Option(
+    help: ArgumentHelp(
+      "What to compare with the thresholds: the peak minute, or the 99th percentile of the minutes with data (p99).",
+      valueName: "name"))
   var at = QuotaCheck.Statistic.peak
 
   func validate() throws {
@@ -46,14 +53,29 @@ struct CheckCommand: AsyncParsableCommand {
     // An hour by default, so that an alert ends soon after its cause.
     let window = try time.window(hours: 1)
     let ids = try global.ids(ids)
-    let check = QuotaCheck(warning: warn / 100, critical: critical / 100, statistic: at)
+    let throttled = throttleRate ?? .standard
+    let check = QuotaCheck(
+      warning: warn / 100, critical: critical / 100, throttleWarning: throttled.warning / 100,
+      throttleCritical: throttled.critical / 100, statistic: at)
     let reports = try await global.reading { account in try await account.usage(of: ids, in: window, needsQuotas: true) }
     let result = check.result(of: reports, areNamed: !ids.isEmpty)
-    if let failure = result.failure, result.isFailure { throw failure }
     if let note = window.periodNote { console.note(note) }
-    if result.verdicts.isEmpty { console.note("No model had traffic in this time.") }
-    if !result.verdicts.isEmpty || global.output != .table { try global.show(CheckView(result.verdicts, by: check)) }
-    if result.isAlarm { throw ExitCode(2) }
-    if let failure = result.failure { throw failure }
+    try global.show(CheckView(result.verdicts, status: result.status, by: check))
+    if let failure = result.failure { Console.printError("bedquota: \(failure.message)") }
+    if result.status != .ok { throw ExitCode(result.status.exitCode) }
+  }
+}
+
+extension QuotaCheck.Status {
+  /// The exit code of a monitoring plugin.
+  ///
+  /// Source: nagios-plugins.org/doc/guidelines.html, "Plugin Return Codes".
+  var exitCode: Int32 {
+    switch self {
+    case .ok: 0
+    case .warning: 1
+    case .critical: 2
+    case .unknown: 3
+    }
   }
 }

@@ -9,7 +9,8 @@ struct UsageCommand: AsyncParsableCommand {
     discussion: """
       Reads CloudWatch and adds up every series that counts against the same quotas: an inference profile and the application \
       profiles copied from it. The bare id, geographic and global profiles have quotas of their own and stay apart.
-      Quota tokens are input + cache write + burndown × output. What max_tokens reserves is not in CloudWatch; --max-tokens \
+      Quota tokens are input + cache write + burndown × output, or AWS's own sum (EstimatedTPMQuotaUsage) where that is higher: \
+      burndowns change. What max_tokens reserves is not in CloudWatch; --max-tokens \
       estimates it. Minutes without data are gaps. Periods of a minute are kept for 15 days, of 5 minutes for 63, of an hour for 455.
       IAM actions: cloudwatch:ListMetrics, cloudwatch:GetMetricData; for the quotas those of bedquota resolve.
 

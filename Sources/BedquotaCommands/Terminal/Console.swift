@@ -72,9 +72,12 @@ struct Console: Sendable {
     let code = text.withUTF8 { DescriptorWriter.write(UnsafeRawBufferPointer($0), to: file) }
     // Notes are no reason to end work that may have been paid for.
     guard code != 0, file == STDOUT_FILENO else { return }
-    // The reader went away (`bedquota list | head`): there is nobody to tell and nothing left to do.
-    if code == EPIPE { exit(0) }
+    // The reader went away (`bedquota list | head`): there is nobody to tell and nothing left to do but the exit code of a check.
+    if code == EPIPE {
+      if MonitoringPlugin.isRunning { return }
+      exit(0)
+    }
     printError("bedquota: the output can't be written: \(WriteMethod.Refusal.words(code)).")
-    exit(1)
+    exit(MonitoringPlugin.failureCode)
   }
 }

@@ -38,13 +38,18 @@ public struct Capacity: Sendable {
   public let usesLongContext: Bool
   public let resolution: Resolution
 
-  /// - Parameter outputBurndown: replaces the known burndown, 1 to 1,000.
-  public init(of workload: Workload, under resolution: Resolution, outputBurndown: Int? = nil) {
+  /// - Parameters:
+  ///   - outputBurndown: replaces the known burndown, 1 to 1,000.
+  ///   - reservesBurndown: whether the reservation counts the burndown, which nobody outside AWS knows. ``CapacityRange`` has both.
+  public init(
+    of workload: Workload, under resolution: Resolution, outputBurndown: Int? = nil, reservesBurndown: Bool = false
+  ) {
     self.workload = workload
     self.resolution = resolution
     let burndown = outputBurndown ?? resolution.outputBurndown
     self.outputBurndown = burndown
-    cost = RequestCost(workload, maxOutputTokens: resolution.maxOutputTokens, outputBurndown: burndown)
+    cost = RequestCost(
+      workload, maxOutputTokens: resolution.maxOutputTokens, outputBurndown: burndown, reservesBurndown: reservesBurndown)
     let long = resolution.variants.filter { $0.variant == .context1M }.map(\.quota)
     let isLong = (workload.promptTokens ?? 0) > (resolution.contextWindowMax ?? .max) && !long.isEmpty
     usesLongContext = isLong

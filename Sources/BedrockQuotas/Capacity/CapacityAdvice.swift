@@ -1,18 +1,53 @@
-/// Advice on the figures.
-extension Capacity {
+extension CapacityRange {
   /// One or two sentences on each point, with the numbers in them.
   /// - Parameters:
   ///   - busyShare: the share of time in which the workload runs, 0 to 1; nil if unknown.
   ///   - spelling: how to name the parameters of ``Workload`` and ``Capacity``.
   public func advice(busyShare: Double? = nil, spelling: ParameterSpelling = .swift) -> [String] {
-    [
-      mistakes, refusals, reservation, debt, missing(spelling), bound, day, provisioned(busyShare),
-      resolution.effectiveValueNotes,
-    ]
-    .flatMap { $0 }
+    plain.advice(busyShare: busyShare, spelling: spelling, strict: strict)
+  }
+}
+
+/// Advice on the figures.
+extension Capacity {
+  /// One or two sentences on each point, with the numbers in them, if the reservation is as this capacity has it.
+  /// - Parameters:
+  ///   - busyShare: the share of time in which the workload runs, 0 to 1; nil if unknown.
+  ///   - spelling: how to name the parameters of ``Workload`` and ``Capacity``.
+  public func advice(busyShare: Double? = nil, spelling: ParameterSpelling = .swift) -> [String] {
+    advice(busyShare: busyShare, spelling: spelling, strict: nil)
+  }
+
+  /// - Parameter strict: the capacity if the reservation counts the burndown; nil if there is no such difference.
+  func advice(busyShare: Double?, spelling: ParameterSpelling, strict: Capacity?) -> [String] {
+    let reserving = [refusals(strict), reservation(strict), debt(strict), range(strict)]
+    let rest = [missing(spelling), bound, day, provisioned(busyShare), resolution.effectiveValueNotes]
+    return ([mistakes] + reserving + rest).flatMap { $0 }
   }
 
   private func tokens(_ value: Int) -> String { NumberText.compact(Double(value)) }
+
+  /// `4,000 to 8,000`; one figure if there is no other or it is the same.
+  private func span(_ one: Int, _ other: Int?, _ text: (Int) -> String) -> String {
+    guard let other, other != one else { return text(one) }
+    return "\(text(min(one, other))) to \(text(max(one, other)))"
+  }
+
+  /// `5 % to 26 %`; one share if there is no other or it reads the same.
+  private func left(_ share: Double, _ other: Double?) -> String {
+    let ends = [share, other ?? share].sorted().map(NumberText.percent)
+    return ends[0] == ends[1] ? ends[0] : "\(ends[0]) to \(ends[1])"
+  }
+
+  /// Says why figures are ranges.
+  private func range(_ strict: Capacity?) -> [String] {
+    guard let strict, let lower = cost.reservation, let upper = strict.cost.reservation, let burndown = outputBurndown else {
+      return []
+    }
+    return [
+      "A request reserves \(span(lower, upper, tokens)) tokens: AWS's text counts max_tokens once, users who met the limit say that the burndown of \(burndown) is counted too. What depends on it is a range."
+    ]
+  }
 
   /// Warns of requests that the model would refuse, and of replies that it would cut short.
   private var mistakes: [String] {
@@ -38,21 +73,37 @@ extension Capacity {
   }
 
   /// Names limits that admit no request at all.
-  private var refusals: [String] {
+  private func refusals(_ strict: Capacity?) -> [String] {
     limits.compactMap { limit in
       guard let quota = limit.quota, let code = limit.code, let source = limit.source else { return nil }
       if quota < 1 { return source.refusal(at: quota) }
       let isByTokens = limit.measure == .tpm || (limit.measure == .tpd && source.name.scope != .other)
-      guard isByTokens, let reservation = cost.reservation, Double(reservation) > quota else { return nil }
-      let room = Int(saturating: min(quota, 1e15)) - (workload.promptTokens ?? 0)
-      let way = room > 0 ? "with max_tokens of at most \(tokens(room)) it fits" : "the prompt alone fills it"
-      return
-        "Each request reserves \(tokens(reservation)) tokens, more than the whole \(NumberText.compact(quota)) of \(code): none is ever admitted; \(way). \(source.adjustability(of: code)): \(source.remedy)."
+      guard isByTokens, let reservation = cost.reservation else { return nil }
+      let highest = strict?.cost.reservation ?? reservation
+      guard Double(highest) > quota else { return nil }
+      let isCertain = Double(reservation) > quota
+      let way = fitting(quota, isCertain: isCertain, strict)
+      let remedy = "\(source.adjustability(of: code)): \(source.remedy)."
+      let reserves = "Each request reserves \(tokens(isCertain ? reservation : highest)) tokens"
+      return isCertain
+        ? "\(reserves), more than the whole \(NumberText.compact(quota)) of \(code): none is ever admitted; \(way). \(remedy)"
+        : "If the reservation counts the burndown, each request reserves \(tokens(highest)) tokens, more than the whole \(NumberText.compact(quota)) of \(code), and none is ever admitted; \(way). \(remedy)"
     }
   }
 
+  /// The max_tokens with which a request fits into a quota.
+  /// - Parameter isCertain: whether the request doesn't fit with either reading of the reservation.
+  private func fitting(_ quota: Double, isCertain: Bool, _ strict: Capacity?) -> String {
+    let room = Int(saturating: min(quota, 1e15)) - (workload.promptTokens ?? 0)
+    let least = strict == nil ? room : room / (outputBurndown ?? 1)
+    guard room > 0 else { return "the prompt alone fills it" }
+    guard isCertain else { return "with max_tokens of at most \(tokens(least)) it fits" }
+    let other = least < room ? " (\(tokens(least)) if the reservation counts the burndown)" : ""
+    return "with max_tokens of at most \(tokens(room)) it fits\(other)"
+  }
+
   /// Shows the concurrency that is lost to a max_tokens far above the output.
-  private var reservation: [String] {
+  private func reservation(_ strict: Capacity?) -> [String] {
     guard let limit = tokenLimit, let quota = limit.quota, let reservation = cost.reservation, let atOnce = requestsAtOnce,
       atOnce > 0, let reserved = cost.reservedOutput, let output = workload.outputTokens, let prompt = workload.promptTokens,
       output > 0
@@ -61,30 +112,39 @@ extension Capacity {
     guard better < reserved, workload.maxTokens == nil || reserved >= 10 * output else { return [] }
     let head = workload.maxTokens == nil ? "max_tokens is unset" : "max_tokens is far above the output"
     let time = workload.latency.map { "for \(NumberText.significant($0)) s" } ?? "while it runs"
-    let leaner = Int(saturating: min(quota / Double(prompt + better), 1e15))
+    func leaner(_ factor: Int) -> String {
+      NumberText.grouped(Int(saturating: min(quota / Double(prompt + factor * better), 1e15)))
+    }
     var text =
-      "\(head): each request reserves \(tokens(reservation)) tokens \(time), so at most \(NumberText.grouped(atOnce)) can be in flight on \(NumberText.compact(quota)) TPM; with \(NumberText.grouped(better)) it is \(NumberText.grouped(leaner))."
+      "\(head): each request reserves \(tokens(reservation)) tokens \(time), so at most \(NumberText.grouped(atOnce)) can be in flight on \(NumberText.compact(quota)) TPM; with \(NumberText.grouped(better)) it is \(leaner(1))."
+    if let strict, let other = strict.cost.reservation, let few = strict.requestsAtOnce, let burndown = outputBurndown {
+      text +=
+        " If the reservation counts the burndown, it is \(tokens(other)) tokens, and at most \(NumberText.grouped(few)) in flight; with \(NumberText.grouped(better)) it is \(leaner(burndown))."
+    }
     if let share = rolling?.share, share < 0.95, rolling?.binding.measure == .tpm {
-      text += " If the minute is a rolling window, it leaves \(NumberText.percent(share)) of the quota."
+      text += " If the minute is a rolling window, it leaves \(left(share, strict?.rolling?.share)) of the quota."
     }
     // The exact value is D/−ln(1 − F/R). D·(R/F − 1/2) approximates it to 1 % if R is much above F.
-    if let latency = workload.latency, let final = cost.final, final > 0, binding?.measure == .tpm {
-      let minutes = latency * (Double(reservation) / Double(final) - 0.5) / 60
-      if minutes >= 1 {
-        text +=
-          " If it is a bucket, the full rate comes only after about \(NumberText.significant((3 * minutes).rounded())) minutes."
-      }
+    func minutes(_ reservation: Int) -> Int? {
+      guard let latency = workload.latency, let final = cost.final, final > 0 else { return nil }
+      return Int(saturating: (3 * latency * (Double(reservation) / Double(final) - 0.5) / 60).rounded())
+    }
+    if binding?.measure == .tpm, let time = minutes(reservation), time >= 3 {
+      // A rate that is never reached takes no time.
+      let other = strict.flatMap { $0.requestsPerMinute == requestsPerMinute ? $0.cost.reservation : nil }.flatMap(minutes)
+      text += " If it is a bucket, the full rate comes only after about \(span(time, other, NumberText.grouped)) minutes."
     }
     return [text]
   }
 
   /// Explains final costs above the reservation, which the burndown causes.
-  private var debt: [String] {
+  private func debt(_ strict: Capacity?) -> [String] {
     guard let reservation = cost.reservation, let final = cost.final, final > reservation, binding?.measure == .tpm else {
       return []
     }
+    let condition = (strict?.cost.reservation).map { $0 >= final ? ", if the reservation doesn't count the burndown" : "" } ?? ""
     return [
-      "A request reserves \(tokens(reservation)) tokens and costs \(tokens(final)) in the end: a burst runs into debt, and later requests are throttled until the debt is refilled."
+      "A request reserves \(tokens(reservation)) tokens and costs \(tokens(final)) in the end\(condition): a burst runs into debt, and later requests are throttled until the debt is refilled."
     ]
   }
 

@@ -6,10 +6,14 @@
 /// | 3,000 | 0 | 0 | 1,000 | 500 | 5 | 4,000 | 5,500 |
 /// | 100 | 9,000 | 0 | 1,000 | 500 | 5 | 10,100 | 2,600 |
 ///
+/// AWS's text says that the reservation counts max_tokens once. Users who met the limit, and programs of others, say that it counts
+/// the burndown too (github.com/anthropics/claude-code/issues/1293). Nobody has measured it, so both can be computed.
+///
 /// Source: docs.aws.amazon.com/bedrock/latest/userguide/quotas-token-burndown.html; that cache reads are reserved and given back
 /// is stated in github.com/aws/agent-toolkit-for-aws (quota-health.md).
 public struct RequestCost: Sendable, Equatable {
-  /// R, the reservation: input, cache reads and writes, and max_tokens, without burndown; nil if one of them is unknown.
+  /// R, the reservation: input, cache reads and writes, and max_tokens, times the burndown if it is reserved; nil if one of them is
+  /// unknown.
   public var reservation: Int?
   /// F, the final cost: input, cache writes, and burndown × output; nil if one of them is unknown.
   public var final: Int?
@@ -19,11 +23,12 @@ public struct RequestCost: Sendable, Equatable {
   /// - Parameters:
   ///   - maxOutputTokens: the most output tokens that the model can produce; nil if unknown.
   ///   - outputBurndown: quota tokens per output token, 1 to 1,000; nil if unknown.
-  public init(_ workload: Workload, maxOutputTokens: Int?, outputBurndown: Int?) {
+  ///   - reservesBurndown: whether the reservation counts the burndown.
+  public init(_ workload: Workload, maxOutputTokens: Int?, outputBurndown: Int?, reservesBurndown: Bool = false) {
     let reservedOutput = workload.maxTokens ?? maxOutputTokens
     self.reservedOutput = reservedOutput
-    if let prompt = workload.promptTokens, let reservedOutput {
-      reservation = Self.reservation(prompt: prompt, maxTokens: reservedOutput)
+    if let prompt = workload.promptTokens, let reservedOutput, let factor = reservesBurndown ? outputBurndown : 1 {
+      reservation = Self.reservation(prompt: prompt, maxTokens: factor * reservedOutput)
     }
     guard let input = workload.inputTokens, let output = workload.outputTokens else { return }
     // Without output, the burndown doesn't matter.

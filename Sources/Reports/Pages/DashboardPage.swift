@@ -47,24 +47,28 @@ struct DashboardPage {
     func number(_ value: Double?, _ text: String, style: String = "number") -> Cell {
       Cell(text: text, key: value.map { "\($0)" } ?? "", style: style)
     }
+    func level(_ style: Style?) -> String {
+      switch style {
+      case .failure?: " full"
+      case .warning?: " high"
+      default: ""
+      }
+    }
     func used(_ measure: QuotaMeasure) -> Cell {
       let share = report.peak(measure)?.utilization
-      let level =
-        switch share.map(Style.init(utilization:)) {
-        case .failure?: " full"
-        case .warning?: " high"
-        default: ""
-        }
-      return number(share, Figures.percent(share), style: "number\(level)")
+      return number(share, Figures.percent(share), style: "number\(level(share.map(Style.init(utilization:))))")
     }
     let totals = report.totals
+    let status = report.status
+    let throttling = level(QuotaCheck().throttling(report).flatMap { Style($0.status) })
     return [
       Cell(text: report.id, key: report.id, style: ""), number(totals?.demand, Figures.grouped(totals?.demand)),
       number(totals?.throttles, Figures.grouped(totals?.throttles)),
       number(
-        totals?.throttleRate, Figures.percent(totals?.throttleRate), style: totals?.throttles ?? 0 > 0 ? "number full" : "number"),
-      number(totals?.quotaTokens, Figures.grouped(totals?.quotaTokens)), used(.rpm), used(.tpm),
+        totals?.throttleRate, Figures.percent(totals?.throttleRate), style: "number\(throttling)"),
+      number(totals?.countedQuotaTokens, Figures.grouped(totals?.countedQuotaTokens)), used(.rpm), used(.tpm),
       Cell(text: report.binding?.name ?? "", key: report.binding?.name ?? "", style: ""),
+      Cell(text: status.rawValue, key: status.rawValue, style: level(Style(status)).trimmingPrefix(" ").description),
     ]
   }
 
@@ -74,7 +78,7 @@ struct DashboardPage {
     let panels = dashboard.reports.map { report -> String in
       let window = report.window
       let group = max(1, (window.count + Self.figuresMax - 1) / Self.figuresMax)
-      let series = [report.sums.counts(.invocations), report.sums.counts(.throttles), report.quotaTokens].map { values in
+      let series = [report.sums.counts(.invocations), report.sums.counts(.throttles), report.countedTokens].map { values in
         Self.list(values.map(window.perMinute), group: group)
       }
       return

@@ -44,7 +44,7 @@ package struct UsageChart {
   /// Quota tokens against the tokens per minute.
   package func tokens(title: String) -> Plot {
     var layers: [Layer] = []
-    if let tokens = report.quotaTokens.map(window.perMinute) {
+    if let tokens = report.countedTokens.map(window.perMinute) {
       let points = tokens.indices.map { (x: Double(window.seconds(of: $0)) + Double(window.periodSeconds) / 2, y: tokens[$0]) }
       layers = [.area(Line(name: "quota tokens", color: .blue, points: points, isDashed: false))]
     }

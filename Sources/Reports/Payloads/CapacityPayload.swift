@@ -10,6 +10,59 @@ struct CapacityPayload: Encodable {
     init(_ limit: CapacityLimit) { (measure, code) = (limit.measure, limit.code) }
   }
 
+  /// A figure with both readings of the reservation.
+  struct Bounds: Encodable {
+    var lower: Double
+    var upper: Double
+
+    init?(_ bounds: CapacityRange.Bounds?) {
+      guard let bounds, bounds.isWide else { return nil }
+      (lower, upper) = (bounds.lower, bounds.upper)
+    }
+  }
+
+  /// The figures that depend on whether the reservation counts the burndown; those that don't are absent.
+  struct Ranges: Encodable {
+    var reservationPerRequest: Bounds?
+    var requestsAtOnce: Bounds?
+    var requestsPerMinute: Bounds?
+    var requestsPerDay: Bounds?
+    var tokensPerMinute: Bounds?
+    var hoursUntilDayIsUsedUp: Bounds?
+    var rollingRequestsPerMinute: Bounds?
+    var rollingShare: Bounds?
+    /// The limit that binds if the reservation counts the burndown.
+    var binding: Binding?
+
+    init?(_ range: CapacityRange) {
+      guard let strict = range.strict else { return nil }
+      func bounds(_ figure: (Capacity) -> Double?) -> Bounds? { Bounds(range.bounds(figure)) }
+      reservationPerRequest = bounds { $0.cost.reservation.map(Double.init) }
+      requestsAtOnce = bounds { $0.requestsAtOnce.map(Double.init) }
+      requestsPerMinute = bounds(\.requestsPerMinute)
+      requestsPerDay = bounds(\.requestsPerDay)
+      tokensPerMinute = bounds(\.tokensPerMinute)
+      hoursUntilDayIsUsedUp = bounds(\.hoursUntilDayIsUsedUp)
+      rollingRequestsPerMinute = bounds(\.rolling?.requestsPerMinute)
+      rollingShare = bounds(\.rolling?.share)
+      if strict.binding?.code != range.plain.binding?.code { binding = strict.binding.map(Binding.init) }
+    }
+  }
+
+  /// What was measured, with `--hours`.
+  struct Measured: Encodable {
+    var invocations: Double
+    var throttles: Double
+    var throttledBy: String?
+    var status: String
+
+    init?(_ usage: UsageReport?) {
+      guard let usage, let totals = usage.totals else { return nil }
+      (invocations, throttles) = (totals.invocations, totals.throttles)
+      (throttledBy, status) = (usage.binding?.name, usage.status.rawValue)
+    }
+  }
+
   struct Limit: Encodable {
     var measure: QuotaMeasure
     var code: String?
@@ -20,6 +73,22 @@ struct CapacityPayload: Encodable {
     var requestsPerMinute: Double?
     var rollingRequestsPerMinute: Double?
     var requestsPerDay: Double?
+    /// The rates that depend on whether the reservation counts the burndown.
+    var ranges: LimitRanges?
+  }
+
+  struct LimitRanges: Encodable {
+    var requestsPerMinute: Bounds?
+    var rollingRequestsPerMinute: Bounds?
+    var requestsPerDay: Bounds?
+
+    init?(_ range: CapacityRange, at index: Int) {
+      func bounds(_ figure: (CapacityLimit) -> Double?) -> Bounds? { Bounds(range.bounds { figure($0.limits[index]) }) }
+      requestsPerMinute = bounds(\.requestsPerMinute)
+      rollingRequestsPerMinute = bounds(\.rollingRequestsPerMinute)
+      requestsPerDay = bounds(\.requestsPerDay)
+      if requestsPerMinute == nil, rollingRequestsPerMinute == nil, requestsPerDay == nil { return nil }
+    }
   }
 
   struct Rolling: Encodable {
@@ -40,6 +109,8 @@ struct CapacityPayload: Encodable {
   var requestsAtOnce: Int?
   var hoursUntilDayIsUsedUp: Double?
   var rolling: Rolling?
+  var ranges: Ranges?
+  var measured: Measured?
   var limits: [Limit]
   var contextWindow: Int?
   var maxOutputTokens: Int?
@@ -59,12 +130,14 @@ struct CapacityPayload: Encodable {
     rolling = capacity.rolling.map {
       Rolling(binding: Binding($0.binding), requestsPerMinute: $0.requestsPerMinute, share: $0.share)
     }
-    limits = capacity.limits.map { limit in
+    ranges = Ranges(report.range)
+    measured = Measured(report.usage)
+    limits = capacity.limits.enumerated().map { index, limit in
       Limit(
         measure: limit.measure, code: limit.code, name: limit.name, quota: limit.quota, appliedValue: limit.appliedValue,
         adjustable: limit.adjustable,
         requestsPerMinute: limit.requestsPerMinute, rollingRequestsPerMinute: limit.rollingRequestsPerMinute,
-        requestsPerDay: limit.requestsPerDay)
+        requestsPerDay: limit.requestsPerDay, ranges: LimitRanges(report.range, at: index))
     }
     (contextWindow, maxOutputTokens) = (resolution.contextWindow, resolution.maxOutputTokens)
     (outputBurndown, advice) = (capacity.outputBurndown, report.advice)

@@ -6,21 +6,30 @@ import BedrockQuotas
 struct VerdictPayload: Encodable {
   var at: String?
   var code: String?
+  var formulaValue: Double?
   var id: String
-  var measure: QuotaMeasure?
+  var measure: String?
   var message: String
+  var metricValue: Double?
   var quota: Double?
   var status: String
+  var throttleRate: Double?
   var throttles: Double
   var utilization: Double?
   var value: Double?
 
   /// - Parameter message: the verdict in words.
   init(_ verdict: QuotaCheck.Verdict, message: String) {
-    (id, measure, code) = (verdict.id, verdict.measure, verdict.code)
+    (id, measure, code) = (verdict.id, verdict.subject, verdict.code)
+    (formulaValue, metricValue) = (verdict.formulaValue, verdict.metricValue)
     (status, self.message) = (verdict.status.rawValue, message)
     (value, quota, utilization) = (verdict.value, verdict.quota, verdict.utilization)
     at = verdict.atSeconds.map(AWSDate.iso8601)
-    throttles = verdict.throttles
+    (throttles, throttleRate) = (verdict.throttles, verdict.throttleRate)
   }
+}
+
+extension QuotaCheck.Verdict {
+  /// What is judged: a measure, or `throttling`; nil if no quota of the id is known.
+  var subject: String? { isThrottling ? "throttling" : measure?.rawValue }
 }

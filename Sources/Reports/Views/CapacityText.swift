@@ -14,6 +14,11 @@ package enum CapacityText {
   {
     let hours = Figures.short(hours)
     guard let totals = usage.totals, totals.invocations > 0 else {
+      if let refused = usage.totals?.throttles, refused > 0 {
+        return [
+          "Every request of \(usage.id) in the last \(hours) hours was throttled, so there are no sizes; give them by hand."
+        ]
+      }
       return ["CloudWatch has no requests of \(usage.id) in the last \(hours) hours; give the sizes by hand."]
     }
     let latency = workload.latency.map { ", \(Figures.short($0)) s" } ?? ""

@@ -17,3 +17,14 @@ extension Style {
     self = utilization >= UtilizationLevel.full ? .failure : utilization >= UtilizationLevel.high ? .warning : .success
   }
 }
+
+extension Style {
+  /// nil where there is nothing to say.
+  init?(_ status: QuotaCheck.Status) {
+    switch status {
+    case .critical: self = .failure
+    case .warning: self = .warning
+    case .ok, .unknown: return nil
+    }
+  }
+}

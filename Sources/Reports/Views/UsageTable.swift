@@ -18,13 +18,17 @@ enum UsageTable {
         .init(peak.minutesAbove80.map { "\(Figures.short($0)) min" } ?? ""), .init(peak.code ?? "", .dim),
       ]
     }
-    let reservation = report.reservationPeak.map { row("reserved", $0) }
+    let upper = report.reservationPeakUpper
+    let reservations = [
+      report.reservationPeak.map { row("reserved", $0) },
+      upper.map { row("or, × \(report.resolution.outputBurndown ?? 1)", $0) },
+    ]
     return Table(
       columns: [
         .text("MEASURE"), .number("PEAK"), .text("AT"), .number("P50"), .number("P90"), .number("P99"), .number("QUOTA"),
         .number("USED"), .number("ABOVE 80 %"), .text("CODE"),
       ],
-      rows: report.peaks.map { row($0.measure.rawValue, $0) } + [reservation].compactMap { $0 })
+      rows: report.peaks.map { row($0.measure.rawValue, $0) } + reservations.compactMap { $0 })
   }
 
   /// A row for each report, for people.
@@ -33,17 +37,19 @@ enum UsageTable {
       columns: [
         .text("id"), .number("accepted"), .number("throttled"), .number("throttle rate"), .number("input tokens"),
         .number("output tokens"), .number("quota tokens"), .number("peak rpm"), .number("rpm used"), .number("peak tpm"),
-        .number("tpm used"), .number("reserved of tpm"), .text("throttled by"),
+        .number("tpm used"), .number("reserved of tpm"), .text("throttled by"), .text("status"),
       ],
       rows: reports.map { report in
         let totals = report.totals
         let counts = [totals?.invocations, totals?.throttles].map { Figures.grouped($0) }
-        let tokens = [totals?.inputTokens, totals?.outputTokens, totals?.quotaTokens].map { Figures.grouped($0) }
+        let tokens = [totals?.inputTokens, totals?.outputTokens, totals?.countedQuotaTokens].map { Figures.grouped($0) }
         let peaks = [report.peak(.rpm), report.peak(.tpm)].flatMap { peak in
           [Figures.short(peak?.value), Figures.percent(peak?.utilization)]
         }
         let head = [report.id] + counts + [Figures.percent(totals?.throttleRate)]
-        let tail = [Figures.percent(report.reservationPeak?.utilization), report.binding?.name ?? ""]
+        let reserved = [report.reservationPeak, report.reservationPeakUpper].compactMap { $0?.utilization }
+        let shares = reserved.isEmpty ? Figures.percent(nil) : reserved.map { Figures.percent($0) }.joined(separator: " to ")
+        let tail = [shares, report.binding?.name ?? "", report.status.rawValue]
         return (head + tokens + peaks + tail).map { .init($0) }
       })
   }
@@ -57,13 +63,19 @@ enum UsageTable {
       "throttleRate", "clientErrors", "serverErrors", "inputTokens", "outputTokens", "cacheReadTokens", "cacheWriteTokens",
       "quotaTokens", "estimatedQuotaTokens", "throttledBy",
     ]
-    let reserved = ["reservedPeak", "reservedPeakAt", "reservedUtilization"]
+    let reserved = [
+      "reservedPeak", "reservedPeakAt", "reservedUtilization", "reservedPeakUpper", "reservedUtilizationUpper", "status",
+    ]
     let names = head + measures.flatMap { measure in perMeasure.map { "\(measure.rawValue)\($0)" } } + reserved
     return Table(
       columns: names.map { .text($0) },
       rows: reports.map { report in
         let peak = report.reservationPeak
-        let tail = [Figures.plain(peak?.value), peak?.atSeconds.map(AWSDate.iso8601) ?? "", Figures.plain(peak?.utilization)]
+        let upper = report.reservationPeakUpper
+        let tail = [
+          Figures.plain(peak?.value), peak?.atSeconds.map(AWSDate.iso8601) ?? "", Figures.plain(peak?.utilization),
+          Figures.plain(upper?.value), Figures.plain(upper?.utilization), report.status.rawValue,
+        ]
         return (cells(report) + measures.flatMap { cells(report.peak($0)) } + tail).map { .init($0) }
       })
   }

@@ -62,7 +62,7 @@ package struct UsageView: View {
         [
           "input \(known(totals.inputTokens))", "output \(known(totals.outputTokens))",
           "cache read \(known(totals.cacheReadTokens))", "cache write \(known(totals.cacheWriteTokens))",
-          "quota tokens \(known(totals.quotaTokens))\(burndown)",
+          "quota tokens \(known(totals.countedQuotaTokens))\(burndown)",
         ]),
     ]
     if let input = totals.averageInputTokens, let output = totals.averageOutputTokens {

@@ -100,7 +100,9 @@ struct UsageCalculationTests {
     ]
     #expect(report(counts.merging([.estimatedQuotaTokens: [0: 60]]) { $1 }, [tokens]).notes.isEmpty)
     let other = report(counts.merging([.estimatedQuotaTokens: [0: 160, 1: 160]]) { $1 }, [tokens])
-    #expect(other.totals?.quotaTokens == 120 && other.notes.count == 1 && other.notes[0].contains("2.67 times"))
+    #expect(
+      other.totals?.quotaTokens == 120 && other.totals?.countedQuotaTokens == 320 && other.notes.count == 1
+        && other.notes[0].contains("2.67 times"))
   }
 
   @Test func whatThrottledWasFull() {
@@ -127,7 +129,7 @@ struct UsageCalculationTests {
     #expect(report.binding == .quota(.tpm) && report.advice[0].contains("Support"))
     #expect(report.peaks.allSatisfy { $0.utilization == nil })
     let verdicts = QuotaCheck().verdicts(on: [report])
-    #expect(verdicts.map(\.status) == [.critical])
+    #expect(verdicts.map(\.status) == [.critical, .critical])
   }
 
   @Test func aDay() throws {
