@@ -18,11 +18,11 @@ struct RecordFailure: Sendable, Equatable {
       if let service = error.service {
         // Our own sentence names the code, if there is one.
         guard !service.message.isEmpty, !error.explains else {
-          self.init(code: service.status, message: error.message)
+          self.init(code: Self.status(of: service), message: error.message)
           return
         }
         let code = service.code == "Unknown" ? "HTTP \(service.status)" : service.code
-        self.init(code: service.status, message: "\(code): \(service.message)")
+        self.init(code: Self.status(of: service), message: "\(code): \(service.message)")
       } else {
         self.init(code: error.code == .timeout ? 408 : error.code == .transport ? 503 : 500, message: error.message)
       }
@@ -33,4 +33,15 @@ struct RecordFailure: Sendable, Equatable {
     default: self.init(code: 500, message: "\(type(of: error))")
     }
   }
+
+  /// The status of a service's error. An error within a stream, whose reply began with 200, has the status that it has elsewhere.
+  private static func status(of service: AWSClientError.Service) -> Int {
+    service.status < 300 ? streamErrors[service.code] ?? 500 : service.status
+  }
+
+  /// Source: docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html (errors).
+  private static let streamErrors = [
+    "InternalServerException": 500, "ModelStreamErrorException": 424, "ModelTimeoutException": 408,
+    "ServiceUnavailableException": 503, "ThrottlingException": 429, "ValidationException": 400,
+  ]
 }

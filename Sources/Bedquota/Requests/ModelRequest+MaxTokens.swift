@@ -56,6 +56,11 @@ extension ModelRequest {
     if api == .converse { return ["inferenceConfig", "maxTokens"] }
     guard let model, !model.isEmbeddingModel else { return nil }
     return switch model.provider {
+    // Models of pictures and films, and those that sort texts, have no output tokens and refuse a member that they don't know.
+    case "stability", "luma": nil
+    case "amazon" where body["taskType"] != nil: nil
+    case "cohere" where model.description.contains("rerank"): nil
+    case "twelvelabs": ["maxOutputTokens"]
     case "amazon": body["inputText"] == nil ? ["inferenceConfig", "maxTokens"] : ["textGenerationConfig", "maxTokenCount"]
     case "anthropic": body["messages"] == nil ? ["max_tokens_to_sample"] : ["max_tokens"]
     case "meta": ["max_gen_len"]

@@ -88,7 +88,8 @@ package struct CapacityView: View {
         "\(ends($0, report.range.bounds(\.tokensPerMinute), Self.rate)) tokens per minute"
       },
       capacity.requestsPerDay.map { "\(ends($0, report.range.bounds(\.requestsPerDay), Self.rate)) requests per day" },
-    ].compactMap { $0 } + (resolution.modelID == nil ? [] : resolution.facts(burndown: capacity.outputBurndown))
+    ].compactMap { $0 }
+      + (resolution.modelID == nil && capacity.outputBurndown == nil ? [] : resolution.facts(burndown: capacity.outputBurndown))
   }
 
   private func rate(_ figure: (CapacityLimit) -> Double?, _ index: Int) -> String {

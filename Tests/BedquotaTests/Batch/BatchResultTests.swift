@@ -40,6 +40,17 @@ struct BatchResultTests {
     #expect(RecordFailure(error) == RecordFailure(code: status, message: expected))
   }
 
+  /// A stream begins with 200 and may end with an error all the same.
+  @Test(
+    arguments: [
+      ("ThrottlingException", 429), ("ServiceUnavailableException", 503), ("InternalServerException", 500),
+      ("ModelStreamErrorException", 424), ("ValidationException", 400), ("SomethingNewException", 500),
+    ])
+  func anErrorWithinAStreamHasAStatus(code: String, status: Int) {
+    let service = AWSClientError.Service(code: code, message: "m", status: 200, requestID: nil, body: [])
+    #expect(RecordFailure(AWSClientError(.service, "m", service: service)).code == status)
+  }
+
   @Test func aLineWithoutARequestHasNoModelInput() {
     let record = BatchRecord(index: 6, line: Data("garbage".utf8))
     let line = String(decoding: BatchResult(record, RecordFailure(problem: "bad")).line, as: UTF8.self)

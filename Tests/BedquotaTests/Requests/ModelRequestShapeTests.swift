@@ -141,6 +141,22 @@ struct ModelRequestShapeTests {
     #expect(request.filling(maxTokens: 9, for: ModelID("anthropic.claude-opus-4-7")).body == request.body)
   }
 
+  /// Models without output tokens refuse a member that they don't know.
+  @Test(
+    arguments: [
+      ("stability.sd3-5-large-v1:0", #"{"prompt":"a cat"}"#, nil), ("luma.ray-v2:0", #"{"prompt":"a cat"}"#, nil),
+      ("amazon.nova-canvas-v1:0", #"{"taskType":"TEXT_IMAGE","textToImageParams":{"text":"a cat"}}"#, nil),
+      ("cohere.rerank-v3-5:0", #"{"query":"a","documents":["b"]}"#, nil),
+      ("cohere.embed-v4:0", #"{"texts":["a"]}"#, nil), ("cohere.command-r-v1:0", #"{"message":"a"}"#, "max_tokens"),
+      ("twelvelabs.pegasus-1-2-v1:0", #"{"inputPrompt":"a"}"#, "maxOutputTokens"),
+      ("meta.llama3-70b-instruct-v1:0", #"{"prompt":"a"}"#, "max_gen_len"),
+    ] as [(String, String, String?)])
+  func maxTokensIsFilledWhereTheModelHasIt(model: String, json: String, member: String?) throws {
+    let request = try ModelRequest(.invokeModel, json: Data(json.utf8))
+    let filled = request.filling(maxTokens: 9, for: ModelID(model))
+    #expect(member.map { filled.body[$0] == 9 } ?? (filled.json == request.json))
+  }
+
   @Test(arguments: [("9e18", 1_000_000_000), ("1e300", 1_000_000_000), ("-9e18", 0), ("7.0", 7)])
   func maxTokensIsClamped(number: String, expected: Int) throws {
     #expect(try ModelRequest(.invokeModel, json: Data(#"{"max_tokens":\#(number)}"#.utf8)).maxTokens == expected)
