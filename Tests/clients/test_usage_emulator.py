@@ -257,7 +257,7 @@ def test_markdown_says_what_json_says(usage):
     for row, report in zip(rows, reports, strict=True):
         assert row["id"] == report["id"]
         for name, key in {
-            "requests": "invocations",
+            "accepted": "invocations",
             "throttled": "throttles",
             "input tokens": "inputTokens",
             "output tokens": "outputTokens",

@@ -10,7 +10,7 @@ enum Suggestion {
     "tour": "demo",
   ]
   private static let options = [
-    "query": "search", "filter": "search", "grep": "search", "name": "search", "format": "output", "o": "output",
+    "query": "output json | jq", "filter": "search", "grep": "search", "name": "search", "format": "output", "o": "output",
     "json": "output json", "csv": "output csv", "markdown": "output markdown", "table": "output table", "debug": "verbose",
     "v": "verbose", "log": "verbose", "silent": "quiet", "q": "quiet", "r": "region", "p": "profile", "url": "endpoint-url",
     "endpoint": "endpoint-url", "host": "endpoint-url", "since": "start", "from": "start", "start-time": "start", "until": "end",

@@ -81,10 +81,16 @@ private struct LineFiller {
     // A word that is too wide for an indented line gets the whole width.
     let gap = !line.isEmpty ? word.gap : indent + word.width <= width ? indent : 0
     if gap > 0 {
-      line.append(.init(text: String(repeating: " ", count: gap), style: line.isEmpty ? nil : Self.common(line, word)))
+      append(.init(text: String(repeating: " ", count: gap), style: line.isEmpty ? nil : Self.common(line, word)))
     }
-    line += word.pieces
+    for piece in word.pieces { append(piece) }
     column += gap + word.width
+  }
+
+  /// Words of one style that follow each other are one piece: a style is switched on once.
+  private mutating func append(_ piece: TerminalLine.Piece) {
+    guard let last = line.last, last.style == piece.style else { return line.append(piece) }
+    line[line.count - 1].text += piece.text
   }
 
   /// Ends the line that has begun, if one has.

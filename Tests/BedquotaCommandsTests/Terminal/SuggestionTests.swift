@@ -18,7 +18,8 @@ struct SuggestionTests {
   func commandsThatAreNear(word: String, command: String?) { #expect(Suggestion.command(for: word, among: commands) == command) }
 
   @Test(arguments: [
-    ("--query", "--search"), ("--querry", nil), ("--format", "--output"), ("--json", "--output json"), ("-o", "--output"),
+    ("--query", "--output json | jq"), ("--querry", nil), ("--format", "--output"), ("--json", "--output json"),
+    ("-o", "--output"),
     ("--max_requests", "--max-requests"), ("--max-token", "--max-tokens-spent"), ("--reigon", "--region"),
     ("-region", "--region"),
     ("--outputt=json", "--output"), ("--quit", "--quiet"), ("--colour", nil), ("--dry-run", nil), ("--", nil),

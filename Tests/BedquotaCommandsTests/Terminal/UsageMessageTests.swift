@@ -16,7 +16,7 @@ struct UsageMessageTests {
   @Test(arguments: [
     (["lst"], "Error: There is no command 'lst'. Did you mean 'list'?"),
     (["frobnicate", "a"], "Error: There is no command 'frobnicate'."),
-    (["list", "--query", "x"], "Error: Unknown option '--query'. Did you mean '--search'?"),
+    (["list", "--query", "x"], "Error: Unknown option '--query'. Did you mean '--output json | jq'?"),
     (
       ["list", "--hours", "3"],
       "Error: Unknown option '--hours'. It is an option of capacity, usage, dashboard, check, not of list."

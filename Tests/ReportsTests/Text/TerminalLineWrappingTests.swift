@@ -38,7 +38,7 @@ struct TerminalLineWrappingTests {
     let line: TerminalLine = "plain \("red and red", .failure) plain"
     #expect(
       line.wrapped(to: 10).map { $0.text(usesColor: true) } == [
-        "plain \u{1B}[31mred\u{1B}[0m", "  \u{1B}[31mand\u{1B}[0m\u{1B}[31m \u{1B}[0m\u{1B}[31mred\u{1B}[0m", "  plain",
+        "plain \u{1B}[31mred\u{1B}[0m", "  \u{1B}[31mand red\u{1B}[0m", "  plain",
       ])
   }
 

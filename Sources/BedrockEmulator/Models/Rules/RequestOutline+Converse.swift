@@ -27,9 +27,10 @@ extension RequestOutline {
     }
   }
 
-  /// Members of Anthropic's Messages that may be additional fields: those of InvokeModel, and those that only Anthropic's own API has.
+  /// What may be an additional field: the members of Anthropic's Messages in InvokeModel, those that only Anthropic's own API has,
+  /// and `reasoning_config`, Converse's name for `thinking`.
   private static let fields = AnthropicFamily.parameters.union([
-    "cache_control", "container", "inference_geo", "mcp_servers", "service_tier", "speed", "stream",
+    "cache_control", "container", "inference_geo", "mcp_servers", "reasoning_config", "service_tier", "speed", "stream",
   ])
 
   private static func converse(_ message: JSONValue, at path: String) -> Message {

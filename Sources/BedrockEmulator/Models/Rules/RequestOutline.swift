@@ -95,7 +95,7 @@ struct RequestOutline: Sendable {
 
   /// Reads the members that Claude takes in `additionalModelRequestFields`, and at the top of its own bodies.
   mutating func readClaude(_ fields: JSONValue) {
-    if let thinking = fields["thinking"], let type = thinking["type"]?.string {
+    if let thinking = fields["thinking"] ?? fields["reasoning_config"], let type = thinking["type"]?.string {
       self.thinking = Thinking(type: type, budget: thinking["budget_tokens"]?.integer)
     }
     hasTopK = fields["top_k"].map { !$0.isNull } ?? hasTopK
