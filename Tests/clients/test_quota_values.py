@@ -54,11 +54,12 @@ def test_the_same_two_values_everywhere(reply, identifier, effective):
     assert {name: (each["appliedValue"], each["effectiveValue"]) for name, each in named.items()} == dict.fromkeys(
         named, (APPLIED, effective)
     )
-    used = {"capacity": reply("capacity", identifier), "usage": reply("usage", identifier, "--hours", "24")}
+    day = (identifier, "--hours", "24")
+    used = {"capacity": reply("capacity", identifier), "usage": reply("usage", *day), "check": reply("check", *day)}
     assert {name: (each["appliedValue"], each["quota"]) for name, each in used.items()} == dict.fromkeys(
         used, (APPLIED, effective)
     )
-    assert reply("check", identifier, "--hours", "24")["quota"] == effective
+    assert (f"applied value {APPLIED:,}" in used["check"]["message"]) == (APPLIED != effective)
 
 
 def test_models_have_both(ask):

@@ -30,7 +30,10 @@ public struct QuotaCheck: Sendable {
     public var status: Status
     /// Requests or tokens per minute, or tokens in 24 hours; nil if nothing was used.
     public var value: Double?
+    /// The quota's effective value; nil if unknown.
     public var quota: Double?
+    /// The value that AWS lists for the account; nil if it lists only the default.
+    public var appliedValue: Double?
     /// `value / quota`.
     public var utilization: Double?
     /// When the peak began; nil for a percentile.
@@ -118,7 +121,8 @@ public struct QuotaCheck: Sendable {
     let utilization = isPercentile ? peak.p99Utilization : peak.utilization
     var verdict = Verdict(
       id: report.id, measure: peak.measure, code: peak.code, status: .ok, value: isPercentile ? peak.p99 : peak.value,
-      quota: peak.quota, utilization: utilization, atSeconds: isPercentile ? nil : peak.atSeconds, throttles: throttles,
+      quota: peak.quota, appliedValue: peak.appliedValue, utilization: utilization,
+      atSeconds: isPercentile ? nil : peak.atSeconds, throttles: throttles,
       throttleRate: report.totals?.throttleRate)
     if !isPercentile { (verdict.formulaValue, verdict.metricValue) = (peak.formulaValue, peak.metricValue) }
     if peak.quota == 0 {

@@ -4,6 +4,7 @@ import BedrockQuotas
 
 /// A verdict of `check` as JSON; see docs/json.md.
 struct VerdictPayload: Encodable {
+  var appliedValue: Double?
   var at: String?
   var code: String?
   var formulaValue: Double?
@@ -24,6 +25,7 @@ struct VerdictPayload: Encodable {
     (formulaValue, metricValue) = (verdict.formulaValue, verdict.metricValue)
     (status, self.message) = (verdict.status.rawValue, message)
     (value, quota, utilization) = (verdict.value, verdict.quota, verdict.utilization)
+    appliedValue = verdict.appliedValue
     at = verdict.atSeconds.map(AWSDate.iso8601)
     (throttles, throttleRate) = (verdict.throttles, verdict.throttleRate)
   }

@@ -107,7 +107,9 @@ package struct CheckView: View {
     if verdict.isThrottling { return throttling(verdict) }
     guard let quota = verdict.quota, verdict.status != .unknown else { return verdict.note ?? "no quota of it is known" }
     let throttled = verdict.throttles > 0 ? ", \(Figures.grouped(verdict.throttles)) throttled" : ""
-    let code = verdict.code.map { " (\($0))" } ?? ""
+    // A quota that is doubled for cross-region calls has two values: both are named.
+    let applied = verdict.appliedValue.flatMap { $0 == quota ? nil : ", applied value \(Figures.grouped($0))" } ?? ""
+    let code = verdict.code.map { " (\($0)\(applied))" } ?? ""
     if quota == 0 { return "the quota is 0\(throttled)\(code)" }
     guard let value = verdict.value, let utilization = verdict.utilization else {
       return "no traffic, quota \(Figures.grouped(quota))\(code)"
@@ -136,13 +138,13 @@ package struct CheckView: View {
     Table(
       columns: [
         .text("id"), .text("measure"), .text("status"), .number("value"), .number("quota"), .number("utilization"), .text("at"),
-        .number("throttles"), .text("code"), .number("throttleRate"),
+        .number("throttles"), .text("code"), .number("throttleRate"), .number("appliedValue"),
       ],
       rows: verdicts.map { verdict in
         [
           verdict.id, verdict.subject ?? "", verdict.status.rawValue, number(verdict.value), number(verdict.quota),
           share(verdict.utilization), verdict.atSeconds.map(AWSDate.iso8601) ?? "", number(verdict.throttles), verdict.code ?? "",
-          share(verdict.throttleRate),
+          share(verdict.throttleRate), number(verdict.appliedValue),
         ].map { .init($0) }
       })
   }
