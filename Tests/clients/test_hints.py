@@ -142,7 +142,8 @@ SLIPS = [
 
 
 @pytest.mark.parametrize("arguments, words", SLIPS, ids=lambda v: " ".join(v)[:40] if isinstance(v, list) else "")
-def test_slips_are_answered_with_what_was_meant(run, arguments, words):
+def test_slips_are_answered_with_what_was_meant(run, arguments, words, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)  # A slip that isn't refused may write a file.
     done = run(*arguments)
     assert_failed(done, 64, words)
     assert "Missing value" not in done.stderr or "--search" in words

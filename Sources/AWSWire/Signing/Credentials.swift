@@ -1,3 +1,5 @@
+public import Foundation
+
 /// An AWS access key. Printing it shows only the last four characters of the key id.
 public struct Credentials: Sendable, Equatable {
   /// The access key id, such as `AKIA…`; not a secret.
@@ -6,12 +8,15 @@ public struct Credentials: Sendable, Equatable {
   public var secretAccessKey: String
   /// The session token of temporary credentials; nil for long-term ones.
   public var sessionToken: String?
+  /// When they stop working; nil for long-term ones, and where the source doesn't say.
+  public var expiration: Date?
 
   /// Credentials as AWS issues them; nothing is checked.
-  public init(accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil) {
+  public init(accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil, expiration: Date? = nil) {
     self.accessKeyID = accessKeyID
     self.secretAccessKey = secretAccessKey
     self.sessionToken = sessionToken
+    self.expiration = expiration
   }
 }
 
