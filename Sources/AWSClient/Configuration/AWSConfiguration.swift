@@ -73,6 +73,11 @@ public struct AWSConfiguration: Sendable {
     credentials = options.credentials ?? CredentialProviderChain(options.profile == nil ? [variables, files] : [files])
   }
 
+  /// The names of the profiles in the shared files, sorted; empty if the files can't be read.
+  package static func profileNames(environment: [String: String] = ProcessInfo.processInfo.environment) -> [String] {
+    (try? SharedConfig(environment: environment))?.profileNames ?? []
+  }
+
   /// The same configuration for another Region.
   /// - Throws: ``AWSClientError`` (`region`) if the name can't be a Region's.
   public func with(region: String) throws -> AWSConfiguration {

@@ -58,16 +58,22 @@ public struct UsageWindow: Sendable, Equatable {
     try self.init(hours: hours, periodSeconds: period.map { Int($0.components.seconds) }, now: now)
   }
 
-  /// - Parameter periodSeconds: as of ``init(start:end:period:now:)``, in seconds.
-  package init(hours: Double, periodSeconds: Int?, now: Date = Date()) throws {
+  /// - Parameters:
+  ///   - end: the end of the hours; nil: now.
+  ///   - periodSeconds: as of ``init(start:end:period:now:)``, in seconds.
+  package init(hours: Double, until end: Date? = nil, periodSeconds: Int?, now: Date = Date()) throws {
     guard hours.isFinite, hours > 0, hours <= Double(Self.daysMax * 24) else {
       throw BedquotaError(
         .window, "Hours must be above 0 and at most \(Self.daysMax * 24), CloudWatch's retention.", parameters: ["hours"])
     }
+    if let end {
+      try self.init(start: end - hours * 3_600, end: end, periodSeconds: periodSeconds, now: now)
+      return
+    }
     // The window ends with the current minute, so that an hour has sixty minutes; it never has less than that minute.
-    let end = (now.timeIntervalSince1970 / 60).rounded(.up) * 60
+    let last = (now.timeIntervalSince1970 / 60).rounded(.up) * 60
     try self.init(
-      start: Date(timeIntervalSince1970: min(end - hours * 3_600, end - 60)), periodSeconds: periodSeconds, now: now)
+      start: Date(timeIntervalSince1970: min(last - hours * 3_600, last - 60)), periodSeconds: periodSeconds, now: now)
   }
 
   /// Whole Unix seconds, within limits that leave room for calculating with them.

@@ -54,9 +54,16 @@ extension GlobalOptions {
   /// - Throws: `ValidationError`, which ends the command with 64.
   func id(_ text: String) throws -> InvokedID { try InvokedID.parse(text, facts: facts()) }
 
-  /// Prints an answer in the format of `--output`.
+  /// Prints an answer in the format of `--output`, through the user's pager if there is one.
   func show(_ view: some View) throws {
-    console.print(try view.render(as: output, usesColor: console.usesColor, width: TerminalWidth.of(STDOUT_FILENO)))
+    let console = console
+    let width = wide ? nil : TerminalWidth.of(STDOUT_FILENO)
+    let text = try view.render(as: output, usesColor: console.usesColor, width: width)
+    if let pager = Pager(isTerminal: console.isTerminal, environment: environment) {
+      if pager.show(text.hasSuffix("\n") ? text : text + "\n") { return }
+      console.note("bedquota: The pager \"\(pager.command)\" can't be run; set AWS_PAGER or PAGER to another one, or to nothing.")
+    }
+    console.print(text)
   }
 
   /// The Regions that `--emulator` serves; nil without it.

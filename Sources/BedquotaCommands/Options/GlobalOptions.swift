@@ -1,3 +1,4 @@
+import AWSClient
 import AWSWire
 import ArgumentParser
 import BedrockQuotas
@@ -7,10 +8,14 @@ import Reports
 
 /// The options that every command takes.
 struct GlobalOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("AWS profile. (default: AWS_PROFILE, else default)", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("AWS profile. (default: AWS_PROFILE, else default)", valueName: "name"),
+    completion: .custom { _, _, _ in AWSConfiguration.profileNames() })
   var profile: String?
 
-  @Option(help: ArgumentHelp("AWS Region. (default: AWS_REGION, else the profile's)", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("AWS Region. (default: AWS_REGION, else the profile's)", valueName: "name"),
+    completion: .custom { _, _, _ in Self.regions })
   var region: String?
 
   @Option(name: .customLong("endpoint-url"), help: ArgumentHelp("One URL for all AWS services.", valueName: "url"))
@@ -26,6 +31,9 @@ struct GlobalOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("How to print the result.", valueName: "format"))
   var output: OutputFormat = .table
+
+  @Flag(help: "Print each row of a table on one line, however wide it is.")
+  var wide = false
 
   @Option(
     help: ArgumentHelp(
@@ -50,6 +58,9 @@ struct GlobalOptions: ParsableArguments {
       throw ValidationError("--timeout takes seconds, from above 0 to 86400.")
     }
   }
+
+  /// Every Region that is known to have Bedrock.
+  private static var regions: [String] { Facts.builtIn.regions.values.flatMap(\.self).sorted() }
 
   var environment: [String: String] { ProcessInfo.processInfo.environment }
   var console: Console { Console(isQuiet: quiet, isVerbose: verbose, noColor: noColor, environment: environment) }

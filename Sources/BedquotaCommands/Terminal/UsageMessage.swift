@@ -49,6 +49,7 @@ struct UsageMessage {
   }
 
   private func aboutOption(_ word: String) -> String {
+    if let sentence = AWSOption.sentence(for: word) { return ". \(sentence)" }
     let known = command ?? tree?.command
     if let near = Suggestion.option(for: word, among: known?.options ?? []) { return ". Did you mean '\(near)'?" }
     let name = word.drop { $0 == "-" }.prefix { $0 != "=" }
