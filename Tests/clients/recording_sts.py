@@ -1,0 +1,87 @@
+"""moto as STS on loopback, behind a server that keeps each request: who signed what for which Region."""
+
+import re
+import threading
+import urllib.request
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl
+
+CREDENTIAL = re.compile(r"Credential=([^/]*)/[^/]*/([^/]*)/")
+# A name that the client made up.
+MADE_UP = re.compile(r"(botocore-session|bedquota)-\d+")
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call as STS sees it. Keys that moto made up differ from run to run, and so are left out."""
+
+    action: str
+    parameters: tuple[tuple[str, str], ...]
+    key: str | None
+    token: str | None
+    region: str | None
+
+
+class RecordingSTS:
+    """Each situation has a path of its own (`/12/ours`), by which its calls are told apart."""
+
+    def __init__(self, moto_url: str):
+        self.moto_url = moto_url
+        self.calls: dict[str, list[Call]] = {}
+        self.made: set[str] = set()
+        self.lock = threading.Lock()
+        owner = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                owner.answer(self)
+
+            def log_message(self, *arguments):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+    def answer(self, handler):
+        body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
+        self.note(handler.path.strip("/"), body.decode(), handler.headers)
+        headers = {
+            name: value
+            for name, value in handler.headers.items()
+            if name.lower() in ("authorization", "content-type", "x-amz-date", "x-amz-security-token")
+        }
+        request = urllib.request.Request(f"{self.moto_url}/", data=body, headers=headers)
+        # Without a signature, moto can't tell which service is meant.
+        request.add_header("Host", "sts.us-east-1.amazonaws.com")
+        try:
+            with urllib.request.urlopen(request, timeout=30) as reply:
+                status, text = reply.status, reply.read()
+        except urllib.error.HTTPError as error:
+            status, text = error.code, error.read()
+        with self.lock:
+            self.made |= set(re.findall(r"<AccessKeyId>([^<]*)<", text.decode()))
+        handler.send_response(status)
+        handler.send_header("Content-Type", "text/xml")
+        handler.send_header("Content-Length", str(len(text)))
+        handler.end_headers()
+        handler.wfile.write(text)
+
+    def note(self, path, body, headers):
+        parameters = dict(parse_qsl(body, keep_blank_values=True))
+        action = parameters.pop("Action", "")
+        parameters.pop("Version", None)
+        if MADE_UP.fullmatch(parameters.get("RoleSessionName", "")):
+            parameters["RoleSessionName"] = "made up"
+        key, region = (CREDENTIAL.search(headers.get("Authorization", "")) or ["", None, None])[1:3] or (None, None)
+        token = headers.get("X-Amz-Security-Token")
+        with self.lock:
+            if key in self.made:
+                key, token = "of a role", "of a role" if token else None
+            call = Call(action, tuple(sorted(parameters.items())), key, token, region)
+            self.calls.setdefault(path, []).append(call)
