@@ -56,6 +56,7 @@ let package = Package(
       dependencies: [
         "AWSWire",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -188,6 +189,8 @@ let package = Package(
       ], path: "Tests/InputFuzz"),
     // Signs for the Python tests, which compare with botocore.
     .executableTarget(name: "sigv4-tool", dependencies: ["AWSWire"], path: "Tests/SigV4Tool"),
+    // Asks for credentials over HTTP for the Python tests, which compare with botocore.
+    .executableTarget(name: "credential-tool", dependencies: ["AWSClient", "AWSWire"], path: "Tests/CredentialTool"),
     // Pictures to look at (scripts/check-charts), and the drawing that scripts/benchmark-charts measures.
     .executableTarget(name: "chart-gallery", dependencies: ["Charts"], path: "Tests/ChartGallery"),
 
