@@ -195,6 +195,8 @@ let package = Package(
     .executableTarget(name: "sigv4-tool", dependencies: ["AWSWire"], path: "Tests/SigV4Tool"),
     // Prints how config files are read, for the Python tests, which compare with botocore.
     .executableTarget(name: "config-tool", dependencies: ["AWSClient", "AWSWire"], path: "Tests/ConfigTool"),
+    // Asks for credentials over HTTP for the Python tests, which compare with botocore.
+    .executableTarget(name: "credential-tool", dependencies: ["AWSClient", "AWSWire"], path: "Tests/CredentialTool"),
     // Pictures to look at (scripts/check-charts), and the drawing that scripts/benchmark-charts measures.
     .executableTarget(name: "chart-gallery", dependencies: ["Charts"], path: "Tests/ChartGallery"),
 

@@ -34,6 +34,9 @@ package struct Endpoints: Sendable, Equatable {
     }
   }
 
+  /// The endpoint that the user configured for a service; nil if it is AWS's own.
+  func configured(for service: AWSService) -> Endpoint? { explicit ?? perService[service.settingName] ?? global }
+
   /// The endpoint of a service in a Region.
   package func endpoint(for service: AWSService, region: String) -> Endpoint {
     explicit ?? perService[service.settingName] ?? global

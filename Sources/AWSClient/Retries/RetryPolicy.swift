@@ -48,9 +48,12 @@ package struct RetryPolicy: Sendable, Equatable {
       return error.code == .transport || error.code == .timeout ? .transient : .permanent
     }
     if throttlingCodes.contains(service.code) || service.status == 429 { return .throttling }
-    if transientCodes.contains(service.code) || [408, 500, 502, 503, 504].contains(service.status) { return .transient }
+    if transientCodes.contains(service.code) || isTransient(status: service.status) { return .transient }
     return .permanent
   }
+
+  /// Whether a status means that the service may answer in a while.
+  static func isTransient(status: Int) -> Bool { [408, 500, 502, 503, 504].contains(status) }
 
   /// Source: botocore 1.43.11, `retries/standard.py`. The status 408 is ours: ListServiceQuotas returns it.
   private static let throttlingCodes: Set<String> = [

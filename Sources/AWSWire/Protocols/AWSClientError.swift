@@ -56,8 +56,18 @@ public struct AWSClientError: Error, Sendable {
   package enum Remedy: Sendable, Hashable {
     /// Export the keys of this profile as environment variables, with the AWS CLI.
     case exportCredentials(profile: String)
+    /// Sign in again, with the AWS CLI.
+    case signIn(SignIn, profile: String)
     /// List the models and inference profiles of the account.
     case listModels
+  }
+
+  /// A way in which people sign in with the AWS CLI.
+  package enum SignIn: Sendable, Hashable {
+    /// `aws sso login`
+    case identityCenter
+    /// `aws login`
+    case console
   }
 
   /// How far the request of a failed attempt got.

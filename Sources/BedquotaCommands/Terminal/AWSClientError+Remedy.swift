@@ -6,7 +6,15 @@ extension AWSClientError.Remedy {
     switch self {
     case .exportCredentials(let profile):
       "Run: eval \"$(aws configure export-credentials --profile \(profile) --format env)\" and try again without --profile."
+    case .signIn(.identityCenter, let profile): "Run `aws sso login --profile \(Self.quoted(profile))`."
+    case .signIn(.console, let profile): "Run `aws login --profile \(Self.quoted(profile))`."
     case .listModels: "`bedquota models` lists the ids of the account."
     }
+  }
+
+  /// A name as a shell reads it.
+  private static func quoted(_ name: String) -> String {
+    let isPlain = name.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0 & ~32) || "._@-".utf8.contains($0) }
+    return isPlain ? name : "'\(name.replacing("'", with: "'\\''"))'"
   }
 }

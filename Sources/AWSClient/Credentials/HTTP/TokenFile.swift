@@ -1,0 +1,53 @@
+import AWSWire
+import Crypto
+import Foundation
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// A file in which the AWS CLI keeps the tokens of a sign-in; only its owner may read it.
+struct TokenFile: Sendable {
+  let path: String
+
+  /// IAM Identity Center's file for a session's name, or for a start URL where the profile names no session.
+  static func sso(_ key: String, environment: [String: String]) -> TokenFile {
+    let name = Hex.encode(Insecure.SHA1.hash(data: Data(key.utf8)))
+    return TokenFile(path: "\(home(environment))/.aws/sso/cache/\(name).json")
+  }
+
+  /// The file of a sign-in with `aws login`.
+  static func login(_ session: String, environment: [String: String]) -> TokenFile {
+    let name = Hex.encode(SHA256.hash(data: Data(session.utf8)))
+    let folder = environment["AWS_LOGIN_CACHE_DIRECTORY"].nonEmpty ?? "~/.aws/login/cache"
+    return TokenFile(path: "\(folder.hasPrefix("~/") ? home(environment) + folder.dropFirst() : folder)/\(name).json")
+  }
+
+  private static func home(_ environment: [String: String]) -> String { environment["HOME"].nonEmpty ?? NSHomeDirectory() }
+
+  /// The bytes; nil if there is no such file, or it can't be read.
+  func read() -> [UInt8]? { FileManager.default.contents(atPath: path).map(Array.init) }
+
+  /// Replaces the file as a whole: another process that reads it gets the old tokens or the new ones.
+  /// - Returns: whether it was written. It isn't where the folder is read-only, as in containers; the tokens then serve this
+  ///   process alone.
+  func write(_ bytes: [UInt8]) -> Bool {
+    let temporary = "\(path).\(UUID().uuidString).tmp"
+    // The mode is given when the file is made, so that nobody can open it in between.
+    let descriptor = open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { return false }
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    do {
+      try handle.write(contentsOf: Data(bytes))
+      try handle.synchronize()
+      try handle.close()
+      if rename(temporary, path) == 0 { return true }
+    } catch {}
+    unlink(temporary)
+    return false
+  }
+}

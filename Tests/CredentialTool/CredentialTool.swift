@@ -1,0 +1,33 @@
+import AWSClient
+import AWSWire
+import Foundation
+
+/// Prints as JSON what the providers that speak HTTP find in this environment, for the Python tests, which compare it with botocore.
+@main
+struct CredentialTool {
+  static func main() async {
+    let environment = ProcessInfo.processInfo.environment
+    let output: JSONValue
+    do {
+      let found = try await HTTPCredentialProviders.credentials(
+        profile: environment["AWS_PROFILE"], region: environment["AWS_REGION"] ?? "", environment: environment)
+      output = found.map(Self.json) ?? .object([])
+    } catch let error as AWSClientError {
+      let remedy = error.remedy.map { "\($0)" }
+      output = [
+        "code": .string(error.code.name), "message": .string(error.message), "remedy": remedy.map { .string($0) } ?? .null,
+      ]
+    } catch {
+      output = ["code": "other", "message": .string("\(error)")]
+    }
+    print(String(decoding: output.data, as: UTF8.self))
+  }
+
+  private static func json(_ found: Credentials) -> JSONValue {
+    [
+      "accessKey": .string(found.accessKeyID), "secretKey": .string(found.secretAccessKey),
+      "token": found.sessionToken.map { .string($0) } ?? .null,
+      "expiration": found.expiration.map { .integer(Int($0.timeIntervalSince1970)) } ?? .null,
+    ]
+  }
+}
