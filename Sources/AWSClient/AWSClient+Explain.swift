@@ -3,8 +3,9 @@ import Foundation
 
 extension AWSClient {
   /// Turns an error reply of AWS into a sentence that says what to do.
+  /// - Parameter added: the correction of the clock with which the request was signed.
   func explain<Output>(
-    _ response: AWSHTTPResponse, as identity: AWSIdentity, operation: AWSOperation<Output>, region: String
+    _ response: AWSHTTPResponse, as identity: AWSIdentity, operation: AWSOperation<Output>, region: String, added: Double
   ) -> AWSClientError {
     let raw = ServiceErrorParser.parse(response, as: operation.wire)
     let service = raw.hiding(identity)
@@ -27,8 +28,8 @@ extension AWSClient {
       error.message = Self.denial(service.message, action: operation.iamAction, region: region) + detail
       if !error.message.hasSuffix(".") { error.message += "." }
       error.explains = true
-    case "InvalidSignatureException", "SignatureDoesNotMatch", "RequestExpired", "RequestTimeTooSkewed", "RequestInTheFuture":
-      error.message = "\(operation.name) in \(region): \(signatureProblem(raw, response))"
+    case let code where Self.refusedSignatureCodes.contains(code):
+      error.message = "\(operation.name) in \(region): \(signatureProblem(raw, response, added: added))"
       error.explains = true
     case "UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId":
       error.message =
@@ -57,8 +58,10 @@ extension AWSClient {
     return start.hasPrefix("<!doctype html") || start.hasPrefix("<html")
   }
 
-  private func signatureProblem(_ service: AWSClientError.Service, _ response: AWSHTTPResponse) -> String {
-    let skew = ClockSkew(service, response, now: now())
+  private func signatureProblem(_ service: AWSClientError.Service, _ response: AWSHTTPResponse, added: Double) -> String {
+    var skew = skew(in: service, response, added: added)
+    // People set the clock, not what was signed.
+    skew?.seconds -= added
     guard skew != nil || ClockSkew.isAboutTime(service) else {
       return "the signature was refused (\(service.code)). Check the secret access key of your credentials."
     }

@@ -8,7 +8,7 @@ extension AWSClient {
   /// The limit of an error reply, in bytes.
   private static let errorBytesMax = 1_024 * 1_024
 
-  /// Calls an operation once, without retries, for callers that decide themselves what to retry.
+  /// Calls an operation once, without retries but for a clock that is off, for callers that decide themselves what to retry.
   /// - Throws: ``AWSClientError``; `CancellationError` if the task was cancelled.
   package func callOnce<Output>(_ operation: AWSOperation<Output>) async throws -> (head: AWSHTTPStream, body: Data) {
     let stream = try await open(operation, limits: ReplyLimits(silence: configuration.timeout))
@@ -32,13 +32,23 @@ extension AWSClient {
     _ operation: AWSOperation<Output>, as identity: AWSIdentity, limits: ReplyLimits
   ) async throws -> AWSHTTPStream {
     let region = try configuration.requireRegion()
-    var stream = try await transport.stream(signed(operation, as: identity, region: region), limits: limits)
-    log(operation, region, stream.head, bytes: 0, attempt: 1)
-    guard (200..<300).contains(stream.head.status.code) else {
-      throw explain(try await error(stream), as: identity, operation: operation, region: region)
+    var clockError: AWSClientError?
+    while true {
+      let added = clock.seconds
+      var stream = try await transport.stream(
+        signed(operation, as: identity, region: region, at: now().addingTimeInterval(added)), limits: limits)
+      log(operation, region, stream.head, bytes: 0, attempt: 1)
+      guard !(200..<300).contains(stream.head.status.code) else {
+        stream.hiding = { $0.hiding(identity) }
+        return stream
+      }
+      let response = try await error(stream)
+      let error = explain(response, as: identity, operation: operation, region: region, added: added)
+      // A request whose signature was refused reached no model, so it is sent again even here.
+      if let clockError { throw error.service.map(ClockSkew.isAboutTime) == true ? clockError : error }
+      guard correctsClock(after: error, response, added: added) else { throw error }
+      clockError = error
     }
-    stream.hiding = { $0.hiding(identity) }
-    return stream
   }
 
   /// The error reply, as far as it arrives: its status says that nothing was paid, even if its body breaks off.

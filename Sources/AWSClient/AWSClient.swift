@@ -16,6 +16,9 @@ package struct AWSClient: Sendable {
   let sleep: @Sendable (Duration) async throws -> Void
   let jitter: @Sendable () -> Double
   let logger: Logger
+  /// Shared by all clients that are made from each other, like the following ones.
+  let clock: ClockCorrection
+  let plainEndpoints: PlainEndpoints
 
   private static let processStart = ContinuousClock.now
   package static func uptimeOfProcess() -> Duration { processStart.duration(to: .now) }
@@ -37,20 +40,32 @@ package struct AWSClient: Sendable {
     self.sleep = sleep
     self.jitter = jitter
     self.logger = logger
+    clock = ClockCorrection()
+    plainEndpoints = PlainEndpoints()
+  }
+
+  private init(_ other: AWSClient, configuration: AWSConfiguration, transport: any HTTPTransport) {
+    self.configuration = configuration
+    self.transport = transport
+    retryQuota = other.retryQuota
+    pacer = other.pacer
+    now = other.now
+    uptime = other.uptime
+    sleep = other.sleep
+    jitter = other.jitter
+    logger = other.logger
+    clock = other.clock
+    plainEndpoints = other.plainEndpoints
   }
 
   /// A client for another Region, with the same transport, retry quota and pacer.
   package func with(region: String) throws -> AWSClient {
-    AWSClient(
-      configuration: try configuration.with(region: region), transport: transport, retryQuota: retryQuota, pacer: pacer,
-      now: now, uptime: uptime, sleep: sleep, jitter: jitter, logger: logger)
+    AWSClient(self, configuration: try configuration.with(region: region), transport: transport)
   }
 
   /// The same client over another transport; they share the retry quota and the pacer.
   package func with(transport: any HTTPTransport) -> AWSClient {
-    AWSClient(
-      configuration: configuration, transport: transport, retryQuota: retryQuota, pacer: pacer,
-      now: now, uptime: uptime, sleep: sleep, jitter: jitter, logger: logger)
+    AWSClient(self, configuration: configuration, transport: transport)
   }
 
   /// Calls an operation, with retries.
@@ -62,16 +77,24 @@ package struct AWSClient: Sendable {
     let policy = RetryPolicy(maxAttempts: configuration.maxAttempts)
     var attempts = 0
     var taken: Int?
+    var clockError: (any Error)?
     while true {
       attempts += 1
       let pause = pacer.delay(for: operation.name, region: region, rate: operation.rate, at: uptime())
       if pause > .zero { try await sleep(pause) }
-      var retryAfter: String?
+      var hints = ReplyHints()
       do {
-        let output = try await attempt(operation, as: identity, region: region, number: attempts, retryAfter: &retryAfter)
+        let output = try await attempt(operation, as: identity, region: region, number: attempts, hints: &hints)
         retryQuota.succeeded(taken: taken)
         return output
       } catch {
+        if hints.correctedClock, clockError == nil {
+          // Nothing was done, and nothing is wrong with the service.
+          clockError = error
+          attempts -= 1
+          continue
+        }
+        if let clockError, hints.isAboutTime { throw clockError }
         if !isRenewed, let renewed = try await renewed(identity, after: error) {
           (identity, isRenewed) = (renewed, true)
           continue
@@ -84,23 +107,37 @@ package struct AWSClient: Sendable {
         logger.debug(
           "AWS call failed, trying again",
           metadata: ["operation": "\(operation.name)", "error": "\((error as? AWSClientError)?.shortDescription ?? "")"])
-        try await sleep(.seconds(policy.delay(after: attempts, failure: failure, jitter: jitter(), retryAfter: retryAfter)))
+        try await sleep(.seconds(policy.delay(after: attempts, failure: failure, jitter: jitter(), retryAfter: hints.retryAfter)))
       }
     }
   }
 
+  /// What an error reply tells of another attempt.
+  private struct ReplyHints {
+    /// `x-amz-retry-after`.
+    var retryAfter: String?
+    /// Whether the next signature has another time.
+    var correctedClock = false
+    /// Whether it refuses the time of the signature.
+    var isAboutTime = false
+  }
+
   /// Sends a request once.
-  /// - Parameter retryAfter: set to the reply's `x-amz-retry-after`, if it is an error that has one.
+  /// - Parameter hints: set to what an error reply tells of another attempt.
   private func attempt<Output>(
-    _ operation: AWSOperation<Output>, as identity: AWSIdentity, region: String, number: Int, retryAfter: inout String?
+    _ operation: AWSOperation<Output>, as identity: AWSIdentity, region: String, number: Int, hints: inout ReplyHints
   ) async throws -> Output {
+    let added = clock.seconds
     let response = try await transport.send(
-      signed(operation, as: identity, region: region), timeout: configuration.timeout)
+      signed(operation, as: identity, region: region, at: now().addingTimeInterval(added)), timeout: configuration.timeout)
     log(operation, region, response.head, bytes: response.body.count, attempt: number)
     try ListingBudget.current?.spend(response.body.count, operation: operation.name)
     guard (200..<300).contains(response.head.status.code) else {
-      retryAfter = HTTPField.Name("x-amz-retry-after").flatMap { response.head.headerFields[$0] }
-      throw explain(response, as: identity, operation: operation, region: region)
+      hints.retryAfter = HTTPField.Name("x-amz-retry-after").flatMap { response.head.headerFields[$0] }
+      let error = explain(response, as: identity, operation: operation, region: region, added: added)
+      hints.correctedClock = correctsClock(after: error, response, added: added)
+      hints.isAboutTime = error.service.map(ClockSkew.isAboutTime) ?? false
+      throw error
     }
     return try decode(response.body, operation: operation, status: response.head.status.code)
   }
@@ -133,17 +170,23 @@ package struct AWSClient: Sendable {
     guard let credentials = try await configuration.credentials.credentials() else {
       throw AWSClientError(.credentials, "No AWS credentials.", operation: operation.name)
     }
+    warnOfPlainHTTP(
+      credentials, at: configuration.endpoints.endpoint(for: operation.service, region: configuration.region))
     return .credentials(credentials)
   }
 
-  func signed<Output>(_ operation: AWSOperation<Output>, as identity: AWSIdentity, region: String) -> AWSHTTPRequest {
+  /// - Parameter date: the time of the signature.
+  func signed<Output>(
+    _ operation: AWSOperation<Output>, as identity: AWSIdentity, region: String, at date: Date
+  ) -> AWSHTTPRequest {
     let endpoint = configuration.endpoints.endpoint(for: operation.service, region: region)
     let wire = operation.request
     let query = wire.query.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }.joined(separator: "&")
     let target = endpoint.basePath + wire.path + (query.isEmpty ? "" : "?\(query)")
     var fields = HTTPFields()
     let authorization = authorization(
-      as: identity, region: region, service: operation.service, wire, target: target, authority: endpoint.authority)
+      as: identity, region: region, service: operation.service, wire, target: target, authority: endpoint.authority,
+      at: date)
     // The transport adds Host, from the authority.
     for (name, value) in wire.headers + authorization + [("User-Agent", "bedquota"), ("Accept", "*/*")] {
       guard let name = HTTPField.Name(name) else { continue }
@@ -155,12 +198,13 @@ package struct AWSClient: Sendable {
   }
 
   private func authorization(
-    as identity: AWSIdentity, region: String, service: AWSService, _ wire: WireRequest, target: String, authority: String
+    as identity: AWSIdentity, region: String, service: AWSService, _ wire: WireRequest, target: String, authority: String,
+    at date: Date
   ) -> [(name: String, value: String)] {
     switch identity {
     case .credentials(let credentials):
       SigV4(credentials: credentials, region: region, service: service.signingName).sign(
-        method: wire.method.rawValue, target: target, headers: [("Host", authority)] + wire.headers, body: wire.body, date: now()
+        method: wire.method.rawValue, target: target, headers: [("Host", authority)] + wire.headers, body: wire.body, date: date
       ).headers
     case .apiKey(let key): [("Authorization", "Bearer \(key)")]
     case .token: []

@@ -1,7 +1,8 @@
 import AWSWire
 import Foundation
 
-/// Signs requests from stdin for the Python tests, which compare the signatures with botocore's. JSON lines in and out.
+/// Signs requests from stdin for the Python tests, which compare the signatures with botocore's. JSON lines in and out. With
+/// `endpoints`, it prints the hosts of services, for the same purpose.
 @main
 struct SigV4Tool {
   private struct Input: Decodable {
@@ -24,7 +25,22 @@ struct SigV4Tool {
     var authorization: String
   }
 
+  /// Prints the host of each service for the Regions on stdin, with all variants: service, Region, FIPS, dual stack, host.
+  private static func printEndpoints() {
+    while let region = readLine() {
+      for service in AWSService.all {
+        for fips in [false, true] {
+          for dualStack in [false, true] {
+            let host = EndpointVariant(usesFIPS: fips, usesDualStack: dualStack).host(of: service, region: region)
+            print(service.settingName, region, fips, dualStack, host)
+          }
+        }
+      }
+    }
+  }
+
   static func main() throws {
+    if CommandLine.arguments.dropFirst() == ["endpoints"] { return printEndpoints() }
     while let line = readLine() {
       let input = try JSONDecoder().decode(Input.self, from: Data(line.utf8))
       guard let date = AWSDate.parseBasic(input.date) else { fatalError("not a date: \(input.date)") }

@@ -22,6 +22,8 @@ public struct AWSConfiguration: Sendable {
   package var silenceMax: Duration
   /// Attempts per call, including the first: 1 to 10.
   package var maxAttempts: Int
+  /// Proxies and trusted certificates.
+  package var network: NetworkSettings
 
   /// Explicit settings. Each one that is nil is read from the environment and the shared files, as the AWS CLI does.
   public struct Options: Sendable {
@@ -40,17 +42,24 @@ public struct AWSConfiguration: Sendable {
     public var mfaCode: (@Sendable (_ serial: String) async throws -> String)?
     /// Whether the credentials of roles are kept in the AWS CLI's cache (`~/.aws/cli/cache`), and taken from there.
     public var sharesRoleCache = false
+    /// The limit for a connection, with the proxy's and TLS's part of it; 10 s by default.
+    public var connectTimeout: Duration?
+    /// A PEM file of certificates, which are trusted instead of the system's.
+    public var caBundle: String?
 
     /// Settings that override those of the environment and the shared files.
     public init(
       profile: String? = nil, region: String? = nil, endpointURL: String? = nil,
-      credentials: (any CredentialProvider)? = nil, timeout: Duration? = nil
+      credentials: (any CredentialProvider)? = nil, timeout: Duration? = nil, connectTimeout: Duration? = nil,
+      caBundle: String? = nil
     ) {
       self.profile = profile
       self.region = region
       self.endpointURL = endpointURL
       self.credentials = credentials
       self.timeout = timeout
+      self.connectTimeout = connectTimeout
+      self.caBundle = caBundle
     }
   }
 
@@ -58,15 +67,15 @@ public struct AWSConfiguration: Sendable {
   /// - Parameters:
   ///   - options: explicit settings.
   ///   - environment: the variables to read; by default the process's own.
-  /// - Throws: ``AWSClientError``: `configuration` for an unknown profile, an unreadable file or an invalid URL; `region` for an
-  ///   invalid Region. A missing Region or missing credentials are errors of the first call.
+  /// - Throws: ``AWSClientError``: `configuration` for an unknown profile, an unreadable file or a setting that can't be used;
+  ///   `region` for an invalid Region. A missing Region or missing credentials are errors of the first call.
   public init(_ options: Options = Options(), environment: [String: String] = ProcessInfo.processInfo.environment) throws {
-    try self.init(options, environment: environment, http: .network, now: { Date() })
+    try self.init(options, environment: environment, http: nil, now: { Date() })
   }
 
   /// The same, with another network and clock for credentials.
   init(
-    _ options: Options, environment: [String: String], http: CredentialHTTP, now: @escaping @Sendable () -> Date
+    _ options: Options, environment: [String: String], http: CredentialHTTP?, now: @escaping @Sendable () -> Date
   ) throws {
     let shared = try SharedConfig(environment: environment)
     let named = options.profile ?? environment["AWS_PROFILE"].nonEmpty ?? environment["AWS_DEFAULT_PROFILE"].nonEmpty
@@ -78,8 +87,9 @@ public struct AWSConfiguration: Sendable {
     endpoints = try Endpoints(explicit: options.endpointURL, environment: environment, profile: profile)
     timeout = options.timeout ?? .seconds(60)
     silenceMax = options.timeout ?? .seconds(300)
-    let attempts = (environment["AWS_MAX_ATTEMPTS"].nonEmpty ?? profile["max_attempts"]).flatMap(Int.init) ?? 3
-    maxAttempts = min(max(attempts, 1), 10)
+    maxAttempts = try RetrySettings(environment: environment, profile: profile).maxAttempts
+    network = try NetworkSettings(
+      caBundle: options.caBundle, connectTimeout: options.connectTimeout, environment: environment, profile: profile)
 
     bedrockAPIKey = environment["AWS_BEARER_TOKEN_BEDROCK"].nonEmpty
     if let given = options.credentials {
@@ -92,7 +102,8 @@ public struct AWSConfiguration: Sendable {
     credentials = CredentialProviderChain(links: [], trail: trail)
     let home = environment["HOME"].nonEmpty ?? NSHomeDirectory()
     let sources = CredentialSources(
-      shared: shared, environment: environment, sts: STSCaller(configuration: self, http: http, now: now),
+      shared: shared, environment: environment,
+      sts: STSCaller(configuration: self, http: http ?? .network(network), now: now), direct: http ?? .direct,
       cache: options.sharesRoleCache ? RoleCache(home: home) : nil, mfaCode: options.mfaCode, trail: trail)
     credentials = RefreshingCredentials(sources.chain(profile, isExplicit: options.profile != nil), now: now)
   }

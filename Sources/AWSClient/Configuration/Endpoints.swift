@@ -8,9 +8,12 @@ package struct Endpoints: Sendable, Equatable {
   private var perService: [String: Endpoint] = [:]
   /// One URL for all services, from the environment or the profile.
   private var global: Endpoint?
+  /// Which of AWS's own hosts; a URL that the user configured wins, as in botocore.
+  private var variant = EndpointVariant()
 
   init(explicit: String?, environment: [String: String], profile: Profile?) throws {
     self.explicit = try explicit.map { try Endpoint($0, from: "the endpoint URL", parameters: ["endpointURL"]) }
+    variant = try EndpointVariant(environment: environment, profile: profile)
     let ignored = (environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"].nonEmpty ?? profile?["ignore_configured_endpoint_urls"])?
       .lowercased()
     if ignored == "true" { return }
@@ -40,8 +43,6 @@ package struct Endpoints: Sendable, Equatable {
   /// The endpoint of a service in a Region.
   package func endpoint(for service: AWSService, region: String) -> Endpoint {
     explicit ?? perService[service.settingName] ?? global
-      ?? Endpoint(
-        scheme: "https",
-        authority: "\(service.endpointPrefix).\(region).\(Partition.of(region: region).dnsSuffix)", basePath: "")
+      ?? Endpoint(scheme: "https", authority: variant.host(of: service, region: region), basePath: "")
   }
 }

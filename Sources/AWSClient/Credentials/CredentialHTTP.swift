@@ -1,4 +1,5 @@
 import AWSWire
+import Foundation
 
 /// How providers of credentials send their requests. Tests give a closure that answers without a network.
 ///
@@ -9,12 +10,19 @@ struct CredentialHTTP: Sendable {
   var send: @Sendable (_ request: AWSHTTPRequest, _ timeout: Duration) async throws -> AWSHTTPResponse
 
   /// Over the network as every other request, through a proxy if one is configured: for STS and IAM Identity Center.
+  static func network(_ settings: NetworkSettings) -> CredentialHTTP {
+    CredentialHTTP { request, timeout in
+      try await AsyncHTTPTransport.with(connectionsMax: 1, network: settings) { try await $0.send(request, timeout: timeout) }
+    }
+  }
+
+  /// The same with the settings of the process's environment alone.
   static let network = CredentialHTTP { request, timeout in
-    try await AsyncHTTPTransport.with(connectionsMax: 1) { try await $0.send(request, timeout: timeout) }
+    let environment = ProcessInfo.processInfo.environment
+    let settings = try NetworkSettings(caBundle: nil, connectTimeout: nil, environment: environment, profile: nil)
+    return try await network(settings).send(request, timeout)
   }
 
   /// Never through a proxy: for addresses of this host alone, such as the instance metadata service and a container's endpoint.
-  static let direct = CredentialHTTP { request, timeout in
-    try await AsyncHTTPTransport.with(connectionsMax: 1) { try await $0.send(request, timeout: timeout) }
-  }
+  static let direct = network(.direct)
 }

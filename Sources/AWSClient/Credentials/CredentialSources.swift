@@ -8,6 +8,8 @@ struct CredentialSources: Sendable {
   let shared: SharedConfig
   let environment: [String: String]
   let sts: STSCaller
+  /// For addresses of this host alone.
+  let direct: CredentialHTTP
   /// nil where nothing may be kept.
   let cache: RoleCache?
   /// Asks the user for the code of an MFA device; nil if there is nobody to ask.
@@ -23,7 +25,7 @@ struct CredentialSources: Sendable {
     let role = RoleSettings.areIn(profile) ? RoleCredentialProvider(profile, sources: self, visited: [profile.name]) : nil
     let roleLink = CredentialProviderChain.Link(.assumeRole, Self.place("role_arn", of: profile), role)
     let hosts = [CredentialSource.container, .instanceMetadata].compactMap { source in
-      host(source).map { CredentialProviderChain.Link(source, place(of: source), $0) }
+      host(source, profile).map { CredentialProviderChain.Link(source, place(of: source), $0) }
     }
     return CredentialProviderChain(
       links: first + [roleLink] + profileLinks(profile, environment: isExplicit ? [:] : environment) + hosts, trail: trail,
@@ -43,10 +45,10 @@ struct CredentialSources: Sendable {
       depth: visited.count - 1)
   }
 
-  /// The source that `credential_source` names.
-  func named(_ source: CredentialSource, depth: Int) -> CredentialProviderChain {
+  /// The source that `credential_source` of a profile names.
+  func named(_ source: CredentialSource, of profile: Profile, depth: Int) -> CredentialProviderChain {
     let provider: (any CredentialProvider)? =
-      source == .environment ? EnvironmentCredentialProvider(environment: environment) : host(source)
+      source == .environment ? EnvironmentCredentialProvider(environment: environment) : host(source, profile)
     return CredentialProviderChain(
       links: [CredentialProviderChain.Link(source, place(of: source), provider)], trail: trail, depth: depth)
   }
@@ -69,23 +71,23 @@ struct CredentialSources: Sendable {
     ]
   }
 
-  // MARK: Sources that another part provides
-
-  /// IAM Identity Center; nil if the profile doesn't use it.
   private func sso(_ profile: Profile) -> (any CredentialProvider)? {
-    ["sso_session", "sso_start_url"].first(where: profile.has).map {
-      UnsupportedCredentialProvider(profile: profile.name, setting: $0, what: "IAM Identity Center")
-    }
+    SSOCredentialProvider.configured(
+      profile: profile, shared: shared, environment: environment, endpoints: sts.configuration.endpoints, http: sts.http)
   }
 
-  /// `aws login`; nil if the profile doesn't use it.
   private func login(_ profile: Profile) -> (any CredentialProvider)? {
-    profile.has("login_session")
-      ? UnsupportedCredentialProvider(profile: profile.name, setting: "login_session", what: "a console login") : nil
+    LoginCredentialProvider.configured(
+      profile: profile, environment: environment, endpoints: sts.configuration.endpoints, region: sts.configuration.region,
+      http: sts.http)
   }
 
   /// The container's or the instance's own role; nil if there is no such source.
-  private func host(_ source: CredentialSource) -> (any CredentialProvider)? { nil }
+  private func host(_ source: CredentialSource, _ profile: Profile) -> (any CredentialProvider)? {
+    source == .container
+      ? ContainerCredentialProvider.configured(environment: environment, http: direct)
+      : InstanceMetadataCredentialProvider.configured(profile: profile, environment: environment, http: direct)
+  }
 
   // MARK: Words
 

@@ -46,7 +46,7 @@ final class RoleCredentialProvider: CredentialProvider {
       throw AWSClientError(
         .credentials, "Profile \"\(profile.name)\" has source_profile = \(name), which has no credentials; give it some.")
     case .named(let source):
-      if let found = try await sources.named(source, depth: visited.count).credentials() { return found }
+      if let found = try await sources.named(source, of: profile, depth: visited.count).credentials() { return found }
       throw AWSClientError(
         .credentials,
         "Profile \"\(profile.name)\" has a credential_source without credentials: \(sources.place(of: source)).")

@@ -12,8 +12,8 @@ import NIOCore
 
 extension AsyncHTTPTransport {
   /// Turns an error of a streamed exchange into one that says what to do, and how far the request got.
-  func explain(_ error: any Error, host: String, clock: ReplyClock) -> any Error {
-    guard let explained = explained(error, host: host, clock: clock) as? AWSClientError else {
+  func explain(_ error: any Error, _ destination: Destination, clock: ReplyClock) async -> any Error {
+    guard let explained = await explained(error, destination, clock: clock) as? AWSClientError else {
       return error is HTTPClientError ? CancellationError() : error
     }
     guard explained.code == .transport || explained.code == .timeout, explained.delivery == .sent, !clock.isSentWhole else {
@@ -24,8 +24,11 @@ extension AsyncHTTPTransport {
     return copy
   }
 
-  private func explained(_ error: any Error, host: String, clock: ReplyClock) -> any Error {
-    guard let expiry = error as? ReplyClock.Expiry else { return explain(error, host: host, timeout: clock.limits.silence) }
+  private func explained(_ error: any Error, _ destination: Destination, clock: ReplyClock) async -> any Error {
+    guard let expiry = error as? ReplyClock.Expiry else {
+      return await explain(error, destination, timeout: clock.limits.silence)
+    }
+    let host = destination.authority
     switch expiry {
     case .silence:
       return AWSClientError(
@@ -41,9 +44,9 @@ extension AsyncHTTPTransport {
   }
 
   /// Turns an error of async-http-client into one that says what to do.
-  func explain(_ error: any Error, host: String, timeout: Duration) -> any Error {
-    if let error = error as? HTTPClientError, let explained = explain(error, host: host, timeout: timeout) { return explained }
+  func explain(_ error: any Error, _ destination: Destination, timeout: Duration) async -> any Error {
     if error is CancellationError || error is AWSClientError { return error }
+    let host = destination.authority
     if let status = error as? StatusGuard.InvalidStatus {
       return AWSClientError(
         .response, "\(host) answered with \(status), which is not a status; is the endpoint really AWS's?",
@@ -57,19 +60,35 @@ extension AsyncHTTPTransport {
       exhausted.delivery = .exhausted
       return exhausted
     }
-    let text = "\(error)"
-    if Self.unknownHost.contains(where: { text.contains($0) }) {
+    if let explained = await tlsFailure(error, destination) { return explained }
+    if let explained = await proxyFailure(error, destination) { return explained }
+    if let error = error as? HTTPClientError, let explained = explain(error, host: host, timeout: timeout) { return explained }
+    if Self.isUnknownHost(error) {
       return AWSClientError(
-        .transport, "There is no host \(host); check the Region (is Bedrock offered there?) and the endpoint.",
+        .transport,
+        "The name \(destination.host) can't be resolved; check the network, its DNS and whether it needs a proxy (HTTPS_PROXY), then the Region (is Bedrock offered there?) and the endpoint.",
         parameters: ["region", "endpointURL"], underlying: error)
     }
-    if text.contains("NIOConnectionError") || text.contains("Connection refused") {
+    if Self.isRefusedConnection(error) {
       return AWSClientError(
         .transport, "\(host) can't be reached; check the endpoint, the Region and the network.",
         parameters: ["endpointURL", "region"], underlying: error)
     }
+    let way = destination.route.proxy.map { " through \($0.words)" } ?? ""
     return AWSClientError(
-      .transport, "The connection to \(host) broke before the reply was complete; try again.", underlying: error)
+      .transport, "The connection to \(host)\(way) broke before the reply was complete; try again.", underlying: error)
+  }
+
+  /// Whether the name of what was to be connected to is unknown.
+  static func isUnknownHost(_ error: any Error) -> Bool {
+    let text = "\(error)"
+    return unknownHost.contains { text.contains($0) }
+  }
+
+  /// Whether no address of it took the connection.
+  static func isRefusedConnection(_ error: any Error) -> Bool {
+    let text = "\(error)"
+    return text.contains("NIOConnectionError") || text.contains("Connection refused")
   }
 
   /// Whether this machine, and not the service, has run out of something that a connection needs.
@@ -92,8 +111,9 @@ extension AsyncHTTPTransport {
     case .cancelled: CancellationError()
     case .connectTimeout:
       AWSClientError(
-        .timeout, "No connection to \(host) in time; check the Region, the endpoint and the network.",
-        parameters: ["region", "endpointURL"], underlying: error)
+        .timeout,
+        "No connection to \(host) within \(Self.seconds(routes.connectTimeout)) s; check the network, whether it needs a proxy (HTTPS_PROXY), the Region and the endpoint.",
+        parameters: ["region", "endpointURL", "connectTimeout"], underlying: error)
     case .deadlineExceeded, .readTimeout, .writeTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout:
       AWSClientError(
         .timeout, "\(host) did not answer within \(Self.seconds(timeout)) s; try again or raise the timeout.",

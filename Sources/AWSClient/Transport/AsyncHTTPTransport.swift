@@ -10,46 +10,46 @@ package struct AsyncHTTPTransport: HTTPTransport {
   /// The limit of a whole reply in bytes. A page of a listing or of metrics has less than 1 MB.
   private static let bodyBytesMax = 16 * 1_024 * 1_024
 
-  private let client: HTTPClient
+  let routes: Routes
   private let waits = ReplyWaits()
 
-  private init(client: HTTPClient) { self.client = client }
+  private init(routes: Routes) { self.routes = routes }
 
   /// Runs `body` with a transport and closes its connections afterwards.
-  /// - Parameter connectionsMax: connections to one host.
+  /// - Parameters:
+  ///   - connectionsMax: connections to one host.
+  ///   - network: how hosts are reached.
   package static func with<Output: Sendable>(
-    connectionsMax: Int = 16, _ body: (AsyncHTTPTransport) async throws -> Output
+    connectionsMax: Int = 16, network: NetworkSettings = .direct, _ body: (AsyncHTTPTransport) async throws -> Output
   ) async throws -> Output {
-    var configuration = HTTPClient.Configuration()
-    configuration.redirectConfiguration = .disallow  // The signature is for the first host only.
-    configuration.timeout.connect = .seconds(10)
-    // AWSClient retries: it counts attempts and keeps to the retry quota.
-    configuration.connectionPool.retryConnectionEstablishment = false
-    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connectionsMax
-    // A request that goes out as the server closes the connection can't be told from one whose reply was lost.
-    configuration.connectionPool.idleTimeout = .seconds(20)
-    configuration.http1_1ConnectionDebugInitializer = { StatusGuard.install(in: $0) }
-    let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    let routes = Routes(network, connectionsMax: connectionsMax)
     do {
-      let transport = AsyncHTTPTransport(client: client)
+      let transport = AsyncHTTPTransport(routes: routes)
       let output = try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { [waits = transport.waits] in await waits.run() }
         defer { group.cancelAll() }
         return try await body(transport)
       }
-      try? await client.shutdown()
+      await routes.shutDown()
       return output
     } catch {
-      try? await client.shutdown()
+      await routes.shutDown()
       throw error
     }
   }
 
+  private func destination(of request: AWSHTTPRequest) throws -> Destination {
+    let (scheme, authority) = (request.head.scheme ?? "https", request.head.authority ?? "")
+    return Destination(scheme: scheme, authority: authority, route: try routes.route(scheme: scheme, authority: authority))
+  }
+
   /// - Parameter clock: gets to know how much of the body has left.
-  private static func outgoing(_ request: AWSHTTPRequest, clock: ReplyClock? = nil) -> HTTPClientRequest {
+  private static func outgoing(
+    _ request: AWSHTTPRequest, to destination: Destination, clock: ReplyClock? = nil
+  ) -> HTTPClientRequest {
     let head = request.head
-    let host = head.authority ?? ""
-    var outgoing = HTTPClientRequest(url: "\(head.scheme ?? "https")://\(host)\(head.path ?? "/")")
+    var outgoing = HTTPClientRequest(url: "\(destination.base)\(head.path ?? "/")")
+    if case .forward = destination.route { outgoing.headers.add(name: "Host", value: destination.authority) }
     outgoing.method = HTTPMethod(rawValue: head.method.rawValue)
     for field in head.headerFields { outgoing.headers.add(name: field.name.rawName, value: field.value) }
     guard !request.body.isEmpty else {
@@ -63,14 +63,15 @@ package struct AsyncHTTPTransport: HTTPTransport {
   }
 
   package func send(_ request: AWSHTTPRequest, timeout: Duration) async throws -> AWSHTTPResponse {
-    let host = request.head.authority ?? ""
-    let outgoing = Self.outgoing(request)
+    let destination = try destination(of: request)
+    let outgoing = Self.outgoing(request, to: destination)
+    let client = try routes.client(for: destination.route)
     do {
-      return try await Self.within(timeout) { [client, outgoing] in
-        try await Self.exchange(outgoing, client: client, host: host, timeout: timeout)
+      return try await Self.within(timeout) { [outgoing] in
+        try await Self.exchange(outgoing, client: client, destination, timeout: timeout)
       }
     } catch {
-      throw explain(error, host: host, timeout: timeout)
+      throw await explain(error, destination, timeout: timeout)
     }
   }
 
@@ -79,27 +80,30 @@ package struct AsyncHTTPTransport: HTTPTransport {
   }
 
   package func stream(_ request: AWSHTTPRequest, limits: ReplyLimits) async throws -> AWSHTTPStream {
-    let host = request.head.authority ?? ""
+    let destination = try destination(of: request)
     let clock = ReplyClock(limits)
-    let outgoing = Self.outgoing(request, clock: clock)
+    let outgoing = Self.outgoing(request, to: destination, clock: clock)
+    let client = try routes.client(for: destination.route)
     do {
-      let response = try await waits.within(clock) { [client] in
+      let response = try await waits.within(clock) {
         // The clock ends what takes too long; it begins when the request is sent, not while it waits for a connection.
         try await client.execute(outgoing, deadline: .distantFuture)
       }
+      let head = Self.head(response)
+      try Self.refuseProxysReply(head, destination)
       let body = Pieces(response.body)
       return AWSHTTPStream(
-        head: Self.head(response),
+        head: head,
         pieces: { [self] isContinued in
           if !isContinued { clock.begin() }
           do {
             return try await waits.within(clock) { try await body.next() }
           } catch {
-            throw explain(error, host: host, clock: clock)
+            throw await explain(error, destination, clock: clock)
           }
         })
     } catch {
-      throw explain(error, host: host, clock: clock)
+      throw await explain(error, destination, clock: clock)
     }
   }
 
@@ -143,18 +147,21 @@ package struct AsyncHTTPTransport: HTTPTransport {
   }
 
   private static func exchange(
-    _ request: HTTPClientRequest, client: HTTPClient, host: String, timeout: Duration
+    _ request: HTTPClientRequest, client: HTTPClient, _ destination: Destination, timeout: Duration
   ) async throws -> AWSHTTPResponse {
     // This timeout is never reached, because the caller sets the deadline.
     let response = try await client.execute(request, timeout: .hours(25))
+    let head = head(response)
+    try refuseProxysReply(head, destination)
     var body = Data()
     for try await buffer in response.body {
       guard body.count + buffer.readableBytes <= bodyBytesMax else {
-        throw AWSClientError(.response, "\(host) sent a reply of over \(bodyBytesMax >> 20) MB; it was not read further.")
+        throw AWSClientError(
+          .response, "\(destination.authority) sent a reply of over \(bodyBytesMax >> 20) MB; it was not read further.")
       }
       body.append(contentsOf: buffer.readableBytesView)
     }
-    return AWSHTTPResponse(head: head(response), body: body)
+    return AWSHTTPResponse(head: head, body: body)
   }
 
   private static func head(_ response: HTTPClientResponse) -> HTTPResponse {

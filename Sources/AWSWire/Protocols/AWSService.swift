@@ -8,18 +8,35 @@ package struct AWSService: Sendable, Hashable {
   package let iamPrefix: String
   /// The service id of `AWS_ENDPOINT_URL_<ID>` and of a profile's `services` section, in lower case.
   package let settingName: String
+  let govCloudFIPS: GovCloudFIPS
 
-  private init(_ name: String, endpointPrefix: String? = nil, signingName: String? = nil, settingName: String? = nil) {
+  /// The names of FIPS endpoints in GovCloud, where all endpoints are validated.
+  enum GovCloudFIPS: Sendable, Hashable {
+    /// With `-fips`, as everywhere else.
+    case suffixed
+    /// The same as without FIPS, but for endpoints with IPv6 addresses.
+    case plainUnlessDualStack
+    /// The same as without FIPS.
+    case plain
+  }
+
+  private init(
+    _ name: String, endpointPrefix: String? = nil, signingName: String? = nil, settingName: String? = nil,
+    govCloudFIPS: GovCloudFIPS = .suffixed
+  ) {
     self.endpointPrefix = endpointPrefix ?? name
     self.signingName = signingName ?? name
     iamPrefix = name
     self.settingName = settingName ?? name
+    self.govCloudFIPS = govCloudFIPS
   }
 
-  package static let serviceQuotas = AWSService("servicequotas", settingName: "service_quotas")
+  package static let serviceQuotas = AWSService(
+    "servicequotas", settingName: "service_quotas", govCloudFIPS: .plainUnlessDualStack)
   package static let bedrock = AWSService("bedrock")
-  package static let cloudWatch = AWSService("cloudwatch", endpointPrefix: "monitoring", signingName: "monitoring")
-  package static let sts = AWSService("sts")
+  package static let cloudWatch = AWSService(
+    "cloudwatch", endpointPrefix: "monitoring", signingName: "monitoring", govCloudFIPS: .plain)
+  package static let sts = AWSService("sts", govCloudFIPS: .plainUnlessDualStack)
   package static let bedrockRuntime = AWSService("bedrock", endpointPrefix: "bedrock-runtime", settingName: "bedrock_runtime")
   /// IAM Identity Center's access portal.
   package static let sso = AWSService("sso", endpointPrefix: "portal.sso")

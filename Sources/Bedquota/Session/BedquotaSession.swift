@@ -59,8 +59,8 @@ public struct BedquotaSession: Sendable {
     let configuration = try configuration ?? AWSConfiguration()
     // Connections are opened when something is sent over them, so the second pool costs nothing if no model is invoked.
     let connections = FileLimit.connections()
-    return try await AsyncHTTPTransport.with(connectionsMax: 16) { transport in
-      try await AsyncHTTPTransport.with(connectionsMax: connections) { inferenceTransport in
+    return try await AsyncHTTPTransport.with(connectionsMax: 16, network: configuration.network) { transport in
+      try await AsyncHTTPTransport.with(connectionsMax: connections, network: configuration.network) { inferenceTransport in
         let client = Self.client(configuration, transport, logger)
         let background = BackgroundWork()
         let session = BedquotaSession(

@@ -13,7 +13,8 @@ extension GlobalOptions {
     _ body: @escaping @Sendable (BedquotaSession) async throws -> Answer
   ) async throws -> Answer {
     var options = AWSConfiguration.Options(
-      profile: profile, region: region, endpointURL: endpointURL, timeout: timeout.map { .seconds($0) })
+      profile: profile, region: region, endpointURL: endpointURL, timeout: timeout.map { .seconds($0) },
+      connectTimeout: connectTimeout.map { .seconds($0) }, caBundle: caBundle)
     (options.mfaCode, options.sharesRoleCache) = (MFAPrompt.ask, true)
     guard emulator else {
       return try await BedquotaSession.with(

@@ -36,9 +36,26 @@ struct GlobalOptions: ParsableArguments {
   var wide = false
 
   @Option(
+    name: .customLong("ca-bundle"),
+    help: ArgumentHelp(
+      "PEM file of the certificates to trust. (default: AWS_CA_BUNDLE, else the profile's, else the system's)", valueName: "file"),
+    completion: .file())
+  var caBundle: String?
+
+  @Option(
+    name: [.customLong("timeout"), .customLong("cli-read-timeout")],
     help: ArgumentHelp(
       "Timeout for one AWS request, 60 by default, and for the silence of a model, 300 by default.", valueName: "seconds"))
   var timeout: Double?
+
+  @Option(
+    name: [.customLong("connect-timeout"), .customLong("cli-connect-timeout")],
+    help: ArgumentHelp("Timeout for a connection, with proxy and TLS; 10 by default.", valueName: "seconds"))
+  var connectTimeout: Double?
+
+  /// An option of the AWS CLI, which is refused with what to do instead.
+  @Flag(name: .customLong("no-verify-ssl"), help: .hidden)
+  var noVerifySSL = false
 
   @Flag(name: .customLong("no-color"), help: "Print without colors, as with NO_COLOR or into a pipe.")
   var noColor = false
@@ -54,8 +71,15 @@ struct GlobalOptions: ParsableArguments {
     if emulator, endpointURL != nil || profile != nil {
       throw ValidationError("--emulator can't be combined with --profile or --endpoint-url.")
     }
-    if let timeout, !(timeout.isFinite && timeout > 0 && timeout <= 86_400) {
-      throw ValidationError("--timeout takes seconds, from above 0 to 86400.")
+    for (option, value) in [("--timeout", timeout), ("--connect-timeout", connectTimeout)] {
+      if let value, !(value.isFinite && value > 0 && value <= 86_400) {
+        throw ValidationError("\(option) takes seconds, from above 0 to 86400.")
+      }
+    }
+    if noVerifySSL {
+      throw ValidationError(
+        "--no-verify-ssl isn't supported: whoever answered could read your prompts and replies. Trust your network's authority with --ca-bundle FILE."
+      )
     }
   }
 
@@ -66,8 +90,10 @@ struct GlobalOptions: ParsableArguments {
   var console: Console { Console(isQuiet: quiet, isVerbose: verbose, noColor: noColor, environment: environment) }
 
   var logger: Logger {
-    var logger = Logger(label: "bedquota") { label in StreamLogHandler.standardError(label: label) }
-    logger.logLevel = verbose ? .debug : .error
+    var logger = Logger(label: "bedquota") { label in
+      ConsoleLogHandler(others: StreamLogHandler.standardError(label: label))
+    }
+    logger.logLevel = verbose ? .debug : quiet ? .error : .warning
     return logger
   }
 

@@ -1,0 +1,16 @@
+import Synchronization
+
+/// What is added to this machine's time where signatures need AWS's: learnt from a refused signature, and kept as long as the process
+/// runs.
+final class ClockCorrection: Sendable {
+  private let added = Mutex(0.0)
+
+  /// In seconds.
+  var seconds: Double { added.withLock { $0 } }
+
+  /// Learns how far the clock is off.
+  /// - Parameters:
+  ///   - skew: of the time with which a refused request was signed.
+  ///   - addedThen: the correction that was part of that time.
+  func learn(_ skew: ClockSkew, addedThen: Double) { added.withLock { $0 = addedThen - skew.seconds } }
+}
