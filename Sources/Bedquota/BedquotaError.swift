@@ -7,7 +7,7 @@ public struct BedquotaError: Error, Sendable {
   /// The kind of failure; stable, so that programs may compare with it and metrics may carry it as a label.
   public struct Code: Hashable, Sendable {
     private enum Kind: String {
-      case window, region, configuration, file, request, response, abandoned
+      case window, region, configuration, file, request, response, abandoned, increase
       case quotaUnknown = "quota-unknown"
       case concurrentRead = "concurrent-read"
     }
@@ -29,6 +29,8 @@ public struct BedquotaError: Error, Sendable {
     public static let response = Code(.response)
     /// No quota is known for an id that needs one.
     public static let quotaUnknown = Code(.quotaUnknown)
+    /// An increase of a quota that AWS would not take, or for which nothing speaks.
+    public static let increase = Code(.increase)
     /// A stream that nobody read from for too long.
     public static let abandoned = Code(.abandoned)
     /// A second reader of a stream that is being read.

@@ -11,8 +11,8 @@ public struct BedquotaCommand: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       ListCommand.self, ResolveCommand.self, ModelsCommand.self, CapacityCommand.self, UsageCommand.self, DashboardCommand.self,
-      CheckCommand.self, ProbeCommand.self, InvokeCommand.self, RunCommand.self, RecordCommand.self, EmulateCommand.self,
-      DemoCommand.self, WhoamiCommand.self,
+      CheckCommand.self, AlarmsCommand.self, IncreaseCommand.self, ProbeCommand.self, InvokeCommand.self, RunCommand.self,
+      RecordCommand.self, WhoamiCommand.self, IAMPolicyCommand.self, EmulateCommand.self, DemoCommand.self,
     ])
 
   public init() {}
@@ -63,7 +63,7 @@ public struct BedquotaCommand: AsyncParsableCommand {
     var message = CommandArguments.printable(in: fullMessage(for: error, columns: width))
     if let command, let error = error as? ValidationError {
       // The parser would give the usage of the root.
-      let (name, usage) = (type(of: command).configuration.commandName ?? "", usageString(for: type(of: command)))
+      let (name, usage) = (CommandTree.path(of: type(of: command)), usageString(for: type(of: command)))
       message = "Error: \(error.message)\nUsage: \(usage)\n  See 'bedquota \(name) --help' for more information."
     } else if command != nil, !(error is ExitCode) {
       fail("Something failed that should not: \(error).")

@@ -12,6 +12,7 @@ struct EmulatedRegion: Sendable {
   let runtime: BedrockRuntimeService
   private let profiles: InferenceProfileStore
   private let clock: EmulatorClock
+  private let increases: QuotaIncreaseRequests
   private let serviceQuotas: ServiceQuotasService
   private let bedrock: BedrockService
   private let cloudWatch: CloudWatchService
@@ -22,6 +23,7 @@ struct EmulatedRegion: Sendable {
   ) throws {
     self.account = account
     self.clock = clock
+    self.increases = increases
     let seed = behaviour.replies.seed
     let profiles = InferenceProfileStore(account)
     let models = ModelDirectory(account, profiles: profiles, facts: .builtIn)
@@ -51,6 +53,8 @@ struct EmulatedRegion: Sendable {
   }
 
   func respond(to request: ServerRequest, service: EmulatedService, requestID: String) async throws(AWSFault) -> ServerResponse {
+    // An approval changes the quota when it is due, whoever calls first.
+    increases.advance(to: clock.date)
     switch service {
     case .serviceQuotas: return try serviceQuotas.respond(to: request, now: clock.date)
     case .cloudWatch:

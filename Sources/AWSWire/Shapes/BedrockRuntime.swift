@@ -26,34 +26,33 @@ package enum BedrockRuntimeAPI {
   }
 
   package static func invokeModel(_ id: String, body: Data, options: Options = Options()) -> AWSOperation<Data> {
-    operation("InvokeModel", id, "invoke", body, headers: options.headers, action: "InvokeModel")
+    operation("InvokeModel", id, "invoke", body, headers: options.headers)
   }
 
   package static func invokeModelWithResponseStream(_ id: String, body: Data, options: Options = Options()) -> AWSOperation<Data>
   {
     operation(
-      "InvokeModelWithResponseStream", id, "invoke-with-response-stream", body, headers: options.headers,
-      action: "InvokeModelWithResponseStream")
+      "InvokeModelWithResponseStream", id, "invoke-with-response-stream", body, headers: options.headers)
   }
 
   package static func converse(_ id: String, body: Data) -> AWSOperation<Data> {
-    operation("Converse", id, "converse", body, action: "InvokeModel")
+    operation("Converse", id, "converse", body)
   }
 
   package static func converseStream(_ id: String, body: Data) -> AWSOperation<Data> {
-    operation("ConverseStream", id, "converse-stream", body, action: "InvokeModelWithResponseStream")
+    operation("ConverseStream", id, "converse-stream", body)
   }
 
   package static func countTokens(_ id: String, body: Data) -> AWSOperation<Data> {
-    operation("CountTokens", id, "count-tokens", body, action: "CountTokens")
+    operation("CountTokens", id, "count-tokens", body)
   }
 
   private static func operation(
-    _ name: String, _ id: String, _ path: String, _ body: Data, headers: [(name: String, value: String)] = [], action: String
+    _ name: String, _ id: String, _ path: String, _ body: Data, headers: [(name: String, value: String)] = []
   ) -> AWSOperation<Data> {
     let request = WireRequest(
       method: .post, path: "/model/\(PercentEncoding.encode(id))/\(path)",
       headers: [("Content-Type", "application/json")] + headers, body: body)
-    return AWSOperation(service: .bedrockRuntime, name: name, wire: wire, request: request, action: action, decode: { $0 })
+    return AWSOperation(service: .bedrockRuntime, name: name, wire: wire, request: request, decode: { $0 })
   }
 }

@@ -44,9 +44,9 @@ package struct MetricPage: Sendable, Codable {
   }
 }
 
-/// One query of a GetMetricData call.
-package struct MetricDataQuery: Sendable, Encodable {
-  package struct Stat: Sendable, Encodable {
+/// A query of GetMetricData or of an alarm: a statistic of one metric, or an expression on the results of other queries.
+package struct MetricDataQuery: Sendable, Hashable, Codable {
+  package struct Stat: Sendable, Hashable, Codable {
     package var metric: Metric
     package var period: Int
     package var statistic: String
@@ -60,21 +60,34 @@ package struct MetricDataQuery: Sendable, Encodable {
 
   /// Starts with a lower-case letter.
   package var id: String
-  package var stat: Stat
+  package var stat: Stat?
+  package var expression: String?
+  /// What an expression is called where it is shown.
+  package var label: String?
+  /// Whether the result is part of the answer, or what an alarm watches; AWS takes nil for true.
+  package var returnsData: Bool?
 
   enum CodingKeys: String, CodingKey {
     case id = "Id"
     case stat = "MetricStat"
+    case expression = "Expression"
+    case label = "Label"
+    case returnsData = "ReturnData"
   }
 
   /// - Parameter period: seconds, 60 or a multiple of it.
-  package init(id: String, metric: Metric, period: Int, statistic: String) {
+  package init(id: String, metric: Metric, period: Int, statistic: String, returnsData: Bool? = nil) {
     self.id = id
     stat = Stat(metric: metric, period: period, statistic: statistic)
+    self.returnsData = returnsData
+  }
+
+  package init(id: String, expression: String, label: String? = nil, returnsData: Bool) {
+    (self.id, self.expression, self.label, self.returnsData) = (id, expression, label, returnsData)
   }
 }
 
-/// CloudWatch operations that read metrics, in awsJson1_0.
+/// CloudWatch operations that read metrics, in awsJson1_0; those of alarms are in CloudWatchAlarms.swift.
 ///
 /// Rates: ListMetrics 25 a second, GetMetricData 50 a second, per account and Region (CloudWatch service quotas).
 package enum CloudWatchAPI {
@@ -116,7 +129,7 @@ package enum CloudWatchAPI {
     var ScanBy: String
   }
 
-  private static func operation<Output: Sendable>(
+  static func operation<Output: Sendable>(
     _ name: String, _ input: some Encodable, rate: RequestRate, decode: @escaping @Sendable (Data) throws -> Output
   ) throws -> AWSOperation<Output> {
     AWSOperation(

@@ -156,7 +156,7 @@ package enum ServiceQuotasAPI {
   }
   private struct GetOutput: Decodable { var Quota: ServiceQuota }
 
-  private static func operation<Output: Decodable & Sendable>(
+  static func operation<Output: Decodable & Sendable>(
     _ name: String, _ input: some Encodable, rate: RequestRate
   ) throws -> AWSOperation<Output> {
     AWSOperation(

@@ -41,12 +41,7 @@ public struct QuotaMonitor: Sendable {
     of ids: [InvokedID]?, in window: UsageWindow, context: QuotaContext, facts: Facts = .builtIn,
     maxTokens: Double? = nil, readsLatency: Bool = false, progress: Progress? = nil
   ) async throws -> UsageRead {
-    for id in ids ?? [] {
-      guard let region = id.region, region != session.region else { continue }
-      throw BedquotaError(
-        .region, "\(id) is of the Region \(region), but \(session.region) is read; use the Region \(region).",
-        parameters: ["region"])
-    }
+    try session.requireOwnRegion(ids ?? [])
     let reader = UsageSeriesReader(client: session.client)
     let listing = try await reader.listing()
     var pools = pools(of: ids, window: window, context: context, facts: facts, listing: listing)

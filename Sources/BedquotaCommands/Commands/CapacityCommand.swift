@@ -16,9 +16,7 @@ struct CapacityCommand: AsyncParsableCommand {
       input, cache writes, and output times its burndown. AWS's text says that max_tokens is reserved once, users who met the limit \
       say that it is reserved times the burndown: what depends on that is given as a range. Nobody outside AWS knows whether the minute is a token bucket, which its \
       published runs fit, or a rolling window: the rates are given for both.
-      IAM actions: servicequotas:ListServiceQuotas, servicequotas:ListAWSDefaultServiceQuotas, bedrock:ListFoundationModels, \
-      bedrock:ListInferenceProfiles, bedrock:ListProvisionedModelThroughputs; with --hours also cloudwatch:ListMetrics and \
-      cloudwatch:GetMetricData.
+      \(CommandPermissions.help("capacity"))
 
       EXAMPLE: bedquota capacity us.anthropic.claude-opus-4-7 --input-tokens 3000 --output-tokens 500 --max-tokens 1000 --latency 7
       """)

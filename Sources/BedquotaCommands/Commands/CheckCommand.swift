@@ -11,7 +11,7 @@ struct CheckCommand: AsyncParsableCommand {
       model with traffic is checked. Tokens per day are checked if the period is 24 hours or more. Of two counts of quota tokens, \
       AWS's metric and the formula of bedquota usage, the higher one counts.
       Exit codes: 0 OK, 1 warning, 2 critical, 3 unknown: an id can't be judged, the check failed, or an option is wrong.
-      IAM actions: those of bedquota usage.
+      \(CommandPermissions.help("check"))
 
       EXAMPLE: bedquota check us.amazon.nova-pro-v1:0 --warn 80 --critical 95 --throttle-rate 1,10 --hours 1
       """)

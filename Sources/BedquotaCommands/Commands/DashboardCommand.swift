@@ -10,7 +10,7 @@ struct DashboardCommand: AsyncParsableCommand {
       Requests stacked as accepted and throttled, quota tokens per minute against the quota, times in the local time zone. Without \
       an id: every model with traffic, the busiest first. The HTML file needs no network: it shows figures under the pointer and \
       sorts its table.
-      IAM actions: those of bedquota usage.
+      \(CommandPermissions.help("dashboard"))
 
       EXAMPLE: bedquota dashboard --emulator --output-file dashboard.html
       """)

@@ -16,8 +16,7 @@ struct InvokeCommand: AsyncParsableCommand {
       control characters become blanks, and prose wraps at blanks.
       The reply is read as a stream, so that --timeout bounds the silence of the model and not the whole reply. A request that was \
       sent is not sent again, because it would be paid twice.
-      IAM actions: bedrock:InvokeModelWithResponseStream (without it, bedrock:InvokeModel is used unless --stream is given), and \
-      those of bedquota resolve.
+      \(CommandPermissions.help("invoke"))
 
       EXAMPLE: bedquota invoke us.amazon.nova-pro-v1:0 "How are you?" --max-tokens 200 --stream
       """)

@@ -11,8 +11,7 @@ struct ListCommand: AsyncParsableCommand {
     discussion: """
       Reads both of AWS's lists to their ends: the applied values, and the defaults, which hold quotas that the other leaves out. \
       If AWS denies the defaults, the applied values are shown alone.
-      IAM actions: servicequotas:ListServiceQuotas, servicequotas:ListAWSDefaultServiceQuotas; with --model also
-      bedrock:ListFoundationModels and bedrock:ListInferenceProfiles.
+      \(CommandPermissions.help("list"))
 
       EXAMPLE: bedquota list --family claude --measure tpm --region us-east-1
       """)

@@ -8,8 +8,7 @@ struct ModelsCommand: AsyncParsableCommand {
     commandName: "models",
     abstract: "List the foundation models and inference profiles that the account sees, with what resolves for each.",
     discussion: """
-      IAM actions: bedrock:ListFoundationModels, bedrock:ListInferenceProfiles, servicequotas:ListServiceQuotas, \
-      servicequotas:ListAWSDefaultServiceQuotas.
+      \(CommandPermissions.help("models"))
 
       EXAMPLE: bedquota models --search "claude sonnet"
       """)

@@ -13,7 +13,7 @@ struct ProbeCommand: AsyncParsableCommand {
       Prints the most that it will send and asks first, unless --yes is given; --dry-run stops there. It costs money and takes quota from \
       whoever else uses the model in this account. Requests leave on a schedule and are never retried; it ends as soon as \
       the answer is known. Ctrl-C, SIGTERM and SIGHUP keep what was measured.
-      IAM actions: bedrock:InvokeModel, and those of bedquota resolve.
+      \(CommandPermissions.help("probe"))
 
       EXAMPLE: bedquota probe us.amazon.nova-pro-v1:0 --emulator --max-requests 2000
       """)

@@ -9,8 +9,7 @@ struct RecordCommand: AsyncParsableCommand {
     abstract: "Save the account's quotas, models and profiles as a folder that --account takes.",
     discussion: """
       The files are what the AWS CLI prints for each call. They hold your account id, and nothing secret.
-      IAM actions: servicequotas:ListServiceQuotas, servicequotas:ListAWSDefaultServiceQuotas, bedrock:ListFoundationModels, \
-      bedrock:ListInferenceProfiles; where it is allowed, bedrock:ListProvisionedModelThroughputs.
+      \(CommandPermissions.help("record"))
 
       EXAMPLE: bedquota record my-account && bedquota list --emulator --account my-account
       """)

@@ -11,8 +11,7 @@ struct ResolveCommand: AsyncParsableCommand {
       An id is what you pass as modelId: a model id, an inference profile's id, or an ARN. No AWS API links ids to quotas, so \
       names have to: every word and every version must agree, and where two quotas could be meant none is given. \
       An id that the account doesn't list has quotas all the same; the answer says so, with the nearest ids that are listed.
-      IAM actions: servicequotas:ListServiceQuotas, servicequotas:ListAWSDefaultServiceQuotas, bedrock:ListFoundationModels, \
-      bedrock:ListInferenceProfiles.
+      \(CommandPermissions.help("resolve"))
 
       EXAMPLE: bedquota resolve us.anthropic.claude-sonnet-4-5-20250929-v1:0
       """)

@@ -19,8 +19,7 @@ struct RunCommand: AsyncParsableCommand {
       succeed, for example when its credentials expire; --resume sends the rest.
       Ctrl-C, SIGTERM and SIGHUP drop what waits and finish the requests in flight; a second one stops at once.
       It costs money, so it shows its plan and asks first, unless --yes is given.
-      IAM actions: bedrock:InvokeModelWithResponseStream (without it, bedrock:InvokeModel is used), those of bedquota resolve, and to \
-      see what others use those of bedquota usage.
+      \(CommandPermissions.help("run"))
 
       EXAMPLE: bedquota run us.amazon.nova-pro-v1:0 --input prompts.jsonl --output-file replies.jsonl
       """)

@@ -12,7 +12,7 @@ struct UsageCommand: AsyncParsableCommand {
       Quota tokens are input + cache write + burndown × output, or AWS's own sum (EstimatedTPMQuotaUsage) where that is higher: \
       burndowns change. What max_tokens reserves is not in CloudWatch; --max-tokens \
       estimates it. Minutes without data are gaps. Periods of a minute are kept for 15 days, of 5 minutes for 63, of an hour for 455.
-      IAM actions: cloudwatch:ListMetrics, cloudwatch:GetMetricData; for the quotas those of bedquota resolve.
+      \(CommandPermissions.help("usage"))
 
       EXAMPLE: bedquota usage us.anthropic.claude-sonnet-4-5-20250929-v1:0 --hours 6
       """)

@@ -110,21 +110,27 @@ struct GlobalOptions: ParsableArguments {
     }
   }
 
-  /// Asks the user to confirm an action that costs money. With an emulator it doesn't ask, because nothing costs money.
-  /// - Parameter yes: whether the user has agreed already.
+  /// Asks the user to confirm an action. With an emulator it doesn't ask, because nothing costs money and nothing stays.
+  /// - Parameters:
+  ///   - yes: whether the user has agreed already.
+  ///   - what: what the action does, as the start of a sentence.
+  ///   - seeing: how to see more without it.
+  ///   - refusal: what to say if the user doesn't agree.
   /// - Throws: `ValidationError` without a terminal to ask on.
-  func confirms(_ yes: Bool) throws -> Bool {
+  func confirms(
+    _ yes: Bool, _ what: String = "This costs money", seeing: String = "--dry-run to see the plan only",
+    refusal: String = "Nothing was sent."
+  ) throws -> Bool {
     if yes || emulator { return true }
     guard isatty(STDIN_FILENO) == 1 else {
-      throw ValidationError(
-        "This costs money and there is no terminal to confirm on; pass --yes, or --dry-run to see the plan only.")
+      throw ValidationError("\(what) and there is no terminal to confirm on; pass --yes, or \(seeing).")
     }
     Console.standardError("Continue? [y/N] ")
     let answer = readLine()
     // After Ctrl-D, the cursor still stands behind the question.
     if answer == nil { Console.standardError("\n") }
     if ["y", "yes"].contains(answer?.trimmingCharacters(in: .whitespaces).lowercased()) { return true }
-    Console.printError("Nothing was sent.")
+    Console.printError(refusal)
     return false
   }
 

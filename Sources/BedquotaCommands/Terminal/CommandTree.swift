@@ -26,6 +26,26 @@ struct CommandTree: Decodable {
 
   func command(named name: String) -> Command? { commands.first { $0.commandName == name } }
 
+  /// The command or subcommand that arguments name; nil if they name none.
+  /// - Parameter arguments: those of the process, without the program's name.
+  func command(in arguments: [String]) -> Command? {
+    let words = arguments.filter { !$0.hasPrefix("-") && $0 != "help" }
+    guard let first = words.first, let command = command(named: first) else { return nil }
+    return words.dropFirst().first.flatMap { word in command.subcommands?.first { $0.commandName == word } } ?? command
+  }
+
+  /// The words that name a command, without the program's: `alarms plan`.
+  static func path(of command: any ParsableCommand.Type) -> String {
+    func path(from root: any ParsableCommand.Type) -> [String]? {
+      if ObjectIdentifier(root) == ObjectIdentifier(command) { return [] }
+      for child in root.configuration.subcommands {
+        if let rest = path(from: child) { return [child._commandName] + rest }
+      }
+      return nil
+    }
+    return path(from: BedquotaCommand.self)?.joined(separator: " ") ?? ""
+  }
+
   /// - Throws: an error of decoding, if the parser's description has changed its form.
   static func of(_ root: any ParsableCommand.Type) throws -> CommandTree {
     try JSONDecoder().decode(CommandTree.self, from: Data(root._dumpHelp().utf8))

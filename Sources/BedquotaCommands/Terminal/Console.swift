@@ -40,6 +40,11 @@ struct Console: Sendable {
     if !isQuiet { Self.printError(text) }
   }
 
+  /// The same of several lines.
+  func note(lines: String) {
+    if !isQuiet { Self.printErrors(lines) }
+  }
+
   /// Prints one line to stderr, wrapped if it is a terminal; control characters in the text become blanks.
   static func printError(_ text: String) { printErrors(text.shortened(to: 4_000)) }
 

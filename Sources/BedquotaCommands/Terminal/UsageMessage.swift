@@ -39,9 +39,7 @@ struct UsageMessage {
   }
 
   /// The command that the arguments name; nil if they name none that exists.
-  private var command: CommandTree.Command? {
-    arguments.first { !$0.hasPrefix("-") && $0 != "help" }.flatMap { tree?.command(named: $0) }
-  }
+  private var command: CommandTree.Command? { tree?.command(in: arguments) }
 
   private func aboutCommand(_ word: String) -> String {
     let near = Suggestion.command(for: word, among: tree?.commands.map(\.commandName) ?? [])

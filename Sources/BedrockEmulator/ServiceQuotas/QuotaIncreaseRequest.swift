@@ -17,6 +17,8 @@ struct QuotaIncreaseRequest: Sendable, Encodable {
   }
 
   var id: String
+  /// The support case of a request that AWS's staff decides.
+  var caseID: String?
   var serviceName: String?
   var quotaCode: String
   var quotaName: String?
@@ -35,6 +37,7 @@ struct QuotaIncreaseRequest: Sendable, Encodable {
 
   enum CodingKeys: String, CodingKey {
     case id = "Id"
+    case caseID = "CaseId"
     case serviceCode = "ServiceCode"
     case serviceName = "ServiceName"
     case quotaCode = "QuotaCode"
@@ -48,5 +51,14 @@ struct QuotaIncreaseRequest: Sendable, Encodable {
     case globalQuota = "GlobalQuota"
     case unit = "Unit"
     case quotaRequestedAtLevel = "QuotaRequestedAtLevel"
+  }
+}
+
+extension QuotaIncreaseRequest {
+  /// - Parameter now: seconds since 1970.
+  mutating func change(to status: Status, at now: Double) {
+    self.status = status
+    lastUpdated = now
+    if status == .caseOpened || status == .caseClosed { caseID = caseID ?? "case-\(id.prefix(12))-emulated" }
   }
 }

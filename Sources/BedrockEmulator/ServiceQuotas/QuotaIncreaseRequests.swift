@@ -1,13 +1,16 @@
 import AWSServer
 import AWSWire
+import BedrockQuotas
 package import Foundation
 import Synchronization
 
 /// The increase requests of an account in all Regions, which share the limit of open requests.
 package final class QuotaIncreaseRequests: Sendable {
-  /// Open requests per account (docs.aws.amazon.com/servicequotas/latest/userguide/reference_limits.html). The limit of 2 per
-  /// Region there is for opt-in Regions, which the emulator doesn't distinguish.
+  /// Open requests per account, and in each opt-in Region.
+  ///
+  /// Source: docs.aws.amazon.com/servicequotas/latest/userguide/reference_limits.html.
   static let openMax = 20
+  static let openMaxOfOptInRegion = 2
   /// The number of requests that are kept; a new one replaces the oldest closed one.
   static let keptMax = 1_000
   /// The history of ListRequestedServiceQuotaChangeHistory: 90 days.
@@ -25,6 +28,7 @@ package final class QuotaIncreaseRequests: Sendable {
   private struct State: Sendable {
     var entries: [Entry] = []
     var nextSequence = 1
+    var course = IncreaseCourse()
   }
 
   private let state = Mutex(State())
@@ -35,6 +39,7 @@ package final class QuotaIncreaseRequests: Sendable {
   /// - Throws: ``AWSFault`` if the quota has an open request, or the account has too many.
   func open(_ request: QuotaIncreaseRequest, region: String, book: QuotaBook) throws(AWSFault) {
     let refusal: AWSFault? = state.withLock { state in
+      if let refusal = state.course.nextRefusal() { return refusal }
       let open = state.entries.filter(\.request.status.isOpen)
       if open.contains(where: { $0.region == region && $0.request.quotaCode == request.quotaCode }) {
         return AWSFault(
@@ -45,6 +50,13 @@ package final class QuotaIncreaseRequests: Sendable {
         return AWSFault(
           code: "QuotaExceededException",
           message: "You have exceeded your service quota: at most \(Self.openMax) increase requests may be open per account.")
+      }
+      if Facts.builtIn.optInRegions.contains(region), open.count(where: { $0.region == region }) >= Self.openMaxOfOptInRegion {
+        return AWSFault(
+          code: "QuotaExceededException",
+          message:
+            "You have exceeded your service quota: at most \(Self.openMaxOfOptInRegion) increase requests may be open in \(region)."
+        )
       }
       if state.entries.count >= Self.keptMax, let oldest = state.entries.firstIndex(where: { !$0.request.status.isOpen }) {
         state.entries.remove(at: oldest)
@@ -65,18 +77,46 @@ package final class QuotaIncreaseRequests: Sendable {
       guard let index = state.entries.firstIndex(where: { $0.request.id == requestID && $0.request.status.isOpen }) else {
         return nil
       }
-      state.entries[index].request.status = status
-      state.entries[index].request.lastUpdated = Self.seconds(now)
+      state.entries[index].request.change(to: status, at: Self.seconds(now))
       return state.entries[index]
     }
-    guard let decided else { return false }
-    // Set the value outside the lock, because this calls a listener.
-    return status == .approved ? decided.book.setValue(decided.request.desiredValue, of: decided.request.quotaCode) : true
+    return decided.map(Self.carryOut) ?? false
+  }
+
+  /// Sets the value of an approved request, outside the lock, because this calls a listener.
+  private static func carryOut(_ entry: Entry) -> Bool {
+    guard entry.request.status == .approved else { return true }
+    return entry.book.setValue(entry.request.desiredValue, of: entry.request.quotaCode)
+  }
+
+  // MARK: - The course that a test has set
+
+  /// Sets what the next requests are answered, and what becomes of those that are filed.
+  func setCourse(_ course: IncreaseCourse) { state.withLock { $0.course = course } }
+
+  /// Takes the steps that are due; nothing unless a test has set some.
+  func advance(to now: Date) {
+    let seconds = Self.seconds(now)
+    let decided: [Entry] = state.withLock { state in
+      guard !state.course.steps.isEmpty else { return [] }
+      var changed: [Entry] = []
+      for index in state.entries.indices where state.entries[index].request.status.isOpen {
+        let request = state.entries[index].request
+        guard let status = state.course.status(ofAge: seconds - request.created), status != request.status else { continue }
+        state.entries[index].request.change(to: status, at: seconds)
+        changed.append(state.entries[index])
+      }
+      return changed
+    }
+    for entry in decided { _ = Self.carryOut(entry) }
   }
 
   /// Forgets the requests of a Region, or of all Regions.
   package func reset(region: String? = nil) {
-    state.withLock { state in state.entries.removeAll { region == nil || $0.region == region } }
+    state.withLock { state in
+      state.entries.removeAll { region == nil || $0.region == region }
+      if region == nil { state.course = IncreaseCourse() }
+    }
   }
 
   func request(_ id: String, region: String) -> QuotaIncreaseRequest? {

@@ -102,15 +102,6 @@ struct ControlAPI: Sendable {
     directory.setDeniedModels(ids)
   }
 
-  private func decide(_ body: JSONValue) throws(Refusal) {
-    guard let id = body["id"]?.string, let status = body["status"]?.string else {
-      throw Refusal(message: "A quota request needs id and status.")
-    }
-    guard emulator.increases.decide(requestID: id, status: status, now: emulator.clock.date) else {
-      throw Refusal(message: "There is no open request \(id.prefix(100)), or no status \(status.prefix(50)).")
-    }
-  }
-
   private func setClock(_ body: JSONValue) throws(Refusal) {
     let scale = body["scale"]?.double
     let seconds = body["advanceSeconds"]?.double

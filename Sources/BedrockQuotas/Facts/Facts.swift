@@ -19,6 +19,10 @@ public struct Facts: Sendable {
   package let metrics: [Metric]
   /// Regions with a Bedrock endpoint, by partition.
   public let regions: [String: [String]]
+  /// Regions that an account must enable before it can use them: those that opened after 20 March 2019.
+  ///
+  /// Source: docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html, read 2026-11-29.
+  package let optInRegions: Set<String>
 
   struct Provider: Decodable, Sendable {
     var prefix: String
@@ -112,6 +116,7 @@ public struct Facts: Sendable {
     var tokenCounts: [TokenCount]?
     var metrics: [Metric]?
     var regions: [String: [String]]
+    var optInRegions: Set<String>?
   }
 
   /// Reads a file of the built-in file's form.
@@ -130,6 +135,7 @@ public struct Facts: Sendable {
     tokenCounts = file.tokenCounts ?? Facts.builtIn.tokenCounts
     metrics = file.metrics ?? Facts.builtIn.metrics
     regions = file.regions
+    optInRegions = file.optInRegions ?? Facts.builtIn.optInRegions
   }
 
   /// The facts of this version.

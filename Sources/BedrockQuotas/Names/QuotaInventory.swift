@@ -15,6 +15,11 @@ public struct QuotaInventory: Sendable {
     }
     self.quotas = sorted
   }
+
+  /// The account's values by quota code, the default where there is no other; quotas without one are left out.
+  package var values: [String: Double] {
+    Dictionary(quotas.compactMap { quota in quota.value.map { (quota.code, $0) } }) { first, _ in first }
+  }
 }
 
 extension Sequence<Quota> {

@@ -14,6 +14,9 @@ package enum NumberText {
   /// The nearest whole number with thousands separators; clamped to ±10^18; 0 for NaN.
   package static func whole(_ value: Double) -> String { grouped(Int(saturating: min(max(value.rounded(), -1e18), 1e18))) }
 
+  /// A quota's value, as it is: `1,155`, `0.5`.
+  package static func value(_ value: Double) -> String { value == value.rounded() ? whole(value) : "\(value)" }
+
   /// Short, for large amounts: `1,000`, `67k`, `67.4k`, `2M`, `0.12`.
   package static func compact(_ value: Double) -> String {
     for (unit, suffix) in [(1e9, "G"), (1e6, "M"), (1e3, "k")] where value >= unit && value >= 10_000 {

@@ -1,0 +1,189 @@
+package import BedrockQuotas
+
+/// Decides what to ask for, and whether AWS would take the request. Pure.
+package struct IncreaseDesign {
+  let resolution: Resolution
+  let report: UsageReport
+  /// The requests that AWS lists in the Region.
+  let history: [IncreaseRecord]
+  let region: String
+  let facts: Facts
+
+  package init(_ report: UsageReport, history: [IncreaseRecord], region: String, facts: Facts = .builtIn) {
+    (resolution, self.report) = (report.resolution, report)
+    (self.history, self.region, self.facts) = (history, region, facts)
+  }
+
+  /// Open requests per account, and per Region that an account must enable.
+  ///
+  /// Source: docs.aws.amazon.com/servicequotas/latest/userguide/reference_limits.html.
+  package static let openMax = 20
+  package static let openMaxOfOptInRegion = 2
+  /// The share of the new quota that the busiest minute should use.
+  private static let utilization = UtilizationLevel.high
+
+  /// - Parameter measure: nil: the quota that throttled, else tokens per minute, else requests per minute.
+  /// - Throws: ``BedquotaError`` (`quota-unknown`) if no such quota of the id is known.
+  package func plan(_ wish: IncreaseWish, measure: QuotaMeasure? = nil) throws -> IncreasePlan {
+    let quota = try quota(measure)
+    let evidence = IncreaseEvidence(report)
+    let (desired, reasons) = desired(wish, quota, evidence)
+    return IncreasePlan(
+      id: report.id, region: region, quota: quota, desiredValue: desired, reasons: reasons,
+      obstacles: obstacles(quota, desired), evidence: evidence, notes: notes(quota, evidence))
+  }
+
+  private func quota(_ measure: QuotaMeasure?) throws -> Quota {
+    var measures = [QuotaMeasure.tpm, .rpm, .concurrent]
+    if case .quota(let binding)? = report.binding { measures.insert(binding, at: 0) }
+    if let measure { measures = [measure] }
+    if let quota = measures.lazy.compactMap({ resolution.quota($0) }).first { return quota }
+    let what = measure.map { "quota of \($0.words)" } ?? "quota per minute"
+    throw BedquotaError(
+      .quotaUnknown, "No \(what) of \(report.id) is known. \(resolution.note ?? "")".trimmingEnd, parameters: ["measure"])
+  }
+
+  // MARK: - The value
+
+  private func desired(
+    _ wish: IncreaseWish, _ quota: Quota, _ evidence: IncreaseEvidence?
+  ) -> (value: Double?, reasons: [String]) {
+    switch wish {
+    case .value(let value): return (value, used(quota, evidence))
+    case .factor(let factor):
+      guard let current = quota.value else { return (nil, ["The account's value is not known, so it has no multiple."]) }
+      return (
+        Self.rounded(current * factor),
+        ["\(NumberText.significant(factor)) times the account's value of \(NumberText.value(current))."] + used(quota, evidence)
+      )
+    case .proposed: return proposal(quota, evidence)
+    }
+  }
+
+  private func proposal(_ quota: Quota, _ evidence: IncreaseEvidence?) -> (Double?, [String]) {
+    var reasons = used(quota, evidence)
+    guard let evidence, let peak = peak(quota.name.measure, evidence) else {
+      return (nil, reasons + ["Without figures of its use nothing is proposed; name a value."])
+    }
+    var needed = peak
+    if evidence.throttles > 0, let demand = demand(quota.name.measure, evidence), demand > peak {
+      needed = demand
+      reasons.append(
+        "With the requests that were throttled, the busiest minute asked for \(NumberText.whole(demand)); an SDK's retries count as requests, so this may be too high."
+      )
+    }
+    let value = Self.rounded(needed / Self.utilization)
+    guard let current = quota.value, value > current else {
+      return (
+        nil,
+        reasons + [
+          "That is below \(NumberText.percent(Self.utilization)) of the quota, so nothing speaks for an increase: AWS gives priority to accounts that use up what they have. A value that is named is asked for all the same."
+        ]
+      )
+    }
+    reasons.append(
+      "At \(NumberText.whole(value)) the busiest minute uses \(NumberText.percent(needed / value)) of the quota.")
+    guard let standard = quota.defaultValue, value < standard else { return (value, reasons) }
+    return (standard, reasons + ["AWS takes no value below its default of \(NumberText.value(standard)), so that is asked for."])
+  }
+
+  /// How much of the quota the busiest minute used.
+  private func used(_ quota: Quota, _ evidence: IncreaseEvidence?) -> [String] {
+    guard let evidence else { return ["CloudWatch shows no traffic of it in this time."] }
+    guard let peak = peak(quota.name.measure, evidence) else {
+      return ["CloudWatch doesn't show how much of this quota was used."]
+    }
+    guard let value = quota.value, value > 0 else { return ["The busiest minute used \(NumberText.whole(peak))."] }
+    return [
+      "The busiest minute used \(NumberText.whole(peak)) of \(NumberText.value(value)) (\(NumberText.finePercent(peak / value)))."
+    ]
+  }
+
+  private func peak(_ measure: QuotaMeasure, _ evidence: IncreaseEvidence) -> Double? {
+    switch measure {
+    case .tpm: evidence.tokensPerMinute?.peak
+    case .rpm: evidence.requestsPerMinute?.peak
+    default: nil
+    }
+  }
+
+  /// What the busiest minute would have used if nothing had been throttled.
+  private func demand(_ measure: QuotaMeasure, _ evidence: IncreaseEvidence) -> Double? {
+    switch measure {
+    case .rpm: evidence.peakDemand
+    case .tpm:
+      // Throttles that another quota caused say nothing about this one.
+      if case .quota(let other)? = evidence.binding, other != .tpm {
+        nil
+      } else {
+        evidence.averageQuotaTokens.flatMap { tokens in evidence.peakDemand.map { $0 * tokens } }
+      }
+    default: nil
+    }
+  }
+
+  /// Rounded up to two digits.
+  package static func rounded(_ value: Double) -> Double {
+    guard value.isFinite, value > 0 else { return 0 }
+    var step = 1.0
+    while step * 100 < value { step *= 10 }
+    return (value / step).rounded(.up) * step
+  }
+
+  // MARK: - What stands against it
+
+  private func obstacles(_ quota: Quota, _ desired: Double?) -> [IncreaseObstacle] {
+    if quota.adjustable == false { return [.notAdjustable] }
+    var found: [IncreaseObstacle] = []
+    let open = history.filter(\.isOpen)
+    if let record = open.first(where: { $0.quotaCode == quota.code }) {
+      found.append(.open(record))
+    } else if open.count >= Self.openMax {
+      found.append(.tooManyOpen(count: open.count, limit: Self.openMax, isRegional: false))
+    } else if facts.optInRegions.contains(region), open.count >= Self.openMaxOfOptInRegion {
+      found.append(.tooManyOpen(count: open.count, limit: Self.openMaxOfOptInRegion, isRegional: true))
+    }
+    if let desired {
+      if let value = quota.value, desired <= value {
+        found.append(.notAboveApplied(value))
+      } else if let standard = quota.defaultValue, desired < standard {
+        found.append(.belowDefault(standard))
+      }
+    }
+    return found
+  }
+
+  private func notes(_ quota: Quota, _ evidence: IncreaseEvidence?) -> [String] {
+    var notes: [String] = []
+    if case .invisible? = evidence?.binding {
+      notes.append(
+        "In the minutes that throttled, no quota that CloudWatch shows was full. Often max_tokens reserves too much: lower it before you ask for more."
+      )
+    }
+    if quota.adjustable == false, resolution.scope == .onDemand {
+      notes.append(
+        "Inference profiles of the model (us., eu., apac., global.) have quotas of their own, which often can be raised.")
+    }
+    if quota.name.measure == .tpm, quota.adjustable != false, resolution.scope == .crossRegion {
+      // docs.aws.amazon.com/bedrock/latest/userguide/quotas-increase.html
+      notes.append(
+        "For this quota, AWS Support offers to raise the model's other quotas with it: requests per minute, and those of on-demand invocations."
+      )
+    }
+    let open = history.count(where: \.isOpen)
+    if open >= Self.openMaxOfOptInRegion, !facts.optInRegions.contains(region) {
+      notes.append(
+        "\(open) requests are open in this Region. AWS documents a limit of \(Self.openMaxOfOptInRegion) per Region in one place, per Region that must be enabled in another; those of other Regions count towards \(Self.openMax) too."
+      )
+    }
+    return notes
+  }
+}
+
+extension String {
+  fileprivate var trimmingEnd: String {
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+}

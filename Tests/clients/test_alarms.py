@@ -1,0 +1,405 @@
+"""Alarms: applied to moto and read back with boto3, written as code, and going off in the emulator."""
+
+import json
+import threading
+
+import cfnlint.api
+import hcl2
+import pytest
+from account_server import APPLICATION, MODEL, PROFILE, RPM, TPM, AccountServer, profile, profiles
+from aws_clients import Clients
+from emulator_control import Control
+from metric_days import NAMESPACE
+from processes import Emulator
+from recording_proxy import RecordingProxy
+from runtime_calls import OPTIONS, RPM_CODE, converse, failure_or_none
+from runtime_calls import PROFILE as NOVA
+from runtime_shapes import RuntimeClients
+from support import with_credentials
+from terminals import on_terminal
+
+TOPIC = "arn:aws:sns:us-east-1:111122223333:alarms"
+PREFIX = f"bedquota/{MODEL}/cross-region/"
+CHANGING = {"cloudwatch:PutMetricAlarm", "cloudwatch:DeleteAlarms"}
+PROPERTIES = {
+    "AlarmName", "AlarmDescription", "ComparisonOperator", "Threshold", "EvaluationPeriods", "DatapointsToAlarm",
+    "TreatMissingData", "AlarmActions", "OKActions",
+}
+
+
+def serving(server):
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+class Bench:
+    """bedquota against an account of ours, with moto as CloudWatch behind a proxy that counts."""
+
+    def __init__(self, run, environment, moto, **replies):
+        self.run, self.moto = run, moto
+        self.account = serving(AccountServer(**replies))
+        self.proxy = serving(RecordingProxy(moto.url))
+        urls = {"AWS_ENDPOINT_URL": self.account.url, "AWS_ENDPOINT_URL_CLOUDWATCH": self.proxy.url}
+        self.environment = with_credentials(environment) | urls
+
+    def __call__(self, *arguments):
+        return self.run("alarms", *arguments, environment=self.environment)
+
+    def json(self, *arguments):
+        done = self(*arguments, "--output", "json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def changes(self, *arguments):
+        """The calls of a run that change alarms."""
+        self.proxy.operations.clear()
+        done = self(*arguments)
+        assert done.returncode == 0, done.stderr
+        return {name: count for name, count in self.proxy.operations.items() if name in CHANGING}
+
+    @property
+    def alarms(self):
+        found = self.moto.cloudwatch.describe_alarms()["MetricAlarms"]
+        return {alarm["AlarmName"]: alarm for alarm in found}
+
+    def close(self):
+        for server in (self.account, self.proxy):
+            server.shutdown()
+            server.server_close()
+
+
+@pytest.fixture
+def bench(run, environment, moto):
+    bench = Bench(run, environment, moto)
+    yield bench
+    bench.close()
+
+
+def measures(alarms):
+    return {name.rpartition("/")[2]: alarm for name, alarm in alarms.items()}
+
+
+def test_a_plan_changes_nothing(bench):
+    plan = bench.json("plan", PROFILE, "--sns-topic", TOPIC)
+    assert bench.alarms == {} and not CHANGING & set(bench.proxy.operations)
+    assert [(alarm["name"], alarm["change"]) for alarm in plan["alarms"]] == [
+        (PREFIX + name, "new") for name in ("rpm", "throttles", "tpm")
+    ]
+    text = bench("plan", PROFILE).stdout
+    assert "3 new" in text and "They notify nobody" in text and "charges an alarm on metric math for each" in text
+
+
+def test_applied_alarms_are_those_of_the_plan(bench):
+    plan = bench.json("plan", PROFILE, "--at", "75", "--sns-topic", TOPIC, "--notify-ok")
+    assert bench.changes("apply", PROFILE, "--at", "75", "--sns-topic", TOPIC, "--notify-ok", "--yes") == {
+        "cloudwatch:PutMetricAlarm": 3
+    }
+    assert set(bench.alarms) == {alarm["name"] for alarm in plan["alarms"]}
+    for planned in plan["alarms"]:
+        alarm = bench.alarms[planned["name"]]
+        assert alarm["Threshold"] == planned["threshold"]
+        assert alarm["AlarmActions"] == planned["notifies"] == [TOPIC] == alarm["OKActions"]
+        assert sum("MetricStat" in query for query in alarm["Metrics"]) == planned["metrics"]
+        assert alarm["AlarmDescription"].endswith("Made by Bedquota.") and alarm["AlarmDescription"].isascii()
+        assert alarm["TreatMissingData"] == "notBreaching" and alarm["ActionsEnabled"]
+    by_measure = measures(bench.alarms)
+    assert by_measure["rpm"]["Threshold"] == 75 and by_measure["tpm"]["Threshold"] == 300_000
+    assert (by_measure["throttles"]["Threshold"], by_measure["throttles"]["ComparisonOperator"]) == (
+        0, "GreaterThanThreshold",
+    )
+    assert "reserves" in by_measure["tpm"]["AlarmDescription"]
+
+
+def test_the_metrics_are_those_of_usage(bench):
+    bench("apply", PROFILE, "--yes")
+    for alarm in bench.alarms.values():
+        [watched] = [query for query in alarm["Metrics"] if query["ReturnData"]]
+        assert "Expression" in watched and watched == alarm["Metrics"][-1]
+        for query in alarm["Metrics"]:
+            if stat := query.get("MetricStat"):
+                assert stat["Metric"]["Namespace"] == NAMESPACE and (stat["Period"], stat["Stat"]) == (60, "Sum")
+                assert stat["Metric"]["Dimensions"] == [{"Name": "ModelId", "Value": PROFILE}]
+    names = {
+        measure: [query["MetricStat"]["Metric"]["MetricName"] for query in alarm["Metrics"] if "MetricStat" in query]
+        for measure, alarm in measures(bench.alarms).items()
+    }
+    assert names == {
+        "rpm": ["Invocations", "InvocationThrottles"],
+        "throttles": ["InvocationThrottles"],
+        "tpm": ["InputTokenCount", "CacheWriteInputTokenCount", "OutputTokenCount", "EstimatedTPMQuotaUsage"],
+    }
+
+
+def test_applied_twice_changes_nothing(bench):
+    first = bench.changes("apply", PROFILE, "--sns-topic", TOPIC, "--yes")
+    assert first == {"cloudwatch:PutMetricAlarm": 3}
+    before = bench.alarms
+    assert bench.changes("apply", PROFILE, "--sns-topic", TOPIC, "--yes") == {}
+    # It has nothing to ask either.
+    done = bench("apply", PROFILE, "--sns-topic", TOPIC)
+    assert (done.returncode, "Nothing to change." in done.stderr) == (0, True)
+    assert bench.alarms == before
+    assert {alarm["change"] for alarm in bench.json("plan", PROFILE)["alarms"]} == {"unchanged"}
+
+
+def test_thresholds_follow_the_quota(bench):
+    bench("apply", PROFILE, "--sns-topic", TOPIC, "--yes")
+    bench.account.replies["ListServiceQuotas"] = {"Quotas": [RPM, TPM | {"Value": 800_000.0}]}
+    [changed] = [alarm for alarm in bench.json("plan", PROFILE)["alarms"] if alarm["change"] == "changed"]
+    assert changed["name"] == PREFIX + "tpm"
+    [difference] = [each for each in changed["differences"] if each["field"] == "Threshold"]
+    assert (difference["old"], difference["new"]) == ("320,000", "640,000")
+    assert "Threshold: 320,000 → 640,000" in bench("plan", PROFILE).stdout
+    assert bench.changes("apply", PROFILE, "--yes") == {"cloudwatch:PutMetricAlarm": 1}
+    alarm = bench.alarms[PREFIX + "tpm"]
+    assert alarm["Threshold"] == 640_000 and "800,000" in alarm["AlarmDescription"]
+    # Without the option, the topics stay.
+    assert alarm["AlarmActions"] == [TOPIC]
+
+
+def test_what_somebody_has_switched_off_stays_off(bench):
+    bench("apply", PROFILE, "--yes")
+    bench.moto.cloudwatch.disable_alarm_actions(AlarmNames=[PREFIX + "tpm"])
+    assert bench.changes("apply", PROFILE, "--yes") == {}
+    assert bench.changes("apply", PROFILE, "--at", "50", "--yes") == {"cloudwatch:PutMetricAlarm": 2}
+    assert not bench.alarms[PREFIX + "tpm"]["ActionsEnabled"]
+
+
+def test_alarms_of_quotas_that_are_gone_are_removed(bench):
+    bench("apply", PROFILE, "--yes")
+    bench.account.replies["ListServiceQuotas"] = {"Quotas": [TPM]}
+    bench.account.replies["ListAWSDefaultServiceQuotas"] = {"Quotas": [TPM]}
+    assert bench.changes("apply", PROFILE, "--yes") == {"cloudwatch:DeleteAlarms": 1}
+    assert set(measures(bench.alarms)) == {"tpm", "throttles"}
+
+
+def other_alarm(bench, name, description="Somebody's"):
+    bench.moto.cloudwatch.put_metric_alarm(
+        AlarmName=name, AlarmDescription=description, Namespace="x", MetricName="y", Statistic="Sum", Period=60,
+        EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold",
+    )  # fmt: skip
+
+
+def test_delete_removes_only_ours(bench):
+    bench("apply", PROFILE, "--yes")
+    others = ["other", "bedquota", "bedquota/mine", PREFIX + "mine"]
+    for name in others:
+        other_alarm(bench, name)
+    other_alarm(bench, "theirs/x", "Made by Bedquota.")
+    done = bench("delete")
+    assert done.returncode == 64 and "--yes" in done.stderr and len(bench.alarms) == 8
+    assert bench.changes("delete", "--yes") == {"cloudwatch:DeleteAlarms": 1}
+    assert set(bench.alarms) == {*others, "theirs/x"}
+    assert bench.changes("delete", "--yes") == {}
+
+
+def test_delete_of_an_id_leaves_other_models(bench):
+    bench("apply", PROFILE, "--yes")
+    other = "bedquota/amazon.nova-lite-v1:0/cross-region/tpm"
+    other_alarm(bench, other, "x Made by Bedquota.")
+    bench("delete", PROFILE, "--yes")
+    assert set(bench.alarms) == {other}
+    assert "1 alarm of Bedquota for other models" in bench("plan", PROFILE).stdout
+
+
+def test_a_name_that_is_taken_is_left_alone(bench):
+    other_alarm(bench, PREFIX + "tpm")
+    before = bench.alarms[PREFIX + "tpm"]
+    plan = bench.json("plan", PROFILE)
+    assert any("rename or delete it" in left["reason"] for left in plan["leftOut"])
+    bench("apply", PROFILE, "--yes")
+    assert bench.alarms[PREFIX + "tpm"] == before and PREFIX + "rpm" in bench.alarms
+
+
+@pytest.mark.parametrize("answer, count", [(b"n\n", 0), (b"\n", 0), (b"\x04", 0), (b"y\n", 3)])
+def test_apply_asks_first(bench, bedquota, answer, count):
+    screen = on_terminal([bedquota, "alarms", "apply", PROFILE], bench.environment, 120, answer)
+    assert "Continue? [y/N]" in screen.text and screen.code == 0
+    assert bench.proxy.operations["cloudwatch:PutMetricAlarm"] == count == len(bench.alarms)
+    assert ("Nothing was changed." in screen.text) == (count == 0)
+
+
+def test_without_a_terminal_nothing_is_changed(bench):
+    done = bench("apply", PROFILE)
+    assert done.returncode == 64 and "pass --yes" in done.stderr and bench.alarms == {}
+
+
+def test_application_profiles_count_with_their_original(bench):
+    names = [f"app{number}" for number in range(3)]
+    bench.account.replies[APPLICATION] = profiles(*(profile(name, "us-east-1", kind="APPLICATION") for name in names))
+    series = [(PROFILE, "Invocations")]
+
+    def listed():
+        return [
+            {"Namespace": NAMESPACE, "MetricName": metric, "Dimensions": [{"Name": "ModelId", "Value": model}], "Value": 1}
+            for model, metric in series
+        ]
+
+    series += [(names[0], "InputTokenCount"), (names[0], "CacheWriteInputTokens")]
+    bench.moto.cloudwatch.put_metric_data(Namespace=NAMESPACE, MetricData=[
+        {key: value for key, value in each.items() if key != "Namespace"} for each in listed()
+    ])  # fmt: skip
+    bench("apply", PROFILE, "--yes")
+    tokens = bench.alarms[PREFIX + "tpm"]["Metrics"]
+    counted = [query["MetricStat"]["Metric"] for query in tokens if "MetricStat" in query]
+    assert {metric["Dimensions"][0]["Value"] for metric in counted} == {PROFILE, names[0]}
+    # Of two names of a metric, the one that is listed.
+    assert {"CacheWriteInputTokens", "CacheWriteInputTokenCount"} <= {metric["MetricName"] for metric in counted}
+    for name in names[1:]:
+        bench.moto.cloudwatch.put_metric_data(
+            Namespace=NAMESPACE,
+            MetricData=[{"MetricName": "Invocations", "Dimensions": [{"Name": "ModelId", "Value": name}], "Value": 1}],
+        )
+    # The formula would need 16 metrics, and an alarm may have ten.
+    bench("apply", PROFILE, "--yes")
+    tokens = bench.alarms[PREFIX + "tpm"]
+    assert [q["MetricStat"]["Metric"]["MetricName"] for q in tokens["Metrics"] if "MetricStat" in q] == [
+        "EstimatedTPMQuotaUsage"
+    ] * 4
+    assert "alone" in tokens["AlarmDescription"]
+    # Without an id: every model with traffic, which is the same one here.
+    assert bench.changes("apply", "--yes") == {}
+
+
+def test_an_id_without_quotas(bench):
+    plan = bench.json("plan", "us.amazon.nova-micro-v1:0")
+    assert plan["alarms"] == [] and "no quota of it is known" in plan["leftOut"][0]["reason"]
+
+
+def test_a_topic_elsewhere_is_refused(bench):
+    done = bench("plan", PROFILE, "--sns-topic", "arn:aws:sns:eu-west-1:111122223333:alarms")
+    assert done.returncode == 64 and "another Region" in done.stderr
+    assert bench("plan", PROFILE, "--sns-topic", "alarms").returncode == 64
+    assert bench("plan", PROFILE, "--at", "0").returncode == 64
+
+
+# Code
+
+
+def applied(bench, *options):
+    """The alarms that applying makes, as boto3 reads them."""
+    bench("apply", PROFILE, *options, "--yes")
+    kept = PROPERTIES | {"Metrics"}
+    return {name: {key: alarm[key] for key in kept} for name, alarm in bench.alarms.items()}
+
+
+def test_cloudformation(bench):
+    text = bench("plan", PROFILE, "--sns-topic", TOPIC, "--format", "cloudformation").stdout
+    assert cfnlint.api.lint(text, config={"regions": ["us-east-1"]}) == []
+    resources = json.loads(text)["Resources"]
+    assert {resource["Type"] for resource in resources.values()} == {"AWS::CloudWatch::Alarm"}
+    coded = {each["Properties"]["AlarmName"]: each["Properties"] for each in resources.values()}
+    assert coded == applied(bench, "--sns-topic", TOPIC)
+
+
+def terraform_values(block):
+    """An alarm of Terraform with CloudWatch's names."""
+
+    def plain(text):
+        return text.strip('"') if isinstance(text, str) else text
+
+    names = {
+        "AlarmName": "alarm_name", "AlarmDescription": "alarm_description", "ComparisonOperator": "comparison_operator",
+        "Threshold": "threshold", "EvaluationPeriods": "evaluation_periods", "DatapointsToAlarm": "datapoints_to_alarm",
+        "TreatMissingData": "treat_missing_data",
+    }  # fmt: skip
+    alarm = {ours: plain(block[theirs]) for ours, theirs in names.items()}
+    alarm["AlarmActions"] = [plain(each) for each in block.get("alarm_actions", [])]
+    alarm["OKActions"] = [plain(each) for each in block.get("ok_actions", [])]
+    alarm["Metrics"] = []
+    for query in block["metric_query"]:
+        made = {"Id": plain(query["id"]), "ReturnData": query["return_data"]}
+        if "expression" in query:
+            made |= {"Expression": plain(query["expression"]), "Label": plain(query["label"])}
+        else:
+            [metric] = query["metric"]
+            dimensions = [{"Name": plain(n), "Value": plain(v)} for n, v in metric["dimensions"].items()]
+            made["MetricStat"] = {
+                "Metric": {
+                    "Namespace": plain(metric["namespace"]), "MetricName": plain(metric["metric_name"]), "Dimensions": dimensions,
+                },
+                "Period": metric["period"],
+                "Stat": plain(metric["stat"]),
+            }  # fmt: skip
+        alarm["Metrics"].append(made)
+    return alarm
+
+
+def test_terraform(bench):
+    text = bench("plan", PROFILE, "--sns-topic", TOPIC, "--notify-ok", "--format", "terraform").stdout
+    blocks = hcl2.loads(text)["resource"]
+    coded = [
+        terraform_values(block)
+        for resource in blocks
+        for kind, named in resource.items()
+        if kind.strip('"') == "aws_cloudwatch_metric_alarm"
+        for block in named.values()
+    ]
+    assert {alarm["AlarmName"]: alarm for alarm in coded} == applied(bench, "--sns-topic", TOPIC, "--notify-ok")
+
+
+def test_code_needs_no_alarms_of_the_account(bench):
+    bench("plan", PROFILE, "--format", "terraform")
+    assert bench.proxy.operations["cloudwatch:DescribeAlarms"] == 0
+    assert bench("plan", PROFILE, "--format", "cloudformation", "--output", "json").returncode == 64
+
+
+# In the emulator
+
+
+@pytest.fixture
+def emulated(bedquota, environment, run):
+    server = Emulator(bedquota, environment, *OPTIONS)
+    endpoint = with_credentials(environment) | {"AWS_ENDPOINT_URL": server.url}
+
+    def call(*arguments):
+        done = run(*arguments, environment=endpoint)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    call.url = server.url
+    yield call
+    assert server.stop() == 0
+
+
+def states(url):
+    found = Clients(url)("cloudwatch").describe_alarms(AlarmNamePrefix="bedquota/")["MetricAlarms"]
+    return {alarm["AlarmName"].rpartition("/")[2]: alarm["StateValue"] for alarm in found}
+
+
+def test_an_alarm_goes_off_when_a_model_is_throttled(emulated):
+    control = Control(emulated.url)
+    control.slow_down()
+    control.quota(RPM_CODE, 10)
+    emulated("alarms", "apply", NOVA, "--yes")
+    runtime = RuntimeClients(emulated.url).runtime()
+    converse(runtime)
+    control.advance(60)
+    assert states(emulated.url) == {"rpm": "OK", "tpm": "OK", "tpd": "OK", "throttles": "OK"}
+    refused = [failure_or_none(runtime) for _ in range(15)]
+    assert any(refused)
+    control.advance(60)
+    assert states(emulated.url) == {"rpm": "ALARM", "tpm": "OK", "tpd": "OK", "throttles": "ALARM"}
+    # A larger quota moves the threshold, after which the same minute is below it.
+    control.quota(RPM_CODE, 1_000)
+    emulated("alarms", "apply", NOVA, "--yes")
+    assert states(emulated.url)["rpm"] == "OK"
+
+
+def test_the_arithmetic_is_that_of_usage(emulated):
+    """The emulator computes the alarms' expressions; `usage` computes the same figures by itself."""
+    emulated("alarms", "apply", NOVA, "--yes")
+    runtime = RuntimeClients(emulated.url).runtime()
+    for tokens in (10, 50, 100):
+        converse(runtime, tokens=tokens)
+    [report] = json.loads(emulated("usage", NOVA, "--hours", "1", "--output", "json"))
+    client = Clients(emulated.url)("cloudwatch")
+    found = client.describe_alarms(AlarmNamePrefix="bedquota/")["MetricAlarms"]
+    sums = {}
+    for alarm in found:
+        [result] = client.get_metric_data(
+            MetricDataQueries=alarm["Metrics"], StartTime=report["start"], EndTime=report["end"]
+        )["MetricDataResults"]
+        sums[alarm["AlarmName"].rpartition("/")[2]] = sum(result["Values"])
+    assert sums["rpm"] == report["invocations"] + report["throttles"] == 3
+    assert sums["tpm"] == report["quotaTokens"] > 0 and sums["throttles"] == 0
