@@ -18,11 +18,13 @@ extension QuotaCheck {
   package func result(of reports: [UsageReport], areNamed: Bool) -> CheckResult {
     let verdicts = verdicts(on: reports)
     let lost = verdicts.filter { verdict in
-      verdict.status == .unknown && (areNamed || reports.contains { $0.id == verdict.id && !$0.isComplete })
+      verdict.status == .unknown
+        && (areNamed || reports.contains { $0.id == verdict.id && $0.place == verdict.place && !$0.isComplete })
     }
     let failure = lost.first.map { first in
       let more = lost.count > 1 ? ", and \(lost.count - 1) more" : ""
-      return BedquotaError(.quotaUnknown, "\(first.id) can't be judged\(more): \(first.note ?? "")")
+      let place = first.place.map { "\($0.words): " } ?? ""
+      return BedquotaError(.quotaUnknown, "\(place)\(first.id) can't be judged\(more): \(first.note ?? "")")
     }
     return CheckResult(verdicts: verdicts, failure: failure)
   }

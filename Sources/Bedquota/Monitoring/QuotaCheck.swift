@@ -24,6 +24,8 @@ public struct QuotaCheck: Sendable {
   public struct Verdict: Sendable, Equatable {
     /// The id of the report.
     public var id: String
+    /// Where it was used; nil where only one place is read.
+    package var place: Place?
     /// nil if no quota of the id is known, and for the verdict on its throttled requests.
     public var measure: QuotaMeasure?
     public var code: String?
@@ -85,7 +87,13 @@ public struct QuotaCheck: Sendable {
   /// the quota is 0.
   public func verdicts(on reports: [UsageReport]) -> [Verdict] {
     let order: [Status] = [.critical, .warning, .unknown, .ok]
-    let verdicts = reports.flatMap { [self.throttling($0)].compactMap { $0 } + self.judge($0) }
+    let verdicts = reports.flatMap { report in
+      ([self.throttling(report)].compactMap(\.self) + self.judge(report)).map { verdict in
+        var verdict = verdict
+        verdict.place = report.place
+        return verdict
+      }
+    }
     return order.flatMap { status in verdicts.filter { $0.status == status } }
   }
 

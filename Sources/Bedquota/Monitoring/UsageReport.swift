@@ -8,6 +8,8 @@ public import Foundation
 public struct UsageReport: Sendable {
   /// The id as it was given, or the one that stands for the pool.
   public var id: String
+  /// Where it was used; nil where only one place is read.
+  package var place: Place?
   /// The quotas that apply to the id.
   public var resolution: Resolution
   public var window: UsageWindow

@@ -15,6 +15,13 @@ extension BedquotaSession {
     return regions
   }
 
+  /// Finds the credentials, so that their absence shows before anything is called.
+  /// - Throws: `AWSClientError` (`credentials`).
+  package func requireCredentials() async throws {
+    guard try await client.configuration.credentials.credentials() == nil else { return }
+    throw AWSClientError(.credentials, "No AWS credentials.")
+  }
+
   /// Runs `body` in several Regions at the same time.
   /// - Returns: a result for each Region, in the order of `regions`; a failure in one of them is a result like the others.
   public func inEachRegion<Value: Sendable>(

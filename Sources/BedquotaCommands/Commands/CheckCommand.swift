@@ -40,8 +40,11 @@ struct CheckCommand: AsyncParsableCommand {
       valueName: "name"))
   var at = QuotaCheck.Statistic.peak
 
+  @OptionGroup(title: "Regions and accounts") var places: PlaceOptions
+
   func validate() throws {
     _ = try global.ids(ids)
+    try places.validate(with: global)
     guard warn.isFinite, critical.isFinite, warn > 0, critical <= 10_000 else {
       throw ValidationError("--warn and --critical take percents above 0.")
     }
@@ -57,12 +60,16 @@ struct CheckCommand: AsyncParsableCommand {
     let check = QuotaCheck(
       warning: warn / 100, critical: critical / 100, throttleWarning: throttled.warning / 100,
       throttleCritical: throttled.critical / 100, statistic: at)
-    let reports = try await global.reading { account in try await account.usage(of: ids, in: window, needsQuotas: true) }
-    let result = check.result(of: reports, areNamed: !ids.isEmpty)
+    let read = try await PlacesUsage(global, places) { account in try await account.usage(of: ids, in: window, needsQuotas: true)
+    }
+    let result = check.result(of: read.reports, areNamed: !ids.isEmpty)
     if let note = window.periodNote { console.note(note) }
-    try global.show(CheckView(result.verdicts, status: result.status, by: check))
+    // A place that could not be read can't be judged.
+    let status = result.status == .ok && !read.failures.isEmpty ? .unknown : result.status
+    try global.show(CheckView(result.verdicts, status: status, by: check, failures: read.failures))
+    for failure in read.failures { Console.printError("bedquota: \(failure.words)") }
     if let failure = result.failure { Console.printError("bedquota: \(failure.message)") }
-    if result.status != .ok { throw ExitCode(result.status.exitCode) }
+    if status != .ok { throw ExitCode(status.exitCode) }
   }
 }
 

@@ -27,10 +27,13 @@ struct DashboardCommand: AsyncParsableCommand {
     completion: .file(extensions: ["svg", "html"]))
   var outputFile: String
 
+  @OptionGroup(title: "Regions and accounts") var places: PlaceOptions
+
   private var isHTML: Bool { outputFile.lowercased().hasSuffix(".html") || outputFile.lowercased().hasSuffix(".htm") }
 
   func validate() throws {
     _ = try global.ids(ids)
+    try places.validate(with: global)
     guard !outputFile.isEmpty, isHTML || PictureFile.isForSVG(outputFile) else {
       throw ValidationError("--output-file takes a name that ends in .svg or .html, or - for SVG on stdout.")
     }
@@ -45,12 +48,13 @@ struct DashboardCommand: AsyncParsableCommand {
     let window = try time.window()
     let ids = try global.ids(ids)
     let file = try await OutputFile(outputFile, console)
-    let (reports, region) = try await global.reading { account in
-      (try await account.usage(of: ids, in: window), account.region)
-    }
-    let dashboard = Dashboard(reports, region: region)
-    try file.write(isHTML ? dashboard.html() : dashboard.svg)
-    if global.output != .table { try global.show(UsageView(reports, spelling: .options)) }
+    let read = try await PlacesUsage(global, places) { account in try await account.usage(of: ids, in: window) }
+    let reports = read.reports
+    let dashboard = Dashboard(reports, region: read.words)
+    // A file of before is worth more than an empty one.
+    if !read.isFailure { try file.write(isHTML ? dashboard.html() : dashboard.svg) }
+    if global.output != .table { try global.show(UsageView(reports, failures: read.failures, spelling: .options)) }
+    try read.end()
     if reports.isEmpty { console.note("No model had traffic in this time.") }
     console.note("\(reports.count) \(reports.count == 1 ? "model" : "models") in \(file.name)")
   }

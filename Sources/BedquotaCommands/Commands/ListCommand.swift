@@ -36,49 +36,34 @@ struct ListCommand: AsyncParsableCommand {
   @Flag(help: "Read AWS's default values only, which needs one permission less.")
   var defaults = false
 
-  @Option(help: ArgumentHelp("Compare Regions: a list with commas, or all.", valueName: "a,b|all"))
-  var regions: String?
+  @OptionGroup(title: "Regions and accounts") var places: PlaceOptions
 
   func validate() throws {
-    if regions != nil, global.region != nil { throw ValidationError("--regions takes the place of --region.") }
-    if let regions {
-      let names = Self.names(regions)
-      if names.isEmpty || (names.count > 1 && names.contains("all")) {
-        throw ValidationError("--regions takes Regions with commas between them, or all.")
-      }
-    }
+    try places.validate(with: global)
     if let model { _ = try global.id(model) }
   }
 
   func run() async throws {
-    if let regions { try await compare(regions) } else { try await list() }
+    if places.areSeveral { try await compare() } else { try await list() }
   }
 
   private func list() async throws {
     let console = global.console
-    let listing = try await global.reading { account in try await read(account) }
+    let listing = try await global.reading(role: places.role) { account in try await read(account) }
     if global.output != .table || !listing.quotas.isEmpty { try global.show(QuotaListView(listing)) }
     if let note = [listing].noteOnUnknownFamily(family) { console.note(note) }
     if let note = listing.noteOnCrossRegionValues, global.output == .table { console.note(note) }
     console.note(listing.summary)
   }
 
-  private func compare(_ regions: String) async throws {
-    let (console, facts, served) = (global.console, try global.facts(), try global.servedRegions())
-    let listings = try await global.withSession { session in
-      let all = try served ?? session.regionsWithBedrock(facts: facts)
-      let names = Self.names(regions) == ["all"] ? all : Self.names(regions)
-      return try await ProgressLine.with(console, "Reading quotas in \(names.count) Regions …") { _ in
-        let results = await session.inEachRegion(names) { session in
-          try await read(AccountReader(session: session, facts: facts, console: console, progress: nil))
-        }
-        return results.map { answer in
-          switch answer.result {
-          case .success(let listing): listing
-          case .failure(let error):
-            QuotaListing(region: answer.region, error: Self.words(error, in: answer.region, served: served))
-          }
-        }
+  private func compare() async throws {
+    let (console, served) = (global.console, try global.servedRegions())
+    let listings = try await global.inEachPlace(places, "quotas") { account in try await read(account) }.map { answer in
+      switch answer.result {
+      case .success(var listing):
+        listing.place = answer.place
+        return listing
+      case .failure(let error): return QuotaListing(PlaceFailure(answer.place, error, served: served))
       }
     }
     let view = RegionsView(listings)
@@ -88,13 +73,8 @@ struct ListCommand: AsyncParsableCommand {
       if global.output == .table || global.output == .markdown, let note = view.noteOnDefaults { console.note(note) }
       if let note = listings.noteOnUnknownFamily(family) { console.note(note) }
     }
-    for failure in view.failures { Console.printError("bedquota: \(failure)") }
+    for failure in view.failures { Console.printError("bedquota: \(failure.words)") }
     if isFailure { throw ExitCode(1) }
-  }
-
-  private static func words(_ error: any Error, in region: String, served: [String]?) -> String {
-    if let served, !served.contains(region) { return "The emulator serves only \(served.joined(separator: ", "))." }
-    return Failure(error)?.message ?? "\(error)"
   }
 
   private func read(_ account: AccountReader) async throws -> QuotaListing {
@@ -108,12 +88,5 @@ struct ListCommand: AsyncParsableCommand {
     filter.codes = context.resolver.codes(about: id)
     let scope = context.resolver.resolve(id).scope
     return QuotaListing(context.inventory, pages: context.pages, filter: filter, scope: scope)
-  }
-
-  private static func names(_ text: String) -> [String] {
-    var seen: Set<String> = []
-    return text.split(separator: ",").map { $0.filter { !$0.isWhitespace }.lowercased() }.filter {
-      !$0.isEmpty && seen.insert($0).inserted
-    }
   }
 }

@@ -34,8 +34,15 @@ struct UsageCommand: AsyncParsableCommand {
     completion: .file(extensions: ["svg"]))
   var svg: String?
 
+  @Flag(help: "Rank ids, Regions and accounts by the headroom of their busiest minute, the most first.")
+  var rank = false
+
+  @OptionGroup(title: "Regions and accounts") var places: PlaceOptions
+
   func validate() throws {
     _ = try global.ids(ids)
+    try places.validate(with: global)
+    if rank, svg != nil { throw ValidationError("--rank is a table; it can't be combined with --svg.") }
     try PictureFile.validate(svg, option: "--svg")
     if let svg, WriteMethod.isStandardOutput(svg), global.output != .table {
       throw ValidationError("--svg \(svg) and --output \(global.output) would mix on stdout; name a file for the picture.")
@@ -49,10 +56,15 @@ struct UsageCommand: AsyncParsableCommand {
     let file = try await OutputFile.optional(svg, global.console)
     // A picture in place of the table has no notes.
     let tellsListing = !global.output.holdsNotes || file?.isStandardOutput == true
-    let reports = try await global.reading { account in
+    let read = try await PlacesUsage(global, places) { account in
       try await account.usage(of: ids, in: window, maxTokens: maxTokens, tellsListing: tellsListing)
     }
-    try file?.write(UsageChart.svg(reports))
-    if file?.isStandardOutput != true { try global.show(UsageView(reports, spelling: .options)) }
+    try file?.write(UsageChart.svg(read.reports))
+    if file?.isStandardOutput != true, !read.isFailure || global.output == .json {
+      try rank
+        ? global.show(RankView(read.reports, failures: read.failures))
+        : global.show(UsageView(read.reports, failures: read.failures, spelling: .options))
+    }
+    try read.end()
   }
 }

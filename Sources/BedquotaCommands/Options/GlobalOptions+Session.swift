@@ -8,17 +8,24 @@ import Logging
 import Reports
 
 extension GlobalOptions {
-  /// Runs a command's work in a session with AWS, or with an emulator that lives as long as the work.
-  func withSession<Answer: Sendable>(
-    _ body: @escaping @Sendable (BedquotaSession) async throws -> Answer
-  ) async throws -> Answer {
+  /// The settings of the options.
+  func options(profile: String?) -> AWSConfiguration.Options {
     var options = AWSConfiguration.Options(
       profile: profile, region: region, endpointURL: endpointURL, timeout: timeout.map { .seconds($0) },
       connectTimeout: connectTimeout.map { .seconds($0) }, caBundle: caBundle)
     (options.mfaCode, options.sharesRoleCache) = (MFAPrompt.ask, true)
+    return options
+  }
+
+  /// Runs a command's work in a session with AWS, or with an emulator that lives as long as the work.
+  /// - Parameter role: the ARN of a role to assume; nil: none.
+  func withSession<Answer: Sendable>(
+    role: String? = nil, _ body: @escaping @Sendable (BedquotaSession) async throws -> Answer
+  ) async throws -> Answer {
+    let options = options(profile: profile)
     guard emulator else {
-      return try await BedquotaSession.with(
-        try AWSConfiguration(options, environment: environment), logger: logger, body)
+      let configuration = try AWSConfiguration(options, environment: environment)
+      return try await BedquotaSession.with(try role.map(configuration.assuming(roleARN:)) ?? configuration, logger: logger, body)
     }
     let accounts = try Self.accounts(account)
     if let region, !accounts.contains(where: { $0.region == region }) { throw notServed(region, by: accounts) }
@@ -30,11 +37,13 @@ extension GlobalOptions {
   }
 
   /// Runs `body` in a session, with a line of progress.
-  /// - Parameter what: the data that is read first, in the words of the progress line.
+  /// - Parameters:
+  ///   - what: the data that is read first, in the words of the progress line.
+  ///   - role: the ARN of a role to assume; nil: none.
   func reading<Answer: Sendable>(
-    _ what: String = "quotas", _ body: @escaping @Sendable (AccountReader) async throws -> Answer
+    _ what: String = "quotas", role: String? = nil, _ body: @escaping @Sendable (AccountReader) async throws -> Answer
   ) async throws -> Answer {
-    try await withSession { session in try await reading(what, in: session, body) }
+    try await withSession(role: role) { session in try await reading(what, in: session, body) }
   }
 
   /// Runs `body` with a line of progress, in a session that stays open.

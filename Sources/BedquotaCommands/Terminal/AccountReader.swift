@@ -7,8 +7,10 @@ struct AccountReader: Sendable {
   let session: BedquotaSession
   let facts: Facts
   let console: Console
-  /// nil where several Regions are read at once, which share a line.
+  /// nil where several places are read at once, which share a line.
   let progress: ProgressLine?
+  /// Named in notes; nil where only one place is read.
+  var place: Place?
 
   var region: String { session.region }
 
@@ -34,6 +36,8 @@ struct AccountReader: Sendable {
   ) async throws -> QuotaContext {
     let context = try await session.discovery.context(
       for: ids, facts: facts, defaultsOnly: defaultsOnly, progress: pages)
+    // Of several places, one without quotas is a failure, which needs no notes beside it.
+    if place != nil, let problem = context.quotasProblem { throw context.modelsProblem ?? problem }
     // First the catalog: where quotas fail as well, its error may be the one that says why.
     switch (context.modelsProblem, context.profilesProblem) {
     case (let problem?, .some):
@@ -109,6 +113,7 @@ struct AccountReader: Sendable {
   }
 
   private func note(_ text: String) {
+    let text = place.map { "\($0.words): \(text.trimmingPrefix("bedquota: "))" } ?? text
     if let progress { progress.note(text, console) } else { console.note(text) }
   }
 }

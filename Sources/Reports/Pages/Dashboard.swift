@@ -26,7 +26,8 @@ package struct Dashboard {
   var sheet: Sheet {
     let rows = reports.map { report in
       let chart = UsageChart(report, time: time)
-      return Sheet.Row(heading: report.id, note: chart.summary, plots: [chart.requests(title: ""), chart.tokens(title: "")])
+      return Sheet.Row(
+        heading: report.placedID, note: chart.summary, plots: [chart.requests(title: ""), chart.tokens(title: "")])
     }
     return Sheet(
       title: title, subtitle: subtitle,

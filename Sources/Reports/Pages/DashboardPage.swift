@@ -62,7 +62,7 @@ struct DashboardPage {
     let status = report.status
     let throttling = level(QuotaCheck().throttling(report).flatMap { Style($0.status) })
     return [
-      Cell(text: report.id, key: report.id, style: ""), number(totals?.demand, Figures.grouped(totals?.demand)),
+      Cell(text: report.placedID, key: report.placedID, style: ""), number(totals?.demand, Figures.grouped(totals?.demand)),
       number(totals?.throttles, Figures.grouped(totals?.throttles)),
       number(
         totals?.throttleRate, Figures.percent(totals?.throttleRate), style: "number\(throttling)"),

@@ -1,9 +1,11 @@
+import Bedquota
 import BedrockQuotas
 
 extension JSONWriter {
-  /// `{"quotas", "region"}`, or `{"error", "region"}` for a Region that could not be read.
+  /// `{"quotas", "region"}`, or `{"error", "region"}` for a Region that could not be read; with `account` where several are read.
   mutating func write(_ listing: QuotaListing) {
     object { writer in
+      writer.member("account", listing.place.account)
       if let error = listing.error {
         writer.member("error", error)
       } else {

@@ -7,6 +7,7 @@ extension JSONWriter {
   mutating func write(_ report: UsageReport) {
     let (totals, window) = (report.totals, report.window)
     object { writer in
+      writer.member("account", report.place?.account)
       writer.member("advice", report.advice)
       writer.member("averageInputTokens", totals?.averageInputTokens)
       writer.member("averageOutputTokens", totals?.averageOutputTokens)
@@ -31,6 +32,7 @@ extension JSONWriter {
       writer.member("peaks") { $0.array(report.peaks) { $0.write($1) } }
       writer.member("periodSeconds", Double(window.periodSeconds))
       writer.member("quotaTokens", totals?.quotaTokens)
+      writer.member("region", report.place?.region)
       if let peak = report.reservationPeak { writer.member("reservationPeak") { $0.write(peak) } }
       if let peak = report.reservationPeakUpper { writer.member("reservationPeakUpper") { $0.write(peak) } }
       writer.member("scope", report.resolution.scope.rawValue)

@@ -4,23 +4,26 @@ import BedrockQuotas
 
 /// A verdict of `check` as JSON; see docs/json.md.
 struct VerdictPayload: Encodable {
+  var account: String?
   var appliedValue: Double?
   var at: String?
   var code: String?
   var formulaValue: Double?
-  var id: String
+  var id: String?
   var measure: String?
   var message: String
   var metricValue: Double?
   var quota: Double?
+  var region: String?
   var status: String
   var throttleRate: Double?
-  var throttles: Double
+  var throttles: Double?
   var utilization: Double?
   var value: Double?
 
   /// - Parameter message: the verdict in words.
   init(_ verdict: QuotaCheck.Verdict, message: String) {
+    (account, region) = (verdict.place?.account, verdict.place?.region)
     (id, measure, code) = (verdict.id, verdict.subject, verdict.code)
     (formulaValue, metricValue) = (verdict.formulaValue, verdict.metricValue)
     (status, self.message) = (verdict.status.rawValue, message)
@@ -28,6 +31,12 @@ struct VerdictPayload: Encodable {
     appliedValue = verdict.appliedValue
     at = verdict.atSeconds.map(AWSDate.iso8601)
     (throttles, throttleRate) = (verdict.throttles, verdict.throttleRate)
+  }
+
+  /// A place that could not be read: nothing is known of it.
+  init(_ failure: PlaceFailure) {
+    (account, region) = (failure.place.account, failure.place.region.isEmpty ? nil : failure.place.region)
+    (status, message) = (QuotaCheck.Status.unknown.rawValue, failure.error)
   }
 }
 

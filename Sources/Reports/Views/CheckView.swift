@@ -13,12 +13,16 @@ package struct CheckView: View {
   package var status: QuotaCheck.Status
   /// The thresholds that the verdicts were judged by.
   package var check: QuotaCheck
+  /// The places that could not be read.
+  package var failures: [PlaceFailure]
   package var time: LocalTime
 
   package init(
-    _ verdicts: [QuotaCheck.Verdict], status: QuotaCheck.Status, by check: QuotaCheck, time: LocalTime = LocalTime()
+    _ verdicts: [QuotaCheck.Verdict], status: QuotaCheck.Status, by check: QuotaCheck, failures: [PlaceFailure] = [],
+    time: LocalTime = LocalTime()
   ) {
     self.verdicts = verdicts
+    self.failures = failures
     self.status = status
     self.check = check
     self.time = time
@@ -32,7 +36,7 @@ package struct CheckView: View {
   }
 
   package func json() throws -> String {
-    try JSONOutput.encode(verdicts.map { VerdictPayload($0, message: message($0)) })
+    try JSONOutput.encode(verdicts.map { VerdictPayload($0, message: message($0)) } + failures.map(VerdictPayload.init))
   }
 
   package var sheet: Table { rows(number: Figures.plain, share: Figures.plain) }
@@ -41,7 +45,7 @@ package struct CheckView: View {
   package var lines: [TerminalPart] {
     let data = performanceData
     let first = Self.heading(status, summary) + (data.isEmpty ? "" : " | \(data.joined(separator: " "))")
-    return ["\(first)"] + verdicts.map { "\(line($0))" }
+    return ["\(first)"] + verdicts.map { "\(line($0))" } + failures.map { "UNKNOWN \(Self.withoutBars($0.words))" }
   }
 
   /// The quota that decided, and how many others are how.
@@ -52,20 +56,25 @@ package struct CheckView: View {
         ? (verdict.throttleRate ?? 0) / check.throttleCritical : (verdict.utilization ?? 0) / check.critical
     }
     let deciding = verdicts.filter { $0.status == status }
+    if deciding.isEmpty, let failure = failures.first { return "\(failure.words)\(counts)" }
     guard let worst = (deciding.isEmpty ? verdicts : deciding).max(by: { weight($0) < weight($1) }) else {
       return "no model had traffic in this time"
     }
-    let head = "\(title(worst)): \(message(worst))"
-    guard verdicts.count > 1 else { return head }
+    return "\(title(worst)): \(message(worst))\(counts)"
+  }
+
+  /// ` (1 critical, 2 ok)`; nothing where there is only one.
+  private var counts: String {
+    guard verdicts.count + failures.count > 1 else { return "" }
     let counts = [QuotaCheck.Status.critical, .warning, .unknown, .ok].compactMap { status -> String? in
-      let count = verdicts.count { $0.status == status }
+      let count = verdicts.count { $0.status == status } + (status == .unknown ? failures.count : 0)
       return count > 0 ? "\(count) \(status.rawValue)" : nil
     }
-    return "\(head) (\(counts.joined(separator: ", ")))"
+    return " (\(counts.joined(separator: ", ")))"
   }
 
   private func title(_ verdict: QuotaCheck.Verdict) -> String {
-    "\(verdict.id)\(verdict.subject.map { " \($0)" } ?? "")"
+    "\(verdict.placedID)\(verdict.subject.map { " \($0)" } ?? "")"
   }
 
   private func line(_ verdict: QuotaCheck.Verdict) -> String {
@@ -83,10 +92,10 @@ package struct CheckView: View {
       "'\("\(id) \(name)".replacing { $0 == "'" || $0 == "|" ? nil : $0 == "=" ? "-" : $0 })'"
     }
     var ids: [String] = []
-    for verdict in verdicts where !ids.contains(verdict.id) { ids.append(verdict.id) }
+    for verdict in verdicts where !ids.contains(verdict.placedID) { ids.append(verdict.placedID) }
     let thresholds = "\(hundredths(check.throttleWarning * 100));\(hundredths(check.throttleCritical * 100));0;100"
     return ids.sorted().flatMap { id -> [String] in
-      let own = verdicts.filter { $0.id == id }
+      let own = verdicts.filter { $0.placedID == id }
       let quotas = own.filter { !$0.isThrottling }.sorted {
         ($0.subject ?? "", $0.code ?? "") < ($1.subject ?? "", $1.code ?? "")
       }
@@ -135,17 +144,18 @@ package struct CheckView: View {
   }
 
   private func rows(number: (Double?) -> String, share: (Double?) -> String) -> Table {
-    Table(
-      columns: [
+    let places = PlaceColumns(verdicts.map(\.place) + failures.map(\.place))
+    return Table(
+      columns: places.columns + [
         .text("id"), .text("measure"), .text("status"), .number("value"), .number("quota"), .number("utilization"), .text("at"),
         .number("throttles"), .text("code"), .number("throttleRate"), .number("appliedValue"),
       ],
       rows: verdicts.map { verdict in
-        [
+        (places.cells(verdict.place) + [
           verdict.id, verdict.subject ?? "", verdict.status.rawValue, number(verdict.value), number(verdict.quota),
           share(verdict.utilization), verdict.atSeconds.map(AWSDate.iso8601) ?? "", number(verdict.throttles), verdict.code ?? "",
           share(verdict.throttleRate), number(verdict.appliedValue),
-        ].map { .init($0) }
+        ]).map { .init($0) }
       })
   }
 }

@@ -1,8 +1,10 @@
+package import Bedquota
 package import BedrockQuotas
 
 /// The requested quotas of one Region, or the error that prevented reading them.
 package struct QuotaListing: Sendable {
-  package var region: String
+  package var place: Place
+  package var region: String { place.region }
   package var quotas: [Quota] = []
   /// The number of quotas in the Region, including those that were filtered out.
   package var total = 0
@@ -21,7 +23,7 @@ package struct QuotaListing: Sendable {
   ///   - scope: of the id whose quotas are requested.
   package init(_ inventory: QuotaInventory, pages: Int, filter: QuotaFilter, scope: QuotaScope? = nil) {
     self.scope = scope
-    region = inventory.region
+    place = Place(account: nil, region: inventory.region)
     quotas = inventory.quotas.filter(filter.matches)
     total = inventory.quotas.count
     self.pages = pages
@@ -32,9 +34,9 @@ package struct QuotaListing: Sendable {
   func effectiveValue(_ quota: Quota) -> Double? { quota.value(for: scope ?? quota.name.scope) }
 
   /// A Region that could not be read.
-  package init(region: String, error: String) {
-    self.region = region
-    self.error = error
+  package init(_ failure: PlaceFailure) {
+    place = failure.place
+    error = failure.error
   }
 
   /// The meaning of the column CROSS-REGION; nil if no quota needs it.

@@ -1,3 +1,4 @@
+import Bedquota
 import BedrockQuotas
 
 /// Quotas as rows.
@@ -9,11 +10,13 @@ enum QuotaTable {
       "adjustable", "unit", "usageMetric", "effectiveValue", "crossRegionValue",
     ]
     let rows = listings.flatMap { listing in listing.quotas.map { (listing, $0) } }
+    let hasAccounts = listings.contains { $0.place.account != nil }
     return Table(
-      columns: names.map { .text($0) },
+      columns: ((hasAccounts ? ["account"] : []) + names).map { .text($0) },
       rows: rows.map { listing, quota in
         let name = quota.name
-        let head = [listing.region, quota.code, name.text, quota.family, name.subject ?? "", name.scope.rawValue]
+        let account = hasAccounts ? [listing.place.account ?? ""] : []
+        let head = account + [listing.region, quota.code, name.text, quota.family, name.subject ?? "", name.scope.rawValue]
         let kind = [name.endpoint?.rawValue ?? "", name.measure.rawValue, name.variant?.rawValue ?? ""]
         let values = [quota.appliedValue, quota.defaultValue].map { Figures.plain($0) }
         let tail = [quota.adjustable.map { "\($0)" } ?? "", quota.unit ?? "", quota.usageMetric ?? ""]

@@ -1,7 +1,8 @@
 import Algorithms
+import Bedquota
 import BedrockQuotas
 
-/// `list` with several Regions: one row per quota, one column per Region.
+/// `list` with several Regions or accounts: one row per quota, one column per place.
 package struct RegionsView: View {
   package var listings: [QuotaListing]
 
@@ -14,13 +15,13 @@ package struct RegionsView: View {
   package var sheet: Table { QuotaTable.sheet(listings) }
   package var lines: [TerminalPart] { document.lines() }
 
-  /// The value in force in each Region; a default value is in parentheses.
+  /// The value in force in each place; a default value is in parentheses.
   package var document: Table {
     let read = listings.filter { $0.error == nil }
     let byCode = read.map { listing in Dictionary(listing.quotas.map { ($0.code, $0) }) { first, _ in first } }
     let all = Array(read.flatMap(\.quotas).uniqued(on: \.code)).groupedForReading()
     let columns: [Table.Column] =
-      [.text("QUOTA"), .text("SCOPE"), .text("MEASURE")] + read.map { .number($0.region) } + [.text("CODE")]
+      [.text("QUOTA"), .text("SCOPE"), .text("MEASURE")] + read.map { .number($0.place.words) } + [.text("CODE")]
     return Table(
       columns: columns,
       rows: all.map { quota in
@@ -31,7 +32,7 @@ package struct RegionsView: View {
       })
   }
 
-  /// A column for each Region has no place for both values.
+  /// A column for each place has no place for both values.
   private static func label(_ quota: Quota) -> String {
     "\(QuotaTable.label(quota))\(quota.name.isDoubledAcrossRegions ? " (cross-region: twice)" : "")"
   }
@@ -47,6 +48,8 @@ package struct RegionsView: View {
       ? "In parentheses: AWS's default, where no applied value is listed." : nil
   }
 
-  /// `us-east-2: …` for each Region that could not be read.
-  package var failures: [String] { listings.compactMap { listing in listing.error.map { "\(listing.region): \($0)" } } }
+  /// The places that could not be read.
+  package var failures: [PlaceFailure] {
+    listings.compactMap { listing in listing.error.map { PlaceFailure(listing.place, error: $0) } }
+  }
 }

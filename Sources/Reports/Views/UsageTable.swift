@@ -34,7 +34,7 @@ enum UsageTable {
   /// A row for each report, for people.
   static func summary(_ reports: [UsageReport]) -> Table {
     Table(
-      columns: [
+      columns: places(reports).columns + [
         .text("id"), .number("accepted"), .number("throttled"), .number("throttle rate"), .number("input tokens"),
         .number("output tokens"), .number("quota tokens"), .number("peak rpm"), .number("rpm used"), .number("peak tpm"),
         .number("tpm used"), .number("reserved of tpm"), .text("throttled by"), .text("status"),
@@ -46,7 +46,7 @@ enum UsageTable {
         let peaks = [report.peak(.rpm), report.peak(.tpm)].flatMap { peak in
           [Figures.short(peak?.value), Figures.percent(peak?.utilization)]
         }
-        let head = [report.id] + counts + [Figures.percent(totals?.throttleRate)]
+        let head = places(reports).cells(report) + [report.id] + counts + [Figures.percent(totals?.throttleRate)]
         let reserved = [report.reservationPeak, report.reservationPeakUpper].compactMap { $0?.utilization }
         let shares = reserved.isEmpty ? Figures.percent(nil) : reserved.map { Figures.percent($0) }.joined(separator: " to ")
         let tail = [shares, report.binding?.name ?? "", report.status.rawValue]
@@ -66,7 +66,8 @@ enum UsageTable {
     let reserved = [
       "reservedPeak", "reservedPeakAt", "reservedUtilization", "reservedPeakUpper", "reservedUtilizationUpper", "status",
     ]
-    let names = head + measures.flatMap { measure in perMeasure.map { "\(measure.rawValue)\($0)" } } + reserved
+    let names =
+      places(reports).names + head + measures.flatMap { measure in perMeasure.map { "\(measure.rawValue)\($0)" } } + reserved
     return Table(
       columns: names.map { .text($0) },
       rows: reports.map { report in
@@ -76,9 +77,13 @@ enum UsageTable {
           Figures.plain(peak?.value), peak?.atSeconds.map(AWSDate.iso8601) ?? "", Figures.plain(peak?.utilization),
           Figures.plain(upper?.value), Figures.plain(upper?.utilization), report.status.rawValue,
         ]
-        return (cells(report) + measures.flatMap { cells(report.peak($0)) } + tail).map { .init($0) }
+        return (places(reports).cells(report) + cells(report) + measures.flatMap { cells(report.peak($0)) } + tail).map {
+          .init($0)
+        }
       })
   }
+
+  private static func places(_ reports: [UsageReport]) -> PlaceColumns { PlaceColumns(reports.map(\.place)) }
 
   private static func cells(_ report: UsageReport) -> [String] {
     let totals = report.totals

@@ -6,18 +6,23 @@ package import BedrockQuotas
 /// `usage`: a block for each id, or a row.
 package struct UsageView: View {
   package var reports: [UsageReport]
+  /// The places that could not be read.
+  package var failures: [PlaceFailure]
   package var time: LocalTime
   /// How the reader names the parameters of the library.
   package var spelling: ParameterSpelling
 
-  package init(_ reports: [UsageReport], time: LocalTime = LocalTime(), spelling: ParameterSpelling = .swift) {
+  package init(
+    _ reports: [UsageReport], failures: [PlaceFailure] = [], time: LocalTime = LocalTime(), spelling: ParameterSpelling = .swift
+  ) {
     self.reports = reports
+    self.failures = failures
     self.time = time
     self.spelling = spelling
   }
 
   package func json() -> String {
-    JSONWriter.text { writer in writer.array(reports) { $0.write($1) } }
+    JSONWriter.text { writer in writer.array(reports, failures) { $0.write($1) } }
   }
 
   package var sheet: Table { UsageTable.sheet(reports) }
@@ -28,7 +33,7 @@ package struct UsageView: View {
   private func block(_ report: UsageReport) -> [TerminalPart] {
     let window = report.window
     let head: [TerminalPart] = [
-      "\(report.id, .bold), \(report.resolution.scope.rawValue)",
+      "\(report.placedID, .bold), \(report.resolution.scope.rawValue)",
       "  \(time.stretch(window)), by \(Figures.period(window.periodSeconds))",
     ]
     guard let totals = report.totals, let until = report.dataUntilSeconds else {

@@ -74,7 +74,9 @@ struct QuotaListViewTests {
   }
 
   @Test func aRegionThatFailedIsNoColumn() throws {
-    let view = RegionsView([Sample.listing, QuotaListing(region: "eu-west-9", error: "no such host")])
+    let view = RegionsView([
+      Sample.listing, QuotaListing(PlaceFailure(Place(account: nil, region: "eu-west-9"), error: "no such host")),
+    ])
     #expect(
       view.text(usesColor: false) == """
         QUOTA                        SCOPE         MEASURE  us-east-1  CODE

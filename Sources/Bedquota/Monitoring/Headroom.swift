@@ -1,0 +1,45 @@
+import BedrockQuotas
+
+/// What the busiest minute of a window left free of the quotas of a pool.
+package struct Headroom: Sendable {
+  package var report: UsageReport
+  /// Quota tokens per minute, not below 0; nil if the quota or the usage is unknown.
+  package var tokensPerMinute: Double?
+  /// Requests per minute, not below 0; nil as above.
+  package var requestsPerMinute: Double?
+  /// The requests of average size that fit into both; nil if neither is known, or nothing tells the size and no quota counts requests.
+  package var fittingRequestsPerMinute: Double?
+
+  /// The reports with the most headroom first; those whose quotas are unknown come last.
+  ///
+  /// The size of a request is the average over all reports, so that a place without traffic can be compared with the others. What
+  /// `max_tokens` reserves isn't in CloudWatch, so a request may need more.
+  package static func ranked(_ reports: [UsageReport]) -> [Headroom] {
+    let used = reports.compactMap { report in report.totals.flatMap { totals in totals.countedQuotaTokens.map { (totals, $0) } } }
+    let requests = used.reduce(0) { $0 + $1.0.invocations }
+    let size = requests > 0 ? used.reduce(0) { $0 + $1.1 } / requests : nil
+    return reports.map { Headroom($0, tokensPerRequest: size) }.enumerated().sorted { left, right in
+      left.element.key == right.element.key ? left.offset < right.offset : left.element.key > right.element.key
+    }.map(\.element)
+  }
+
+  private init(_ report: UsageReport, tokensPerRequest: Double?) {
+    self.report = report
+    tokensPerMinute = Self.free(.tpm, report)
+    requestsPerMinute = Self.free(.rpm, report)
+    let byTokens = tokensPerMinute.flatMap { free in tokensPerRequest.flatMap { $0 > 0 ? free / $0 : nil } }
+    fittingRequestsPerMinute = [byTokens, requestsPerMinute].compactMap(\.self).min()
+  }
+
+  private static func free(_ measure: QuotaMeasure, _ report: UsageReport) -> Double? {
+    guard let peak = report.peak(measure), let quota = peak.quota else { return nil }
+    // Without any data, nothing was used.
+    guard let used = peak.value ?? (report.totals == nil ? 0 : nil) else { return nil }
+    return max(0, quota - used)
+  }
+
+  /// By what fits, then by tokens, then by requests.
+  private var key: (Double, Double, Double) {
+    (fittingRequestsPerMinute ?? -1, tokensPerMinute ?? -1, requestsPerMinute ?? -1)
+  }
+}

@@ -1,0 +1,13 @@
+import Bedquota
+import Reports
+
+extension PlaceFailure {
+  /// - Parameter served: the Regions that the emulator has; nil without one.
+  init(_ place: Place, _ error: any Error, served: [String]?) {
+    if let served, !served.contains(place.region) {
+      self.init(place, error: "The emulator serves only \(served.joined(separator: ", ")).")
+    } else {
+      self.init(place, error: Failure(error)?.message ?? "\(error)")
+    }
+  }
+}
