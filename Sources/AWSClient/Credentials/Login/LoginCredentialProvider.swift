@@ -80,7 +80,7 @@ struct LoginCredentialProvider: CredentialProvider {
         .region, "The session of profile \"\(profileName)\" names no Region to renew it in; set AWS_REGION.",
         parameters: ["region"])
     }
-    guard region.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-") }) else {
+    guard region.isHostLabel else {
       throw signIn("names a Region that isn't one")
     }
     return Endpoint(scheme: "https", authority: "\(region).signin.\(Self.domain(of: Partition.of(region: region)))", basePath: "")
