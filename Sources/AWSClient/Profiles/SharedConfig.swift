@@ -40,9 +40,6 @@ struct SharedConfig: Sendable {
     return Set(fromConfig).union(credentials.sections.keys).sorted()
   }
 
-  /// The settings of an `sso-session` section; nil if there is none of this name.
-  func ssoSession(_ name: String) -> ConfigFile.Settings? { config.sections["sso-session \(name)"] }
-
   /// The profile to use.
   /// - Parameter explicit: the profile that the user named; nil for the default.
   /// - Returns: by default `default`, or `aws` if the files have `aws` but no `default`.
