@@ -31,7 +31,7 @@ KINDS = {
     "token": ("FileNotFoundError .*token|FileNotFoundError .*nowhere'$", "web identity token .* can't be read"),
     "process": (
         "FileNotFoundError|JSONDecodeError|No closing quotation",
-        "can't be started|printed what are no credentials|is no command",
+        "can't be started|it isn't a JSON object|is no command",
     ),
     "retrieval": (
         "CredentialRetrievalError",

@@ -2,12 +2,19 @@
 
 import re
 import threading
+import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl
 
 CREDENTIAL = re.compile(r"Credential=([^/]*)/[^/]*/([^/]*)/")
+# What STS says to a session of this name.
+DENIED = "denied"
+DENIAL = (
+    "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>User: arn:aws:iam::123456789012:user/me is not "
+    "authorized to perform: sts:AssumeRole on resource: x</Message></Error><RequestId>1</RequestId></ErrorResponse>"
+)
 # A name that the client made up.
 MADE_UP = re.compile(r"(botocore-session|bedquota)-\d+")
 
@@ -50,7 +57,9 @@ class RecordingSTS:
 
     def answer(self, handler):
         body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
-        self.note(handler.path.strip("/"), body.decode(), handler.headers)
+        call = self.note(handler.path.strip("/"), body.decode(), handler.headers)
+        if dict(call.parameters).get("RoleSessionName") == DENIED:
+            return self.send(handler, 403, DENIAL.encode())
         headers = {
             name: value
             for name, value in handler.headers.items()
@@ -66,6 +75,10 @@ class RecordingSTS:
             status, text = error.code, error.read()
         with self.lock:
             self.made |= set(re.findall(r"<AccessKeyId>([^<]*)<", text.decode()))
+        self.send(handler, status, text)
+
+    @staticmethod
+    def send(handler, status, text):
         handler.send_response(status)
         handler.send_header("Content-Type", "text/xml")
         handler.send_header("Content-Length", str(len(text)))
@@ -78,10 +91,12 @@ class RecordingSTS:
         parameters.pop("Version", None)
         if MADE_UP.fullmatch(parameters.get("RoleSessionName", "")):
             parameters["RoleSessionName"] = "made up"
-        key, region = (CREDENTIAL.search(headers.get("Authorization", "")) or ["", None, None])[1:3] or (None, None)
+        signed = CREDENTIAL.search(headers.get("Authorization", ""))
+        key, region = signed.groups() if signed else (None, None)
         token = headers.get("X-Amz-Security-Token")
         with self.lock:
             if key in self.made:
                 key, token = "of a role", "of a role" if token else None
             call = Call(action, tuple(sorted(parameters.items())), key, token, region)
             self.calls.setdefault(path, []).append(call)
+        return call

@@ -71,6 +71,7 @@ public struct AWSConfiguration: Sendable {
     let shared = try SharedConfig(environment: environment)
     let named = options.profile ?? environment["AWS_PROFILE"].nonEmpty ?? environment["AWS_DEFAULT_PROFILE"].nonEmpty
     let profile = try shared.profile(explicit: named)
+    try Self.checkServices(of: profile, options, environment)
     profileName = profile.name
     let (region, origin) = Self.region(options, environment, profile)
     self.region = try region.map(Self.checked(region:)) ?? ""
@@ -95,6 +96,17 @@ public struct AWSConfiguration: Sendable {
       shared: shared, environment: environment, sts: STSCaller(configuration: self, http: http, now: now),
       cache: options.sharesRoleCache ? RoleCache(home: home) : nil, mfaCode: options.mfaCode, trail: trail)
     credentials = RefreshingCredentials(sources.chain(profile, isExplicit: options.profile != nil), now: now)
+  }
+
+  /// Refuses the name of a `services` section that isn't there, unless no URL is taken from the files, as botocore does.
+  private static func checkServices(of profile: Profile, _ options: Options, _ environment: [String: String]) throws {
+    guard let section = profile["services"], profile.services.isEmpty, options.endpointURL == nil,
+      environment["AWS_ENDPOINT_URL"].nonEmpty == nil,
+      (environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"].nonEmpty ?? profile["ignore_configured_endpoint_urls"])?.lowercased() != "true"
+    else { return }
+    throw AWSClientError(
+      .configuration,
+      "Profile \"\(profile.name)\" has services = \(section), but the config file has no services section of that name, or an empty one.")
   }
 
   private static func region(
