@@ -303,6 +303,8 @@ SETTINGS = [
     Situation("the profile's Region", config="[default]\nregion = eu-west-3\n" + keys("REGI"), environment={"AWS_DEFAULT_REGION": None}, finds="REGI"),
     Situation("the variable before the profile's Region", config="[default]\nregion = eu-west-3\n" + keys("REGI"), environment={"AWS_DEFAULT_REGION": "sa-east-1"}, finds="REGI"),
     Situation("the Region in the credentials file", config="[default]\nregion = eu-west-3\n", credentials="[default]\nregion = eu-north-1\n" + keys("REGI"), environment={"AWS_DEFAULT_REGION": None}, finds="REGI"),
+    Situation("no Region", credentials="[default]\n" + keys("NORE"), environment={"AWS_DEFAULT_REGION": None}, finds="NORE", differs="whoami answers without a Region, from STS in us-east-1"),
+    Situation("a role without a Region", config="[default]\n" + role("one", source_profile="base") + "[profile base]\nregion = eu-west-1\n" + keys("BASE"), environment={"AWS_DEFAULT_REGION": None}, finds="role", differs="as above"),
     Situation("a Region with a comment", config="[default]\nregion = eu-west-3 # Paris\n" + keys("REGI"), environment={"AWS_DEFAULT_REGION": None}, error="region"),
     Situation("endpoint_url of the profile", config="[default]\nendpoint_url = {sts}\n" + keys("ENDP"), environment={"AWS_ENDPOINT_URL_STS": None}, finds="ENDP"),
     Situation("endpoint_url of a services section", config="[default]\nservices = local\nendpoint_url = http://127.0.0.1:1\n" + keys("SERV") + "[services local]\nsts =\n  endpoint_url = {sts}\n", environment={"AWS_ENDPOINT_URL_STS": None}, finds="SERV"),

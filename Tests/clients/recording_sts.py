@@ -6,7 +6,8 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_plus
+from xml.sax.saxutils import escape
 
 CREDENTIAL = re.compile(r"Credential=([^/]*)/[^/]*/([^/]*)/")
 # What STS says to a session of this name.
@@ -15,6 +16,8 @@ DENIAL = (
     "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>User: arn:aws:iam::123456789012:user/me is not "
     "authorized to perform: sts:AssumeRole on resource: x</Message></Error><RequestId>1</RequestId></ErrorResponse>"
 )
+# A session of this name gets an error that repeats the request.
+ECHO = "echo"
 # A name that the client made up.
 MADE_UP = re.compile(r"(botocore-session|bedquota)-\d+")
 
@@ -37,6 +40,8 @@ class RecordingSTS:
         self.moto_url = moto_url
         self.calls: dict[str, list[Call]] = {}
         self.made: set[str] = set()
+        # Secret keys and tokens of roles.
+        self.secrets: set[str] = set()
         self.lock = threading.Lock()
         owner = self
 
@@ -60,6 +65,8 @@ class RecordingSTS:
         call = self.note(handler.path.strip("/"), body.decode(), handler.headers)
         if dict(call.parameters).get("RoleSessionName") == DENIED:
             return self.send(handler, 403, DENIAL.encode())
+        if dict(call.parameters).get("RoleSessionName") == ECHO:
+            return self.send(handler, 400, self.echo(body.decode(), handler.headers))
         headers = {
             name: value
             for name, value in handler.headers.items()
@@ -74,8 +81,15 @@ class RecordingSTS:
         except urllib.error.HTTPError as error:
             status, text = error.code, error.read()
         with self.lock:
-            self.made |= set(re.findall(r"<AccessKeyId>([^<]*)<", text.decode()))
+            self.made |= set(re.findall(r"<AccessKeyId>([^<]*)<", text.decode(errors="replace")))
+            self.secrets |= set(re.findall(r"<(?:SecretAccessKey|SessionToken)>([^<]*)<", text.decode(errors="replace")))
         self.send(handler, status, text)
+
+    @staticmethod
+    def echo(body, headers):
+        """What AWS says to a wrong signature repeats the session token; here, whatever was sent is repeated."""
+        sent = f"{unquote_plus(body)} {headers.get('X-Amz-Security-Token', '')}"
+        return f"<ErrorResponse><Error><Code>ValidationError</Code><Message>{escape(sent)}</Message></Error></ErrorResponse>".encode()
 
     @staticmethod
     def send(handler, status, text):

@@ -5,6 +5,8 @@ import AWSWire
 /// Source: botocore/credentials.py, `create_credential_resolver`. Its two oldest places, `AWS_CREDENTIAL_FILE` and `~/.boto`,
 /// are left out.
 struct CredentialSources: Sendable {
+  /// The profile of the calls.
+  let profile: Profile
   let shared: SharedConfig
   let environment: [String: String]
   let sts: STSCaller
@@ -15,9 +17,9 @@ struct CredentialSources: Sendable {
   let trail: CredentialTrail
 
   /// The chain for calls.
-  /// - Parameter isExplicit: whether the user named the profile in the program. Keys in the environment don't override it then;
+  /// - Parameter isExplicit: whether the program named the profile. Keys in the environment don't override it then;
   ///   `AWS_PROFILE` doesn't count.
-  func chain(_ profile: Profile, isExplicit: Bool) -> CredentialProviderChain {
+  func chain(isExplicit: Bool) -> CredentialProviderChain {
     let variables = EnvironmentCredentialProvider(environment: environment)
     let first = isExplicit ? [] : [CredentialProviderChain.Link(.environment, place(of: .environment), variables)]
     let role = RoleSettings.areIn(profile) ? RoleCredentialProvider(profile, sources: self, visited: [profile.name]) : nil
@@ -62,7 +64,9 @@ struct CredentialSources: Sendable {
     return [
       .init(.webIdentity, Self.place("web_identity_token_file", of: profile), webIdentity),
       .init(.sso, Self.place("sso_session or sso_start_url", of: profile), sso(profile)),
-      .init(.credentialsFile, "\(shared.credentialsPath), profile \"\(profile.name)\"", keys(profile.credentials, shared.credentialsPath)),
+      .init(
+        .credentialsFile, "\(shared.credentialsPath), profile \"\(profile.name)\"",
+        keys(profile.credentials, shared.credentialsPath)),
       .init(.login, Self.place("login_session", of: profile), login(profile)),
       .init(.process, Self.place("credential_process", of: profile), process),
       .init(.configFile, "\(shared.configPath), profile \"\(profile.name)\"", keys(profile.config, shared.configPath)),
@@ -84,7 +88,7 @@ struct CredentialSources: Sendable {
       ? UnsupportedCredentialProvider(profile: profile.name, setting: "login_session", what: "a console login") : nil
   }
 
-  /// The container's or the instance's own role; nil if there is no such source.
+  /// The role of the container or of the instance; nil if there is no such source.
   private func host(_ source: CredentialSource) -> (any CredentialProvider)? { nil }
 
   // MARK: Words

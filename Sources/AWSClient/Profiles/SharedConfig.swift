@@ -25,7 +25,8 @@ struct SharedConfig: Sendable {
 
   /// Replaces `$NAME` and `${NAME}`, as botocore does in the files' paths; names that aren't set stay.
   private static func expanded(_ path: String, _ environment: [String: String]) -> String {
-    path.replacing(/\$(?:(\w+)|\{([^}]*)\})/) { match in
+    guard path.contains("$") else { return path }
+    return path.replacing(/\$(?:(\w+)|\{([^}]*)\})/) { match in
       environment[String(match.output.1 ?? match.output.2 ?? "")] ?? String(match.output.0)
     }
   }

@@ -56,6 +56,8 @@ public struct AWSClientError: Error, Sendable {
   package enum Remedy: Sendable, Hashable {
     /// Export the keys of this profile as environment variables, with the AWS CLI.
     case exportCredentials(profile: String)
+    /// Begin a session of this profile with the AWS CLI, which asks for the code of an MFA device and keeps the session.
+    case beginSession(profile: String)
     /// List the models and inference profiles of the account.
     case listModels
   }

@@ -19,6 +19,7 @@ package struct AWSOperation<Output: Sendable>: Sendable {
 
   /// The same call with another decoding of its reply.
   package func reading<Other>(_ decode: @escaping @Sendable (Data) throws -> Other) -> AWSOperation<Other> {
-    AWSOperation<Other>(service: service, name: name, wire: wire, request: request, rate: rate, action: action, token: token, decode: decode)
+    AWSOperation<Other>(
+      service: service, name: name, wire: wire, request: request, rate: rate, action: action, token: token, decode: decode)
   }
 }

@@ -40,14 +40,18 @@ struct ProcessCredentialsTests {
     (#"sh -c 'echo sesame; echo "  No luck" >&2; echo more >&2; exit 3'"#, "ended with code 3: No luck."),
     (#"sh -c 'printf "\n\033[31mred\007\n" >&2; exit 1'"#, "ended with code 1: [31mred."),
     ("sh -c 'echo sesame; exit 2'", "ended with code 2 and said nothing on stderr."),
-    ("sh -c 'kill -9 $$'", "was ended by signal 9"), ("/nowhere/at/all x", "can't be started: there is no program /nowhere/at/all"),
-    ("no-such-program-here", "there is no program no-such-program-here"), ("/dev/null", "can't be started"), ("'x", "quotation marks"),
-    ("''", "quotation marks"), ("sh -c 'head -c 100000 /dev/zero'", "printed more than 64 KB"), ("echo sesame", "isn't a JSON object"),
+    ("sh -c 'kill -9 $$'", "was ended by signal 9"),
+    ("/nowhere/at/all x", "can't be started: there is no program /nowhere/at/all"),
+    ("no-such-program-here", "there is no program no-such-program-here"), ("/dev/null", "can't be started"),
+    ("'x", "quotation marks"),
+    ("''", "quotation marks"), ("sh -c 'head -c 100000 /dev/zero'", "printed more than 64 KB"),
+    ("echo sesame", "isn't a JSON object"),
   ])
   func itsFailures(command: String, words: String) async throws {
     let error = try await #require(throws: AWSClientError.self) { try await provider(command).credentials() }
     #expect(error.code == .credentials)
-    #expect(error.message.hasPrefix("The credential_process of profile \"dev\" ") && error.message.contains(words), "\(error.message)")
+    #expect(
+      error.message.hasPrefix("The credential_process of profile \"dev\" ") && error.message.contains(words), "\(error.message)")
     #expect(!error.message.contains("sesame"))
   }
 
@@ -59,6 +63,14 @@ struct ProcessCredentialsTests {
     }
     #expect(error.message.contains("was ended"))
     #expect(isGone(file))
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func oneWhoseChildrenGoOnIsEndedAllTheSame() async throws {
+    let error = try await #require(throws: AWSClientError.self) {
+      try await provider("sh -c 'sleep 600 & wait'", limit: .milliseconds(500)).credentials()
+    }
+    #expect(error.message.contains("was ended"))
   }
 
   @Test func oneWhoseCallerGoesAwayIsEnded() async throws {

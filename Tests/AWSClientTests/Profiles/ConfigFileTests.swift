@@ -33,7 +33,8 @@ struct ConfigFileTests {
 
   @Test(arguments: [
     ("[default\n", 1), ("[default]\n\nregion\n", 3), ("region = x\n", 1), ("[]\n", 1), ("[a]\n= b\n", 2),
-    ("[a]\n[b]\n[a]\n", 3), ("[a]\nx = 1\nX = 2\n", 3), ("[a]\ns3 =\n  x = 1\n  y\n", 4), ("[a]\n[b] [c]\n", 2), ("\u{FEFF}[a]\n", 1),
+    ("[a]\n[b]\n[a]\n", 3), ("[a]\nx = 1\nX = 2\n", 3), ("[a]\ns3 =\n  x = 1\n  y\n", 4), ("[a]\n[b] [c]\n", 2),
+    ("\u{FEFF}[a]\n", 1),
   ])
   func aBrokenLineIsNamed(text: String, line: Int) throws {
     let error = try #require(throws: AWSClientError.self) { try ConfigFile(text, path: "/x/config") }
