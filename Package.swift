@@ -32,6 +32,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -40,6 +41,7 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     // For scripts/docs: a command, which no target depends on.
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
     // MARK: Libraries and the program
@@ -61,6 +63,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux])),
       ]),
     .target(
       name: "AWSServer",
@@ -112,7 +116,7 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: [
-        "AWSWire", "Bedquota", "BedrockQuotas", "Charts", "QuotaProbe",
+        "AWSClient", "AWSWire", "Bedquota", "BedrockQuotas", "Charts", "QuotaProbe",
         .product(name: "Algorithms", package: "swift-algorithms"), .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: [.embedInCode("Resources/dashboard.mustache")]),
@@ -191,6 +195,8 @@ let package = Package(
     .executableTarget(name: "credential-tool", dependencies: ["AWSClient", "AWSWire"], path: "Tests/CredentialTool"),
     // Signs for the Python tests, which compare with botocore.
     .executableTarget(name: "sigv4-tool", dependencies: ["AWSWire"], path: "Tests/SigV4Tool"),
+    // Prints how config files are read, for the Python tests, which compare with botocore.
+    .executableTarget(name: "config-tool", dependencies: ["AWSClient", "AWSWire"], path: "Tests/ConfigTool"),
     // Pictures to look at (scripts/check-charts), and the drawing that scripts/benchmark-charts measures.
     .executableTarget(name: "chart-gallery", dependencies: ["Charts"], path: "Tests/ChartGallery"),
 

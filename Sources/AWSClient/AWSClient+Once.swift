@@ -19,8 +19,19 @@ extension AWSClient {
   /// - Parameter limits: the time that the reply may take.
   /// - Throws: ``AWSClientError``; `CancellationError` if the task was cancelled.
   package func open<Output>(_ operation: AWSOperation<Output>, limits: ReplyLimits) async throws -> AWSHTTPStream {
-    let region = try configuration.requireRegion()
     let identity = try await identity(for: operation)
+    do {
+      return try await open(operation, as: identity, limits: limits)
+    } catch {
+      guard let renewed = try await renewed(identity, after: error) else { throw error }
+      return try await open(operation, as: renewed, limits: limits)
+    }
+  }
+
+  private func open<Output>(
+    _ operation: AWSOperation<Output>, as identity: AWSIdentity, limits: ReplyLimits
+  ) async throws -> AWSHTTPStream {
+    let region = try configuration.requireRegion()
     var stream = try await transport.stream(signed(operation, as: identity, region: region), limits: limits)
     log(operation, region, stream.head, bytes: 0, attempt: 1)
     guard (200..<300).contains(stream.head.status.code) else {

@@ -57,7 +57,8 @@ package struct AWSClient: Sendable {
   /// - Throws: ``AWSClientError``; `CancellationError` if the task was cancelled.
   package func call<Output>(_ operation: AWSOperation<Output>) async throws -> Output {
     let region = try configuration.requireRegion()
-    let identity = try await identity(for: operation)
+    var identity = try await identity(for: operation)
+    var isRenewed = false
     let policy = RetryPolicy(maxAttempts: configuration.maxAttempts)
     var attempts = 0
     var taken: Int?
@@ -71,6 +72,10 @@ package struct AWSClient: Sendable {
         retryQuota.succeeded(taken: taken)
         return output
       } catch {
+        if !isRenewed, let renewed = try await renewed(identity, after: error) {
+          (identity, isRenewed) = (renewed, true)
+          continue
+        }
         let failure = RetryPolicy.classify(error)
         guard failure != .permanent, attempts < policy.maxAttempts, let price = retryQuota.take(for: failure) else {
           throw attempts > 1 ? (error as? AWSClientError)?.after(attempts: attempts) ?? error : error
@@ -123,6 +128,8 @@ package struct AWSClient: Sendable {
       }
       return .apiKey(key)
     }
+    if let token = operation.token { return .token(token) }
+    defer { logTrail() }
     guard let credentials = try await configuration.credentials.credentials() else {
       throw AWSClientError(.credentials, "No AWS credentials.", operation: operation.name)
     }
@@ -156,6 +163,7 @@ package struct AWSClient: Sendable {
         method: wire.method.rawValue, target: target, headers: [("Host", authority)] + wire.headers, body: wire.body, date: now()
       ).headers
     case .apiKey(let key): [("Authorization", "Bearer \(key)")]
+    case .token: []
     }
   }
 

@@ -12,7 +12,7 @@ public struct BedquotaCommand: AsyncParsableCommand {
     subcommands: [
       ListCommand.self, ResolveCommand.self, ModelsCommand.self, CapacityCommand.self, UsageCommand.self, DashboardCommand.self,
       CheckCommand.self, ProbeCommand.self, InvokeCommand.self, RunCommand.self, RecordCommand.self, EmulateCommand.self,
-      DemoCommand.self,
+      DemoCommand.self, WhoamiCommand.self,
     ])
 
   public init() {}

@@ -5,9 +5,16 @@ public import Foundation
 public struct AWSConfiguration: Sendable {
   /// The Region, such as `us-east-1`; empty if none is configured.
   public package(set) var region: String
+  /// Where the Region comes from.
+  package private(set) var regionOrigin: SettingOrigin
+  /// The profile of the shared files.
+  package let profileName: String
   package var credentials: any CredentialProvider
+  /// How the credentials were found; nil if the program gave them.
+  package internal(set) var trail: CredentialTrail?
   /// `AWS_BEARER_TOKEN_BEDROCK`, which is sent to Bedrock instead of a signature.
   var bedrockAPIKey: String?
+  package var hasBedrockAPIKey: Bool { bedrockAPIKey != nil }
   package var endpoints: Endpoints
   /// The limit for one HTTP request with its reply.
   package var timeout: Duration
@@ -29,6 +36,10 @@ public struct AWSConfiguration: Sendable {
     /// The limit for one HTTP request with its reply, 60 s by default. For the reply of a model it is the limit of silence: until
     /// the reply begins, and between two of its events; 300 s by default.
     public var timeout: Duration?
+    /// Asks the user for the code of the MFA device with this serial number. Without it, a role that needs a code is an error.
+    public var mfaCode: (@Sendable (_ serial: String) async throws -> String)?
+    /// Whether the credentials of roles are kept in the AWS CLI's cache (`~/.aws/cli/cache`), and taken from there.
+    public var sharesRoleCache = false
 
     /// Settings that override those of the environment and the shared files.
     public init(
@@ -50,13 +61,21 @@ public struct AWSConfiguration: Sendable {
   /// - Throws: ``AWSClientError``: `configuration` for an unknown profile, an unreadable file or an invalid URL; `region` for an
   ///   invalid Region. A missing Region or missing credentials are errors of the first call.
   public init(_ options: Options = Options(), environment: [String: String] = ProcessInfo.processInfo.environment) throws {
+    try self.init(options, environment: environment, http: .network, now: { Date() })
+  }
+
+  /// The same, with another network and clock for credentials.
+  init(
+    _ options: Options, environment: [String: String], http: CredentialHTTP, now: @escaping @Sendable () -> Date
+  ) throws {
     let shared = try SharedConfig(environment: environment)
     let named = options.profile ?? environment["AWS_PROFILE"].nonEmpty ?? environment["AWS_DEFAULT_PROFILE"].nonEmpty
     let profile = try shared.profile(explicit: named)
-    let region =
-      options.region.nonEmpty ?? environment["AWS_REGION"].nonEmpty ?? environment["AWS_DEFAULT_REGION"].nonEmpty
-      ?? profile["region"]
+    try Self.checkServices(of: profile, options, environment)
+    profileName = profile.name
+    let (region, origin) = Self.region(options, environment, profile)
     self.region = try region.map(Self.checked(region:)) ?? ""
+    regionOrigin = origin
     endpoints = try Endpoints(explicit: options.endpointURL, environment: environment, profile: profile)
     timeout = options.timeout ?? .seconds(60)
     silenceMax = options.timeout ?? .seconds(300)
@@ -64,13 +83,46 @@ public struct AWSConfiguration: Sendable {
     maxAttempts = min(max(attempts, 1), 10)
 
     bedrockAPIKey = environment["AWS_BEARER_TOKEN_BEDROCK"].nonEmpty
-    let files = CredentialProviderChain.Link(
-      "profile \"\(profile.name)\" in \(shared.credentialsPath) and \(shared.configPath)",
-      SharedFileCredentialProvider(profile: profile))
-    let variables = CredentialProviderChain.Link(
-      "the environment (AWS_ACCESS_KEY_ID)", EnvironmentCredentialProvider(environment: environment))
-    // As in the AWS CLI, keys in the environment don't override a profile that was named explicitly.
-    credentials = options.credentials ?? CredentialProviderChain(options.profile == nil ? [variables, files] : [files])
+    if let given = options.credentials {
+      credentials = given
+      return
+    }
+    let trail = CredentialTrail()
+    self.trail = trail
+    // They are looked for when the first call needs them.
+    credentials = CredentialProviderChain(links: [], trail: trail)
+    let home = environment["HOME"].nonEmpty ?? NSHomeDirectory()
+    var sts = STSCaller(configuration: self, http: http, now: now)
+    // An endpoint that the program gives is for the services that it calls, as in the AWS CLI.
+    sts.configuration.endpoints = try Endpoints(explicit: nil, environment: environment, profile: profile)
+    let sources = CredentialSources(
+      profile: profile, shared: shared, environment: environment, sts: sts,
+      cache: options.sharesRoleCache ? RoleCache(home: home) : nil, mfaCode: options.mfaCode, trail: trail)
+    credentials = RefreshingCredentials(sources.chain(isExplicit: options.profile != nil), now: now)
+  }
+
+  /// Refuses the name of a `services` section that isn't there, unless no URL is taken from the files, as botocore does.
+  private static func checkServices(of profile: Profile, _ options: Options, _ environment: [String: String]) throws {
+    guard let section = profile["services"], profile.services.isEmpty, options.endpointURL == nil,
+      environment["AWS_ENDPOINT_URL"].nonEmpty == nil,
+      (environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"].nonEmpty ?? profile["ignore_configured_endpoint_urls"])?.lowercased()
+        != "true"
+    else { return }
+    throw AWSClientError(
+      .configuration,
+      "Profile \"\(profile.name)\" has services = \(section), but the config file has no services section of that name, or an empty one."
+    )
+  }
+
+  private static func region(
+    _ options: Options, _ environment: [String: String], _ profile: Profile
+  ) -> (name: String?, origin: SettingOrigin) {
+    if let name = options.region.nonEmpty { return (name, .parameter) }
+    for variable in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+      if let name = environment[variable].nonEmpty { return (name, .variable(variable)) }
+    }
+    if let name = profile["region"] { return (name, .profile(profile.name)) }
+    return (nil, .absent)
   }
 
   /// The same configuration for another Region.
@@ -78,6 +130,7 @@ public struct AWSConfiguration: Sendable {
   public func with(region: String) throws -> AWSConfiguration {
     var copy = self
     copy.region = try Self.checked(region: region)
+    copy.regionOrigin = .parameter
     return copy
   }
 

@@ -4,27 +4,44 @@ import AWSWire
 struct CredentialProviderChain: CredentialProvider {
   /// A place to look.
   struct Link: Sendable {
-    /// The name of the place, for the message if no place has credentials.
+    var source: CredentialSource
+    /// Where it looks, for the trail.
     var place: String
-    var provider: any CredentialProvider
+    /// nil where nothing is configured.
+    var provider: (any CredentialProvider)?
 
-    init(_ place: String, _ provider: any CredentialProvider) {
+    init(_ source: CredentialSource, _ place: String, _ provider: (any CredentialProvider)?) {
+      self.source = source
       self.place = place
       self.provider = provider
     }
   }
 
-  private let links: [Link]
+  let links: [Link]
+  let trail: CredentialTrail
+  /// 0 for the credentials that sign calls.
+  var depth = 0
+  /// Thrown if no place has credentials.
+  var missing: AWSClientError?
 
-  init(_ links: [Link]) { self.links = links }
-
+  /// The credentials; nil if no place has any and that is no error.
   func credentials() async throws -> Credentials? {
+    if depth == 0 { trail.begin() }
     for link in links {
-      if let found = try await link.provider.credentials() { return found }
+      do {
+        let found = try await link.provider?.credentials()
+        leave(found == nil ? .nothing : .found, at: link)
+        if let found { return found }
+      } catch {
+        leave(.failed, at: link)
+        throw error
+      }
     }
-    throw AWSClientError(
-      .credentials,
-      "No AWS credentials: looked in \(links.map(\.place).joined(separator: ", ")). Set AWS_ACCESS_KEY_ID and "
-        + "AWS_SECRET_ACCESS_KEY, run `aws configure`, or use the emulator, which needs none.", parameters: ["emulator"])
+    if let missing { throw missing }
+    return nil
+  }
+
+  private func leave(_ finding: CredentialTrail.Step.Finding, at link: Link) {
+    trail.add(CredentialTrail.Step(source: link.source, place: link.place, finding: finding, depth: depth))
   }
 }

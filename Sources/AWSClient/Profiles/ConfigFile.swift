@@ -1,90 +1,63 @@
 import AWSWire
 
-/// A file in the format of `~/.aws/config`: INI sections, whose settings may have one level of indented settings below them.
+/// A file in the format of `~/.aws/config`, read as botocore reads it: with Python's `configparser`, and one level of settings
+/// that are indented below another one.
 ///
-/// Source: docs.aws.amazon.com/sdkref/latest/guide/file-format.html.
+/// What the AWS CLI refuses is refused here as well, with the line. Sources: botocore/configloader.py and
+/// docs.python.org/3/library/configparser.html#supported-ini-file-structure.
 package struct ConfigFile: Sendable, Equatable {
-  /// Settings by lower-case name. An indented setting's name is `outer.inner`.
+  /// Settings by name. An indented setting's name is `outer.inner`; the outer name is in lower case.
   package typealias Settings = [String: String]
 
-  /// Sections by header, with single spaces: `default`, `profile dev`, `services local`.
+  /// Sections by header, as it stands between the brackets: `default`, `profile "my team"`, `services local`.
   package private(set) var sections: [String: Settings] = [:]
+  /// The headers in the order of the file.
+  private var headers: [String] = []
 
   package init() {}
 
   /// - Parameter path: for error messages only.
-  /// - Throws: ``AWSClientError`` (`configuration`) with file and line, if a line can't be parsed.
+  /// - Throws: ``AWSClientError`` (`configuration`) with file and line, if botocore couldn't parse the text either.
   package init(_ text: String, path: String) throws {
-    var section: String?
-    var outer: String?
-    // "\r\n" is one Character in Swift.
-    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    for (index, raw) in lines.enumerated() {
-      let line = index == 0 && raw.hasPrefix("\u{FEFF}") ? raw.dropFirst() : raw
-      let content = Self.trim(line)
-      if content.isEmpty || content.hasPrefix("#") || content.hasPrefix(";") { continue }
-      do throws(Malformed) {
-        if content.hasPrefix("[") {
-          section = try begin(content)
-          outer = nil
-        } else {
-          guard let section else { throw Malformed(what: "a setting stands before the first [section]") }
-          try read(content, isIndented: line.first?.isWhitespace == true, section: section, outer: &outer)
-        }
-      } catch {
-        throw AWSClientError(.configuration, "\(path), line \(index + 1): \(error.what).")
+    do throws(ConfigFileParser.Malformed) {
+      for section in try ConfigFileParser.sections(of: text) {
+        headers.append(section.header)
+        sections[section.header] = try Self.flattened(section)
       }
+    } catch {
+      throw AWSClientError(.configuration, "\(path), line \(error.line): \(error.what).")
     }
   }
 
-  private struct Malformed: Error { var what: String }
-
-  /// Begins a section, and returns its name.
-  private mutating func begin(_ content: String) throws(Malformed) -> String {
-    guard let end = content.firstIndex(of: "]") else { throw Malformed(what: "the section's closing bracket is missing") }
-    let words = content[content.index(after: content.startIndex)..<end].split(whereSeparator: \.isWhitespace)
-    guard !words.isEmpty else { throw Malformed(what: "the section has no name") }
-    let name = words.joined(separator: " ").replacing("\"", with: "").replacing("'", with: "")
-    sections[name] = sections[name] ?? [:]
-    return name
+  /// The sections whose header is a word that begins with `kind` and a name, by name: `profile dev` is the profile `dev`. A name
+  /// with blanks is in quotes. Of two sections with the same name, the later one counts. Headers that don't fit are left out.
+  package func named(_ kind: String) -> [String: Settings] {
+    var found: [String: Settings] = [:]
+    for header in headers where header.hasPrefix(kind) {
+      guard let words = ShellWords.split(header), words.count == 2 else { continue }
+      found[words[1]] = sections[header]
+    }
+    return found
   }
 
-  /// Reads a setting.
-  /// - Parameter outer: the last setting that was not indented.
-  private mutating func read(
-    _ content: String, isIndented: Bool, section: String, outer: inout String?
-  ) throws(Malformed) {
-    guard let equals = content.firstIndex(of: "=") else {
-      guard isIndented, let outer else { throw Malformed(what: "expected \"name = value\"") }
-      // An indented line without "=" continues the value above it.
-      sections[section, default: [:]][outer, default: ""] += "\n" + content
-      return
-    }
-    let name = Self.trim(content[..<equals]).lowercased()
-    guard !name.isEmpty else { throw Malformed(what: "the setting has no name") }
-    let value = Self.withoutComment(Self.trim(content[content.index(after: equals)...]))
-    if isIndented, let outer {
-      sections[section, default: [:]]["\(outer).\(name)"] = value
-    } else {
-      sections[section, default: [:]][name] = value
-      outer = name
-    }
+  /// The profiles of a config file. A header without `profile` counts for `default` alone.
+  package var profiles: [String: Settings] {
+    var found = named("profile")
+    // [default] and [profile default] are the same, and the later one counts.
+    let rivals = headers.filter { $0 == "default" || ($0.hasPrefix("profile") && ShellWords.split($0)?.last == "default") }
+    if rivals.last == "default" { found["default"] = sections["default"] }
+    return found
   }
 
-  /// Removes a comment: a `#` or `;` after white space. Without white space they are part of the value; keys may contain both.
-  private static func withoutComment(_ value: String) -> String {
-    var previous: Character = "x"
-    for index in value.indices {
-      if value[index] == "#" || value[index] == ";", previous.isWhitespace { return trim(value[..<index]) }
-      previous = value[index]
+  private static func flattened(_ section: ConfigFileParser.Section) throws(ConfigFileParser.Malformed) -> Settings {
+    var settings: Settings = [:]
+    for option in section.options {
+      guard let nested = try option.nested else {
+        settings[option.name] = option.value
+        continue
+      }
+      for (name, value) in nested { settings["\(option.name).\(name)"] = value }
     }
-    return value
-  }
-
-  private static func trim(_ text: some StringProtocol) -> String {
-    var rest = text[...]
-    while rest.first?.isWhitespace == true { rest.removeFirst() }
-    while rest.last?.isWhitespace == true { rest.removeLast() }
-    return String(rest)
+    return settings
   }
 }

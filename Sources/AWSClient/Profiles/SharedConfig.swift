@@ -14,7 +14,7 @@ struct SharedConfig: Sendable {
   init(environment: [String: String]) throws {
     let home = environment["HOME"].nonEmpty ?? NSHomeDirectory()
     func path(_ variable: String, _ fallback: String) -> String {
-      let path = environment[variable].nonEmpty ?? "~/.aws/\(fallback)"
+      let path = Self.expanded(environment[variable].nonEmpty ?? "~/.aws/\(fallback)", environment)
       return path.hasPrefix("~/") ? home + path.dropFirst() : path
     }
     configPath = path("AWS_CONFIG_FILE", "config")
@@ -23,22 +23,28 @@ struct SharedConfig: Sendable {
     credentials = try Self.read(credentialsPath)
   }
 
+  /// Replaces `$NAME` and `${NAME}`, as botocore does in the files' paths; names that aren't set stay.
+  private static func expanded(_ path: String, _ environment: [String: String]) -> String {
+    guard path.contains("$") else { return path }
+    return path.replacing(/\$(?:(\w+)|\{([^}]*)\})/) { match in
+      environment[String(match.output.1 ?? match.output.2 ?? "")] ?? String(match.output.0)
+    }
+  }
+
   private static func read(_ path: String) throws -> ConfigFile {
     guard FileManager.default.fileExists(atPath: path) else { return ConfigFile() }
     // Read by handle, because the variables may name a pipe or /dev/null.
     guard let handle = FileHandle(forReadingAtPath: path), let data = try? handle.readToEnd() ?? Data(),
-      let text = String(data: data, encoding: .utf8)
+      let text = String(validating: data, as: UTF8.self)
     else { throw AWSClientError(.configuration, "\(path) can't be read; check its permissions and that it is UTF-8.") }
     return try ConfigFile(text, path: path)
   }
 
   /// The names of all profiles in both files, sorted.
-  var profileNames: [String] {
-    let fromConfig = config.sections.keys.compactMap { key in
-      key == "default" ? key : key.hasPrefix("profile ") ? String(key.dropFirst(8)) : nil
-    }
-    return Set(fromConfig).union(credentials.sections.keys).sorted()
-  }
+  var profileNames: [String] { Set(config.profiles.keys).union(credentials.sections.keys).sorted() }
+
+  /// The settings of an `sso-session` section; nil if there is none of this name.
+  func ssoSession(_ name: String) -> ConfigFile.Settings? { config.named("sso-session")[name] }
 
   /// The profile to use.
   /// - Parameter explicit: the profile that the user named; nil for the default.
@@ -59,10 +65,13 @@ struct SharedConfig: Sendable {
     return profile(named: names.contains("default") || !names.contains("aws") ? "default" : "aws")
   }
 
-  private func profile(named name: String) -> Profile {
-    // [profile default] has precedence over [default].
-    let settings = config.sections["profile \(name)"] ?? (name == "default" ? config.sections["default"] : nil) ?? [:]
-    let services = settings["services"].nonEmpty.flatMap { config.sections["services \($0)"] } ?? [:]
-    return Profile(name: name, config: settings, credentials: credentials.sections[name] ?? [:], services: services)
+  func has(profile name: String) -> Bool { config.profiles[name] != nil || credentials.sections[name] != nil }
+
+  /// A profile by its name; empty if the files don't have it.
+  func profile(named name: String) -> Profile {
+    var profile = Profile(
+      name: name, config: config.profiles[name] ?? [:], credentials: credentials.sections[name] ?? [:], services: [:])
+    if let section = profile["services"] { profile.services = config.named("services")[section] ?? [:] }
+    return profile
   }
 }

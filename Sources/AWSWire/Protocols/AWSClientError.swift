@@ -58,6 +58,8 @@ public struct AWSClientError: Error, Sendable {
     case exportCredentials(profile: String)
     /// Sign in again, with the AWS CLI.
     case signIn(SignIn, profile: String)
+    /// Begin a session of this profile with the AWS CLI, which asks for the code of an MFA device and keeps the session.
+    case beginSession(profile: String)
     /// List the models and inference profiles of the account.
     case listModels
   }

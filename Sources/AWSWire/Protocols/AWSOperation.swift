@@ -10,6 +10,8 @@ package struct AWSOperation<Output: Sendable>: Sendable {
   package var rate: RequestRate?
   /// The name of the IAM action, if it differs from the operation's.
   package var action: String?
+  /// A secret among the parameters that is proof enough of who calls, so that the call isn't signed; nil for all others.
+  package var token: String?
   package var decode: @Sendable (Data) throws -> Output
 
   /// The IAM action that a policy must allow.
@@ -17,6 +19,7 @@ package struct AWSOperation<Output: Sendable>: Sendable {
 
   /// The same call with another decoding of its reply.
   package func reading<Other>(_ decode: @escaping @Sendable (Data) throws -> Other) -> AWSOperation<Other> {
-    AWSOperation<Other>(service: service, name: name, wire: wire, request: request, rate: rate, action: action, decode: decode)
+    AWSOperation<Other>(
+      service: service, name: name, wire: wire, request: request, rate: rate, action: action, token: token, decode: decode)
   }
 }

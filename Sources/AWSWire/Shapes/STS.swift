@@ -7,7 +7,32 @@ package struct CallerIdentity: Sendable, Equatable {
   package var userID: String
 }
 
-/// The one STS operation that is called, in awsQuery.
+/// The parameters with which a role is assumed.
+package struct AssumeRoleInput: Sendable, Equatable {
+  package var roleARN: String
+  /// nil where the caller gives it no name, so that one is made up for each session.
+  package var sessionName: String?
+  package var externalID: String?
+  /// The serial number or ARN of an MFA device.
+  package var mfaSerial: String?
+  package var durationSeconds: Int?
+
+  package init(roleARN: String) { self.roleARN = roleARN }
+}
+
+/// Temporary credentials of a role.
+package struct AssumedRole: Sendable, Equatable {
+  package var credentials: Credentials
+  /// The ARN of the session, which holds its name.
+  package var arn: String?
+  package var id: String?
+
+  package init(credentials: Credentials, arn: String?, id: String?) {
+    (self.credentials, self.arn, self.id) = (credentials, arn, id)
+  }
+}
+
+/// The STS operations that are called, in awsQuery.
 package enum STSAPI {
   package static let wire = WireProtocol.query(version: "2011-06-15")
 
@@ -18,6 +43,65 @@ package enum STSAPI {
         let result = try XMLReply.decode(Reply.self, from: body).GetCallerIdentityResult
         return CallerIdentity(account: result.Account, arn: result.Arn, userID: result.UserId)
       })
+  }
+
+  /// - Parameter tokenCode: the code that the MFA device shows.
+  package static func assumeRole(_ input: AssumeRoleInput, tokenCode: String?) -> AWSOperation<AssumedRole> {
+    let form: [(name: String, value: String?)] = [
+      ("DurationSeconds", input.durationSeconds.map { "\($0)" }), ("ExternalId", input.externalID),
+      ("SerialNumber", input.mfaSerial), ("TokenCode", tokenCode),
+    ]
+    return assume("AssumeRole", input, form) { try XMLReply.decode(AssumeRoleReply.self, from: $0).AssumeRoleResult }
+  }
+
+  /// - Parameter token: the web identity token. The call isn't signed.
+  package static func assumeRoleWithWebIdentity(_ input: AssumeRoleInput, token: String) -> AWSOperation<AssumedRole> {
+    var operation = assume("AssumeRoleWithWebIdentity", input, [("WebIdentityToken", token)]) {
+      try XMLReply.decode(WebIdentityReply.self, from: $0).AssumeRoleWithWebIdentityResult
+    }
+    operation.token = token
+    return operation
+  }
+
+  private static func assume(
+    _ name: String, _ input: AssumeRoleInput, _ more: [(name: String, value: String?)],
+    decode: @escaping @Sendable (Data) throws -> AssumeResult
+  ) -> AWSOperation<AssumedRole> {
+    let form = [("RoleArn", input.roleARN), ("RoleSessionName", input.sessionName)] + more
+    return AWSOperation(
+      service: .sts, name: name, wire: wire,
+      request: wire.post(operation: name, form: form.compactMap { pair in pair.1.map { (pair.0, $0) } }),
+      decode: { try decode($0).role })
+  }
+
+  private struct AssumeRoleReply: Decodable { var AssumeRoleResult: AssumeResult }
+  private struct WebIdentityReply: Decodable { var AssumeRoleWithWebIdentityResult: AssumeResult }
+
+  private struct AssumeResult: Decodable {
+    struct Keys: Decodable {
+      var AccessKeyId: String
+      var SecretAccessKey: String
+      var SessionToken: String
+      var Expiration: String
+    }
+    struct User: Decodable {
+      var Arn: String?
+      var AssumedRoleId: String?
+    }
+    struct NoTime: Error {}
+    var Credentials: Keys
+    var AssumedRoleUser: User?
+
+    var role: AssumedRole {
+      get throws {
+        guard let expiration = AWSDate.parseISO8601(Credentials.Expiration) else { throw NoTime() }
+        return AssumedRole(
+          credentials: AWSWire.Credentials(
+            accessKeyID: Credentials.AccessKeyId, secretAccessKey: Credentials.SecretAccessKey,
+            sessionToken: Credentials.SessionToken, expiration: expiration),
+          arn: AssumedRoleUser?.Arn, id: AssumedRoleUser?.AssumedRoleId)
+      }
+    }
   }
 
   private struct Reply: Decodable {

@@ -3,12 +3,14 @@ package enum AWSIdentity: Sendable {
   case credentials(Credentials)
   /// A Bedrock API key.
   case apiKey(String)
+  /// A token that is a parameter of the call itself, which isn't signed.
+  case token(String)
 
   /// Texts that must not appear in any message.
   package var secrets: [String] {
     switch self {
     case .credentials(let credentials): [credentials.sessionToken, credentials.secretAccessKey].compactMap { $0 }
-    case .apiKey(let key): [key]
+    case .apiKey(let secret), .token(let secret): [secret]
     }
   }
 }

@@ -12,8 +12,9 @@ extension GlobalOptions {
   func withSession<Answer: Sendable>(
     _ body: @escaping @Sendable (BedquotaSession) async throws -> Answer
   ) async throws -> Answer {
-    let options = AWSConfiguration.Options(
+    var options = AWSConfiguration.Options(
       profile: profile, region: region, endpointURL: endpointURL, timeout: timeout.map { .seconds($0) })
+    (options.mfaCode, options.sharesRoleCache) = (MFAPrompt.ask, true)
     guard emulator else {
       return try await BedquotaSession.with(
         try AWSConfiguration(options, environment: environment), logger: logger, body)

@@ -38,7 +38,7 @@ struct GlobalOptions: ParsableArguments {
   @Flag(help: "Print only errors to stderr.")
   var quiet = false
 
-  @Flag(help: "Print a line to stderr for each AWS call.")
+  @Flag(help: "Print a line to stderr for each AWS call, and for each place that is asked for credentials.")
   var verbose = false
 
   mutating func validate() throws {

@@ -73,13 +73,12 @@ struct AWSConfigurationTests {
   @Test(arguments: [
     ("", ["AWS_ACCESS_KEY_ID": "x"], "AWS_SECRET_ACCESS_KEY"),
     ("[default]\naws_access_key_id = x\n", [:], "aws_secret_access_key"),
-    ("[default]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = y\n", [:], "role_arn"),
+    ("[default]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = y\n", [:], "source_profile = y"),
     ("[default]\nsso_session = x\n", [:], "export-credentials"),
     (
-      "[default]\naws_access_key_id = x\naws_secret_access_key = y\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = default\n",
-      [:], "role_arn"
+      "[default]\naws_access_key_id = x\naws_secret_access_key = y\ncredential_process = /nowhere/z\n", [:],
+      "credential_process of profile \"default\" can't be started"
     ),
-    ("[default]\naws_access_key_id = x\naws_secret_access_key = y\ncredential_process = z\n", [:], "credential_process"),
     ("", [:], "the emulator"),
   ])
   func unusableCredentialsSaySo(config: String, variables: [String: String], word: String) async throws {
