@@ -5,7 +5,7 @@ import AWSWire
 /// Source: botocore/credentials.py, `create_credential_resolver`. Its two oldest places, `AWS_CREDENTIAL_FILE` and `~/.boto`,
 /// are left out.
 struct CredentialSources: Sendable {
-  /// The profile of the calls.
+  /// The profile of the calls. Its settings for the instance metadata service hold for every role that begins there.
   let profile: Profile
   let shared: SharedConfig
   let environment: [String: String]
@@ -24,8 +24,8 @@ struct CredentialSources: Sendable {
     let first = isExplicit ? [] : [CredentialProviderChain.Link(.environment, place(of: .environment), variables)]
     let role = RoleSettings.areIn(profile) ? RoleCredentialProvider(profile, sources: self, visited: [profile.name]) : nil
     let roleLink = CredentialProviderChain.Link(.assumeRole, Self.place("role_arn", of: profile), role)
-    let hosts = [CredentialSource.container, .instanceMetadata].compactMap { source in
-      host(source).map { CredentialProviderChain.Link(source, place(of: source), $0) }
+    let hosts = [CredentialSource.container, .instanceMetadata].map { source in
+      CredentialProviderChain.Link(source, place(of: source), host(source))
     }
     return CredentialProviderChain(
       links: first + [roleLink] + profileLinks(profile, environment: isExplicit ? [:] : environment) + hosts, trail: trail,
@@ -63,7 +63,7 @@ struct CredentialSources: Sendable {
     }
     return [
       .init(.webIdentity, Self.place("web_identity_token_file", of: profile), webIdentity),
-      .init(.sso, Self.place("sso_session or sso_start_url", of: profile), sso(profile)),
+      .init(.sso, Self.place("sso_account_id or sso_role_name", of: profile), sso(profile)),
       .init(
         .credentialsFile, "\(shared.credentialsPath), profile \"\(profile.name)\"",
         keys(profile.credentials, shared.credentialsPath)),
@@ -73,23 +73,27 @@ struct CredentialSources: Sendable {
     ]
   }
 
-  // MARK: Sources that another part provides
+  // MARK: Sources over HTTP
 
-  /// IAM Identity Center; nil if the profile doesn't use it.
   private func sso(_ profile: Profile) -> (any CredentialProvider)? {
-    ["sso_session", "sso_start_url"].first(where: profile.has).map {
-      UnsupportedCredentialProvider(profile: profile.name, setting: $0, what: "IAM Identity Center")
-    }
+    SSOCredentialProvider.configured(
+      profile: profile, shared: shared, environment: environment, endpoints: sts.configuration.endpoints, http: sts.http)
   }
 
-  /// `aws login`; nil if the profile doesn't use it.
   private func login(_ profile: Profile) -> (any CredentialProvider)? {
-    profile.has("login_session")
-      ? UnsupportedCredentialProvider(profile: profile.name, setting: "login_session", what: "a console login") : nil
+    LoginCredentialProvider.configured(
+      profile: profile, environment: environment, endpoints: sts.configuration.endpoints, region: sts.configuration.region,
+      http: sts.http)
   }
 
   /// The role of the container or of the instance; nil if there is no such source.
-  private func host(_ source: CredentialSource) -> (any CredentialProvider)? { nil }
+  private func host(_ source: CredentialSource) -> (any CredentialProvider)? {
+    switch source {
+    case .container: ContainerCredentialProvider.configured(environment: environment)
+    case .instanceMetadata: InstanceMetadataCredentialProvider.configured(profile: profile, environment: environment)
+    default: nil
+    }
+  }
 
   // MARK: Words
 
@@ -108,7 +112,8 @@ struct CredentialSources: Sendable {
     let files = "profile \"\(profile.name)\" in \(shared.credentialsPath) and \(shared.configPath)"
     return AWSClientError(
       .credentials,
-      "No AWS credentials: looked in the environment (AWS_ACCESS_KEY_ID), \(files)\(leftover.map { "; \($0)" } ?? ""). Set "
+      "No AWS credentials: looked in the environment (AWS_ACCESS_KEY_ID), \(files), "
+        + "and for the role of a container or an instance\(leftover.map { "; \($0)" } ?? ""). Set "
         + "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, run `aws configure`, or use the emulator, which needs none.",
       parameters: ["emulator"])
   }

@@ -23,7 +23,7 @@ struct SSOSettings: Sendable, Equatable {
     session = profile["sso_session"]
     var section: ConfigFile.Settings = [:]
     if let session {
-      guard let found = shared.config.sections["sso-session \(session)"] else {
+      guard let found = shared.ssoSession(session) else {
         throw failure("\(shared.configPath) has no section [sso-session \(session)]; add it with `aws configure sso-session`.")
       }
       section = found
