@@ -23,7 +23,8 @@ extension AWSClient {
       logger.debug(
         "AWS credentials",
         metadata: [
-          "source": "\(step.source.rawValue)", "place": "\(step.place)", "finding": "\(step.finding.rawValue)", "depth": "\(step.depth)",
+          "source": "\(step.source.rawValue)", "place": "\(step.place)", "finding": "\(step.finding.rawValue)",
+          "depth": "\(step.depth)",
         ])
     }
   }

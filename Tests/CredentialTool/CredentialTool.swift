@@ -2,15 +2,14 @@ import AWSClient
 import AWSWire
 import Foundation
 
-/// Prints as JSON what the providers that speak HTTP find in this environment, for the Python tests, which compare it with botocore.
+/// Prints as JSON the credentials that are found in this environment, for the Python tests, which compare them with botocore's.
 @main
 struct CredentialTool {
   static func main() async {
     let environment = ProcessInfo.processInfo.environment
     let output: JSONValue
     do {
-      let found = try await HTTPCredentialProviders.credentials(
-        profile: environment["AWS_PROFILE"], region: environment["AWS_REGION"] ?? "", environment: environment)
+      let found = try await AWSConfiguration(environment: environment).credentials.credentials()
       output = found.map(Self.json) ?? .object([])
     } catch let error as AWSClientError {
       let remedy = error.remedy.map { "\($0)" }

@@ -19,6 +19,7 @@ struct OptionTrial: FuzzTrial {
   ]
   private static let commands = [
     "list", "resolve", "models", "capacity", "usage", "dashboard", "check", "probe", "invoke", "run", "record", "emulate", "demo",
+    "whoami",
   ]
 
   private let names: [String: [String]]

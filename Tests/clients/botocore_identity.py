@@ -1,11 +1,24 @@
 """Asks botocore who the caller is, for situations on stdin: a line of JSON each, in and out."""
 
+import getpass
 import json
 import os
 import sys
 
-import botocore.session
-from botocore.config import Config
+
+class MFA(Exception):
+    """botocore wants a code."""
+
+
+def no_terminal(prompt):
+    raise MFA(prompt)
+
+
+# botocore takes the function when it is imported.
+getpass.getpass = no_terminal
+
+import botocore.session  # noqa: E402
+from botocore.config import Config  # noqa: E402
 
 CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 1})
 
@@ -35,5 +48,6 @@ def identity(situation):
         return {"error": type(error).__name__, "message": str(error)}
 
 
-for line in sys.stdin:
+# All at once: a process that botocore starts inherits stdin.
+for line in sys.stdin.readlines():
     print(json.dumps(identity(json.loads(line))), flush=True)

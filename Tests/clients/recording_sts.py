@@ -2,12 +2,22 @@
 
 import re
 import threading
+import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_plus
+from xml.sax.saxutils import escape
 
 CREDENTIAL = re.compile(r"Credential=([^/]*)/[^/]*/([^/]*)/")
+# What STS says to a session of this name.
+DENIED = "denied"
+DENIAL = (
+    "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>User: arn:aws:iam::123456789012:user/me is not "
+    "authorized to perform: sts:AssumeRole on resource: x</Message></Error><RequestId>1</RequestId></ErrorResponse>"
+)
+# A session of this name gets an error that repeats the request.
+ECHO = "echo"
 # A name that the client made up.
 MADE_UP = re.compile(r"(botocore-session|bedquota)-\d+")
 
@@ -30,6 +40,8 @@ class RecordingSTS:
         self.moto_url = moto_url
         self.calls: dict[str, list[Call]] = {}
         self.made: set[str] = set()
+        # Secret keys and tokens of roles.
+        self.secrets: set[str] = set()
         self.lock = threading.Lock()
         owner = self
 
@@ -50,7 +62,11 @@ class RecordingSTS:
 
     def answer(self, handler):
         body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
-        self.note(handler.path.strip("/"), body.decode(), handler.headers)
+        call = self.note(handler.path.strip("/"), body.decode(), handler.headers)
+        if dict(call.parameters).get("RoleSessionName") == DENIED:
+            return self.send(handler, 403, DENIAL.encode())
+        if dict(call.parameters).get("RoleSessionName") == ECHO:
+            return self.send(handler, 400, self.echo(body.decode(), handler.headers))
         headers = {
             name: value
             for name, value in handler.headers.items()
@@ -65,7 +81,18 @@ class RecordingSTS:
         except urllib.error.HTTPError as error:
             status, text = error.code, error.read()
         with self.lock:
-            self.made |= set(re.findall(r"<AccessKeyId>([^<]*)<", text.decode()))
+            self.made |= set(re.findall(r"<AccessKeyId>([^<]*)<", text.decode(errors="replace")))
+            self.secrets |= set(re.findall(r"<(?:SecretAccessKey|SessionToken)>([^<]*)<", text.decode(errors="replace")))
+        self.send(handler, status, text)
+
+    @staticmethod
+    def echo(body, headers):
+        """What AWS says to a wrong signature repeats the session token; here, whatever was sent is repeated."""
+        sent = f"{unquote_plus(body)} {headers.get('X-Amz-Security-Token', '')}"
+        return f"<ErrorResponse><Error><Code>ValidationError</Code><Message>{escape(sent)}</Message></Error></ErrorResponse>".encode()
+
+    @staticmethod
+    def send(handler, status, text):
         handler.send_response(status)
         handler.send_header("Content-Type", "text/xml")
         handler.send_header("Content-Length", str(len(text)))
@@ -78,10 +105,12 @@ class RecordingSTS:
         parameters.pop("Version", None)
         if MADE_UP.fullmatch(parameters.get("RoleSessionName", "")):
             parameters["RoleSessionName"] = "made up"
-        key, region = (CREDENTIAL.search(headers.get("Authorization", "")) or ["", None, None])[1:3] or (None, None)
+        signed = CREDENTIAL.search(headers.get("Authorization", ""))
+        key, region = signed.groups() if signed else (None, None)
         token = headers.get("X-Amz-Security-Token")
         with self.lock:
             if key in self.made:
                 key, token = "of a role", "of a role" if token else None
             call = Call(action, tuple(sorted(parameters.items())), key, token, region)
             self.calls.setdefault(path, []).append(call)
+        return call

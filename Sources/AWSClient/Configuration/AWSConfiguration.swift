@@ -80,6 +80,7 @@ public struct AWSConfiguration: Sendable {
     let shared = try SharedConfig(environment: environment)
     let named = options.profile ?? environment["AWS_PROFILE"].nonEmpty ?? environment["AWS_DEFAULT_PROFILE"].nonEmpty
     let profile = try shared.profile(explicit: named)
+    try Self.checkServices(of: profile, options, environment)
     profileName = profile.name
     let (region, origin) = Self.region(options, environment, profile)
     self.region = try region.map(Self.checked(region:)) ?? ""
@@ -101,11 +102,26 @@ public struct AWSConfiguration: Sendable {
     // They are looked for when the first call needs them.
     credentials = CredentialProviderChain(links: [], trail: trail)
     let home = environment["HOME"].nonEmpty ?? NSHomeDirectory()
+    var sts = STSCaller(configuration: self, http: http ?? .network(network), now: now)
+    // An endpoint that the program gives is for the services that it calls, as in the AWS CLI.
+    sts.configuration.endpoints = try Endpoints(explicit: nil, environment: environment, profile: profile)
     let sources = CredentialSources(
-      shared: shared, environment: environment,
-      sts: STSCaller(configuration: self, http: http ?? .network(network), now: now), direct: http ?? .direct,
+      profile: profile, shared: shared, environment: environment, sts: sts,
       cache: options.sharesRoleCache ? RoleCache(home: home) : nil, mfaCode: options.mfaCode, trail: trail)
-    credentials = RefreshingCredentials(sources.chain(profile, isExplicit: options.profile != nil), now: now)
+    credentials = RefreshingCredentials(sources.chain(isExplicit: options.profile != nil), now: now)
+  }
+
+  /// Refuses the name of a `services` section that isn't there, unless no URL is taken from the files, as botocore does.
+  private static func checkServices(of profile: Profile, _ options: Options, _ environment: [String: String]) throws {
+    guard let section = profile["services"], profile.services.isEmpty, options.endpointURL == nil,
+      environment["AWS_ENDPOINT_URL"].nonEmpty == nil,
+      (environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"].nonEmpty ?? profile["ignore_configured_endpoint_urls"])?.lowercased()
+        != "true"
+    else { return }
+    throw AWSClientError(
+      .configuration,
+      "Profile \"\(profile.name)\" has services = \(section), but the config file has no services section of that name, or an empty one."
+    )
   }
 
   private static func region(

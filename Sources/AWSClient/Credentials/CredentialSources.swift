@@ -5,11 +5,11 @@ import AWSWire
 /// Source: botocore/credentials.py, `create_credential_resolver`. Its two oldest places, `AWS_CREDENTIAL_FILE` and `~/.boto`,
 /// are left out.
 struct CredentialSources: Sendable {
+  /// The profile of the calls. Its settings for the instance metadata service hold for every role that begins there.
+  let profile: Profile
   let shared: SharedConfig
   let environment: [String: String]
   let sts: STSCaller
-  /// For addresses of this host alone.
-  let direct: CredentialHTTP
   /// nil where nothing may be kept.
   let cache: RoleCache?
   /// Asks the user for the code of an MFA device; nil if there is nobody to ask.
@@ -17,15 +17,15 @@ struct CredentialSources: Sendable {
   let trail: CredentialTrail
 
   /// The chain for calls.
-  /// - Parameter isExplicit: whether the user named the profile in the program. Keys in the environment don't override it then;
+  /// - Parameter isExplicit: whether the program named the profile. Keys in the environment don't override it then;
   ///   `AWS_PROFILE` doesn't count.
-  func chain(_ profile: Profile, isExplicit: Bool) -> CredentialProviderChain {
+  func chain(isExplicit: Bool) -> CredentialProviderChain {
     let variables = EnvironmentCredentialProvider(environment: environment)
     let first = isExplicit ? [] : [CredentialProviderChain.Link(.environment, place(of: .environment), variables)]
     let role = RoleSettings.areIn(profile) ? RoleCredentialProvider(profile, sources: self, visited: [profile.name]) : nil
     let roleLink = CredentialProviderChain.Link(.assumeRole, Self.place("role_arn", of: profile), role)
-    let hosts = [CredentialSource.container, .instanceMetadata].compactMap { source in
-      host(source, profile).map { CredentialProviderChain.Link(source, place(of: source), $0) }
+    let hosts = [CredentialSource.container, .instanceMetadata].map { source in
+      CredentialProviderChain.Link(source, place(of: source), host(source))
     }
     return CredentialProviderChain(
       links: first + [roleLink] + profileLinks(profile, environment: isExplicit ? [:] : environment) + hosts, trail: trail,
@@ -46,9 +46,9 @@ struct CredentialSources: Sendable {
   }
 
   /// The source that `credential_source` of a profile names.
-  func named(_ source: CredentialSource, of profile: Profile, depth: Int) -> CredentialProviderChain {
+  func named(_ source: CredentialSource, depth: Int) -> CredentialProviderChain {
     let provider: (any CredentialProvider)? =
-      source == .environment ? EnvironmentCredentialProvider(environment: environment) : host(source, profile)
+      source == .environment ? EnvironmentCredentialProvider(environment: environment) : host(source)
     return CredentialProviderChain(
       links: [CredentialProviderChain.Link(source, place(of: source), provider)], trail: trail, depth: depth)
   }
@@ -63,13 +63,17 @@ struct CredentialSources: Sendable {
     }
     return [
       .init(.webIdentity, Self.place("web_identity_token_file", of: profile), webIdentity),
-      .init(.sso, Self.place("sso_session or sso_start_url", of: profile), sso(profile)),
-      .init(.credentialsFile, "\(shared.credentialsPath), profile \"\(profile.name)\"", keys(profile.credentials, shared.credentialsPath)),
+      .init(.sso, Self.place("sso_account_id or sso_role_name", of: profile), sso(profile)),
+      .init(
+        .credentialsFile, "\(shared.credentialsPath), profile \"\(profile.name)\"",
+        keys(profile.credentials, shared.credentialsPath)),
       .init(.login, Self.place("login_session", of: profile), login(profile)),
       .init(.process, Self.place("credential_process", of: profile), process),
       .init(.configFile, "\(shared.configPath), profile \"\(profile.name)\"", keys(profile.config, shared.configPath)),
     ]
   }
+
+  // MARK: Sources over HTTP
 
   private func sso(_ profile: Profile) -> (any CredentialProvider)? {
     SSOCredentialProvider.configured(
@@ -82,11 +86,13 @@ struct CredentialSources: Sendable {
       http: sts.http)
   }
 
-  /// The container's or the instance's own role; nil if there is no such source.
-  private func host(_ source: CredentialSource, _ profile: Profile) -> (any CredentialProvider)? {
-    source == .container
-      ? ContainerCredentialProvider.configured(environment: environment, http: direct)
-      : InstanceMetadataCredentialProvider.configured(profile: profile, environment: environment, http: direct)
+  /// The role of the container or of the instance; nil if there is no such source.
+  private func host(_ source: CredentialSource) -> (any CredentialProvider)? {
+    switch source {
+    case .container: ContainerCredentialProvider.configured(environment: environment)
+    case .instanceMetadata: InstanceMetadataCredentialProvider.configured(profile: profile, environment: environment)
+    default: nil
+    }
   }
 
   // MARK: Words
@@ -106,7 +112,8 @@ struct CredentialSources: Sendable {
     let files = "profile \"\(profile.name)\" in \(shared.credentialsPath) and \(shared.configPath)"
     return AWSClientError(
       .credentials,
-      "No AWS credentials: looked in the environment (AWS_ACCESS_KEY_ID), \(files)\(leftover.map { "; \($0)" } ?? ""). Set "
+      "No AWS credentials: looked in the environment (AWS_ACCESS_KEY_ID), \(files), "
+        + "and for the role of a container or an instance\(leftover.map { "; \($0)" } ?? ""). Set "
         + "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, run `aws configure`, or use the emulator, which needs none.",
       parameters: ["emulator"])
   }

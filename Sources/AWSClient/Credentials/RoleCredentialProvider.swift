@@ -46,7 +46,7 @@ final class RoleCredentialProvider: CredentialProvider {
       throw AWSClientError(
         .credentials, "Profile \"\(profile.name)\" has source_profile = \(name), which has no credentials; give it some.")
     case .named(let source):
-      if let found = try await sources.named(source, of: profile, depth: visited.count).credentials() { return found }
+      if let found = try await sources.named(source, depth: visited.count).credentials() { return found }
       throw AWSClientError(
         .credentials,
         "Profile \"\(profile.name)\" has a credential_source without credentials: \(sources.place(of: source)).")
@@ -55,21 +55,18 @@ final class RoleCredentialProvider: CredentialProvider {
 
   private func mfaCode(of role: AssumeRoleInput) async throws -> String? {
     guard let serial = role.mfaSerial else { return nil }
-    let elsewhere =
-      "sign in with `aws sts get-caller-identity --profile \(profile.name)` and try again: the session is then found in the AWS CLI's cache"
-    guard let ask = sources.mfaCode else {
-      throw AWSClientError(
-        .credentials,
-        "Profile \"\(profile.name)\" needs a code of the MFA device \(serial), and there is no terminal to ask on; \(elsewhere).")
+    func refuse(_ what: String) -> AWSClientError {
+      AWSClientError(
+        .credentials, "Profile \"\(profile.name)\" needs a code of the MFA device \(serial), and \(what).",
+        remedy: .beginSession(profile: profile.name))
     }
+    guard let ask = sources.mfaCode else { throw refuse("there is no terminal to ask on") }
     let isFirst = hasAsked.withLock { asked in
       defer { asked = true }
       return !asked
     }
-    guard isFirst else {
-      throw AWSClientError(
-        .credentials, "The session of profile \"\(profile.name)\" ends, and a new one needs another code of \(serial); \(elsewhere).")
-    }
+    // To ask again would stop a run that nobody watches. The session that is there serves until it ends.
+    guard isFirst else { throw refuse("the session of the last code ends") }
     let code = try await ask(serial)
     guard !code.isEmpty else {
       throw AWSClientError(.credentials, "No code of the MFA device \(serial) was given.")

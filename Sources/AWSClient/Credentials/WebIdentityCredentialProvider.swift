@@ -31,7 +31,8 @@ struct WebIdentityCredentialProvider: CredentialProvider {
     guard let role else {
       throw AWSClientError(
         .credentials,
-        "There is a web identity token (\(tokenPath)) but no role for it; set AWS_ROLE_ARN, or role_arn in profile \"\(profile)\".")
+        "There is a web identity token (\(tokenPath)) but no role for it; set AWS_ROLE_ARN, or role_arn in profile \"\(profile)\"."
+      )
     }
     if let cached = cache?.credentials(of: role, at: sts.now()) { return cached }
     let token = try token()

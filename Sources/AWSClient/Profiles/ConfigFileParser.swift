@@ -22,6 +22,7 @@ struct ConfigFileParser {
   }
 
   private var sections: [Section] = []
+  private var headers: Set<String> = []
   /// The section `DEFAULT`, whose settings count in every section that doesn't have them.
   private var defaults = Section(header: "DEFAULT")
   private var current: Place?
@@ -82,7 +83,7 @@ struct ConfigFileParser {
   private mutating func begin(_ header: String, line: Int) throws(Malformed) {
     isInOption = false
     guard header != "DEFAULT" else { return current = .defaults }
-    guard !sections.contains(where: { $0.header == header }) else {
+    guard headers.insert(header).inserted else {
       throw Malformed(line: line, what: "the section [\(header)] is there twice; put its settings together")
     }
     current = .section(sections.count)
@@ -96,7 +97,8 @@ struct ConfigFileParser {
       throw Malformed(
         line: line,
         what: !isHeader
-          ? "expected \"name = value\"" : content.contains("]") ? "the section has no name" : "the section's closing bracket is missing")
+          ? "expected \"name = value\""
+          : content.contains("]") ? "the section has no name" : "the section's closing bracket is missing")
     }
     let name = String(content[..<delimiter].trimmed).lowercased()
     guard !name.isEmpty else { throw Malformed(line: line, what: "the setting has no name") }

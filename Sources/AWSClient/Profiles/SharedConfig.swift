@@ -14,13 +14,21 @@ struct SharedConfig: Sendable {
   init(environment: [String: String]) throws {
     let home = environment["HOME"].nonEmpty ?? NSHomeDirectory()
     func path(_ variable: String, _ fallback: String) -> String {
-      let path = environment[variable].nonEmpty ?? "~/.aws/\(fallback)"
+      let path = Self.expanded(environment[variable].nonEmpty ?? "~/.aws/\(fallback)", environment)
       return path.hasPrefix("~/") ? home + path.dropFirst() : path
     }
     configPath = path("AWS_CONFIG_FILE", "config")
     credentialsPath = path("AWS_SHARED_CREDENTIALS_FILE", "credentials")
     config = try Self.read(configPath)
     credentials = try Self.read(credentialsPath)
+  }
+
+  /// Replaces `$NAME` and `${NAME}`, as botocore does in the files' paths; names that aren't set stay.
+  private static func expanded(_ path: String, _ environment: [String: String]) -> String {
+    guard path.contains("$") else { return path }
+    return path.replacing(/\$(?:(\w+)|\{([^}]*)\})/) { match in
+      environment[String(match.output.1 ?? match.output.2 ?? "")] ?? String(match.output.0)
+    }
   }
 
   private static func read(_ path: String) throws -> ConfigFile {

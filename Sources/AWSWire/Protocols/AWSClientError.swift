@@ -54,10 +54,10 @@ public struct AWSClientError: Error, Sendable {
 
   /// A command that mends the failure. A library doesn't spell commands, so the command line appends it to the message.
   package enum Remedy: Sendable, Hashable {
-    /// Export the keys of this profile as environment variables, with the AWS CLI.
-    case exportCredentials(profile: String)
     /// Sign in again, with the AWS CLI.
     case signIn(SignIn, profile: String)
+    /// Begin a session of this profile with the AWS CLI, which asks for the code of an MFA device and keeps the session.
+    case beginSession(profile: String)
     /// List the models and inference profiles of the account.
     case listModels
   }

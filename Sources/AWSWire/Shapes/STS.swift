@@ -26,6 +26,10 @@ package struct AssumedRole: Sendable, Equatable {
   /// The ARN of the session, which holds its name.
   package var arn: String?
   package var id: String?
+
+  package init(credentials: Credentials, arn: String?, id: String?) {
+    (self.credentials, self.arn, self.id) = (credentials, arn, id)
+  }
 }
 
 /// The STS operations that are called, in awsQuery.

@@ -25,6 +25,9 @@ package struct SessionIdentity: Sendable {
 }
 
 extension BedquotaSession {
+  /// The services that commands call.
+  private static let services: [AWSService] = [.bedrock, .bedrockRuntime, .serviceQuotas, .cloudWatch, .sts]
+
   /// Asks STS who the caller is. That needs no permission.
   /// - Throws: `AWSClientError`.
   package func identity() async throws -> SessionIdentity {
@@ -37,7 +40,7 @@ extension BedquotaSession {
       caller: caller, accessKeyID: credentials?.accessKeyID ?? "", expiration: credentials?.expiration,
       source: configuration.trail?.source, steps: configuration.trail?.steps ?? [], profile: configuration.profileName,
       region: configuration.region, regionOrigin: configuration.regionOrigin,
-      endpoints: AWSService.all.map { ($0, configuration.endpointURL(for: $0, region: region)) },
+      endpoints: Self.services.map { ($0, configuration.endpointURL(for: $0, region: region)) },
       hasBedrockAPIKey: configuration.hasBedrockAPIKey)
   }
 }

@@ -4,10 +4,10 @@ extension AWSClientError.Remedy {
   /// The command to type, in a sentence that follows the error's message.
   var sentence: String {
     switch self {
-    case .exportCredentials(let profile):
-      "Run: eval \"$(aws configure export-credentials --profile \(profile) --format env)\" and try again without --profile."
     case .signIn(.identityCenter, let profile): "Run `aws sso login --profile \(Self.quoted(profile))`."
     case .signIn(.console, let profile): "Run `aws login --profile \(Self.quoted(profile))`."
+    case .beginSession(let profile):
+      "Run `aws sts get-caller-identity --profile \(Self.quoted(profile))` on a terminal and try again: its session is then found in the AWS CLI's cache."
     case .listModels: "`bedquota models` lists the ids of the account."
     }
   }

@@ -61,7 +61,8 @@ package struct IdentityView: View {
       ("Profile", identity.profile),
       (
         "Region",
-        identity.regionOrigin.words(giver: giver).map { "\(identity.region), from \($0)" } ?? "none: set AWS_REGION, or region in the profile"
+        identity.regionOrigin.words(giver: giver).map { "\(identity.region), from \($0)" }
+          ?? "none: set AWS_REGION, or region in the profile"
       ),
     ]
     facts += endpoints.map { ("Endpoint", $0) }

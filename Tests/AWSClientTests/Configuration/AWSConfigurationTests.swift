@@ -12,6 +12,8 @@ struct AWSConfigurationTests {
     try config.write(to: folder.appending(path: "config"), atomically: true, encoding: .utf8)
     try credentials.write(to: folder.appending(path: "credentials"), atomically: true, encoding: .utf8)
     let paths = [
+      // No test asks the network.
+      "AWS_EC2_METADATA_DISABLED": "true",
       "AWS_CONFIG_FILE": folder.appending(path: "config").path,
       "AWS_SHARED_CREDENTIALS_FILE": folder.appending(path: "credentials").path,
     ]
@@ -73,13 +75,12 @@ struct AWSConfigurationTests {
   @Test(arguments: [
     ("", ["AWS_ACCESS_KEY_ID": "x"], "AWS_SECRET_ACCESS_KEY"),
     ("[default]\naws_access_key_id = x\n", [:], "aws_secret_access_key"),
-    ("[default]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = y\n", [:], "role_arn"),
-    ("[default]\nsso_session = x\n", [:], "export-credentials"),
+    ("[default]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = y\n", [:], "source_profile = y"),
+    ("[default]\nlogin_session = x\n", ["HOME": "/nowhere"], "sign in again"),
     (
-      "[default]\naws_access_key_id = x\naws_secret_access_key = y\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = default\n",
-      [:], "role_arn"
+      "[default]\naws_access_key_id = x\naws_secret_access_key = y\ncredential_process = /nowhere/z\n", [:],
+      "credential_process of profile \"default\" can't be started"
     ),
-    ("[default]\naws_access_key_id = x\naws_secret_access_key = y\ncredential_process = z\n", [:], "credential_process"),
     ("", [:], "the emulator"),
   ])
   func unusableCredentialsSaySo(config: String, variables: [String: String], word: String) async throws {

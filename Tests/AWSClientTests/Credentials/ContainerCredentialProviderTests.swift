@@ -94,6 +94,27 @@ struct ContainerCredentialProviderTests {
     #expect(script.requests.isEmpty)
   }
 
+  /// Each of the providers holds the environment, in which there are secrets.
+  @Test func noProviderPrintsTheEnvironment() throws {
+    let environment = ["AWS_SECRET_ACCESS_KEY": "sesame", "HOME": "/nowhere", Self.full: "http://127.0.0.1/"]
+    let settings = ["login_session": "s", "sso_role_name": "r", "aws_secret_access_key": "sesame"]
+    let profile = Profile(name: "x", config: settings, credentials: [:], services: [:])
+    let endpoints = try Endpoints(explicit: nil, environment: [:], profile: profile)
+    let shared = try SharedConfig(environment: environment)
+    let providers: [(any CredentialProvider)?] = [
+      SSOCredentialProvider.configured(profile: profile, shared: shared, environment: environment, endpoints: endpoints),
+      LoginCredentialProvider.configured(profile: profile, environment: environment, endpoints: endpoints, region: ""),
+      ContainerCredentialProvider.configured(environment: environment),
+      InstanceMetadataCredentialProvider.configured(profile: profile, environment: environment),
+    ]
+    for provider in providers {
+      let provider = try #require(provider)
+      var dumped = ""
+      dump(provider, to: &dumped)
+      #expect(!"\(provider) \(String(reflecting: provider)) \(dumped)".contains("sesame"))
+    }
+  }
+
   @Test func aTokenFileThatIsNotThere() async throws {
     let error = try await failure(
       provider(CredentialScript([]), [Self.full: "http://127.0.0.1/", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/nowhere/t"]))

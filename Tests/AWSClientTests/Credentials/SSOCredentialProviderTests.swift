@@ -206,6 +206,24 @@ struct SSOCredentialProviderTests {
     #expect(last.head.headerFields.contains { $0.value == "token-9" })
   }
 
+  /// The old refresh token is used up, so the new one must not be lost.
+  @Test func inAReadOnlyFolderRenewedTokensServeThisProcess() async throws {
+    let answer = ScriptedTransport.Step.reply(
+      status: 200, body: #"{"accessToken": "token-2", "expiresIn": 28800, "refreshToken": "refresh-2"}"#)
+    let script = try CredentialScript([answer, Self.keys, Self.keys, Self.keys])
+    let file = TokenFile.sso("corp", environment: script.environment)
+    try script.write(Self.token(-60), to: file)
+    var provider = try #require(try provider(script))
+    provider.store = TokenStore { _, _ in false }
+    for _ in 0..<2 { #expect(try await provider.credentials()?.accessKeyID == "ASIA1") }
+    #expect((1...2).allSatisfy { script.header("x-amz-sso_bearer_token", of: $0) == "token-2" })
+    #expect(try String(contentsOfFile: file.path, encoding: .utf8) == Self.token(-60))
+    // The user has signed in again, outside of the container.
+    try script.write(Self.token(28_800).replacing("token-1", with: "token-3"), to: file)
+    #expect(try await provider.credentials()?.accessKeyID == "ASIA1")
+    #expect(script.header("x-amz-sso_bearer_token", of: 3) == "token-3")
+  }
+
   @Test(arguments: [
     (401, #"{"__type": "com.amazonaws.sso#UnauthorizedException", "message": "Session token not found"}"#, true, 1),
     (403, #"{"message": "No access", "__type": "ForbiddenException"}"#, false, 1), (404, "{}", false, 1),

@@ -3,7 +3,7 @@ import Foundation
 import HTTPTypes
 
 /// Keys of a container's role, from the endpoint of Amazon ECS, EKS Pod Identity or whatever else the environment names.
-struct ContainerCredentialProvider: CredentialProvider {
+struct ContainerCredentialProvider: CredentialProvider, Redacted {
   private static let timeout = Duration.seconds(2)
   private static let attemptsMax = 3
   private static let pause = Duration.seconds(1)

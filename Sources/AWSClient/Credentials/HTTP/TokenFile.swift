@@ -33,8 +33,7 @@ struct TokenFile: Sendable {
   func read() -> [UInt8]? { FileManager.default.contents(atPath: path).map(Array.init) }
 
   /// Replaces the file as a whole: another process that reads it gets the old tokens or the new ones.
-  /// - Returns: whether it was written. It isn't where the folder is read-only, as in containers; the tokens then serve this
-  ///   process alone.
+  /// - Returns: whether it was written.
   func write(_ bytes: [UInt8]) -> Bool {
     let temporary = "\(path).\(UUID().uuidString).tmp"
     // The mode is given when the file is made, so that nobody can open it in between.

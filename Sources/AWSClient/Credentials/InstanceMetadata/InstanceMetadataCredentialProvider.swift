@@ -3,7 +3,7 @@ import Foundation
 import HTTPTypes
 
 /// Keys of an EC2 instance's role, from the instance metadata service (IMDSv2, and IMDSv1 where that has no tokens).
-struct InstanceMetadataCredentialProvider: CredentialProvider {
+struct InstanceMetadataCredentialProvider: CredentialProvider, Redacted {
   private static let tokenHeader = "x-aws-ec2-metadata-token"
   private static let rolePath = "/latest/meta-data/iam/security-credentials/"
   /// In seconds; the longest that the service allows.

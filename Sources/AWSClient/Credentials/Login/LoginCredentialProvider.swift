@@ -3,7 +3,7 @@ import Foundation
 import HTTPTypes
 
 /// Keys of a sign-in with `aws login`, which uses the browser's session in the AWS console.
-struct LoginCredentialProvider: CredentialProvider {
+struct LoginCredentialProvider: CredentialProvider, Redacted {
   let profileName: String
   /// The name of the session, from the profile.
   let session: String
@@ -12,6 +12,7 @@ struct LoginCredentialProvider: CredentialProvider {
   /// The configured Region, for files that name none; empty if there is none.
   let region: String
   var attempts: CredentialAttempts
+  var store = TokenStore()
   var now: @Sendable () -> Date = { Date() }
 
   /// The provider of a profile; nil unless it has a `login_session`.
@@ -28,7 +29,7 @@ struct LoginCredentialProvider: CredentialProvider {
   /// - Throws: ``AWSClientError``: `credentials` if the user must sign in; `transport` or `timeout` if AWS can't be reached.
   func credentials() async throws -> Credentials? {
     let file = TokenFile.login(session, environment: environment)
-    guard let bytes = file.read() else { throw signIn("was not found in \(file.path)") }
+    guard let bytes = store.read(file) else { throw signIn("was not found in \(file.path)") }
     let token: LoginToken
     do { token = try LoginToken(file: bytes) } catch { throw signIn("can't be read: \(file.path) \(error.text)") }
     if token.isFresh(now: now()) { return token.credentials }
@@ -45,7 +46,7 @@ struct LoginCredentialProvider: CredentialProvider {
         else {
           throw AWSClientError(.credentials, "AWS Sign-In's reply has no keys; is its endpoint really AWS's?")
         }
-        _ = file.write(fresh)
+        store.keep(fresh, in: file)
         return renewed.credentials
       }
       failure = refusal(reply)
@@ -53,7 +54,7 @@ struct LoginCredentialProvider: CredentialProvider {
       failure = error
     }
     // A refresh token works once, so another process may have been quicker.
-    if let current = file.read().flatMap({ try? LoginToken(file: $0) }), current.isFresh(now: now()) {
+    if let current = store.read(file).flatMap({ try? LoginToken(file: $0) }), current.isFresh(now: now()) {
       return current.credentials
     }
     // A refusal is final, but while AWS is away, the keys serve as long as they are valid.
@@ -80,7 +81,7 @@ struct LoginCredentialProvider: CredentialProvider {
         .region, "The session of profile \"\(profileName)\" names no Region to renew it in; set AWS_REGION.",
         parameters: ["region"])
     }
-    guard region.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-") }) else {
+    guard region.isHostLabel else {
       throw signIn("names a Region that isn't one")
     }
     return Endpoint(scheme: "https", authority: "\(region).signin.\(Self.domain(of: Partition.of(region: region)))", basePath: "")

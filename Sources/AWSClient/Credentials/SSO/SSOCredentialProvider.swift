@@ -3,12 +3,13 @@ import Foundation
 import HTTPTypes
 
 /// Keys of a role from IAM Identity Center, for which the user has signed in with `aws sso login`.
-struct SSOCredentialProvider: CredentialProvider {
+struct SSOCredentialProvider: CredentialProvider, Redacted {
   let profile: Profile
   let shared: SharedConfig
   let environment: [String: String]
   let endpoints: Endpoints
   var attempts: CredentialAttempts
+  var store = TokenStore()
   var now: @Sendable () -> Date = { Date() }
 
   /// The provider of a profile; nil unless it signs in with IAM Identity Center.
@@ -65,7 +66,7 @@ struct SSOCredentialProvider: CredentialProvider {
 
   private func token(_ settings: SSOSettings) async throws -> SSOToken {
     let file = TokenFile.sso(settings.session ?? settings.startURL, environment: environment)
-    guard let bytes = file.read() else { throw signIn("was not found in \(file.path)") }
+    guard let bytes = store.read(file) else { throw signIn("was not found in \(file.path)") }
     guard let token = SSOToken(file: bytes) else { throw signIn("can't be read from \(file.path)") }
     switch token.step(isRenewable: settings.session != nil, now: now()) {
     case .use: return token
@@ -88,7 +89,7 @@ struct SSOCredentialProvider: CredentialProvider {
         let fresh = SSOToken.renewed(file: bytes, reply: reply.object, settings: settings, now: now()),
         let renewed = SSOToken(file: fresh)
       {
-        _ = file.write(fresh)
+        store.keep(fresh, in: file)
         return renewed
       }
       failure =
@@ -100,7 +101,7 @@ struct SSOCredentialProvider: CredentialProvider {
       failure = error
     }
     // A refresh token works once, so another process may have been quicker.
-    let current = file.read().flatMap(SSOToken.init) ?? token
+    let current = store.read(file).flatMap(SSOToken.init) ?? token
     guard current.end > now() else { throw failure }
     return current
   }

@@ -39,7 +39,7 @@ struct SSOSettings: Sendable, Equatable {
       let region = value(names[3])
     else { throw failure("lacks \(missing.joined(separator: ", ")); run `aws configure sso`.") }
     // It becomes part of a host name.
-    guard region.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-") }) else {
+    guard region.isHostLabel else {
       throw failure("its sso_region isn't a Region's name; write it like us-east-1.")
     }
     (self.accountID, self.roleName, self.startURL, self.region) = (accountID, roleName, startURL, region)
