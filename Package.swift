@@ -191,8 +191,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ], path: "Tests/InputFuzz"),
-    // Signs for the Python tests, which compare with botocore.
-    .executableTarget(name: "sigv4-tool", dependencies: ["AWSWire"], path: "Tests/SigV4Tool"),
+    // Signs for the Python tests, which compare with botocore; prints endpoints and proxies for the same purpose.
+    .executableTarget(name: "sigv4-tool", dependencies: ["AWSClient", "AWSWire"], path: "Tests/SigV4Tool"),
     // Pictures to look at (scripts/check-charts), and the drawing that scripts/benchmark-charts measures.
     .executableTarget(name: "chart-gallery", dependencies: ["Charts"], path: "Tests/ChartGallery"),
 

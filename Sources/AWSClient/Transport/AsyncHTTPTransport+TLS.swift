@@ -19,6 +19,9 @@ extension AsyncHTTPTransport {
     // A connection that ends without TLS's goodbye has broken; whoever reads knows if something is missing.
     guard text.contains("handshake") else { return nil }
     if text.contains("WRONG_VERSION_NUMBER") || text.contains("HTTP_REQUEST") {
+      if let proxy = destination.route.proxy {
+        return Self.impostor(proxy, destination)
+      }
       return AWSClientError(
         .configuration, "\(host) doesn't speak TLS; is the endpoint http:// rather than https://?", parameters: ["endpointURL"],
         underlying: error)
