@@ -77,6 +77,7 @@ package struct AWSClient: Sendable {
     var attempts = 0
     var taken: Int?
     var clockError: (any Error)?
+    let addedBefore = clock.seconds
     while true {
       attempts += 1
       let pause = pacer.delay(for: operation.name, region: region, rate: operation.rate, at: uptime())
@@ -93,7 +94,10 @@ package struct AWSClient: Sendable {
           attempts -= 1
           continue
         }
-        if let clockError, hints.isAboutTime { throw clockError }
+        if let clockError, hints.isAboutTime {
+          clock.restore(addedBefore)
+          throw clockError
+        }
         let failure = RetryPolicy.classify(error)
         guard failure != .permanent, attempts < policy.maxAttempts, let price = retryQuota.take(for: failure) else {
           throw attempts > 1 ? (error as? AWSClientError)?.after(attempts: attempts) ?? error : error

@@ -18,4 +18,7 @@ final class ClockCorrection: Sendable {
     added.withLock { $0 = addedThen - skew.seconds }
     return !isNamed.exchange(true, ordering: .relaxed)
   }
+
+  /// Goes back to an earlier correction, after the new one didn't help.
+  func restore(_ seconds: Double) { added.withLock { $0 = seconds } }
 }

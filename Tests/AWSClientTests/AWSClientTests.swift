@@ -108,6 +108,15 @@ struct AWSClientTests {
     #expect(transport.requests.count == 2)
   }
 
+  /// A server that contradicts itself doesn't move the clock further and further.
+  @Test func aCorrectionThatDoesNotHelpIsForgotten() async throws {
+    let transport = ScriptedTransport([ahead, ahead, empty])
+    let client = try client(transport)
+    await #expect(throws: AWSClientError.self) { _ = try await list(client) }
+    _ = try await list(client)
+    #expect(times(transport) == ["20150830T123600Z", "20150830T113600Z", "20150830T123600Z"])
+  }
+
   private func times(_ transport: ScriptedTransport) -> [String] {
     transport.requests.compactMap { $0.head.headerFields[HTTPField.Name("x-amz-date")!] }
   }

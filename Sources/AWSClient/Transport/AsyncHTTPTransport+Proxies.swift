@@ -49,13 +49,19 @@ extension AsyncHTTPTransport {
       }
       return Self.refusal(reply, of: proxy, destination)
     case nil where !isSent, .remoteConnectionClosed? where !isSent:
-      // Either the service hung up, or the proxy did, as it does after an answer that isn't HTTP.
-      let seen = await ConnectionDiagnosis.run(
-        destination.route, host: destination.host, port: destination.port, wantsCertificates: false)
-      guard case .proxyReply(let reply)? = seen, !reply.isSuccess || reply.hasBody else { return nil }
-      return reply.isSuccess ? Self.impostor(proxy, destination) : Self.refusal(reply, of: proxy, destination)
+      return await otherAnswer(destination)
     default: return nil
     }
+  }
+
+  /// After a connection that broke before anything was sent: either the service hung up, or the proxy did, as it does after an answer
+  /// that isn't HTTP or isn't a tunnel; nil if it wasn't the proxy.
+  func otherAnswer(_ destination: Destination) async -> AWSClientError? {
+    guard case .tunnel(let proxy) = destination.route else { return nil }
+    let seen = await ConnectionDiagnosis.run(
+      destination.route, host: destination.host, port: destination.port, wantsCertificates: false)
+    guard case .proxyReply(let reply)? = seen, !reply.isSuccess || reply.hasBody else { return nil }
+    return reply.isSuccess ? Self.impostor(proxy, destination) : Self.refusal(reply, of: proxy, destination)
   }
 
   static func failure(
