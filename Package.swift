@@ -196,8 +196,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ], path: "Tests/InputFuzz"),
-    // Signs for the Python tests, which compare with botocore.
-    .executableTarget(name: "sigv4-tool", dependencies: ["AWSWire"], path: "Tests/SigV4Tool"),
+    // Signs for the Python tests, which compare with botocore; prints endpoints and proxies for the same purpose.
+    .executableTarget(name: "sigv4-tool", dependencies: ["AWSClient", "AWSWire"], path: "Tests/SigV4Tool"),
     // Prints how config files are read, for the Python tests, which compare with botocore.
     .executableTarget(name: "config-tool", dependencies: ["AWSClient", "AWSWire"], path: "Tests/ConfigTool"),
     // Asks for credentials over HTTP for the Python tests, which compare with botocore.

@@ -21,8 +21,7 @@ extension AWSClient {
   /// - Returns: whether the request may succeed if it is signed again.
   func correctsClock(after error: AWSClientError, _ response: AWSHTTPResponse, added: Double) -> Bool {
     guard let service = error.service, let skew = skew(in: service, response, added: added) else { return false }
-    clock.learn(skew, addedThen: added)
-    if added == 0 {
+    if clock.learn(skew, addedThen: added) {
       logger.warning(
         "This machine's clock is off. Requests are signed with AWS's time instead; set the clock.",
         metadata: ["clock": "\(skew.words) AWS's"])

@@ -33,6 +33,7 @@ extension AWSClient {
   ) async throws -> AWSHTTPStream {
     let region = try configuration.requireRegion()
     var clockError: AWSClientError?
+    let addedBefore = clock.seconds
     while true {
       let added = clock.seconds
       var stream = try await transport.stream(
@@ -45,7 +46,11 @@ extension AWSClient {
       let response = try await error(stream)
       let error = explain(response, as: identity, operation: operation, region: region, added: added)
       // A request whose signature was refused reached no model, so it is sent again even here.
-      if let clockError { throw error.service.map(ClockSkew.isAboutTime) == true ? clockError : error }
+      if let clockError {
+        guard error.service.map(ClockSkew.isAboutTime) == true else { throw error }
+        clock.restore(addedBefore)
+        throw clockError
+      }
       guard correctsClock(after: error, response, added: added) else { throw error }
       clockError = error
     }

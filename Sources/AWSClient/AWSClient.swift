@@ -78,6 +78,7 @@ package struct AWSClient: Sendable {
     var attempts = 0
     var taken: Int?
     var clockError: (any Error)?
+    let addedBefore = clock.seconds
     while true {
       attempts += 1
       let pause = pacer.delay(for: operation.name, region: region, rate: operation.rate, at: uptime())
@@ -94,7 +95,10 @@ package struct AWSClient: Sendable {
           attempts -= 1
           continue
         }
-        if let clockError, hints.isAboutTime { throw clockError }
+        if let clockError, hints.isAboutTime {
+          clock.restore(addedBefore)
+          throw clockError
+        }
         if !isRenewed, let renewed = try await renewed(identity, after: error) {
           (identity, isRenewed) = (renewed, true)
           continue

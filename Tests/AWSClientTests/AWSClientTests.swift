@@ -97,14 +97,61 @@ struct AWSClientTests {
     #expect(transport.requests.count == 1)
   }
 
+  private let ahead = ScriptedTransport.Step.reply(
+    status: 400, headers: ["date": "Sun, 30 Aug 2015 11:36:00 GMT"],
+    body: #"{"__type":"InvalidSignatureException","message":"Signature not yet current"}"#)
+
   @Test func aClockThatIsOffIsNamed() async throws {
-    let transport = ScriptedTransport([
-      .reply(
-        status: 400, headers: ["date": "Sun, 30 Aug 2015 11:36:00 GMT"],
-        body: #"{"__type":"InvalidSignatureException","message":"Signature not yet current"}"#)
-    ])
+    let transport = ScriptedTransport([ahead, ahead])
     let error = try await #require(throws: AWSClientError.self) { _ = try await list(client(transport)) }
     #expect(error.message.contains("60 minutes ahead"))
+    #expect(transport.requests.count == 2)
+  }
+
+  /// A server that contradicts itself doesn't move the clock further and further.
+  @Test func aCorrectionThatDoesNotHelpIsForgotten() async throws {
+    let transport = ScriptedTransport([ahead, ahead, empty])
+    let client = try client(transport)
+    await #expect(throws: AWSClientError.self) { _ = try await list(client) }
+    _ = try await list(client)
+    #expect(times(transport) == ["20150830T123600Z", "20150830T113600Z", "20150830T123600Z"])
+  }
+
+  private func times(_ transport: ScriptedTransport) -> [String] {
+    transport.requests.compactMap { $0.head.headerFields[HTTPField.Name("x-amz-date")!] }
+  }
+
+  /// The second signature has AWS's time, and so have all later ones, also those of clients made from this one.
+  @Test func aClockThatIsOffIsCorrected() async throws {
+    let (naps, quota) = (Naps(), RetryQuota())
+    let transport = ScriptedTransport([ahead, empty, empty, empty])
+    let client = try client(transport, naps: naps, quota: quota)
+    _ = try await list(client)
+    _ = try await list(client.with(region: "eu-west-1"))
+    _ = try await list(client.with(transport: transport))
+    #expect(times(transport) == ["20150830T123600Z"] + Array(repeating: "20150830T113600Z", count: 3))
+    // It is no failure of the service, so nobody waits and no retry is paid for.
+    #expect(naps.taken.withLock { $0.isEmpty } && quota.remaining == RetryQuota.capacity)
+  }
+
+  /// Someone sets the clock right while the process runs.
+  @Test func aCorrectionIsCorrected() async throws {
+    let behind = ScriptedTransport.Step.reply(
+      status: 403,
+      body:
+        #"{"__type":"SignatureDoesNotMatch","message":"Signature expired: 20150830T113600Z is now earlier than 20150830T123100Z (20150830T123600Z - 5 min.)"}"#
+    )
+    let transport = ScriptedTransport([ahead, empty, behind, empty])
+    let client = try client(transport)
+    _ = try await list(client)
+    _ = try await list(client)
+    #expect(times(transport) == ["20150830T123600Z", "20150830T113600Z", "20150830T113600Z", "20150830T123600Z"])
+  }
+
+  @Test func aRequestToAModelIsSignedAgainToo() async throws {
+    let transport = ScriptedTransport([ahead, .reply(status: 200, body: "{}")])
+    _ = try await client(transport).callOnce(BedrockRuntimeAPI.converse("x", body: Data()))
+    #expect(times(transport) == ["20150830T123600Z", "20150830T113600Z"])
   }
 
   /// The times in AWS's words count, because a proxy may have written the `Date` of the reply, or none.
@@ -126,7 +173,8 @@ struct AWSClientTests {
     ("RequestInTheFuture", "", "differs from AWS's"),
   ])
   func aClockIsNamedWithoutADate(code: String, message: String, words: String) async throws {
-    let transport = ScriptedTransport([.reply(status: 400, body: #"{"__type":"\#(code)","message":"\#(message)"}"#)])
+    let refusal = ScriptedTransport.Step.reply(status: 400, body: #"{"__type":"\#(code)","message":"\#(message)"}"#)
+    let transport = ScriptedTransport([refusal, refusal])
     let error = try await #require(throws: AWSClientError.self) { _ = try await list(client(transport)) }
     #expect(
       error.message.contains("clock") && error.message.contains(words) && !error.message.contains("secret"), "\(error.message)")

@@ -1,8 +1,9 @@
+import AWSClient
 import AWSWire
 import Foundation
 
 /// Signs requests from stdin for the Python tests, which compare the signatures with botocore's. JSON lines in and out. With
-/// `endpoints`, it prints the hosts of services, for the same purpose.
+/// `endpoints`, it prints the hosts of services, and with `proxies` the proxies for URLs, for the same purpose.
 @main
 struct SigV4Tool {
   private struct Input: Decodable {
@@ -39,7 +40,17 @@ struct SigV4Tool {
     }
   }
 
+  /// Prints the proxy for each URL on stdin, as this process's environment has it; `direct` without one.
+  private static func printProxies() throws {
+    let network = try NetworkSettings(environment: ProcessInfo.processInfo.environment)
+    while let url = readLine() {
+      let (host, _) = split(url)
+      print(try network.proxyAddress(scheme: String(url.prefix { $0 != ":" }), authority: host) ?? "direct")
+    }
+  }
+
   static func main() throws {
+    if CommandLine.arguments.dropFirst() == ["proxies"] { return try printProxies() }
     if CommandLine.arguments.dropFirst() == ["endpoints"] { return printEndpoints() }
     while let line = readLine() {
       let input = try JSONDecoder().decode(Input.self, from: Data(line.utf8))

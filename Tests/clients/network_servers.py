@@ -1,6 +1,5 @@
-"""Real proxies and a real TLS server (Debian's squid, tinyproxy and nginx) on free ports of this machine."""
+"""A real proxy and a real TLS server (Debian's squid and nginx) on free ports of this machine."""
 
-import base64
 import shutil
 import socket
 import subprocess
@@ -67,41 +66,11 @@ class Daemon:
             self.process.wait()
 
 
-class LoggedProxy(Daemon):
-    """A proxy with a log of the requests that went through it."""
-
-    def __init__(self, configuration: str, arguments):
-        # Not pytest's folder, which a daemon that gives up root's rights can't enter.
-        self.folder = Path(tempfile.mkdtemp(prefix="bedquota-proxy-"))
-        self.folder.chmod(0o777)
-        self.log = self.folder / "access.log"
-        port = free_port()
-        self.url = f"http://127.0.0.1:{port}"
-        file = self.folder / "proxy.conf"
-        file.write_text(configuration.format(port=port, folder=self.folder))
-        super().__init__([argument.format(file=file) for argument in arguments], port)
-
-    def __exit__(self, *exception):
-        super().__exit__(*exception)
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def requests(self) -> list[str]:
-        """The requests so far, each as `METHOD TARGET STATUS`."""
-        raise NotImplementedError
-
-    def clear(self):
-        self.seen = len(self._lines())
-
-    seen = 0
-
-    def _lines(self) -> list[str]:
-        return self.log.read_text().splitlines() if self.log.exists() else []
-
-
-class Squid(LoggedProxy):
-    """Squid, which knows aws.test as this machine, and refuses forbidden.test."""
+class Squid(Daemon):
+    """Squid, which knows aws.test as this machine, and refuses forbidden.test; with a log of what went through it."""
 
     program = "squid"
+    HELPER = "/usr/lib/squid/basic_ncsa_auth"
     CONFIGURATION = """
 http_port 127.0.0.1:{port}
 visible_hostname proxy.test
@@ -121,49 +90,53 @@ connect_timeout 3 seconds
 shutdown_lifetime 0 seconds
 acl forbidden dstdomain forbidden.test
 http_access deny forbidden
-http_access allow all
+{access}
+"""
+    SIGN_IN = """
+auth_param basic program {helper} {folder}/users
+auth_param basic children 1
+auth_param basic realm Tests
+acl known proxy_auth REQUIRED
+http_access allow known
+http_access deny all
 """
 
-    def __init__(self):
-        # Squid reads its hosts as it starts.
-        configuration = self.CONFIGURATION.replace("hosts_file {folder}/hosts", "hosts_file " + self._hosts())
-        super().__init__(configuration, ["-N", "-f", "{file}"])
+    def __init__(self, password: str | None = None):
+        """With a password, it is for the user `user` alone."""
+        # Not pytest's folder, which a daemon that gives up root's rights can't enter.
+        self.folder = Path(tempfile.mkdtemp(prefix="bedquota-squid-"))
+        self.folder.chmod(0o777)
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        (self.folder / "hosts").write_text("127.0.0.1 aws.test\n127.0.0.1 localhost\n")
+        access = "http_access allow all"
+        if password is not None:
+            hashed = subprocess.run(
+                ["openssl", "passwd", "-apr1", "-stdin"], input=password, capture_output=True, text=True, check=True
+            ).stdout
+            (self.folder / "users").write_text(f"user:{hashed}")
+            access = self.SIGN_IN.format(helper=self.HELPER, folder=self.folder)
+        file = self.folder / "squid.conf"
+        file.write_text(self.CONFIGURATION.format(port=port, folder=self.folder, access=access))
+        self.seen = 0
+        super().__init__(["-N", "-f", file], port)
 
-    def _hosts(self) -> str:
-        self.hosts = tempfile.NamedTemporaryFile("w", prefix="bedquota-hosts-")
-        self.hosts.write("127.0.0.1 aws.test\n127.0.0.1 localhost\n")
-        self.hosts.flush()
-        Path(self.hosts.name).chmod(0o644)
-        return self.hosts.name
+    def __exit__(self, *exception):
+        super().__exit__(*exception)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
-    def requests(self) -> list[str]:
+    def _lines(self) -> list[str]:
         # Squid writes a line when a request has ended, which is after its client knows.
         time.sleep(0.3)
-        return self._lines()[self.seen :]
-
-
-class TinyProxy(LoggedProxy):
-    """Tinyproxy with Basic authentication."""
-
-    program = "tinyproxy"
-    USER, PASSWORD = "us er", "p@ss:w%rd/"
-    CONFIGURATION = """
-Port {port}
-Listen 127.0.0.1
-Timeout 60
-LogFile "{folder}/access.log"
-LogLevel Connect
-MaxClients 50
-Allow 127.0.0.1
-BasicAuth "user" "p@ss:w%rd/"
-"""
-
-    def __init__(self):
-        super().__init__(self.CONFIGURATION, ["-d", "-c", "{file}"])
+        log = self.folder / "access.log"
+        return log.read_text().splitlines() if log.exists() else []
 
     def requests(self) -> list[str]:
-        lines = self._lines()[self.seen :]
-        return [line.partition("Request (file descriptor")[2] for line in lines if "Request (file" in line]
+        """The requests since `clear`, each as `METHOD TARGET STATUS`."""
+        return self._lines()[self.seen :]
+
+    def clear(self):
+        self.seen = len(self._lines())
 
 
 class Nginx(Daemon):
@@ -291,7 +264,3 @@ class SocksServer(RawServer):
             sink.shutdown(socket.SHUT_WR)
         except OSError:
             pass
-
-
-def basic(user: str, password: str) -> str:
-    return base64.b64encode(f"{user}:{password}".encode()).decode()

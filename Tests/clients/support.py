@@ -70,11 +70,13 @@ class Account:
 
 
 def clean_environment(home: Path) -> dict[str, str]:
-    """The caller's environment without AWS settings, proxies and access to AWS files."""
+    """The caller's environment without AWS settings, proxies, certificates to trust and access to AWS files."""
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("AWS_", "BEDQUOTA_")) and not name.lower().endswith("_proxy")
+        if not name.startswith(("AWS_", "BEDQUOTA_"))
+        and not name.lower().endswith("_proxy")
+        and name not in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
     }
     for name in ("config", "credentials"):
         (home / name).touch()

@@ -18,8 +18,7 @@ struct CredentialHTTP: Sendable {
 
   /// The same with the settings of the process's environment alone.
   static let network = CredentialHTTP { request, timeout in
-    let environment = ProcessInfo.processInfo.environment
-    let settings = try NetworkSettings(caBundle: nil, connectTimeout: nil, environment: environment, profile: nil)
+    let settings = try NetworkSettings(environment: ProcessInfo.processInfo.environment)
     return try await network(settings).send(request, timeout)
   }
 

@@ -13,11 +13,26 @@ package struct NetworkSettings: Sendable {
 
   private init() {}
 
+  /// The settings of an environment alone.
+  /// - Throws: ``AWSClientError`` (`configuration`) if certificates to trust can't be found.
+  package init(environment: [String: String]) throws {
+    try self.init(caBundle: nil, connectTimeout: nil, environment: environment, profile: nil)
+  }
+
   /// Reads the settings as botocore does, from options, then the environment, then the profile.
   /// - Throws: ``AWSClientError`` (`configuration`) if certificates to trust can't be found.
   init(caBundle: String?, connectTimeout: Duration?, environment: [String: String], profile: Profile?) throws {
     proxies = ProxySettings(environment: environment)
     trusted = try TrustedCertificates(explicit: caBundle, environment: environment, profile: profile)
     if let connectTimeout { self.connectTimeout = connectTimeout }
+  }
+
+  /// The address of the proxy for a host, without its password; nil if the host is reached directly.
+  /// - Parameters:
+  ///   - scheme: `http` or `https`.
+  ///   - authority: `host` or `host:port`.
+  /// - Throws: ``AWSClientError`` (`configuration`) if the variable that names the proxy can't be read.
+  package func proxyAddress(scheme: String, authority: String) throws -> String? {
+    try Route(scheme: scheme, authority: authority, through: proxies).proxy?.address
   }
 }

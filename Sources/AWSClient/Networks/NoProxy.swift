@@ -16,7 +16,7 @@ struct NoProxy: Sendable {
   private var entries: [Entry] = []
 
   init(_ text: String) {
-    isEverything = text.filter { !$0.isWhitespace } == "*"
+    isEverything = text == "*"
     for part in text.split(separator: ",") {
       var name = part.filter { !$0.isWhitespace }.lowercased()
       if name.hasPrefix("*.") { name.removeFirst() }

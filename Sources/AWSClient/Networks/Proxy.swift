@@ -73,6 +73,8 @@ struct Proxy: Sendable, Hashable {
       if rest.count > 1 { port = Int(rest.dropFirst()) ?? -1 }
     } else if let colon = text.lastIndex(of: ":") {
       host = text[..<colon]
+      // An IPv6 address without brackets could end anywhere.
+      guard !host.contains(":") else { return nil }
       let digits = text[text.index(after: colon)...]
       if !digits.isEmpty { port = Int(digits) ?? -1 }
     }

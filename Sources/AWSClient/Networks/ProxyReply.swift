@@ -3,6 +3,8 @@ struct ProxyReply: Sendable, Equatable {
   var status: Int
   /// The schemes of `Proxy-Authenticate`, such as `Basic` and `Negotiate`.
   var schemes: [String] = []
+  /// Whether something follows at once, as it doesn't after a connection: in TLS, the client speaks first.
+  var hasBody = false
 
   /// Something that is no HTTP reply.
   static let unreadable = ProxyReply(status: 0)
@@ -25,8 +27,10 @@ struct ProxyReply: Sendable, Equatable {
         self = .unreadable
         return
       }
-      guard let end = lines.dropFirst().firstIndex(where: \.isEmpty) else { return nil }
+      // What follows the last line break is a part of a line.
+      guard let end = lines.dropFirst().dropLast().firstIndex(where: \.isEmpty) else { return nil }
       self.status = status
+      hasBody = lines[(end + 1)...].contains { !$0.isEmpty }
       schemes = lines[1..<end].compactMap { line in
         let parts = line.split(separator: ":", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "proxy-authenticate" else { return nil }

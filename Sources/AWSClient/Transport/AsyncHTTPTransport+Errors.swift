@@ -26,7 +26,7 @@ extension AsyncHTTPTransport {
 
   private func explained(_ error: any Error, _ destination: Destination, clock: ReplyClock) async -> any Error {
     guard let expiry = error as? ReplyClock.Expiry else {
-      return await explain(error, destination, timeout: clock.limits.silence)
+      return await explain(error, destination, timeout: clock.limits.silence, isSent: clock.isSentWhole)
     }
     let host = destination.authority
     switch expiry {
@@ -44,7 +44,10 @@ extension AsyncHTTPTransport {
   }
 
   /// Turns an error of async-http-client into one that says what to do.
-  func explain(_ error: any Error, _ destination: Destination, timeout: Duration) async -> any Error {
+  /// - Parameter isSent: whether all of the request has left; false if that isn't known.
+  func explain(
+    _ error: any Error, _ destination: Destination, timeout: Duration, isSent: Bool = false
+  ) async -> any Error {
     if error is CancellationError || error is AWSClientError { return error }
     let host = destination.authority
     if let status = error as? StatusGuard.InvalidStatus {
@@ -61,7 +64,7 @@ extension AsyncHTTPTransport {
       return exhausted
     }
     if let explained = await tlsFailure(error, destination) { return explained }
-    if let explained = await proxyFailure(error, destination) { return explained }
+    if let explained = await proxyFailure(error, destination, isSent: isSent) { return explained }
     if let error = error as? HTTPClientError, let explained = explain(error, host: host, timeout: timeout) { return explained }
     if Self.isUnknownHost(error) {
       return AWSClientError(

@@ -21,11 +21,11 @@ struct ConsoleLogHandler: LogHandler {
 
   func log(event: LogEvent) {
     guard event.level == .warning else { return others.log(event: event) }
-    Console.printError(Self.text("\(event.message)", event.metadata ?? [:]))
+    Console.printError(Self.text("\(event.message)", (event.metadata ?? [:]).mapValues { "\($0)" }))
   }
 
   /// `bedquota: Warning: Something is odd. (where: here)`
-  static func text(_ message: String, _ metadata: Logger.Metadata) -> String {
+  static func text(_ message: String, _ metadata: [String: String]) -> String {
     let values = metadata.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
     return "bedquota: Warning: \(message)\(values.isEmpty ? "" : " (\(values))")"
   }

@@ -19,9 +19,11 @@ extension AsyncHTTPTransport {
     // A connection that ends without TLS's goodbye has broken; whoever reads knows if something is missing.
     guard text.contains("handshake") else { return nil }
     if text.contains("WRONG_VERSION_NUMBER") || text.contains("HTTP_REQUEST") {
+      if let other = await otherAnswer(destination) { return other }
+      let way = destination.route.proxy.map { ", or does \($0.words) answer in its place" } ?? ""
       return AWSClientError(
-        .configuration, "\(host) doesn't speak TLS; is the endpoint http:// rather than https://?", parameters: ["endpointURL"],
-        underlying: error)
+        .configuration, "\(host) doesn't speak TLS; is the endpoint http:// rather than https://\(way)?",
+        parameters: ["endpointURL"], underlying: error)
     }
     if text.contains("PROTOCOL_VERSION") || text.contains("UNSUPPORTED_PROTOCOL") {
       return AWSClientError(
@@ -29,6 +31,7 @@ extension AsyncHTTPTransport {
         "\(host) offers neither TLS 1.2 nor a newer one, as AWS does; check the endpoint, and any proxy before it.",
         parameters: ["endpointURL"], underlying: error)
     }
+    if let other = await otherAnswer(destination) { return other }
     return AWSClientError(
       .transport,
       "No TLS connection to \(host): it ended the handshake. Check the endpoint, and any proxy or firewall before it.",

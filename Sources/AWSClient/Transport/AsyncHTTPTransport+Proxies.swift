@@ -16,7 +16,8 @@ extension AsyncHTTPTransport {
   }
 
   /// Explains a failure of the proxy's; nil if it is none.
-  func proxyFailure(_ error: any Error, _ destination: Destination) async -> AWSClientError? {
+  /// - Parameter isSent: whether the request has left, so that there is a connection.
+  func proxyFailure(_ error: any Error, _ destination: Destination, isSent: Bool) async -> AWSClientError? {
     guard let proxy = destination.route.proxy else { return nil }
     if Self.isUnknownHost(error) {
       return Self.failure(
@@ -47,16 +48,34 @@ extension AsyncHTTPTransport {
         return Self.refusal(ProxyReply(status: isAuthentication ? 407 : 502), of: proxy, destination)
       }
       return Self.refusal(reply, of: proxy, destination)
-    default:
-      guard text.contains("HTTPParserError") else { return nil }
-      return Self.refusal(.unreadable, of: proxy, destination)
+    case nil where !isSent, .remoteConnectionClosed? where !isSent:
+      return await otherAnswer(destination)
+    default: return nil
     }
   }
 
-  private static func failure(
+  /// After a connection that broke before anything was sent: either the service hung up, or the proxy did, as it does after an answer
+  /// that isn't HTTP or isn't a tunnel; nil if it wasn't the proxy.
+  func otherAnswer(_ destination: Destination) async -> AWSClientError? {
+    guard case .tunnel(let proxy) = destination.route else { return nil }
+    let seen = await ConnectionDiagnosis.run(
+      destination.route, host: destination.host, port: destination.port, wantsCertificates: false)
+    guard case .proxyReply(let reply)? = seen, !reply.isSuccess || reply.hasBody else { return nil }
+    return reply.isSuccess ? Self.impostor(proxy, destination) : Self.refusal(reply, of: proxy, destination)
+  }
+
+  static func failure(
     _ code: AWSClientError.Code, _ message: String, _ error: any Error, parameters: [String] = []
   ) -> AWSClientError {
     AWSClientError(code, message, parameters: parameters, underlying: error)
+  }
+
+  /// The proxy says that it has connected, and goes on by itself.
+  static func impostor(_ proxy: Proxy, _ destination: Destination) -> AWSClientError {
+    AWSClientError(
+      .configuration,
+      "\(sentence(proxy.words)) answers in place of \(destination.authority) with something that isn't TLS; check whether it wants you to sign in, and the endpoint.",
+      parameters: ["endpointURL"])
   }
 
   /// What is to be done where the proxy isn't needed.
@@ -89,5 +108,5 @@ extension AsyncHTTPTransport {
     )
   }
 
-  private static func sentence(_ words: String) -> String { words.prefix(1).uppercased() + words.dropFirst() }
+  static func sentence(_ words: String) -> String { words.prefix(1).uppercased() + words.dropFirst() }
 }
