@@ -225,20 +225,17 @@ def test_without_a_terminal_nothing_is_changed(bench):
 
 
 def test_application_profiles_count_with_their_original(bench):
-    names = [f"app{number}" for number in range(3)]
-    bench.account.replies[APPLICATION] = profiles(*(profile(name, "us-east-1", kind="APPLICATION") for name in names))
-    series = [(PROFILE, "Invocations")]
+    names = [f"abc123def45{number}" for number in range(3)]
+    regions = ("us-east-1", "us-east-2", "us-west-2")
+    bench.account.replies[APPLICATION] = profiles(*(profile(name, *regions, kind="APPLICATION") for name in names))
 
-    def listed():
-        return [
-            {"Namespace": NAMESPACE, "MetricName": metric, "Dimensions": [{"Name": "ModelId", "Value": model}], "Value": 1}
-            for model, metric in series
-        ]
+    def put(model, *metrics):
+        dimensions = [{"Name": "ModelId", "Value": model}]
+        data = [{"MetricName": metric, "Dimensions": dimensions, "Value": 1} for metric in metrics]
+        bench.moto.cloudwatch.put_metric_data(Namespace=NAMESPACE, MetricData=data)
 
-    series += [(names[0], "InputTokenCount"), (names[0], "CacheWriteInputTokens")]
-    bench.moto.cloudwatch.put_metric_data(Namespace=NAMESPACE, MetricData=[
-        {key: value for key, value in each.items() if key != "Namespace"} for each in listed()
-    ])  # fmt: skip
+    put(PROFILE, "Invocations")
+    put(names[0], "InputTokenCount", "CacheWriteInputTokens")
     bench("apply", PROFILE, "--yes")
     tokens = bench.alarms[PREFIX + "tpm"]["Metrics"]
     counted = [query["MetricStat"]["Metric"] for query in tokens if "MetricStat" in query]
@@ -246,10 +243,7 @@ def test_application_profiles_count_with_their_original(bench):
     # Of two names of a metric, the one that is listed.
     assert {"CacheWriteInputTokens", "CacheWriteInputTokenCount"} <= {metric["MetricName"] for metric in counted}
     for name in names[1:]:
-        bench.moto.cloudwatch.put_metric_data(
-            Namespace=NAMESPACE,
-            MetricData=[{"MetricName": "Invocations", "Dimensions": [{"Name": "ModelId", "Value": name}], "Value": 1}],
-        )
+        put(name, "Invocations")
     # The formula would need 16 metrics, and an alarm may have ten.
     bench("apply", PROFILE, "--yes")
     tokens = bench.alarms[PREFIX + "tpm"]
