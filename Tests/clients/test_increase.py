@@ -148,6 +148,13 @@ def test_requests_on_later_pages_count(increase, account):
     assert [each["code"] for each in plan_of(increase, "--factor", "2")["obstacles"]] == ["already-open"]
 
 
+def test_without_the_history_the_plan_says_so(increase, account):
+    account.replies[HISTORY] = (400, {"__type": "AccessDeniedException", "Message": "No."})
+    plan = plan_of(increase, "--factor", "2")
+    assert plan["desiredValue"] == 800_000 and plan["obstacles"] == []
+    assert any("not known" in note and "servicequotas:ListRequested" in note for note in plan["notes"])
+
+
 def test_the_text_of_a_support_case(increase, account):
     traffic(account, [(20, 0, 90_000, 10_000)] * 9 + [(40, 10, 350_000, 40_000)])
     text = increase("plan", PROFILE, "--output", "markdown").stdout

@@ -4,7 +4,9 @@ enum Suggestion {
   private static let commands = [
     "quota": "list", "quotas": "list", "limits": "list", "limit": "list", "show": "list", "ls": "list", "get": "list",
     "model": "models", "profiles": "models", "metrics": "usage", "stats": "usage", "throttles": "usage", "monitor": "check",
-    "alarm": "check", "status": "check", "throughput": "capacity", "plan": "capacity", "page": "dashboard", "chart": "dashboard",
+    "alarm": "alarms", "alert": "alarms", "alerts": "alarms", "raise": "increase", "request": "increase", "policy": "iam-policy",
+    "permissions": "iam-policy", "iam": "iam-policy", "status": "check", "throughput": "capacity", "plan": "capacity",
+    "page": "dashboard", "chart": "dashboard",
     "charts": "dashboard", "test": "probe", "measure": "probe", "ask": "invoke", "chat": "invoke", "send": "invoke",
     "converse": "invoke", "batch": "run", "save": "record", "serve": "emulate", "server": "emulate", "mock": "emulate",
     "tour": "demo",
