@@ -246,7 +246,7 @@ let package = Package(
     .testTarget(name: "ChartsTests", dependencies: ["Charts"], exclude: ["SVG/Golden"]),
     .testTarget(
       name: "QuotaProbeTests", dependencies: ["BedrockEmulator", "BedrockQuotas", "ProbeScenarios", "QuotaProbe"]),
-    .testTarget(name: "ReportsTests", dependencies: ["Bedquota", "BedrockQuotas", "Charts", "Reports"]),
+    .testTarget(name: "ReportsTests", dependencies: ["AWSWire", "Bedquota", "BedrockQuotas", "Charts", "Reports"]),
   ]
 )
 

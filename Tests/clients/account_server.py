@@ -80,7 +80,8 @@ class AccountHandler(ScriptedHandler):
         self.play(name, query.get("nextToken", [None])[0])
 
     def do_POST(self):
-        self.play(self.operation, json.loads(self.read_body() or b"{}").get("NextToken"))
+        self.body = self.read_body()
+        self.play(self.operation, json.loads(self.body or b"{}").get("NextToken"))
 
     def play(self, name, token):
         with self.server.lock:

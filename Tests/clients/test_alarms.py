@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 
 import cfnlint.api
 import hcl2
@@ -12,7 +13,7 @@ from emulator_control import Control
 from metric_days import NAMESPACE
 from processes import Emulator
 from recording_proxy import RecordingProxy
-from runtime_calls import OPTIONS, RPM_CODE, converse, failure_or_none
+from runtime_calls import OPTIONS, OPUS, RPM_CODE, converse, failure_or_none
 from runtime_calls import PROFILE as NOVA
 from runtime_shapes import RuntimeClients
 from support import with_credentials
@@ -225,20 +226,17 @@ def test_without_a_terminal_nothing_is_changed(bench):
 
 
 def test_application_profiles_count_with_their_original(bench):
-    names = [f"app{number}" for number in range(3)]
-    bench.account.replies[APPLICATION] = profiles(*(profile(name, "us-east-1", kind="APPLICATION") for name in names))
-    series = [(PROFILE, "Invocations")]
+    names = [f"abc123def45{number}" for number in range(3)]
+    regions = ("us-east-1", "us-east-2", "us-west-2")
+    bench.account.replies[APPLICATION] = profiles(*(profile(name, *regions, kind="APPLICATION") for name in names))
 
-    def listed():
-        return [
-            {"Namespace": NAMESPACE, "MetricName": metric, "Dimensions": [{"Name": "ModelId", "Value": model}], "Value": 1}
-            for model, metric in series
-        ]
+    def put(model, *metrics):
+        dimensions = [{"Name": "ModelId", "Value": model}]
+        data = [{"MetricName": metric, "Dimensions": dimensions, "Value": 1} for metric in metrics]
+        bench.moto.cloudwatch.put_metric_data(Namespace=NAMESPACE, MetricData=data)
 
-    series += [(names[0], "InputTokenCount"), (names[0], "CacheWriteInputTokens")]
-    bench.moto.cloudwatch.put_metric_data(Namespace=NAMESPACE, MetricData=[
-        {key: value for key, value in each.items() if key != "Namespace"} for each in listed()
-    ])  # fmt: skip
+    put(PROFILE, "Invocations")
+    put(names[0], "InputTokenCount", "CacheWriteInputTokens")
     bench("apply", PROFILE, "--yes")
     tokens = bench.alarms[PREFIX + "tpm"]["Metrics"]
     counted = [query["MetricStat"]["Metric"] for query in tokens if "MetricStat" in query]
@@ -246,10 +244,7 @@ def test_application_profiles_count_with_their_original(bench):
     # Of two names of a metric, the one that is listed.
     assert {"CacheWriteInputTokens", "CacheWriteInputTokenCount"} <= {metric["MetricName"] for metric in counted}
     for name in names[1:]:
-        bench.moto.cloudwatch.put_metric_data(
-            Namespace=NAMESPACE,
-            MetricData=[{"MetricName": "Invocations", "Dimensions": [{"Name": "ModelId", "Value": name}], "Value": 1}],
-        )
+        put(name, "Invocations")
     # The formula would need 16 metrics, and an alarm may have ten.
     bench("apply", PROFILE, "--yes")
     tokens = bench.alarms[PREFIX + "tpm"]
@@ -386,20 +381,25 @@ def test_an_alarm_goes_off_when_a_model_is_throttled(emulated):
     assert states(emulated.url)["rpm"] == "OK"
 
 
-def test_the_arithmetic_is_that_of_usage(emulated):
+@pytest.mark.parametrize("identifier, measures", [(NOVA, {"rpm", "tpm", "tpd"}), (OPUS, {"tpm", "tpd"})], ids=["burndown 1", "5"])
+def test_the_arithmetic_is_that_of_usage(emulated, identifier, measures):
     """The emulator computes the alarms' expressions; `usage` computes the same figures by itself."""
-    emulated("alarms", "apply", NOVA, "--yes")
+    emulated("alarms", "apply", identifier, "--yes")
     runtime = RuntimeClients(emulated.url).runtime()
     for tokens in (10, 50, 100):
-        converse(runtime, tokens=tokens)
-    [report] = json.loads(emulated("usage", NOVA, "--hours", "1", "--output", "json"))
+        converse(runtime, identifier, tokens=tokens)
+    [report] = json.loads(emulated("usage", identifier, "--hours", "1", "--output", "json"))
     client = Clients(emulated.url)("cloudwatch")
     found = client.describe_alarms(AlarmNamePrefix="bedquota/")["MetricAlarms"]
     sums = {}
     for alarm in found:
+        # A window of whole days, for the alarm of a day.
+        day = int(time.time()) // 86_400 * 86_400
         [result] = client.get_metric_data(
-            MetricDataQueries=alarm["Metrics"], StartTime=report["start"], EndTime=report["end"]
+            MetricDataQueries=alarm["Metrics"], StartTime=day - 86_400, EndTime=day + 86_400
         )["MetricDataResults"]
         sums[alarm["AlarmName"].rpartition("/")[2]] = sum(result["Values"])
-    assert sums["rpm"] == report["invocations"] + report["throttles"] == 3
-    assert sums["tpm"] == report["quotaTokens"] > 0 and sums["throttles"] == 0
+    assert set(sums) == measures | {"throttles"}
+    assert sums["tpm"] == sums["tpd"] == report["quotaTokens"] > 0 and sums["throttles"] == 0
+    assert report["quotaTokens"] > report["inputTokens"] + report["outputTokens"] or identifier == NOVA
+    assert sums.get("rpm", 3) == report["invocations"] + report["throttles"] == 3

@@ -53,6 +53,13 @@ class HostileHandler(Handler):
             self.answer(200, {"inferenceProfileSummaries": []})
         elif operation.startswith("/provisioned"):
             self.answer(200, {"provisionedModelSummaries": []})
+        elif operation == "DescribeAlarms":
+            ours = "Made by Bedquota."
+            self.answer(200, {"MetricAlarms": [{"AlarmName": f"bedquota/{text}/tpm", "AlarmDescription": f"{text} {ours}",
+                                                "AlarmActions": [text], "Threshold": 1} for text in TEXTS]})
+        elif operation == "ListRequestedServiceQuotaChangeHistory":
+            self.answer(200, {"RequestedQuotas": [{"Id": text, "CaseId": text, "QuotaCode": f"L-{n:08X}", "QuotaName": text, "Status": text,
+                                                   "DesiredValue": 1e308, "Created": -1e300} for n, text in enumerate(TEXTS)]})
         elif operation == "ListMetrics":
             found = [{"Namespace": "AWS/Bedrock", "MetricName": m, "Dimensions": [{"Name": "ModelId", "Value": i}]}
                      for i in ids for m in metrics]
@@ -126,6 +133,9 @@ UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
         *[["usage", MODEL, "--hours", "1", "--output", form] for form in ("table", "csv", "json", "markdown")],
         *[["check", "--hours", "1", "--output", form] for form in ("table", "csv", "json", "markdown")],
         ["resolve", MODEL], ["resolve", MODEL, "--output", "json"], ["capacity", MODEL], ["list", "--verbose"],
+        *[["alarms", "plan", "--output", form] for form in ("table", "csv", "json", "markdown")],
+        *[["alarms", "plan", "--format", form] for form in ("cloudformation", "terraform")],
+        *[["increase", "status", "--output", form] for form in ("table", "csv", "json", "markdown")],
         *[["invoke", MODEL, "hi", *more] for more in ([], ["--stream"], ["--output", "json"], ["--stream", "--output", "json"])],
         ["list", "--family", STEER.replace("\x00", "")], ["resolve", f"a{STEER}"], ["list", "--measure", STEER], ["usage", MODEL, f"--start={STEER}"],
     ],
@@ -154,7 +164,7 @@ def test_json_means_what_the_server_sent(run, hostile):
     assert "".join(e["contentBlockDelta"]["delta"]["text"] for e in events if "contentBlockDelta" in e) == f"{STEER}\nsecond\tline\n"
 
 
-@pytest.mark.parametrize("command", [["list"], ["models"], ["usage", MODEL, "--hours", "1"]], ids=lambda c: c[0])
+@pytest.mark.parametrize("command", [["list"], ["models"], ["usage", MODEL, "--hours", "1"], ["alarms", "plan"], ["increase", "status"]], ids=lambda c: c[0])
 def test_a_spreadsheet_finds_no_formula(run, hostile, command):
     rows = list(csv.reader(io.StringIO(run.output(*command, "--output", "csv", environment=hostile))))
     assert len({len(row) for row in rows}) == 1

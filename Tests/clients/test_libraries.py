@@ -268,3 +268,12 @@ def test_litellms_proxy_works_unchanged(library, proxy, server):
         NOVA: 3,
         EMBED: 1,
     }
+
+
+def test_old_boto3(library, run, environment, server):
+    """Four years old: its CloudWatch speaks the query protocol."""
+    run.output("alarms", "apply", NOVA, "--yes", environment=with_credentials(environment) | {"AWS_ENDPOINT_URL": server.url})
+    got = library("old-boto3", "old_boto3")
+    assert got["version"] == "1.26.0" and got["filed"] == "PENDING" and got["history"] == [True]
+    assert got["refused"] == ["ResourceAlreadyExistsException"] * 3
+    assert sorted(name.rpartition("/")[2] for name in got["alarms"]) == ["rpm", "throttles", "tpd", "tpm"]

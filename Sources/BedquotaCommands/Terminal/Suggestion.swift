@@ -3,9 +3,11 @@ enum Suggestion {
   /// Names that other programs use for the same thing.
   private static let commands = [
     "quota": "list", "quotas": "list", "limits": "list", "limit": "list", "show": "list", "ls": "list", "get": "list",
-    "model": "models", "profiles": "models", "identity": "whoami", "credentials": "whoami", "sts": "whoami", "metrics": "usage",
-    "stats": "usage", "throttles": "usage", "monitor": "check",
-    "alarm": "check", "status": "check", "throughput": "capacity", "plan": "capacity", "page": "dashboard", "chart": "dashboard",
+    "model": "models", "profiles": "models", "identity": "whoami", "credentials": "whoami", "sts": "whoami",
+    "metrics": "usage", "stats": "usage", "throttles": "usage", "monitor": "check",
+    "alarm": "alarms", "alert": "alarms", "alerts": "alarms", "raise": "increase", "request": "increase", "policy": "iam-policy",
+    "permissions": "iam-policy", "iam": "iam-policy", "status": "check", "throughput": "capacity", "plan": "capacity",
+    "page": "dashboard", "chart": "dashboard",
     "charts": "dashboard", "test": "probe", "measure": "probe", "ask": "invoke", "chat": "invoke", "send": "invoke",
     "converse": "invoke", "batch": "run", "save": "record", "serve": "emulate", "server": "emulate", "mock": "emulate",
     "tour": "demo",

@@ -60,6 +60,12 @@ struct UsageMessage {
 
   private func aboutArgument(_ word: String) -> String {
     guard let command else { return "" }
+    if let names = command.subcommands?.map(\.commandName).filter({ $0 != "help" }), !names.isEmpty {
+      if let near = Suggestion.command(for: word, among: names), names.contains(near) {
+        return ". Did you mean '\(command.commandName) \(near)'?"
+      }
+      return ". After \(command.commandName) stands \(names.joined(separator: ", "))."
+    }
     if command.commandName == "invoke" { return ". Put a prompt of several words in quotes." }
     return command.options.contains("search") && !word.isEmpty ? ". Did you mean '--search \(word)'?" : ""
   }

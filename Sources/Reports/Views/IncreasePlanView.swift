@@ -41,17 +41,17 @@ package struct IncreasePlanView: View {
   /// The text of a support case, in Markdown.
   package var supportCase: String {
     let quota = plan.quota
+    let facts = Table(
+      columns: [.text("What"), .text("Value")],
+      rows: [
+        ["Region", .init(plan.region)], ["Quota", .init("\(quota.name.text) (\(quota.code))")], ["Invoked as", .init(plan.id)],
+        ["Value now", .init(Figures.grouped(quota.value))], ["AWS's default", .init(Figures.grouped(quota.defaultValue))],
+        ["Value asked for", .init(plan.desiredValue.map { Figures.grouped($0) } ?? "(fill in)")],
+      ])
     var text = """
       # Increase of an Amazon Bedrock quota
 
-      | | |
-      |---|---|
-      | Region | \(plan.region) |
-      | Quota | \(cell(quota.name.text)) (\(cell(quota.code))) |
-      | Invoked as | \(cell(plan.id)) |
-      | Value now | \(Figures.grouped(quota.value)) |
-      | AWS's default | \(Figures.grouped(quota.defaultValue)) |
-      | Value asked for | \(plan.desiredValue.map { Figures.grouped($0) } ?? "(fill in)") |
+      \(facts.markdown())
 
       ## Reason
 
@@ -107,9 +107,6 @@ package struct IncreasePlanView: View {
     }
     return parts.joined(separator: " · ")
   }
-
-  /// Text for a cell of Markdown, from a server.
-  private func cell(_ text: String) -> String { text.printable.replacing("|", with: "\\|") }
 
   private func rows(_ number: (Double?) -> String) -> Table {
     let (quota, evidence) = (plan.quota, plan.evidence)

@@ -21,6 +21,12 @@ struct UsageMessageTests {
       ["list", "--hours", "3"],
       "Error: Unknown option '--hours'. It is an option of capacity, usage, dashboard, check, not of list."
     ),
+    (["alarms", "plan", "--sns-topik", "x"], "Error: Unknown option '--sns-topik'. Did you mean '--sns-topic'?"),
+    (["alarms", "aply"], "Error: Unexpected argument 'aply'. Did you mean 'alarms apply'?"),
+    (
+      ["increase", "us.amazon.nova-pro-v1:0"],
+      "Error: Unexpected argument 'us.amazon.nova-pro-v1:0'. After increase stands plan, request, status."
+    ),
     (["list", "--frobnicate"], "Error: Unknown option '--frobnicate'."),
     (["--region", "us-east-1", "list"], "Error: Unknown option '--region'. It stands after a command: "),
     (["list", "nova"], "Error: Unexpected argument 'nova'. Did you mean '--search nova'?"),

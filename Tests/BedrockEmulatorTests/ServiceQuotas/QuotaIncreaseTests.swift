@@ -24,8 +24,10 @@ struct QuotaIncreaseTests {
       var other = main
       other.region = "us-west-2"
       let tokens = PageToken()
+      var optIn = main
+      optIn.region = "me-central-1"
       var services: [String: ServiceQuotasService] = [:]
-      for (account, book) in [(main, book), (other, try QuotaBook(other))] {
+      for (account, book) in [(main, book), (other, try QuotaBook(other)), (optIn, try QuotaBook(optIn))] {
         services[account.region] = ServiceQuotasService(
           book, increases: increases, tokens: tokens, accountID: account.accountID, region: account.region)
       }
@@ -269,5 +271,12 @@ struct QuotaIncreaseTests {
     return (reply.body["Quotas"]?.array ?? []).map { quota in
       "\(quota["QuotaCode"]?.string ?? "?")=\(Int(quota["Value"]?.double ?? -1))"
     }
+  }
+
+  @Test func twoRequestsMayBeOpenInARegionThatMustBeEnabled() throws {
+    let account = try Account()
+    for code in ["L-1", "L-2"] { #expect(try account.request(code, 100, region: "me-central-1").status == 200) }
+    #expect(try account.request("L-0", 100, region: "me-central-1").code == "QuotaExceededException")
+    #expect(try account.request("L-0", 100).status == 200)
   }
 }

@@ -12,7 +12,7 @@ import Foundation
 public struct IncreaseManager: Sendable {
   let session: BedquotaSession
 
-  /// What to ask for, and why.
+  /// What to ask for, and why. Without the permission to list requests, the plan says that it can't know of open ones.
   /// - Parameters:
   ///   - report: the use of the id whose quota it is; see ``QuotaMonitor``.
   ///   - wish: the value, or how to find it.
@@ -22,8 +22,14 @@ public struct IncreaseManager: Sendable {
   public func plan(
     for report: UsageReport, _ wish: IncreaseWish = .proposed, measure: QuotaMeasure? = nil, facts: Facts = .builtIn
   ) async throws -> IncreasePlan {
-    let history = try await history()
-    return try IncreaseDesign(report, history: history, region: session.region, facts: facts).plan(wish, measure: measure)
+    var records: [IncreaseRecord] = []
+    var denial: String?
+    do { records = try await history() } catch let error as AWSClientError where error.isDenied {
+      denial = "Requests that are open already are not known. \(error.message)"
+    }
+    var plan = try IncreaseDesign(report, history: records, region: session.region, facts: facts).plan(wish, measure: measure)
+    if let denial { plan.notes.append(denial) }
+    return plan
   }
 
   /// Sends a planned request, once: no failure is retried, because AWS may have received what failed.

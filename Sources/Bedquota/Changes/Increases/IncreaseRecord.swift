@@ -18,6 +18,10 @@ public struct IncreaseRecord: Sendable, Equatable {
   package var createdSeconds: Double?
   package var updatedSeconds: Double?
 
+  package init(code: String, status: String, desiredValue: Double? = nil) {
+    (quotaCode, self.status, self.desiredValue) = (code, status, desiredValue)
+  }
+
   init(_ change: RequestedQuotaChange) {
     (id, caseID, quotaCode, quotaName) = (change.id, change.caseID, change.quotaCode, change.quotaName)
     (desiredValue, status) = (change.desiredValue, change.status)

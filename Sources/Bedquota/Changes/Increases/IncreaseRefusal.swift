@@ -38,7 +38,7 @@ enum IncreaseRefusal {
       "Service Quotas may not use a service that it depends on for this request, such as AWS Support or AWS Organizations. Allow it there (a policy of the organization may deny it), or use the limit increase form of AWS Support."
     case "TooManyRequestsException":
       "Service Quotas is called too often. Nothing was filed, and nothing is sent again by itself: repeat the command in a minute."
-    case "ServiceException":
+    case _ where service.status >= 500:
       "Service Quotas failed. Whether it filed the request is not certain: look at the status of the quota's requests before you repeat it."
     default: nil
     }
