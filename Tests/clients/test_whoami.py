@@ -7,17 +7,20 @@ import os
 
 import pytest
 from processes import Runner
+from servers import emulator_fixture
 from support import KEY, SECRET
+
+server = emulator_fixture()
 
 
 @pytest.fixture
-def user(bedquota, emulator, tmp_path):
+def user(bedquota, server, tmp_path):
     """Runs whoami against an emulator as AWS, with files of its own."""
     (tmp_path / ".aws").mkdir()
 
     def whoami(*options, config="", **variables):
         (tmp_path / ".aws/config").write_text(config)
-        environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "AWS_ENDPOINT_URL": emulator.url}
+        environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "AWS_ENDPOINT_URL": server.url}
         environment |= {"AWS_EC2_METADATA_DISABLED": "true"} | variables
         return Runner(bedquota, environment)("whoami", *options)
 
@@ -44,13 +47,13 @@ def test_with_the_emulator(run):
     assert set(found["endpoints"]) == {"bedrock", "bedrock_runtime", "service_quotas", "cloudwatch", "sts"}
 
 
-def test_a_role_and_the_way_to_it(user, emulator):
+def test_a_role_and_the_way_to_it(user, server):
     done = user("--profile", "role", "--output", "json", config=PROFILES)
     found = json.loads(done.stdout)
     assert found["arn"].endswith(":assumed-role/reader/me.myself")
     assert (found["source"], found["place"]) == ("assume-role", 'role_arn in profile "role"')
     assert (found["region"], found["regionSource"]) == ("us-east-1", 'profile "role"')
-    assert set(found["endpoints"].values()) == {emulator.url}
+    assert set(found["endpoints"].values()) == {server.url}
     assert found["expiration"].endswith("Z") and found["bedrockApiKey"] is False
     # The keys of the source were found before the role that they assume.
     assert [(step["source"], step["depth"]) for step in found["steps"] if step["finding"] == "found"] == [
@@ -104,8 +107,8 @@ def test_verbose_shows_the_search_even_if_it_fails(user):
     assert "finding=failed" in done.stderr and 'place=role_arn in profile "role"' in done.stderr
 
 
-def test_other_commands_show_it_too(bedquota, emulator, environment):
-    variables = environment | VARIABLES | {"AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL": emulator.url}
+def test_other_commands_show_it_too(bedquota, server, environment):
+    variables = environment | VARIABLES | {"AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL": server.url}
     done = Runner(bedquota, variables)("list", "--verbose", "--search", "nova lite")
     lines = [line for line in done.stderr.splitlines() if "AWS credentials" in line]
     # Once, however many calls there are.

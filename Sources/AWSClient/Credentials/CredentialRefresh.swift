@@ -55,7 +55,10 @@ struct CredentialRefresh {
   }
 
   mutating func succeeded(_ credentials: Credentials, at now: Date) {
-    (current, since, isRefused, retryAt, isFetching) = (credentials, now, false, .distantPast, false)
+    // The source has no others, so the next refusals are no reason to ask it again at once.
+    let isSame = isRefused && credentials == current
+    (current, since, isRefused, isFetching) = (credentials, now, false, false)
+    retryAt = isSame ? now + Self.retryAfter : .distantPast
   }
 
   /// - Returns: the credentials that go on; nil if there are none, so that the failure is everybody's.
@@ -70,7 +73,7 @@ struct CredentialRefresh {
   mutating func abandoned() { isFetching = false }
 
   /// AWS says that these credentials have ended.
-  mutating func refused(_ credentials: Credentials) {
-    if current == credentials { isRefused = true }
+  mutating func refused(_ credentials: Credentials, at now: Date) {
+    if current == credentials, now >= retryAt { isRefused = true }
   }
 }

@@ -39,7 +39,7 @@ final class RefreshingCredentials: CredentialProvider {
   /// New credentials, after AWS has said that these have ended.
   /// - Returns: nil if the source has no others.
   func renewed(after used: Credentials) async throws -> Credentials? {
-    state.withLock { $0.refresh.refused(used) }
+    state.withLock { $0.refresh.refused(used, at: now()) }
     let fresh = try await credentials()
     return fresh == used ? nil : fresh
   }

@@ -81,11 +81,22 @@ struct CredentialRefreshTests {
     #expect(refresh.ask(at: start) == .fetch)
   }
 
+  @Test func aSourceWithoutOthersIsNotAskedForEachRefusal() {
+    var refresh = fetched()
+    refresh.refused(credentials(), at: start)
+    #expect(refresh.ask(at: start) == .fetch)
+    refresh.succeeded(credentials(), at: start)
+    refresh.refused(credentials(), at: start + 9)
+    #expect(refresh.ask(at: start + 9) == .serve(credentials()))
+    refresh.refused(credentials(), at: start + 10)
+    #expect(refresh.ask(at: start + 10) == .fetch)
+  }
+
   @Test func whatAWSRefusesIsNotServedAgain() {
     var refresh = fetched()
-    refresh.refused(credentials("of long ago"))
+    refresh.refused(credentials("of long ago"), at: start)
     #expect(refresh.ask(at: start) == .serve(credentials()))
-    refresh.refused(credentials())
+    refresh.refused(credentials(), at: start)
     #expect(refresh.ask(at: start) == .fetch)
     #expect(refresh.ask(at: start) == .wait)
     #expect(refresh.failed(at: start) == nil, "they have ended, whatever their end says")
