@@ -1,3 +1,4 @@
+import Bedquota
 import BedrockQuotas
 import Foundation
 import Reports
