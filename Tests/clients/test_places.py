@@ -105,7 +105,7 @@ def test_the_rank(run, profiles, accounts):
 
 
 def test_the_rank_of_ids_in_one_region(run):
-    ids = [MODEL, "us.amazon.nova-lite-v1:0", "us.unknown.model-v1:0"]
+    ids = [MODEL, "us.anthropic.claude-opus-4-6-v1", "us.unknown.model-v1:0"]
     ranked = json.loads(run.output("usage", *ids, "--rank", "--emulator", "--output", "json"))
     assert sorted(row["id"] for row in ranked) == sorted(ids) and ranked[-1]["id"] == ids[2]
     assert "fittingRequestsPerMinute" not in ranked[-1] and all("region" not in row for row in ranked)

@@ -85,7 +85,7 @@ struct QuotaListViewTests {
         Amazon Nova Pro              cross-region  tpm      (800,000)  L-T
         Characters in an agent name  other         size           100  L-O
         """)
-    #expect(view.failures == ["eu-west-9: no such host"] && view.noteOnDefaults != nil)
+    #expect(view.failures.map(\.words) == ["eu-west-9: no such host"] && view.noteOnDefaults != nil)
     let payload = try JSONDecoder().decode([Payload].self, from: Data(view.json().utf8))
     #expect(payload.map(\.error) == [nil, "no such host"] && payload[1].quotas == nil)
   }
