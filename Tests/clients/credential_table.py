@@ -121,18 +121,21 @@ class CredentialTable:
     def _bedquota(self, prepared: dict) -> dict:
         options = [f"--{name}={prepared[name]}" for name in ("profile", "region") if prepared[name]]
         # In a session of its own there is no terminal to ask on.
-        done = subprocess.run(
-            [self.binary, "whoami", "--output", "json", *options],
-            env=prepared["environment"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=SECONDS,
-            start_new_session=True,
-        )
-        if done.returncode != 0:
-            assert done.returncode == 1 and not done.stdout, done
-            return {"error": "bedquota", "message": done.stderr.strip()}
+        try:
+            done = subprocess.run(
+                [self.binary, "whoami", "--output", "json", *options],
+                env=prepared["environment"],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                encoding="utf-8",
+                timeout=SECONDS,
+                start_new_session=True,
+            )
+        except subprocess.TimeoutExpired:
+            return {"error": "bedquota", "message": f"it ran for {SECONDS} s"}
+        if done.returncode != 0 or not done.stdout:
+            is_clean = done.returncode == 1 and not done.stdout
+            return {"error": "bedquota", "message": done.stderr.strip() if is_clean else f"it ended oddly: {done}"}
         found = json.loads(done.stdout)
         return found | {"key": found["accessKeyId"].lstrip("*"), "endpoint": found["endpoints"]["sts"]}
 
