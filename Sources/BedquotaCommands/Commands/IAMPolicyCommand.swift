@@ -24,7 +24,10 @@ struct IAMPolicyCommand: ParsableCommand {
   var region: String?
 
   func validate() throws {
-    _ = try rows()
+    // A policy without a statement is none.
+    if Set(try rows().flatMap(\.all)).subtracting([.getCallerIdentity]).isEmpty {
+      throw ValidationError("\(commands.joined(separator: " ").shortened()) needs no permission in AWS.")
+    }
     let isName = region.map { name in !name.isEmpty && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
     }
     if isName == false { throw ValidationError("--region takes the name of a Region, such as us-east-1.") }
