@@ -12,7 +12,7 @@ package struct EndpointVariant: Sendable, Equatable {
 
   /// The host name of a service in a Region. Whether AWS has that host, nobody publishes for all services.
   ///
-  /// Source: botocore 1.43.11, `endpoint-rule-set-1.json` of the services.
+  /// Source: botocore 1.44.8, `endpoint-rule-set-1.json` of the services.
   package func host(of service: AWSService, region: String) -> String {
     let partition = Partition.of(region: region)
     let suffix = usesDualStack ? partition.dualStackDNSSuffix : partition.dnsSuffix

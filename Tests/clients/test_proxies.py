@@ -2,6 +2,7 @@
 
 import json
 import socket
+import subprocess
 from urllib.parse import quote
 
 import pytest
@@ -9,7 +10,7 @@ from certificates import Authority
 from network_servers import Nginx, RawServer, SocksServer, Squid, free_port
 from processes import Emulator
 from raw_http import FAST
-from support import with_credentials
+from support import aws_command, with_credentials
 
 PASSWORD = "p@ss:w%rd/"
 # Looks like a key of AWS's own.
@@ -83,6 +84,21 @@ def test_https_goes_through_a_tunnel(call, run, server, squid, tls):
     assert seen and set(seen) == {connect("aws.test", tls.ports["good"], 200)}
     direct = call("--output", "json", "--endpoint-url", server.url)
     assert json.loads(done.stdout) == json.loads(direct.stdout)
+
+
+def test_the_aws_cli_takes_the_same_way(call, environment, authority, squid, tls):
+    """The same variables, and the same line in the proxy's log."""
+    url = tls.url("good", "aws.test")
+    variables = {"HTTPS_PROXY": squid.url, "AWS_CA_BUNDLE": str(authority.bundle), "AWS_ENDPOINT_URL": url}
+    command = [aws_command(), "service-quotas", "list-service-quotas", "--service-code", "bedrock", "--max-items", "1"]
+    done = subprocess.run(
+        command, env=with_credentials(environment) | variables, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    theirs = set(squid.requests())
+    squid.clear()
+    assert call(**variables).returncode == 0
+    assert set(squid.requests()) == theirs == {connect("aws.test", tls.ports["good"], 200)}
 
 
 def test_http_is_forwarded(call, server, squid):
@@ -312,3 +328,20 @@ class TestPlainHTTP:
         assert len(lines) == (1 if warned else 0)
         assert all(line.endswith(f"(endpoint: {url})") for line in lines)
         assert REAL_SECRET not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "variables, start",
+    [
+        ({}, "bedquota: After 3 attempts: The proxy 127.0.0.1:9 (HTTPS_PROXY) can't be reached"),
+        ({"AWS_RETRY_MODE": "legacy"}, "bedquota: After 5 attempts: The proxy"),
+        ({"AWS_RETRY_MODE": "adaptive", "AWS_MAX_ATTEMPTS": "2"}, "bedquota: After 2 attempts: The proxy"),
+        ({"AWS_MAX_ATTEMPTS": "1"}, "bedquota: The proxy"),
+        ({"AWS_MAX_ATTEMPTS": "none"}, 'bedquota: AWS_MAX_ATTEMPTS is "none"; it takes a whole number of attempts from 1.\n'),
+        ({"AWS_RETRY_MODE": "eager"}, 'bedquota: AWS_RETRY_MODE is "eager"; it takes legacy, standard or adaptive.\n'),
+    ],
+    ids=str,
+)
+def test_attempts(call, variables, start):
+    done = call("--endpoint-url", "https://aws.test", HTTPS_PROXY="http://127.0.0.1:9", **variables)
+    assert done.returncode == 1 and done.stderr.startswith(start), done.stderr

@@ -3,7 +3,7 @@ import AWSWire
 /// The proxies of the environment, read as Python and so the AWS CLI read them.
 ///
 /// A variable in lower case wins over one in upper case, even if it is empty. `ALL_PROXY` counts for neither.
-/// Source: CPython 3.11, `urllib/request.py`, `getproxies_environment`; botocore 1.43.11, `utils.py`, `get_environ_proxies`.
+/// Source: CPython 3.11, `urllib/request.py`, `getproxies_environment`; botocore 1.44.8, `utils.py`, `get_environ_proxies`.
 struct ProxySettings: Sendable {
   /// By scheme. A variable that can't be read is a failure of the request that needs it, and of no other.
   private var proxies: [String: Result<Proxy, AWSClientError>] = [:]

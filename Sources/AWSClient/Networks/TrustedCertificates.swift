@@ -13,7 +13,7 @@ struct TrustedCertificates: Sendable, Equatable {
 
   /// Finds the certificates; nil if no setting names any.
   ///
-  /// botocore's order, 1.43.11: the option, `AWS_CA_BUNDLE`, the profile's `ca_bundle`, `REQUESTS_CA_BUNDLE`. `SSL_CERT_FILE` and
+  /// botocore's order, 1.44.8: the option, `AWS_CA_BUNDLE`, the profile's `ca_bundle`, `REQUESTS_CA_BUNDLE`. `SSL_CERT_FILE` and
   /// `SSL_CERT_DIR`, which OpenSSL reads and botocore doesn't, come last.
   /// - Throws: ``AWSClientError`` (`configuration`) if there is no certificate.
   init?(explicit: String?, environment: [String: String], profile: Profile?) throws {

@@ -26,7 +26,7 @@ struct RetrySettings: Sendable, Equatable {
       }
       mode = known
     }
-    // Source: botocore 1.43.11, `client.py` and `retries/standard.py`: `legacy` retries four times, the others twice.
+    // Source: botocore 1.44.8, `client.py` and `retries/standard.py`: `legacy` retries four times, the others twice.
     maxAttempts = mode == .legacy ? 5 : 3
     if let (origin, value) = setting("AWS_MAX_ATTEMPTS", "max_attempts") {
       guard let attempts = Int(value), attempts >= 1 else {
