@@ -39,8 +39,9 @@ package struct AWSService: Sendable, Hashable {
   package static let sts = AWSService("sts", govCloudFIPS: .plainUnlessDualStack)
   package static let bedrockRuntime = AWSService("bedrock", endpointPrefix: "bedrock-runtime", settingName: "bedrock_runtime")
   /// IAM Identity Center's access portal.
-  package static let sso = AWSService("sso", endpointPrefix: "portal.sso")
-  package static let ssoOIDC = AWSService("sso-oauth", endpointPrefix: "oidc", settingName: "sso_oidc")
+  package static let sso = AWSService("sso", endpointPrefix: "portal.sso", govCloudFIPS: .plainUnlessDualStack)
+  package static let ssoOIDC = AWSService(
+    "sso-oauth", endpointPrefix: "oidc", settingName: "sso_oidc", govCloudFIPS: .plainUnlessDualStack)
   package static let signIn = AWSService("signin")
   package static let all = [serviceQuotas, bedrock, bedrockRuntime, cloudWatch, sts, sso, ssoOIDC, signIn]
 }

@@ -2,8 +2,9 @@ import Foundation
 
 /// A file that grows at its end. What is appended is on the disk as a whole, or not in the file at all.
 struct AppendedFile: Sendable {
-  let path: String
+  private(set) var path: String
   private let file: FileHandle
+  private let unlocking: Unlocking
   private let identity: FileStatus.Identity
   /// The file's length: all that was appended.
   private(set) var bytes: UInt64
@@ -30,6 +31,7 @@ struct AppendedFile: Sendable {
 
   private init(path: String, file: FileHandle, identity: FileStatus.Identity, bytes: UInt64) {
     (self.path, self.file, self.identity, self.bytes) = (path, file, identity, bytes)
+    unlocking = Unlocking(file: file)
   }
 
   /// Makes the file known under another path, where it takes the place of a file that is there.
@@ -37,7 +39,7 @@ struct AppendedFile: Sendable {
   func moved(to path: String) throws(SystemFailure) -> AppendedFile {
     guard rename(self.path, path) == 0 else { throw SystemFailure() }
     Self.syncFolder(of: path)
-    return AppendedFile(path: path, file: file, identity: identity, bytes: bytes)
+    return renamed(path)
   }
 
   /// The file under a path that a second link has given it; the first path goes.
@@ -45,7 +47,23 @@ struct AppendedFile: Sendable {
   func linked(as path: String) throws(SystemFailure) -> AppendedFile {
     guard unlink(self.path) == 0 else { throw SystemFailure() }
     Self.syncFolder(of: path)
-    return AppendedFile(path: path, file: file, identity: identity, bytes: bytes)
+    return renamed(path)
+  }
+
+  private func renamed(_ path: String) -> AppendedFile {
+    var copy = self
+    copy.path = path
+    return copy
+  }
+
+  /// Gives the lock back when the last copy of a file goes. Closing alone would leave it for the moment to a child process that has
+  /// just been forked.
+  private final class Unlocking: Sendable {
+    private let file: FileHandle
+
+    init(file: FileHandle) { self.file = file }
+
+    deinit { flock(file.fileDescriptor, LOCK_UN) }
   }
 
   /// Makes a file's name safe on disk, as far as the system can: without it, a power cut may leave a file that nobody finds.
