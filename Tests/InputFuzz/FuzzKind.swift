@@ -12,6 +12,10 @@ enum FuzzKind: String, CaseIterable {
   case lines
   /// Options of every command, and figures for what they ask.
   case options
+  /// Replies of STS.
+  case xml
+  /// The shared config and credentials files.
+  case profiles
 
   func trial(in folder: FuzzFolder) async throws -> any FuzzTrial {
     switch self {
@@ -20,6 +24,8 @@ enum FuzzKind: String, CaseIterable {
     case .journals: try await JournalTrial(folder)
     case .lines: try LineTrial(folder)
     case .options: try OptionTrial()
+    case .xml: XMLTrial()
+    case .profiles: ProfileTrial(folder)
     }
   }
 }

@@ -65,7 +65,7 @@ package struct AsyncHTTPTransport: HTTPTransport {
   package func send(_ request: AWSHTTPRequest, timeout: Duration) async throws -> AWSHTTPResponse {
     let destination = try destination(of: request)
     let outgoing = Self.outgoing(request, to: destination)
-    let client = try routes.client(for: destination.route)
+    let client = try routes.client(for: destination)
     do {
       return try await Self.within(timeout) { [outgoing] in
         try await Self.exchange(outgoing, client: client, destination, timeout: timeout)
@@ -83,7 +83,7 @@ package struct AsyncHTTPTransport: HTTPTransport {
     let destination = try destination(of: request)
     let clock = ReplyClock(limits)
     let outgoing = Self.outgoing(request, to: destination, clock: clock)
-    let client = try routes.client(for: destination.route)
+    let client = try routes.client(for: destination)
     do {
       let response = try await waits.within(clock) {
         // The clock ends what takes too long; it begins when the request is sent, not while it waits for a connection.

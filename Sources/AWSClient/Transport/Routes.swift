@@ -4,11 +4,17 @@ import NIOCore
 import NIOSSL
 import Synchronization
 
-/// The HTTP clients of a transport, one for each route, made when the first request takes it: a client has one proxy at most.
+/// The HTTP clients of a transport, one for each route, made when the first request takes it: a client has one proxy at most. Plain http
+/// has clients of its own, so that it doesn't wait for certificates.
 final class Routes: Sendable {
   private let settings: NetworkSettings
   private let connectionsMax: Int
-  private let clients = Mutex<[Route: HTTPClient]>([:])
+  private let clients = Mutex<[Key: HTTPClient]>([:])
+
+  private struct Key: Hashable {
+    var route: Route
+    var isSecure: Bool
+  }
 
   init(_ settings: NetworkSettings, connectionsMax: Int) {
     self.settings = settings
@@ -23,20 +29,21 @@ final class Routes: Sendable {
     try Route(scheme: scheme, authority: authority, through: settings.proxies)
   }
 
-  /// The client of a route.
+  /// The client for a destination.
   /// - Throws: ``AWSClientError`` (`configuration`) if the certificates to trust are damaged.
-  func client(for route: Route) throws -> HTTPClient {
-    try clients.withLock { clients in
-      if let client = clients[route] { return client }
-      let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: try configuration(for: route))
-      clients[route] = client
+  func client(for destination: Destination) throws -> HTTPClient {
+    let key = Key(route: destination.route, isSecure: destination.scheme == "https")
+    return try clients.withLock { clients in
+      if let client = clients[key] { return client }
+      let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: try configuration(for: key))
+      clients[key] = client
       return client
     }
   }
 
-  private func configuration(for route: Route) throws -> HTTPClient.Configuration {
+  private func configuration(for key: Key) throws -> HTTPClient.Configuration {
     var configuration = HTTPClient.Configuration()
-    configuration.tlsConfiguration = try Self.tls(trusting: settings.trusted)
+    if key.isSecure { configuration.tlsConfiguration = try Self.tls(trusting: settings.trusted) }
     configuration.redirectConfiguration = .disallow  // The signature is for the first host only.
     configuration.timeout.connect = .nanoseconds(settings.connectTimeout.wholeNanoseconds)
     // AWSClient retries: it counts attempts and keeps to the retry quota.
@@ -45,7 +52,7 @@ final class Routes: Sendable {
     // A request that goes out as the server closes the connection can't be told from one whose reply was lost.
     configuration.connectionPool.idleTimeout = .seconds(20)
     configuration.http1_1ConnectionDebugInitializer = { StatusGuard.install(in: $0) }
-    switch route {
+    switch key.route {
     case .direct: break
     case .tunnel(let proxy):
       configuration.proxy =

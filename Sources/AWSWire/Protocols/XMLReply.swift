@@ -24,6 +24,8 @@ package enum XMLReply {
   static func check(_ body: Data) throws(Refusal) {
     guard body.count <= bytesMax else { throw Refusal(reason: "over \(bytesMax) bytes") }
     let bytes = [UInt8](body)
+    // Foundation's parser traps where a name isn't.
+    guard String(validating: bytes, as: UTF8.self) != nil else { throw Refusal(reason: "not UTF-8") }
     var (depth, elements, index) = (0, 0, 0)
     while index < bytes.count {
       guard bytes[index] != 0 else { throw Refusal(reason: "a zero byte") }

@@ -29,6 +29,13 @@ struct XMLReplyTests {
     #expect(throws: (any Error).self) { _ = try XMLReply.decode(Value.self, from: Data(text.utf8)) }
   }
 
+  /// Bytes that are no UTF-8, in a name, an attribute and a text.
+  @Test(arguments: ["<a\u{1}><b>x</b></a\u{1}>", "<a><b c=\"\u{1}\">x</b></a>", "<a><b>\u{1}</b></a>", "\u{1}"])
+  func whatIsNoUTF8IsRefused(text: String) {
+    let body = Data(text.utf8.map { $0 == 1 ? 0xEB : $0 })
+    #expect(throws: XMLReply.Refusal.self) { _ = try XMLReply.decode(Value.self, from: body) }
+  }
+
   @Test func anErrorTooDeepIsAnErrorWithoutWords() {
     let body = Data((String(repeating: "<a>", count: 9_000) + String(repeating: "</a>", count: 9_000)).utf8)
     let error = ServiceErrorParser.parse(
