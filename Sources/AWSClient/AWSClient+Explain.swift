@@ -53,7 +53,8 @@ extension AWSClient {
     return error
   }
 
-  private static func isPage(_ body: Data) -> Bool {
+  /// Whether a body is HTML, in which AWS never answers.
+  static func isPage(_ body: Data) -> Bool {
     let start = String(decoding: body.prefix(512), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
     return start.hasPrefix("<!doctype html") || start.hasPrefix("<html")
   }

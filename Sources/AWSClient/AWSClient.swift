@@ -174,6 +174,12 @@ package struct AWSClient: Sendable {
     guard let credentials = try await configuration.credentials.credentials() else {
       throw AWSClientError(.credentials, "No AWS credentials.", operation: operation.name)
     }
+    guard (credentials.accessKeyID + (credentials.sessionToken ?? "")).utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+      throw AWSClientError(
+        .credentials,
+        "The access key id or the session token has a line break or another character that no header may have; set it again without.",
+        operation: operation.name)
+    }
     warnOfPlainHTTP(
       credentials, at: configuration.endpoints.endpoint(for: operation.service, region: configuration.region))
     return .credentials(credentials)

@@ -15,6 +15,7 @@ struct CredentialTool {
       let remedy = error.remedy.map { "\($0)" }
       output = [
         "code": .string(error.code.name), "message": .string(error.message), "remedy": remedy.map { .string($0) } ?? .null,
+        "status": error.service.map { .integer($0.status) } ?? .null,
       ]
     } catch {
       output = ["code": "other", "message": .string("\(error)")]

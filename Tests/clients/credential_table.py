@@ -28,7 +28,7 @@ KINDS = {
         "PartialCredentialsError",
         "half of an access key|set both or neither|without source_profile or credential_source",
     ),
-    "token": ("FileNotFoundError .*token|FileNotFoundError .*nowhere'$", "web identity token .* can't be read"),
+    "token": ("FileNotFoundError .*token|FileNotFoundError .*nowhere'$", "web identity token .* doesn't exist"),
     "process": (
         "FileNotFoundError|JSONDecodeError|No closing quotation",
         "can't be started|it isn't a JSON object|is no command",

@@ -102,7 +102,9 @@ def our_kind(answer: dict) -> str:
         return "none"
     if (answer.get("remedy") or "").startswith("signIn"):
         return "sign-in"
-    kinds = {"service": "away", "transport": "unreachable", "timeout": "unreachable", "credentials": "refused", "response": "refused", "region": "configuration"}
+    if answer.get("status"):
+        return "away"
+    kinds = {"transport": "unreachable", "timeout": "unreachable", "credentials": "refused", "response": "refused", "region": "configuration"}
     return kinds.get(answer.get("code"), answer.get("code", "keys"))
 
 

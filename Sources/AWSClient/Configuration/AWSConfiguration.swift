@@ -174,3 +174,12 @@ public struct AWSConfiguration: Sendable {
     return region
   }
 }
+
+extension AWSConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// The profile and the Region.
+  public var description: String { "AWSConfiguration(profile: \(profileName), region: \(region))" }
+  /// The same as ``description``.
+  public var debugDescription: String { description }
+  /// The profile and the Region, so that `dump` prints neither keys nor the proxy's password.
+  public var customMirror: Mirror { Mirror(self, children: ["profile": profileName, "region": region]) }
+}

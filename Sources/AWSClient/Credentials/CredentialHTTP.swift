@@ -16,12 +16,6 @@ struct CredentialHTTP: Sendable {
     }
   }
 
-  /// The same with the settings of the process's environment alone.
-  static let network = CredentialHTTP { request, timeout in
-    let settings = try NetworkSettings(environment: ProcessInfo.processInfo.environment)
-    return try await network(settings).send(request, timeout)
-  }
-
   /// Never through a proxy: for addresses of this host alone, such as the instance metadata service and a container's endpoint.
   static let direct = network(.direct)
 }

@@ -4,7 +4,7 @@ import AWSWire
 ///
 /// Source: botocore/credentials.py, `create_credential_resolver`. Its two oldest places, `AWS_CREDENTIAL_FILE` and `~/.boto`,
 /// are left out.
-struct CredentialSources: Sendable {
+struct CredentialSources: Sendable, Redacted {
   /// The profile of the calls. Its settings for the instance metadata service hold for every role that begins there.
   let profile: Profile
   let shared: SharedConfig
@@ -77,13 +77,18 @@ struct CredentialSources: Sendable {
 
   private func sso(_ profile: Profile) -> (any CredentialProvider)? {
     SSOCredentialProvider.configured(
-      profile: profile, shared: shared, environment: environment, endpoints: sts.configuration.endpoints, http: sts.http)
+      profile: profile, shared: shared, environment: environment, endpoints: sts.configuration.endpoints, attempts: attempts)
   }
 
   private func login(_ profile: Profile) -> (any CredentialProvider)? {
     LoginCredentialProvider.configured(
       profile: profile, environment: environment, endpoints: sts.configuration.endpoints, region: sts.configuration.region,
-      http: sts.http)
+      attempts: attempts)
+  }
+
+  private var attempts: CredentialAttempts {
+    CredentialAttempts(
+      http: sts.http, serviceAttempts: sts.configuration.maxAttempts, serviceTimeout: sts.configuration.timeout)
   }
 
   /// The role of the container or of the instance; nil if there is no such source.
@@ -109,7 +114,7 @@ struct CredentialSources: Sendable {
   private static func place(_ setting: String, of profile: Profile) -> String { "\(setting) in profile \"\(profile.name)\"" }
 
   private func missing(_ profile: Profile, leftover: String?) -> AWSClientError {
-    let files = "profile \"\(profile.name)\" in \(shared.credentialsPath) and \(shared.configPath)"
+    let files = "profile \"\(profile.name)\" in \(shared.files("and"))"
     return AWSClientError(
       .credentials,
       "No AWS credentials: looked in the environment (AWS_ACCESS_KEY_ID), \(files), "

@@ -2,7 +2,7 @@ import AWSWire
 
 /// Credentials from the environment: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` and
 /// `AWS_CREDENTIAL_EXPIRATION`.
-struct EnvironmentCredentialProvider: CredentialProvider {
+struct EnvironmentCredentialProvider: CredentialProvider, Redacted {
   let environment: [String: String]
 
   init(environment: [String: String]) { self.environment = environment }

@@ -11,7 +11,7 @@ import Subprocess
 /// The credentials that a profile's `credential_process` prints.
 ///
 /// Source: docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html.
-struct ProcessCredentialProvider: CredentialProvider {
+struct ProcessCredentialProvider: CredentialProvider, Redacted {
   let profile: String
   let command: String
   let environment: [String: String]
@@ -100,9 +100,11 @@ struct ProcessCredentialProvider: CredentialProvider {
 
   private static func words(_ error: SubprocessError, _ program: String) -> String {
     switch error.code {
-    case .executableNotFound: "can't be started: there is no program \(program)"
-    case .outputLimitExceeded: "printed more than \(outputBytesMax / 1_024) KB, which are no credentials"
-    case .spawnFailed: "can't be started: \(program) is no program that you may run"
+    case .executableNotFound where !FileManager.default.fileExists(atPath: program):
+      "can't be started: there is no program \(program)"
+    case .outputLimitExceeded:
+      "wrote more than \(outputBytesMax >> 10) KB to stdout, or \(errorBytesMax >> 20) MB to stderr, which are no credentials"
+    case .executableNotFound, .spawnFailed: "can't be started: \(program) is no program that you may run"
     default: "can't be run (\(error.code))"
     }
   }

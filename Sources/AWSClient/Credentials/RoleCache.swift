@@ -19,7 +19,7 @@ struct RoleCache: Sendable {
 
   /// Credentials of the role that don't end soon.
   func credentials(of role: AssumeRoleInput, at now: Date) -> Credentials? {
-    guard let data = try? Data(contentsOf: file(of: role)), data.count <= 1_024 * 1_024,
+    guard let data = try? SmallFile.contents(of: file(of: role), bytesMax: 1_024 * 1_024),
       let found = try? JSONDecoder().decode(Entry.self, from: data).Credentials,
       let expiration = AWSDate.parseISO8601(found.Expiration), expiration.timeIntervalSince(now) >= Self.remainingMin
     else { return nil }
@@ -40,20 +40,10 @@ struct RoleCache: Sendable {
     guard let data = try? JSONEncoder().encode(entry) else { return }
     try? FileManager.default.createDirectory(
       at: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    let temporary = directory.appending(path: "\(UUID().uuidString).tmp")
-    let descriptor = open(temporary.path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { return }
-    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    do {
-      try handle.write(contentsOf: data)
-      try handle.close()
-      guard rename(temporary.path, file(of: role).path) == 0 else { throw CocoaError(.fileWriteUnknown) }
-    } catch {
-      unlink(temporary.path)
-    }
+    try? PrivateFile.write(data, to: file(of: role))
   }
 
-  private func file(of role: AssumeRoleInput) -> URL { directory.appending(path: "\(Self.key(of: role)).json") }
+  private func file(of role: AssumeRoleInput) -> String { directory.appending(path: "\(Self.key(of: role)).json").path }
 
   /// The file's name: the hash of the parameters in JSON as Python's `json.dumps` writes it, without a name of the session that
   /// was made up.

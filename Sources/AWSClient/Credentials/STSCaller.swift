@@ -27,10 +27,14 @@ struct STSCaller: Sendable {
     if configuration.region.isEmpty { configuration.region = "us-east-1" }
     do {
       return try await AWSClient(configuration: configuration, transport: Transport(http: http), now: now).call(operation)
-    } catch var error as AWSClientError where error.code == .service || error.code == .response {
+    } catch var error as AWSClientError {
+      // An endpoint for one command isn't STS's.
+      error.parameters.removeAll { $0 == "endpointURL" }
+      guard error.code == .service || error.code == .response else { throw error }
       // To callers, it is credentials that are missing, and not the service that they meant to call that denies something.
       error.code = .credentials
-      error.service = nil
+      // What may pass is tried again, as a failure of the called service is.
+      if RetryPolicy.classify(error) == .permanent { error.service = nil }
       throw error
     }
   }

@@ -1,7 +1,7 @@
 import AWSWire
 
 /// A profile's access key in one of the shared files.
-struct SharedFileCredentialProvider: CredentialProvider {
+struct SharedFileCredentialProvider: CredentialProvider, Redacted {
   let profile: String
   /// The profile's settings in this file.
   let settings: ConfigFile.Settings

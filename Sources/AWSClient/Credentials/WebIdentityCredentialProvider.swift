@@ -50,8 +50,12 @@ struct WebIdentityCredentialProvider: CredentialProvider {
 
   /// Read for each call, because whoever issues tokens replaces the file.
   private func token() throws -> String {
-    guard let data = FileManager.default.contents(atPath: tokenPath), let text = String(data: data, encoding: .utf8) else {
-      throw AWSClientError(.credentials, "The web identity token \(tokenPath) can't be read; check the path and its permissions.")
+    let data: Data
+    do throws(SmallFile.Problem) { data = try SmallFile.contents(of: tokenPath, bytesMax: 4 * Self.tokenLengthMax) } catch {
+      throw AWSClientError(.credentials, "The web identity token \(tokenPath) \(error.words).")
+    }
+    guard let text = String(data: data, encoding: .utf8) else {
+      throw AWSClientError(.credentials, "\(tokenPath) is no web identity token: it isn't text.")
     }
     guard !text.isEmpty, text.utf16.count <= Self.tokenLengthMax else {
       throw AWSClientError(

@@ -49,12 +49,16 @@ struct TrustedCertificates: Sendable, Equatable {
       return names.sorted().map { "\(path)/\($0)" }.filter { holdsCertificate($0) == true }
     }
     guard let holds = holdsCertificate(path) else { throw problem("can't be read") }
+    // DER, as browsers save certificates, begins with a sequence.
+    if !holds, FileManager.default.contents(atPath: path)?.prefix(2) == Data([0x30, 0x82]) {
+      throw problem("is in DER form; convert it with openssl x509 -inform der -outform pem")
+    }
     return holds ? [path] : []
   }
 
   /// nil if the file can't be read.
   private static func holdsCertificate(_ path: String) -> Bool? {
-    guard let data = try? Data(contentsOf: URL(filePath: path)) else { return nil }
+    guard let data = try? SmallFile.contents(of: path, bytesMax: 64 * 1_024 * 1_024) else { return nil }
     return data.range(of: Data("-----BEGIN CERTIFICATE-----".utf8)) != nil
   }
 

@@ -5,7 +5,7 @@ import AWSWire
 ///
 /// What the AWS CLI refuses is refused here as well, with the line. Sources: botocore/configloader.py and
 /// docs.python.org/3/library/configparser.html#supported-ini-file-structure.
-package struct ConfigFile: Sendable, Equatable {
+package struct ConfigFile: Sendable, Equatable, Redacted {
   /// Settings by name. An indented setting's name is `outer.inner`; the outer name is in lower case.
   package typealias Settings = [String: String]
 

@@ -1,7 +1,7 @@
 import AWSWire
 
 /// A profile, merged from the config file and the credentials file.
-struct Profile: Sendable, Equatable {
+struct Profile: Sendable, Equatable, Redacted {
   var name: String
   /// From the config file.
   var config: ConfigFile.Settings

@@ -2,11 +2,17 @@ import AWSWire
 import Foundation
 
 /// The shared config and credentials files, read once.
-struct SharedConfig: Sendable {
+struct SharedConfig: Sendable, Redacted {
+  private static let bytesMax = 16 * 1_024 * 1_024
+  /// How many profiles a message names.
+  private static let namesMax = 20
+
   var config = ConfigFile()
   var credentials = ConfigFile()
   var configPath: String
   var credentialsPath: String
+  /// Those of the two paths that lie in a folder which this user may not look into.
+  private var hiddenPaths: Set<String> = []
 
   /// Reads the files that `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE` name, else those under `~/.aws`.
   /// A file that doesn't exist counts as empty.
@@ -19,8 +25,8 @@ struct SharedConfig: Sendable {
     }
     configPath = path("AWS_CONFIG_FILE", "config")
     credentialsPath = path("AWS_SHARED_CREDENTIALS_FILE", "credentials")
-    config = try Self.read(configPath)
-    credentials = try Self.read(credentialsPath)
+    config = try read(configPath)
+    credentials = try read(credentialsPath)
   }
 
   /// Replaces `$NAME` and `${NAME}`, as botocore does in the files' paths; names that aren't set stay.
@@ -31,13 +37,26 @@ struct SharedConfig: Sendable {
     }
   }
 
-  private static func read(_ path: String) throws -> ConfigFile {
-    guard FileManager.default.fileExists(atPath: path) else { return ConfigFile() }
-    // Read by handle, because the variables may name a pipe or /dev/null.
-    guard let handle = FileHandle(forReadingAtPath: path), let data = try? handle.readToEnd() ?? Data(),
-      let text = String(validating: data, as: UTF8.self)
-    else { throw AWSClientError(.configuration, "\(path) can't be read; check its permissions and that it is UTF-8.") }
+  private mutating func read(_ path: String) throws -> ConfigFile {
+    let data: Data
+    do throws(SmallFile.Problem) {
+      data = try SmallFile.contents(of: path, bytesMax: Self.bytesMax)
+    } catch {
+      guard error.isAbsence || error.isHidden else { throw AWSClientError(.configuration, "\(path) \(error.words).") }
+      // In a container, the home is often somebody else's, and the credentials are in the environment.
+      if error.isHidden { hiddenPaths.insert(path) }
+      return ConfigFile()
+    }
+    guard let text = String(validating: data, as: UTF8.self) else {
+      throw AWSClientError(.configuration, "\(path) can't be read: it isn't UTF-8; save it as that.")
+    }
     return try ConfigFile(text, path: path)
+  }
+
+  /// The two files, as they are named in messages.
+  func files(_ conjunction: String) -> String {
+    [configPath, credentialsPath].map { hiddenPaths.contains($0) ? "\($0) (no permission to look into its folder)" : $0 }
+      .joined(separator: " \(conjunction) ")
   }
 
   /// The names of all profiles in both files, sorted.
@@ -55,14 +74,21 @@ struct SharedConfig: Sendable {
     let names = Set(profileNames)
     if let explicit {
       guard names.contains(explicit) else {
-        let known = names.isEmpty ? "there are no profiles" : "the profiles are \(names.sorted().joined(separator: ", "))"
         throw AWSClientError(
-          .configuration, "No profile \"\(explicit)\" in \(configPath) or \(credentialsPath); \(known).",
+          .configuration, "No profile \"\(explicit)\" in \(files("or")); \(advice(explicit, names.sorted())).",
           parameters: ["profile"])
       }
       return profile(named: explicit)
     }
     return profile(named: names.contains("default") || !names.contains("aws") ? "default" : "aws")
+  }
+
+  /// What to do about a profile that isn't there.
+  private func advice(_ name: String, _ names: [String]) -> String {
+    if config.sections[name] != nil { return "its section in \(configPath) must be called [profile \(name)]" }
+    if names.isEmpty { return "there are no profiles" }
+    let more = names.count - Self.namesMax
+    return "the profiles are \(names.prefix(Self.namesMax).joined(separator: ", "))\(more > 0 ? " and \(more) more" : "")"
   }
 
   func has(profile name: String) -> Bool { config.profiles[name] != nil || credentials.sections[name] != nil }

@@ -67,9 +67,10 @@ extension AsyncHTTPTransport {
     if let explained = await proxyFailure(error, destination, isSent: isSent) { return explained }
     if let error = error as? HTTPClientError, let explained = explain(error, host: host, timeout: timeout) { return explained }
     if Self.isUnknownHost(error) {
+      let doubt = destination.host.hasPrefix("bedrock") ? " (is Bedrock offered there?)" : ""
       return AWSClientError(
         .transport,
-        "The name \(destination.host) can't be resolved; check the network, its DNS and whether it needs a proxy (HTTPS_PROXY), then the Region (is Bedrock offered there?) and the endpoint.",
+        "The name \(destination.host) can't be resolved; check the network, its DNS and whether it needs a proxy (HTTPS_PROXY), then the Region\(doubt) and the endpoint.",
         parameters: ["region", "endpointURL"], underlying: error)
     }
     if Self.isRefusedConnection(error) {

@@ -14,3 +14,16 @@ package enum AWSIdentity: Sendable {
     }
   }
 }
+
+extension AWSIdentity: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// The kind, and of credentials the last four characters of the key id.
+  package var description: String {
+    switch self {
+    case .credentials(let credentials): "\(credentials)"
+    case .apiKey: "AWSIdentity.apiKey(…)"
+    case .token: "AWSIdentity.token(…)"
+    }
+  }
+  package var debugDescription: String { description }
+  package var customMirror: Mirror { Mirror(self, children: []) }
+}

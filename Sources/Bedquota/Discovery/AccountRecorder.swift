@@ -56,7 +56,8 @@ public struct AccountRecorder: Sendable {
     for (name, content) in files {
       var data = try encoder.encode(content)
       data.append(UInt8(ascii: "\n"))
-      try PrivateFile.write(data, to: directory.appending(path: name))
+      let path = directory.appending(path: name).path
+      do { try PrivateFile.write(data, to: path) } catch { throw BedquotaError.file("\(path) can't be written", error) }
     }
     return Summary(
       files: files.map(\.0), quotas: Set((read.applied + read.defaults).map(\.quotaCode)).count, models: models.count,

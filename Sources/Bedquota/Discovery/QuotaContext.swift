@@ -53,7 +53,8 @@ public struct QuotaContext: Sendable {
 extension QuotaDiscovery {
   /// Reads quotas, models and profiles at the same time.
   ///
-  /// If AWS refuses one of the lists, the result says so and does without it; other failures are thrown.
+  /// If AWS refuses one of the lists, the result says so and does without it; other failures are thrown. With a Bedrock API key and no
+  /// other credentials, it does without quotas, which such a key doesn't open.
   /// Needs the IAM actions of ``inventory(facts:defaultsOnly:progress:)`` and ``catalog()``.
   /// - Parameters:
   ///   - ids: application inference profiles among them are read one by one if no list holds them.
@@ -68,7 +69,9 @@ extension QuotaDiscovery {
     async let listedQuotas = inventory(facts: facts, defaultsOnly: defaultsOnly, progress: progress)
     var listing = Listing(inventory: QuotaInventory(region: client.configuration.region, quotas: []), pages: 0)
     var quotasProblem: AWSClientError?
-    do { listing = try await listedQuotas } catch let error as AWSClientError where error.code == .service {
+    do { listing = try await listedQuotas } catch let error as AWSClientError
+      where error.code == .service || (error.code == .credentials && client.configuration.hasBedrockAPIKey)
+    {
       quotasProblem = error
     }
     let read = try await listedModels

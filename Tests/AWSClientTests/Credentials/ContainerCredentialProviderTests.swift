@@ -101,9 +101,12 @@ struct ContainerCredentialProviderTests {
     let profile = Profile(name: "x", config: settings, credentials: [:], services: [:])
     let endpoints = try Endpoints(explicit: nil, environment: [:], profile: profile)
     let shared = try SharedConfig(environment: environment)
+    let attempts = CredentialAttempts(http: .direct)
     let providers: [(any CredentialProvider)?] = [
-      SSOCredentialProvider.configured(profile: profile, shared: shared, environment: environment, endpoints: endpoints),
-      LoginCredentialProvider.configured(profile: profile, environment: environment, endpoints: endpoints, region: ""),
+      SSOCredentialProvider.configured(
+        profile: profile, shared: shared, environment: environment, endpoints: endpoints, attempts: attempts),
+      LoginCredentialProvider.configured(
+        profile: profile, environment: environment, endpoints: endpoints, region: "", attempts: attempts),
       ContainerCredentialProvider.configured(environment: environment),
       InstanceMetadataCredentialProvider.configured(profile: profile, environment: environment),
     ]

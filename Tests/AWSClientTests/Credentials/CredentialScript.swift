@@ -66,8 +66,10 @@ final class CredentialScript: Sendable {
 /// Replies that are none: what a broken or hostile server may send, with a secret in it that no message may repeat.
 enum HostileReply {
   static let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+  /// A page, as a network sends it that wants its user to sign in.
+  static let page = "<html>\(secret)</html>"
   static let bodies: [String] = [
-    "", "null", "5", "[]", "\(secret)", "<html>\(secret)</html>", "{\"a\": \"\(secret)\"}", "{",
+    "", "null", "5", "[]", "\(secret)", page, "{\"a\": \"\(secret)\"}", "{",
     "{\"roleCredentials\": \"\(secret)\", \"accessToken\": [\"\(secret)\"], \"AccessKeyId\": {\"a\": \"\(secret)\"}}",
     #"{"AccessKeyId": 5, "SecretAccessKey": true, "Token": null, "Expiration": "2030-01-01T00:00:00Z"}"#,
     #"{"AccessKeyId": "AK", "SecretAccessKey": "s\r\nX-Evil: 1", "Token": "t", "Expiration": "2030-01-01T00:00:00Z"}"#,

@@ -40,8 +40,8 @@ struct LoginCredentialProviderTests {
     let profile = Profile(name: "ann", config: ["login_session": Self.session], credentials: [:], services: [:])
     let endpoints = try Endpoints(explicit: nil, environment: more, profile: profile)
     var provider = try #require(
-      LoginCredentialProvider.configured(profile: profile, environment: environment, endpoints: endpoints, region: region))
-    provider.attempts = script.attempts
+      LoginCredentialProvider.configured(
+        profile: profile, environment: environment, endpoints: endpoints, region: region, attempts: script.attempts))
     provider.now = { CredentialScript.now }
     let place = TokenFile.login(Self.session, environment: environment)
     if let file { try script.write(file, to: place) }
@@ -51,7 +51,9 @@ struct LoginCredentialProviderTests {
   @Test func onlyProfilesWithASession() throws {
     let profile = Profile(name: "x", config: ["region": "us-east-1"], credentials: [:], services: [:])
     let endpoints = try Endpoints(explicit: nil, environment: [:], profile: profile)
-    #expect(LoginCredentialProvider.configured(profile: profile, environment: [:], endpoints: endpoints, region: "") == nil)
+    let provider = LoginCredentialProvider.configured(
+      profile: profile, environment: [:], endpoints: endpoints, region: "", attempts: CredentialAttempts(http: .direct))
+    #expect(provider == nil)
   }
 
   @Test func theFolderCanBeNamed() {
@@ -187,23 +189,31 @@ struct LoginCredentialProviderTests {
 
   @Test(arguments: [60, -60])
   func whileAWSIsAwayTheKeysServeUntilTheyEnd(seconds: Int) async throws {
-    let script = try CredentialScript([CredentialScript.unreachable, .reply(status: 503, body: ""), CredentialScript.late])
+    let away = ScriptedTransport.Step.reply(status: 503, body: "")
+    let script = try CredentialScript([CredentialScript.unreachable, away, CredentialScript.late, away, away, away])
     let (provider, _) = try provider(script, file: Self.file(seconds))
+    defer { #expect(script.requests.count == 6) }
     guard seconds < 0 else {
-      #expect(try await provider.credentials()?.accessKeyID == "ASIA1")
+      for _ in 1...2 { #expect(try await provider.credentials()?.accessKeyID == "ASIA1") }
       return
     }
     let error = try await failure(provider)
+    let refused = try await failure(provider)
+    #expect(refused.code == .credentials && refused.service?.status == 503 && refused.remedy == nil)
     #expect(error.code == .timeout && error.remedy == nil && error.message.contains("AWS Sign-In"))
   }
 
   @Test(arguments: HostileReply.bodies)
   func hostileReplies(body: String) async throws {
     let script = try CredentialScript([.reply(status: 200, body: body)])
-    let (provider, file) = try provider(script, file: Self.file(60))
+    // A page says nothing about the sign-in, so keys that are still valid serve.
+    let isPage = body == HostileReply.page
+    let before = Self.file(isPage ? -60 : 60)
+    let (provider, file) = try provider(script, file: before)
     let error = try await failure(provider)
-    #expect(error.code == .credentials && !error.message.contains(HostileReply.secret) && error.message.utf8.count < 400)
-    #expect(try String(contentsOfFile: file.path, encoding: .utf8) == Self.file(60))
+    #expect(error.code == (isPage ? .transport : .credentials))
+    #expect(!error.message.contains(HostileReply.secret) && error.message.utf8.count < 400)
+    #expect(try String(contentsOfFile: file.path, encoding: .utf8) == before)
   }
 
   @Test func noTokenIsPrinted() throws {

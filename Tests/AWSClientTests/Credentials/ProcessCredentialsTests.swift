@@ -44,7 +44,7 @@ struct ProcessCredentialsTests {
     ("/nowhere/at/all x", "can't be started: there is no program /nowhere/at/all"),
     ("no-such-program-here", "there is no program no-such-program-here"), ("/dev/null", "can't be started"),
     ("'x", "quotation marks"),
-    ("''", "quotation marks"), ("sh -c 'head -c 100000 /dev/zero'", "printed more than 64 KB"),
+    ("''", "quotation marks"), ("sh -c 'head -c 100000 /dev/zero'", "wrote more than 64 KB"),
     ("echo sesame", "isn't a JSON object"),
   ])
   func itsFailures(command: String, words: String) async throws {

@@ -22,7 +22,7 @@ struct ContainerCredentialProvider: CredentialProvider, Redacted {
   func credentials() async throws -> Credentials? {
     let place = try ContainerEndpoint(environment)
     let token = try ContainerEndpoint.token(environment) { path in
-      FileManager.default.contents(atPath: path).flatMap { String(data: $0, encoding: .utf8) }
+      (try? SmallFile.contents(of: path, bytesMax: 65_536)).flatMap { String(data: $0, encoding: .utf8) }
     }
     let request = AWSHTTPRequest.unsigned(
       place.target, at: place.endpoint,
@@ -33,7 +33,16 @@ struct ContainerCredentialProvider: CredentialProvider, Redacted {
         to: request, timeout: Self.timeout, attempts: Self.attemptsMax, pause: { _, _ in Self.pause },
         isFinal: { $0.head.status == .ok && CredentialReply($0).object != nil })
     } catch let error as AWSClientError {
-      throw CredentialReply.unreachable("The container's credential endpoint", request, error)
+      guard [.transport, .timeout].contains(error.code) else {
+        throw CredentialReply.unreachable("The container's credential endpoint", request, error)
+      }
+      // The transport's own advice is for AWS's services.
+      var failure = AWSClientError(
+        error.code,
+        "The container's credential endpoint (\(place.endpoint.authority)) gave no reply; check what runs there, or unset \(place.setting) if this is no container.",
+        underlying: error)
+      failure.delivery = error.delivery
+      throw failure
     }
     let reply = CredentialReply(response)
     guard reply.status == 200, let end = reply.object?["Expiration"]?.string.flatMap(AWSDate.parseISO8601),

@@ -9,6 +9,8 @@ struct ContainerEndpoint: Sendable, Equatable {
   private static let hosts: Set<String> = ["169.254.170.2", "169.254.170.23", "fd00:ec2::23"]
 
   var endpoint: Endpoint
+  /// The variable that names it.
+  var setting: String
   /// Path and query.
   var target: String
 
@@ -40,6 +42,7 @@ struct ContainerEndpoint: Sendable, Equatable {
         "\(name) names the host \(address): over plain http, keys may come from this machine and from \(Self.hosts.sorted().joined(separator: ", ")) only; use https."
       )
     }
+    setting = name
     let port = url.port.map { ":\($0)" } ?? ""
     endpoint = try Endpoint("\(scheme)://\(address.contains(":") ? "[\(address)]" : address)\(port)", from: name)
     target = (url.percentEncodedPath.isEmpty ? "/" : url.percentEncodedPath) + (url.percentEncodedQuery.map { "?\($0)" } ?? "")

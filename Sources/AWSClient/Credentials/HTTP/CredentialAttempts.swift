@@ -5,6 +5,10 @@ import HTTPTypes
 /// Sends a request for credentials until a reply is final or the attempts are used up.
 struct CredentialAttempts: Sendable {
   var http: CredentialHTTP
+  /// For an AWS service: attempts, at least 1, and the limit of each. The replies are small, and people wait, so the limit is never
+  /// longer than ``serviceTimeoutMax``.
+  var serviceAttempts = RetryPolicy().maxAttempts
+  var serviceTimeout = serviceTimeoutMax
   var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
   /// A random number from 0 to 1.
   var jitter: @Sendable () -> Double = { .random(in: 0...1) }
@@ -37,12 +41,12 @@ struct CredentialAttempts: Sendable {
     }
   }
 
-  /// The limit of an attempt at an AWS service. The replies are small, and people wait.
-  private static let serviceTimeout = Duration.seconds(20)
+  private static let serviceTimeoutMax = Duration.seconds(10)
 
   /// Asks an AWS service, with the retries of the AWS SDKs' standard mode.
   /// - Parameter name: for messages.
-  /// - Throws: ``AWSClientError`` (`transport` or `timeout`), which says that this service couldn't be asked.
+  /// - Throws: ``AWSClientError`` (`transport` or `timeout`), which says that this service couldn't be asked, or that something
+  ///   else answered in its place.
   func service(_ name: String, _ request: AWSHTTPRequest) async throws -> CredentialReply {
     func failure(_ response: AWSHTTPResponse?) -> RetryPolicy.Failure {
       guard let response else { return .transient }
@@ -50,15 +54,19 @@ struct CredentialAttempts: Sendable {
       return RetryPolicy.classify(
         AWSClientError(.service, "", service: ServiceErrorParser.parse(response, as: .restJSON)))
     }
-    let policy = RetryPolicy()
+    let policy = RetryPolicy(maxAttempts: serviceAttempts)
+    let response: AWSHTTPResponse
     do {
-      let response = try await reply(
-        to: request, timeout: Self.serviceTimeout, attempts: policy.maxAttempts,
+      response = try await reply(
+        to: request, timeout: min(serviceTimeout, Self.serviceTimeoutMax), attempts: policy.maxAttempts,
         pause: { .seconds(policy.delay(after: $0, failure: failure($1), jitter: jitter())) },
         isFinal: { failure($0) == .permanent })
-      return CredentialReply(response)
     } catch let error as AWSClientError {
       throw CredentialReply.unreachable(name, request, error)
     }
+    guard !(300..<400).contains(response.head.status.code), !AWSClient.isPage(response.body) else {
+      throw CredentialReply.elsewhere(name, request, status: response.head.status.code)
+    }
+    return CredentialReply(response)
   }
 }

@@ -58,7 +58,7 @@ struct CredentialReply: Sendable {
   /// An error for a service that is away or has too much to do; calls are tried again after it as after one of their own.
   func unavailable(_ message: String) -> AWSClientError {
     AWSClientError(
-      .service, message,
+      .credentials, message,
       service: .init(code: errorCode ?? "Unknown", message: message, status: status, requestID: nil, body: []))
   }
 
@@ -82,8 +82,20 @@ struct CredentialReply: Sendable {
       error.code == .timeout
       ? "\(name) didn't answer in time at \(host); check the network and any proxy, and try again."
       : "\(name) couldn't be asked. \(error.message)"
-    var copy = AWSClientError(error.code, message, underlying: error)
+    // The Region and the endpoint of the calls aren't those of the source.
+    let parameters = error.parameters.filter { ["caBundle", "connectTimeout"].contains($0) }
+    var copy = AWSClientError(error.code, message, parameters: parameters, underlying: error)
     copy.delivery = error.delivery
     return copy
+  }
+
+  /// An error for a page or a redirection, as a network sends them that wants its user to sign in.
+  static func elsewhere(_ name: String, _ request: AWSHTTPRequest, status: Int) -> AWSClientError {
+    var error = AWSClientError(
+      .transport,
+      "Something other than \(name) answered at \(request.head.authority ?? "") (HTTP \(status)), with a page or a redirection; check whether a proxy or the network wants you to sign in."
+    )
+    error.delivery = .unsent
+    return error
   }
 }

@@ -1,8 +1,8 @@
 /// A value that holds secrets: printing it, dumping it and a failed expectation show its type only.
-protocol Redacted: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {}
+package protocol Redacted: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {}
 
 extension Redacted {
-  var description: String { "\(Self.self)(…)" }
-  var debugDescription: String { description }
-  var customMirror: Mirror { Mirror(self, children: []) }
+  package var description: String { "\(Self.self)(…)" }
+  package var debugDescription: String { description }
+  package var customMirror: Mirror { Mirror(self, children: []) }
 }

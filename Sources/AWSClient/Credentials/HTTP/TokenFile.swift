@@ -2,14 +2,6 @@ import AWSWire
 import Crypto
 import Foundation
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
-
 /// A file in which the AWS CLI keeps the tokens of a sign-in; only its owner may read it.
 struct TokenFile: Sendable {
   let path: String
@@ -30,23 +22,9 @@ struct TokenFile: Sendable {
   private static func home(_ environment: [String: String]) -> String { environment["HOME"].nonEmpty ?? NSHomeDirectory() }
 
   /// The bytes; nil if there is no such file, or it can't be read.
-  func read() -> [UInt8]? { FileManager.default.contents(atPath: path).map(Array.init) }
+  func read() -> [UInt8]? { (try? SmallFile.contents(of: path, bytesMax: 1_024 * 1_024)).map(Array.init) }
 
   /// Replaces the file as a whole: another process that reads it gets the old tokens or the new ones.
   /// - Returns: whether it was written.
-  func write(_ bytes: [UInt8]) -> Bool {
-    let temporary = "\(path).\(UUID().uuidString).tmp"
-    // The mode is given when the file is made, so that nobody can open it in between.
-    let descriptor = open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { return false }
-    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    do {
-      try handle.write(contentsOf: Data(bytes))
-      try handle.synchronize()
-      try handle.close()
-      if rename(temporary, path) == 0 { return true }
-    } catch {}
-    unlink(temporary)
-    return false
-  }
+  func write(_ bytes: [UInt8]) -> Bool { (try? PrivateFile.write(Data(bytes), to: path)) != nil }
 }

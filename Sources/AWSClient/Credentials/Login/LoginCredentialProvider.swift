@@ -18,12 +18,12 @@ struct LoginCredentialProvider: CredentialProvider, Redacted {
   /// The provider of a profile; nil unless it has a `login_session`.
   /// - Parameter endpoints: without an endpoint for one command, which is meant for the services that the command calls.
   static func configured(
-    profile: Profile, environment: [String: String], endpoints: Endpoints, region: String, http: CredentialHTTP = .network
+    profile: Profile, environment: [String: String], endpoints: Endpoints, region: String, attempts: CredentialAttempts
   ) -> LoginCredentialProvider? {
     guard let session = profile["login_session"] else { return nil }
     return LoginCredentialProvider(
       profileName: profile.name, session: session, environment: environment, endpoints: endpoints, region: region,
-      attempts: CredentialAttempts(http: http))
+      attempts: attempts)
   }
 
   /// - Throws: ``AWSClientError``: `credentials` if the user must sign in; `transport` or `timeout` if AWS can't be reached.
@@ -58,7 +58,7 @@ struct LoginCredentialProvider: CredentialProvider, Redacted {
       return current.credentials
     }
     // A refusal is final, but while AWS is away, the keys serve as long as they are valid.
-    guard failure.code != .credentials, token.end > now() else { throw failure }
+    guard failure.code != .credentials || failure.service != nil, token.end > now() else { throw failure }
     return token.credentials
   }
 

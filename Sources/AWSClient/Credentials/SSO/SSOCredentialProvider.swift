@@ -15,11 +15,11 @@ struct SSOCredentialProvider: CredentialProvider, Redacted {
   /// The provider of a profile; nil unless it signs in with IAM Identity Center.
   /// - Parameter endpoints: without an endpoint for one command, which is meant for the services that the command calls.
   static func configured(
-    profile: Profile, shared: SharedConfig, environment: [String: String], endpoints: Endpoints, http: CredentialHTTP = .network
+    profile: Profile, shared: SharedConfig, environment: [String: String], endpoints: Endpoints, attempts: CredentialAttempts
   ) -> SSOCredentialProvider? {
     guard SSOSettings.isConfigured(profile) else { return nil }
     return SSOCredentialProvider(
-      profile: profile, shared: shared, environment: environment, endpoints: endpoints, attempts: CredentialAttempts(http: http))
+      profile: profile, shared: shared, environment: environment, endpoints: endpoints, attempts: attempts)
   }
 
   /// - Throws: ``AWSClientError``: `configuration` for incomplete settings; `credentials` if the user must sign in, or the role is
