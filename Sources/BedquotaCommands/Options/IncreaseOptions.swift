@@ -12,7 +12,7 @@ struct IncreaseOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The quota: rpm, tpm, tpd or concurrent. (default: the one that throttled, else tpm, else rpm)", valueName: "name"))
+      "The quota: rpm, tpm, tpd or concurrent. (default: the one that throttled, else tpm, rpm or tpd)", valueName: "name"))
   var measure: QuotaMeasure?
 
   @Option(help: ArgumentHelp("Take the evidence from this many hours. (default: 168, a week)", valueName: "hours"))
