@@ -273,6 +273,12 @@ TPD = TPM | {
 }  # fmt: skip
 
 
+def test_averages_of_minutes_are_called_so(increase, account):
+    traffic(account, [(20, 0, 90_000, 10_000)] * 20)
+    assert not [note for note in plan_of(increase)["notes"] if "averages" in note]
+    assert [note for note in plan_of(increase, "--hours", "500")["notes"] if "averages of 5 minutes" in note]
+
+
 def test_a_quota_of_0_gets_the_default(increase, account):
     account.replies["ListServiceQuotas"] = {"Quotas": [RPM, TPM | {"Value": 0.0}]}
     traffic(account, [(0, 5, 0, 0)] * 10)

@@ -73,6 +73,19 @@ struct IncreaseDesignTests {
     #expect(try plan(UsageBench.report([:], [quota])).desiredValue == nil)
   }
 
+  @Test func aRequestHoldsNoLargerValue() throws {
+    let quota = UsageBench.quota("L-T", "Cross-region model inference tokens per minute", 6e9, adjustable: true)
+    #expect(try plan(report(peak: 100, quotas: [quota]), .factor(2)).obstacles == [.aboveMaximum])
+    #expect(try plan(report(peak: 100, quotas: [quota]), .value(1e10)).obstacles.isEmpty)
+  }
+
+  @Test func figuresThatLackAPartAreSaidToBeTooLow() throws {
+    var report = report(peak: 9_500)
+    #expect(try !plan(report).notes.contains { $0.contains("too low") })
+    report.isComplete = false
+    #expect(try plan(report).notes.contains { $0.contains("too low") })
+  }
+
   @Test func anHourDoesNotTellTheUseOfADay() throws {
     let plan = try plan(report(peak: 9_500, quotas: [UsageBench.day]))
     #expect(plan.quota.code == "L-D" && plan.desiredValue == nil && plan.evidence?.tokensPerDay == nil)

@@ -183,12 +183,15 @@ package struct IncreaseDesign {
       } else if let standard = quota.defaultValue, desired < standard {
         found.append(.belowDefault(standard))
       }
+      if desired > IncreaseObstacle.valueMax { found.append(.aboveMaximum) }
     }
     return found
   }
 
   private func notes(_ quota: Quota, _ evidence: IncreaseEvidence?) -> [String] {
     var notes: [String] = []
+    if !report.isComplete { notes.append("CloudWatch returned only part of the data, so the figures are too low.") }
+    if let note = evidence?.window.periodNote { notes.append(note) }
     if case .invisible? = evidence?.binding {
       notes.append(
         "In the minutes that throttled, no quota that CloudWatch shows was full. Often max_tokens reserves too much: lower it before you ask for more."
