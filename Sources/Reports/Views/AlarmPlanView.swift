@@ -46,7 +46,7 @@ package struct AlarmPlanView: View {
     }
     return groups.map { first, ids in
       let what = [first.measure?.rawValue, first.code.map { "(\($0))" }].compactMap { $0 }.joined(separator: " ")
-      let whose = ids.count == 1 ? ids[0] : "\(ids.count) ids (\(ids[0]), …)"
+      let whose = ids.count < 3 ? ids.joined(separator: " and ") : "\(ids.count) ids (\(ids[0]), …)"
       return "No alarm for \(whose)\(what.isEmpty ? "" : " \(what)"): \(first.reason)."
     }
   }
@@ -91,7 +91,7 @@ package struct AlarmPlanView: View {
 
   private static func words(_ difference: AlarmPlan.Difference) -> String {
     // The texts of a description say what the other lines say.
-    guard difference.field != "AlarmDescription" else { return "follows" }
+    guard difference.field != "AlarmDescription" else { return "rewritten to match" }
     return "\(difference.old ?? "none") → \(difference.new ?? "none")"
   }
 
