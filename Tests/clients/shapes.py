@@ -5,6 +5,9 @@ import json
 import re
 import xml.etree.ElementTree as ElementTree
 
+import botocore.session
+from botocore.validate import ParamValidator
+
 # The recorded account holds these, the enums of the SDK don't (yet).
 NEWER_THAN_THE_SDK = {"INFERENCE_PROFILE", "PREFERENCE_FINE_TUNING", "SPEECH", "VIDEO", "AUDIO"}
 
@@ -18,6 +21,14 @@ SCALARS = {
     "float": (int, float),
     "timestamp": (str, int, float),
 }
+
+
+def check_request(service, operation, body):
+    """Raises when botocore would not send these parameters of a JSON protocol."""
+    model = botocore.session.get_session().get_service_model(service).operation_model(operation)
+    report = ParamValidator().validate(body, model.input_shape)
+    assert not report.has_errors(), report.generate_report()
+    assert set(body) <= set(model.input_shape.members), operation
 
 
 def check_reply(operation_model, response_dict, **_):

@@ -32,7 +32,7 @@ class Screen:
 def on_terminal(command, environment, width: int, answer: bytes = b"", until: bytes = b"", **more) -> Screen:
     """Runs a command whose stdin, stdout and stderr are a terminal.
 
-    `answer` is what the user types; `until` begins a last line, after which the user presses Ctrl-C. `more` are variables.
+    `answer` is what the user types; after the line that `until` begins, or that it ends, the user presses Ctrl-C. `more` are variables.
     """
     leader, follower = pty.openpty()
     fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
@@ -46,7 +46,7 @@ def on_terminal(command, environment, width: int, answer: bytes = b"", until: by
     try:
         while data := os.read(leader, 65_536):
             received += data
-            if until and until in received and received.endswith(b"\n"):
+            if until and until in received and received.endswith((b"\n", until)):
                 os.write(leader, b"\x03")
                 until = b""
     except OSError:

@@ -1,6 +1,9 @@
 """Alarms: applied to moto and read back with boto3, written as code, and going off in the emulator."""
 
 import json
+import re
+import signal
+import subprocess
 import threading
 import time
 
@@ -16,6 +19,7 @@ from recording_proxy import RecordingProxy
 from runtime_calls import OPTIONS, OPUS, RPM_CODE, converse, failure_or_none
 from runtime_calls import PROFILE as NOVA
 from runtime_shapes import RuntimeClients
+from shapes import check_request
 from support import with_credentials
 from terminals import on_terminal
 
@@ -188,7 +192,7 @@ def test_delete_removes_only_ours(bench):
         other_alarm(bench, name)
     other_alarm(bench, "theirs/x", "Made by Bedquota.")
     done = bench("delete")
-    assert done.returncode == 64 and "--yes" in done.stderr and len(bench.alarms) == 8
+    assert done.returncode == 64 and "removes 3 alarms" in done.stderr and "pass --yes." in done.stderr and len(bench.alarms) == 8
     assert bench.changes("delete", "--yes") == {"cloudwatch:DeleteAlarms": 1}
     assert set(bench.alarms) == {*others, "theirs/x"}
     assert bench.changes("delete", "--yes") == {}
@@ -256,9 +260,92 @@ def test_application_profiles_count_with_their_original(bench):
     assert bench.changes("apply", "--yes") == {}
 
 
+UNKNOWN = "us.amazon.nova-micro-v1:0"
+
+
 def test_an_id_without_quotas(bench):
-    plan = bench.json("plan", "us.amazon.nova-micro-v1:0")
+    done = bench("plan", UNKNOWN, "--output", "json")
+    plan = json.loads(done.stdout)
     assert plan["alarms"] == [] and "no quota of it is known" in plan["leftOut"][0]["reason"]
+    # It may be a slip, which a script must not miss.
+    assert done.returncode == 1 and f"no alarm for {UNKNOWN}" in done.stderr
+    assert bench("apply", UNKNOWN, "--yes").returncode == 1 and bench.alarms == {}
+    done = bench("plan", UNKNOWN, "--format", "cloudformation")
+    assert (done.returncode, done.stdout) == (1, "")
+
+
+def test_a_slip_among_ids_stops_none_of_the_others(bench):
+    done = bench("apply", UNKNOWN, PROFILE, "--yes")
+    assert done.returncode == 1 and f"no alarm for {UNKNOWN}" in done.stderr
+    assert set(measures(bench.alarms)) == {"rpm", "tpm", "throttles"}
+
+
+def test_without_traffic_there_is_no_code(bench):
+    assert bench.json("plan")["alarms"] == []
+    done = bench("plan", "--format", "terraform")
+    assert (done.returncode, done.stdout) == (1, "") and "name ids" in done.stderr
+
+
+def test_what_ids_share_is_said_once(run):
+    text = run.output("alarms", "plan", "--emulator", "--wide")
+    [line] = [line for line in text.splitlines() if "accounts it by price" in line]
+    assert " ids (" in line and "L-E3F10727" in line
+
+
+@pytest.mark.parametrize("at, threshold", [("55", 55), ("7", 7), ("33.3", 33.3)])
+def test_thresholds_are_round(bench, at, threshold):
+    plan = bench.json("plan", PROFILE, "--at", at)
+    assert measures({alarm["name"]: alarm for alarm in plan["alarms"]})["rpm"]["threshold"] == threshold
+
+
+# The requests themselves
+
+
+def parameters(service, sent):
+    """An answer that keeps what it was asked, once botocore has approved of it."""
+
+    def answer(handler, token):
+        body = json.loads(handler.body)
+        check_request(service, handler.operation, body)
+        sent.append((handler.operation, body))
+        return 200, {"MetricAlarms": [{"AlarmName": PREFIX + "tpd", "AlarmDescription": "Made by Bedquota."}]} if "Describe" in handler.operation else {}
+
+    return answer
+
+
+def test_botocore_would_send_the_same_requests(run, environment):
+    sent = []
+    answer = parameters("cloudwatch", sent)
+    with AccountServer(DescribeAlarms=answer, PutMetricAlarm=answer, DeleteAlarms=answer) as account:
+        here = with_credentials(environment) | {"AWS_ENDPOINT_URL": account.url}
+        done = run("alarms", "apply", PROFILE, "--sns-topic", TOPIC, "--notify-ok", "--yes", environment=here)
+    assert done.returncode == 0, done.stderr
+    assert [operation for operation, _ in sent] == ["DescribeAlarms", *["PutMetricAlarm"] * 3, "DeleteAlarms"]
+    for operation, body in sent:
+        if operation == "PutMetricAlarm":
+            assert len(body["AlarmName"]) <= 255 and len(body["AlarmDescription"]) <= 1024
+            identifiers = [query["Id"] for query in body["Metrics"]]
+            assert len(set(identifiers)) == len(identifiers) and all(re.fullmatch("[a-z][a-zA-Z0-9_]*", each) for each in identifiers)
+            assert sum("MetricStat" in query for query in body["Metrics"]) <= 10
+
+
+@pytest.mark.parametrize("how, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_says_how_far_it_came(bedquota, environment, how, code):
+    puts = []
+
+    def put(handler, token):
+        puts.append(handler)
+        if len(puts) == 2:
+            process.send_signal(how)
+            handler.server.stopping.wait(60)
+        return 200, {}
+
+    with AccountServer(DescribeAlarms={"MetricAlarms": []}, PutMetricAlarm=put) as account:
+        here = with_credentials(environment) | {"AWS_ENDPOINT_URL": account.url}
+        command = [bedquota, "alarms", "apply", PROFILE, "--yes"]
+        process = subprocess.Popen(command, env=here, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == code and "Interrupted after 1 of 3 changes" in errors, errors
 
 
 def test_a_topic_elsewhere_is_refused(bench):

@@ -1,10 +1,13 @@
 """Habits of the AWS CLI: relative times, a pager, completion, and its options that don't exist here."""
 
 import json
+import signal
 import subprocess
 from datetime import UTC, datetime
 
 import pytest
+from account_server import PROFILE, AccountServer
+from support import with_credentials
 from terminals import on_terminal
 from test_commands import assert_failed
 
@@ -90,6 +93,14 @@ def test_a_pager_that_does_not_exist(bedquota, environment):
 def test_a_pager_that_is_left_early(bedquota, environment):
     done = on_terminal([bedquota, "list", "--emulator", "--quiet"], environment, 120, AWS_PAGER="head -n 2")
     assert done.code == 0 and len([line for line in done.lines if line.strip()]) == 2
+
+
+def test_ctrl_c_is_heard_again_after_the_pager(bedquota, environment, pager):
+    environment = with_credentials(environment)
+    with AccountServer(DescribeAlarms={"MetricAlarms": []}, PutMetricAlarm={}) as account:
+        command = [bedquota, "alarms", "apply", PROFILE, "--endpoint-url", account.url]
+        done = on_terminal(command, environment, 120, until=b"Continue? [y/N] ", AWS_PAGER=f"'{pager}'")
+    assert done.code in (130, -signal.SIGINT) and "new" in paged(pager) and account.requests["PutMetricAlarm"] == 0
 
 
 def test_check_keeps_its_exit_code_behind_a_pager(bedquota, environment, pager):

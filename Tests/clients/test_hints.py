@@ -129,6 +129,7 @@ def test_refusals_say_what_to_do(run, environment, refusing, code, message, word
 SLIPS = [
     (["lst"], "Did you mean 'list'?"), (["quotas"], "Did you mean 'list'?"), (["help", "usgae"], "Did you mean 'usage'?"),
     (["list", "--query", "x"], "Did you mean '--output json | jq'?"), (["list", "--json"], "Did you mean '--output json'?"),
+    (["iam-policy", "alrms"], "Did you mean 'alarms'?"), (["alarms", "apply", "--dry-run"], "Use alarms plan"),
     (["list", "-o", "json"], "Did you mean '--output'?"), (["usage", "--model", MODEL], "an option of list"),
     (["usage", MODEL, "--hours", "-1"], "above 0"), (["usage", MODEL, "--period", "-60"], "60 seconds"), (["check", "--warn", "-5"], "--warn"),
     (["capacity", MODEL, "--latency", "-1"], "--latency"), (["run", MODEL, "--deadline", "-1", "--input", "a", "--output-file", "b"], "--deadline"),

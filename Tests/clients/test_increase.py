@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import signal
 import subprocess
 import threading
 
@@ -15,6 +16,7 @@ from recording_proxy import RecordingProxy
 from runtime_calls import OPTIONS, TPM_CODE, converse, failure_or_none
 from runtime_calls import PROFILE as NOVA
 from runtime_shapes import RuntimeClients
+from shapes import check_request
 from support import aws_command, with_credentials
 from terminals import on_terminal
 
@@ -216,6 +218,96 @@ def test_nothing_is_sent_again_unasked(increase, account, reply, words):
     done = increase("request", PROFILE, "--factor", "2", "--yes")
     assert done.returncode == 1 and words in done.stderr, done.stderr
     assert account.requests[REQUEST] == 1
+
+
+@pytest.mark.parametrize("how, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_while_it_is_sent_says_that_it_may_have_arrived(bedquota, environment, account, how, code):
+    def interrupting(handler, token):
+        process.send_signal(how)
+        handler.server.stopping.wait(60)
+        return 200, {}
+
+    account.replies[REQUEST] = interrupting
+    here = with_credentials(environment) | {"AWS_ENDPOINT_URL": account.url}
+    command = [bedquota, "increase", "request", PROFILE, "--factor", "2", "--yes"]
+    process = subprocess.Popen(command, env=here, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    _, errors = process.communicate(timeout=60)
+    account.stopping.set()
+    assert process.returncode == code and "may have received the request" in errors.splitlines()[-1]
+    assert account.requests[REQUEST] == 1
+
+
+def test_a_lost_answer_is_no_reason_to_try_again(increase, account):
+    account.replies[REQUEST] = lambda handler, token: (handler.server.stopping.wait(30), (200, {}))[1]
+    done = increase("request", PROFILE, "--factor", "2", "--yes", "--timeout", "1")
+    account.stopping.set()
+    assert done.returncode == 1 and account.requests[REQUEST] == 1
+    assert "may have received" in done.stderr and "try again" not in done.stderr and "--timeout" not in done.stderr
+
+
+def test_botocore_would_send_the_same_request(increase, account):
+    sent = []
+
+    def keeping(name, reply):
+        def answer(handler, token):
+            check_request("service-quotas", name, json.loads(handler.body))
+            sent.append(name)
+            return 200, reply
+
+        account.replies[name] = answer
+
+    of_quota = f"{HISTORY}ByQuota"
+    for name, reply in ((HISTORY, listing()), (of_quota, listing()), (REQUEST, {"RequestedQuota": filed()})):
+        keeping(name, reply)
+    assert increase("request", PROFILE, "--factor", "2", "--yes").returncode == 0
+    assert increase("status", PROFILE).returncode == 0
+    assert sent == [HISTORY, REQUEST, of_quota, of_quota]
+
+
+# Quotas of 0 and of a day
+
+
+TPD = TPM | {
+    "QuotaCode": "L-00000003", "QuotaName": "Model invocation max tokens per day for Amazon Nova Pro (doubled for cross-region calls)",
+    "Value": 700_000.0,
+}  # fmt: skip
+
+
+def test_averages_of_minutes_are_called_so(increase, account):
+    traffic(account, [(20, 0, 90_000, 10_000)] * 20)
+    assert not [note for note in plan_of(increase)["notes"] if "averages" in note]
+    assert [note for note in plan_of(increase, "--hours", "500")["notes"] if "averages of 5 minutes" in note]
+
+
+def test_a_quota_of_0_gets_the_default(increase, account):
+    account.replies["ListServiceQuotas"] = {"Quotas": [RPM, TPM | {"Value": 0.0}]}
+    traffic(account, [(0, 5, 0, 0)] * 10)
+    plan = plan_of(increase)
+    assert (plan["code"], plan["desiredValue"]) == ("L-00000002", 400_000) and "command" in plan
+    assert "every request is throttled" in plan["reasons"][0]
+    assert "desiredValue" not in plan_of(increase, "--factor", "2")
+
+
+def test_tokens_per_day_are_counted_against_what_is_doubled(increase, account):
+    account.replies["ListServiceQuotas"] = account.replies["ListAWSDefaultServiceQuotas"] = {"Quotas": [RPM, TPM, TPD]}
+    traffic(account, [(20, 0, 90_000, 10_000)] * 9 + [(40, 0, 350_000, 40_000)])
+    plan = plan_of(increase, "--measure", "tpd")
+    # 1,290,000 of twice 700,000; at 80 % that is 806,250 for the value that is doubled.
+    assert plan["evidence"]["tokensPerDay"]["peak"] == 1_290_000 and plan["desiredValue"] == 810_000
+    assert "1,290,000 of 1,400,000, twice the account's value (92 %)" in plan["reasons"][0]
+    assert "80 %" in plan["reasons"][-1]
+
+
+def test_a_model_with_a_quota_per_day_only(increase, account):
+    account.replies["ListServiceQuotas"] = account.replies["ListAWSDefaultServiceQuotas"] = {"Quotas": [TPD]}
+    assert plan_of(increase, "--factor", "2")["desiredValue"] == 1_400_000
+
+
+def test_the_command_names_the_endpoint_and_never_an_emulator(increase, run, account):
+    command = plan_of(increase, "--factor", "2", "--endpoint-url", account.url)["command"]
+    assert command.endswith(f"--endpoint-url {account.url}")
+    plan = json.loads(run.output("increase", "plan", NOVA, "--factor", "2", "--emulator", "--output", "json"))
+    assert plan["desiredValue"] == 3_200_000 and "command" not in plan
 
 
 # Against the emulator

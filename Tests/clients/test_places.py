@@ -164,6 +164,11 @@ def test_a_role_in_the_file(run, profiles, accounts):
     assert [answer["invocations"] > 0 for answer in answers if "invocations" in answer] == [True]
 
 
+def test_a_file_may_begin_with_a_byte_order_mark(run, profiles, accounts):
+    answers = read(run, profiles, "usage", MODEL, "--accounts", accounts("\ufeffbusy\r\n"))
+    assert places(answers) == [("busy", REGION)] and "error" not in answers[0]
+
+
 @pytest.mark.parametrize("text, words", [
     ("", "names no account"), ("# nothing\n\n", "names no account"), ("busy\nbusy\n", "line 2"), ("= busy\n", "line 1"), ("a =\n", "line 1"),
 ], ids=repr)

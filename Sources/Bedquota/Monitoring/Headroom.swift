@@ -7,7 +7,7 @@ package struct Headroom: Sendable {
   package var tokensPerMinute: Double?
   /// Requests per minute, not below 0; nil as above.
   package var requestsPerMinute: Double?
-  /// The requests of average size that fit into both; nil if neither is known, or nothing tells the size and no quota counts requests.
+  /// The requests of average size that fit into both; 0 if a quota of the id is 0; nil if neither is known, or nothing tells the size and no quota counts requests.
   package var fittingRequestsPerMinute: Double?
 
   /// The reports with the most headroom first; those whose quotas are unknown come last.
@@ -28,7 +28,9 @@ package struct Headroom: Sendable {
     tokensPerMinute = Self.free(.tpm, report)
     requestsPerMinute = Self.free(.rpm, report)
     let byTokens = tokensPerMinute.flatMap { free in tokensPerRequest.flatMap { $0 > 0 ? free / $0 : nil } }
-    fittingRequestsPerMinute = [byTokens, requestsPerMinute].compactMap(\.self).min()
+    // A quota of 0 throttles everything, whatever the others leave free; for a new account it is often that of a day.
+    let isClosed = report.peaks.contains { $0.quota == 0 }
+    fittingRequestsPerMinute = isClosed ? 0 : [byTokens, requestsPerMinute].compactMap(\.self).min()
   }
 
   private static func free(_ measure: QuotaMeasure, _ report: UsageReport) -> Double? {

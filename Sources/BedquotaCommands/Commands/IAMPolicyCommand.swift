@@ -9,7 +9,8 @@ struct IAMPolicyCommand: ParsableCommand {
     discussion: """
       Without a command: what reading needs, which is every command but those that invoke models or change the account. It \
       calls nothing.
-      Actions that AWS can't narrow have the resource *. Models are allowed in every Region, because inference profiles lead there.
+      Actions that AWS can't narrow have the resource *. Models are allowed in every Region, because inference profiles lead there. \
+      Who assumes a role with --role-arn or --accounts also needs sts:AssumeRole on it.
 
       EXAMPLE: bedquota iam-policy check alarms plan
                bedquota iam-policy run --region eu-central-1
@@ -56,7 +57,8 @@ struct IAMPolicyCommand: ParsableCommand {
         continue
       }
       guard known.command(named: word) == nil else { throw ValidationError("\(word) needs no permission in AWS.") }
-      let near = Suggestion.command(for: word, among: CommandPermissions.table.map(\.command))
+      let names = CommandPermissions.table.flatMap { [$0.command.prefix { $0 != " " }.description, $0.command] }
+      let near = Suggestion.command(for: word, among: names)
       throw ValidationError("There is no command '\(word.shortened())'\(near.map { ". Did you mean '\($0)'?" } ?? ".")")
     }
     return rows

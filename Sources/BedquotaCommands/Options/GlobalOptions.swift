@@ -114,16 +114,17 @@ struct GlobalOptions: ParsableArguments {
   /// - Parameters:
   ///   - yes: whether the user has agreed already.
   ///   - what: what the action does, as the start of a sentence.
-  ///   - seeing: how to see more without it.
+  ///   - seeing: how to see more without it; nil if everything is seen.
   ///   - refusal: what to say if the user doesn't agree.
   /// - Throws: `ValidationError` without a terminal to ask on.
   func confirms(
-    _ yes: Bool, _ what: String = "This costs money", seeing: String = "--dry-run to see the plan only",
+    _ yes: Bool, _ what: String = "This costs money", seeing: String? = "--dry-run to see the plan only",
     refusal: String = "Nothing was sent."
   ) throws -> Bool {
     if yes || emulator { return true }
     guard isatty(STDIN_FILENO) == 1 else {
-      throw ValidationError("\(what) and there is no terminal to confirm on; pass --yes, or \(seeing).")
+      let choices = ["pass --yes", seeing].compactMap(\.self).joined(separator: ", or ")
+      throw ValidationError("\(what) and there is no terminal to confirm on; \(choices).")
     }
     Console.standardError("Continue? [y/N] ")
     let answer = readLine()

@@ -12,18 +12,15 @@ struct IncreaseOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The quota: rpm, tpm, tpd or concurrent. (default: the one that throttled, else tpm, else rpm)", valueName: "name"))
+      "The quota: rpm, tpm, tpd or concurrent. (default: the one that throttled, else tpm, rpm or tpd)", valueName: "name"))
   var measure: QuotaMeasure?
 
   @Option(help: ArgumentHelp("Take the evidence from this many hours. (default: 168, a week)", valueName: "hours"))
   var hours: Double?
 
-  /// The values that Service Quotas takes (API reference, RequestServiceQuotaIncrease).
-  private static let valueMax = 10_000_000_000.0
-
   func validate() throws {
     if value != nil, factor != nil { throw ValidationError("--value can't be combined with --factor.") }
-    if let value, !(value.isFinite && value > 0 && value <= Self.valueMax) {
+    if let value, !(value.isFinite && value > 0 && value <= IncreaseObstacle.valueMax) {
       throw ValidationError("--value takes a number above 0, at most 10000000000.")
     }
     if let factor, !(factor.isFinite && factor > 1 && factor <= 1_000) {

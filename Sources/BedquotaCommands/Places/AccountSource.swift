@@ -18,9 +18,11 @@ struct AccountSource: Sendable, Equatable {
   /// What follows a `#` at the start of a line, or after a blank, is a comment.
   /// - Throws: ``AWSClientError`` (`configuration`) if the file can't be read, holds no account, or one name twice.
   static func read(_ path: String) throws -> [AccountSource] {
-    guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8) else {
+    guard let data = FileManager.default.contents(atPath: path), var text = String(data: data, encoding: .utf8) else {
       throw refusal("\(path) can't be read as text; write an account a line: a profile or a role's ARN.")
     }
+    // Editors of Windows begin a file with a byte order mark.
+    if text.first == "\u{FEFF}" { text.removeFirst() }
     var sources: [AccountSource] = []
     for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       let content = line.hasPrefix("#") ? "" : line.prefix(upTo: line.firstRange(of: /\s#/)?.lowerBound ?? line.endIndex)

@@ -24,14 +24,24 @@ struct CommandTree: Decodable {
 
   var commands: [Command] { command.subcommands ?? [] }
 
+  /// The commands that do something, with the words that name them: `list`, `alarms plan`.
+  var leaves: [(name: String, command: Command)] {
+    commands.flatMap { command in
+      let children = (command.subcommands ?? []).filter { $0.commandName != "help" }
+      return children.isEmpty
+        ? [(command.commandName, command)] : children.map { ("\(command.commandName) \($0.commandName)", $0) }
+    }
+  }
+
   func command(named name: String) -> Command? { commands.first { $0.commandName == name } }
 
-  /// The command or subcommand that arguments name; nil if they name none.
+  /// The command or subcommand that arguments name, with the words that name it; nil if they name none.
   /// - Parameter arguments: those of the process, without the program's name.
-  func command(in arguments: [String]) -> Command? {
+  func command(in arguments: [String]) -> (name: String, command: Command)? {
     let words = arguments.filter { !$0.hasPrefix("-") && $0 != "help" }
     guard let first = words.first, let command = command(named: first) else { return nil }
-    return words.dropFirst().first.flatMap { word in command.subcommands?.first { $0.commandName == word } } ?? command
+    let second = words.dropFirst().first.flatMap { word in command.subcommands?.first { $0.commandName == word } }
+    return second.map { ("\(first) \($0.commandName)", $0) } ?? (first, command)
   }
 
   /// The words that name a command, without the program's: `alarms plan`.

@@ -39,6 +39,21 @@ enum Interruption {
     return [.sigint, .sigterm] + (isIgnored ? [] : [.sighup])
   }
 
+  /// Runs `work`. The first signal ends the process, after a line that says what may have been done by then.
+  static func ending<Answer: Sendable>(saying words: @escaping @Sendable () -> String, _ work: () async throws -> Answer)
+    async rethrows -> Answer
+  {
+    async let _: Void = {
+      for await signal in await UnixSignalsSequence(trapping: signals) {
+        // The line of progress, or the terminal's "^C", stands there.
+        if isatty(STDERR_FILENO) == 1 { Console.lastWords("") }
+        Console.lastWords("bedquota: \(words())")
+        _exit(Signal(signal).exitCode)
+      }
+    }()
+    return try await work()
+  }
+
   /// Runs `work` and calls `stop` at the first signal, after which `work` should end by itself. At the second one the process ends.
   /// - Parameter loss: what is lost if the process ends now, in a sentence; nil if nothing is.
   /// - Returns: the answer, and the first signal; nil if there was none.

@@ -22,8 +22,9 @@ struct Pager {
     // As the AWS CLI and git do it: a text that fits the screen is printed, and colors stay.
     setenv("LESS", "FRX", 0)
     guard let pipe = popen(command, "w") else { return false }
-    // Ctrl-C is the pager's from here on; it would be left alone with the terminal otherwise.
-    signal(SIGINT, SIG_IGN)
+    // Ctrl-C is the pager's for that time; it would be left alone with the terminal otherwise.
+    let handler = signal(SIGINT, SIG_IGN)
+    defer { signal(SIGINT, handler) }
     var text = text
     // A user who leaves before the end closes the pipe, which is no failure.
     _ = text.withUTF8 { fwrite($0.baseAddress, 1, $0.count, pipe) }

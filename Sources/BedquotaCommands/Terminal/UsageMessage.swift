@@ -38,8 +38,9 @@ struct UsageMessage {
     return line
   }
 
-  /// The command that the arguments name; nil if they name none that exists.
-  private var command: CommandTree.Command? { tree?.command(in: arguments) }
+  /// The command that the arguments name, and the words that name it; nil if they name none that exists.
+  private var named: (name: String, command: CommandTree.Command)? { tree?.command(in: arguments) }
+  private var command: CommandTree.Command? { named?.command }
 
   private func aboutCommand(_ word: String) -> String {
     let near = Suggestion.command(for: word, among: tree?.commands.map(\.commandName) ?? [])
@@ -51,11 +52,16 @@ struct UsageMessage {
     let known = command ?? tree?.command
     if let near = Suggestion.option(for: word, among: known?.options ?? []) { return ". Did you mean '\(near)'?" }
     let name = word.drop { $0 == "-" }.prefix { $0 != "=" }
-    let others = tree?.commands.filter { $0.options.contains(String(name)) }.map(\.commandName) ?? []
+    let leaves = tree?.leaves ?? []
+    let plan = "\(named?.name.split(separator: " ").first ?? "") plan"
+    if name == "dry-run", leaves.contains(where: { $0.name == plan }) {
+      return ". Use \(plan), which only shows what would be done."
+    }
+    let others = leaves.filter { $0.command.options.contains(String(name)) }.map(\.name)
     if others.isEmpty { return "." }
     // At the root, the option may only stand too early.
-    guard let command else { return ". It stands after a command: \(others.joined(separator: ", "))." }
-    return ". It is an option of \(others.joined(separator: ", ")), not of \(command.commandName)."
+    guard let named else { return ". It stands after a command: \(others.joined(separator: ", "))." }
+    return ". It is an option of \(others.joined(separator: ", ")), not of \(named.name)."
   }
 
   private func aboutArgument(_ word: String) -> String {

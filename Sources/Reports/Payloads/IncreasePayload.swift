@@ -30,6 +30,7 @@ struct IncreasePlanPayload: Encodable {
     var start: String
     var throttleRate: Double?
     var throttles: Double
+    var tokensPerDay: Rate?
     var tokensPerMinute: Rate?
 
     init(_ evidence: IncreaseEvidence) {
@@ -40,6 +41,7 @@ struct IncreasePlanPayload: Encodable {
       (requests, throttles, throttleRate) = (evidence.requests, evidence.throttles, evidence.throttleRate)
       peakDemand = evidence.peakDemand
       (averageInputTokens, averageOutputTokens) = (evidence.averageInputTokens, evidence.averageOutputTokens)
+      tokensPerDay = evidence.tokensPerDay.map(Rate.init)
       tokensPerMinute = evidence.tokensPerMinute.map(Rate.init)
       requestsPerMinute = evidence.requestsPerMinute.map(Rate.init)
     }

@@ -29,12 +29,26 @@ package struct AlarmPlanView: View {
       lines.append("  \(item.name)")
       lines += item.differences.map { "    \($0.field): \(Self.words($0))" }
     }
-    lines += plan.leftOut.map { left in
-      let what = [left.measure?.rawValue, left.code.map { "(\($0))" }].compactMap { $0 }.joined(separator: " ")
-      return "  No alarm for \(left.id)\(what.isEmpty ? "" : " \(what)"): \(left.reason)."
-    }
+    lines += leftOut.map { "  \($0)" }
     lines += notes.map { "  \($0)" }
     return lines
+  }
+
+  /// The quotas that get no alarm, in sentences: one for all ids that share the quota and the reason.
+  package var leftOut: [String] {
+    var groups: [(first: AlarmPlan.LeftOut, ids: [String])] = []
+    for left in plan.leftOut {
+      if let index = groups.firstIndex(where: { $0.first.code == left.code && $0.first.reason == left.reason }) {
+        groups[index].ids.append(left.id)
+      } else {
+        groups.append((left, [left.id]))
+      }
+    }
+    return groups.map { first, ids in
+      let what = [first.measure?.rawValue, first.code.map { "(\($0))" }].compactMap { $0 }.joined(separator: " ")
+      let whose = ids.count < 3 ? ids.joined(separator: " and ") : "\(ids.count) ids (\(ids[0]), …)"
+      return "No alarm for \(whose)\(what.isEmpty ? "" : " \(what)"): \(first.reason)."
+    }
   }
 
   /// `3 new, 1 changed`
@@ -77,7 +91,7 @@ package struct AlarmPlanView: View {
 
   private static func words(_ difference: AlarmPlan.Difference) -> String {
     // The texts of a description say what the other lines say.
-    guard difference.field != "AlarmDescription" else { return "follows" }
+    guard difference.field != "AlarmDescription" else { return "rewritten to match" }
     return "\(difference.old ?? "none") → \(difference.new ?? "none")"
   }
 

@@ -105,6 +105,7 @@ package struct IncreasePlanView: View {
     if let input = evidence.averageInputTokens, let output = evidence.averageOutputTokens {
       parts.append("an average request has \(Figures.short(input)) input and \(Figures.short(output)) output tokens")
     }
+    if let day = evidence.tokensPerDay?.peak { parts.append("the busiest 24 hours had \(Figures.short(day)) quota tokens") }
     return parts.joined(separator: " · ")
   }
 
@@ -127,6 +128,11 @@ package struct IncreasePlanView: View {
   }
 
   private var rate: IncreaseEvidence.Rate? {
-    plan.quota.name.measure == .rpm ? plan.evidence?.requestsPerMinute : plan.evidence?.tokensPerMinute
+    switch plan.quota.name.measure {
+    case .rpm: plan.evidence?.requestsPerMinute
+    case .tpm: plan.evidence?.tokensPerMinute
+    case .tpd: plan.evidence?.tokensPerDay
+    default: nil
+    }
   }
 }

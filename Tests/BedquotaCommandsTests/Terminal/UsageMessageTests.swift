@@ -19,7 +19,15 @@ struct UsageMessageTests {
     (["list", "--query", "x"], "Error: Unknown option '--query'. Did you mean '--output json | jq'?"),
     (
       ["list", "--hours", "3"],
-      "Error: Unknown option '--hours'. It is an option of capacity, usage, dashboard, check, not of list."
+      "Error: Unknown option '--hours'. It is an option of capacity, usage, dashboard, check, increase plan, increase request, not of list."
+    ),
+    (
+      ["increase", "status", "--sns-topic", "x"],
+      "Error: Unknown option '--sns-topic'. It is an option of alarms plan, alarms apply, not of increase status."
+    ),
+    (
+      ["alarms", "apply", "--dry-run"],
+      "Error: Unknown option '--dry-run'. Use alarms plan, which only shows what would be done."
     ),
     (["alarms", "plan", "--sns-topik", "x"], "Error: Unknown option '--sns-topik'. Did you mean '--sns-topic'?"),
     (["alarms", "aply"], "Error: Unexpected argument 'aply'. Did you mean 'alarms apply'?"),

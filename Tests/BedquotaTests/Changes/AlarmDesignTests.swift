@@ -25,6 +25,14 @@ struct AlarmDesignTests {
     #expect(throttles.comparison == "GreaterThanThreshold" && throttles.missingData == "notBreaching")
   }
 
+  /// Counts are whole numbers: a threshold a little above one would go off a request late.
+  @Test(arguments: [(0.55, 200.0, 110.0), (0.07, 200, 14), (0.333, 1_600_000, 532_800), (0.001, 1e13, 1e10), (1, 0.5, 0.5)])
+  func thresholdsHaveNoErrorOfBinaryFractions(share: Double, value: Double, threshold: Double) throws {
+    let quota = UsageBench.quota("L-R", "Cross-region model inference requests per minute", value)
+    let result = AlarmBench.design(AlarmBench.pool([quota]), settings(share))
+    #expect(try alarm("rpm", in: result).threshold == threshold)
+  }
+
   private func settings(_ share: Double) -> AlarmSettings { AlarmSettings(share: share) }
 
   @Test func tokensAreTheHigherOfFormulaAndEstimate() throws {

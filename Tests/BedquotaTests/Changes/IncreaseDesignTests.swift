@@ -58,6 +58,40 @@ struct IncreaseDesignTests {
     #expect(try self.plan(report(peak: 9_500, quotas: [quota]), .value(20_000)).obstacles == [.belowDefault(50_000)])
   }
 
+  @Test func aQuotaOf0GetsTheDefault() throws {
+    var quota = UsageBench.tokens
+    (quota.appliedValue, quota.defaultValue) = (0, 20_000)
+    let refused = UsageBench.report([.throttles: UsageBench.every(0..<20, 3)], [quota])
+    for report in [refused, UsageBench.report([:], [quota])] {
+      let plan = try plan(report)
+      #expect(plan.desiredValue == 20_000 && plan.isSendable)
+      #expect(plan.reasons.first?.contains("every request is throttled") == true)
+    }
+    let multiple = try plan(refused, .factor(2))
+    #expect(multiple.desiredValue == nil && multiple.reasons.contains { $0.contains("name a value") })
+    quota.defaultValue = 0
+    #expect(try plan(UsageBench.report([:], [quota])).desiredValue == nil)
+  }
+
+  @Test func aRequestHoldsNoLargerValue() throws {
+    let quota = UsageBench.quota("L-T", "Cross-region model inference tokens per minute", 6e9, adjustable: true)
+    #expect(try plan(report(peak: 100, quotas: [quota]), .factor(2)).obstacles == [.aboveMaximum])
+    #expect(try plan(report(peak: 100, quotas: [quota]), .value(1e10)).obstacles.isEmpty)
+  }
+
+  @Test func figuresThatLackAPartAreSaidToBeTooLow() throws {
+    var report = report(peak: 9_500)
+    #expect(try !plan(report).notes.contains { $0.contains("too low") })
+    report.isComplete = false
+    #expect(try plan(report).notes.contains { $0.contains("too low") })
+  }
+
+  @Test func anHourDoesNotTellTheUseOfADay() throws {
+    let plan = try plan(report(peak: 9_500, quotas: [UsageBench.day]))
+    #expect(plan.quota.code == "L-D" && plan.desiredValue == nil && plan.evidence?.tokensPerDay == nil)
+    #expect(plan.reasons.contains { $0.contains("less than 24 hours") })
+  }
+
   @Test func aFactorMultipliesTheAppliedValue() throws {
     #expect(try plan(report(peak: 100), .factor(1.5)).desiredValue == 15_000)
     #expect(try plan(report(peak: 100), .factor(1.5), measure: .rpm).desiredValue == 150)
@@ -74,8 +108,11 @@ struct IncreaseDesignTests {
   }
 
   @Test func anUnknownQuotaIsAnError() {
-    #expect(throws: BedquotaError.self) { try plan(report(peak: 1, quotas: [])) }
-    #expect(throws: BedquotaError.self) { try plan(report(peak: 1), measure: .concurrent) }
+    // Only a measure that was named can be the mistake.
+    for (quotas, measure, parameters) in [([], nil, []), ([UsageBench.tokens], QuotaMeasure.concurrent, ["measure"])] {
+      let error = #expect(throws: BedquotaError.self) { try plan(report(peak: 1, quotas: quotas), measure: measure) }
+      #expect(error?.parameters == parameters)
+    }
   }
 
   private func record(_ code: String, _ status: String) -> IncreaseRecord { IncreaseRecord(code: code, status: status) }

@@ -35,4 +35,11 @@ struct IncreaseRefusalTests {
     error.delivery = delivery
     #expect(IncreaseRefusal.explained(error, quota: UsageBench.tokens).message.contains(words))
   }
+
+  @Test func nobodyIsToldToTryAgainWhatMayHaveArrived() {
+    var error = AWSClientError(.timeout, "x sent nothing for 1 s; try again or raise the timeout.", parameters: ["timeout"])
+    error.delivery = .sent
+    let explained = IncreaseRefusal.explained(error, quota: UsageBench.tokens)
+    #expect(explained.message.hasPrefix("x sent nothing for 1 s. AWS may have received") && explained.parameters.isEmpty)
+  }
 }

@@ -54,8 +54,7 @@ package struct AlarmDesign {
         result.leftOut.append(.init(pool.id, quota, Self.tooMany(queries.series.count)))
         continue
       }
-      let rule = Rule(
-        threshold: settings.share * value, periods: measure == .tpd ? 1 : 5)
+      let rule = Rule(threshold: Self.share(settings.share, of: value), periods: measure == .tpd ? 1 : 5)
       add(
         .quota(measure), quota, value, made, rule,
         "\(measure.words) of \(subject(resolution)) reached \(NumberText.significant(settings.share * 100)) % of the quota of \(NumberText.whole(value)) (\(quota.code)). \(made.words). \(Self.blindness(measure))",
@@ -80,6 +79,13 @@ package struct AlarmDesign {
       result.leftOut.append(.init(id: pool.id, reason: "throttled requests: \(Self.tooMany(queries.series.count))"))
     }
     return result
+  }
+
+  /// Without the error of binary fractions: 0.55 × 200 is a little more than 110, which 110 requests would not reach.
+  private static func share(_ share: Double, of value: Double) -> Double {
+    let exact = share * value
+    let rounded = (exact * 1e6).rounded() / 1e6
+    return rounded > 0 && rounded.isFinite ? rounded : exact
   }
 
   private func made(_ measure: QuotaMeasure, _ queries: AlarmQueries, _ resolution: Resolution) -> AlarmQueries.Made? {

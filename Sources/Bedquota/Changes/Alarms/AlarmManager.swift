@@ -41,9 +41,11 @@ public struct AlarmManager: Sendable {
     let known = Set(listing.names.keys)
     let pools = QuotaPool.merged(ids.map { pooling.pools(of: $0, known: known) } ?? pooling.pools(known: known))
     let designs = pools.map { AlarmDesign(settings, listing: listing).alarms(of: $0) }
-    return AlarmPlan(
+    var plan = AlarmPlan(
       region: session.region, wanted: designs.flatMap(\.alarms), leftOut: designs.flatMap(\.leftOut),
       current: try await described, prefixes: Set(pools.map { AlarmName.prefix(of: $0.resolution) }))
+    if ids != nil { plan.idsWithoutAlarm = zip(pools, designs).filter { $1.alarms.isEmpty }.map { $0.0.id } }
+    return plan
   }
 
   /// The plan of removing our alarms of some ids.
@@ -61,7 +63,7 @@ public struct AlarmManager: Sendable {
   }
 
   /// Makes, changes and removes what the plan says. It doesn't touch what is unchanged.
-  /// - Throws: `AWSClientError`, whose message says how much of the plan was done; applying it again does the rest.
+  /// - Throws: `AWSClientError`, whose message says how much of the plan was done; a new plan has the rest.
   public func apply(_ plan: AlarmPlan, progress: Progress? = nil) async throws {
     let changes = plan.changes
     var done = 0
@@ -79,7 +81,7 @@ public struct AlarmManager: Sendable {
         progress?(done, changes.count)
       }
     } catch var error as AWSClientError {
-      error.message += " \(done) of \(changes.count) changes were made; apply again to make the rest."
+      error.message += " \(done) of \(changes.count) changes were made; start again to make the rest."
       throw error
     }
   }

@@ -55,6 +55,8 @@ public struct AlarmPlan: Sendable {
   /// In the order of their names.
   public var items: [Item]
   public var leftOut: [LeftOut] = []
+  /// Of the ids that the plan was made for by name, those that get no alarm at all, which may be slips; ``leftOut`` says why.
+  public var idsWithoutAlarm: [String] = []
   /// Alarms of ours that the plan is not about, because they belong to other models.
   public var otherCount = 0
 
@@ -64,6 +66,16 @@ public struct AlarmPlan: Sendable {
   public var changes: [Item] { items.filter { $0.change != .unchanged } }
 
   public func count(_ change: Change) -> Int { items.count { $0.change == change } }
+
+  /// - Throws: ``BedquotaError`` (`quota-unknown`) if one of the ids gets no alarm.
+  package func requireAlarms() throws {
+    guard !idsWithoutAlarm.isEmpty else { return }
+    let reasons = idsWithoutAlarm.map { id in
+      let reasons = leftOut.filter { $0.id == id }.map(\.reason)
+      return "\(id) (\(reasons.joined(separator: "; ")))"
+    }
+    throw BedquotaError(.quotaUnknown, "There is no alarm for \(reasons.joined(separator: ", ")).")
+  }
 }
 
 extension AlarmPlan {

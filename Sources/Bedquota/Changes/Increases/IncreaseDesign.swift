@@ -22,7 +22,7 @@ package struct IncreaseDesign {
   /// The share of the new quota that the busiest minute should use.
   private static let utilization = UtilizationLevel.high
 
-  /// - Parameter measure: nil: the quota that throttled, else tokens per minute, else requests per minute.
+  /// - Parameter measure: nil: the quota that throttled, else the first of tokens per minute, requests per minute and tokens per day.
   /// - Throws: ``BedquotaError`` (`quota-unknown`) if no such quota of the id is known.
   package func plan(_ wish: IncreaseWish, measure: QuotaMeasure? = nil) throws -> IncreasePlan {
     let quota = try quota(measure)
@@ -34,13 +34,14 @@ package struct IncreaseDesign {
   }
 
   private func quota(_ measure: QuotaMeasure?) throws -> Quota {
-    var measures = [QuotaMeasure.tpm, .rpm, .concurrent]
+    var measures = [QuotaMeasure.tpm, .rpm, .tpd, .concurrent]
     if case .quota(let binding)? = report.binding { measures.insert(binding, at: 0) }
     if let measure { measures = [measure] }
     if let quota = measures.lazy.compactMap({ resolution.quota($0) }).first { return quota }
-    let what = measure.map { "quota of \($0.words)" } ?? "quota per minute"
+    let what = measure.map { "quota of \($0.words)" } ?? "quota"
     throw BedquotaError(
-      .quotaUnknown, "No \(what) of \(report.id) is known. \(resolution.note ?? "")".trimmingEnd, parameters: ["measure"])
+      .quotaUnknown, "No \(what) of \(report.id) is known. \(resolution.note ?? "")".trimmingEnd,
+      parameters: measure == nil ? [] : ["measure"])
   }
 
   // MARK: - The value
@@ -52,6 +53,7 @@ package struct IncreaseDesign {
     case .value(let value): return (value, used(quota, evidence))
     case .factor(let factor):
       guard let current = quota.value else { return (nil, ["The account's value is not known, so it has no multiple."]) }
+      guard current > 0 else { return (nil, [Self.ofNothing, "Every multiple of it is 0; name a value."]) }
       return (
         Self.rounded(current * factor),
         ["\(NumberText.significant(factor)) times the account's value of \(NumberText.value(current))."] + used(quota, evidence)
@@ -61,6 +63,13 @@ package struct IncreaseDesign {
   }
 
   private func proposal(_ quota: Quota, _ evidence: IncreaseEvidence?) -> (Double?, [String]) {
+    // Nothing was accepted, so the figures say nothing of the need.
+    if quota.value == 0 {
+      guard let standard = quota.defaultValue, standard > 0 else {
+        return (nil, [Self.ofNothing, "AWS has no default above 0 either; name a value."])
+      }
+      return (standard, [Self.ofNothing, "AWS's default of \(NumberText.value(standard)) is asked for."])
+    }
     var reasons = used(quota, evidence)
     guard let evidence, let peak = peak(quota.name.measure, evidence) else {
       return (nil, reasons + ["Without figures of its use nothing is proposed; name a value."])
@@ -69,10 +78,12 @@ package struct IncreaseDesign {
     if evidence.throttles > 0, let demand = demand(quota.name.measure, evidence), demand > peak {
       needed = demand
       reasons.append(
-        "With the requests that were throttled, the busiest minute asked for \(NumberText.whole(demand)); an SDK's retries count as requests, so this may be too high."
+        "With the requests that were throttled, \(Self.busiest(quota)) asked for \(NumberText.whole(demand)); an SDK's retries count as requests, so this may be too high."
       )
     }
-    let value = Self.rounded(needed / Self.utilization)
+    // What AWS counts against, for each of the value that is asked for.
+    let multiple = multiple(quota)
+    let value = Self.rounded(needed / Self.utilization / multiple)
     guard let current = quota.value, value > current else {
       return (
         nil,
@@ -82,20 +93,42 @@ package struct IncreaseDesign {
       )
     }
     reasons.append(
-      "At \(NumberText.whole(value)) the busiest minute uses \(NumberText.percent(needed / value)) of the quota.")
+      "At \(NumberText.whole(value)) \(Self.busiest(quota)) uses \(NumberText.percent(needed / value / multiple)) of the quota.")
     guard let standard = quota.defaultValue, value < standard else { return (value, reasons) }
     return (standard, reasons + ["AWS takes no value below its default of \(NumberText.value(standard)), so that is asked for."])
   }
 
-  /// How much of the quota the busiest minute used.
+  private static let ofNothing = "The account's value is 0, so every request is throttled."
+
+  /// The time in which most was used, as it stands within a sentence.
+  private static func busiest(_ quota: Quota) -> String {
+    quota.name.measure == .tpd ? "the busiest 24 hours" : "the busiest minute"
+  }
+
+  /// 2 for a quota that is doubled for the id's scope, else 1.
+  private func multiple(_ quota: Quota) -> Double {
+    guard let value = quota.value, value > 0, let effective = quota.value(for: resolution.scope) else { return 1 }
+    return effective / value
+  }
+
+  /// How much of the quota the busiest minute, or the busiest day, used.
   private func used(_ quota: Quota, _ evidence: IncreaseEvidence?) -> [String] {
     guard let evidence else { return ["CloudWatch shows no traffic of it in this time."] }
     guard let peak = peak(quota.name.measure, evidence) else {
-      return ["CloudWatch doesn't show how much of this quota was used."]
+      let isTooShort = quota.name.measure == .tpd && !evidence.isADay
+      return [
+        isTooShort
+          ? "The figures are of less than 24 hours, which don't tell the use of a day."
+          : "CloudWatch doesn't show how much of this quota was used."
+      ]
     }
-    guard let value = quota.value, value > 0 else { return ["The busiest minute used \(NumberText.whole(peak))."] }
+    let busiest = Self.busiest(quota)
+    guard let value = quota.value(for: resolution.scope), value > 0 else {
+      return ["T\(busiest.dropFirst()) used \(NumberText.whole(peak))."]
+    }
+    let doubled = multiple(quota) > 1 ? ", twice the account's value" : ""
     return [
-      "The busiest minute used \(NumberText.whole(peak)) of \(NumberText.value(value)) (\(NumberText.finePercent(peak / value)))."
+      "T\(busiest.dropFirst()) used \(NumberText.whole(peak)) of \(NumberText.value(value))\(doubled) (\(NumberText.finePercent(peak / value)))."
     ]
   }
 
@@ -103,6 +136,7 @@ package struct IncreaseDesign {
     switch measure {
     case .tpm: evidence.tokensPerMinute?.peak
     case .rpm: evidence.requestsPerMinute?.peak
+    case .tpd: evidence.tokensPerDay?.peak
     default: nil
     }
   }
@@ -149,12 +183,15 @@ package struct IncreaseDesign {
       } else if let standard = quota.defaultValue, desired < standard {
         found.append(.belowDefault(standard))
       }
+      if desired > IncreaseObstacle.valueMax { found.append(.aboveMaximum) }
     }
     return found
   }
 
   private func notes(_ quota: Quota, _ evidence: IncreaseEvidence?) -> [String] {
     var notes: [String] = []
+    if !report.isComplete { notes.append("CloudWatch returned only part of the data, so the figures are too low.") }
+    if let note = evidence?.window.periodNote { notes.append(note) }
     if case .invisible? = evidence?.binding {
       notes.append(
         "In the minutes that throttled, no quota that CloudWatch shows was full. Often max_tokens reserves too much: lower it before you ask for more."

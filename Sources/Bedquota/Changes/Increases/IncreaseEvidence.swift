@@ -5,9 +5,9 @@ public import Foundation
 ///
 /// Steady figures are medians of the minutes with traffic, peaks the busiest minute.
 public struct IncreaseEvidence: Sendable, Equatable {
-  /// A figure per minute.
+  /// A figure per minute, or per day.
   public struct Rate: Sendable, Equatable {
-    /// The median of the periods with traffic.
+    /// The median of the periods with traffic; nil for a figure per day.
     public var steady: Double?
     public var peak: Double?
     /// When the peak was.
@@ -19,6 +19,8 @@ public struct IncreaseEvidence: Sendable, Equatable {
   public var window: UsageWindow
   /// Quota tokens; nil if CloudWatch has none.
   public var tokensPerMinute: Rate?
+  /// Quota tokens of the busiest 24 hours; nil if CloudWatch has none, the window is shorter, or no quota per day is known.
+  public var tokensPerDay: Rate?
   /// Accepted requests; nil if CloudWatch has none.
   public var requestsPerMinute: Rate?
   /// Requests in the busiest minute, accepted and throttled.
@@ -34,6 +36,9 @@ public struct IncreaseEvidence: Sendable, Equatable {
   /// The quota that was full in the minutes that throttled; nil if nothing was throttled.
   public var binding: UsageReport.Binding?
 
+  /// Whether the window can hold the busiest 24 hours.
+  var isADay: Bool { window.endSeconds - window.startSeconds >= 86_400 }
+
   /// nil if there was no traffic.
   init?(_ report: UsageReport) {
     guard let totals = report.totals, totals.demand > 0 else { return nil }
@@ -48,5 +53,6 @@ public struct IncreaseEvidence: Sendable, Equatable {
     (averageInputTokens, averageOutputTokens) = (totals.averageInputTokens, totals.averageOutputTokens)
     averageQuotaTokens = totals.perRequest(totals.countedQuotaTokens)
     binding = report.binding
+    tokensPerDay = isADay ? rate(.tpd) : nil
   }
 }

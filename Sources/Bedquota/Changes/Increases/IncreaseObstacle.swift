@@ -12,6 +12,8 @@ public enum IncreaseObstacle: Sendable, Equatable {
   case notAboveApplied(Double)
   /// The desired value is below AWS's default, which Bedrock refuses even if the account has less.
   case belowDefault(Double)
+  /// The desired value is above what a request can hold.
+  case aboveMaximum
 
   /// The name in JSON.
   public var name: String {
@@ -21,6 +23,7 @@ public enum IncreaseObstacle: Sendable, Equatable {
     case .tooManyOpen: "too-many-open"
     case .notAboveApplied: "not-above-applied"
     case .belowDefault: "below-default"
+    case .aboveMaximum: "above-maximum"
     }
   }
 
@@ -37,8 +40,13 @@ public enum IncreaseObstacle: Sendable, Equatable {
       "The desired value must be above the \(NumberText.value(value)) that the account has. Service Quotas only raises quotas."
     case .belowDefault(let value):
       "The desired value must not be below AWS's default of \(NumberText.value(value)), which the account doesn't have: ask for the default or more, or ask AWS Support why the account has less."
+    case .aboveMaximum:
+      "A request can hold at most \(NumberText.value(Self.valueMax)). Ask for less, or use the limit increase form of AWS Support: \(Self.supportForm)."
     }
   }
+
+  /// The largest value of a request (API reference, RequestServiceQuotaIncrease).
+  package static let valueMax = 10_000_000_000.0
 
   /// Source: docs.aws.amazon.com/bedrock/latest/userguide/quotas-increase.html.
   static let supportForm = "https://support.console.aws.amazon.com/support/home#/case/create?issueType=service-limit-increase"

@@ -16,8 +16,11 @@ enum IncreaseRefusal {
     case .transport where error.delivery != .sent:
       explained.message = "\(error.message) Nothing was sent."
     case .transport, .timeout, .response:
+      // Its advice is to try again, which might file a second request.
+      let fact = error.message.firstRange(of: "; try again").map { "\(error.message[..<$0.lowerBound])." } ?? error.message
       explained.message =
-        "\(error.message) AWS may have received the request, so it is not sent again: look at the status of the quota's requests first."
+        "\(fact) AWS may have received the request, so it is not sent again: look at the status of the quota's requests before you repeat it."
+      explained.parameters = []
     default: break
     }
     return explained

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bedquota
 import Reports
+import Synchronization
 
 struct AlarmsApplyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -29,28 +30,53 @@ struct AlarmsApplyCommand: AsyncParsableCommand {
 
   func run() async throws {
     let ids = try global.ids(ids)
-    try await global.changingAlarms(yes) { account in try await account.alarmPlan(for: ids, alarms) }
+    try await global.changingAlarms(yes, seeing: "look at the plan only, with bedquota alarms plan") { account in
+      try await account.alarmPlan(for: ids, alarms)
+    }
   }
 }
 
 extension GlobalOptions {
   /// Shows a plan, asks, and applies it.
-  func changingAlarms(_ yes: Bool, plan: @escaping @Sendable (AccountReader) async throws -> AlarmPlan) async throws {
+  /// - Parameter seeing: how to see the plan only; nil if there is no such way.
+  /// - Throws: after that, ``BedquotaError`` (`quota-unknown`) if an id gets no alarm.
+  func changingAlarms(
+    _ yes: Bool, seeing: String? = nil, plan: @escaping @Sendable (AccountReader) async throws -> AlarmPlan
+  ) async throws {
     try await withSession { session in
       let plan = try await reading(in: session, plan)
       try show(AlarmPlanView(plan))
       let changes = plan.changes.count
-      guard changes > 0 else { return console.note("Nothing to change.") }
+      guard changes > 0 else {
+        console.note("Nothing to change.")
+        return try plan.requireAlarms()
+      }
+      let verb = plan.count(.removed) == changes ? "remove" : "change"
       guard
         try confirms(
-          yes, "This changes \(changes) alarm\(changes == 1 ? "" : "s") of the account",
-          seeing: "look at the plan only, with bedquota alarms plan",
+          yes, "This \(verb)s \(changes) alarm\(changes == 1 ? "" : "s") of the account", seeing: seeing,
           refusal: "Nothing was changed.")
       else { return }
-      try await ProgressLine.with(console, "Changing alarms …") { progress in
-        try await session.alarms.apply(plan) { done, all in progress.update("Changing alarms: \(done) of \(all) …") }
+      try await apply(plan, in: session)
+      console.note("\(changes) alarm\(changes == 1 ? " was" : "s were") \(verb)d.")
+      try plan.requireAlarms()
+    }
+  }
+
+  private func apply(_ plan: AlarmPlan, in session: BedquotaSession) async throws {
+    let changed = Mutex(0)
+    try await ProgressLine.with(console, "Changing alarms …") { progress in
+      try await Interruption.ending(
+        saying: {
+          let done = changed.withLock { $0 }
+          return "Interrupted after \(done) of \(plan.changes.count) changes; run the command again to make the rest."
+        }
+      ) {
+        try await session.alarms.apply(plan) { done, all in
+          changed.withLock { $0 = done }
+          progress.update("Changing alarms: \(done) of \(all) …")
+        }
       }
-      console.note("\(changes) alarm\(changes == 1 ? " was" : "s were") changed.")
     }
   }
 }

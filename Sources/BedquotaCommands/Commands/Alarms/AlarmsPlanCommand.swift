@@ -37,9 +37,20 @@ struct AlarmsPlanCommand: AsyncParsableCommand {
     let plan = try await global.reading { account in
       try await account.alarmPlan(for: ids, alarms, comparing: format == nil)
     }
-    guard let format else { return try global.show(AlarmPlanView(plan)) }
-    for left in plan.leftOut { global.console.note("bedquota: no alarm for \(left.id) \(left.code ?? ""): \(left.reason).") }
-    global.console.print(try format.text(of: plan))
+    let view = AlarmPlanView(plan)
+    if let format {
+      for line in view.leftOut { global.console.note("bedquota: \(line)") }
+      // A template without resources is none.
+      guard !plan.kept.isEmpty else {
+        try plan.requireAlarms()
+        throw BedquotaError(
+          .quotaUnknown, "There is no alarm to write, because no model had traffic in the last two weeks; name ids.")
+      }
+      global.console.print(try format.text(of: plan))
+    } else {
+      try global.show(view)
+    }
+    try plan.requireAlarms()
   }
 }
 

@@ -16,14 +16,15 @@ struct IncreaseCommand: ParsableCommand {
       """,
     subcommands: [IncreasePlanCommand.self, IncreaseRequestCommand.self, IncreaseStatusCommand.self])
 
-  /// The command of the AWS CLI that sends a plan; nil if AWS would not take it.
-  static func awsCommand(_ plan: IncreasePlan, profile: String?) -> String? {
-    guard plan.isSendable, let value = plan.desiredValue else { return nil }
+  /// The command of the AWS CLI that sends a plan; nil if AWS would not take it, or if the plan is for an emulator that is gone by then.
+  static func awsCommand(_ plan: IncreasePlan, _ global: GlobalOptions) -> String? {
+    guard plan.isSendable, !global.emulator, let value = plan.desiredValue else { return nil }
     var words = [
       "aws", "service-quotas", "request-service-quota-increase", "--service-code", "bedrock", "--quota-code", plan.quota.code,
       "--desired-value", Figures.plain(value), "--region", plan.region,
     ]
-    if let profile { words += ["--profile", profile] }
+    if let profile = global.profile { words += ["--profile", profile] }
+    if let url = global.endpointURL { words += ["--endpoint-url", url] }
     return words.map(quoted).joined(separator: " ")
   }
 

@@ -24,7 +24,7 @@ struct IncreasePlanCommand: AsyncParsableCommand {
   func run() async throws {
     let id = try global.id(id)
     let plan = try await global.reading { account in try await account.increasePlan(for: id, increase) }
-    let view = IncreasePlanView(plan, command: IncreaseCommand.awsCommand(plan, profile: global.profile))
+    let view = IncreasePlanView(plan, command: IncreaseCommand.awsCommand(plan, global))
     if global.output == .markdown { return global.console.print(view.supportCase) }
     try global.show(view)
   }

@@ -40,7 +40,9 @@ struct IncreaseRequestCommand: AsyncParsableCommand {
           yes, "This asks AWS for a larger quota", seeing: "look at the plan only, with bedquota increase plan")
         guard isConfirmed else { return }
       }
-      let record = try await session.increases.request(plan)
+      let record = try await Interruption.ending(
+        saying: { "AWS may have received the request: look with bedquota increase status before you repeat it." }
+      ) { try await session.increases.request(plan) }
       try global.show(
         IncreaseHistoryView([record], values: plan.quota.value.map { [plan.quota.code: $0] } ?? [:]))
     }
