@@ -9,8 +9,7 @@ package struct AWSFault: Error, Equatable {
   package var isModelled: Bool
   /// The code in CloudWatch's older query protocol, which clients still show; nil if it is the same.
   package var queryCode: String?
-  /// Seconds for a `Retry-After` header; nil for none. Only restJson1 renders it: no fault of the other protocols has one, and
-  /// AWS's services that speak them don't send it.
+  /// Seconds for a `Retry-After` header; nil for none. Only Bedrock's faults have one: AWS's other services don't send it.
   package var retryAfter: Int?
 
   package init(code: String, message: String, status: Int? = nil, isModelled: Bool = true, queryCode: String? = nil) {

@@ -50,8 +50,8 @@ package final class RequestAuthenticator: Sendable {
     let isOne = head.headers.count(where: { $0.name == "authorization" }) == 1
     let authorization = isOne ? SigV4Authorization(header) : nil
     guard let credentials else { return Claim(region: authorization?.region, accessKeyID: authorization?.accessKeyID) }
-    if isOne, service == .bedrock, let token = Self.bearerToken(header) {
-      try checkToken(token)
+    if let key = Self.apiKey(of: head, isOne ? header : "", for: service) {
+      try checkToken(key)
       return Claim()
     }
     guard !header.isEmpty else {
@@ -128,8 +128,12 @@ package final class RequestAuthenticator: Sendable {
   }
 
   /// A Bedrock API key; AWS's own begin with `bedrock-api-key-`.
-  private static func bearerToken(_ header: String) -> String? {
-    header.hasPrefix("Bearer ") ? header.dropFirst(7).trimmingCharacters(in: .whitespaces) : nil
+  private static func apiKey(of head: ServerRequest, _ authorization: String, for service: ServedService) -> String? {
+    if service.takesAPIKeys, authorization.hasPrefix("Bearer ") {
+      return authorization.dropFirst(7).trimmingCharacters(in: .whitespaces)
+    }
+    guard service.takesKeyHeader, authorization.isEmpty, head.header("authorization") == nil else { return nil }
+    return head.headers.count(where: { $0.name == "x-api-key" }) == 1 ? head.header("x-api-key") : nil
   }
 
   private func signingKey(_ authorization: SigV4Authorization, secret: String) -> SigV4.SigningKey {

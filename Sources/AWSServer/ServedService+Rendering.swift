@@ -1,3 +1,4 @@
+import AWSWire
 import Foundation
 
 extension ServedService {
@@ -27,7 +28,17 @@ extension ServedService {
       return ServerResponse(
         status: fault.status ?? (fault.isModelled ? 400 : 403), headers: [("Content-Type", "text/xml")],
         body: Data(Self.xml(fault, namespace: namespace, requestID: requestID).utf8))
+    case .openAI: return Self.reply(fault.openAIStatus, ["error": fault.openAIError], retryAfter: fault.retryAfter)
+    case .anthropic:
+      return Self.reply(fault.anthropicStatus, fault.anthropicError(requestID: requestID), retryAfter: fault.retryAfter)
     }
+  }
+
+  private static func reply(_ status: Int, _ body: JSONValue, retryAfter: Int?) -> ServerResponse {
+    var response = ServerResponse.json(body.data)
+    response.status = status
+    response.headers += retryAfter.map { [("Retry-After", "\($0)")] } ?? []
+    return response
   }
 
   private static func xml(_ fault: AWSFault, namespace: String, requestID: String) -> String {

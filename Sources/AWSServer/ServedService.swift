@@ -11,6 +11,10 @@ package struct ServedService: Sendable, Equatable {
     case queryCompatibleJSON(shape: String)
     /// awsQuery, with the XML namespace of the API.
     case query(namespace: String)
+    /// OpenAI's, of the OpenAI-compatible APIs.
+    case openAI
+    /// Anthropic's, of the Messages API.
+    case anthropic
   }
 
   /// The service in the credential scope of a signature.
@@ -28,6 +32,10 @@ package struct ServedService: Sendable, Equatable {
   package static let serviceQuotas = ServedService("servicequotas", .json)
   /// Bedrock's control plane and data plane.
   package static let bedrock = ServedService("bedrock", .restJSON)
+  /// The OpenAI-compatible APIs of Bedrock's data plane.
+  package static let bedrockOpenAI = ServedService("bedrock", .openAI)
+  /// The Messages API of Bedrock's data plane.
+  package static let bedrockMessages = ServedService("bedrock", .anthropic)
   package static let cloudWatch = ServedService("monitoring", .queryCompatibleJSON(shape: "com.amazonaws.cloudwatch"))
   /// CloudWatch in its former protocol.
   package static let cloudWatchQuery = ServedService(
@@ -35,6 +43,12 @@ package struct ServedService: Sendable, Equatable {
   package static let sts = ServedService(
     "sts", .query(namespace: "https://sts.amazonaws.com/doc/2011-06-15/"), clockSkewMax: 900)
 
+  /// Whether a Bedrock API key is accepted instead of a signature.
+  var takesAPIKeys: Bool { signingName == Self.bedrock.signingName }
+  /// Whether the API key may be in `x-api-key`.
+  ///
+  /// Source: docs.aws.amazon.com/bedrock/latest/userguide/inference-messages-api.html, "bedrock-runtime (curl, API key)"
+  var takesKeyHeader: Bool { errorFormat == .anthropic }
   /// Whether signature errors have the codes of IAM's older services.
   private var hasOldCodes: Bool { self == .sts }
   /// The code for an unknown access key.

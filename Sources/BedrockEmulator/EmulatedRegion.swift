@@ -77,6 +77,7 @@ struct EmulatedRegion: Sendable {
         return try bedrock.respond(to: request, now: clock.date)
       }
       return try await runtime.respond(to: request, operation: route.operation, modelID: route.modelID)
+    case .compatible(let api): return try await runtime.respond(to: request, api: api)
     case .sts: throw AWSFault(code: "InvalidAction", message: "STS has no Regions here.")
     }
   }

@@ -40,10 +40,26 @@ struct RequestAuthenticatorTests {
 
   @Test(arguments: [
     ("Bearer secret", ServedService.bedrock, nil as String?), ("Bearer other", .bedrock, "AccessDeniedException"),
-    ("Bearer secret", .serviceQuotas, "IncompleteSignatureException"),
+    ("Bearer secret", .serviceQuotas, "IncompleteSignatureException"), ("Bearer secret", .bedrockOpenAI, nil),
+    ("Bearer secret", .bedrockMessages, nil), ("Bearer other", .bedrockMessages, "AccessDeniedException"),
   ])
   func onlyBedrockAcceptsAPIKeys(header: String, service: ServedService, code: String?) {
     let request = ServerRequest(method: "GET", target: "/", headers: [("Authorization", header)], body: Data())
+    #expect(self.code(request, for: service) == code)
+  }
+
+  @Test(arguments: [
+    ([("x-api-key", "secret")], ServedService.bedrockMessages, nil as String?),
+    ([("x-api-key", "other")], .bedrockMessages, "AccessDeniedException"),
+    // Two keys would be two answers to the question who sent this.
+    ([("x-api-key", "secret"), ("x-api-key", "secret")], .bedrockMessages, "MissingAuthenticationTokenException"),
+    ([("x-api-key", "secret"), ("Authorization", "Bearer other")], .bedrockMessages, "AccessDeniedException"),
+    ([("x-api-key", "secret"), ("Authorization", "x")], .bedrockMessages, "IncompleteSignatureException"),
+    ([("x-api-key", "secret")], .bedrockOpenAI, "MissingAuthenticationTokenException"),
+    ([("x-api-key", "secret")], .bedrock, "MissingAuthenticationTokenException"),
+  ])
+  func onlyMessagesTakesAKeyHeader(headers: [(String, String)], service: ServedService, code: String?) {
+    let request = ServerRequest(method: "POST", target: "/", headers: headers.map { ($0.0, $0.1) }, body: Data())
     #expect(self.code(request, for: service) == code)
   }
 

@@ -37,6 +37,37 @@ struct ServedServiceTests {
     #expect(parts(.bedrock, AWSFault(code: "ValidationException", message: "")).status == 400)
   }
 
+  @Test(arguments: [
+    (400, "invalid_request_error", "validation_error"), (403, "permission_error", "access_denied"),
+    (404, "not_found_error", "model_not_found"), (424, "server_error", "model_error"),
+    (429, "rate_limit_error", "rate_limit_exceeded"), (500, "server_error", "internal_server_error"),
+    (503, "server_error", "service_unavailable"),
+  ])
+  func openAI(status: Int, type: String, code: String) {
+    var fault = AWSFault(code: "SomeException", message: "a \"b\"", status: status)
+    fault.retryAfter = 7
+    let (got, headers, body) = parts(.bedrockOpenAI, fault)
+    #expect(got == status && headers["content-type"] == "application/json" && headers["retry-after"] == "7")
+    #expect(body == #"{"error":{"message":"a \"b\"","type":"\#(type)","param":null,"code":"\#(code)"}}"#)
+  }
+
+  @Test(arguments: [
+    (400, 400, "invalid_request_error"), (403, 403, "permission_error"), (404, 404, "not_found_error"),
+    (408, 408, "timeout_error"), (424, 424, "api_error"), (429, 429, "rate_limit_error"), (500, 500, "api_error"),
+    (503, 529, "overloaded_error"),
+  ])
+  func anthropic(status: Int, expected: Int, type: String) {
+    let (got, headers, body) = parts(.bedrockMessages, AWSFault(code: "SomeException", message: "x", status: status))
+    #expect(got == expected && headers["content-type"] == "application/json" && headers["retry-after"] == nil)
+    #expect(body == #"{"type":"error","error":{"type":"\#(type)","message":"x"},"request_id":"id"}"#)
+  }
+
+  @Test(arguments: [ServedService.bedrockOpenAI, .bedrockMessages])
+  func frontEndOfOtherVendorsAPIs(service: ServedService) {
+    #expect(parts(service, Self.frontEnd).status == 403)
+    #expect(parts(service, AWSFault(code: "ValidationException", message: "")).status == 400)
+  }
+
   @Test(arguments: [(400, "Sender"), (429, "Sender"), (500, "Receiver"), (503, "Receiver")])
   func cloudWatch(status: Int, side: String) {
     let fault = AWSFault(code: "LimitExceededFault", message: "x", status: status, queryCode: "LimitExceeded")

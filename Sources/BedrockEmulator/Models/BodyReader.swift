@@ -11,6 +11,10 @@ struct BodyReader {
     case chat
     /// AWS's own shapes. `null` counts as absent, and wrong types are faults before any validation.
     case converse
+    /// The OpenAI-compatible APIs: as `chat`, in OpenAI's words.
+    case openAI
+    /// The Messages API, in Anthropic's words. `null` counts as absent.
+    case messages
   }
 
   let value: JSONValue
@@ -37,7 +41,7 @@ struct BodyReader {
 
   func required(_ name: String) throws(AWSFault) -> BodyReader {
     try object()
-    guard let member = self[name] else { throw malformed("required key [\(name)] not found") }
+    guard let member = self[name] else { throw missing(name) }
     return member
   }
 
@@ -60,7 +64,7 @@ struct BodyReader {
 
   /// A list of strings, or in the chat format a single one.
   func strings() throws(AWSFault) -> [String] {
-    if dialect == .chat, let string = value.string { return [string] }
+    if dialect == .chat || dialect == .openAI, let string = value.string { return [string] }
     var strings: [String] = []
     for element in try elements() { strings.append(try element.string()) }
     return strings
@@ -72,6 +76,11 @@ struct BodyReader {
     guard let number = value.double, number == number.rounded(), dialect != .converse else { throw wrongType("Integer") }
     throw malformed(
       number > 0 ? "\(value.text) is not less or equal to \(Int32.max)" : "\(value.text) is not greater or equal to \(Int32.min)")
+  }
+
+  func boolean() throws(AWSFault) -> Bool {
+    guard let boolean = value.bool else { throw wrongType("Boolean") }
+    return boolean
   }
 
   /// Checks that this is a number from 0 to 1.
@@ -92,6 +101,7 @@ extension BodyReader {
   /// Checks the names of an object's members. As in Bedrock, one message lists all missing and unknown ones.
   func check(required: [String], allowed: Set<String>? = nil) throws(AWSFault) {
     try object()
+    if dialect == .messages { return try checkMessages(required: required, allowed: allowed) }
     var problems = required.filter { self[$0] == nil }.map { "required key [\($0)] not found" }
     if let allowed {
       // Keys with this prefix configure guardrails and are allowed for all models.
@@ -102,6 +112,13 @@ extension BodyReader {
     if !problems.isEmpty { throw malformed(problems.joined(separator: "\(path): ")) }
   }
 
+  /// Anthropic names one problem at a time.
+  private func checkMessages(required: [String], allowed: Set<String>?) throws(AWSFault) {
+    if let name = required.first(where: { self[$0] == nil }) { throw missing(name) }
+    guard let allowed, let unknown = (value.members ?? []).first(where: { !allowed.contains($0.name) }) else { return }
+    throw .invalid("\(member(unknown.name).dottedPath): Extra inputs are not permitted")
+  }
+
   /// Reads a string that must be one of `words`.
   func string(among words: [String]) throws(AWSFault) -> String {
     let word = try string()
@@ -110,11 +127,46 @@ extension BodyReader {
   }
 
   func malformed(_ problem: String) -> AWSFault {
-    .invalid("Malformed input request: \(path): \(problem), please reformat your input and try again.")
+    switch dialect {
+    case .openAI: .invalid("Invalid value for '\(bracketedPath)': \(problem).")
+    case .messages: .invalid("\(dottedPath): \(problem)")
+    case .schema, .chat, .converse:
+      .invalid("Malformed input request: \(path): \(problem), please reformat your input and try again.")
+    }
   }
 
+  private func missing(_ name: String) -> AWSFault {
+    switch dialect {
+    case .openAI: .invalid("Missing required parameter: '\(member(name).bracketedPath)'.")
+    case .messages: .invalid("\(member(name).dottedPath): Field required")
+    case .schema, .chat, .converse: malformed("required key [\(name)] not found")
+    }
+  }
+
+  /// A member that may be absent, for its path.
+  private func member(_ name: String) -> BodyReader {
+    BodyReader(value: .null, path: "\(path)/\(name.prefix(50))", dialect: dialect)
+  }
+
+  /// The path as in OpenAI's messages: `messages[0].content`.
+  private var bracketedPath: String {
+    path.dropFirst(2).split(separator: "/").reduce(into: "") { text, part in
+      text += Int(part) != nil ? "[\(part)]" : text.isEmpty ? String(part) : ".\(part)"
+    }
+  }
+
+  /// - Parameter expected: `String`, `Integer`, `Number`, `Boolean`, `JSONArray` or `JSONObject`.
   func wrongType(_ expected: String) -> AWSFault {
-    guard dialect == .converse else { return malformed("expected type: \(expected), found: \(value.schemaType)") }
+    switch dialect {
+    case .schema, .chat: return malformed("expected type: \(expected), found: \(value.schemaType)")
+    case .openAI:
+      let message = "expected \(Self.withArticle(expected)), but got \(Self.withArticle(value.schemaType)) instead"
+      return .invalid("Invalid type for '\(bracketedPath)': \(message).")
+    case .messages:
+      let types = ["JSONArray": "list", "JSONObject": "dictionary", "Boolean": "boolean"]
+      return .invalid("\(dottedPath): Input should be a valid \(types[expected] ?? expected.lowercased())")
+    case .converse: break
+    }
     let message =
       switch value {
       case .object: "Start of structure or map found where not expected."
@@ -122,6 +174,18 @@ extension BodyReader {
       default: "\(value.tokenName) can not be converted to \(["I", "A"].contains(expected.prefix(1)) ? "an" : "a") \(expected)"
       }
     return AWSFault(code: "SerializationException", message: message, status: 400, isModelled: false)
+  }
+
+  /// A type in OpenAI's words: `an array`.
+  private static func withArticle(_ type: String) -> String {
+    switch type {
+    case "JSONArray": "an array"
+    case "JSONObject": "an object"
+    case "Integer": "an integer"
+    case "BigDecimal", "Number": "a number"
+    case "Null": "null"
+    default: "a \(type.lowercased())"
+    }
   }
 }
 

@@ -4,6 +4,9 @@ import AWSWire
 ///
 /// Tokens are computed from the bytes of the whole prompt, so they don't depend on how it is split into parts.
 struct PromptCounter {
+  /// As many as a request may mark.
+  private static let automaticMax = 4
+
   private(set) var cachePoints: [CachePoint] = []
   private var bytes = 0
   private var images = 0
@@ -45,6 +48,12 @@ struct PromptCounter {
   }
 
   mutating func addCachePoint() { cachePoints.append(CachePoint(tokens: tokens, prefixHash: hash.value)) }
+
+  /// The points of a model that caches by itself: the last ones, so that a conversation finds what its earlier turns have cached.
+  mutating func addAutomaticCachePoint() {
+    if cachePoints.count == Self.automaticMax { cachePoints.removeFirst() }
+    addCachePoint()
+  }
 
   /// The input of a request; at least one token.
   func input(maxTokens: Int?, stopSequences: [String] = [], forcedTool: String? = nil) -> InvocationInput {

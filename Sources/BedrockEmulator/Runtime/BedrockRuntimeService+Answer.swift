@@ -1,19 +1,19 @@
 import AWSServer
-import AWSWire
 import Foundation
 
 extension BedrockRuntimeService {
   func answer(
-    _ invocation: OpenInvocation, _ input: InvocationInput, _ operation: Operation, scripted: ScriptedReply?,
-    start: EmulatorClock.Moment, client: ClientPresence
+    _ invocation: OpenInvocation, _ call: RuntimeCall, scripted: ScriptedReply?, start: EmulatorClock.Moment,
+    client: ClientPresence
   ) async throws(AWSFault) -> ServerResponse {
-    let plan = plan(invocation, input, scripted, start)
+    let plan = plan(invocation, call.input, scripted, start)
     if let reply = scripted?.immediate {
       invocation.fail((reply.status ?? 500) < 500 ? .clientError : .serverError)
       throw reply
     }
     if let fault = plan.fault, let reply = fault.reply { throw await fail(invocation, fault, reply, plan, client) }
-    return operation.isStream ? stream(invocation, plan, operation) : try await whole(invocation, plan, operation, client)
+    return call.isStream
+      ? stream(invocation, plan, call.format) : try await whole(invocation, plan, call.format, client)
   }
 
   /// Waits until some nanoseconds after the start of a reply, while the client waits too.
@@ -70,7 +70,7 @@ extension BedrockRuntimeService {
   }
 
   private func whole(
-    _ invocation: OpenInvocation, _ plan: PlannedReply, _ operation: Operation, _ client: ClientPresence
+    _ invocation: OpenInvocation, _ plan: PlannedReply, _ format: any ReplyFormat, _ client: ClientPresence
   ) async throws(AWSFault) -> ServerResponse {
     var completion = plan.completion
     let output = completion.tokens.output
@@ -99,43 +99,12 @@ extension BedrockRuntimeService {
     completion.latencyMilliseconds = clock.milliseconds(since: plan.start)
     completion.firstTokenMilliseconds = Int(plan.firstToken / 1_000_000)
     invocation.finish(output: output, latencyMilliseconds: completion.latencyMilliseconds, firstTokenMilliseconds: nil)
-    return reply(completion, operation, family: invocation.target.family, tellsUsage: plan.fault != .noUsage)
+    return format.reply(completion, tellsUsage: plan.fault != .noUsage)
   }
 
   private static func dropped() -> ServerResponse {
     var response = ServerResponse(status: 500, headers: [], body: Data())
     response.isDropped = true
     return response
-  }
-
-  private func reply(
-    _ completion: Completion, _ operation: Operation, family: (any ModelFamily)?, tellsUsage: Bool
-  ) -> ServerResponse {
-    if operation.isConverse {
-      let body = ConverseFormat.reply(completion)
-      return .json((tellsUsage ? body : body.without("usage")).data)
-    }
-    var response = ServerResponse.json(family?.reply(completion).data ?? Data())
-    guard tellsUsage else { return response }
-    let tokens = completion.tokens
-    response.headers += [
-      ("X-Amzn-Bedrock-Input-Token-Count", "\(tokens.input)"),
-      ("X-Amzn-Bedrock-Output-Token-Count", "\(tokens.output)"),
-      ("X-Amzn-Bedrock-Invocation-Latency", "\(completion.latencyMilliseconds)"),
-    ]
-    if !completion.input.cachePoints.isEmpty {
-      response.headers += [
-        ("X-Amzn-Bedrock-Cache-Read-Input-Token-Count", "\(tokens.cacheRead)"),
-        ("X-Amzn-Bedrock-Cache-Write-Input-Token-Count", "\(tokens.cacheWrite)"),
-      ]
-    }
-    response.headers += echoes(completion.input)
-    return response
-  }
-
-  /// Settings of the request that Bedrock repeats in the headers of InvokeModel's reply.
-  func echoes(_ input: InvocationInput) -> [(name: String, value: String)] {
-    (input.isLatencyOptimized ? [("X-Amzn-Bedrock-PerformanceConfig-Latency", "optimized")] : [])
-      + (input.serviceTier.map { [("X-Amzn-Bedrock-Service-Tier", $0)] } ?? [])
   }
 }

@@ -9,13 +9,24 @@ extension BedrockRuntimeService {
   ) throws(AWSFault) -> InvocationInput {
     guard input.work == .text else { return input }
     var input = input
-    input.thinking = Thinking(askedIn: body, model: model, isConverse: isConverse)
-    let required = try OutputSchema.text(askedIn: body, isConverse: isConverse)
-    if let tool = input.forcedTool {
-      input.toolInput = SchemaInstance.toolInput(for: tool, in: body)
-    } else {
-      input.requiredText = required ?? PromptedSchema.text(askedIn: body)
-    }
+    input.demand(
+      Thinking(askedIn: body, model: model, isConverse: isConverse),
+      text: try OutputSchema.text(askedIn: body, isConverse: isConverse), in: body)
     return input
+  }
+}
+
+extension InvocationInput {
+  /// Adds what a request demands of the reply.
+  /// - Parameters:
+  ///   - text: the JSON that structured output asks for; nil for none.
+  ///   - body: has the tools, and a system prompt and messages that may show a schema.
+  mutating func demand(_ thinking: Thinking?, text: String?, in body: JSONValue) {
+    self.thinking = thinking
+    if let tool = forcedTool {
+      toolInput = SchemaInstance.toolInput(for: tool, in: body)
+    } else {
+      requiredText = text ?? PromptedSchema.text(askedIn: body)
+    }
   }
 }

@@ -3,7 +3,8 @@ import AWSWire
 import BedrockQuotas
 import Foundation
 
-/// Bedrock's data plane in one Region, in restJson1: InvokeModel, Converse, their streams, and CountTokens.
+/// Bedrock's data plane in one Region: InvokeModel, Converse, their streams and CountTokens, in restJson1, and the APIs of other
+/// vendors (``CompatibleAPI``).
 struct BedrockRuntimeService: Sendable {
   enum Operation: String, Sendable {
     case invoke
@@ -43,30 +44,44 @@ struct BedrockRuntimeService: Sendable {
       return .json(JSONValue.object([.init("inputTokens", .integer(input.inputTokens))]).data)
     }
     let target = try target(modelID)
-    let input: InvocationInput
-    do throws(AWSFault) {
-      input = try read(request, operation, target)
-      try check(input, operation, target)
-    } catch {
-      metrics.record(InvocationRecord(modelID: target.dimension, outcome: .rejected), at: clock.date)
-      throw error
-    }
+    let call = try recordingRefusal(by: target) { () throws(AWSFault) in try read(request, operation, target) }
+    return try await perform(call, modelID: modelID, on: target, client: request.client)
+  }
+
+  /// Reserves quota for a call, and answers it.
+  /// - Parameter modelID: as the request names it.
+  func perform(
+    _ call: RuntimeCall, modelID: String, on target: InvocationTarget, client: ClientPresence
+  ) async throws(AWSFault) -> ServerResponse {
     let start = clock.moment
     let ids = [modelID, target.dimension, target.model.description]
-    let taken = script.take(for: ids, operation, isText: input.work == .text)
+    let taken = script.take(for: ids, call.operation, isText: call.input.work == .text)
     if let refusal = taken?.reply.refusal { throw refuse(refusal, target) }
     let invocation: OpenInvocation
     do throws(AWSFault) {
-      invocation = try admit(input, target)
+      invocation = try admit(call.input, target)
     } catch {
       taken.map(script.putBack)
       throw error
     }
-    return try await answer(
-      invocation, input, operation, scripted: taken?.reply, start: start, client: request.client)
+    return try await answer(invocation, call, scripted: taken?.reply, start: start, client: client)
   }
 
-  private func target(_ modelID: String) throws(AWSFault) -> InvocationTarget {
+  /// Reads a call and checks it against the limits of the model; a request that is refused is recorded.
+  func recordingRefusal(
+    by target: InvocationTarget, _ read: () throws(AWSFault) -> RuntimeCall
+  ) throws(AWSFault) -> RuntimeCall {
+    do throws(AWSFault) {
+      let call = try read()
+      try check(call, target)
+      return call
+    } catch {
+      metrics.record(InvocationRecord(modelID: target.dimension, outcome: .rejected), at: clock.date)
+      throw error
+    }
+  }
+
+  func target(_ modelID: String) throws(AWSFault) -> InvocationTarget {
     do {
       return try directory.target(for: modelID)
     } catch {
@@ -134,23 +149,25 @@ struct BedrockRuntimeService: Sendable {
 // MARK: - Reading
 
 extension BedrockRuntimeService {
-  private func read(_ request: ServerRequest, _ operation: Operation, _ target: InvocationTarget) throws(AWSFault)
-    -> InvocationInput
-  {
+  private func read(
+    _ request: ServerRequest, _ operation: Operation, _ target: InvocationTarget
+  ) throws(AWSFault) -> RuntimeCall {
     let body = try json(request, operation)
     if operation.isConverse {
       let input = try readConverse(body, target.model)
       try RequestRule.check(outline(of: body, request, operation, target))
-      return input
+      return RuntimeCall(operation: operation.name, input: input, isStream: operation.isStream, format: ConverseReplies())
     }
-    var input = try readInvoke(body, target.model)
+    let family = try family(of: target.model)
+    var input = try readInvoke(body, target.model, family)
     try RequestRule.check(outline(of: body, request, operation, target))
     let latency = try word(
       request, "x-amzn-bedrock-performanceconfig-latency", "performanceConfigLatency", ["standard", "optimized"])
     if latency == "optimized" { input.isLatencyOptimized = true }
     let tiers = ["priority", "default", "flex", "reserved"]
     input.serviceTier = try word(request, "x-amzn-bedrock-service-tier", "serviceTier", tiers) ?? input.serviceTier
-    return input
+    return RuntimeCall(
+      operation: operation.name, input: input, isStream: operation.isStream, format: InvokeReplies(family: family))
   }
 
   private func outline(
@@ -192,7 +209,7 @@ extension BedrockRuntimeService {
       throw .invalid("1 validation error detected: Value at 'input' failed to satisfy constraint: Member must not be null")
     }
     guard let inner = try? JSONValue(data) else { throw Self.notJSON(data, .invoke) }
-    return try readInvoke(inner, model)
+    return try readInvoke(inner, model, family(of: model))
   }
 
   /// Reads a setting of InvokeModel from a header.
@@ -217,14 +234,20 @@ extension BedrockRuntimeService {
     return try withDemands(try ConverseFormat.input(from: body, model: model), body, model, isConverse: true)
   }
 
-  private func readInvoke(_ body: JSONValue, _ model: ModelID) throws(AWSFault) -> InvocationInput {
+  private func readInvoke(
+    _ body: JSONValue, _ model: ModelID, _ family: any ModelFamily
+  ) throws(AWSFault) -> InvocationInput {
+    try withDemands(try family.input(from: body, model: model), body, model, isConverse: false)
+  }
+
+  private func family(of model: ModelID) throws(AWSFault) -> any ModelFamily {
     guard let family = ModelFamilies.family(of: model) else {
       throw AWSFault(
         code: "ValidationException",
         message: "This emulator knows no request body of \(model) for InvokeModel"
           + (ModelFamilies.supportsConverse(model) ? "; use Converse." : "."))
     }
-    return try withDemands(try family.input(from: body, model: model), body, model, isConverse: false)
+    return family
   }
 
   /// The limit in Converse's API model (botocore: `InferenceConfigurationStopSequencesList`).
@@ -233,9 +256,10 @@ extension BedrockRuntimeService {
   private static let cachePointsMax = 4
 
   /// Checks the request against the limits of the model.
-  private func check(_ input: InvocationInput, _ operation: Operation, _ target: InvocationTarget) throws(AWSFault) {
+  private func check(_ call: RuntimeCall, _ target: InvocationTarget) throws(AWSFault) {
+    let input = call.input
     func invalid(_ message: String) -> AWSFault { AWSFault(code: "ValidationException", message: message) }
-    if operation.isStream, !target.streams || (!operation.isConverse && target.family?.streams == false) {
+    if call.isStream, !target.streams || !call.format.streams {
       throw invalid("The model is unsupported for streaming.")
     }
     if let limit = target.maxOutputTokens, let asked = input.maxTokens, asked > limit {
@@ -253,9 +277,8 @@ extension BedrockRuntimeService {
       throw invalid("Latency performance configuration is not supported for \(target.dimension).")
     }
     guard let window = target.contextWindow, input.inputTokens > window else { return }
-    throw invalid(
-      target.model.provider == "anthropic"
-        ? "The model returned the following errors: prompt is too long: \(input.inputTokens) tokens > \(window) maximum"
-        : "Input is too long for requested model.")
+    guard target.model.provider == "anthropic" else { throw invalid("Input is too long for requested model.") }
+    let quote = call.quotesModel ? "The model returned the following errors: " : ""
+    throw invalid("\(quote)prompt is too long: \(input.inputTokens) tokens > \(window) maximum")
   }
 }

@@ -1,9 +1,11 @@
 import AWSServer
 
 /// The services that share the emulator's one port.
-enum EmulatedService {
+enum EmulatedService: Equatable {
   case serviceQuotas
   case bedrock
+  /// An API of another vendor on Bedrock's data plane.
+  case compatible(CompatibleAPI)
   case sts
   case cloudWatch
   /// CloudWatch as clients called it before awsJson1_0.
@@ -20,6 +22,8 @@ enum EmulatedService {
     {
       // At the root only: curl sends any body as a form, even one for a model.
       self = request.header("authorization")?.contains("/monitoring/aws4_request") == true ? .cloudWatchQuery : .sts
+    } else if let api = CompatibleAPI(request) {
+      self = .compatible(api)
     } else {
       self = request.path.hasPrefix("/service/GraniteServiceVersion") ? .cloudWatch : .bedrock
     }
@@ -30,6 +34,7 @@ enum EmulatedService {
     switch self {
     case .serviceQuotas: .serviceQuotas
     case .bedrock: .bedrock
+    case .compatible(let api): api.served
     case .sts: .sts
     case .cloudWatch: .cloudWatch
     case .cloudWatchQuery: .cloudWatchQuery

@@ -32,11 +32,12 @@ final class ReplyScript: Sendable {
   /// Takes the first reply that fits a request.
   /// - Parameters:
   ///   - ids: the names of the model in the request: the invoked id, its dimension, the model.
+  ///   - operation: AWS's name of it.
   ///   - isText: false for vectors, which can't be scripted; only errors fit them.
-  func take(for ids: [String], _ operation: BedrockRuntimeService.Operation, isText: Bool) -> Taken? {
+  func take(for ids: [String], _ operation: String, isText: Bool) -> Taken? {
     state.withLock { state in
       let found = state.replies.firstIndex { _, reply in
-        (reply.modelID.map(ids.contains) ?? true) && (reply.operation.map { $0 == operation.name } ?? true)
+        (reply.modelID.map(ids.contains) ?? true) && (reply.operation.map { $0 == operation } ?? true)
           && (isText || reply.fitsVectors)
       }
       guard let found else { return nil }

@@ -18,7 +18,7 @@ package struct ScriptedReply: Sendable, Equatable {
 
   /// An invoked id, or the id of the model; nil for any.
   package var modelID: String?
-  /// `Converse`, `ConverseStream`, `InvokeModel` or `InvokeModelWithResponseStream`; nil for any.
+  /// One of ``operations``; nil for any.
   package var operation: String?
   package var reasoning: String?
   package var text: String?
@@ -50,7 +50,9 @@ extension ScriptedReply {
   package struct Problem: Error, Equatable { package var message: String }
 
   private static let members = ["modelId", "operation", "reasoning", "text", "tool", "error"]
-  package static let operations = ["Converse", "ConverseStream", "InvokeModel", "InvokeModelWithResponseStream"]
+  package static let operations = [
+    "Converse", "ConverseStream", "InvokeModel", "InvokeModelWithResponseStream", "ChatCompletions", "Responses", "Messages",
+  ]
 
   /// - Parameter json: an object with the members `modelId`, `operation`, `reasoning`, `text`, `tool` and `error`.
   package init(_ json: JSONValue) throws(Problem) {

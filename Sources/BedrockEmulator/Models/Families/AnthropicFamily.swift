@@ -15,10 +15,17 @@ struct AnthropicFamily: ModelFamily {
     let body = BodyReader(body, .schema)
     try body.check(required: ["anthropic_version", "max_tokens", "messages"], allowed: Self.parameters)
     _ = try body.required("anthropic_version").string()
-    let maxTokens = try body.required("max_tokens").integer()
-    guard maxTokens >= 1 else { throw .invalid("max_tokens: must be greater than or equal to 1") }
+    return try input(body)
+  }
+
+  /// Reads what InvokeModel and the Messages API have in common.
+  func input(_ body: BodyReader) throws(AWSFault) -> InvocationInput {
+    let maxTokens = try body["max_tokens"]?.integer()
+    if let maxTokens, maxTokens < 1 { throw .invalid("max_tokens: must be greater than or equal to 1") }
     let stopSequences = try body["stop_sequences"]?.strings() ?? []
-    let prompt = try prompt(of: body)
+    var prompt = try prompt(of: body)
+    // A cache point at the end of the prompt, which only the Messages API takes.
+    if body["cache_control"]?.value.isNull == false { prompt.addCachePoint() }
     guard prompt.cachePoints.count <= 4 else {
       throw .invalid("A maximum of 4 blocks with cache_control may be provided. Found \(prompt.cachePoints.count).")
     }

@@ -8,9 +8,14 @@ import BedrockQuotas
 struct ChatFamily: ModelFamily {
   /// The key of the stop reason; earlier Mistral models use `stop_reason`.
   var stopKey = "finish_reason"
+  /// Whether the model caches the beginnings of prompts by itself.
+  var cachesPrompts = false
 
   func input(from body: JSONValue, model: ModelID) throws(AWSFault) -> InvocationInput {
-    let body = BodyReader(body, .chat)
+    try input(BodyReader(body, .chat))
+  }
+
+  func input(_ body: BodyReader) throws(AWSFault) -> InvocationInput {
     let list = try body.required("messages")
     let messages = try list.elements()
     guard !messages.isEmpty else { throw list.malformed("expected minimum item count: 1, found: 0") }
@@ -19,7 +24,10 @@ struct ChatFamily: ModelFamily {
       try tool.object()
       prompt.add((tool["function"] ?? tool).value)
     }
-    for message in messages { try add(message, to: &prompt) }
+    for message in messages {
+      try add(message, to: &prompt)
+      if cachesPrompts { prompt.addAutomaticCachePoint() }
+    }
     let maxTokens = body["max_completion_tokens"] ?? body["max_tokens"]
     var input = prompt.input(
       maxTokens: try maxTokens?.integer(atLeast: 1), stopSequences: try body["stop"]?.strings() ?? [],

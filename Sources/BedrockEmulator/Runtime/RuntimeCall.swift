@@ -1,0 +1,10 @@
+/// A request as an API has read it: what it asks of the model, and how the reply is written.
+struct RuntimeCall: Sendable {
+  /// AWS's name of the operation, by which scripted replies are chosen.
+  var operation: String
+  var input: InvocationInput
+  var isStream: Bool
+  var format: any ReplyFormat
+  /// Whether Bedrock says before the words of a model that they are the model's.
+  var quotesModel = true
+}
