@@ -1,5 +1,6 @@
 """Credentials over HTTP: in the same environment bedquota and botocore send the same requests and get the same keys."""
 
+import importlib
 import json
 import os
 import socket
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from credential_server import CredentialServer
+import http_credentials
 from http_credentials import SITUATIONS, Situation
 
 BOTOCORE = Path(__file__).with_name("botocore_credentials.py")
@@ -94,7 +96,12 @@ def outcomes(tool, environment, closed, tmp_path_factory):
         )
 
     with ThreadPoolExecutor(8) as pool:
-        return dict(zip((s.name for s in SITUATIONS), pool.map(both, SITUATIONS)))
+        return dict(zip((s.name for s in SITUATIONS), pool.map(both, fresh())))
+
+
+def fresh() -> list[Situation]:
+    """The table with the dates of now; those of the module were made when it was read, and a whole test run takes its time."""
+    return importlib.reload(http_credentials).SITUATIONS
 
 
 def our_kind(answer: dict) -> str:
@@ -164,7 +171,7 @@ RENEWED = ["sso: a session that has ended and is renewed", "login: keys that hav
 
 @pytest.mark.parametrize("name", RENEWED)
 def test_the_tokens_that_one_renews_serve_the_other(tool, environment, closed, tmp_path, name):
-    situation = next(situation for situation in SITUATIONS if situation.name == name)
+    situation = next(situation for situation in fresh() if situation.name == name)
     programs = {"ours": [tool], "theirs": [sys.executable, str(BOTOCORE)]}
     for first, second in (("ours", "theirs"), ("theirs", "ours")):
         home = tmp_path / first
@@ -177,7 +184,7 @@ def test_the_tokens_that_one_renews_serve_the_other(tool, environment, closed, t
 
 @pytest.mark.parametrize("name", ["container: an address", "imds: version 2"])
 def test_addresses_of_this_machine_are_asked_directly(tool, environment, closed, tmp_path, name):
-    situation = next(situation for situation in SITUATIONS if situation.name == name)
+    situation = next(situation for situation in fresh() if situation.name == name)
     with CredentialServer({}) as proxy:
         proxies = {f"{kind}_proxy": proxy.url for kind in ("http", "https", "all")}
         proxies |= {kind.upper(): url for kind, url in proxies.items()}
