@@ -25,6 +25,8 @@ COMMANDS = {
 }
 VARIABLES = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET}
 
+SIGN_IN_CONFIG = f"[default]\nlogin_session = {LOGIN_SESSION}\n"
+
 server = emulator_fixture()
 
 
@@ -114,6 +116,12 @@ def test_certificates_as_browsers_save_them(user, tmp_path):
     assert_failed(done, 1, "is in DER form", "openssl x509 -inform der")
 
 
+@pytest.mark.parametrize(("config", "path"), [(SESSION, sso_file("corp")), (SIGN_IN_CONFIG, LOGIN_FILE)], ids=["sso", "console"])
+def test_a_token_that_is_there_and_cannot_be_read(user, tmp_path, config, path):
+    (tmp_path / path).mkdir(parents=True)
+    assert_failed(user("whoami", config=config), 1, f"can't be read from {tmp_path / path}; sign in again.")
+
+
 # Keys
 
 
@@ -160,8 +168,6 @@ def test_a_program_that_leaves_another_one_behind(user, tmp_path):
 
 # Networks
 
-SIGN_IN_CONFIG = f"[default]\nlogin_session = {LOGIN_SESSION}\n"
-
 
 @pytest.mark.parametrize("answer", [(302, b"", [("Location", "http://hotel.test/")]), (200, b"<html>Welcome to our hotel", [])], ids=["redirect", "page"])
 @pytest.mark.parametrize(
@@ -205,6 +211,13 @@ def test_a_variable_that_is_left_over_from_a_container(user):
     setting = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
     done = user("whoami", **{setting: f"http://localhost:{free_port()}/"})
     assert_failed(done, 1, "gave no reply", f"unset {setting} if this is no container")
+
+
+def test_a_role_of_the_command_line_is_named(user):
+    """Of several roles, or of a wrong one, the refusal alone doesn't tell which it is about."""
+    role = "arn:aws:iam::123456789012:role/x"
+    done = user("list", "--role-arn", role, AWS_ENDPOINT_URL_STS=f"http://127.0.0.1:{free_port()}", **VARIABLES)
+    assert_failed(done, 1, f"{role} can't be assumed. After 3 attempts: 127.0.0.1:")
 
 
 def test_the_endpoint_of_a_command_is_no_advice_for_sts(user):

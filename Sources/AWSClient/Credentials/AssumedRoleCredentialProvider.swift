@@ -31,6 +31,11 @@ private struct AssumedRoleCredentialProvider: CredentialProvider {
     guard let source = try await source.credentials() else { return nil }
     var input = role
     input.sessionName = RoleCredentialProvider.sessionName(at: sts.now())
-    return try await sts.assumeRole(input, tokenCode: nil, as: source).credentials
+    do {
+      return try await sts.assumeRole(input, tokenCode: nil, as: source).credentials
+    } catch var error as AWSClientError {
+      error.message = "\(role.roleARN) can't be assumed. \(error.message)"
+      throw error
+    }
   }
 }

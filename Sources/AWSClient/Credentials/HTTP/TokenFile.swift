@@ -24,6 +24,11 @@ struct TokenFile: Sendable {
   /// The bytes; nil if there is no such file, or it can't be read.
   func read() -> [UInt8]? { (try? SmallFile.contents(of: path, bytesMax: 1_024 * 1_024)).map(Array.init) }
 
+  /// Why there are no bytes, after the name of what they would hold.
+  var absence: String {
+    FileManager.default.fileExists(atPath: path) ? "can't be read from \(path)" : "was not found in \(path)"
+  }
+
   /// Replaces the file as a whole: another process that reads it gets the old tokens or the new ones.
   /// - Returns: whether it was written.
   func write(_ bytes: [UInt8]) -> Bool { (try? PrivateFile.write(Data(bytes), to: path)) != nil }

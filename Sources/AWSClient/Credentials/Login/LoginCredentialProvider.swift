@@ -29,7 +29,7 @@ struct LoginCredentialProvider: CredentialProvider, Redacted {
   /// - Throws: ``AWSClientError``: `credentials` if the user must sign in; `transport` or `timeout` if AWS can't be reached.
   func credentials() async throws -> Credentials? {
     let file = TokenFile.login(session, environment: environment)
-    guard let bytes = store.read(file) else { throw signIn("was not found in \(file.path)") }
+    guard let bytes = store.read(file) else { throw signIn(file.absence) }
     let token: LoginToken
     do { token = try LoginToken(file: bytes) } catch { throw signIn("can't be read: \(file.path) \(error.text)") }
     if token.isFresh(now: now()) { return token.credentials }

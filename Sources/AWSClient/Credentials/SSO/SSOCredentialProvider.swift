@@ -66,7 +66,7 @@ struct SSOCredentialProvider: CredentialProvider, Redacted {
 
   private func token(_ settings: SSOSettings) async throws -> SSOToken {
     let file = TokenFile.sso(settings.session ?? settings.startURL, environment: environment)
-    guard let bytes = store.read(file) else { throw signIn("was not found in \(file.path)") }
+    guard let bytes = store.read(file) else { throw signIn(file.absence) }
     guard let token = SSOToken(file: bytes) else { throw signIn("can't be read from \(file.path)") }
     switch token.step(isRenewable: settings.session != nil, now: now()) {
     case .use: return token
