@@ -24,10 +24,13 @@ struct ProfileTrial: FuzzTrial {
     sso_start_url = https://example.awsapps.com/start
     sso_region = eu-central-1
     """
-  private static let credentials = "[default]\naws_access_key_id = AKIA\naws_secret_access_key = secret\n[other]\naws_session_token = t"
+  private static let credentials =
+    "[default]\naws_access_key_id = AKIA\naws_secret_access_key = secret\n[other]\naws_session_token = t"
   private static let oddities = [
-    "[", "]", "[]", "[profile]", "[profile \"", "=", ":", "\n\t", "\r", "\r\n", "\u{FEFF}", "\u{0}", "\u{85}", "\u{2028}", "#", ";", "'", "\"",
-    "profile ", "sso-session ", "services ", "\\", "${HOME}", "%(x)s", "region = ", "ca_bundle = /dev/null", "max_attempts = 9e99",
+    "[", "]", "[]", "[profile]", "[profile \"", "=", ":", "\n\t", "\r", "\r\n", "\u{FEFF}", "\u{0}", "\u{85}", "\u{2028}", "#",
+    ";", "'", "\"",
+    "profile ", "sso-session ", "services ", "\\", "${HOME}", "%(x)s", "region = ", "ca_bundle = /dev/null",
+    "max_attempts = 9e99",
     "use_fips_endpoint = maybe", "endpoint_url = http://[::1", "é", "\u{1F680}",
   ]
 

@@ -34,7 +34,9 @@ enum Watchdog {
       while true {
         Thread.sleep(forTimeInterval: 1)
         let (name, since, start) = state.withLock { ($0.name, $0.since, $0.work) }
-        guard let since, work - start > workSecondsMax || (ContinuousClock.now - since) / .seconds(1) > secondsMax else { continue }
+        guard let since, work - start > workSecondsMax || (ContinuousClock.now - since) / .seconds(1) > secondsMax else {
+          continue
+        }
         FileHandle.standardError.write(Data("HANGS: \(name)\n".utf8))
         exit(1)
       }

@@ -22,8 +22,10 @@ struct XMLTrial: FuzzTrial {
     <Message>User &quot;a&quot; is not authorized</Message></Error><RequestId>5ac9876d</RequestId></ErrorResponse>
     """
   private static let oddities = [
-    "<", ">", "&", "&#xD800;", "&#0;", "&amp;", "<![CDATA[x]]>", "<!--x-->", "<?x?>", "<!DOCTYPE x>", " xmlns:a=\"b\"", "a:", "\u{0}",
-    "<a>", "</a>", "<a/>", "é", "\u{FFFE}", #"<?xml version="1.0" encoding="utf-16"?>"#, #"<?xml version="1.1" encoding="latin1"?>"#,
+    "<", ">", "&", "&#xD800;", "&#0;", "&amp;", "<![CDATA[x]]>", "<!--x-->", "<?x?>", "<!DOCTYPE x>", " xmlns:a=\"b\"", "a:",
+    "\u{0}",
+    "<a>", "</a>", "<a/>", "é", "\u{FFFE}", #"<?xml version="1.0" encoding="utf-16"?>"#,
+    #"<?xml version="1.1" encoding="latin1"?>"#,
   ]
 
   private var read = 0

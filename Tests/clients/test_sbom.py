@@ -40,7 +40,7 @@ def test_licences_are_spdx_and_their_checksums_are_right(bill):
 def test_the_texts_of_all_licences(bill):
     text = sbom("--licenses").stdout
     assert all(f"{c['name']} {c['version']}, LICEN" in text for c in bill["components"] if c["scope"] == "required")
-    assert "Shawn Moore and XMLCoder contributors" in text and "NOTICE" in text
+    assert "NOTICE" in text
 
 
 def test_what_is_not_as_resolved_is_refused(tmp_path):

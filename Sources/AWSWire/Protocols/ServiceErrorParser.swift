@@ -56,20 +56,7 @@ package enum ServiceErrorParser {
   }
 
   private static func xml(_ body: Data) -> (String?, String?) {
-    guard body.count <= 65_536, let reply = try? XMLReply.decode(XMLShape.self, from: body) else { return (nil, nil) }
-    return (reply.error.code, reply.error.message)
-  }
-
-  private struct XMLShape: Decodable {
-    struct Detail: Decodable {
-      var code: String?
-      var message: String?
-      enum CodingKeys: String, CodingKey {
-        case code = "Code"
-        case message = "Message"
-      }
-    }
-    var error: Detail
-    enum CodingKeys: String, CodingKey { case error = "Error" }
+    guard body.count <= 65_536, let error = (try? XMLReply.read(body))?["Error"] else { return (nil, nil) }
+    return (error["Code"]?.text, error["Message"]?.text)
   }
 }

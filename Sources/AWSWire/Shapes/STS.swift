@@ -40,8 +40,10 @@ package enum STSAPI {
     AWSOperation(
       service: .sts, name: "GetCallerIdentity", wire: wire, request: wire.post(operation: "GetCallerIdentity"),
       decode: { body in
-        let result = try XMLReply.decode(Reply.self, from: body).GetCallerIdentityResult
-        return CallerIdentity(account: result.Account, arn: result.Arn, userID: result.UserId)
+        let result = try XMLReply.read(body).required("GetCallerIdentityResult")
+        return CallerIdentity(
+          account: try result.required("Account").text, arn: try result.required("Arn").text,
+          userID: try result.required("UserId").text)
       })
   }
 
@@ -51,65 +53,35 @@ package enum STSAPI {
       ("DurationSeconds", input.durationSeconds.map { "\($0)" }), ("ExternalId", input.externalID),
       ("SerialNumber", input.mfaSerial), ("TokenCode", tokenCode),
     ]
-    return assume("AssumeRole", input, form) { try XMLReply.decode(AssumeRoleReply.self, from: $0).AssumeRoleResult }
+    return assume("AssumeRole", input, form)
   }
 
   /// - Parameter token: the web identity token. The call isn't signed.
   package static func assumeRoleWithWebIdentity(_ input: AssumeRoleInput, token: String) -> AWSOperation<AssumedRole> {
-    var operation = assume("AssumeRoleWithWebIdentity", input, [("WebIdentityToken", token)]) {
-      try XMLReply.decode(WebIdentityReply.self, from: $0).AssumeRoleWithWebIdentityResult
-    }
+    var operation = assume("AssumeRoleWithWebIdentity", input, [("WebIdentityToken", token)])
     operation.token = token
     return operation
   }
 
   private static func assume(
-    _ name: String, _ input: AssumeRoleInput, _ more: [(name: String, value: String?)],
-    decode: @escaping @Sendable (Data) throws -> AssumeResult
+    _ name: String, _ input: AssumeRoleInput, _ more: [(name: String, value: String?)]
   ) -> AWSOperation<AssumedRole> {
     let form = [("RoleArn", input.roleARN), ("RoleSessionName", input.sessionName)] + more
     return AWSOperation(
       service: .sts, name: name, wire: wire,
       request: wire.post(operation: name, form: form.compactMap { pair in pair.1.map { (pair.0, $0) } }),
-      decode: { try decode($0).role })
+      decode: { try role(in: try XMLReply.read($0).required("\(name)Result")) })
   }
 
-  private struct AssumeRoleReply: Decodable { var AssumeRoleResult: AssumeResult }
-  private struct WebIdentityReply: Decodable { var AssumeRoleWithWebIdentityResult: AssumeResult }
-
-  private struct AssumeResult: Decodable {
-    struct Keys: Decodable {
-      var AccessKeyId: String
-      var SecretAccessKey: String
-      var SessionToken: String
-      var Expiration: String
-    }
-    struct User: Decodable {
-      var Arn: String?
-      var AssumedRoleId: String?
-    }
-    struct NoTime: Error {}
-    var Credentials: Keys
-    var AssumedRoleUser: User?
-
-    var role: AssumedRole {
-      get throws {
-        guard let expiration = AWSDate.parseISO8601(Credentials.Expiration) else { throw NoTime() }
-        return AssumedRole(
-          credentials: AWSWire.Credentials(
-            accessKeyID: Credentials.AccessKeyId, secretAccessKey: Credentials.SecretAccessKey,
-            sessionToken: Credentials.SessionToken, expiration: expiration),
-          arn: AssumedRoleUser?.Arn, id: AssumedRoleUser?.AssumedRoleId)
-      }
-    }
-  }
-
-  private struct Reply: Decodable {
-    struct Result: Decodable {
-      var Account: String
-      var Arn: String
-      var UserId: String
-    }
-    var GetCallerIdentityResult: Result
+  private static func role(in result: XMLElement) throws -> AssumedRole {
+    let keys = try result.required("Credentials")
+    let end = try keys.required("Expiration").text
+    guard let expiration = AWSDate.parseISO8601(end) else { throw XMLReply.Refusal(reason: "Expiration is no time") }
+    let user = result["AssumedRoleUser"]
+    return AssumedRole(
+      credentials: Credentials(
+        accessKeyID: try keys.required("AccessKeyId").text, secretAccessKey: try keys.required("SecretAccessKey").text,
+        sessionToken: try keys.required("SessionToken").text, expiration: expiration),
+      arn: user?["Arn"]?.text, id: user?["AssumedRoleId"]?.text)
   }
 }
