@@ -25,9 +25,13 @@ package struct Endpoint: Sendable, Equatable {
       let host = url.host, !host.isEmpty, host.unicodeScalars.allSatisfy({ $0.value > 32 && $0.value < 127 && $0 != "%" }),
       url.port.map({ (1...65_535).contains($0) }) ?? true, url.query == nil, url.fragment == nil, url.user == nil
     else {
-      throw AWSClientError(
-        .configuration, "\"\(text)\" in \(origin) is not an endpoint; write it like http://127.0.0.1:8080.",
-        parameters: parameters)
+      // A user, a query and a fragment may hold a password or a token.
+      let isSecretive = text.contains { "@?#".contains($0) }
+      let problem =
+        isSecretive
+        ? "There is a user, a query or a fragment in \(origin), which no endpoint has"
+        : "\"\(text)\" in \(origin) is not an endpoint"
+      throw AWSClientError(.configuration, "\(problem); write it like http://127.0.0.1:8080.", parameters: parameters)
     }
     self.scheme = scheme
     let named = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host

@@ -16,6 +16,14 @@ struct EndpointTests {
     #expect(try Endpoint(url, from: "a test").isLoopback == isLoopback)
   }
 
+  @Test(arguments: [
+    "https://user:sesame@a.test", "https://sesame@a.test", "https://a.test/?token=sesame", "https://a.test/#sesame",
+  ])
+  func whatMayBeAPasswordIsNotRepeated(url: String) throws {
+    let error = try #require(throws: AWSClientError.self) { try Endpoint(url, from: "AWS_ENDPOINT_URL") }
+    #expect(!"\(error)".contains("sesame") && error.message.contains("in AWS_ENDPOINT_URL"))
+  }
+
   @Test(arguments: [("http://10.0.0.1:1", false), ("https://10.0.0.1:1", true), ("http://127.0.0.1:1", true)])
   func aKeyIsNotSentInTheClear(url: String, isSent: Bool) async throws {
     let configuration = try AWSConfiguration(
