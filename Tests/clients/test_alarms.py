@@ -292,6 +292,12 @@ def test_what_ids_share_is_said_once(run):
     assert " ids (" in line and "L-E3F10727" in line
 
 
+def test_requests_that_cloudwatch_does_not_tell_apart_are_named(run):
+    plan = json.loads(run.output("alarms", "plan", "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "--emulator", "--output", "json"))
+    [left] = [left for left in plan["leftOut"] if "1m-context" in left["reason"]]
+    assert "doesn't tell such requests" in left["reason"] and "code" not in left
+
+
 @pytest.mark.parametrize("at, threshold", [("55", 55), ("7", 7), ("33.3", 33.3)])
 def test_thresholds_are_round(bench, at, threshold):
     plan = bench.json("plan", PROFILE, "--at", at)

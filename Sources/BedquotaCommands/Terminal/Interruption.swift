@@ -43,8 +43,10 @@ enum Interruption {
   static func ending<Answer: Sendable>(saying words: @escaping @Sendable () -> String, _ work: () async throws -> Answer)
     async rethrows -> Answer
   {
+    // Before the work begins, so that no signal is missed.
+    let arriving = await UnixSignalsSequence(trapping: signals)
     async let _: Void = {
-      for await signal in await UnixSignalsSequence(trapping: signals) {
+      for await signal in arriving {
         // The line of progress, or the terminal's "^C", stands there.
         if isatty(STDERR_FILENO) == 1 { Console.lastWords("") }
         Console.lastWords("bedquota: \(words())")
@@ -61,8 +63,9 @@ enum Interruption {
     stop: @escaping @Sendable () -> Void, loss: @escaping @Sendable () -> String? = { nil }, _ work: () async throws -> Answer
   ) async rethrows -> (answer: Answer, signal: Signal?) {
     let first = Mutex<Signal?>(nil)
+    let arriving = await UnixSignalsSequence(trapping: signals)
     async let _: Void = {
-      for await unixSignal in await UnixSignalsSequence(trapping: signals) {
+      for await unixSignal in arriving {
         let signal = Signal(unixSignal)
         let isFirst = first.withLock { first in
           defer { first = first ?? signal }

@@ -1,6 +1,8 @@
-/// A part of an answer on a terminal: a line of text, which wraps at blanks, or a table.
+/// A part of an answer on a terminal: a line of text, which wraps at blanks, a command for a shell, or a table.
 package enum TerminalPart: ExpressibleByStringInterpolation {
   case line(TerminalLine)
+  /// Wraps with a backslash, so that it can be pasted.
+  case command(TerminalLine)
   case table(Table, indent: String)
 
   package init(stringLiteral text: String) { self = .line(TerminalLine(stringLiteral: text)) }
@@ -12,8 +14,15 @@ package enum TerminalPart: ExpressibleByStringInterpolation {
   func lines(width: Int?) -> [TerminalLine] {
     switch self {
     case .line(let line): line.wrapped(to: width)
+    case .command(let line):
+      // A blank in quotes is a part of a word, where a backslash would be another one.
+      if line.text(usesColor: false).contains("'") { [line] } else { Self.continued(line.wrapped(to: width.map { $0 - 2 })) }
     case .table(let table, let indent): table.layout(indent: indent, width: width)
     }
+  }
+
+  private static func continued(_ lines: [TerminalLine]) -> [TerminalLine] {
+    lines.dropLast().map { $0 + " \\" } + lines.suffix(1)
   }
 }
 

@@ -34,7 +34,7 @@ package struct IncreasePlanView: View {
     }
     lines += plan.obstacles.map { .line("  \("Not possible:", .failure) \($0.message)") }
     lines += plan.notes.map { "  \($0)" }
-    if let command { lines += ["  To send it without Bedquota:", "  \(command)"] }
+    if let command { lines += ["  To send it without Bedquota:", .command("  \(command)")] }
     return lines
   }
 

@@ -66,6 +66,11 @@ package struct AlarmDesign {
     for quota in resolution.quotas(.concurrent) {
       result.leftOut.append(.init(pool.id, quota, "CloudWatch doesn't show how many requests are in flight"))
     }
+    let variants = Set(resolution.variants.map(\.variant))
+    for variant in [QuotaVariant.context1M, .latencyOptimized] where variants.contains(variant) {
+      result.leftOut.append(
+        .init(id: pool.id, reason: "its \(variant.rawValue) quotas: CloudWatch doesn't tell such requests from the others"))
+    }
     if resolution.quotas.isEmpty {
       result.leftOut.append(.init(id: pool.id, reason: "no quota of it is known"))
       // Without traffic either, the id may be a slip.
