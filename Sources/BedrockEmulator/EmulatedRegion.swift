@@ -100,6 +100,7 @@ struct EmulatedRegion: Sendable {
     enforcer.reset()
     cloudWatch.reset()
     runtime.cache.reset()
+    runtime.responses.reset()
     profiles.reset()
     bedrock.reset()
     directory.setDeniedModels(behaviour.deniedModels)

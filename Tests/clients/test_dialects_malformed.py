@@ -1,6 +1,7 @@
 """Bodies with one odd value each: every reply is a success or a refusal in the API's own form, and the emulator goes on."""
 
 import copy
+import itertools
 import json
 
 import pytest
@@ -103,10 +104,11 @@ def is_error(path: str, reply) -> bool:
 
 
 @pytest.mark.parametrize("path", APIS)
-@pytest.mark.parametrize("streamed", [False, True])
-def test_odd_values(server, path, streamed):
-    base = APIS[path] | ({"stream": True} if streamed and not path.endswith("tokens") else {})
+def test_odd_values(server, path):
+    """Every other request asks for a stream."""
+    base = APIS[path] if path.endswith("tokens") else APIS[path] | {"stream": False}
     refused = 0
+    streams = itertools.cycle([{}, {"stream": True}] if "stream" in base else [{}])
     with requests.Session() as session:
         session.headers = HEADERS
 
@@ -116,7 +118,7 @@ def test_odd_values(server, path, streamed):
         assert send(base).status_code == 200
         for place in places(base):
             for value in ODD:
-                reply = send(with_value(base, place, value))
+                reply = send(with_value(base | next(streams), place, value))
                 if reply.status_code == 200:
                     continue
                 assert reply.status_code in (400, 404), (place, value, reply.status_code, reply.text)

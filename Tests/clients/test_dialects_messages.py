@@ -185,6 +185,7 @@ def test_thinking(client, streamed):
     thinking, text = reply.content
     assert thinking.type == "thinking" and thinking.thinking and thinking.signature
     assert text.text and reply.usage.output_tokens == OUTPUT_TOKENS
+    assert reply.usage.output_tokens_details.thinking_tokens == OUTPUT_TOKENS // 2
 
 
 @pytest.mark.parametrize("streamed", [False, True])

@@ -151,6 +151,39 @@ def test_a_call_and_its_result_go_back(client):
     assert second.output_text
 
 
+@pytest.mark.parametrize("streamed", [False, True])
+def test_a_response_goes_on_from_another(client, streamed):
+    """Everything that was asked and answered before is input again, but not the instructions."""
+
+    def go_on(**more):
+        reply = ask(client, stream=streamed, **more)
+        return list(reply)[-1].response if streamed else reply
+
+    first = go_on(instructions="Be brief.")
+    second = go_on(previous_response_id=first.id)
+    third = go_on(previous_response_id=second.id)
+    turn = PROMPT_TOKENS + OUTPUT_TOKENS
+    # A reply has a byte less than four for each of its tokens.
+    counts = [reply.usage.input_tokens for reply in (second, third)]
+    assert counts == [turn + PROMPT_TOKENS, 2 * turn + PROMPT_TOKENS]
+    assert second.previous_response_id == first.id
+
+
+def test_a_call_goes_on_with_its_result(client):
+    first = ask(client, tools=[WEATHER], tool_choice="required")
+    result = {"type": "function_call_output", "call_id": first.output[0].call_id, "output": "Rain."}
+    second = ask(client, input=[result], previous_response_id=first.id, tools=[WEATHER])
+    assert second.usage.input_tokens > first.usage.input_tokens and second.output_text
+
+
+def test_what_is_not_stored_is_not_found(client, control):
+    kept, dropped = ask(client), ask(client, store=False)
+    message = "Previous response with id '{}' not found."
+    assert refusal(client, previous_response_id=dropped.id)[3] == message.format(dropped.id)
+    control.reset()
+    assert refusal(client, previous_response_id=kept.id)[3] == message.format(kept.id)
+
+
 def test_structured_output(client):
     reply = client.responses.parse(model=GPT, input=PROMPT, text_format=Weather)
     assert isinstance(reply.output_parsed, Weather)

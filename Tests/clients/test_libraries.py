@@ -25,7 +25,7 @@ TOKENS = 20
 LETTERS = 4 * TOKENS - 1
 CITY = {"name": "sun", "people": 1}
 BARE_NOVA = NOVA.removeprefix("us.")
-GPT = "openai.gpt-oss-20b-1:0"
+GPT, TERRA = "openai.gpt-oss-20b-1:0", "us.openai.gpt-5.6-terra"
 EMBED, NOVA_EMBED = "cohere.embed-v4:0", "amazon.nova-2-multimodal-embeddings-v1:0"
 TITAN = "amazon.titan-embed-image-v1"
 
@@ -103,6 +103,20 @@ LIBRARIES = {
             "embeddings": [[1536] * 2, [3072] * 2],
         },
         {CLAUDE: 11, NOVA: 4},
+    ),
+    ("compatible", "compatible_apis"): (
+        {
+            "langchain": {
+                "text": [TOKENS] * 3,
+                "stream": [LETTERS] * 3,
+                "tools": CITIES,
+                "structured": CITIES,
+            },
+            "pydantic_ai": {"text": [TOKENS] * 3, "stream": [LETTERS] * 3, "structured": CITIES},
+            "litellm": {"text": [TOKENS] * 2, "stream": [LETTERS] * 2, "responses": TOKENS},
+            "agents": LETTERS,
+        },
+        {CLAUDE: 9, TERRA: 19},
     ),
     ("agents", "strands_agent"): (
         {

@@ -13,7 +13,7 @@ extension BedrockRuntimeService {
     }
     if let fault = plan.fault, let reply = fault.reply { throw await fail(invocation, fault, reply, plan, client) }
     return call.isStream
-      ? stream(invocation, plan, call.format) : try await whole(invocation, plan, call.format, client)
+      ? stream(invocation, plan, call) : try await whole(invocation, plan, call, client)
   }
 
   /// Waits until some nanoseconds after the start of a reply, while the client waits too.
@@ -70,7 +70,7 @@ extension BedrockRuntimeService {
   }
 
   private func whole(
-    _ invocation: OpenInvocation, _ plan: PlannedReply, _ format: any ReplyFormat, _ client: ClientPresence
+    _ invocation: OpenInvocation, _ plan: PlannedReply, _ call: RuntimeCall, _ client: ClientPresence
   ) async throws(AWSFault) -> ServerResponse {
     var completion = plan.completion
     let output = completion.tokens.output
@@ -99,7 +99,8 @@ extension BedrockRuntimeService {
     completion.latencyMilliseconds = clock.milliseconds(since: plan.start)
     completion.firstTokenMilliseconds = Int(plan.firstToken / 1_000_000)
     invocation.finish(output: output, latencyMilliseconds: completion.latencyMilliseconds, firstTokenMilliseconds: nil)
-    return format.reply(completion, tellsUsage: plan.fault != .noUsage)
+    call.onReply(completion)
+    return call.format.reply(completion, tellsUsage: plan.fault != .noUsage)
   }
 
   private static func dropped() -> ServerResponse {

@@ -3,12 +3,12 @@ import Foundation
 
 extension BedrockRuntimeService {
   /// A streamed reply.
-  func stream(_ invocation: OpenInvocation, _ plan: PlannedReply, _ format: any ReplyFormat) -> ServerResponse {
-    var response = ServerResponse(status: 200, headers: format.streamHeaders(plan.completion), body: Data())
+  func stream(_ invocation: OpenInvocation, _ plan: PlannedReply, _ call: RuntimeCall) -> ServerResponse {
+    var response = ServerResponse(status: 200, headers: call.format.streamHeaders(plan.completion), body: Data())
     response.stream = .init(
       write: { sink in
         do {
-          try await write(to: &sink, invocation, plan, format)
+          try await write(to: &sink, invocation, plan, call)
         } catch {
           // The client left or a fault cut the stream; a second settlement has no effect.
           invocation.abandon()
@@ -19,9 +19,9 @@ extension BedrockRuntimeService {
   }
 
   private func write(
-    to sink: inout any ResponseSink, _ invocation: OpenInvocation, _ plan: PlannedReply, _ format: any ReplyFormat
+    to sink: inout any ResponseSink, _ invocation: OpenInvocation, _ plan: PlannedReply, _ call: RuntimeCall
   ) async throws {
-    var format = format
+    var format = call.format
     var completion = plan.completion
     let output = completion.tokens.output
     try await clock.sleep(plan.firstToken, after: plan.start)
@@ -64,6 +64,7 @@ extension BedrockRuntimeService {
     invocation.finish(
       output: output, latencyMilliseconds: completion.latencyMilliseconds,
       firstTokenMilliseconds: completion.firstTokenMilliseconds)
+    call.onReply(completion)
     try await sink.write(pending + format.closing(completion, tellsUsage: plan.fault != .noUsage))
   }
 

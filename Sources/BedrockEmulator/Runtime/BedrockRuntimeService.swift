@@ -25,6 +25,7 @@ struct BedrockRuntimeService: Sendable {
   let faults: SharedFaults
   let script: ReplyScript
   let cache = PromptCache()
+  let responses = ResponseStore()
 
   /// Parses `/model/{modelId}/{operation}`; nil for any other path.
   static func route(_ path: Substring) -> (operation: Operation, modelID: String)? {

@@ -7,4 +7,6 @@ struct RuntimeCall: Sendable {
   var format: any ReplyFormat
   /// Whether Bedrock says before the words of a model that they are the model's.
   var quotesModel = true
+  /// Called with the whole reply, before its end is sent.
+  var onReply: @Sendable (Completion) -> Void = { _ in }
 }

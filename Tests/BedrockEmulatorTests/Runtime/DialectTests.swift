@@ -77,6 +77,30 @@ struct DialectTests {
     }
   }
 
+  @Test func aGuardrailDoesNotExist() async throws {
+    for (path, model) in [(Self.chat, Self.gpt), (Self.responses, Self.gpt), (Self.messages, Self.claude)] {
+      let request = ServerRequest(
+        method: "POST", target: path, headers: [("X-Amzn-Bedrock-GuardrailIdentifier", "abc")], body: body(model, path).data)
+      let response = await (try emulator()).respond(to: request)
+      #expect(response.status == 400)
+      let message = try JSONValue(response.body)["error"]?["message"]?.string
+      #expect(message == "The guardrail identifier or version provided in the request does not exist.")
+    }
+  }
+
+  @Test func theOldestResponsesAreForgotten() async throws {
+    let emulator = try emulator()
+    var ids: [String] = []
+    for _ in 0...1_000 {
+      let response = await post(Self.responses, body(Self.gpt, Self.responses), to: emulator)
+      ids.append(try #require(try JSONValue(response.body)["id"]?.string))
+    }
+    for (id, status) in [(ids[0], 400), (ids[1], 200), (ids[1_000], 200)] {
+      let more: [JSONValue.Member] = [.init("previous_response_id", .string(id)), .init("store", false)]
+      #expect(await post(Self.responses, body(Self.gpt, Self.responses, more), to: emulator).status == status)
+    }
+  }
+
   // MARK: - Streams
 
   private struct Sink: ResponseSink {

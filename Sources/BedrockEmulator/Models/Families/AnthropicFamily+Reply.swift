@@ -9,7 +9,7 @@ extension AnthropicFamily {
       message(completion) + [
         .init("content", .array(completion.blocks.map { block($0, completion) })),
         .init("stop_reason", completion.stopWord), .init("stop_sequence", stopSequence(completion)),
-        .init("usage", usage(completion, output: completion.tokens.output)),
+        .init("usage", .object(usage(completion, output: completion.tokens.output) + outputDetails(completion))),
       ])
   }
 
@@ -17,7 +17,7 @@ extension AnthropicFamily {
     let message = JSONValue.object(
       message(completion) + [
         .init("content", []), .init("stop_reason", nil), .init("stop_sequence", nil),
-        .init("usage", usage(completion, output: min(1, completion.tokens.output))),
+        .init("usage", .object(usage(completion, output: min(1, completion.tokens.output)))),
       ])
     return [["type": "message_start", "message": message]]
   }
@@ -54,7 +54,7 @@ extension AnthropicFamily {
     [
       [
         "type": "message_delta", "delta": ["stop_reason": completion.stopWord, "stop_sequence": stopSequence(completion)],
-        "usage": ["output_tokens": .integer(completion.tokens.output)],
+        "usage": .object([.init("output_tokens", .integer(completion.tokens.output))] + outputDetails(completion)),
       ],
       ["type": "message_stop"],
     ]
@@ -90,12 +90,17 @@ extension AnthropicFamily {
     if case .stopSequence(let sequence) = completion.stop { .string(sequence) } else { nil }
   }
 
-  private func usage(_ completion: Completion, output: Int) -> JSONValue {
+  private func usage(_ completion: Completion, output: Int) -> [JSONValue.Member] {
     [
-      "input_tokens": .integer(completion.tokens.input),
-      "cache_creation_input_tokens": .integer(completion.tokens.cacheWrite),
-      "cache_read_input_tokens": .integer(completion.tokens.cacheRead), "output_tokens": .integer(output),
+      .init("input_tokens", .integer(completion.tokens.input)),
+      .init("cache_creation_input_tokens", .integer(completion.tokens.cacheWrite)),
+      .init("cache_read_input_tokens", .integer(completion.tokens.cacheRead)), .init("output_tokens", .integer(output)),
     ]
+  }
+
+  private func outputDetails(_ completion: Completion) -> [JSONValue.Member] {
+    guard countsThinking else { return [] }
+    return [.init("output_tokens_details", ["thinking_tokens": .integer(completion.reasoning?.tokens ?? 0)])]
   }
 
   private func delta(_ delta: JSONValue, at index: Int) -> JSONValue {

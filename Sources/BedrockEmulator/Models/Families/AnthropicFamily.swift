@@ -6,6 +6,9 @@ import BedrockQuotas
 ///
 /// Source: docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages-request-response.html
 struct AnthropicFamily: ModelFamily {
+  /// Whether the usage tells the tokens of reasoning, as in the Messages API.
+  var countsThinking = false
+
   static let parameters: Set<String> = [
     "anthropic_version", "anthropic_beta", "max_tokens", "messages", "system", "stop_sequences", "temperature", "top_p", "top_k",
     "tools", "tool_choice", "thinking", "metadata", "output_config", "output_format", "context_management",

@@ -13,11 +13,14 @@ extension BedrockRuntimeService {
     guard api.serves(target.model) else { throw api.refusal(of: target.model) }
     if api == .countTokens {
       // It is free, and no invocation.
-      let input = try api.call(body, request, modelID: modelID, target).input
+      let input = try api.call(body, request, modelID: modelID, target, responses).input
       return .json(JSONValue.object([.init("input_tokens", .integer(input.inputTokens))]).data)
     }
     let call = try recordingRefusal(by: target) { () throws(AWSFault) in
-      try api.call(body, request, modelID: modelID, target)
+      var outline = RequestOutline(.other, target.model)
+      outline.namesGuardrail = request.header("x-amzn-bedrock-guardrailidentifier")?.isEmpty == false
+      try RequestRule.check(outline)
+      return try api.call(body, request, modelID: modelID, target, responses)
     }
     return try await perform(call, modelID: modelID, on: target, client: request.client)
   }

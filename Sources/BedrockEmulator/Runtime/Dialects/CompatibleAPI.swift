@@ -29,13 +29,15 @@ enum CompatibleAPI: String, Sendable, CaseIterable {
   var dialect: BodyReader.Dialect { served == .bedrockOpenAI ? .openAI : .messages }
 
   /// Reads a request.
-  /// - Parameter modelID: as the request names it.
+  /// - Parameters:
+  ///   - modelID: as the request names it.
+  ///   - store: what Responses remembers.
   func call(
-    _ body: BodyReader, _ request: ServerRequest, modelID: String, _ target: InvocationTarget
+    _ body: BodyReader, _ request: ServerRequest, modelID: String, _ target: InvocationTarget, _ store: ResponseStore
   ) throws(AWSFault) -> RuntimeCall {
     switch self {
     case .chatCompletions: try ChatCompletions.call(body, modelID: modelID, target)
-    case .responses: try Responses.call(body, modelID: modelID, target)
+    case .responses: try Responses.call(body, bytes: request.body.count, modelID: modelID, target, store)
     case .messages, .countTokens: try Messages.call(body, request, target, isCount: self == .countTokens)
     }
   }

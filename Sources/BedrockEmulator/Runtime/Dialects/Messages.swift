@@ -6,7 +6,7 @@ import BedrockQuotas
 ///
 /// Sources: docs.anthropic.com/en/api/messages, docs.aws.amazon.com/bedrock/latest/userguide/inference-messages-api.html
 struct Messages: ReplyFormat {
-  private let family = AnthropicFamily()
+  private let family = AnthropicFamily(countsThinking: true)
 
   /// The members that InvokeModel doesn't take: those that it has elsewhere, and those of Anthropic's own API.
   private static let parameters = AnthropicFamily.parameters.union([
@@ -30,9 +30,8 @@ struct Messages: ReplyFormat {
     var outline = RequestOutline(
       .messages, target.model, isStream: isStream, readsPictures: target.readsPictures, contextWindow: target.contextWindow)
     outline.read(messages: body.value)
-    outline.betas += (request.header("anthropic-beta") ?? "").split(separator: ",").map { $0.trimmingPrefix(" ") }.map(
-      String.init)
-    if request.header("x-amzn-bedrock-guardrailidentifier")?.isEmpty == false { outline.namesGuardrail = true }
+    let betas = (request.header("anthropic-beta") ?? "").split(separator: ",")
+    outline.betas += betas.map { String($0.trimmingPrefix(" ")) }
     try RequestRule.check(outline)
     return RuntimeCall(operation: "Messages", input: input, isStream: isStream, format: Messages(), quotesModel: false)
   }

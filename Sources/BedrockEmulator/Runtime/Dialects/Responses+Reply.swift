@@ -121,18 +121,24 @@ extension Responses {
     }
   }
 
+  func id(of completion: Completion) -> String { "resp_\(completion.id)" }
+
+  /// The items of a whole reply.
+  func output(_ completion: Completion) -> [JSONValue] {
+    completion.blocks.enumerated().map { item($1, status: Self.status(of: $1, at: $0, completion), completion) }
+  }
+
   /// The whole object, which also opens and closes a stream.
   private func response(
     _ completion: Completion, status: String, tellsUsage: Bool, error: JSONValue = nil
   ) -> JSONValue {
     let isOver = status == "completed" || status == "incomplete"
-    let output =
-      isOver ? completion.blocks.enumerated().map { item($1, status: Self.status(of: $1, at: $0, completion), completion) } : []
+    let items = isOver ? output(completion) : []
     let details: JSONValue = status == "incomplete" ? ["reason": "max_output_tokens"] : nil
     let own: [JSONValue.Member] = [
-      .init("id", .string("resp_\(completion.id)")), .init("object", "response"),
+      .init("id", .string(id(of: completion))), .init("object", "response"),
       .init("created_at", .integer(completion.createdAt)), .init("status", .string(status)), .init("error", error),
-      .init("incomplete_details", details), .init("model", .string(modelID)), .init("output", .array(output)),
+      .init("incomplete_details", details), .init("model", .string(modelID)), .init("output", .array(items)),
       .init("usage", tellsUsage && isOver ? Self.usage(completion) : nil),
       .init("service_tier", .string(completion.input.serviceTier ?? "default")),
     ]

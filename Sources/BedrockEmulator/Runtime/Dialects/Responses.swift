@@ -2,7 +2,7 @@ import AWSServer
 import AWSWire
 import BedrockQuotas
 
-/// OpenAI's Responses API, as bedrock-runtime has it: synchronous, without server-side tools. Nothing is stored.
+/// OpenAI's Responses API, as bedrock-runtime has it: synchronous, without server-side tools.
 ///
 /// Sources: developers.openai.com/api/reference/resources/responses,
 /// docs.aws.amazon.com/bedrock/latest/userguide/inference-responses-api.html
@@ -14,9 +14,13 @@ struct Responses: ReplyFormat {
   /// Counts the events of a stream.
   var events = 0
 
-  static func call(_ body: BodyReader, modelID: String, _ target: InvocationTarget) throws(AWSFault) -> RuntimeCall {
+  /// - Parameter bytes: the size of the body.
+  static func call(
+    _ body: BodyReader, bytes: Int, modelID: String, _ target: InvocationTarget, _ store: ResponseStore
+  ) throws(AWSFault) -> RuntimeCall {
     try OpenAIRules.check(body, target.model)
     try refuseState(body)
+    var conversation = try previous(body, store)
     let tools = try tools(in: body)
     var prompt = PromptCounter()
     for tool in tools { prompt.add(tool.value.without("type")) }
@@ -26,13 +30,8 @@ struct Responses: ReplyFormat {
       prompt.add(try instructions.string())
       if automatic { prompt.addAutomaticCachePoint() }
     }
-    for item in try items(of: body.required("input")) {
+    for item in conversation.items.map({ BodyReader($0, .openAI) }) + (try items(of: body.required("input"))) {
       try add(item, to: &prompt)
-      if automatic { prompt.addAutomaticCachePoint() }
-    }
-    if let text = body["input"]?.value.string {
-      prompt.begin("user")
-      prompt.add(text)
       if automatic { prompt.addAutomaticCachePoint() }
     }
     var input = prompt.input(
@@ -43,16 +42,32 @@ struct Responses: ReplyFormat {
     input.demand(
       effort.map { $0 != "none" } == true ? Thinking(form: .plain) : nil, text: try structured(body["text"]),
       in: promptedParts(of: body.value))
-    return RuntimeCall(
-      operation: "Responses", input: input, isStream: try body["stream"]?.boolean() ?? false,
-      format: Responses(modelID: modelID, request: body.value))
+    let format = Responses(modelID: modelID, request: body.value)
+    var call = RuntimeCall(
+      operation: "Responses", input: input, isStream: try body["stream"]?.boolean() ?? false, format: format)
+    guard try body["store"]?.boolean() ?? true else { return call }
+    conversation.items += try items(of: body.required("input")).map(\.value)
+    conversation.bytes += bytes
+    call.onReply = { [conversation] completion in
+      var conversation = conversation
+      conversation.items += format.output(completion)
+      conversation.bytes += completion.tokens.output * 4
+      store.keep(conversation, as: format.id(of: completion))
+    }
+    return call
   }
 
-  /// What needs a server that remembers.
-  private static func refuseState(_ body: BodyReader) throws(AWSFault) {
-    if let previous = try body["previous_response_id"]?.string() {
-      throw .invalid("Previous response with id '\(previous.prefix(100))' not found.")
+  /// What was said before, if the request goes on from an earlier response.
+  private static func previous(_ body: BodyReader, _ store: ResponseStore) throws(AWSFault) -> ResponseStore.Conversation {
+    guard let id = try body["previous_response_id"]?.string() else { return .init() }
+    guard let found = store.conversation(id) else {
+      throw .invalid("Previous response with id '\(id.prefix(100))' not found.")
     }
+    return found
+  }
+
+  /// What bedrock-runtime doesn't have.
+  private static func refuseState(_ body: BodyReader) throws(AWSFault) {
     for name in ["background", "conversation"] {
       guard let member = body[name], member.value != .bool(false) else { continue }
       throw .invalid("Unsupported parameter: '\(name)' is not supported on this endpoint.")
@@ -105,8 +120,10 @@ struct Responses: ReplyFormat {
 // MARK: - Input
 
 extension Responses {
+  /// The items of an input, which may be one text of the user.
   private static func items(of input: BodyReader) throws(AWSFault) -> [BodyReader] {
-    input.value.string == nil ? try input.elements() : []
+    guard input.value.string != nil else { return try input.elements() }
+    return [BodyReader(["role": "user", "content": input.value], .openAI)]
   }
 
   private static func add(_ item: BodyReader, to prompt: inout PromptCounter) throws(AWSFault) {
