@@ -40,8 +40,8 @@ public struct QuotaDiscovery: Sendable {
     do { defaultPages = try await defaults } catch let error as AWSClientError where error.isDenied && !defaultsOnly {
       problem = error
     }
-    var merger = QuotaListMerger(facts: facts)
-    let quotas = merger.merge(applied: appliedPages.flatMap(\.quotas), defaults: defaultPages.flatMap(\.quotas))
+    let quotas = await QuotaListMerger.merge(
+      applied: appliedPages.flatMap(\.quotas), defaults: defaultPages.flatMap(\.quotas), facts: facts)
     let inventory = QuotaInventory(region: region, quotas: quotas)
     return Listing(inventory: inventory, pages: appliedPages.count + defaultPages.count, defaultsProblem: problem)
   }
