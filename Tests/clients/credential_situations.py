@@ -30,18 +30,18 @@ class Situation:
 
 def keys(name, secret="sec/ret+", token=None):
     """The settings of an access key that ends with `name`."""
-    text = f"aws_access_key_id = AKIDXXXXXXXX{name}\naws_secret_access_key = {secret}{name}\n"
+    text = f"aws_access_key_id = AKIDEXAMPLE0{name}\naws_secret_access_key = {secret}{name}\n"
     return text + (f"aws_session_token = {token}\n" if token else "")
 
 
 def variables(name, token=None):
-    found = {"AWS_ACCESS_KEY_ID": f"AKIDXXXXXXXX{name}", "AWS_SECRET_ACCESS_KEY": f"secret{name}"}
+    found = {"AWS_ACCESS_KEY_ID": f"AKIDEXAMPLE0{name}", "AWS_SECRET_ACCESS_KEY": f"secret{name}"}
     return found | ({"AWS_SESSION_TOKEN": token} if token else {})
 
 
 def process(name, *, more="", version="1"):
     """A setting whose command prints keys."""
-    text = f'{{"Version": {version}, "AccessKeyId": "AKIDXXXXXXXX{name}", "SecretAccessKey": "s{name}"{more}}}'
+    text = f'{{"Version": {version}, "AccessKeyId": "AKIDEXAMPLE0{name}", "SecretAccessKey": "s{name}"{more}}}'
     return "credential_process = {python} -c \"print('" + _escaped(text) + "')\"\n"
 
 
@@ -86,7 +86,7 @@ ENVIRONMENT = [
         profile="a",
         error="none",
     ),
-    Situation("half of the variables", environment={"AWS_ACCESS_KEY_ID": "AKIDXXXXXXXXHALF"}, error="partial"),
+    Situation("half of the variables", environment={"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE0HALF"}, error="partial"),
     Situation("the other half", environment={"AWS_SECRET_ACCESS_KEY": "secret"}, error="none"),
     Situation(
         "the other half, and a file",
@@ -133,13 +133,13 @@ FILES = [
     Situation(
         "the older token", credentials="[default]\n" + keys("FOLD", token="new") + "aws_security_token = old\n", finds="FOLD"
     ),
-    Situation("a key without a secret", credentials="[default]\naws_access_key_id = AKIDXXXXXXXXHALF\n", error="partial"),
+    Situation("a key without a secret", credentials="[default]\naws_access_key_id = AKIDEXAMPLE0HALF\n", error="partial"),
     Situation(
         "a secret without a key", credentials="[default]\naws_secret_access_key = s\n", config="[default]\n" + keys("CONF"), finds="CONF"
     ),
     Situation(
         "half in each file",
-        credentials="[default]\naws_access_key_id = AKIDXXXXXXXXHALF\n",
+        credentials="[default]\naws_access_key_id = AKIDEXAMPLE0HALF\n",
         config="[default]\naws_secret_access_key = s\n",
         error="partial",
     ),
@@ -295,7 +295,7 @@ PROCESSES = [
     Situation("a process that isn't there", config="[default]\ncredential_process = /nowhere/at/all\n", error="process"),
     Situation("a process that isn't in the path", config="[default]\ncredential_process = no-such-program-here\n", error="process"),
     Situation("a process with an open quotation mark", config="[default]\ncredential_process = echo 'x\n", error="process"),
-    Situation("an argument with a blank", config="[default]\ncredential_process = {python} \"{home}/my keys.py\" 'a b' c\\ d\n", files={"my keys.py": "import sys, json\nassert sys.argv[1:] == ['a b', 'c d']\nprint(json.dumps({'Version': 1, 'AccessKeyId': 'AKIDXXXXXXXXARGS', 'SecretAccessKey': 's'}))\n"}, finds="ARGS"),
+    Situation("an argument with a blank", config="[default]\ncredential_process = {python} \"{home}/my keys.py\" 'a b' c\\ d\n", files={"my keys.py": "import sys, json\nassert sys.argv[1:] == ['a b', 'c d']\nprint(json.dumps({'Version': 1, 'AccessKeyId': 'AKIDEXAMPLE0ARGS', 'SecretAccessKey': 's'}))\n"}, finds="ARGS"),
     Situation("no shell", config="[default]\ncredential_process = echo $HOME | cat\n", error="process"),
 ]  # fmt: skip
 

@@ -3,6 +3,7 @@
 import anthropic
 import openai
 from openai.providers import bedrock
+from pydantic import BaseModel
 from support import KEY, REGION, SECRET
 
 GPT, GPT_TPM, GPT_BURNDOWN = "us.openai.gpt-5.6-terra", "L-99936FBF", 10
@@ -27,6 +28,13 @@ LONG = "Answer like a pirate. " * 400  # 8,800 bytes, 2,200 tokens
 LONG_TOKENS = 2_200
 THROTTLED = "Too many tokens, please wait before trying again."
 STRICT = {"_strict_response_validation": True}
+
+
+class Weather(BaseModel):
+    """What structured output asks for."""
+
+    city: str
+    days: int
 
 
 def openai_client(url: str, key: str = KEY, retries: int = 0, kind=openai.OpenAI):

@@ -2,11 +2,13 @@
 
 import http.client
 import re
+import threading
 from collections import Counter
 from functools import cache
 from urllib.parse import parse_qs, urlsplit
 
 import botocore.session
+import pytest
 from scripted_server import ScriptedHandler, ScriptedServer
 
 HOP = {"connection", "content-length", "host", "transfer-encoding", "keep-alive", "date", "server"}
@@ -67,3 +69,13 @@ class RecordingProxy(ScriptedServer):
         super().__init__(RecordingHandler)
         self.upstream = upstream
         self.operations = Counter()
+
+
+@pytest.fixture
+def proxy(server):
+    """Between bedquota and the module's server."""
+    proxy = RecordingProxy(server.url)
+    threading.Thread(target=proxy.serve_forever, daemon=True).start()
+    yield proxy
+    proxy.shutdown()
+    proxy.server_close()

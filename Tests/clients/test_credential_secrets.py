@@ -13,20 +13,20 @@ from recording_sts import RecordingSTS
 # Long enough that nothing contains it by chance, and in parts that a line break or a JSON escape could not hide.
 SECRETS = {name: f"{name}{'Sesame' * 4}" for name in ("env", "tok", "file", "proc", "web", "sso", "line", "bearer")}
 ROLE = "arn:aws:iam::123456789012:role/x"
-BASE = f"[base]\naws_access_key_id = AKIDXXXXXXXXBASE\naws_secret_access_key = {SECRETS['file']}\naws_session_token = {SECRETS['tok']}\n"
+BASE = f"[base]\naws_access_key_id = AKIDEXAMPLE0BASE\naws_secret_access_key = {SECRETS['file']}\naws_session_token = {SECRETS['tok']}\n"
 VARIABLES = {
-    "AWS_ACCESS_KEY_ID": "AKIDXXXXXXXXVARS",
+    "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE0VARS",
     "AWS_SECRET_ACCESS_KEY": SECRETS["env"],
     "AWS_SESSION_TOKEN": SECRETS["tok"],
 }
 PRINTED = json.dumps(
-    {"Version": 1, "AccessKeyId": "AKIDXXXXXXXXPROC", "SecretAccessKey": SECRETS["proc"], "SessionToken": SECRETS["tok"]}
+    {"Version": 1, "AccessKeyId": "AKIDEXAMPLE0PROC", "SecretAccessKey": SECRETS["proc"], "SessionToken": SECRETS["tok"]}
 )
 
 # Config, credentials, variables.
 PLACES = {
     "variables": ("", "", VARIABLES),
-    "half of the variables": ("", "", {"AWS_ACCESS_KEY_ID": "AKIDXXXXXXXXVARS", "AWS_SESSION_TOKEN": SECRETS["tok"]}),
+    "half of the variables": ("", "", {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE0VARS", "AWS_SESSION_TOKEN": SECRETS["tok"]}),
     "the other half": ("", "", {"AWS_SECRET_ACCESS_KEY": SECRETS["env"]}),
     "a key with line breaks": ("", "", VARIABLES | {"AWS_SESSION_TOKEN": SECRETS["tok"] + "\nx"}),
     "the credentials file": ("", BASE.replace("base", "default"), {}),

@@ -10,9 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import http_credentials
 import pytest
 from credential_server import CredentialServer
-import http_credentials
 from http_credentials import SITUATIONS, Situation
 
 BOTOCORE = Path(__file__).with_name("botocore_credentials.py")

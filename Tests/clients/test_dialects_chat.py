@@ -5,29 +5,11 @@ import asyncio
 import openai
 import pytest
 from dialects import (
-    CLAUDE,
-    GPT,
-    GPT_TPM,
-    IMAGE_TOKENS,
-    LONG,
-    LONG_TOKENS,
-    MESSAGES,
-    OPTIONS,
-    OSS,
-    OSS_RPM,
-    OSS_TPM,
-    OUTPUT_TOKENS,
-    PIXEL,
-    PROMPT_TOKENS,
-    SCHEMA,
-    THROTTLED,
-    error_of,
-    openai_client,
-    signing_openai_client,
+    CLAUDE, GPT, GPT_TPM, IMAGE_TOKENS, LONG, LONG_TOKENS, MESSAGES, OPTIONS, OSS, OSS_RPM, OSS_TPM, OUTPUT_TOKENS, PIXEL,
+    PROMPT_TOKENS, SCHEMA, THROTTLED, Weather, error_of, openai_client, signing_openai_client,
 )
 from emulator_control import Control, eventually
 from processes import Emulator
-from pydantic import BaseModel
 from servers import emulator_fixture
 
 pytestmark = pytest.mark.usefixtures("control")
@@ -37,11 +19,6 @@ NOT_HERE = "The model doesn't exist or doesn't support this API. Retry your requ
 TURNS = [{"role": "user", "content": PROMPT} for PROMPT in ("Name a river.", "Name another one.")]
 
 server = emulator_fixture(*OPTIONS)
-
-
-class Weather(BaseModel):
-    city: str
-    days: int
 
 
 @pytest.fixture

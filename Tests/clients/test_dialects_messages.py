@@ -9,25 +9,11 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from dialects import (
-    CLAUDE,
-    CLAUDE_RPM,
-    CLAUDE_TPM,
-    GPT,
-    IMAGE_TOKENS,
-    LONG,
-    LONG_TOKENS,
-    MESSAGES,
-    OPTIONS,
-    OUTPUT_TOKENS,
-    PIXEL,
-    PROMPT_TOKENS,
-    SCHEMA,
-    THROTTLED,
-    anthropic_client,
+    CLAUDE, CLAUDE_RPM, CLAUDE_TPM, GPT, IMAGE_TOKENS, LONG, LONG_TOKENS, MESSAGES, OPTIONS, OUTPUT_TOKENS, PIXEL, PROMPT_TOKENS,
+    SCHEMA, THROTTLED, Weather, anthropic_client,
 )
 from emulator_control import Control, eventually
 from processes import Emulator
-from pydantic import BaseModel
 from servers import emulator_fixture
 from support import KEY, REGION, SECRET
 
@@ -39,11 +25,6 @@ BODY = f'{{"model":"{CLAUDE}","max_tokens":50,"messages":[{{"role":"user","conte
 HEADERS = {"Content-Type": "application/json", "anthropic-version": "2023-06-01"}
 
 server = emulator_fixture(*OPTIONS)
-
-
-class Weather(BaseModel):
-    city: str
-    days: int
 
 
 @pytest.fixture

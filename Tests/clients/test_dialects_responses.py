@@ -5,25 +5,9 @@ import asyncio
 import openai
 import pytest
 from dialects import (
-    CLAUDE,
-    GPT,
-    GPT_TPM,
-    IMAGE_TOKENS,
-    LONG,
-    LONG_TOKENS,
-    OPTIONS,
-    OSS,
-    OUTPUT_TOKENS,
-    PIXEL,
-    PROMPT,
-    PROMPT_TOKENS,
-    SCHEMA,
-    THROTTLED,
-    error_of,
-    openai_client,
-    signing_openai_client,
+    CLAUDE, GPT, GPT_TPM, IMAGE_TOKENS, LONG, LONG_TOKENS, OPTIONS, OSS, OUTPUT_TOKENS, PIXEL, PROMPT, PROMPT_TOKENS, SCHEMA, THROTTLED,
+    Weather, error_of, openai_client, signing_openai_client,
 )
-from pydantic import BaseModel
 from servers import emulator_fixture
 
 pytestmark = pytest.mark.usefixtures("control")
@@ -32,11 +16,6 @@ WEATHER = {"type": "function", "name": "weather", "parameters": SCHEMA, "strict"
 INVALID = (400, "invalid_request_error", "validation_error")
 
 server = emulator_fixture(*OPTIONS)
-
-
-class Weather(BaseModel):
-    city: str
-    days: int
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ import threading
 import parliament
 import pytest
 from account_server import DENIED, AccountServer
-from processes import Emulator
-from recording_proxy import RecordingProxy
+from recording_proxy import proxy  # noqa: F401
 from runtime_calls import INSTANT, PROFILE
+from servers import emulator_fixture
 from support import with_credentials
 
 # Actions whose operations have other names. Source: the API reference of Converse and ConverseStream.
@@ -49,20 +49,7 @@ NEVER_INVOKED = {"async-invoke", "default-prompt-router", "marketplace"}
 PROFILES = "bedrock:GetInferenceProfile"
 
 
-@pytest.fixture(scope="module")
-def server(bedquota, environment):
-    server = Emulator(bedquota, environment, *INSTANT, "--no-auth")
-    yield server
-    assert server.stop() == 0
-
-
-@pytest.fixture
-def proxy(server):
-    proxy = RecordingProxy(server.url)
-    threading.Thread(target=proxy.serve_forever, daemon=True).start()
-    yield proxy
-    proxy.shutdown()
-    proxy.server_close()
+server = emulator_fixture(*INSTANT, "--no-auth")
 
 
 @pytest.fixture

@@ -11,12 +11,12 @@ from account_server import PROFILE, RPM, TPM, AccountServer
 from aws_clients import Clients, failure
 from emulator_control import Control
 from metric_days import ago
-from processes import Emulator
-from recording_proxy import RecordingProxy
+from recording_proxy import proxy  # noqa: F401
 from runtime_calls import OPTIONS, TPM_CODE, converse, failure_or_none
 from runtime_calls import PROFILE as NOVA
 from runtime_shapes import RuntimeClients
 from shapes import check_request
+from servers import emulator_fixture
 from support import aws_command, with_credentials
 from terminals import on_terminal
 
@@ -313,20 +313,7 @@ def test_the_command_names_the_endpoint_and_never_an_emulator(increase, run, acc
 # Against the emulator
 
 
-@pytest.fixture(scope="module")
-def server(bedquota, environment):
-    server = Emulator(bedquota, environment, *OPTIONS, "--no-auth")
-    yield server
-    assert server.stop() == 0
-
-
-@pytest.fixture
-def proxy(server):
-    proxy = RecordingProxy(server.url)
-    threading.Thread(target=proxy.serve_forever, daemon=True).start()
-    yield proxy
-    proxy.shutdown()
-    proxy.server_close()
+server = emulator_fixture(*OPTIONS, "--no-auth")
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ mfa_serial = {SERIAL}
 external_id = é "x"
 duration_seconds = 3600
 [profile base]
-aws_access_key_id = AKIDXXXXXXXXBASE
+aws_access_key_id = AKIDEXAMPLE0BASE
 aws_secret_access_key = secret
 """
 
