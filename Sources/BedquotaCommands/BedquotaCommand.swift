@@ -1,4 +1,5 @@
 public import ArgumentParser
+import BedrockQuotas
 import Foundation
 
 /// `bedquota` itself: the list of commands, and how a failure of any of them ends.
@@ -32,6 +33,8 @@ public struct BedquotaCommand: AsyncParsableCommand {
       var command = try parseAsRoot(arguments)
       parsed = command
       if var asynchronous = command as? any AsyncParsableCommand {
+        // Nearly all of these need the facts, and none before it has read its settings.
+        Task.detached { _ = Facts.builtIn }
         try await asynchronous.run()
       } else {
         try command.run()

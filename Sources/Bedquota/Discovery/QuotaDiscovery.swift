@@ -32,18 +32,20 @@ public struct QuotaDiscovery: Sendable {
   ) async throws -> Listing {
     let region = try client.configuration.requireRegion()
     let counter = ProgressCounter(progress)
-    async let applied = defaultsOnly ? [] : listedPages(.applied, counter)
-    async let defaults = listedPages(.defaults, counter)
-    let appliedPages = try await applied
+    let names = NameReader(facts: facts)
+    // Of the list of defaults, few names are needed beside the applied values.
+    async let named = namedQuotas(defaultsOnly ? .defaults : .applied, names, counter)
+    async let defaults = defaultsOnly ? [] : listedPages(.defaults, counter)
+    let (quotas, pages) = try await named
+    if defaultsOnly {
+      return Listing(inventory: QuotaInventory(region: region, quotas: quotas.map(\.withDefaultOnly)), pages: pages)
+    }
     var defaultPages: [QuotaPage<ListedQuota>] = []
     var problem: AWSClientError?
-    do { defaultPages = try await defaults } catch let error as AWSClientError where error.isDenied && !defaultsOnly {
-      problem = error
-    }
-    let quotas = await QuotaListMerger.merge(
-      applied: appliedPages.flatMap(\.quotas), defaults: defaultPages.flatMap(\.quotas), facts: facts)
-    let inventory = QuotaInventory(region: region, quotas: quotas)
-    return Listing(inventory: inventory, pages: appliedPages.count + defaultPages.count, defaultsProblem: problem)
+    do { defaultPages = try await defaults } catch let error as AWSClientError where error.isDenied { problem = error }
+    let merged = await QuotaListMerger.merge(applied: quotas, defaults: defaultPages.flatMap(\.quotas), names: names)
+    return Listing(
+      inventory: QuotaInventory(region: region, quotas: merged), pages: pages + defaultPages.count, defaultsProblem: problem)
   }
 
   enum QuotaList { case applied, defaults }
@@ -54,13 +56,31 @@ public struct QuotaDiscovery: Sendable {
   }
 
   /// Every page of a list, with the fields that ``Quota`` needs.
-  private func listedPages(_ list: QuotaList, _ counter: ProgressCounter) async throws -> [QuotaPage<ListedQuota>] {
-    try await pages(list, counter) { $0.reading { try QuotaPage<ListedQuota>(json: $0) } }
+  private func listedPages(
+    _ list: QuotaList, _ counter: ProgressCounter, each: (QuotaPage<ListedQuota>) -> Void = { _ in }, discarded: () -> Void = {}
+  ) async throws -> [QuotaPage<ListedQuota>] {
+    try await pages(list, counter, { $0.reading { try QuotaPage<ListedQuota>(json: $0) } }, each: each, discarded: discarded)
+  }
+
+  /// The quotas of a list, whose names are read as the pages arrive, and the number of pages.
+  private func namedQuotas(
+    _ list: QuotaList, _ names: NameReader, _ counter: ProgressCounter
+  ) async throws -> (quotas: [NamedQuota], pages: Int) {
+    var readings: [Task<[NamedQuota], Never>] = []
+    let pages = try await listedPages(list, counter) { page in
+      readings.append(Task { await names.read(page.quotas) })
+    } discarded: {
+      readings = []
+    }
+    var quotas: [NamedQuota] = []
+    for reading in readings { quotas += await reading.value }
+    return (quotas, pages.count)
   }
 
   private func pages<Item: Sendable>(
     _ list: QuotaList, _ counter: ProgressCounter,
-    _ reading: @escaping @Sendable (AWSOperation<ServiceQuotaPage>) -> AWSOperation<QuotaPage<Item>>
+    _ reading: @escaping @Sendable (AWSOperation<ServiceQuotaPage>) -> AWSOperation<QuotaPage<Item>>,
+    each: (QuotaPage<Item>) -> Void = { _ in }, discarded: () -> Void = {}
   ) async throws -> [QuotaPage<Item>] {
     let paginator = Paginator<QuotaPage<Item>>(
       operation: list == .applied ? "ListServiceQuotas" : "ListAWSDefaultServiceQuotas", token: { $0.nextToken },
@@ -72,9 +92,11 @@ public struct QuotaDiscovery: Sendable {
           }
         return try await client.call(reading(operation))
       })
-    return try await paginator.all {
-      counter.add(quotas: $0.quotas.count)
+    return try await paginator.all { page in
+      counter.add(quotas: page.quotas.count)
+      each(page)
     } discarded: { pages in
+      discarded()
       counter.add(quotas: -pages.reduce(0) { $0 + $1.quotas.count }, pages: -pages.count)
     }
   }
