@@ -97,6 +97,7 @@ struct EmulateCommand: AsyncParsableCommand {
     try await server.run(stopsOnSignals: true) { url in
       if let token = server.controlToken { warn(token, isGiven: environment["BEDQUOTA_CONTROL_TOKEN"] == token) }
       console.note("Serving \(what)\(noAuth ? ", signatures not checked" : ""); Ctrl-C stops")
+      console.note("bedrock-mantle: \(url)\(EmulatorServer.mantleBase)")
       console.print(url)
     }
   }

@@ -3,7 +3,12 @@ import AWSWire
 
 extension Responses {
   func reply(_ completion: Completion, tellsUsage: Bool) -> ServerResponse {
-    .json(response(completion, status: Self.status(of: completion), tellsUsage: tellsUsage).data)
+    .json(response(completion, tellsUsage: tellsUsage).data)
+  }
+
+  /// The whole object of a reply that has ended.
+  func response(_ completion: Completion, tellsUsage: Bool = true) -> JSONValue {
+    response(completion, status: Self.status(of: completion), tellsUsage: tellsUsage)
   }
 
   func streamHeaders(_ completion: Completion) -> [(name: String, value: String)] { ServerSentEvent.headers }

@@ -14,9 +14,12 @@ struct Responses: ReplyFormat {
   /// Counts the events of a stream.
   var events = 0
 
-  /// - Parameter bytes: the size of the body.
+  /// - Parameters:
+  ///   - bytes: the size of the body.
+  ///   - remembersReplies: whether the response can be retrieved.
   static func call(
-    _ body: BodyReader, bytes: Int, modelID: String, _ target: InvocationTarget, _ store: ResponseStore
+    _ body: BodyReader, bytes: Int, modelID: String, _ target: InvocationTarget, _ store: ResponseStore,
+    remembersReplies: Bool = false
   ) throws(AWSFault) -> RuntimeCall {
     try OpenAIRules.check(body, target.model)
     try refuseState(body)
@@ -48,10 +51,15 @@ struct Responses: ReplyFormat {
     guard try body["store"]?.boolean() ?? true else { return call }
     conversation.items += try items(of: body.required("input")).map(\.value)
     conversation.bytes += bytes
+    conversation.response = nil
     call.onReply = { [conversation] completion in
       var conversation = conversation
       conversation.items += format.output(completion)
       conversation.bytes += completion.tokens.output * 4
+      if remembersReplies {
+        conversation.response = format.response(completion)
+        conversation.bytes += completion.tokens.output * 4
+      }
       store.keep(conversation, as: format.id(of: completion))
     }
     return call
