@@ -10,6 +10,7 @@ import openai
 import pytest
 import requests
 from dialects import MESSAGES, OPTIONS, OUTPUT_TOKENS, PROMPT, PROMPT_TOKENS, SCHEMA, error_of
+from emulator_control import eventually
 from mantle import CLAUDE, GPT, OSS, anthropic_client, base, openai_client, signing_openai_client
 from servers import emulator_fixture
 from support import KEY, REGION, SECRET
@@ -273,3 +274,65 @@ def test_what_is_not_stored(client, server):
         other = runtime.responses.create(model=f"us.{GPT}", input=PROMPT)
     with pytest.raises(openai.NotFoundError):
         client.responses.retrieve(other.id)
+
+
+# Responses in the background
+
+
+def in_background(client, **more):
+    return client.responses.create(model=GPT, input=PROMPT, background=True, **more)
+
+
+def settled(client, made):
+    """A response when it has ended, as clients poll for it."""
+    return eventually(
+        lambda: (now := client.responses.retrieve(made.id)).status not in ("queued", "in_progress") and now, "it has ended"
+    )
+
+
+def test_a_response_in_the_background(client, server):
+    made = in_background(client)
+    assert (made.status, made.background, made.output, made.usage) == ("queued", True, [], None)
+    whole = settled(client, made)
+    assert (whole.status, whole.id, whole.usage.output_tokens) == ("completed", made.id, OUTPUT_TOKENS)
+    with pytest.raises(openai.BadRequestError, match="Cannot cancel"):
+        client.responses.cancel(made.id)
+    more = client.responses.create(model=GPT, input=PROMPT, previous_response_id=made.id)
+    assert more.usage.input_tokens == PROMPT_TOKENS + OUTPUT_TOKENS + PROMPT_TOKENS
+    with openai_client(f"{server.url}/openai/v1") as runtime:
+        with pytest.raises(openai.BadRequestError, match="not supported on this endpoint"):
+            runtime.responses.create(model=f"us.{GPT}", input=PROMPT, background=True)
+
+
+def test_a_response_that_is_cancelled(client, control):
+    control.faults(stall=1)
+    made = in_background(client)
+    assert client.responses.retrieve(made.id).status == "in_progress"
+    for _ in range(2):
+        assert client.responses.cancel(made.id).status == "cancelled"
+    assert client.responses.retrieve(made.id).status == "cancelled"
+    eventually(lambda: control.in_flight() == 0, "it gave its quota back")
+    client.responses.delete(made.id)
+    with pytest.raises(openai.NotFoundError):
+        client.responses.cancel(made.id)
+
+
+def test_a_response_that_fails(client, control):
+    control.faults(cut_throttling=1)
+    failed = settled(client, in_background(client))
+    assert (failed.status, failed.error.code) == ("failed", "rate_limit_exceeded")
+
+
+@pytest.mark.parametrize("more", [{"store": False}, {"stream": True}])
+def test_what_is_not_made_in_the_background(client, more):
+    with pytest.raises(openai.BadRequestError, match="(?i)background"):
+        in_background(client, **more)
+
+
+def test_a_reset_ends_the_background(client, control):
+    control.faults(stall=1)
+    made = in_background(client)
+    control.reset()
+    with pytest.raises(openai.NotFoundError):
+        client.responses.retrieve(made.id)
+    eventually(lambda: control.in_flight() == 0, "it gave its quota back")

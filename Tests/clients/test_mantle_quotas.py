@@ -4,9 +4,10 @@ import anthropic
 import openai
 import pytest
 from dialects import GPT_TPM, LONG, LONG_TOKENS, MESSAGES, OPTIONS, OUTPUT_TOKENS, PROMPT, PROMPT_TOKENS, SCHEMA, THROTTLED, error_of
-from emulator_control import Control
+from emulator_control import Control, eventually
 from mantle import (
-    CLAUDE, CLAUDE_INPUT, CLAUDE_OUTPUT, GPT, GPT_INPUT, GPT_OUTPUT, MAX_TOKENS_OF_GPT, OSS, anthropic_client, base, openai_client,
+    CLAUDE, CLAUDE_INPUT, CLAUDE_OUTPUT, GPT, GPT_INPUT, GPT_OUTPUT, MAX_TOKENS_OF_GPT, OSS, anthropic_client, base, figures,
+    openai_client,
 )
 from servers import emulator_fixture
 
@@ -196,3 +197,59 @@ def test_a_broken_stream_counts_what_was_sent(control, gpt):
     said = sum(len(event.delta) for event in events if event.type.endswith("text.delta")) // 4
     assert used(control, GPT_INPUT) == [PROMPT_TOKENS + said]
     assert said <= used(control, GPT_OUTPUT)[0] <= OUTPUT_TOKENS
+
+
+# While it is generated: a reply of five seconds, at the pace of the real clock.
+
+SLOW = ("--latency", "0", "--tokens-per-second", "20", "--output-tokens", "100", "--history", "0")
+slow_server = emulator_fixture(*SLOW)
+
+
+@pytest.fixture
+def slow(slow_server):
+    control = Control(slow_server.url)
+    control.reset()
+    control.quota(GPT_OUTPUT, 200)
+    with openai_client(f"{base(slow_server.url)}/openai/v1") as client:
+        yield client, control
+
+
+def generated(control):
+    """The output that the meter has counted, less what comes back meanwhile."""
+    return control.used(GPT_OUTPUT) if GPT_OUTPUT in control.meters() else 0
+
+
+def test_output_is_counted_while_a_stream_is_written(slow):
+    client, control = slow
+    stream = iter(respond(client, stream=True))
+    while not next(stream).type.endswith("text.delta"):
+        pass
+    first = generated(control)
+    eventually(lambda: generated(control) > first, "more was counted")
+    assert 0 < generated(control) < MOST
+    control.quota(GPT_OUTPUT, 0)
+    final = list(stream)[-1].response
+    assert final.status == "incomplete" and 0 < final.usage.output_tokens < MOST
+
+
+def test_output_is_counted_while_a_reply_is_made(slow):
+    client, control = slow
+    made = respond(client, background=True)
+    eventually(lambda: generated(control) > 0, "some was counted")
+    control.quota(GPT_OUTPUT, 0)
+    final = eventually(
+        lambda: (now := client.responses.retrieve(made.id)).status != "in_progress" and now, "it has ended"
+    )
+    assert final.status == "incomplete" and 0 < final.usage.output_tokens < MOST
+
+
+def test_a_client_that_leaves(slow, slow_server):
+    client, control = slow
+    with respond(client, stream=True) as stream:
+        while not next(stream).type.endswith("text.delta"):
+            pass
+        assert control.in_flight() == 1
+    eventually(lambda: control.in_flight() == 0, "its reservation ended")
+    found = figures(slow_server.url)
+    assert found[("InferenceClientErrors", "default", GPT)] == 1 and ("Inferences", None, None) not in found
+    assert 0 < found[("OutputTokens", "default", GPT)] < MOST

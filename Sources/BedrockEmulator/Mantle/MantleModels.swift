@@ -40,7 +40,7 @@ enum MantleModels {
 
   /// Models that ListFoundationModels may leave out. One with published quotas is there if the account has them.
   ///
-  /// Source: github.com/NousResearch/hermes-agent pull request 65076; for Gemma 4, the requests of a user that are in its model card.
+  /// Source: github.com/NousResearch/hermes-agent pull request 65076; for Gemma 4, whose card names no quota, requests that users report.
   static let unlisted: [(id: String, hasQuotas: Bool)] = [
     ("google.gemma-4-26b-a4b", false), ("google.gemma-4-31b", false), ("google.gemma-4-e2b", false), ("openai.gpt-5.4", true),
     ("openai.gpt-5.5", true), ("openai.gpt-5.6-luna", true), ("openai.gpt-5.6-sol", true), ("openai.gpt-5.6-terra", true),

@@ -33,6 +33,8 @@ struct MantleRequest: Equatable {
   /// on bedrock-runtime, which gets them unless the host or ``base`` says otherwise.
   init?(_ request: ServerRequest) {
     var path = request.path
+    // No path of this endpoint, and nearly every request of the other: the headers needn't be looked at.
+    guard !path.hasPrefix("/model/") else { return nil }
     let authorization = request.header("authorization") ?? ""
     if path == Self.base || path.hasPrefix(Self.base + "/") {
       path = path.dropFirst(Self.base.utf8.count)

@@ -11,6 +11,7 @@ struct MantleService: Sendable {
   let enforcer: MantleEnforcer
   private let cache = PromptCache()
   private let responses = ResponseStore()
+  private let background = BackgroundResponses()
   private let catalog = MantleCatalog()
 
   init(_ runtime: BedrockRuntimeService, directory: MantleDirectory, enforcer: MantleEnforcer) {
@@ -23,6 +24,7 @@ struct MantleService: Sendable {
     enforcer.reset()
     cache.reset()
     responses.reset()
+    background.reset()
   }
 
   func respond(to request: ServerRequest, _ asked: MantleRequest) async throws(AWSFault) -> ServerResponse {
@@ -33,14 +35,17 @@ struct MantleService: Sendable {
       return .json(JSONValue.object([.init("object", "list"), .init("data", .array(models))]).data)
     case .model(let id): return .json(Self.json(try entry(id).model.id).data)
     case .response(let id, _):
-      guard let response = responses.conversation(id)?.response else { throw Self.noResponse(id) }
+      // In this order: what ends in the background is kept before it is forgotten there.
+      guard let response = background.response(id) ?? responses.conversation(id)?.response else { throw Self.noResponse(id) }
       guard request.method == "DELETE" else { return .json(response.data) }
+      background.forget(id)
       responses.forget(id)
       return .json(
         JSONValue.object([.init("id", .string(id)), .init("object", "response.deleted"), .init("deleted", true)]).data)
     case .cancellation(let id, _):
+      if let response = background.cancel(id) { return .json(response.data) }
       guard responses.conversation(id) != nil else { throw Self.noResponse(id) }
-      throw .invalid("Only responses in the background can be cancelled, and the emulator makes none.")
+      throw .invalid("Cannot cancel a completed response.")
     case .unknown:
       throw AWSFault(
         code: "UnknownOperationException",
@@ -143,7 +148,17 @@ extension MantleService {
       taken.map(runtime.script.putBack)
       throw error
     }
-    return try await runtime.answer(invocation, call, scripted: taken?.reply, start: start, client: client)
+    let scripted = taken?.reply
+    guard call.isBackground, let format = call.format as? Responses else {
+      return try await runtime.answer(invocation, call, scripted: scripted, start: start, client: client)
+    }
+    let plan = runtime.plan(invocation, call.input, scripted, start)
+    let queued = format.queued(plan.completion)
+    try background.begin(format.id(of: plan.completion), queued) { [runtime] () throws(AWSFault) in
+      let reply = try await runtime.answer(invocation, call, plan, scripted: scripted, client: .certain)
+      guard !reply.isDropped else { throw RuntimeError.internalServer.fault() }
+    }
+    return .json(queued.data)
   }
 
   /// Reserves quota for a request, or throttles it.
@@ -156,6 +171,7 @@ extension MantleService {
     switch enforcer.reserve(pool: target.pool, tokens: input.inputTokens - cached + (input.maxTokens ?? target.assumedMaxTokens))
     {
     case .admitted(let granted): lease = granted
+    // Its words aren't known here; these are bedrock-runtime's.
     case .throttled(let wait): throw runtime.throttling(.tpm, wait: wait)
     }
     var random = SplitMix64(

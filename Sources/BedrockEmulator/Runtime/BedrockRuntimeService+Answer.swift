@@ -6,7 +6,13 @@ extension BedrockRuntimeService {
     _ invocation: any InvocationInFlight, _ call: RuntimeCall, scripted: ScriptedReply?, start: EmulatorClock.Moment,
     client: ClientPresence
   ) async throws(AWSFault) -> ServerResponse {
-    let plan = plan(invocation, call.input, scripted, start)
+    try await answer(invocation, call, plan(invocation, call.input, scripted, start), scripted: scripted, client: client)
+  }
+
+  func answer(
+    _ invocation: any InvocationInFlight, _ call: RuntimeCall, _ plan: PlannedReply, scripted: ScriptedReply?,
+    client: ClientPresence
+  ) async throws(AWSFault) -> ServerResponse {
     if let reply = scripted?.immediate {
       invocation.fail((reply.status ?? 500) < 500 ? .clientError : .serverError)
       throw reply
@@ -23,7 +29,7 @@ extension BedrockRuntimeService {
     try await client.during { try await clock.sleep(delay, after: start) }
   }
 
-  private func plan(
+  func plan(
     _ invocation: any InvocationInFlight, _ input: InvocationInput, _ scripted: ScriptedReply?, _ start: EmulatorClock.Moment
   ) -> PlannedReply {
     let target = invocation.target
@@ -57,7 +63,8 @@ extension BedrockRuntimeService {
 
   /// Ends an invocation whose fault is an error reply.
   private func fail(
-    _ invocation: any InvocationInFlight, _ fault: FaultPlan.Fault, _ reply: AWSFault, _ plan: PlannedReply, _ client: ClientPresence
+    _ invocation: any InvocationInFlight, _ fault: FaultPlan.Fault, _ reply: AWSFault, _ plan: PlannedReply,
+    _ client: ClientPresence
   ) async -> AWSFault {
     if fault == .modelTimeout {
       // The model ran, so the input counts.

@@ -22,7 +22,8 @@ struct MantleLedgerTests {
     ) {
       let clock = EmulatorClock.manual()
       enforcer = MantleEnforcer(semantics: semantics, seed: MantleLedgerTests.seed, clock: clock, announcesWaits: announcesWaits)
-      pool = enforcer.pool(input: input.map { MantleLedgerTests.quota("L-IN", $0) }, output: output.map { MantleLedgerTests.quota("L-OUT", $0) })
+      let quota = MantleLedgerTests.quota
+      pool = enforcer.pool(input: input.map { quota("L-IN", $0) }, output: output.map { quota("L-OUT", $0) })
       self.clock = clock
     }
 
@@ -42,17 +43,19 @@ struct MantleLedgerTests {
     var said = 0
   }
 
-  /// Random requests for ten minutes: every admission, every piece of output and every refund as the oracle says.
-  @Test(arguments: QuotaSemantics.all, 1...4)
-  func tenMinutesAsTheOracleSays(semantics: QuotaSemantics, seed: Int) {
-    let rig = Rig(semantics)
+  /// Random requests for five minutes: every admission, every piece of output and every refund as the oracle says.
+  @Test(arguments: QuotaSemantics.all, 1...3)
+  func fiveMinutesAsTheOracleSays(semantics: QuotaSemantics, seed: Int) {
+    // A third of what the requests would say.
+    let output: Int64 = 2_400
+    let rig = Rig(semantics, output: output)
     var oracle = NaiveMantle(
-      semantics: semantics, input: Self.input, output: Self.output, start: rig.clock.date.timeIntervalSince1970)
+      semantics: semantics, input: Self.input, output: output, start: rig.clock.date.timeIntervalSince1970)
     var random = QuotaLedgerTests.Generator(state: UInt64(seed))
-    let isSmall = semantics.name == "bucket5" || semantics.name == "bucket2"
+    let isSmall = semantics.name == "bucket2"
     var running: [Running] = []
     var (admitted, refused, cut) = (0, 0, 0)
-    while rig.clock.now < 600_000_000_000 {
+    while rig.clock.now < 300_000_000_000 {
       rig.clock.advance(by: Int64.random(in: 0...400, using: &random) * 1_000_000)
       if Int.random(in: 0..<4, using: &random) == 0 {
         let (prompt, most) = (Int.random(in: 1...(isSmall ? 200 : 900), using: &random), Int.random(in: 1...400, using: &random))
@@ -80,7 +83,9 @@ struct MantleLedgerTests {
         oracle.ends(ended.request, with: Int64(ended.prompt + ended.said), at: rig.clock.now)
       }
     }
-    #expect(admitted > 100 && cut > 0, "\(admitted) admitted, \(refused) refused, \(cut) cut: a trace that tries next to nothing")
+    #expect(
+      admitted > 100 && refused > 3 && cut > 3,
+      "\(admitted) admitted, \(refused) refused, \(cut) cut: a trace that tries next to nothing")
   }
 
   /// No more output is given than the quota holds at the start and gets since, and all of both meters comes back at rest.
@@ -202,6 +207,6 @@ struct MantleLedgerTests {
         rig.enforcer.settle(lease, tokens: tokens)
       }
     }
-    #expect(waits > 10)
+    #expect(waits > 2)
   }
 }

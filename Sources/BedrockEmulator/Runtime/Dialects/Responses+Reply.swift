@@ -6,6 +6,9 @@ extension Responses {
     .json(response(completion, tellsUsage: tellsUsage).data)
   }
 
+  /// The object of a reply that hasn't begun.
+  func queued(_ completion: Completion) -> JSONValue { response(completion, status: "queued", tellsUsage: false) }
+
   /// The whole object of a reply that has ended.
   func response(_ completion: Completion, tellsUsage: Bool = true) -> JSONValue {
     response(completion, status: Self.status(of: completion), tellsUsage: tellsUsage)
