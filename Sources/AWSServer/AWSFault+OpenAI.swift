@@ -18,7 +18,7 @@ extension AWSFault {
   private var openAIWords: (type: String, code: String) {
     switch openAIStatus {
     case 401, 403: ("permission_error", "access_denied")
-    case 404: ("not_found_error", "model_not_found")
+    case 404: ("not_found_error", code == "UnknownOperationException" ? "not_found" : "model_not_found")
     case 408: ("server_error", "model_timeout")
     case 424: ("server_error", "model_error")
     case 429: ("rate_limit_error", "rate_limit_exceeded")

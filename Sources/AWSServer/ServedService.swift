@@ -36,6 +36,10 @@ package struct ServedService: Sendable, Equatable {
   package static let bedrockOpenAI = ServedService("bedrock", .openAI)
   /// The Messages API of Bedrock's data plane.
   package static let bedrockMessages = ServedService("bedrock", .anthropic)
+  /// The OpenAI-compatible APIs of bedrock-mantle.
+  package static let mantleOpenAI = ServedService("bedrock-mantle", .openAI)
+  /// The Messages API of bedrock-mantle.
+  package static let mantleMessages = ServedService("bedrock-mantle", .anthropic)
   package static let cloudWatch = ServedService("monitoring", .queryCompatibleJSON(shape: "com.amazonaws.cloudwatch"))
   /// CloudWatch in its former protocol.
   package static let cloudWatchQuery = ServedService(
@@ -44,7 +48,7 @@ package struct ServedService: Sendable, Equatable {
     "sts", .query(namespace: "https://sts.amazonaws.com/doc/2011-06-15/"), clockSkewMax: 900)
 
   /// Whether a Bedrock API key is accepted instead of a signature.
-  var takesAPIKeys: Bool { signingName == Self.bedrock.signingName }
+  var takesAPIKeys: Bool { [Self.bedrock, .mantleOpenAI].contains { $0.signingName == signingName } }
   /// Whether the API key may be in `x-api-key`.
   ///
   /// Source: docs.aws.amazon.com/bedrock/latest/userguide/inference-messages-api.html, "bedrock-runtime (curl, API key)"

@@ -10,6 +10,7 @@ struct EmulatedRegion: Sendable {
   let directory: InvocationDirectory
   let metrics: MetricStore
   let runtime: BedrockRuntimeService
+  let mantle: MantleService
   private let profiles: InferenceProfileStore
   private let clock: EmulatorClock
   private let increases: QuotaIncreaseRequests
@@ -40,6 +41,11 @@ struct EmulatedRegion: Sendable {
     runtime = BedrockRuntimeService(
       directory: directory, enforcer: enforcer, metrics: metrics, clock: clock, settings: behaviour.replies, faults: faults,
       script: script)
+    mantle = MantleService(
+      runtime,
+      directory: MantleDirectory(account, models: models, quotas: quotas),
+      enforcer: MantleEnforcer(
+        semantics: behaviour.semantics, seed: seed, clock: clock, announcesWaits: behaviour.replies.sendsRetryAfter))
     serviceQuotas = ServiceQuotasService(
       quotas, increases: increases, tokens: tokens, accountID: account.accountID, region: account.region)
     bedrock = try BedrockService(account, profiles: profiles, tokens: tokens)
@@ -49,7 +55,10 @@ struct EmulatedRegion: Sendable {
       directory.forgetTargets()
     }
     // A quota without a value is unknown, not 0: it limits nothing.
-    quotas.onChange { [enforcer] code, value in enforcer.setQuota(code: code, value: value ?? .infinity) }
+    quotas.onChange { [enforcer, mantle] code, value in
+      enforcer.setQuota(code: code, value: value ?? .infinity)
+      mantle.enforcer.setQuota(code: code, value: value ?? .infinity)
+    }
   }
 
   func respond(to request: ServerRequest, service: EmulatedService, requestID: String) async throws(AWSFault) -> ServerResponse {
@@ -78,6 +87,7 @@ struct EmulatedRegion: Sendable {
       }
       return try await runtime.respond(to: request, operation: route.operation, modelID: route.modelID)
     case .compatible(let api): return try await runtime.respond(to: request, api: api)
+    case .mantle(let asked): return try await mantle.respond(to: request, asked)
     case .sts: throw AWSFault(code: "InvalidAction", message: "STS has no Regions here.")
     }
   }
@@ -101,6 +111,7 @@ struct EmulatedRegion: Sendable {
     cloudWatch.reset()
     runtime.cache.reset()
     runtime.responses.reset()
+    mantle.reset()
     profiles.reset()
     bedrock.reset()
     directory.setDeniedModels(behaviour.deniedModels)

@@ -113,7 +113,7 @@ LIBRARIES = {
                 "structured": CITIES,
             },
             "pydantic_ai": {"text": [TOKENS] * 3, "stream": [LETTERS] * 3, "structured": CITIES},
-            "litellm": {"text": [TOKENS] * 2, "stream": [LETTERS] * 2, "responses": TOKENS},
+            "litellm": {"text": [TOKENS] * 2, "stream": [LETTERS] * 2, "responses": TOKENS, "mantle": [TOKENS] * 3},
             "agents": LETTERS,
         },
         {CLAUDE: 9, TERRA: 19},

@@ -87,6 +87,16 @@ struct QuotaWindow: Sendable {
     }
   }
 
+  /// The largest amount that fits. Where debits are late, anything fits while something is left.
+  mutating func room(at now: Int64) -> Int64 {
+    guard !semantics.isLate else { return holds(1, at: now) ? Self.amountMax : 0 }
+    move(to: now)
+    switch semantics.window {
+    case .bucket: return max(Int64(clamping: level / unit), 0)
+    case .rolling, .fixed: return max(quota / Int64(semantics.shards) - sum, 0)
+    }
+  }
+
   /// Nanoseconds until an amount fits, if nothing else is debited; the period if it never fits.
   mutating func wait(for amount: Int64, at now: Int64) -> Int64 {
     move(to: now)

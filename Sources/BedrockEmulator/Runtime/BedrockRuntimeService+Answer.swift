@@ -3,10 +3,16 @@ import Foundation
 
 extension BedrockRuntimeService {
   func answer(
-    _ invocation: OpenInvocation, _ call: RuntimeCall, scripted: ScriptedReply?, start: EmulatorClock.Moment,
+    _ invocation: any InvocationInFlight, _ call: RuntimeCall, scripted: ScriptedReply?, start: EmulatorClock.Moment,
     client: ClientPresence
   ) async throws(AWSFault) -> ServerResponse {
-    let plan = plan(invocation, call.input, scripted, start)
+    try await answer(invocation, call, plan(invocation, call.input, scripted, start), scripted: scripted, client: client)
+  }
+
+  func answer(
+    _ invocation: any InvocationInFlight, _ call: RuntimeCall, _ plan: PlannedReply, scripted: ScriptedReply?,
+    client: ClientPresence
+  ) async throws(AWSFault) -> ServerResponse {
     if let reply = scripted?.immediate {
       invocation.fail((reply.status ?? 500) < 500 ? .clientError : .serverError)
       throw reply
@@ -23,8 +29,8 @@ extension BedrockRuntimeService {
     try await client.during { try await clock.sleep(delay, after: start) }
   }
 
-  private func plan(
-    _ invocation: OpenInvocation, _ input: InvocationInput, _ scripted: ScriptedReply?, _ start: EmulatorClock.Moment
+  func plan(
+    _ invocation: any InvocationInFlight, _ input: InvocationInput, _ scripted: ScriptedReply?, _ start: EmulatorClock.Moment
   ) -> PlannedReply {
     let target = invocation.target
     var random = invocation.random
@@ -57,7 +63,8 @@ extension BedrockRuntimeService {
 
   /// Ends an invocation whose fault is an error reply.
   private func fail(
-    _ invocation: OpenInvocation, _ fault: FaultPlan.Fault, _ reply: AWSFault, _ plan: PlannedReply, _ client: ClientPresence
+    _ invocation: any InvocationInFlight, _ fault: FaultPlan.Fault, _ reply: AWSFault, _ plan: PlannedReply,
+    _ client: ClientPresence
   ) async -> AWSFault {
     if fault == .modelTimeout {
       // The model ran, so the input counts.
@@ -70,7 +77,7 @@ extension BedrockRuntimeService {
   }
 
   private func whole(
-    _ invocation: OpenInvocation, _ plan: PlannedReply, _ call: RuntimeCall, _ client: ClientPresence
+    _ invocation: any InvocationInFlight, _ plan: PlannedReply, _ call: RuntimeCall, _ client: ClientPresence
   ) async throws(AWSFault) -> ServerResponse {
     var completion = plan.completion
     let output = completion.tokens.output
@@ -87,7 +94,8 @@ extension BedrockRuntimeService {
         throw ending.reply
       }
       let stall = plan.fault == .stall ? Int64(ReplySettings.stallSeconds * 1e9) : 0
-      try await wait(plan.duration + stall, after: plan.start, client)
+      if invocation.countsOutput { completion.cut(to: try await generate(invocation, plan, client)) }
+      try await wait(plan.delay(ofToken: completion.tokens.output) + stall, after: plan.start, client)
     } catch let fault as AWSFault {
       throw fault
     } catch {
@@ -98,9 +106,28 @@ extension BedrockRuntimeService {
     }
     completion.latencyMilliseconds = clock.milliseconds(since: plan.start)
     completion.firstTokenMilliseconds = Int(plan.firstToken / 1_000_000)
-    invocation.finish(output: output, latencyMilliseconds: completion.latencyMilliseconds, firstTokenMilliseconds: nil)
+    invocation.finish(
+      output: completion.tokens.output, latencyMilliseconds: completion.latencyMilliseconds, firstTokenMilliseconds: nil)
     call.onReply(completion)
     return call.format.reply(completion, tellsUsage: plan.fault != .noUsage)
+  }
+
+  /// Takes the output of a whole reply from its quota, in the time in which it is generated.
+  /// - Returns: the tokens that the quota has.
+  private func generate(
+    _ invocation: any InvocationInFlight, _ plan: PlannedReply, _ client: ClientPresence
+  ) async throws -> Int {
+    let output = plan.completion.tokens.output
+    var generated = 0
+    while generated < output {
+      let count = min(ReplySettings.tokensPerEvent, output - generated)
+      try await wait(plan.delay(ofToken: generated), after: plan.start, client)
+      let granted = invocation.generate(count)
+      generated += granted
+      invocation.progress(output: generated)
+      guard granted == count else { break }
+    }
+    return generated
   }
 
   private static func dropped() -> ServerResponse {

@@ -3,7 +3,7 @@ import Foundation
 
 extension BedrockRuntimeService {
   /// A streamed reply.
-  func stream(_ invocation: OpenInvocation, _ plan: PlannedReply, _ call: RuntimeCall) -> ServerResponse {
+  func stream(_ invocation: any InvocationInFlight, _ plan: PlannedReply, _ call: RuntimeCall) -> ServerResponse {
     var response = ServerResponse(status: 200, headers: call.format.streamHeaders(plan.completion), body: Data())
     response.stream = .init(
       write: { sink in
@@ -19,20 +19,41 @@ extension BedrockRuntimeService {
   }
 
   private func write(
-    to sink: inout any ResponseSink, _ invocation: OpenInvocation, _ plan: PlannedReply, _ call: RuntimeCall
+    to sink: inout any ResponseSink, _ invocation: any InvocationInFlight, _ plan: PlannedReply, _ call: RuntimeCall
   ) async throws {
     var format = call.format
     var completion = plan.completion
     let output = completion.tokens.output
+    var blocks = Array(zip(completion.blocks, completion.blockTokens))
+    /// Tokens that the quota of output gave, and whether it had no more.
+    var (granted, isCut) = (0, false)
+    /// Takes what a piece needs from the quota of output. If that has less, the reply ends with what it gave.
+    func take(_ tokens: Int, after sent: Int) {
+      guard !isCut, sent + tokens > granted else { return }
+      let wanted = sent + tokens - granted
+      let given = invocation.generate(wanted)
+      granted += given
+      guard given < wanted else { return }
+      isCut = true
+      completion.cut(to: granted)
+      blocks = Array(zip(completion.blocks, completion.blockTokens))
+    }
     try await clock.sleep(plan.firstToken, after: plan.start)
     completion.firstTokenMilliseconds = clock.milliseconds(since: plan.start)
     var pending = format.opening(completion)
     var sent = 0
     var fault = plan.fault
-    for (index, (block, length)) in zip(completion.blocks, completion.blockTokens).enumerated() {
-      pending += format.start(block, at: index, completion)
+    var index = 0
+    while index < blocks.count {
+      // The first piece of a block; of a call, all of it.
+      take(blocks[index].0.isCall ? blocks[index].1 : min(ReplySettings.tokensPerEvent, blocks[index].1), after: sent)
+      guard index < blocks.count else { break }
+      pending += format.start(blocks[index].0, at: index, completion)
       var begun = 0
-      while begun < length {
+      while begun < blocks[index].1 {
+        take(min(ReplySettings.tokensPerEvent, blocks[index].1 - begun), after: sent)
+        let (block, length) = blocks[index]
+        guard begun < length else { break }
         if !pending.isEmpty { try await sink.write(pending) }
         pending = []
         let count = min(ReplySettings.tokensPerEvent, length - begun)
@@ -51,10 +72,11 @@ extension BedrockRuntimeService {
         invocation.progress(output: sent)
       }
       // A stream that breaks leaves its last block open.
-      let isBroken = plan.ending != nil && index == completion.blocks.count - 1
-      if !isBroken { pending += format.stop(block, at: index, completion) }
+      let isBroken = plan.ending != nil && !isCut && index == blocks.count - 1
+      if !isBroken { pending += format.stop(blocks[index].0, at: index, completion) }
+      index += 1
     }
-    if let ending = plan.ending {
+    if let ending = plan.ending, !isCut {
       if !pending.isEmpty { try await sink.write(pending) }
       invocation.breakOff(ending.outcome)
       return try await sink.write(format.failure(ending, completion))
@@ -62,7 +84,7 @@ extension BedrockRuntimeService {
     completion.latencyMilliseconds = clock.milliseconds(since: plan.start)
     // Settle before the client can read the end, so that its next request finds the quota free.
     invocation.finish(
-      output: output, latencyMilliseconds: completion.latencyMilliseconds,
+      output: completion.tokens.output, latencyMilliseconds: completion.latencyMilliseconds,
       firstTokenMilliseconds: completion.firstTokenMilliseconds)
     call.onReply(completion)
     try await sink.write(pending + format.closing(completion, tellsUsage: plan.fault != .noUsage))
@@ -71,7 +93,7 @@ extension BedrockRuntimeService {
   /// Carries out a fault in the middle of the stream.
   /// - Returns: whether the stream is over.
   private func breaks(
-    _ sink: inout any ResponseSink, _ invocation: OpenInvocation, _ plan: PlannedReply, _ fault: FaultPlan.Fault?,
+    _ sink: inout any ResponseSink, _ invocation: any InvocationInFlight, _ plan: PlannedReply, _ fault: FaultPlan.Fault?,
     _ format: inout any ReplyFormat
   ) async throws -> Bool {
     switch fault {
@@ -92,6 +114,8 @@ extension BedrockRuntimeService {
 }
 
 extension ReplyBlock {
+  fileprivate var isCall: Bool { if case .toolUse = self { true } else { false } }
+
   /// The piece of `count` tokens from the block's token `token` on, after `sent` tokens of the reply; nil if nothing is shown of them.
   fileprivate func piece(ofTokens count: Int, from token: Int, at index: Int, sent: Int) -> ReplyPiece? {
     let (text, isReasoning): (String, Bool)

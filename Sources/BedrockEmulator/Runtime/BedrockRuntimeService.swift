@@ -127,7 +127,7 @@ struct BedrockRuntimeService: Sendable {
       maxTokens: maxTokens, fault: fault, random: random, enforcer: enforcer, record: { metrics.record($0, at: clock.date) })
   }
 
-  private func throttling(_ measure: QuotaLedger.Measure, wait: Int64) -> AWSFault {
+  func throttling(_ measure: QuotaLedger.Measure, wait: Int64) -> AWSFault {
     let what =
       switch measure {
       case .rpm, .concurrent: "Too many requests"
@@ -257,7 +257,7 @@ extension BedrockRuntimeService {
   private static let cachePointsMax = 4
 
   /// Checks the request against the limits of the model.
-  private func check(_ call: RuntimeCall, _ target: InvocationTarget) throws(AWSFault) {
+  func check(_ call: RuntimeCall, _ target: InvocationTarget) throws(AWSFault) {
     let input = call.input
     func invalid(_ message: String) -> AWSFault { AWSFault(code: "ValidationException", message: message) }
     if call.isStream, !target.streams || !call.format.streams {

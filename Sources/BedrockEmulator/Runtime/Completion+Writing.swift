@@ -82,6 +82,20 @@ extension Completion {
     stop = .stopSequence(first.1)
   }
 
+  /// Ends the reply after some output tokens, because there is no quota for more.
+  mutating func cut(to count: Int) {
+    guard count < tokens.output else { return }
+    tokens.output = count
+    stop = .maxTokens
+    let thought = min(reasoning?.tokens ?? 0, count)
+    if var thinking = reasoning {
+      thinking.text = String(thinking.text.text(ofTokens: thought, from: 0))
+      thinking.tokens = thought
+      reasoning = thought > 0 ? thinking : nil
+    }
+    text = String(text.text(ofTokens: count - thought, from: 0))
+  }
+
   /// Claude's signature of its reasoning: 96 letters and digits of base64, made up from the seed.
   private var signature: String {
     let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)

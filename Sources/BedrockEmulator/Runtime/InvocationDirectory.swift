@@ -63,6 +63,9 @@ final class InvocationDirectory: Sendable {
   /// Denies access to these models or profiles, and to no others, from now on.
   func setDeniedModels(_ ids: Set<String>) { state.withLock { $0.deniedModels = ids } }
 
+  /// Whether access to a model is denied.
+  func denies(_ model: ModelID) -> Bool { state.withLock { $0.deniedModels.contains(model.description) } }
+
   private func checkAccess(_ model: ModelID, _ dimension: String) throws(AWSFault) {
     guard state.withLock({ $0.deniedModels.contains(model.description) || $0.deniedModels.contains(dimension) }) else { return }
     throw AWSFault(

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// An admitted invocation in flight. It owns the reservation and settles it exactly once, however the invocation ends.
-final class OpenInvocation: Sendable {
+/// An admitted invocation of bedrock-runtime. It owns the reservation and settles it exactly once, however the invocation ends.
+final class OpenInvocation: InvocationInFlight {
   private struct State {
     /// nil once the invocation is over.
     var lease: QuotaLedger.Lease?
@@ -39,6 +39,10 @@ final class OpenInvocation: Sendable {
   // Settles the reservation of a reply that is never written, because the server stopped or the client left before it began.
   deinit { abandon() }
 
+  /// Output and input share their quotas here, so output has none of its own.
+  var countsOutput: Bool { false }
+  func generate(_ tokens: Int) -> Int { tokens }
+
   /// The final cost in quota tokens: input + cache write + burndown × output.
   ///
   /// Source: docs.aws.amazon.com/bedrock/latest/userguide/quotas-token-burndown.html.
@@ -75,7 +79,7 @@ final class OpenInvocation: Sendable {
   }
 
   /// Ends an invocation that broke off: the output sent so far counts.
-  func breakOff(_ outcome: InvocationRecord.Outcome, output: Int? = nil) {
+  func breakOff(_ outcome: InvocationRecord.Outcome, output: Int?) {
     var seen = 0
     guard let lease = close(output: output, seen: &seen) else { return }
     enforcer.settle(lease, tokens: cost(output: seen))
@@ -83,9 +87,6 @@ final class OpenInvocation: Sendable {
     tokens.output = seen
     record(InvocationRecord(modelID: target.dimension, outcome: outcome, tokens: tokens))
   }
-
-  /// Ends an invocation whose client disconnected.
-  func abandon() { breakOff(.clientError) }
 
   var isOver: Bool { state.withLock { $0.lease == nil } }
 

@@ -28,5 +28,14 @@ final class PromptCache: Sendable {
     }
   }
 
+  /// The tokens of the longest cached prefix of a request, which stays as it is.
+  func tokens(cachedOf points: [CachePoint], model: ModelID, at now: Int64) -> Int {
+    guard !points.isEmpty else { return 0 }
+    let model = FNV1a.hash(model.description)
+    return expiries.withLock { expiries in
+      points.last { $0.tokens >= Self.tokensMin && (expiries[$0.prefixHash ^ model] ?? .min) > now }?.tokens ?? 0
+    }
+  }
+
   func reset() { expiries.withLock { $0.removeAll() } }
 }

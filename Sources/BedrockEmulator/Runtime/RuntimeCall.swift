@@ -7,6 +7,8 @@ struct RuntimeCall: Sendable {
   var format: any ReplyFormat
   /// Whether Bedrock says before the words of a model that they are the model's.
   var quotesModel = true
+  /// Whether the client wants to ask for the reply later.
+  var isBackground = false
   /// Called with the whole reply, before its end is sent.
   var onReply: @Sendable (Completion) -> Void = { _ in }
 }

@@ -6,6 +6,8 @@ enum EmulatedService: Equatable {
   case bedrock
   /// An API of another vendor on Bedrock's data plane.
   case compatible(CompatibleAPI)
+  /// The endpoint beside bedrock-runtime.
+  case mantle(MantleRequest)
   case sts
   case cloudWatch
   /// CloudWatch as clients called it before awsJson1_0.
@@ -22,6 +24,8 @@ enum EmulatedService: Equatable {
     {
       // At the root only: curl sends any body as a form, even one for a model.
       self = request.header("authorization")?.contains("/monitoring/aws4_request") == true ? .cloudWatchQuery : .sts
+    } else if let mantle = MantleRequest(request) {
+      self = .mantle(mantle)
     } else if let api = CompatibleAPI(request) {
       self = .compatible(api)
     } else {
@@ -35,6 +39,7 @@ enum EmulatedService: Equatable {
     case .serviceQuotas: .serviceQuotas
     case .bedrock: .bedrock
     case .compatible(let api): api.served
+    case .mantle(let request): request.served
     case .sts: .sts
     case .cloudWatch: .cloudWatch
     case .cloudWatchQuery: .cloudWatchQuery

@@ -6,6 +6,8 @@ package import Logging
 package struct EmulatorServer: Sendable {
   /// The default access key id, and its secret.
   package static let defaultKey = "emulator"
+  /// Follows the server's URL in the one of bedrock-mantle.
+  package static let mantleBase = MantleRequest.base
   /// A little over Bedrock's own limit of 25,000,000 bytes. Source: API reference, InvokeModel.
   private static let bodyBytesMax = 25 * 1_024 * 1_024
   private let server: HTTPServer

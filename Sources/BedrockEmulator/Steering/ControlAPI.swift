@@ -136,7 +136,7 @@ struct ControlAPI: Sendable {
     let regions = emulator.regions.sorted { $0.key < $1.key }.map { name, region in
       JSONValue.object([
         .init("region", .string(name)), .init("semantics", .string(region.enforcer.semanticsName)),
-        .init("meters", .array(region.enforcer.meters().map(Self.meter))),
+        .init("meters", .array((region.enforcer.meters() + region.mantle.enforcer.meters()).map(Self.meter))),
         .init(
           "traffic", .array(region.enforcer.foreign.map { ["modelId": .string($0.modelID), "share": .number($0.share)] })),
       ])

@@ -67,6 +67,19 @@ def pydantic_ai():
     }
 
 
+def mantle():
+    """LiteLLM's provider of bedrock-mantle, which finds the path of a model's API itself, but that of Chat Completions."""
+    base = f"{URL}/bedrock-mantle"
+
+    def asked(model, api_base=base):
+        return {"model": f"bedrock_mantle/{model}", "api_base": api_base, "api_key": KEY}
+
+    chat = litellm.completion(messages=MESSAGES, **asked("openai.gpt-oss-20b", f"{base}/v1"))
+    claude = litellm.completion(messages=MESSAGES, max_tokens=2000, **asked("anthropic.claude-opus-4-7"))
+    response = litellm.responses(input=PROMPT, **asked("openai.gpt-5.6-terra"))
+    return [chat.usage.completion_tokens, claude.usage.completion_tokens, response.usage.output_tokens]
+
+
 def lite():
     openai = {"model": f"openai/{GPT}", "api_base": OPENAI, "api_key": KEY}
     claude = {"model": f"anthropic/{CLAUDE}", "api_base": ANTHROPIC, "api_key": KEY}
@@ -78,6 +91,7 @@ def lite():
             for way in ways
         ],
         "responses": litellm.responses(input=PROMPT, **openai).usage.output_tokens,
+        "mantle": mantle(),
     }
 
 

@@ -38,11 +38,12 @@ extension MetricStore {
   }
 
   private func readCustom(_ request: SeriesRequest, in window: MetricWindow) -> Readings {
-    state.withLock { state in
+    let metrics = request.key.namespace == MantleMetric.namespace ? \State.mantle : \State.custom
+    return state.withLock { state in
       var readings = Readings()
-      for unit in state.custom.units(of: request.key, only: request.unit) {
+      for unit in state[keyPath: metrics].units(of: request.key, only: request.unit) {
         var bins = MetricBins(window, wantsPercentiles: request.wantsPercentiles)
-        state.custom.read(request.key, unit: unit, into: &bins)
+        state[keyPath: metrics].read(request.key, unit: unit, into: &bins)
         let points = bins.datapoints
         if !points.isEmpty { readings.append((unit, points)) }
       }

@@ -12,6 +12,8 @@ package final class MetricStore: Sendable {
     /// Models beyond ``modelsMax``, which count only across all models.
     var others = LiveModel()
     var custom = CustomMetrics()
+    /// Those of bedrock-mantle, apart from the ones that clients publish, so that neither takes the other's room.
+    var mantle = CustomMetrics()
   }
 
   /// The limit of models that are recorded separately; Bedrock has fewer.

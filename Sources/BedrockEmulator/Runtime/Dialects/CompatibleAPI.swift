@@ -32,12 +32,16 @@ enum CompatibleAPI: String, Sendable, CaseIterable {
   /// - Parameters:
   ///   - modelID: as the request names it.
   ///   - store: what Responses remembers.
+  ///   - remembersReplies: whether a response can be retrieved.
   func call(
-    _ body: BodyReader, _ request: ServerRequest, modelID: String, _ target: InvocationTarget, _ store: ResponseStore
+    _ body: BodyReader, _ request: ServerRequest, modelID: String, _ target: InvocationTarget, _ store: ResponseStore,
+    remembersReplies: Bool = false
   ) throws(AWSFault) -> RuntimeCall {
     switch self {
     case .chatCompletions: try ChatCompletions.call(body, modelID: modelID, target)
-    case .responses: try Responses.call(body, bytes: request.body.count, modelID: modelID, target, store)
+    case .responses:
+      try Responses.call(
+        body, bytes: request.body.count, modelID: modelID, target, store, remembersReplies: remembersReplies)
     case .messages, .countTokens: try Messages.call(body, request, target, isCount: self == .countTokens)
     }
   }

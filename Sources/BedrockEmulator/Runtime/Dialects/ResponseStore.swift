@@ -6,6 +6,8 @@ final class ResponseStore: Sendable {
   /// What was asked and answered up to a response.
   struct Conversation: Sendable {
     var items: [JSONValue] = []
+    /// The response itself, where it can be retrieved.
+    var response: JSONValue?
     /// Their size as JSON, roughly.
     var bytes = 0
   }
@@ -35,6 +37,13 @@ final class ResponseStore: Sendable {
         forgotten += 1
       }
       state.order.removeFirst(forgotten)
+    }
+  }
+
+  func forget(_ id: String) {
+    state.withLock { state in
+      state.bytes -= state.conversations.removeValue(forKey: id)?.bytes ?? 0
+      state.order.removeAll { $0 == id }
     }
   }
 

@@ -3,7 +3,15 @@ import AWSWire
 
 extension Responses {
   func reply(_ completion: Completion, tellsUsage: Bool) -> ServerResponse {
-    .json(response(completion, status: Self.status(of: completion), tellsUsage: tellsUsage).data)
+    .json(response(completion, tellsUsage: tellsUsage).data)
+  }
+
+  /// The object of a reply that hasn't begun.
+  func queued(_ completion: Completion) -> JSONValue { response(completion, status: "queued", tellsUsage: false) }
+
+  /// The whole object of a reply that has ended.
+  func response(_ completion: Completion, tellsUsage: Bool = true) -> JSONValue {
+    response(completion, status: Self.status(of: completion), tellsUsage: tellsUsage)
   }
 
   func streamHeaders(_ completion: Completion) -> [(name: String, value: String)] { ServerSentEvent.headers }

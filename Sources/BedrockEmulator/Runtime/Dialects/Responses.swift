@@ -14,12 +14,15 @@ struct Responses: ReplyFormat {
   /// Counts the events of a stream.
   var events = 0
 
-  /// - Parameter bytes: the size of the body.
+  /// - Parameters:
+  ///   - bytes: the size of the body.
+  ///   - remembersReplies: whether the response can be retrieved.
   static func call(
-    _ body: BodyReader, bytes: Int, modelID: String, _ target: InvocationTarget, _ store: ResponseStore
+    _ body: BodyReader, bytes: Int, modelID: String, _ target: InvocationTarget, _ store: ResponseStore,
+    remembersReplies: Bool = false
   ) throws(AWSFault) -> RuntimeCall {
     try OpenAIRules.check(body, target.model)
-    try refuseState(body)
+    try refuseState(body, hasBackground: remembersReplies)
     var conversation = try previous(body, store)
     let tools = try tools(in: body)
     var prompt = PromptCounter()
@@ -45,13 +48,27 @@ struct Responses: ReplyFormat {
     let format = Responses(modelID: modelID, request: body.value)
     var call = RuntimeCall(
       operation: "Responses", input: input, isStream: try body["stream"]?.boolean() ?? false, format: format)
-    guard try body["store"]?.boolean() ?? true else { return call }
+    let isAwaited = try !(body["background"]?.boolean() ?? false)
+    call.isBackground = remembersReplies && !isAwaited
+    let isStored = try body["store"]?.boolean() ?? true
+    if call.isBackground, !isStored || call.isStream {
+      throw .invalid(
+        isStored
+          ? "The emulator doesn't stream responses in the background; retrieve them by their id."
+          : "Background responses need 'store' to be true.")
+    }
+    guard isStored else { return call }
     conversation.items += try items(of: body.required("input")).map(\.value)
     conversation.bytes += bytes
+    conversation.response = nil
     call.onReply = { [conversation] completion in
       var conversation = conversation
       conversation.items += format.output(completion)
       conversation.bytes += completion.tokens.output * 4
+      if remembersReplies {
+        conversation.response = format.response(completion)
+        conversation.bytes += completion.tokens.output * 4
+      }
       store.keep(conversation, as: format.id(of: completion))
     }
     return call
@@ -67,8 +84,9 @@ struct Responses: ReplyFormat {
   }
 
   /// What bedrock-runtime doesn't have.
-  private static func refuseState(_ body: BodyReader) throws(AWSFault) {
-    for name in ["background", "conversation"] {
+  /// - Parameter hasBackground: whether the endpoint makes responses in the background.
+  private static func refuseState(_ body: BodyReader, hasBackground: Bool) throws(AWSFault) {
+    for name in hasBackground ? ["conversation"] : ["background", "conversation"] {
       guard let member = body[name], member.value != .bool(false) else { continue }
       throw .invalid("Unsupported parameter: '\(name)' is not supported on this endpoint.")
     }
