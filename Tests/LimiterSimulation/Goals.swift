@@ -32,6 +32,7 @@ enum Goals {
     for semantics in [Semantics.rolling60, .fixed60] { rows += await toldApart(semantics) }
     for maxTokens in [Workload.MaxTokens.fixed(8_000), .fixed(64_000)] { rows += await againstOracle(maxTokens) }
     rows += await Learning.rows()
+    rows += await Factors.rows()
     rows += await Small.rows()
     rows += await Priorities.rows()
     return rows + (await Fairness.rows())

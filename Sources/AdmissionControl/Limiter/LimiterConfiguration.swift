@@ -30,6 +30,10 @@ public struct LimiterConfiguration: Sendable {
   public var learnsLimits = true
   /// The highest rate that learning may find, as a share of the limit, 0.05 to 1.2. Use more than 1 only if nobody else uses the quota.
   public var scaleMax = 1.0
+  /// Whether the server's reservation counts the burndown (``Cost/burndownExtra``), if that is known; nil: the limiter learns it.
+  public var reservesBurndown: Bool?
+  /// The hypothesis to begin with; nil: the safe one where it costs little.
+  package var beginsWithBurndown: Bool?
   /// The share of a limit per minute to begin with, 0.05 to 1, if other clients use the rest. The rate grows from there.
   /// It has no effect without ``learnsLimits``.
   public var sharesAtStart: [Measure: Double] = [:]

@@ -44,6 +44,8 @@ public struct Snapshot: Sendable, Equatable {
   public var waiting: Int
   /// Whether no new requests are admitted.
   public var isDraining: Bool
+  /// Whether reservations count the burndown, as far as the limiter has learnt; nil if no request has a burndown above 1.
+  public var reservesBurndown: Bool?
   /// One for each limit.
   public var meters: [MeterState]
 

@@ -6,6 +6,7 @@ struct Waiter: Sendable {
   let tenant: UInt32
   private let key: UInt64
   private let narrowTier: UInt8
+  private let burndownExtra: Int32
 
   init(_ request: Request, predicted: Amounts, tier: Int) {
     compactReserved = CompactAmounts(request.cost.reserved)
@@ -14,9 +15,14 @@ struct Waiter: Sendable {
     tenant = request.tenant
     key = request.cost.key
     narrowTier = UInt8(tier)
+    burndownExtra = Int32(truncatingIfNeeded: request.cost.burndownExtra)
   }
 
   var predicted: Amounts { compactPredicted.amounts }
   var tier: Int { Int(narrowTier) }
-  var cost: Cost { Cost(reserved: compactReserved.amounts, known: compactKnown.amounts, key: key) }
+  var cost: Cost {
+    var cost = Cost(reserved: compactReserved.amounts, known: compactKnown.amounts, key: key)
+    cost.burndownExtra = Int64(burndownExtra)
+    return cost
+  }
 }

@@ -11,8 +11,11 @@ extension AdmissionState {
     if lease.isCharged {
       queue.charge(Self.price(predicted) - Self.price(lease.predicted), tier: Int(lease.tier), tenant: lease.tenant)
     }
+    let held = lease.reservedWithBurndown
     lease.reserved = reserved
     lease.predicted = predicted
+    lease.reservedWithBurndown = held
+    factor?.settle(held, to: lease.reservedWithBurndown, at: now)
   }
 
   /// The fast path: settles a completed request if nobody waits and it cost no more than it reserved.
@@ -48,6 +51,7 @@ extension AdmissionState {
       queue.charge(price - Self.price(lease.predicted), tier: Int(lease.tier), tenant: lease.tenant)
     }
     shadows?.settle(lease, final: final, requests: requests, at: now)
+    factor?.settle(lease.reservedWithBurndown, to: final.tokens, at: now)
     learn(lease, outcome)
   }
 
@@ -56,6 +60,7 @@ extension AdmissionState {
     case .completed(let amounts):
       counts.completed &+= 1
       shadows?.accepted(contradicting: lease.contradicted)
+      factor?.accepted(lease.room, takenAt: lease.grantedAt, at: now)
       predictor.learn(amounts.clamped, beyond: lease.known, key: lease.key)
     case .throttled(let reason):
       counts.throttled &+= 1
@@ -64,6 +69,7 @@ extension AdmissionState {
     case .capacity: counts.capacity &+= 1
     case .cancelled: counts.cancelled &+= 1
     }
+    factor?.ended(lease.room, takenAt: lease.grantedAt)
   }
 
   @inline(never)
@@ -78,8 +84,14 @@ extension AdmissionState {
       }
     // The server enforces a limit that we weren't given. We apply the throttling to all limits per minute that we know.
     if reason != .tokensPerDay, !gates.contain(anyOf: meant) { meant = perMinute }
+    if meant.contains(.tokensPerMinute), explains(lease) { return }
     gates.throttled(meant, sentAt: lease.grantedAt, at: now)
     guard let measure = shadows?.measure, meant.contains(measure) else { return }
     if let window = shadows?.throttled(lease.reserved.of(measure), at: now) { gates.set(measure, window: window, at: now) }
+  }
+
+  /// Whether the burndown explains that a request was throttled, so that it says nothing about the limit and its window.
+  private mutating func explains(_ lease: Lease) -> Bool {
+    factor?.throttled(lease.reservedWithBurndown, lease.room, takenAt: lease.grantedAt, at: now) ?? false
   }
 }

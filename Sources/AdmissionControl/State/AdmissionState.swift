@@ -15,6 +15,9 @@ package struct AdmissionState: Sendable {
   private var retries: RetryBudget
   /// Present while the ``LimiterConfiguration/Profile/auto`` profile looks for the server's window.
   var shadows: ShadowMeters?
+  /// Present once a request came whose reservation depends on whether the burndown counts.
+  var factor: ReservationFactor?
+  let configuration: LimiterConfiguration
   private(set) var now: Int64
   private(set) var isDraining = false
   var counts = Snapshot.Counts()
@@ -23,6 +26,7 @@ package struct AdmissionState: Sendable {
 
   package init(_ configuration: LimiterConfiguration, at time: Int64) {
     let now = Self.clamped(time)
+    self.configuration = configuration
     queueWaitMax = configuration.queueWaitMax.clampedNanoseconds
     waitersMax = configuration.waitersMax
     self.now = now
@@ -46,11 +50,11 @@ package struct AdmissionState: Sendable {
   /// Whether no request waits and none is in flight.
   package var isIdle: Bool { queue.isEmpty && counts.inFlight == 0 }
 
-  private var inFlight: Int64 { Int64(counts.inFlight) }
+  var inFlight: Int64 { Int64(counts.inFlight) }
 
   /// Whether the meters alone decide. This holds for most requests, and the fast path handles only this.
   @inline(__always)
-  var isFast: Bool { gates.isPlain && shadows == nil && queue.isEmpty && !isDraining }
+  var isFast: Bool { gates.isPlain && shadows == nil && factor == nil && queue.isEmpty && !isDraining }
 
   @inline(__always)
   mutating func advance(to time: Int64) {
@@ -66,7 +70,7 @@ package struct AdmissionState: Sendable {
   @inline(__always)
   mutating func takeAtOnce(_ cost: Cost, priority: Int, tenant: UInt32, at time: Int64) -> Lease? {
     advance(to: time)
-    guard isFast, gates.canEverHold(cost.reserved), cost.hasValidPrediction else { return nil }
+    guard isFast, cost.burndownExtra == 0, gates.canEverHold(cost.reserved), cost.hasValidPrediction else { return nil }
     let predicted = predictor.predict(cost)
     guard gates.takeAtOnce(cost.reserved, predicted, inFlight: inFlight, at: now) else { return nil }
     retries.admitted()
@@ -85,9 +89,11 @@ package struct AdmissionState: Sendable {
       return .admitted(lease)
     }
     advance(to: time)
+    guard request.cost.isValid else { return refuse(.invalidCost) }
+    beginFactor(with: request.cost)
     if let refusal = refusal(of: request) { return refuse(refusal) }
     let predicted = predictor.predict(request.cost)
-    guard queue.isEmpty, gates.haveRoom(request.cost.reserved, predicted, inFlight: inFlight, at: now) else { return nil }
+    guard queue.isEmpty, hasRoom(request.cost, predicted) else { return nil }
     guard !request.isRetry || retries.take(at: now) else { return refuse(.retryBudget) }
     return .admitted(grant(request.cost, predicted, tenant: request.tenant, tier: queue.tier(of: request.priority)))
   }
@@ -115,9 +121,7 @@ package struct AdmissionState: Sendable {
 
   /// Why the request is refused even if there is room now; nil if it is not.
   private func refusal(of request: Request) -> Refusal? {
-    if isDraining, !request.isRetry { return .draining }
-    guard request.cost.isValid else { return .invalidCost }
-    return gates.neverFits(request.cost.reserved)
+    isDraining && !request.isRetry ? .draining : neverFits(request.cost)
   }
 
   private mutating func refuse(_ refusal: Refusal) -> Arrival {
@@ -130,17 +134,19 @@ package struct AdmissionState: Sendable {
   private func eta(of request: Request, _ predicted: Amounts, tier: Int) -> Int64 {
     // Waiters of the same tier go first, so the tier's share bounds the wait only if the request is the first of its tier.
     let othersPerOwn = queue.count(inTier: tier) == 0 ? 1 / max(queue.share(of: tier), 1e-6) - 1 : .infinity
-    return gates.eta(request.cost.reserved, predicted, inFlight: inFlight, at: now) { measure in
+    let eta = gates.eta(request.cost.reserved, predicted, inFlight: inFlight, at: now) { measure in
       if measure == .concurrency { return 0 }
       let all = measure == .requestsPerMinute ? Int64(queue.count) : queue.ahead.of(measure)
       return othersPerOwn.isFinite ? min(all, Int64(min(othersPerOwn * Double(request.cost.reserved.of(measure)), 1e12))) : all
     }
+    return max(eta, factor?.wait(for: request.cost.reservedWithBurndown, at: now) ?? 0)
   }
 
   /// Debits the gates, which must have room.
   private mutating func grant(_ cost: Cost, _ predicted: Amounts, tenant: UInt32, tier: Int) -> Lease {
     let entries = gates.take(cost.reserved, predicted, at: now)
     let contradicted = shadows?.take(cost.reserved, at: now) ?? 0
+    let room = factor?.take(cost.reservedWithBurndown, at: now) ?? .enough
     let isCharged = !queue.isEmpty
     if isCharged { queue.charge(Self.price(predicted), tier: tier, tenant: tenant) }
     retries.admitted()
@@ -148,7 +154,7 @@ package struct AdmissionState: Sendable {
     counts.inFlight &+= 1
     return Lease(
       cost, predicted: predicted, tenant: tenant, tier: tier, entries: entries, isCharged: isCharged,
-      contradicted: contradicted, at: now)
+      contradicted: contradicted, room: room, at: now)
   }
 
   /// The units that fairness between tenants counts: all tokens, plus one for the request itself.
@@ -175,14 +181,14 @@ package struct AdmissionState: Sendable {
     }
     guard let id = queue.head(), let waiter = queue[id] else { return nil }
     let (cost, predicted) = (waiter.cost, waiter.predicted)
-    if let refusal = gates.neverFits(cost.reserved) { return refuse(id, refusal) }
-    if gates.haveRoom(cost.reserved, predicted, inFlight: inFlight, at: now) {
+    if let refusal = neverFits(cost) { return refuse(id, refusal) }
+    if hasRoom(cost, predicted) {
       // The charge precedes the removal, because the queue may forget the counters of tenants without waiters.
       let lease = grant(cost, predicted, tenant: waiter.tenant, tier: waiter.tier)
       _ = queue.remove(id)
       return .admit(id, lease)
     }
-    if let wait = gates.wait(cost.reserved, predicted, inFlight: inFlight, at: now) {
+    if let wait = wait(cost, predicted) {
       wakeAt = min(wakeAt ?? .max, now &+ max(wait, 1))
     }
     return nil
@@ -200,7 +206,9 @@ package struct AdmissionState: Sendable {
   package mutating func setLimit(_ measure: Measure, _ value: Int64, at time: Int64) {
     advance(to: time)
     gates.set(measure, limit: value, at: now)
-    if shadows?.measure == measure, let gate = gates[measure] { shadows?.set(limit: gate.limit, at: now) }
+    guard let gate = gates[measure] else { return }
+    if shadows?.measure == measure { shadows?.set(limit: gate.limit, at: now) }
+    if measure == .tokensPerMinute { factor?.set(limit: gate.limit, at: now) }
   }
 
   /// Stops admitting new requests. Waiters and retries of requests in flight still get their turn.
@@ -213,6 +221,7 @@ package struct AdmissionState: Sendable {
   package func snapshot(at time: Int64? = nil) -> Snapshot {
     let now = max(now, Self.clamped(time ?? now))
     return Snapshot(
-      counts: counts, waiting: queue.count, isDraining: isDraining, meters: gates.states(inFlight: inFlight, at: now))
+      counts: counts, waiting: queue.count, isDraining: isDraining, reservesBurndown: factor?.counts,
+      meters: gates.states(inFlight: inFlight, at: now))
   }
 }

@@ -2,6 +2,9 @@
 public struct Cost: Sendable, Equatable {
   /// What the server debits when the request starts. Amazon Bedrock debits the input and `max_tokens`.
   public var reserved: Amounts
+  /// Tokens that the server debits on top of ``reserved`` if its reservation counts the burndown: (burndown − 1) × `max_tokens`. The
+  /// limiter learns whether it does. 0: that makes no difference.
+  public var burndownExtra: Int64 = 0
   /// The part of the final cost that is certain: the input.
   public var known: Amounts
   /// The expected final cost; nil: ``known`` plus the average cost of earlier requests with the same ``key`` beyond their known
@@ -36,7 +39,13 @@ public struct Cost: Sendable, Equatable {
     self.init(reserved: Amounts(tokens: overflow ? .max : sum), known: Amounts(tokens: input), key: key)
   }
 
-  var isValid: Bool { reserved.isValid && hasValidPrediction }
+  /// What the request reserves if the burndown counts.
+  @inline(__always)
+  var reservedWithBurndown: Int64 { reserved.tokens + burndownExtra }
+
+  var isValid: Bool {
+    reserved.isValid && hasValidPrediction && burndownExtra >= 0 && burndownExtra <= Amounts.tokensMax - reserved.tokens
+  }
   @inline(__always)
   var hasValidPrediction: Bool { known.isValid && predicted?.isValid ?? true }
 }

@@ -24,11 +24,15 @@ package struct Lease: Sendable {
   let isCharged: Bool
   /// A bit for each window that was far from having room for it; see ``ShadowMeters/take(_:at:)``.
   let contradicted: UInt8
+  /// Whether the server has room for it if the burndown counts.
+  let room: ReservationFactor.Room
+  /// Tokens on top of ``reserved`` that it holds if the burndown counts; at most ``Amounts/tokensMax``.
+  private var compactExtra: Int32
 
   @inline(__always)
   init(
     _ cost: Cost, predicted: Amounts, tenant: UInt32, tier: Int, entries: Entries, isCharged: Bool = false,
-    contradicted: UInt8 = 0, at now: Int64
+    contradicted: UInt8 = 0, room: ReservationFactor.Room = .enough, at now: Int64
   ) {
     compactReserved = CompactAmounts(cost.reserved)
     compactPredicted = CompactAmounts(predicted)
@@ -40,12 +44,20 @@ package struct Lease: Sendable {
     self.tier = UInt8(truncatingIfNeeded: tier)
     self.isCharged = isCharged
     self.contradicted = contradicted
+    self.room = room
+    compactExtra = Int32(truncatingIfNeeded: cost.burndownExtra)
   }
 
   @inline(__always)
   package internal(set) var reserved: Amounts {
     get { compactReserved.amounts }
     set { compactReserved = CompactAmounts(newValue) }
+  }
+
+  /// The tokens that it holds if the burndown counts.
+  var reservedWithBurndown: Int64 {
+    get { reserved.tokens + Int64(compactExtra) }
+    set { compactExtra = Int32(truncatingIfNeeded: max(newValue - reserved.tokens, 0)) }
   }
 
   @inline(__always)

@@ -53,7 +53,7 @@ extension QuotaAwareClient {
   package func cost(of request: ModelRequest, counting: Bool = false) async throws -> Cost {
     let counted = counting ? try await countTokens(request) : nil
     let (size, maxTokens) = (size(of: request), reservedOutput(of: request))
-    return book.withLock { $0.estimator.cost(of: size, maxTokens: maxTokens, counted: counted) }
+    return book.withLock { $0.estimator.cost(of: size, maxTokens: maxTokens, burndown: burndown, counted: counted) }
   }
 
   /// - Returns: input tokens; nil if they can't be counted, so that the input is estimated. If Bedrock doesn't count for this model

@@ -110,7 +110,7 @@ struct RequestCourse: Sendable {
   // MARK: - Reserving
 
   mutating func begin(_ estimator: TokenEstimator, at now: Duration) -> Action {
-    guard rules.countsTokens else { return reserve(estimator.cost(of: size, maxTokens: maxTokens), at: now) }
+    guard rules.countsTokens else { return reserve(estimator.cost(of: size, maxTokens: maxTokens, burndown: rules.burndown), at: now) }
     state = .counting
     return .countTokens
   }
@@ -118,7 +118,7 @@ struct RequestCourse: Sendable {
   /// - Parameter tokens: input tokens; nil if Bedrock doesn't count for this model.
   mutating func counted(_ tokens: Int?, _ estimator: TokenEstimator, at now: Duration) -> Action {
     guard case .counting = state else { return .none }
-    return reserve(estimator.cost(of: size, maxTokens: maxTokens, counted: tokens), at: now)
+    return reserve(estimator.cost(of: size, maxTokens: maxTokens, burndown: rules.burndown, counted: tokens), at: now)
   }
 
   /// The pause between two attempts is over.

@@ -69,16 +69,20 @@ struct TokenEstimator: Sendable {
   /// What a request reserves: its input and the most output that it allows.
   /// - Parameters:
   ///   - maxTokens: output tokens; 0 for models that produce none.
+  ///   - burndown: quota tokens per output token. Whether the reservation counts it is not known; the limiter learns it.
   ///   - counted: input tokens by Bedrock's own count; nil: an estimate that is too large rather than too small.
-  func cost(of size: InputSize, maxTokens: Int64, counted: Int? = nil) -> Cost {
+  func cost(of size: InputSize, maxTokens: Int64, burndown: Int = 1, counted: Int? = nil) -> Cost {
     let prompt = Int64(min(max(counted ?? inputBound(size), 0), TokenUsage.tokensMax))
     let maxTokens = min(max(maxTokens, 0), Int64(TokenUsage.tokensMax))
     let expected = inputTokens(of: size)
-    return Cost(
+    var cost = Cost(
       reserved: Amounts(tokens: RequestCost.reservation(prompt: prompt, maxTokens: maxTokens)),
       known: Amounts(tokens: counted == nil ? min(Int64(expected), prompt) : prompt),
       // Requests whose max_tokens have the same magnitude get similar replies.
       key: UInt64(64 - maxTokens.leadingZeroBitCount))
+    let withBurndown = RequestCost.reservation(prompt: prompt, maxTokens: Int64(min(max(burndown, 1), 1_000)) * maxTokens)
+    cost.burndownExtra = max(0, min(withBurndown, Amounts.tokensMax) - cost.reserved.tokens)
+    return cost
   }
 
   /// A high estimate of the input tokens: 3 % above the largest recent ratio, or ``InputSize/estimatedTokens`` until there are

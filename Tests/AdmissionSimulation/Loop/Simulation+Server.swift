@@ -11,7 +11,7 @@ extension Simulation {
       count { $0.throttled += 1 }
       return refuse(id, .throttled(luck.chance(0.5) ? .unknown : .tokens))
     }
-    switch server.start(calls[id].fate.reserved, at: now) {
+    switch server.start(calls[id].fate.reserved(withBurndown: scenario.reservesBurndown), at: now) {
     case .refused(let measure):
       count { $0.throttled += 1 }
       refuse(id, .throttled(weather.silentRefusals ? .unknown : Self.reason(measure)))

@@ -9,8 +9,15 @@ package struct GreedyOracle: Policy {
   private var first = 0
   private var lastTime: Int64 = 0
 
-  /// - Parameter quota: tokens per minute, of a single limit.
-  package init(_ semantics: Semantics, quota: Int64) { window = ServerWindow(quota: quota, semantics: semantics, phase: 0) }
+  private let reservesBurndown: Bool
+
+  /// - Parameters:
+  ///   - quota: tokens per minute, of a single limit.
+  ///   - reservesBurndown: whether the server's reservation counts the burndown.
+  package init(_ semantics: Semantics, quota: Int64, reservesBurndown: Bool = false) {
+    window = ServerWindow(quota: quota, semantics: semantics, phase: 0)
+    self.reservesBurndown = reservesBurndown
+  }
 
   package mutating func arrive(_ id: CallID, _ ask: Ask, at now: Int64) -> Verdict {
     queue.append((id, ask))
@@ -21,7 +28,7 @@ package struct GreedyOracle: Policy {
     lastTime = now
     guard first < queue.count else { return nil }
     let (id, ask) = queue[first]
-    let reserved = ask.cost.reserved.tokens
+    let reserved = ask.cost.reserved.tokens + (reservesBurndown ? ask.cost.burndownExtra : 0)
     guard window.has(reserved, at: now) else { return nil }
     tickets[id] = (window.start(reserved, at: now), reserved)
     first += 1

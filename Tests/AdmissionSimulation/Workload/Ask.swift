@@ -36,6 +36,13 @@ struct Fate: Sendable {
   }
 
   var reserved: Amounts { Amounts(tokens: input + maxTokens, inputTokens: input, outputTokens: maxTokens) }
+  /// What the server debits when the request starts.
+  func reserved(withBurndown counts: Bool) -> Amounts {
+    var amounts = reserved
+    if counts { amounts.tokens = input + burndown * maxTokens }
+    return amounts
+  }
+
   var known: Amounts { Amounts(tokens: input, inputTokens: input) }
 }
 
@@ -57,6 +64,7 @@ extension Workload {
 
   func ask(_ fate: Fate, meanOutput: Double, tenant: UInt32, now: Int64, _ random: inout Random) -> Ask {
     var cost = Cost(reserved: fate.reserved, known: fate.known, key: 1)
+    if tellsBurndown { cost.burndownExtra = (fate.burndown - 1) * fate.maxTokens }
     if isForetold { cost.predicted = fate.final(output: Int64(meanOutput)) }
     let deadline = random.chance(impatientShare) ? now + Int64(random.within(patienceSeconds) * 1e9) : nil
     return Ask(cost: cost, deadline: deadline, priority: priorities > 1 ? random.below(priorities) : 0, tenant: tenant)

@@ -7,6 +7,8 @@ package struct Scenario: Sendable {
   /// The server's limits, which clients know.
   package var limits: [Limit]
   package var workload: Workload
+  /// Whether the server's reservation counts the burndown.
+  package var reservesBurndown = false
   /// The number of client processes. They don't know of each other; each uses an equal part of the limits.
   package var clients = 1
   package var faults: [Fault] = []

@@ -58,6 +58,8 @@ package struct Workload: Sendable {
   package var maxTokens = MaxTokens.timesOutput(4)
   /// Quota tokens per output token, at settlement.
   package var burndown: Int64 = 1
+  /// Whether callers say what their requests reserve if the burndown counts.
+  package var tellsBurndown = false
   package var firstTokenSeconds = Lengths(median: 0.6, sigma: 0.4, max: 5)
   package var tokensPerSecond = 65.0
   /// One way.
