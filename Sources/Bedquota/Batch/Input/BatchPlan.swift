@@ -23,13 +23,19 @@ public struct BatchPlan: Sendable {
   /// The first id that two records have; nil if there is none.
   public var firstRepeatedID: String?
 
-  /// - Parameter model: the model that the requests are for, which decides their form and the cost of their media; nil if unknown.
+  /// - Parameters:
+  ///   - model: the model that the requests are for, which decides their form and the cost of their media; nil if unknown.
+  ///   - api: as in ``BatchRun/Options/api``.
   /// - Throws: ``BedquotaError`` (`file`) if the file can't be read.
-  public init(reading url: URL, for model: ModelID? = nil) throws { try self.init(reading: BatchInput(url), for: model) }
+  public init(reading url: URL, for model: ModelID? = nil, api: ModelRequest.API? = nil) throws {
+    try self.init(reading: BatchInput(url), for: model, api: api)
+  }
 
-  /// - Parameter model: the model that the requests are for, which decides their form and the cost of their media; nil if unknown.
+  /// - Parameters:
+  ///   - model: the model that the requests are for, which decides their form and the cost of their media; nil if unknown.
+  ///   - api: as in ``BatchRun/Options/api``.
   /// - Throws: ``BedquotaError`` (`file`) if the input can't be read.
-  public init(reading input: BatchInput, for model: ModelID? = nil) throws {
+  public init(reading input: BatchInput, for model: ModelID? = nil, api: ModelRequest.API? = nil) throws {
     let mediaCost = Facts.builtIn.mediaCost(of: model)
     var sizes: (input: Int, maxTokens: Int, withMax: Int, requests: Int) = (0, 0, 0, 0)
     var ids: Set<UInt64> = []
@@ -44,7 +50,7 @@ public struct BatchPlan: Sendable {
       guard sample < Self.sampleMax, sampleBytes < Self.sampleBytesMax else { continue }
       sample += 1
       sampleBytes += record.lineBytes
-      guard let request = record.request(for: model) else {
+      guard let request = record.request(for: model, api: api) else {
         unreadable += 1
         continue
       }
