@@ -43,7 +43,8 @@ extension AWSClient {
       error.message = "The session token has expired (\(service.code)); sign in again."
     case "ValidationException" where service.message.contains("model identifier is invalid"): error.remedy = .listModels
     case "model_not_found", "not_found_error":
-      error.message = "\(failure) Request id \(service.requestID ?? "unknown"); try another API."
+      error.message +=
+        "\(failure.hasSuffix(".") ? "" : ".") \(service.requestID.map { "Request id \($0). " } ?? "")Try another API."
       error.parameters = ["api"]
     case "NoSuchResourceException" where operation.service == .serviceQuotas && operation.name.hasPrefix("List"):
       error.message =

@@ -32,6 +32,9 @@ extension QuotaAwareClient {
       request.modelProblem(resolution.id) ?? request.shapeProblem
       ?? request.thinkingProblem(filledWith: options.maxTokensWhenUnset)
     if let problem { throw BedquotaError(.request, problem) }
+    if request.api == .responses, request.usesStoredPrompt {
+      tellOnce("Requests that go on from what the service has stored reserve too little, because their bodies don't hold it.")
+    }
     let dropped = request.droppedMembers
     guard let first = dropped.first else { return }
     let more = dropped.count > 1 ? " and \(dropped.count - 1) more" : ""

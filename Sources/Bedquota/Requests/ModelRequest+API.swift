@@ -57,7 +57,7 @@ extension ModelRequest.API {
   func isWhole(beginningWith byte: UInt8) -> Bool {
     switch streamForm {
     case .eventStream: byte > 1
-    case .serverSentEvents: byte == UInt8(ascii: "{") || byte == UInt8(ascii: "<")
+    case .serverSentEvents: [UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "<")].contains(byte)
     }
   }
 
