@@ -28,17 +28,26 @@ struct ReplyTrial: FuzzTrial {
   ]
   /// The events of streams in `text/event-stream`.
   private static let lines = [
-    #"{"choices":[{"index":0,"delta":{"content":"Fine"},"finish_reason":null}],"usage":null}"#,
-    #"{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#,
-    #"{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":1}}}"#, "[DONE]",
-    #"{"type":"response.output_text.delta","delta":"Fine"}"#,
-    #"{"type":"response.output_item.done","output_index":0,"item":{"type":"message","content":[{"type":"output_text","text":"Fine"}]}}"#,
-    #"{"type":"response.completed","response":{"output":[],"usage":{"input_tokens":3,"output_tokens":2}}}"#,
-    #"{"type":"response.failed","response":{"error":{"code":"server_error","message":"Oh"}}}"#,
-    #"{"type":"message_start","message":{"content":[],"usage":{"input_tokens":3,"output_tokens":1}}}"#,
-    #"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Fine"}}"#,
-    #"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":2}}"#, #"{"type":"message_stop"}"#,
-    #"{"error":{"message":"Too many tokens","code":"rate_limit_exceeded"}}"#,
+    [
+      #"{"choices":[{"index":0,"delta":{"content":"Fine"},"finish_reason":null}],"usage":null}"#,
+      #"{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#,
+      #"{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":1}}}"#, "[DONE]",
+    ],
+    [
+      #"{"type":"response.output_text.delta","delta":"Fine"}"#,
+      #"{"type":"response.output_item.done","output_index":0,"item":{"type":"message","content":[{"type":"output_text","text":"Fine"}]}}"#,
+      #"{"type":"response.completed","response":{"output":[],"usage":{"input_tokens":3,"output_tokens":2}}}"#,
+    ],
+    [
+      #"{"type":"message_start","message":{"content":[],"usage":{"input_tokens":3,"output_tokens":1}}}"#,
+      #"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Fine"}}"#,
+      #"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":2}}"#, #"{"type":"message_stop"}"#,
+    ],
+    [
+      #"{"error":{"message":"Too many tokens","code":"rate_limit_exceeded"}}"#,
+      #"{"type":"response.failed","response":{"error":{"code":"server_error","message":"Oh"}}}"#,
+      #"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#,
+    ],
   ]
   /// Input + output of the requests with the burndown, and what a service may add to the input.
   private static let costMax: Int64 = 20_000
@@ -119,12 +128,15 @@ struct ReplyTrial: FuzzTrial {
   private static func lines(_ random: inout Random) -> FuzzTransport.Answer {
     let end = random.pick(["\n", "\n", "\r\n", "\r"])
     var bytes: [UInt8] = random.chance(0.05) ? [0xEF, 0xBB, 0xBF] : []
-    for _ in 0..<1 + random.below(8) {
+    // A whole reply of one API, or anything from all of them.
+    let events = random.chance(0.6) ? random.pick(lines) : (0..<1 + random.below(8)).map { _ in random.pick(random.pick(lines)) }
+    let damage = random.pick([0, 0.2, 0.5])
+    for event in events {
       if random.chance(0.1) { bytes += Array(": waiting\(end)\(end)".utf8) }
       if random.chance(0.5) { bytes += Array("event: \(random.pick(["error", "ping", "response.completed", ""]))\(end)".utf8) }
-      let json = Array(random.pick(lines).utf8)
-      let data = random.chance(0.5) ? json : Mutator.mutated(json, &random)
-      let cut = random.chance(0.1) ? random.below(data.count + 1) : data.count
+      let json = Array(event.utf8)
+      let data = random.chance(damage) ? Mutator.mutated(json, &random) : json
+      let cut = random.chance(damage / 4) ? random.below(data.count + 1) : data.count
       bytes += Array("data:\(random.pick([" ", "", "  "]))".utf8) + data[..<cut]
       // Data of several lines have a line feed between them.
       if cut < data.count { bytes += Array("\(end)data: ".utf8) + data[cut...] }

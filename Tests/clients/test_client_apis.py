@@ -206,6 +206,8 @@ def test_lines_that_cannot_be_sent_say_why(batch, control):
     lines.append({"custom_id": "api", "params": {"max_tokens": 5, "messages": MESSAGES}})
     lines.append({"custom_id": "fine", "url": "/v1/chat/completions", "body": CHAT})
     batch.write(*lines)
+    plan = batch("--dry-run", model=GPT)
+    assert "1 of the first 5 names another model" in plan.stderr and "gpt-4o" in plan.stderr
     done = batch(model=GPT)
     assert done.returncode == 1 and "4 records have an error" in done.stderr
     results = {result["recordId"]: result for result in batch.results}

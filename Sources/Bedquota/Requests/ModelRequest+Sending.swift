@@ -38,10 +38,15 @@ extension ModelRequest {
     }
   }
 
+  /// The model that the body names, if it isn't the id to invoke; nil if it is, or names none.
+  func otherModel(than id: String) -> String? {
+    guard api.compatible != nil, let model = body["model"], !model.isNull, model.string != id else { return nil }
+    return model.string.map { String($0.prefix(300)) } ?? "something that is no text"
+  }
+
   /// Why a request can't be sent to an id; nil if it can.
   func modelProblem(_ id: String) -> String? {
-    guard api.compatible != nil, let model = body["model"], !model.isNull, model.string != id else { return nil }
-    let name = model.string.map { String($0.prefix(300)) } ?? "something that is no text"
+    guard let name = otherModel(than: id) else { return nil }
     return
       "The body names the model \(name), but the request is for \(id), whose quota is kept; leave model out of the body, or make both the same."
   }

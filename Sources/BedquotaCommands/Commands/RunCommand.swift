@@ -122,7 +122,8 @@ struct RunCommand: AsyncParsableCommand {
           try await account.client(for: id, options: clientOptions)
         }
       }
-      let plan = try BatchPlan(reading: requests, for: client.resolution.modelID, api: api?.api)
+      let plan = try BatchPlan(
+        reading: requests, for: client.resolution.modelID, id: client.resolution.id, api: api?.api)
       console.note(RunText.plan(plan, client.resolution))
       if dryRun, global.output == .json { console.print(try JSONOutput.encode(BatchPlanPayload(plan, client.resolution))) }
       let concurrency = concurrency ?? Self.concurrencyMax
