@@ -1,5 +1,6 @@
 import AWSWire
 import Foundation
+import HTTPTypes
 
 extension AWSClient {
   /// Turns an error reply of AWS into a sentence that says what to do.
@@ -13,6 +14,7 @@ extension AWSClient {
     let code = service.code == "Unknown" ? "HTTP \(service.status)" : "\(service.code) (HTTP \(service.status))"
     let failure = "\(operation.name) in \(region) failed with \(code)\(detail)"
     var error = AWSClientError(.service, failure, operation: operation.name, service: service)
+    error.retryAfter = RetryAfter.delay(response.head.headerFields, now: now().addingTimeInterval(added))
     let endpoint = configuration.endpoints.endpoint(for: operation.service, region: region)
     if let redirection = Self.redirection(response, of: "\(operation.name) in \(region)", at: endpoint) {
       (error.message, error.parameters, error.explains) = (redirection, ["endpointURL"], true)
@@ -40,6 +42,10 @@ extension AWSClient {
     case "ExpiredToken", "ExpiredTokenException":
       error.message = "The session token has expired (\(service.code)); sign in again."
     case "ValidationException" where service.message.contains("model identifier is invalid"): error.remedy = .listModels
+    case "model_not_found", "not_found_error":
+      error.message +=
+        "\(failure.hasSuffix(".") ? "" : ".") \(service.requestID.map { "Request id \($0). " } ?? "")Try another API."
+      error.parameters = ["api"]
     case "NoSuchResourceException" where operation.service == .serviceQuotas && operation.name.hasPrefix("List"):
       error.message =
         endpoint.isAWS

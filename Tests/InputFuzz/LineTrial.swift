@@ -15,6 +15,9 @@ struct LineTrial: FuzzTrial {
     #"{"recordId":"g","modelInput":{"messages":[{"role":"user","content":[{"document":{"format":"pdf","name":"d","source":{"bytes":"JVBERi0xLjQKPDwgL1R5cGUgL1BhZ2UgPj4="}}},{"video":{"format":"mp4","source":{"s3Location":{"uri":"s3://b/k"}}}}]}]}}"#,
     #"{"recordId":"h","modelInput":{"mediaSource":{"base64String":"AAAAIGZ0eXBpc29t"},"inputPrompt":"what?"}}"#,
     #"{"modelInput":{"prompt":"Hi"}}"#,
+    #"{"custom_id":"j","method":"POST","url":"/v1/chat/completions","body":{"model":"amazon.nova-pro-v1:0","messages":[{"role":"user","content":"Hi"}],"max_tokens":5}}"#,
+    #"{"custom_id":"k","url":"/v1/responses","body":{"input":[{"role":"user","content":[{"type":"input_image","image_url":"data:image/gif;base64,R0lGODlhAQABAAAAACw="}]}],"max_output_tokens":5}}"#,
+    #"{"custom_id":"l","params":{"model":"anthropic.claude-opus-4-7","max_tokens":5,"messages":[{"role":"user","content":"Hi"}]}}"#,
     #"{"recordId":"i","modelInput":{"messages":[{"role":"user","content":[{"toolResult":{"toolUseId":"t","content":[{"json":{"a":1}}]}}]}],"toolConfig":{"tools":[]}}}"#,
   ]
 

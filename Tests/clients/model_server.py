@@ -18,7 +18,7 @@ class Handler(ScriptedHandler):
 
     def do_POST(self):
         self.body = self.read_body()
-        if not self.path.startswith("/model/"):
+        if not self.path.startswith(("/model/", "/openai/", "/anthropic/")):
             return self.answer(*bare_account.answer(self.operation, self.path))
         with self.server.lock:
             self.server.calls.append(self.path.rpartition("/")[2])
@@ -28,10 +28,10 @@ class Handler(ScriptedHandler):
     def fail(self, status, code, message=""):
         self.answer(status, {"message": message}, [("x-amzn-errortype", code)])
 
-    def stream(self, *pieces, ends=True):
+    def stream(self, *pieces, ends=True, content_type="application/vnd.amazon.eventstream"):
         """Each piece is the bytes of an event or seconds to be silent."""
         self.send_response(200)
-        self.send_header("Content-Type", "application/vnd.amazon.eventstream")
+        self.send_header("Content-Type", content_type)
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         for piece in pieces:

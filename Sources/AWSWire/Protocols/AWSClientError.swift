@@ -96,6 +96,8 @@ public struct AWSClientError: Error, Sendable {
   package var remedy: Remedy?
   /// Whether ``message`` says what to do, which AWS's own message doesn't.
   package var explains = false
+  /// How long the service asks to wait before another attempt; nil if it doesn't ask.
+  package var retryAfter: Duration?
   /// Matters for the codes `transport` and `timeout` only.
   package var delivery = Delivery.sent
 
@@ -125,6 +127,8 @@ extension AWSClientError {
   /// AWS's codes for a lack of permission.
   package static let deniedCodes: Set<String> = [
     "AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "NotAuthorized",
+    // As the APIs of OpenAI and Anthropic spell it.
+    "access_denied", "permission_error", "permission_denied_error",
   ]
 
   /// Whether AWS denied the call. The status doesn't tell: some protocols deny with 400, and a refused signature is a 403 as well.

@@ -38,9 +38,12 @@ package struct IAMAction: Sendable, Hashable {
   package static let listProfiles = IAMAction("bedrock:ListInferenceProfiles")
   package static let getProfile = IAMAction("bedrock:GetInferenceProfile", .inferenceProfiles)
   package static let listProvisioned = IAMAction("bedrock:ListProvisionedModelThroughputs")
-  package static let invoke = IAMAction("bedrock:InvokeModel", .models, operations: ["Converse"])
+  package static let invoke = IAMAction(
+    "bedrock:InvokeModel", .models,
+    operations: ["Converse"] + BedrockRuntimeAPI.Compatible.allCases.map { $0.operation(streamed: false) })
   package static let invokeStream = IAMAction(
-    "bedrock:InvokeModelWithResponseStream", .models, operations: ["ConverseStream"])
+    "bedrock:InvokeModelWithResponseStream", .models,
+    operations: ["ConverseStream"] + BedrockRuntimeAPI.Compatible.allCases.map { $0.operation(streamed: true) })
   package static let countTokens = IAMAction("bedrock:CountTokens", .models)
 
   package static let listMetrics = IAMAction("cloudwatch:ListMetrics")

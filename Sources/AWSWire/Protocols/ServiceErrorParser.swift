@@ -28,6 +28,7 @@ package enum ServiceErrorParser {
   }
 
   private static func json(_ body: Data) -> (String?, String?) {
+    if let error = (try? JSONValue(body)).flatMap(CompatibleError.init) { return (error.code, error.message) }
     guard let object = try? JSONDecoder().decode(JSONShape.self, from: body) else { return (nil, nil) }
     return (object.type ?? object.code, object.message ?? object.capitalMessage)
   }

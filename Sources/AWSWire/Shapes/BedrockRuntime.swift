@@ -43,6 +43,42 @@ package enum BedrockRuntimeAPI {
     operation("ConverseStream", id, "converse-stream", body)
   }
 
+  /// An API of another vendor beside Bedrock's own, on the same meters. Its requests name their model in the body.
+  ///
+  /// Source: docs.aws.amazon.com/bedrock/latest/userguide/endpoints.html
+  package enum Compatible: String, Sendable, CaseIterable {
+    case chatCompletions = "ChatCompletions"
+    case responses = "Responses"
+    case messages = "Messages"
+
+    private var path: String {
+      switch self {
+      case .chatCompletions: "/openai/v1/chat/completions"
+      case .responses: "/openai/v1/responses"
+      case .messages: "/anthropic/v1/messages"
+      }
+    }
+
+    private var headers: [(name: String, value: String)] {
+      switch self {
+      case .chatCompletions, .responses: []
+      // docs.anthropic.com/en/api/versioning
+      case .messages: [("anthropic-version", "2023-06-01")]
+      }
+    }
+
+    /// The name of the operation, for errors and permissions. These APIs have one path for whole and streamed replies.
+    package func operation(streamed: Bool) -> String { streamed ? "\(rawValue) (stream)" : rawValue }
+
+    /// - Parameter body: says with `stream` whether the reply is streamed.
+    package func call(_ body: Data, streamed: Bool) -> AWSOperation<Data> {
+      let request = WireRequest(
+        method: .post, path: path, headers: [("Content-Type", "application/json")] + headers, body: body)
+      return AWSOperation(
+        service: .bedrockRuntime, name: operation(streamed: streamed), wire: wire, request: request, decode: { $0 })
+    }
+  }
+
   package static func countTokens(_ id: String, body: Data) -> AWSOperation<Data> {
     operation("CountTokens", id, "count-tokens", body)
   }

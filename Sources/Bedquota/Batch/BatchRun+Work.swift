@@ -22,8 +22,8 @@ extension BatchRun {
   /// - Returns: nil if the record is left for another run.
   private func result(of entry: RecordReader.Entry) async throws -> BatchResult? {
     let record = entry.record
-    guard let request = record.request(for: client.resolution.modelID) else {
-      return BatchResult(record, RecordFailure(problem: record.problem ?? "modelInput is not valid JSON."))
+    guard let request = record.request(for: client.resolution.modelID, api: options.api) else {
+      return BatchResult(record, RecordFailure(problem: record.problem ?? "The body is not valid JSON."))
     }
     do {
       let reply = try await send(request, entry.position)

@@ -23,6 +23,8 @@ public final class BatchRun: Sendable {
     /// Whether to continue as with ``resumes``, and to send again the records whose results are errors. Those results leave the
     /// output.
     public var retriesFailed = false
+    /// The API that takes the bodies of lines that don't name one themselves; nil: the shape of each body decides.
+    public var api: ModelRequest.API?
 
     public init() {}
   }
@@ -48,7 +50,7 @@ public final class BatchRun: Sendable {
   let reader: RecordReader
   let output: BatchOutput
   let state: Mutex<RunState>
-  private let options: Options
+  let options: Options
   /// The results of earlier runs, and those of them that are errors.
   private let before: (results: Int, errors: Int)
   /// Sentences about what was found damaged in the files of an earlier run, and was mended.
@@ -56,7 +58,7 @@ public final class BatchRun: Sendable {
 
   /// Opens the files.
   /// - Parameters:
-  ///   - input: lines as in Bedrock's batch inference; see ``BatchRecord``. They may be compressed (gzip).
+  ///   - input: lines as in the batch inference of Bedrock, OpenAI or Anthropic; see ``BatchRecord``. They may be compressed (gzip).
   ///   - output: the file for the results; compressed if its name ends in `.gz`. Unless the run resumes, it must not exist or must be empty. A
   ///     journal with the extension `.progress` is kept beside it. Only their owner may read them.
   ///   - client: sends the records; its statistics count them. Its patience also holds for a full disk.

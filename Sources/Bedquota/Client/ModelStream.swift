@@ -16,8 +16,8 @@ import Synchronization
 public final class ModelStream: AsyncSequence, Sendable {
   /// A reply that has begun, and its first event.
   struct Start: Sendable {
-    var events: EventStreamReader.Iterator
-    var first: EventStreamReader.Event
+    var events: ReplyEvents
+    var first: ReplyEvents.Event
   }
 
   private struct State: ~Copyable, Sendable {
@@ -25,11 +25,9 @@ public final class ModelStream: AsyncSequence, Sendable {
     var running: RunningRequest?
     var reservation: Reservation?
     /// The position in the reply; nil while the next event is read, and after the end.
-    var events: EventStreamReader.Iterator?
+    var events: ReplyEvents?
     /// The first event, which is fetched before the caller gets the stream; nil once it is read.
-    var first: EventStreamReader.Event?
-    /// What the events so far said of the tokens.
-    var counts = StreamUsage()
+    var first: ReplyEvents.Event?
     var isReading = false
     /// Whether the last event has been read that every stream has.
     var isWhole = false
@@ -74,26 +72,25 @@ public final class ModelStream: AsyncSequence, Sendable {
   // MARK: - Reading
 
   private func next() async throws -> ModelStreamEvent? {
-    guard case (var events, let first, var counts)? = try takeTurn() else { return nil }
+    guard case (var events, let first)? = try takeTurn() else { return nil }
     do {
-      let event: EventStreamReader.Event?
+      let event: ReplyEvents.Event?
       if let first { event = first } else { event = try await events.next() }
       guard let event else {
         guard state.withLock({ $0.isWhole }) else { throw ReplyForm.endedEarly(operation) }
         finish(nil)
         return nil
       }
-      let (read, content) = ModelStreamEvent.read(event, &counts)
-      endTurn(events, counts, content)
-      return read
+      endTurn(events, event.content)
+      return event.event
     } catch {
       finish(error)
       throw error
     }
   }
 
-  /// - Returns: the position in the reply, the first event if it isn't read yet, and the counts so far; nil at the end.
-  private func takeTurn() throws(BedquotaError) -> (EventStreamReader.Iterator, EventStreamReader.Event?, StreamUsage)? {
+  /// - Returns: the position in the reply, and the first event if it isn't read yet; nil at the end.
+  private func takeTurn() throws(BedquotaError) -> (ReplyEvents, ReplyEvents.Event?)? {
     try state.withLock { state throws(BedquotaError) in
       if state.isAbandoned {
         throw BedquotaError(
@@ -105,18 +102,18 @@ public final class ModelStream: AsyncSequence, Sendable {
       }
       guard let events = state.events.take() else { return nil }
       state.isReading = true
-      return (events, state.first.take(), state.counts)
+      return (events, state.first.take())
     }
   }
 
   /// Stores the new position, and updates the reservation with the cost so far.
-  private func endTurn(_ events: EventStreamReader.Iterator, _ counts: StreamUsage, _ content: ModelStreamEvent.Content) {
+  private func endTurn(_ events: ReplyEvents, _ content: ModelStreamEvent.Content) {
     let now = client.options.clock()
     let (bytes, usage) = (ReplyText.outputBytes(content.json), content.usage)
     state.withLock { state in
       state.isWhole = state.isWhole || content.isEnd
       state.isReading = false
-      (state.events, state.counts) = (events, counts)
+      state.events = events
       state.lastReadAt = now
       state.usage = usage ?? state.usage
       if case .update(let used) = state.running?.course.eventArrived(bytes: bytes, usage: usage) {

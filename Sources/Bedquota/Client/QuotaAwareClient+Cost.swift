@@ -26,10 +26,15 @@ extension QuotaAwareClient {
 
   /// Notes members that the operation drops.
   /// - Throws: ``BedquotaError`` (`request`) if one of them bounds the output, because the reply would cost more than the caller
-  ///   allows.
+  ///   allows, or if the body names another model.
   func checkShape(of request: ModelRequest) throws(BedquotaError) {
-    let problem = request.shapeProblem ?? request.thinkingProblem(filledWith: options.maxTokensWhenUnset)
+    let problem =
+      request.modelProblem(resolution.id) ?? request.shapeProblem
+      ?? request.thinkingProblem(filledWith: options.maxTokensWhenUnset)
     if let problem { throw BedquotaError(.request, problem) }
+    if request.api == .responses, request.usesStoredPrompt {
+      tellOnce("Requests that go on from what the service has stored reserve too little, because their bodies don't hold it.")
+    }
     let dropped = request.droppedMembers
     guard let first = dropped.first else { return }
     let more = dropped.count > 1 ? " and \(dropped.count - 1) more" : ""
@@ -60,6 +65,10 @@ extension QuotaAwareClient {
   ///   or denies the call, the client doesn't ask again.
   /// - Throws: `CancellationError`.
   func countTokens(_ request: ModelRequest) async throws -> Int? {
+    guard request.api.isCountable else {
+      tellOnce("CountTokens doesn't take requests of \(request.api.rawValue), so their input is estimated.")
+      return nil
+    }
     do {
       // Bedrock counts for foundation models only: it refuses inference profiles.
       return try await session.inference.countTokens(request, id: resolution.modelID?.description ?? resolution.id)

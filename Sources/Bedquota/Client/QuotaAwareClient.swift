@@ -164,7 +164,8 @@ public final class QuotaAwareClient: Sendable {
   /// Sends a request when the quota has room for it, and retries it if that makes sense and can't be paid twice.
   ///
   /// The reply is read as a stream where the model streams, so that a model that works isn't taken for one that is silent. That
-  /// needs the IAM action `bedrock:InvokeModelWithResponseStream`; without it the reply is read in one piece.
+  /// needs the IAM action `bedrock:InvokeModelWithResponseStream`; without it the reply is read in one piece. So is a reply of Chat
+  /// Completions, whose chunks don't hold all that the whole reply has. The reply is whole even if the body says `stream`.
   /// - Throws: `Refusal` if the limiter refuses it; `AWSClientError` if its last attempt fails; ``BedquotaError`` (`request`) if its
   ///   operation would drop the bound of the output; `CancellationError`.
   public func send(_ request: ModelRequest) async throws -> ModelReply { try await send(request, gate: nil) }
@@ -211,7 +212,7 @@ public final class QuotaAwareClient: Sendable {
       let (request, api) = (running.request.operation(resolution.id, streamed: true), running.request.api)
       let stream = try await session.inference.open(request, limits: limits)
       headArrived(&running)
-      var events = EventStreamReader(stream, operation: api.streamed).makeAsyncIterator()
+      var events = ReplyEvents(stream, of: api)
       guard let first = try await events.next() else { throw ReplyForm.endedEarly(api.streamed) }
       return ModelStream.Start(events: events, first: first)
     }

@@ -16,14 +16,7 @@ extension AWSClient {
 
   private func whole(_ stream: AWSHTTPStream, of api: ModelRequest.API) async throws -> ModelReply {
     let body = try await stream.whole(max: Self.replyBytesMax)
-    return try ModelReply(
-      body,
-      usage: { json in
-        switch api {
-        case .converse: TokenUsage(converse: json?["usage"])
-        case .invokeModel: TokenUsage(headers: stream.head.headerFields) ?? TokenUsage(body: json)
-        }
-      }, of: api)
+    return try ModelReply(body, usage: { api.usage(of: $0, stream.head.headerFields) }, of: api, hiding: stream.hiding)
   }
 
   /// What a caller of ``invoke(_:id:limits:streaming:progress:)`` gets to know before the reply is whole.
@@ -66,17 +59,16 @@ extension AWSClient {
     _ stream: AWSHTTPStream, _ assembly: any ReplyAssembly, of api: ModelRequest.API, _ progress: (Progress) -> Void
   ) async throws -> ModelReply {
     let body = stream.body.makeAsyncIterator()
-    // Some servers in between answer in one piece. Events begin with their length, whose first byte is 0 or 1.
     guard let first = try await body.next(), let byte = first.first else {
       throw ReplyForm.noReply("an empty body", api.streamed)
     }
     let rest = stream.putBack(first, from: body)
-    guard byte <= 1 else { return try await whole(rest, of: api) }
+    guard !api.isWhole(beginningWith: byte) else { return try await whole(rest, of: api) }
     var assembly = assembly
     var (usage, isEnded, bytes) = (TokenUsage?.none, false, 0)
-    var counts = StreamUsage()
-    for try await event in EventStreamReader(rest, operation: api.streamed) {
-      let (read, content) = ModelStreamEvent.read(event, &counts)
+    var events = ReplyEvents(rest, of: api)
+    while let event = try await events.next() {
+      let (read, content) = (event.event, event.content)
       bytes += read.payload.count
       guard bytes <= Self.replyBytesMax else {
         throw AWSClientError(.response, "A reply of over \(Self.replyBytesMax >> 20) MB was not read further.")
@@ -92,7 +84,7 @@ extension AWSClient {
       }
     }
     guard isEnded else { throw ReplyForm.endedEarly(api.streamed) }
-    return try ModelReply(Data(assembly.body.bytes), usage: { _ in usage }, of: api)
+    return try ModelReply(Data(assembly.body.bytes), usage: { _ in usage }, of: api, hiding: stream.hiding)
   }
 }
 
@@ -101,20 +93,11 @@ extension AWSClientError {
   fileprivate var deniesStreaming: Bool {
     guard let service, (400..<500).contains(service.status) else { return false }
     switch service.code {
-    case "AccessDeniedException", "AccessDenied", "UnknownOperationException": return true
-    case "ValidationException": return service.message.lowercased().contains("stream")
+    case "UnknownOperationException": return true
+    case let code where Self.deniedCodes.contains(code): return true
+    case "ValidationException", "validation_error", "invalid_request_error":
+      return service.message.lowercased().contains("stream")
     default: return false
-    }
-  }
-}
-
-extension ModelRequest {
-  func operation(_ id: String, streamed: Bool) -> AWSOperation<Data> {
-    switch (api, streamed) {
-    case (.converse, false): BedrockRuntimeAPI.converse(id, body: json)
-    case (.converse, true): BedrockRuntimeAPI.converseStream(id, body: json)
-    case (.invokeModel, false): BedrockRuntimeAPI.invokeModel(id, body: json, options: headers)
-    case (.invokeModel, true): BedrockRuntimeAPI.invokeModelWithResponseStream(id, body: json, options: headers)
     }
   }
 }

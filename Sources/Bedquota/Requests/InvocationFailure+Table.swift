@@ -2,10 +2,12 @@ import AWSWire
 import AdmissionControl
 import BedrockQuotas
 
-/// What each error of InvokeModel and Converse means.
+/// What each error of InvokeModel, Converse and the compatible APIs means.
 ///
 /// Source: docs.aws.amazon.com/bedrock/latest/APIReference, the errors of the four operations and the common errors, and
-/// docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html.
+/// docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html; for the compatible APIs
+/// developers.openai.com/api/docs/guides/error-codes, docs.anthropic.com/en/api/errors, and `access_denied`, `validation_error` and
+/// `model_not_found`, which users of bedrock-runtime report.
 extension InvocationFailure {
   /// What an error code says of its request.
   enum Meaning: Sendable, Equatable {
@@ -28,13 +30,24 @@ extension InvocationFailure {
     "ServiceQuotaExceededException": .capacity,
     "ModelNotReadyException": .capacity, "ServiceUnavailableException": .capacity, "ServiceUnavailable": .capacity,
     "InternalServerException": .capacity, "InternalFailure": .capacity, "InternalServerError": .capacity,
-    "InternalError": .capacity, "RequestTimeout": .capacity, "RequestTimeoutException": .capacity, "overloaded_error": .capacity,
+    "InternalError": .capacity, "RequestTimeout": .capacity, "RequestTimeoutException": .capacity,
     "ModelTimeoutException": .modelFailed, "ModelStreamErrorException": .modelFailed, "ModelErrorException": .modelFailed,
     "ValidationException": .invalid, "ValidationError": .invalid, "ConflictException": .invalid,
     "AccessDeniedException": .endsRun, "AccessDenied": .endsRun, "NotAuthorized": .endsRun, "OptInRequired": .endsRun,
     "ResourceNotFoundException": .endsRun, "FTUFormNotFilled": .endsRun, "ExpiredTokenException": .endsRun,
     "ExpiredToken": .endsRun,
     "UnrecognizedClientException": .endsRun, "InvalidClientTokenId": .endsRun, "InvalidAccessKeyId": .endsRun,
+    // OpenAI's codes and types.
+    "rate_limit_exceeded": .throttled, "service_unavailable": .capacity, "internal_server_error": .capacity,
+    "server_error": .capacity,
+    "model_timeout": .modelFailed, "model_error": .modelFailed, "validation_error": .invalid, "access_denied": .endsRun,
+    "permission_denied_error": .endsRun, "invalid_api_key": .endsRun,
+    // Other APIs may serve the model, and other lines of a run be for them.
+    "model_not_found": .invalid, "not_found_error": .invalid,
+    // Anthropic's types, some of which OpenAI has too.
+    "rate_limit_error": .throttled, "overloaded_error": .capacity, "api_error": .capacity, "timeout_error": .modelFailed,
+    "invalid_request_error": .invalid, "request_too_large": .invalid, "authentication_error": .endsRun,
+    "permission_error": .endsRun,
     "InvalidSignatureException": .endsRun, "SignatureDoesNotMatch": .endsRun, "IncompleteSignature": .endsRun,
     "IncompleteSignatureException": .endsRun, "MissingAuthenticationToken": .endsRun,
     "MissingAuthenticationTokenException": .endsRun, "RequestExpired": .endsRun, "RequestTimeTooSkewed": .endsRun,

@@ -33,10 +33,13 @@ struct InvocationFailure: Sendable, Equatable {
   /// Whether no further request of the same caller can succeed either: its credentials have expired, it has no access to the
   /// model, the model is not there, or the day's tokens are spent.
   var endsRun = false
+  /// How long the service asks to wait; nil if it doesn't.
+  var retryAfter: Duration?
 
   init(_ error: any Error) {
     let failure = error as? AWSClientError
     isAnswered = failure?.service != nil
+    retryAfter = failure?.retryAfter
     if let service = failure?.service {
       (kind, endsRun) = Self.meaning(of: service)
       return
@@ -72,14 +75,16 @@ struct InvocationFailure: Sendable, Equatable {
     }
   }
 
-  /// How long to wait before the next attempt. After a throttle the pause is 0, because the limiter knows when the quota has
-  /// room. After another failure that may pass, it is a random share of 0.5 s, doubled at each further attempt, at most 16 s.
+  /// How long to wait before the next attempt: at least what the service asks for. After a throttle the pause is 0 otherwise, because
+  /// the limiter knows when the quota has room. After another failure that may pass, it is a random share of 0.5 s, doubled at each
+  /// further attempt, at most 16 s.
   /// - Parameters:
   ///   - attempts: the attempts so far, 1 or more.
   ///   - dice: a random number from 0 to 1.
   func pause(after attempts: Int, dice: Double) -> Duration {
-    if case .throttled = kind { return .zero }
     guard mayPass else { return .zero }
-    return .milliseconds(250 << min(attempts, 6)) * dice
+    let asked = retryAfter ?? .zero
+    if case .throttled = kind { return asked }
+    return max(asked, .milliseconds(250 << min(attempts, 6)) * dice)
   }
 }

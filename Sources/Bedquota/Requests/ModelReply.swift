@@ -13,10 +13,16 @@ public struct ModelReply: Sendable {
   /// The text of the reply; nil if it has none or its form is not known.
   public var text: String? { json.flatMap(ReplyText.whole) }
 
-  /// - Parameter usage: as the reply reports it.
-  /// - Throws: `AWSClientError` (`response`) if the body is not a reply; see ``ReplyForm``.
-  init(_ body: Data, usage: (JSONValue?) -> TokenUsage?, of api: ModelRequest.API) throws(AWSClientError) {
+  /// - Parameters:
+  ///   - usage: as the reply reports it.
+  ///   - hiding: takes the caller's secrets out of an error.
+  /// - Throws: `AWSClientError`: `response` if the body is not a reply, `service` if it is an error; see ``ReplyForm``.
+  init(
+    _ body: Data, usage: (JSONValue?) -> TokenUsage?, of api: ModelRequest.API,
+    hiding: (AWSClientError.Service) -> AWSClientError.Service = { $0 }
+  ) throws(AWSClientError) {
     let json = try? JSONValue(body)
+    if api.compatible != nil, let json, let error = ReplyForm.failure(json, api.rawValue, hiding: hiding) { throw error }
     if let problem = ReplyForm.problem(body, json, of: api) { throw ReplyForm.noReply(problem, api.rawValue) }
     (self.body, self.json, self.usage) = (body, json, usage(json))
   }

@@ -14,6 +14,28 @@ extension ModelRequest {
     self.init(.invokeModel, body: body)
   }
 
+  /// A prompt for one of the five APIs; nil if InvokeModel's form for the model is not known.
+  /// - Parameters:
+  ///   - prompt: the text to send, as the user's message.
+  ///   - api: the API that takes it.
+  ///   - model: the model that answers; nil if unknown.
+  ///   - maxTokens: the most output tokens; left out for embedding models.
+  public init?(prompt: String, _ api: API, for model: ModelID?, maxTokens: Int) {
+    let (text, most) = (JSONValue.string(prompt), JSONValue.integer(maxTokens))
+    let chat: JSONValue = [["role": "user", "content": text]]
+    switch api {
+    case .converse: self.init(prompt: prompt, maxTokens: maxTokens)
+    case .invokeModel:
+      guard let model else { return nil }
+      self.init(prompt: prompt, invoking: model, maxTokens: maxTokens)
+    case .chatCompletions:
+      self = ModelRequest(api, body: ["messages": chat]).filling(maxTokens: maxTokens, for: model)
+    // A single prompt needs nothing that goes on from it.
+    case .responses: self.init(api, body: ["input": text, "max_output_tokens": most, "store": false])
+    case .messages: self.init(api, body: ["max_tokens": most, "messages": chat])
+    }
+  }
+
   private static func body(_ prompt: String, _ model: ModelID, _ maxTokens: JSONValue) -> JSONValue? {
     let name = model.description.dropFirst(model.provider.count + 1)
     let text = JSONValue.string(prompt)

@@ -4,29 +4,29 @@ import Foundation
 
 /// max_tokens, under the name that each family has for it. A request reserves all of it.
 extension ModelRequest {
-  /// Source: docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html
-  private static let maxTokensPaths = [
-    ["inferenceConfig", "maxTokens"], ["inferenceConfig", "max_new_tokens"], ["max_tokens"], ["max_completion_tokens"],
-    ["max_gen_len"], ["textGenerationConfig", "maxTokenCount"], ["max_tokens_to_sample"], ["maxTokens"], ["max_new_tokens"],
-    ["maxOutputTokens"], ["max_output_tokens"], ["parameters", "max_new_tokens"],
-  ]
-
   /// The most output tokens that the request allows, 0 to `TokenUsage/tokensMax`; nil if it sets no limit. Of several limits, the
   /// highest.
   public var maxTokens: Int? {
-    Self.maxTokensPaths.compactMap { path in
+    let most = api.maxTokensPaths.compactMap { path -> Int? in
       guard let tokens = body.member(path)?.double, tokens == tokens.rounded() else { return nil }
       return min(max(0, Int(saturating: tokens)), TokenUsage.tokensMax)
     }.max()
+    return most.map { min($0 * choices, TokenUsage.tokensMax) }
+  }
+
+  /// The replies that the request asks for, each of which may have max_tokens.
+  private var choices: Int {
+    guard api == .chatCompletions, let count = body["n"]?.integer else { return 1 }
+    return min(max(count, 1), 1_000)
   }
 
   /// Whether the request has a max_tokens, be it a number or not. Another value must not hide a mistake from the service.
-  var statesMaxTokens: Bool { Self.maxTokensPaths.contains { body.member($0).map { !$0.isNull } ?? false } }
+  var statesMaxTokens: Bool { api.maxTokensPaths.contains { body.member($0).map { !$0.isNull } ?? false } }
 
   /// The first bound of the output among Converse's additional fields, by its path; nil if there is none.
   var additionalMaxTokens: String? {
     guard api == .converse, let fields = body["additionalModelRequestFields"] else { return nil }
-    return Self.maxTokensPaths.first { fields.member($0).map { !$0.isNull } ?? false }?.joined(separator: ".")
+    return api.maxTokensPaths.first { fields.member($0).map { !$0.isNull } ?? false }?.joined(separator: ".")
   }
 
   /// The tokens that a Claude model may think for, which are a part of max_tokens; nil if the request sets no such budget, or one
@@ -53,7 +53,12 @@ extension ModelRequest {
   }
 
   private func maxTokensPath(for model: ModelID?) -> [String]? {
-    if api == .converse { return ["inferenceConfig", "maxTokens"] }
+    switch api {
+    case .converse, .responses, .messages: return api.maxTokensPaths[0]
+    // Others than OpenAI's models may know only the older name.
+    case .chatCompletions: return [model?.provider == "openai" ? "max_completion_tokens" : "max_tokens"]
+    case .invokeModel: break
+    }
     guard let model, !model.isEmbeddingModel else { return nil }
     return switch model.provider {
     // Models of pictures and films, and those that sort texts, have no output tokens and refuse a member that they don't know.

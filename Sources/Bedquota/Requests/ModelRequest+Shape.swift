@@ -1,7 +1,15 @@
 import AWSWire
 import BedrockQuotas
 
-/// Which operation takes a body, by the body's own shape.
+/// Which API takes a body, by the body's own shape.
+///
+/// | body | API |
+/// |---|---|
+/// | all members are Converse's, and `messages` have its blocks | Converse |
+/// | `input`, and neither `messages` nor `prompt` | Responses |
+/// | `messages` for Claude without `anthropic_version`, which InvokeModel demands | Messages |
+/// | `messages` and `model`, which InvokeModel has in its path, for another model | Chat Completions |
+/// | any other | InvokeModel |
 ///
 /// A body that looks like both forms goes where all of its members have a meaning. A wrong choice is expensive: Converse drops
 /// members that it doesn't know, so a bound of the output would be lost without a word.
@@ -29,7 +37,21 @@ extension ModelRequest.API {
   ///   - body: a JSON object.
   ///   - model: nil if unknown.
   init(shapeOf body: JSONValue, model: ModelID? = nil) {
-    self = Self.isForConverse(body, model) ? .converse : .invokeModel
+    self = Self.isForConverse(body, model) ? .converse : Self.compatible(body, model) ?? .invokeModel
+  }
+
+  private static func compatible(_ body: JSONValue, _ model: ModelID?) -> ModelRequest.API? {
+    guard model?.isEmbeddingModel != true, body["anthropic_version"] == nil else { return nil }
+    guard body["messages"]?.array != nil else {
+      guard let input = body["input"], input.string != nil || input.array != nil, body["prompt"]?.string == nil else {
+        return nil
+      }
+      return .responses
+    }
+    let named = body["model"]?.string
+    let isClaude = model.map { $0.provider == "anthropic" } ?? named?.contains("anthropic.") ?? false
+    if isClaude { return .messages }
+    return named == nil ? nil : .chatCompletions
   }
 
   private static func isForConverse(_ body: JSONValue, _ model: ModelID?) -> Bool {
@@ -60,7 +82,7 @@ extension ModelRequest {
   /// Converse answers "The additional field max_tokens conflicts with the existing field maxTokens.":
   /// github.com/BerriAI/litellm/issues/13841.
   var shapeProblem: String? {
-    guard api == .converse else { return ignoredBound }
+    guard api == .converse else { return api == .invokeModel ? ignoredBound : foreignBound }
     if let name = additionalMaxTokens {
       return "Converse refuses a bound of the output in additionalModelRequestFields (\(name)); use inferenceConfig.maxTokens."
     }
@@ -87,6 +109,17 @@ extension ModelRequest {
     }
   }
 
+  /// Why a compatible API would not see the bound of the output: it stands under the name that another API has for it. nil if it does.
+  private var foreignBound: String? {
+    guard !statesMaxTokens else { return nil }
+    let names = (body.members ?? []).map(\.name).filter { $0.lowercased().contains("max") && $0.lowercased().contains("token") }
+    let nested = body["inferenceConfig"]?.members == nil ? [] : ["inferenceConfig"]
+    let known = api.maxTokensPaths.compactMap(\.first)
+    return (names + nested).first { !known.contains($0) }.map {
+      "\(api.rawValue) doesn't know \($0.prefix(100)), so the output would have no bound; use \(known[0])."
+    }
+  }
+
   /// Members of a body for Converse that Converse doesn't know and so drops, by their paths. Names that no text needs are cut.
   var droppedMembers: [String] {
     guard api == .converse else { return [] }
@@ -95,6 +128,9 @@ extension ModelRequest {
     return (top + config.map { "inferenceConfig.\($0)" }).map { String($0.prefix(100)) }
   }
 
-  /// Whether the input is a prompt that Bedrock stores, of which the body has the variables only.
-  var usesStoredPrompt: Bool { body["promptVariables"] != nil || (api == .converse && body["messages"] == nil) }
+  /// Whether the body doesn't hold all of the input: it is a prompt that Bedrock stores, or it goes on from an earlier response.
+  var usesStoredPrompt: Bool {
+    if api == .responses { return ["previous_response_id", "prompt", "conversation"].contains { body[$0]?.isNull == false } }
+    return body["promptVariables"] != nil || (api == .converse && body["messages"] == nil)
+  }
 }

@@ -3,14 +3,7 @@ public import Foundation
 
 /// The body of an invocation, which Bedquota reads as far as its cost requires.
 public struct ModelRequest: Sendable {
-  /// Which of Bedrock's operations takes it.
-  public enum API: String, Sendable {
-    /// InvokeModel: the body is in the form of the model's family.
-    case invokeModel = "InvokeModel"
-    /// Converse: one form for all models.
-    case converse = "Converse"
-  }
-
+  /// Which API takes it.
   public let api: API
   /// InvokeModel's options, which are sent as headers.
   package var headers = BedrockRuntimeAPI.Options()
@@ -55,14 +48,4 @@ public struct ModelRequest: Sendable {
   /// A token is about four bytes of English text and three of Chinese, so a reservation of this size is seldom too small; the
   /// excess is returned when the reply is settled.
   public var estimatedInputTokens: Int { InputSize(body).estimatedTokens }
-}
-
-extension ModelRequest.API {
-  /// The name of the operation that streams the reply.
-  var streamed: String {
-    switch self {
-    case .invokeModel: "InvokeModelWithResponseStream"
-    case .converse: "ConverseStream"
-    }
-  }
 }

@@ -12,15 +12,15 @@ extension ModelStreamEvent {
   }
 
   /// - Parameter usage: what the events before it said of the tokens.
-  static func read(_ event: EventStreamReader.Event, _ usage: inout StreamUsage) -> (ModelStreamEvent, Content) {
-    var payload = event.payload
+  static func read(_ type: String, _ payload: Data, _ usage: inout StreamUsage) -> (ModelStreamEvent, Content) {
+    var payload = payload
     var json = (try? JSONValue(payload)) ?? .null
     // InvokeModelWithResponseStream wraps the model's own JSON in base64.
-    if event.type == "chunk", let bytes = json["bytes"]?.string.flatMap({ Data(base64Encoded: $0) }) {
+    if type == "chunk", let bytes = json["bytes"]?.string.flatMap({ Data(base64Encoded: $0) }) {
       payload = bytes
       json = (try? JSONValue(bytes)) ?? .null
     }
-    let content = Content(json: json, usage: usage.add(json, type: event.type), isEnd: ReplyForm.isEnd(json, type: event.type))
-    return (ModelStreamEvent(type: event.type, payload: payload, text: ReplyText.piece(json)), content)
+    let content = Content(json: json, usage: usage.add(json, type: type), isEnd: ReplyForm.isEnd(json, type: type))
+    return (ModelStreamEvent(type: type, payload: payload, text: ReplyText.piece(json)), content)
   }
 }

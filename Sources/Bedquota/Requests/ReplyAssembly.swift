@@ -18,6 +18,10 @@ extension ModelRequest {
     switch api {
     case .converse: ConverseAssembly()
     case .invokeModel: body["anthropic_version"] == nil ? nil : AnthropicAssembly()
+    case .messages: AnthropicAssembly()
+    case .responses: ResponsesAssembly()
+    // Its chunks lack what only the whole reply has, and have what it doesn't.
+    case .chatCompletions: nil
     }
   }
 }

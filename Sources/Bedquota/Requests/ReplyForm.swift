@@ -11,13 +11,29 @@ enum ReplyForm {
     }
     guard let members = json.members else { return "JSON that is not an object" }
     switch api {
-    case .converse: return json["output"]?["message"]?["content"]?.array == nil ? "no message" : nil
+    case .converse, .responses, .messages: return api.content(of: json)?.array == nil ? "no message" : nil
+    case .chatCompletions: return api.content(of: json)?.array?.isEmpty ?? true ? "no message" : nil
     case .invokeModel:
       if members.isEmpty { return "an empty object" }
       if isError(json) || json["Output"].map(isError) == true { return "an error" }
       let made = members.filter { contents.contains($0.name) }
       return !made.isEmpty && made.allSatisfy { isEmpty($0.value) } ? "an empty reply" : nil
     }
+  }
+
+  /// The error that a compatible API reports in an answer with status 200, whole or in an event of its stream; nil if the JSON is
+  /// none.
+  static func failure(
+    _ json: JSONValue, _ operation: String, hiding: (AWSClientError.Service) -> AWSClientError.Service
+  ) -> AWSClientError? {
+    guard let error = CompatibleError(json) else { return nil }
+    let service = hiding(
+      .init(
+        code: String(error.code.prefix(128)), message: String(error.message.prefix(1_000)), status: 200, requestID: nil, body: [])
+    )
+    return AWSClientError(
+      .service, "\(operation) ended with \(service.code)\(service.message.isEmpty ? "" : ": \(service.message)")",
+      operation: operation, service: service)
   }
 
   /// Members in which the families' replies carry what the model made.
@@ -50,13 +66,17 @@ enum ReplyForm {
   /// Whether an event is the last one that every stream of its form has. What follows it is metrics only.
   static func isEnd(_ json: JSONValue, type: String) -> Bool {
     guard type == "chunk" else { return type == "messageStop" }
-    if json["type"]?.string == "message_stop" || json["messageStop"] != nil { return true }
+    if json["messageStop"] != nil { return true }
+    if let type = json["type"]?.string, endTypes.contains(type) { return true }
     if json["amazon-bedrock-invocationMetrics"] != nil || json["is_finished"]?.bool == true { return true }
     let parts = [json, json["choices"]?.array?.first, json["outputs"]?.array?.first].compactMap { $0 }
     return parts.contains { part in
       ["stop_reason", "finish_reason", "completionReason"].contains { part[$0]?.string?.isEmpty == false }
     }
   }
+
+  /// The types of the last events of Messages and Responses.
+  private static let endTypes: Set<String> = ["message_stop", "response.completed", "response.incomplete"]
 
   /// A stream that was closed before its last event.
   static func endedEarly(_ operation: String) -> AWSClientError {

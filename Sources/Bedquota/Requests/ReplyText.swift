@@ -8,6 +8,11 @@ enum ReplyText {
       let texts = blocks.compactMap { $0["text"]?.string }
       return texts.isEmpty ? nil : texts.joined()
     }
+    if let items = json["output"]?.array {
+      let parts = items.flatMap { $0["content"]?.array ?? [] }.filter { $0["type"]?.string == "output_text" }
+      let texts = parts.compactMap { $0["text"]?.string }
+      return texts.isEmpty ? nil : texts.joined()
+    }
     let choice = json["choices"]?.array?.first
     return choice?["message"]?["content"]?.string ?? choice?["text"]?.string ?? json["generation"]?.string
       ?? json["results"]?.array?.first?["outputText"]?.string ?? json["text"]?.string
@@ -16,6 +21,10 @@ enum ReplyText {
 
   /// The text that one event of a stream adds; nil if it adds none.
   static func piece(_ json: JSONValue) -> String? {
+    // Responses repeat at the end of each part what they have streamed of it.
+    if let type = json["type"]?.string, type.hasPrefix("response.") {
+      return type == "response.output_text.delta" ? json["delta"]?.string.nonEmpty : nil
+    }
     let delta = json["delta"] ?? json["contentBlockDelta"]?["delta"]
     let choice = json["choices"]?.array?.first
     let text =

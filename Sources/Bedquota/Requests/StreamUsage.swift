@@ -3,11 +3,12 @@ import AWSWire
 /// Puts together what the events of a stream say of the tokens that the reply used.
 ///
 /// Bedrock's own metrics end a stream of InvokeModel. If they are missing, the events of the model's family tell: Anthropic reports
-/// input when the message begins and output when it ends, Nova and OpenAI's form report both at the end. What a reply reports before
+/// input when the message begins and output when it ends, Nova and OpenAI's APIs report both at the end. What a reply reports before
 /// its end is not its usage yet.
 ///
 /// Sources: platform.claude.com/docs/en/build-with-claude/streaming,
-/// docs.aws.amazon.com/nova/latest/userguide/using-invoke-api.html, platform.openai.com/docs/api-reference/chat-streaming.
+/// docs.aws.amazon.com/nova/latest/userguide/using-invoke-api.html, platform.openai.com/docs/api-reference/chat-streaming,
+/// developers.openai.com/api/reference/resources/responses/streaming-events.
 struct StreamUsage: Sendable {
   /// The usage that Anthropic's `message_start` reports.
   private var start: JSONValue?
@@ -26,6 +27,8 @@ struct StreamUsage: Sendable {
       return nil
     case "message_delta":
       return TokenUsage(anthropic: json["usage"], start: start)
+    case "response.completed", "response.incomplete":
+      return TokenUsage(responses: json["response"]?["usage"])
     default: break
     }
     if let usage = json["metadata"]?["usage"] { return TokenUsage(converse: usage) }

@@ -29,7 +29,7 @@ extension TokenUsage {
   /// Source: docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html and its pages for each family.
   init?(body: JSONValue?) {
     let usage = body?["usage"]
-    if let found = TokenUsage(converse: usage) ?? TokenUsage(anthropic: usage, start: nil) ?? TokenUsage(openAI: usage) {
+    if let found = TokenUsage(converse: usage) ?? TokenUsage(anthropic: usage, start: nil) ?? TokenUsage(chatCompletions: usage) {
       self = found
     } else if let found = TokenUsage(body, ["prompt_token_count", "generation_token_count"]) {
       self = found
@@ -50,13 +50,26 @@ extension TokenUsage {
       cacheWrite: count("cache_creation_input_tokens") ?? 0)
   }
 
-  /// `usage` of OpenAI's form, whose input includes what was read from the cache.
-  private init?(openAI usage: JSONValue?) {
-    guard let input = Self.count(usage?["prompt_tokens"]?.double), let output = Self.count(usage?["completion_tokens"]?.double)
-    else { return nil }
-    let cached = Self.count(usage?["prompt_tokens_details"]?["cached_tokens"]?.double) ?? 0
-    let read = min(max(cached, 0), max(input, 0))
-    self.init(input: input - read, output: output, cacheRead: read)
+  /// `usage` of Chat Completions.
+  init?(chatCompletions usage: JSONValue?) {
+    self.init(
+      openAI: usage?["prompt_tokens"], output: usage?["completion_tokens"], details: usage?["prompt_tokens_details"])
+  }
+
+  /// `usage` of Responses.
+  init?(responses usage: JSONValue?) {
+    self.init(openAI: usage?["input_tokens"], output: usage?["output_tokens"], details: usage?["input_tokens_details"])
+  }
+
+  /// Counts of OpenAI, whose input includes what was read from the cache and written to it.
+  ///
+  /// Source for `cache_write_tokens`: the usage of GPT-5.6 that users of bedrock-runtime report.
+  private init?(openAI input: JSONValue?, output: JSONValue?, details: JSONValue?) {
+    guard let input = Self.count(input?.double), let output = Self.count(output?.double) else { return nil }
+    func part(_ name: String, of whole: Int) -> Int { min(max(Self.count(details?[name]?.double) ?? 0, 0), max(whole, 0)) }
+    let read = part("cached_tokens", of: input)
+    let written = part("cache_write_tokens", of: input - read)
+    self.init(input: input - read - written, output: output, cacheRead: read, cacheWrite: written)
   }
 
   /// - Parameter names: of input, output, cache reads and cache writes; the last two may be absent.

@@ -21,12 +21,6 @@ struct InvokeCommand: AsyncParsableCommand {
       EXAMPLE: bedquota invoke us.amazon.nova-pro-v1:0 "How are you?" --max-tokens 200 --stream
       """)
 
-  /// Which of Bedrock's operations is called.
-  enum API: String, ExpressibleByArgument, CaseIterable {
-    case converse
-    case invokeModel = "invoke-model"
-  }
-
   @OptionGroup var global: GlobalOptions
 
   @Argument(help: ArgumentHelp("A model id, inference profile id or ARN.", valueName: "id"))
@@ -43,9 +37,9 @@ struct InvokeCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "converse, or invoke-model with a body of the model's family. (default: converse; invoke-model for embedding models)",
+      "\(APIOption.list); invoke has a body of the model's family. (default: converse; invoke for embedding models)",
       valueName: "name"))
-  var api: API?
+  var api: APIOption?
 
   @Option(help: ArgumentHelp("How to model the quota window: auto, bucket or strict.", valueName: "name"))
   var limiter = LimiterConfiguration.Profile.auto
@@ -109,11 +103,9 @@ struct InvokeCommand: AsyncParsableCommand {
 
   private func request(_ text: String, for resolution: Resolution) throws -> ModelRequest {
     let isEmbeddingModel = resolution.modelID?.isEmbeddingModel == true
-    guard (api ?? (isEmbeddingModel ? .invokeModel : .converse)) == .invokeModel else {
-      return ModelRequest(prompt: text, maxTokens: maxTokens)
-    }
-    guard let model = resolution.modelID, let request = ModelRequest(prompt: text, invoking: model, maxTokens: maxTokens) else {
-      throw BedquotaError(.request, "The form of a body for \(id) is not known; leave out --api invoke-model.")
+    let api = (api ?? (isEmbeddingModel ? .invoke : .converse)).api
+    guard let request = ModelRequest(prompt: text, api, for: resolution.modelID, maxTokens: maxTokens) else {
+      throw BedquotaError(.request, "The form of a body for \(id) is not known; leave out --api invoke.")
     }
     return request
   }

@@ -10,9 +10,12 @@ struct RunCommand: AsyncParsableCommand {
     commandName: "run",
     abstract: "Send a whole file of requests at the highest rate that the quota allows.",
     discussion: """
-      Input and output are JSON Lines as Bedrock's batch inference has them: {"recordId", "modelInput"} in, with a body of the model's \
-      family or of Converse; {"recordId", "modelOutput"} or {"modelInput", "recordId", "error"} out. Bytes pass as they are. Files whose \
-      names end in .gz are compressed; as input, - is the standard input.
+      Input and output are JSON Lines as Bedrock's batch inference has them: {"recordId", "modelInput"} in; {"recordId", "modelOutput"} \
+      or {"modelInput", "recordId", "error"} out. A body has the form of the model's family, of Converse, Chat Completions, Responses or \
+      Messages; its own shape tells which, or --api. Lines of OpenAI's batches, {"custom_id", "url", "body"}, and of Anthropic's, \
+      {"custom_id", "params"}, are taken too, and their results have the same form with custom_id as recordId. A body that names \
+      another model than ID is an error. Bytes pass as they are. Files whose names end in .gz are compressed; as input, - is the \
+      standard input.
       A bad record becomes an error in the output. It does not end the run, but the exit code is then 1.
       Results are written to disk several times a second: after a crash or kill -9, --resume loses nothing and repeats at most the \
       requests that were in flight. The run waits for a service that is away and for a full disk. It ends early when nothing more can \
@@ -45,6 +48,11 @@ struct RunCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "The most requests in flight. (default: as many as the quota allows, up to \(Self.concurrencyMax))", valueName: "n"))
   var concurrency: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "The API for bodies in modelInput: \(APIOption.list). (default: by the shape of each body)", valueName: "name"))
+  var api: APIOption?
 
   @Option(help: ArgumentHelp("How to model the quota window: auto, bucket or strict.", valueName: "name"))
   var limiter = LimiterConfiguration.Profile.auto
@@ -114,7 +122,8 @@ struct RunCommand: AsyncParsableCommand {
           try await account.client(for: id, options: clientOptions)
         }
       }
-      let plan = try BatchPlan(reading: requests, for: client.resolution.modelID)
+      let plan = try BatchPlan(
+        reading: requests, for: client.resolution.modelID, id: client.resolution.id, api: api?.api)
       console.note(RunText.plan(plan, client.resolution))
       if dryRun, global.output == .json { console.print(try JSONOutput.encode(BatchPlanPayload(plan, client.resolution))) }
       let concurrency = concurrency ?? Self.concurrencyMax
@@ -183,6 +192,7 @@ struct RunCommand: AsyncParsableCommand {
     options.isOrdered = ordered
     options.resumes = resume
     options.retriesFailed = retryFailed
+    options.api = api?.api
     return options
   }
 }

@@ -61,14 +61,16 @@ struct CommandPermissions: Sendable {
     CommandPermissions(
       command: "invoke", actions: resolve + [.invokeStream],
       conditions: [
-        .init(when: "without the permission for streams, or for models that have none", actions: [.invoke]),
+        .init(
+          when: "without the permission for streams, for models that have none, or with Chat Completions", actions: [.invoke]),
         .init(when: "with --count-tokens", actions: [.countTokens]),
         .init(when: "to read a quota again that changes meanwhile", actions: [.getQuota]), application,
       ]),
     CommandPermissions(
       command: "run", actions: resolve + [.invokeStream],
       conditions: [
-        .init(when: "without the permission for streams, or for models that have none", actions: [.invoke]),
+        .init(
+          when: "without the permission for streams, for models that have none, or with Chat Completions", actions: [.invoke]),
         .init(when: "to see what others use", actions: [.listMetrics, .getMetricData]),
         .init(when: "with --count-tokens", actions: [.countTokens]),
         .init(when: "to read a quota again that changes meanwhile", actions: [.getQuota]), application,

@@ -13,6 +13,8 @@ package struct BatchPlanPayload: Encodable {
   var secondsAtLeast: Double?
   var repeatedIds: Int
   var firstRepeatedId: String?
+  var otherModels: Int
+  var firstOtherModel: String?
 
   package init(_ plan: BatchPlan, _ resolution: Resolution) {
     id = resolution.id
@@ -20,5 +22,6 @@ package struct BatchPlanPayload: Encodable {
     (averageInputTokens, averageMaxTokens) = (plan.averageInputTokens, plan.averageMaxTokens)
     secondsAtLeast = RunText.leastSeconds(plan, resolution)
     (repeatedIds, firstRepeatedId) = (plan.repeatedIDs, plan.firstRepeatedID)
+    (otherModels, firstOtherModel) = (plan.otherModels, plan.firstOtherModel)
   }
 }

@@ -19,6 +19,11 @@ package enum RunText {
         "\(plan.unreadable) of the first \(plan.sample) \(plan.unreadable == 1 ? "holds" : "hold") no request and will end as errors"
       )
     }
+    if let other = plan.firstOtherModel {
+      lines.append(
+        "\(plan.otherModels) of the first \(plan.sample) \(plan.otherModels == 1 ? "names" : "name") another model, as \"\(other.prefix(80))\", and will end as errors"
+      )
+    }
     if plan.withoutMaxTokens > 0 {
       lines.append(
         "\(plan.withoutMaxTokens) of the first \(plan.sample) have no max_tokens, so each reserves the model's maximum")

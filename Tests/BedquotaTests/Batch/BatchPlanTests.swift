@@ -35,6 +35,18 @@ struct BatchPlanTests {
     #expect(found.withoutMaxTokens == 0 && found.averageMaxTokens == nil && found.averageInputTokens != nil)
   }
 
+  /// Only the compatible APIs find their model in the body.
+  @Test func bodiesOfAnotherModelAreCounted() throws {
+    let folder = try BatchFolder(lines: 0)
+    let bodies = [
+      #"{"input":"hi"}"#, #"{"input":"hi","model":"us.m"}"#, #"{"input":"hi","model":"o"}"#, #"{"prompt":"hi","model":"p"}"#,
+    ]
+    try folder.write(bodies.map { #"{"modelInput":\#($0)}"# } + [#"{"custom_id":"a","params":{"model":7}}"#])
+    let found = try BatchPlan(reading: folder.input, id: "us.m")
+    #expect(found.otherModels == 2 && found.firstOtherModel == "o" && found.unreadable == 0)
+    #expect(try BatchPlan(reading: folder.input).otherModels == 0)
+  }
+
   /// The same body goes to InvokeModel for an embedding model, and to Converse for others.
   @Test func theModelDecidesTheForm() throws {
     let body = #"{"messages":[{"role":"user","content":[{"text":"hi"}]}]}"#

@@ -47,12 +47,35 @@ struct RecordReaderTests {
       (#"{"recordId":"a","modelInput":{}"#, "wrong at byte 32"), (#"{"recordId":"a"}"#, "no modelInput"),
       (#"{"recordId":"a","modelInput":7}"#, "modelInput is not a JSON object"),
       (#"{"recordId":"a","modelInput":{}} {"recordId":"b","modelInput":{}}"#, "a line of its own"),
-      (#"{"custom_id":"a","body":{}}"#, "OpenAI"), (#"{"recordId":1.5,"modelInput":{}}"#, "recordId must be"),
+      (#"{"custom_id":"a"}"#, "beside its custom_id"), (#"{"custom_id":"a","body":7}"#, "body is not a JSON object"),
+      (#"{"custom_id":"a","params":[]}"#, "params is not a JSON object"),
+      (#"{"custom_id":"a","url":"/v1/embeddings","body":{}}"#, "url is /v1/embeddings"),
+      (#"{"custom_id":"a","url":7,"body":{}}"#, "url is no text"), (#"{"custom_id":1.5,"body":{}}"#, "custom_id must be"),
+      (#"{"recordId":1.5,"modelInput":{}}"#, "recordId must be"),
       (#"{"recordId":null,"modelInput":{}}"#, "recordId must be"), (#"{"recordId":"","modelInput":{}}"#, "recordId must be"),
     ])
   func aLineWithoutARequestSaysWhy(line: String, why: String) {
     let found = record(line)
     #expect(found.problem?.contains(why) == true && found.request() == nil)
+  }
+
+  /// Lines as users have them for the batches of other vendors.
+  @Test(
+    arguments: [
+      (#"{"custom_id":"a","method":"POST","url":"/v1/chat/completions","body":{"max_tokens":5}}"#, .chatCompletions),
+      (#"{"custom_id":"a","method":"POST","url":"https://x/openai/v1/responses","body":{"max_output_tokens":5}}"#, .responses),
+      (#"{"custom_id":"a","url":"/v1/messages","body":{"max_tokens":5}}"#, .messages),
+      (#"{"custom_id":"a","params":{"max_tokens":5}}"#, .messages),
+      (#"{"custom_id":"a","body":{"input":"hi","max_output_tokens":5}}"#, .converse),
+      (#"{"recordId":"a","custom_id":"b","modelInput":{"max_tokens":5,"maxTokens":5}}"#, .converse),
+      (#"{"recordId":"a","modelInput":{"input":"hi","max_output_tokens":5}}"#, nil),
+    ] as [(String, ModelRequest.API?)])
+  func theLineNamesItsAPI(line: String, api: ModelRequest.API?) {
+    let found = record(line)
+    #expect(found.recordID == "a" && found.problem == nil)
+    // What the line says counts more than what the run says, and that more than the shape of the body.
+    #expect(found.request(api: api.map { _ in .converse })?.api == api ?? .responses)
+    #expect(found.request()?.maxTokens == 5)
   }
 
   @Test func theIdIsKeptAsItStands() {

@@ -57,6 +57,35 @@ struct QuotaAwareClientTests {
     }
   }
 
+  /// Whole and streamed, over every API that a model has: the same cost, on one meter of the server, to the token.
+  @Test(
+    arguments: [
+      ("us.openai.gpt-5.6-terra", [ModelRequest.API.converse, .invokeModel, .chatCompletions, .responses]),
+      (ClientBench.claude, [.converse, .invokeModel, .messages]),
+    ])
+  func everyAPIDrawsOnOneMeter(id: String, apis: [ModelRequest.API]) async throws {
+    // Nothing refills within a minute of the server's, which here takes hours.
+    try await ClientBench.with(id, change: { $0.semantics = .fixed60 }) { client, emulator in
+      #expect(await ClientBench.control(emulator, "clock", ["scale": 0.001]) == 200)
+      for api in apis {
+        let request = try #require(ModelRequest(prompt: "How are you?", api, for: client.resolution.modelID, maxTokens: 100))
+        let reply = try await client.send(request)
+        #expect(reply.usage == TokenUsage(input: 3, output: 40) && reply.text?.isEmpty == false, "\(api)")
+        var text = ""
+        let stream = try await client.stream(request)
+        for try await event in stream { text += event.text ?? "" }
+        #expect(stream.usage == reply.usage && text.utf8.count > 60, "\(api)")
+      }
+      try await ClientBench.untilIdle(emulator)
+      let cost = Double(2 * apis.count * (3 + 40 * (client.resolution.outputBurndown ?? 1)))
+      #expect(client.statistics.quotaTokens == Int64(cost) && client.statistics.estimated == 0)
+      let used = try await ClientBench.meters(emulator).compactMap { meter in
+        meter["measure"]?.string == "tpm" ? (meter["quota"]?.double ?? 0) - (meter["available"]?.double ?? 0) : nil
+      }
+      #expect(used.filter { $0 > 1 }.count == 1 && used.reduce(0, +) == cost, "\(used)")
+    }
+  }
+
   @Test func maxTokensIsFilledInWhereAskedFor() async throws {
     let bare = ModelRequest(prompt: "How are you?")
     try await ClientBench.with(ClientBench.claude) { client, _ in

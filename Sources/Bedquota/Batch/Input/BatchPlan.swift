@@ -16,6 +16,10 @@ public struct BatchPlan: Sendable {
   public var averageMaxTokens: Int?
   /// Requests of the sample without max_tokens; an embedding model needs none.
   public var withoutMaxTokens = 0
+  /// Requests of the sample whose bodies name another model, and which are therefore not sent.
+  public var otherModels = 0
+  /// The first of those models; nil if there is none.
+  public var firstOtherModel: String?
   /// Records in the sample: at most 1,000, and fewer if they are large.
   public var sample = 0
   /// Records whose id an earlier record has.
@@ -23,13 +27,21 @@ public struct BatchPlan: Sendable {
   /// The first id that two records have; nil if there is none.
   public var firstRepeatedID: String?
 
-  /// - Parameter model: the model that the requests are for, which decides their form and the cost of their media; nil if unknown.
+  /// - Parameters:
+  ///   - model: the model that the requests are for, which decides their form and the cost of their media; nil if unknown.
+  ///   - id: the id to invoke, which is the one that bodies may name; nil: they may name any.
+  ///   - api: as in ``BatchRun/Options/api``.
   /// - Throws: ``BedquotaError`` (`file`) if the file can't be read.
-  public init(reading url: URL, for model: ModelID? = nil) throws { try self.init(reading: BatchInput(url), for: model) }
+  public init(reading url: URL, for model: ModelID? = nil, id: String? = nil, api: ModelRequest.API? = nil) throws {
+    try self.init(reading: BatchInput(url), for: model, id: id, api: api)
+  }
 
-  /// - Parameter model: the model that the requests are for, which decides their form and the cost of their media; nil if unknown.
+  /// - Parameters:
+  ///   - model: the model that the requests are for, which decides their form and the cost of their media; nil if unknown.
+  ///   - id: the id to invoke, which is the one that bodies may name; nil: they may name any.
+  ///   - api: as in ``BatchRun/Options/api``.
   /// - Throws: ``BedquotaError`` (`file`) if the input can't be read.
-  public init(reading input: BatchInput, for model: ModelID? = nil) throws {
+  public init(reading input: BatchInput, for model: ModelID? = nil, id: String? = nil, api: ModelRequest.API? = nil) throws {
     let mediaCost = Facts.builtIn.mediaCost(of: model)
     var sizes: (input: Int, maxTokens: Int, withMax: Int, requests: Int) = (0, 0, 0, 0)
     var ids: Set<UInt64> = []
@@ -44,9 +56,13 @@ public struct BatchPlan: Sendable {
       guard sample < Self.sampleMax, sampleBytes < Self.sampleBytesMax else { continue }
       sample += 1
       sampleBytes += record.lineBytes
-      guard let request = record.request(for: model) else {
+      guard let request = record.request(for: model, api: api) else {
         unreadable += 1
         continue
+      }
+      if let id, let other = request.otherModel(than: id) {
+        otherModels += 1
+        firstOtherModel = firstOtherModel ?? other
       }
       sizes.requests += 1
       sizes.input += InputSize(request.body, mediaCost).estimatedTokens

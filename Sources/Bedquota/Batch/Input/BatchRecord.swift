@@ -2,27 +2,28 @@ import AWSWire
 public import BedrockQuotas
 public import Foundation
 
-/// A line of a file for Bedrock's batch inference: `{"recordId": "…", "modelInput": {…}}`.
+/// A line of a file for batch inference: Bedrock's `{"recordId": "…", "modelInput": {…}}`, OpenAI's
+/// `{"custom_id": "…", "url": "…", "body": {…}}` or Anthropic's `{"custom_id": "…", "params": {…}}`.
 ///
-/// `modelInput` is a body of the model's family, or one for Converse. Its bytes are sent as they are.
-///
-/// Source: docs.aws.amazon.com/bedrock/latest/userguide/batch-inference-data.html
+/// `modelInput` is a body of the model's family, or one for Converse or a compatible API. Bodies are sent as they are; compatible APIs
+/// get the model added if their bodies don't name it.
 public struct BatchRecord: Sendable {
-  /// InvokeModel and Converse take bodies of up to 25,000,000 bytes.
+  /// Bedrock takes bodies of up to 25,000,000 bytes.
   static let bodyBytesMax = 25_000_000
   /// Bytes of a line that are kept: a body and what may stand around it.
   static let lineBytesMax = bodyBytesMax + (1 << 20)
 
   /// The line's position in the file, from 0.
   public let index: Int
-  /// `recordId`; if the line has none, `line-` and the line's number, from 1.
+  /// `recordId` or `custom_id`; if the line has none, `line-` and the line's number, from 1.
   public private(set) var recordID: String
   /// Why there is no request, in a sentence; nil if there is one.
   public private(set) var problem: String?
   /// The id as JSON, as it stands in the line.
   private(set) var recordIDJSON: [UInt8]
   private let line: [UInt8]
-  /// Where modelInput stands in the line; nil if there is none to repeat in the output.
+  private var form = RecordForm.bedrock
+  /// Where the body stands in the line; nil if there is none to repeat in the output.
   private var input: Range<Int>?
 
   /// Reads a line. A line that can't be read becomes a record with a problem, so that one bad line doesn't end a run of a
@@ -37,6 +38,7 @@ public struct BatchRecord: Sendable {
     recordID = "line-\(index + 1)"
     recordIDJSON = Array(JSONValue.string(recordID).data)
     var parts = RecordParts(self.line)
+    form = parts.form
     if let id = parts.id { (recordID, recordIDJSON) = (id.text, id.json) }
     if line.isTooLong {
       problem = "The line is over 25 MB; Bedrock takes bodies of at most 25,000,000 bytes."
@@ -49,22 +51,25 @@ public struct BatchRecord: Sendable {
     }
     if let input = parts.input, problem == nil {
       if input.count > Self.bodyBytesMax {
-        problem = "modelInput is over 25 MB; Bedrock takes at most 25,000,000 bytes."
+        problem = "\(form.body) is over 25 MB; Bedrock takes at most 25,000,000 bytes."
         parts.input = nil
       } else if self.line[input.lowerBound] != UInt8(ascii: "{") {
-        problem = "modelInput is not a JSON object."
+        problem = "\(form.body) is not a JSON object."
       }
     }
     input = parts.input
   }
 
   /// The request, which is read from the line each time; nil if the line holds none.
-  /// - Parameter model: helps to tell the form of the body; nil if unknown.
-  public func request(for model: ModelID? = nil) -> ModelRequest? {
+  /// - Parameters:
+  ///   - model: helps to tell the form of the body; nil if unknown.
+  ///   - api: takes the bodies of lines that don't name an API themselves; nil: the shape of each body decides.
+  public func request(for model: ModelID? = nil, api: ModelRequest.API? = nil) -> ModelRequest? {
     guard problem == nil, let input else { return nil }
     var reader = JSONReader(line, at: input.lowerBound)
     guard let body = try? reader.readValue() else { return nil }
-    return ModelRequest(ModelRequest.API(shapeOf: body, model: model), body: body, json: Data(line[input]))
+    let api = form.api ?? api ?? ModelRequest.API(shapeOf: body, model: model)
+    return ModelRequest(api, body: body, json: Data(line[input]))
   }
 
   var lineBytes: Int { line.count }
@@ -72,6 +77,6 @@ public struct BatchRecord: Sendable {
   /// Hashes the body each time.
   var key: RecordKey { RecordKey(id: recordID, body: modelInput ?? line[...]) }
 
-  /// modelInput as it stands in the line; nil if there is none.
+  /// The body as it stands in the line; nil if there is none.
   var modelInput: ArraySlice<UInt8>? { input.map { line[$0] } }
 }
