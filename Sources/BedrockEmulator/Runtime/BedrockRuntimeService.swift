@@ -125,7 +125,8 @@ struct BedrockRuntimeService: Sendable {
       lease, target: target,
       input: TokenCounts(
         input: input.inputTokens - cached.read - cached.write, cacheRead: cached.read, cacheWrite: cached.write, output: 0),
-      reservedOutput: reservedOutput, fault: fault, random: random, enforcer: enforcer, record: { metrics.record($0, at: clock.date) })
+      reservedOutput: reservedOutput, fault: fault, random: random, enforcer: enforcer,
+      record: { metrics.record($0, at: clock.date) })
   }
 
   private func throttling(_ measure: QuotaLedger.Measure, wait: Int64) -> AWSFault {
