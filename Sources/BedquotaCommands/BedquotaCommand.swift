@@ -13,7 +13,7 @@ public struct BedquotaCommand: AsyncParsableCommand {
     subcommands: [
       ListCommand.self, ResolveCommand.self, ModelsCommand.self, CapacityCommand.self, UsageCommand.self, DashboardCommand.self,
       CheckCommand.self, AlarmsCommand.self, IncreaseCommand.self, ProbeCommand.self, InvokeCommand.self, RunCommand.self,
-      RecordCommand.self, WhoamiCommand.self, IAMPolicyCommand.self, EmulateCommand.self, DemoCommand.self,
+      RecordCommand.self, WhoamiCommand.self, FactsCommand.self, IAMPolicyCommand.self, EmulateCommand.self, DemoCommand.self,
     ])
 
   public init() {}

@@ -32,7 +32,8 @@ struct EmulatedRegion: Sendable {
     let metrics = MetricStore(history: { history.value })
     quotas = try QuotaBook(account)
     enforcer = QuotaEnforcer(
-      semantics: behaviour.semantics, seed: seed, clock: clock, announcesWaits: behaviour.replies.sendsRetryAfter
+      semantics: behaviour.semantics, reservationFactor: behaviour.reservationFactor, seed: seed, clock: clock,
+      announcesWaits: behaviour.replies.sendsRetryAfter
     ) { record in metrics.record(record, at: clock.date(at: record.instant)) }
     directory = InvocationDirectory(
       models: models, quotas: quotas, enforcer: enforcer, deniedModels: behaviour.deniedModels)
@@ -102,12 +103,13 @@ struct EmulatedRegion: Sendable {
     }
   }
 
-  /// Restores the initial state: full meters, the quotas as loaded, the foreign traffic and denied models of `behaviour`, an empty
-  /// cache, and no metrics but the made-up past. The clock isn't touched. A request in flight no longer changes any meter; it
+  /// Restores the initial state: full meters, the quotas as loaded, the settings, foreign traffic and denied models of `behaviour`, an
+  /// empty cache, and no metrics but the made-up past. The clock isn't touched. A request in flight no longer changes any meter; it
   /// appears in the metrics when it ends.
   func reset(to behaviour: Emulator.Behaviour, isMain: Bool) {
     quotas.reset()
     enforcer.reset()
+    enforcer.setReservationFactor(behaviour.reservationFactor)
     cloudWatch.reset()
     runtime.cache.reset()
     runtime.responses.reset()

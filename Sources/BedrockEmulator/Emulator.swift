@@ -15,6 +15,7 @@ package struct Emulator: Sendable {
   /// Settings for behaviour that AWS doesn't publish, or that a client is to be tested against.
   package struct Behaviour: Sendable {
     package var semantics = QuotaSemantics.bucket60
+    package var reservationFactor = ReservationFactor.one
     package var replies = ReplySettings()
     package var faults = FaultPlan()
     /// Models and inference profiles, by id, that the account has no access to.

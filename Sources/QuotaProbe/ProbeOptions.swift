@@ -16,6 +16,8 @@ package struct ProbeOptions: Sendable {
   /// Whether to fill tokens per minute with reservations (a large max_tokens and short answers) instead of input, which costs a
   /// fraction.
   package var byReservation = false
+  /// Set: find how often max_tokens count in a reservation, once or this often, in place of ``measure``; 2 to 1,000.
+  package var burndown: Int?
   /// The largest max_tokens that the model accepts.
   package var replyTokensMax = 4_096
   /// Quota tokens of a typical request. The probe looks for the quota that binds requests of this size.
@@ -46,6 +48,9 @@ package struct ProbeOptions: Sendable {
   package var batchesMax = 5
   /// Steps mode: nanoseconds from the last answer of a batch to the next batch.
   package var delay: Int64 = 1_000_000_000
+
+  /// Whether trials have a large max_tokens and ask for an answer of one word.
+  package var asksForAWord: Bool { byReservation || burndown != nil }
 
   package init(measure: QuotaMeasure? = nil) { self.measure = measure }
 }

@@ -9,6 +9,7 @@ extension ProbePlan.Amount {
   /// answers decide how many trials a search needs. It holds, because the search takes it as its caps.
   /// - Parameter concurrent: the applied quota of concurrent requests; nil if it isn't probed or isn't known.
   static func bound(_ options: ProbeOptions, _ prior: ProbePrior, concurrent: Double?) -> Self? {
+    if let factor = FactorPlan(prior, options) { return factor.most }
     let size = TrialSize.first(options, prior)
     guard let expected = expected(options, prior, size: size, concurrent: concurrent) else { return nil }
     switch options.mode {

@@ -6,6 +6,7 @@ extension ProbePlan.Amount {
   /// The amounts that a probe is expected to send; nil if no quota is known.
   /// - Parameter concurrent: the applied quota of concurrent requests; nil if it isn't probed or isn't known.
   static func expected(_ options: ProbeOptions, _ prior: ProbePrior, size: TrialSize, concurrent: Double?) -> Self? {
+    if let factor = FactorPlan(prior, options) { return factor.expected }
     if options.mode == .steps { return steps(options, size) }
     if options.measure == .concurrent { return concurrent.map { rounds(min(max($0, 0), Double(options.inFlightMax))) } }
     if options.byReservation { return HeldPlan(prior, options)?.amount }

@@ -34,7 +34,7 @@ package struct ProbePlan: Sendable, Equatable {
     let size = TrialSize.first(options, prior)
     let limit = prior.limit(tokens: size.reservation)
     let measure: QuotaMeasure? =
-      options.measure == .concurrent ? .concurrent : options.byReservation ? .tpm : limit?.measure
+      options.measure == .concurrent ? .concurrent : options.asksForAWord ? .tpm : limit?.measure
     let bound = measure.flatMap { resolution.quota($0) }
     id = resolution.id
     mode = options.mode
@@ -45,7 +45,11 @@ package struct ProbePlan: Sendable, Equatable {
     expected = Amount.expected(options, prior, size: size, concurrent: measure == .concurrent ? bound?.value : nil)
     most = Amount(requests: options.requestsMax, tokens: options.tokensMax, seconds: Double(options.durationMax) / 1e9)
     warnings = []
-    warnings = general(prior) + capWarnings + reservationWarnings(prior, options, spelling)
+    if let factor = FactorPlan(prior, options) {
+      warnings = factor.warnings(prior) + capWarnings
+    } else {
+      warnings = general(prior) + capWarnings + reservationWarnings(prior, options, spelling)
+    }
   }
 
   // MARK: Warnings

@@ -11,6 +11,7 @@
 /// | the same, if the network delays requests | `probe-simulation 1 400 --jitter` | as above |
 /// | ``Hold``, ``HoldFits`` | `probe-simulation 1 400 --by-reservation` | rate within 3 % if found; never a wrong window |
 /// | ``Rounds`` | `probe-simulation 1 400 --concurrent` | the bounds enclose the truth |
+/// | ``Factor`` | `probe-simulation 1 400 --reservation-factor` | never a wrong factor; at most 12 requests |
 ///
 /// `probe-simulation 1 6 --digest` shows whether a change changed anything at all.
 enum Tuning {

@@ -19,7 +19,7 @@ struct OptionTrial: FuzzTrial {
   ]
   private static let commands = [
     "list", "resolve", "models", "capacity", "usage", "dashboard", "check", "probe", "invoke", "run", "record", "emulate", "demo",
-    "whoami",
+    "whoami", "facts",
   ]
 
   private let names: [String: [String]]

@@ -33,6 +33,9 @@ package struct ProbeScenario: Sendable {
   package var jitter = 0.0
   /// How many requests may run concurrently; nil: any number.
   package var concurrent: Int?
+  /// How often max_tokens count while a request runs, and output tokens in the end.
+  package var reservationFactor = ReservationFactor.one
+  package var burndown = 1
   /// The largest max_tokens that the model takes.
   package var replyTokensMax = 4_096
 
@@ -88,6 +91,31 @@ package struct ProbeScenario: Sendable {
     return scenario
   }
 
+  /// A scenario in which max_tokens count once or as often as output tokens, and the quota and the maximum output are those of real
+  /// models, in any combination.
+  package static func factor(seed: UInt64) -> ProbeScenario {
+    var scenario = ProbeScenario(seed: seed)
+    var dice = Random(seed: seed &* 0x7A3D_11E5_90C4_B2F7)
+    scenario.requestsPerMinute = 10_000
+    scenario.tokensPerRequest = 16
+    scenario.reservationFactor = dice.pick(ReservationFactor.allCases)
+    scenario.burndown = dice.pick([5, 10, 15])
+    scenario.replyTokensMax = dice.pick([4_096, 8_192, 10_000, 32_000, 64_000, 128_000])
+    scenario.tokensPerMinute = dice.logWithin(20_000...5_000_000).rounded()
+    // One that debits late reserves nothing, so it has no factor.
+    scenario.semantics = dice.pick(QuotaSemantics.all.filter { !$0.isLate })
+    scenario.foreignShare = 0
+    scenario.latency = dice.logWithin(0.3...2)
+    scenario.jitter = dice.pick([0, 0.005, 0.015])
+    scenario.hasWords = dice.unit() < 0.8
+    // Half of the services enforce what is applied.
+    let wrong = dice.unit() < 0.5 ? 1 : dice.logWithin(0.5...2)
+    scenario.prior = ProbePrior(
+      requestsPerMinute: scenario.requestsPerMinute,
+      tokensPerMinute: dice.unit() < 0.95 ? (scenario.tokensPerMinute * wrong).rounded() : nil)
+    return scenario
+  }
+
   /// A bucket must hold at least two requests, or it never accepts its rate; and one of the quotas must bind, not both.
   private static func isSensible(_ semantics: QuotaSemantics, _ requests: Double, _ byTokens: Double) -> Bool {
     let least: Double = semantics == .bucket2 ? 60 : semantics == .bucket5 ? 24 : 20
@@ -110,6 +138,8 @@ package struct ProbeScenario: Sendable {
     }
   }
 
+  /// How often max_tokens count while a request runs.
+  package var factor: Int { reservationFactor.tokens(maxTokens: 1, burndown: burndown) }
   package var semanticsName: String { semantics.name }
   /// Whether the burst is judged as well as the rate.
   package var isPlainBucket: Bool { semantics.name.hasPrefix("bucket") }

@@ -49,9 +49,13 @@ package struct ProbeServer {
   }
 
   private mutating func decide(_ id: Int, _ size: TrialSize) {
-    switch enforcer.reserve(pool: pool, tokens: size.reservation) {
+    guard size.maxTokens <= scenario.replyTokensMax else {
+      return insert(Ending(time: now + 30_000_000, id: id, outcome: .invalid("max_tokens"), lease: nil, tokens: 0))
+    }
+    let reservedOutput = scenario.reservationFactor.tokens(maxTokens: size.maxTokens, burndown: scenario.burndown)
+    switch enforcer.reserve(pool: pool, tokens: size.inputTokens + reservedOutput) {
     case .admitted(let lease):
-      let final = size.inputTokens + size.outputTokens
+      let final = size.inputTokens + scenario.burndown * size.outputTokens
       let taken = scenario.latency * dice.within(0.9...1.1)
       insert(
         Ending(time: now + Int64(taken * 1e9), id: id, outcome: .accepted(quotaTokens: final), lease: lease, tokens: final))

@@ -7,6 +7,7 @@ package struct ProbeVerdict: Sendable {
   package var scenario: ProbeScenario
   package var finding: ProbeFinding?
   package var concurrency: ProbeConcurrency?
+  package var factor: ProbeFactor?
   package var stop: ProbeStop
   package var requests: Int
   package var seconds: Double
@@ -30,6 +31,7 @@ package struct ProbeVerdict: Sendable {
     ProbeDrive.run(&search, &server)
     finding = search.finding
     concurrency = search.concurrency
+    factor = search.factor
     stop = search.stop ?? .interrupted
     requests = server.received
     seconds = Double(server.now - start) / 1e9
@@ -47,6 +49,11 @@ package struct ProbeVerdict: Sendable {
       &server, size: trial, perMinute: perMinute, burst: (scenario.burst ?? 0) / unit, latency: scenario.latency)
     ladderRequests = ladder.requests
     ladderError = ladder.estimate.map { abs($0 / perMinute - 1) }
+  }
+
+  /// Whether the factor is the service's; nil if none was found.
+  package var isFactorRight: Bool? {
+    factor?.factor.map { $0 == scenario.factor }
   }
 
   package var isMeasureRight: Bool { finding?.measure == scenario.measure }

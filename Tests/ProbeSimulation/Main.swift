@@ -11,6 +11,7 @@ struct ProbeSimulation {
     case jitter = "--jitter"
     case held = "--by-reservation"
     case together = "--concurrent"
+    case factor = "--reservation-factor"
     case digest = "--digest"
   }
 
@@ -21,6 +22,7 @@ struct ProbeSimulation {
       print("usage: probe-simulation [FIRST-SEED [COUNT]] [\(Kind.allCases.map(\.rawValue).joined(separator: " | "))]")
       print("--wordless: 429s don't name their quota; --jitter: requests take 0 to 30 ms to the service")
       print("--by-reservation: tokens per minute are held, not used up; --concurrent: how many requests may run concurrently")
+      print("--reservation-factor: how often max_tokens count in a reservation")
       print("--digest: a digest of everything that is sent and found, to compare two versions of the search")
       return
     }
@@ -29,6 +31,7 @@ struct ProbeSimulation {
     switch kinds.first ?? .search {
     case .held: held(seeds)
     case .together: together(seeds)
+    case .factor: factor(seeds)
     case .digest: digest(seeds)
     case let kind: search(seeds, kind)
     }
@@ -82,6 +85,28 @@ struct ProbeSimulation {
         found?.high ?? 0, covers ? "" : "WRONG", "\(verdict.requests), \(Int(verdict.seconds)) s, \(verdict.stop.rawValue)")
     }
     print("right:", right, "exactly:", exact, "of", seeds.count)
+  }
+
+  private static func factor(_ seeds: Range<UInt64>) {
+    var (found, right, normal, foundOfNormal) = (0, 0, 0, 0)
+    for seed in seeds {
+      let scenario = ProbeScenario.factor(seed: seed)
+      var options = ProbeOptions()
+      options.burndown = scenario.burndown
+      let verdict = ProbeVerdict(scenario, options: options)
+      let isNormal = scenario.prior.tokensPerMinute == scenario.tokensPerMinute && scenario.burst != scenario.quota / 12
+      found += verdict.isFactorRight == nil ? 0 : 1
+      right += verdict.isFactorRight == true ? 1 : 0
+      normal += isNormal ? 1 : 0
+      foundOfNormal += isNormal && verdict.isFactorRight != nil ? 1 : 0
+      print(
+        seed, scenario.semanticsName,
+        "\(scenario.factor) of \(scenario.burndown), tpm \(Int(scenario.tokensPerMinute)) (told \(Int(scenario.prior.tokensPerMinute ?? 0))), most \(scenario.replyTokensMax) | \(verdict.factor?.factor ?? 0) \(verdict.isFactorRight == false ? "WRONG" : "")",
+        verdict.stop.rawValue,
+        "\(verdict.requests) requests, \(verdict.tokens) of \(verdict.bound.tokens) tokens, \(Int(verdict.seconds)) s")
+    }
+    print(
+      "found:", found, "right:", right, "of", seeds.count, "· quota as told and no small window: \(foundOfNormal) of \(normal)")
   }
 
   private static func digest(_ seeds: Range<UInt64>) {

@@ -10,11 +10,11 @@ struct ProbeBoundTests {
     case accepted, long, throttled, lost, failed, mixed
 
     func outcome(_ id: Int, _ size: TrialSize, _ options: ProbeOptions) -> ProbeOutcome {
-      let kept = options.byReservation ? 18 : size.reservation
+      let kept = options.asksForAWord ? 18 : size.reservation
       switch self {
       case .accepted: return .accepted(quotaTokens: kept)
       // The model counts a prompt as three times the tokens that it was estimated to have.
-      case .long: return .accepted(quotaTokens: options.byReservation ? 100 : 3 * size.reservation)
+      case .long: return .accepted(quotaTokens: options.asksForAWord ? 100 : 3 * size.reservation)
       case .throttled: return id == 0 ? .accepted(quotaTokens: kept) : .throttled(.tokens)
       case .lost: return id % 4 == 3 ? .lost : .accepted(quotaTokens: nil)
       case .failed: return id % 2 == 1 ? .capacity : .accepted(quotaTokens: kept)
@@ -30,9 +30,10 @@ struct ProbeBoundTests {
       $0.mode = .steps
       $0.measure = .rpm
     },
+    { $0.burndown = 5 },
   ]
 
-  @Test(arguments: 0..<7, Answers.allCases)
+  @Test(arguments: 0..<8, Answers.allCases)
   func holds(mode: Int, answers: Answers) throws {
     var options = ProbeOptions()
     Self.modes[mode](&options)
@@ -46,7 +47,7 @@ struct ProbeBoundTests {
       switch outcome {
       case .accepted(let tokens): spent += Int64(tokens ?? size.reservation)
       // The service may have answered it, by reservation with one word.
-      case .lost: spent += Int64(options.byReservation ? 18 : size.reservation)
+      case .lost: spent += Int64(options.asksForAWord ? 18 : size.reservation)
       case .throttled, .capacity, .denied, .invalid: break
       }
       return outcome

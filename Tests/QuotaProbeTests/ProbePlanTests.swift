@@ -49,4 +49,24 @@ struct ProbePlanTests {
     let plan = try plan(rpm: nil, tpm: 10_000_000, spelling: spelling, change)
     #expect(plan.warnings.contains { $0.hasPrefix("With --byReservation it would keep about") })
   }
+
+  /// A dozen requests, and the tokens of an answer that is long although a word was asked for: both are said.
+  @Test
+  func factor() throws {
+    func factor(_ tpm: Double?) throws -> ProbePlan {
+      try plan(rpm: 100, tpm: tpm) {
+        $0.burndown = 5
+        $0.replyTokensMax = 64_000
+        $0 = $0.bounded(try! ProbeStopTests.resolution(rpm: 100, tpm: tpm))
+      }
+    }
+    let small = try factor(200_000)
+    #expect(small.most.requests == 12 && small.measure == .tpm && small.code == "L-tokens")
+    #expect(small.most.tokens > 2 * 5 * 64_000 && small.most.tokens < 1_000_000, "two may be in flight at once")
+    let text = small.warnings.joined(separator: "\n")
+    #expect(text.contains("waits a minute in silence") && text.contains("up to 2 that are in flight") && text.contains("64,000"))
+    // Out of the reach of a few requests, so one alone is sent.
+    #expect(try factor(50_000_000).most.tokens < 5 * 64_000 + 200_000)
+    #expect(try factor(nil).warnings.contains { $0.contains("may stay open") })
+  }
 }

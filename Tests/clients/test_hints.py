@@ -136,7 +136,7 @@ SLIPS = [
     (["probe", MODEL, "--delay", "-1"], "--delay"), (["emulate", "--port", "-1"], "--port"), (["emulate", "--latency", "-1"], "--latency"),
     (["list", "--search", "-x"], "--search=-x"), (["list", "nova"], "--search nova"), (["invoke", MODEL, "two", "words"], "quotes"),
     (["invoke", MODEL, "", "--emulator"], "bedquota invoke"), (["usage", MODEL, "--hours", "0"], "(--hours)"),
-    (["probe", MODEL, "--measure", "tpd"], "'rpm', 'tpm' or 'concurrent'"),
+    (["probe", MODEL, "--measure", "tpd"], "'rpm', 'tpm', 'concurrent' or 'reservation'"),
     *[([*arguments, "--emulator", "--output", "csv"], "takes table or json")
       for arguments in (["invoke", MODEL, "hi"], ["record", "folder"], ["probe", MODEL], ["run", MODEL, "--input", "a", "--output-file", "b"])],
 ]
@@ -161,9 +161,9 @@ def test_help_lists_the_values_that_are_taken(run, environment):
     """A value that help lists is no bad usage."""
     text = run.output("probe", "--help", environment=environment | {"COLUMNS": "400"})
     values = re.search(r"--measure <name>.*\(values: ([^;)]*)", text)[1].split(", ")
-    assert values == ["rpm", "tpm", "concurrent"]
+    assert values == ["rpm", "tpm", "concurrent", "reservation"]
     for value in values:
-        assert run("probe", MODEL, "--emulator", "--dry-run", "--measure", value).returncode == 0
+        assert run("probe", "us.anthropic.claude-opus-4-7", "--emulator", "--dry-run", "--measure", value).returncode == 0
 
 
 # Files.

@@ -36,6 +36,7 @@ RUNS = {
     "invoke": [["invoke", PROFILE, "Hi", "--max-tokens", "5"]],
     "run": [["run", PROFILE, "--input", "{folder}/in.jsonl", "--output-file", "{folder}/out.jsonl", "--yes"]],
     "record": [["record", "{folder}/account"]],
+    "facts": [["facts", PROFILE], ["facts", "--check"], ["facts", "--check", PROFILE]],
 }
 NEVER = {
     "alarms apply": {"cloudwatch:DeleteAlarms"},  # test_alarms.py: a quota that is gone

@@ -184,7 +184,10 @@ def test_a_signal_keeps_what_was_measured(probe, control, number, code):
 @pytest.mark.parametrize(
     "options",
     [["--measure", "tpd"], ["--max-requests", "0"], ["--max-duration", "nan"], ["--mode", "all"], ["--delay", "-1"], ["--svg", ""],
-     ["--by-reservation", "--measure", "rpm"], ["--by-reservation", "--mode", "steps"]],
+     ["--by-reservation", "--measure", "rpm"], ["--by-reservation", "--mode", "steps"],
+     ["--measure", "reservation", "--mode", "steps"], ["--measure", "reservation", "--by-reservation"],
+     # Nova's output tokens count once.
+     ["--measure", "reservation"]],
 )
 def test_bad_usage(probe, options):
     assert_failed(probe(*options), 64)
@@ -234,6 +237,66 @@ def test_tokens_by_reservation(bedquota, environment, tmp_path):
     assert found["summary"]["tokens"] < 40_000
     requests, tokens = planned(done.stderr)
     assert found["summary"]["attempted"] <= requests and found["summary"]["tokens"] <= tokens
+
+
+GPT, GPT_TPM_CODE = "us.openai.gpt-5.6-terra", "L-99936FBF"
+
+
+def test_whether_max_tokens_count_as_output_does(bedquota, environment, tmp_path):
+    """Three servers in real time, in parallel: the reservation's factor, with a dozen requests at most."""
+    cases = [
+        (OPUS, OPUS_TPM_CODE, "burndown", 200_000, 5),
+        (OPUS, OPUS_TPM_CODE, "1", 100_000, 1),
+        # The maximum output of 128,000 is too small to be throttled alone, so two requests are in flight at once.
+        (GPT, GPT_TPM_CODE, "1", 1_000_000, 1),
+    ]
+
+    def run(number):
+        model, code, factor, quota, _ = cases[number]
+        # A model of OpenAI takes no stop sequences, so its answers must be short by themselves.
+        options = ("--history", "0", "--latency", "1", "--output-tokens", "2", "--reservation-factor", factor)
+        emulator = Emulator(bedquota, environment, *options)
+        try:
+            Control(emulator.url).quota(code, quota)
+            report = tmp_path / f"{number}.json"
+            probe = Runner(bedquota, with_credentials(environment))
+            options = ("--measure", "reservation", "--endpoint-url", emulator.url, "--yes", "--output-file", report)
+            return probe("probe", model, *options, timeout=400), json.loads(report.read_text(encoding="utf-8"))
+        finally:
+            emulator.stop()
+
+    with ThreadPoolExecutor(3) as pool:
+        done = list(pool.map(run, range(3)))
+    for (_, code, _, quota, truth), (process, report) in zip(cases, done):
+        assert process.returncode == 0, process.stderr + process.stdout
+        found = report["semantics"]["reservation"]
+        assert report["stopReason"] == "found" and report["semantics"]["measure"] == "reservation"
+        assert found["factor"] == truth, (found, report["advice"])
+        requests, tokens = planned(process.stderr)
+        assert requests == 12 and report["summary"]["attempted"] <= 12 and report["summary"]["tokens"] <= tokens
+        assert sum(trial["together"] for trial in found["trials"]) == report["summary"]["attempted"] - 1
+        assert "waits a minute in silence" in process.stderr and "may reach max_tokens of 128,000" in process.stderr
+        if "throttledMaxTokens" in found:
+            assert found["passedMaxTokens"] * truth <= quota <= found["throttledMaxTokens"] * truth + 100
+        assert code in process.stderr and "max_tokens count" in process.stdout
+
+
+def test_a_factor_out_of_reach(bedquota, environment, tmp_path):
+    emulator = Emulator(bedquota, environment, "--history", "0", "--latency", "1")
+    try:
+        Control(emulator.url).quota(OPUS_TPM_CODE, 50_000_000)
+        run = Runner(bedquota, with_credentials(environment))
+        options = ("--measure", "reservation", "--endpoint-url", emulator.url, "--output-file", tmp_path / "report.json")
+        plan = run("probe", OPUS, *options, "--dry-run", "--output", "json")
+        assert json.loads(plan.stdout)["most"]["requests"] == 12
+        done = run("probe", OPUS, *options, "--yes", timeout=200)
+    finally:
+        emulator.stop()
+    assert done.returncode == 1
+    assert "between 1 and 5 times" in done.stdout and "in flight at once" in done.stdout
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert report["stopReason"] == "unclear" and report["summary"]["attempted"] == 2
+    assert "factor" not in report["semantics"]["reservation"]
 
 
 def test_in_real_time(bedquota, environment, tmp_path):

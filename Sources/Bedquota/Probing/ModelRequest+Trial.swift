@@ -12,13 +12,30 @@ extension ModelRequest {
       ?? ModelRequest(prompt: prompt, maxTokens: size.maxTokens)
   }
 
-  /// Asks for one word, and stops at the first vowel of any other word. Converse's form supports both for every model.
-  static func word(_ size: TrialSize) -> ModelRequest {
-    ModelRequest(
+  /// Input tokens of the question for one word, at most.
+  private static let questionTokens = 15
+
+  /// Providers whose models refuse stop sequences in Converse.
+  ///
+  /// Source: docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference-supported-models-features.html, read 2026-11.
+  private static let withoutStopSequences: Set<String> = ["openai", "qwen", "zai"]
+
+  /// Asks for one word in Converse's form, and stops at the first vowel of any other word if the model can. A larger input is filled
+  /// before the question.
+  static func word(_ size: TrialSize, _ model: ModelID?) -> ModelRequest {
+    let filling =
+      size.inputTokens > questionTokens ? String(repeating: "word", count: size.inputTokens - questionTokens) + "\n" : ""
+    let stops = model.map { !withoutStopSequences.contains($0.provider) } ?? true
+    return ModelRequest(
       .converse,
-      body: [
-        "messages": [["role": "user", "content": [["text": "Answer with the one word OK."]]]],
-        "inferenceConfig": ["maxTokens": .integer(size.maxTokens), "stopSequences": ["a", "e", "i", "o"]],
-      ])
+      body: .object(
+        [
+          .init("messages", [["role": "user", "content": [["text": .string(filling + "Answer with the one word OK.")]]]]),
+          .init(
+            "inferenceConfig",
+            .object(
+              [.init("maxTokens", .integer(size.maxTokens))]
+                + (stops ? [.init("stopSequences", ["a", "e", "i", "o"])] : []))),
+        ]))
   }
 }

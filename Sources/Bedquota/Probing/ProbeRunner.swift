@@ -108,7 +108,8 @@ package struct ProbeRunner: Sendable {
   }
 
   private func ask(_ size: TrialSize) async -> ProbeOutcome {
-    let request = options.byReservation ? ModelRequest.word(size) : ModelRequest.filling(size, resolution.modelID)
+    let request =
+      options.asksForAWord ? ModelRequest.word(size, resolution.modelID) : ModelRequest.filling(size, resolution.modelID)
     do {
       let reply = try await session.inference.invokeOnce(request, id: resolution.id)
       return .accepted(quotaTokens: quotaTokens(reply.usage, of: request))

@@ -33,7 +33,7 @@ struct ProbeCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What to find: requests per minute, tokens per minute or concurrent requests. (default: rpm or tpm, whichever binds)",
+      "What to find: requests per minute, tokens per minute, concurrent requests, or whether max_tokens count once or as often as output tokens in a reservation. (default: rpm or tpm, whichever binds)",
       valueName: "name"))
   var measure: ProbeMeasure?
 
@@ -89,8 +89,8 @@ struct ProbeCommand: AsyncParsableCommand {
   func validate() throws {
     _ = try global.id(id)
     try global.requireTableOrJSON("probe")
-    if mode == .steps, measure == .concurrent || byReservation {
-      throw ValidationError("--measure concurrent and --by-reservation are for --mode search.")
+    if mode == .steps, measure == .concurrent || measure == .reservation || byReservation {
+      throw ValidationError("--measure concurrent, --measure reservation and --by-reservation are for --mode search.")
     }
     if byReservation, let measure, measure != .tpm {
       throw ValidationError("--by-reservation finds tokens per minute, so it goes with --measure tpm only.")
@@ -142,6 +142,11 @@ struct ProbeCommand: AsyncParsableCommand {
       }
       var options = options
       options.replyTokensMax = resolution.maxOutputTokensMax ?? options.replyTokensMax
+      if measure == .reservation {
+        options.burndown = try burndown(of: resolution)
+        // Above the lowest figure that a source gives, requests may be rejected.
+        options.replyTokensMax = resolution.disputed.maxOutputTokens?.lowerBound ?? options.replyTokensMax
+      }
       options = options.bounded(resolution, requests: maxRequests == nil, tokens: maxTokensSpent == nil)
       let plan = ProbePlan(resolution, options, spelling: .options)
       for line in ProbeText.plan(plan) { console.note(line) }
@@ -170,6 +175,21 @@ struct ProbeCommand: AsyncParsableCommand {
     guard let end else { return }
     if case .interrupted = end.stop { throw ExitCode((end.signal ?? .interrupt).exitCode) }
     if end.stop.isFailure { throw ExitCode(1) }
+  }
+
+  /// What the factor may be besides 1.
+  private func burndown(of resolution: Resolution) throws -> Int {
+    guard let burndown = resolution.outputBurndown else {
+      throw ValidationError(
+        "--measure reservation tells the burndown of a model from 1, and that of \(id.shortened()) isn't known; bedquota facts shows what is."
+      )
+    }
+    guard burndown > 1 else {
+      throw ValidationError(
+        "Output tokens of \(id.shortened()) count once, so max_tokens do too: there is nothing for --measure reservation to find."
+      )
+    }
+    return burndown
   }
 
   private struct End: Sendable {

@@ -7,6 +7,13 @@ struct EmulatorOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How quotas are enforced in time. (default: bucket60)", valueName: "name"))
   var semantics: String?
 
+  @Option(
+    name: .customLong("reservation-factor"),
+    help: ArgumentHelp(
+      "How often max_tokens count while a request runs: 1, as AWS's page says, or burndown, as often as output tokens.",
+      valueName: "1|burndown"))
+  var reservationFactor = "1"
+
   @Option(help: ArgumentHelp("Seconds to the first token.", valueName: "seconds"))
   var latency = 0.2
 
@@ -52,6 +59,9 @@ struct EmulatorOptions: ParsableArguments {
   func validate() throws {
     let names = QuotaSemantics.all.map(\.name).joined(separator: ", ")
     if let semantics, QuotaSemantics(name: semantics) == nil { throw ValidationError("--semantics takes one of \(names).") }
+    guard ReservationFactor(rawValue: reservationFactor) != nil else {
+      throw ValidationError("--reservation-factor takes 1 or burndown.")
+    }
     guard latency.isFinite, (0...3_600).contains(latency) else { throw ValidationError("--latency takes 0 to 3600 seconds.") }
     guard tokensPerSecond.isFinite, tokensPerSecond == 0 || (0.01...1e9).contains(tokensPerSecond) else {
       throw ValidationError("--tokens-per-second takes 0, or 0.01 to a billion.")
@@ -71,6 +81,7 @@ struct EmulatorOptions: ParsableArguments {
   func behaviour(isBuiltIn: Bool) throws -> Emulator.Behaviour {
     var behaviour = Emulator.Behaviour()
     behaviour.semantics = semantics.flatMap { QuotaSemantics(name: $0) } ?? .bucket60
+    behaviour.reservationFactor = ReservationFactor(rawValue: reservationFactor) ?? .one
     behaviour.replies = ReplySettings(
       latency: latency, tokensPerSecond: tokensPerSecond, outputTokens: outputTokens.flatMap { OutputLength($0) } ?? .typical,
       sendsRetryAfter: retryAfter, seed: seed)

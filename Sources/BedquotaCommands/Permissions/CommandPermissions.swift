@@ -76,6 +76,8 @@ struct CommandPermissions: Sendable {
         .init(when: "to read a quota again that changes meanwhile", actions: [.getQuota]), application,
       ]),
     CommandPermissions(
+      command: "facts", actions: [], conditions: [.init(when: "with --check", actions: catalog), application]),
+    CommandPermissions(
       command: "record", actions: resolve, conditions: [.init(when: "where it is allowed", actions: [.listProvisioned])]),
   ]
 
@@ -87,6 +89,6 @@ struct CommandPermissions: Sendable {
     guard let row = of(command) else { preconditionFailure("\(command) has no row in the table of permissions") }
     func list(_ actions: [IAMAction]) -> String { actions.map(\.name).joined(separator: ", ") }
     let conditions = row.conditions.map { "; \($0.when) \(list($0.actions))" }.joined()
-    return "IAM actions: \(list(row.actions))\(conditions)."
+    return "IAM actions: \(row.actions.isEmpty ? "none" : list(row.actions))\(conditions)."
   }
 }

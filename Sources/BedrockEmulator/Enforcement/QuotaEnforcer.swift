@@ -12,6 +12,7 @@ package final class QuotaEnforcer: Sendable {
 
   private struct State {
     var ledger: QuotaLedger
+    var reservationFactor: ReservationFactor
     var foreign: [ForeignTraffic] = []
     /// Not reported yet.
     var records: [ForeignRecord] = []
@@ -74,7 +75,8 @@ package final class QuotaEnforcer: Sendable {
   ///   - announcesWaits: whether throttling says how long to wait, which takes time to compute.
   ///   - onForeign: called with foreign requests, outside the lock.
   package init(
-    semantics: QuotaSemantics, seed: UInt64, clock: EmulatorClock, announcesWaits: Bool = false,
+    semantics: QuotaSemantics, reservationFactor: ReservationFactor = .one, seed: UInt64, clock: EmulatorClock,
+    announcesWaits: Bool = false,
     onForeign: @escaping @Sendable (ForeignRecord) -> Void = { _ in }
   ) {
     self.clock = clock
@@ -83,7 +85,8 @@ package final class QuotaEnforcer: Sendable {
     state = Mutex(
       State(
         ledger: QuotaLedger(
-          semantics: semantics, seed: seed, origin: clock.nanosecondsAtStart, announcesWaits: announcesWaits)))
+          semantics: semantics, seed: seed, origin: clock.nanosecondsAtStart, announcesWaits: announcesWaits),
+        reservationFactor: reservationFactor))
   }
 
   /// Runs `body` on the current state, under the lock.
@@ -100,6 +103,12 @@ package final class QuotaEnforcer: Sendable {
     for record in records { onForeign(record) }
     return output
   }
+
+  /// How often the `max_tokens` of requests count that start now.
+  package var reservationFactor: ReservationFactor { state.withLock { $0.reservationFactor } }
+
+  /// Requests in flight keep what they have reserved.
+  package func setReservationFactor(_ factor: ReservationFactor) { state.withLock { $0.reservationFactor = factor } }
 
   package func reserve(pool: Int, tokens: Int) -> QuotaLedger.Decision {
     with { state, now in state.ledger.reserve(pool: pool, tokens: Int64(tokens), at: now) }

@@ -107,7 +107,8 @@ struct BedrockRuntimeService: Sendable {
     if let long = target.longContextPool, input.inputTokens > InvocationTarget.longContextTokens { pool = long }
     if input.isLatencyOptimized, let optimized = target.latencyOptimizedPool { pool = optimized }
     let lease: QuotaLedger.Lease
-    switch enforcer.reserve(pool: pool, tokens: input.inputTokens + maxTokens) {
+    let reservedOutput = enforcer.reservationFactor.tokens(maxTokens: maxTokens, burndown: target.outputBurndown)
+    switch enforcer.reserve(pool: pool, tokens: input.inputTokens + reservedOutput) {
     case .admitted(let granted): lease = granted
     case .throttled(let measure, let wait):
       metrics.record(InvocationRecord(modelID: target.dimension, outcome: .throttled), at: clock.date)
@@ -124,7 +125,8 @@ struct BedrockRuntimeService: Sendable {
       lease, target: target,
       input: TokenCounts(
         input: input.inputTokens - cached.read - cached.write, cacheRead: cached.read, cacheWrite: cached.write, output: 0),
-      maxTokens: maxTokens, fault: fault, random: random, enforcer: enforcer, record: { metrics.record($0, at: clock.date) })
+      reservedOutput: reservedOutput, fault: fault, random: random, enforcer: enforcer,
+      record: { metrics.record($0, at: clock.date) })
   }
 
   func throttling(_ measure: QuotaLedger.Measure, wait: Int64) -> AWSFault {

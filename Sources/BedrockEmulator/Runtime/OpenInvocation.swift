@@ -16,19 +16,20 @@ final class OpenInvocation: InvocationInFlight {
   let fault: FaultPlan.Fault?
   /// The generator for later random choices.
   let random: SplitMix64
-  private let maxTokens: Int
+  /// The quota tokens that were reserved for the output.
+  private let reservedOutput: Int
   private let enforcer: QuotaEnforcer
   private let record: @Sendable (InvocationRecord) -> Void
   private let state: Mutex<State>
 
   init(
-    _ lease: QuotaLedger.Lease, target: InvocationTarget, input: TokenCounts, maxTokens: Int, fault: FaultPlan.Fault?,
+    _ lease: QuotaLedger.Lease, target: InvocationTarget, input: TokenCounts, reservedOutput: Int, fault: FaultPlan.Fault?,
     random: SplitMix64, enforcer: QuotaEnforcer,
     record: @escaping @Sendable (InvocationRecord) -> Void
   ) {
     self.target = target
     self.input = input
-    self.maxTokens = maxTokens
+    self.reservedOutput = reservedOutput
     self.enforcer = enforcer
     self.record = record
     self.fault = fault
@@ -53,7 +54,7 @@ final class OpenInvocation: InvocationInFlight {
     state.withLock { state in
       guard var lease = state.lease else { return }
       state.output = output
-      enforcer.adjust(&lease, tokens: input.allInput + max(maxTokens, target.outputBurndown * output))
+      enforcer.adjust(&lease, tokens: input.allInput + max(reservedOutput, target.outputBurndown * output))
       state.lease = lease
     }
   }

@@ -22,6 +22,7 @@ struct ControlAPI: Sendable {
     case ("GET", "faults"): return faults()
     case ("PUT", "faults"), ("POST", "faults"): try setFaults(body(of: request))
     case ("PUT", "quotas"), ("POST", "quotas"): try setQuota(body(of: request))
+    case ("PUT", "reservation"), ("POST", "reservation"): try setReservation(body(of: request))
     case ("PUT", "traffic"), ("POST", "traffic"): try setTraffic(body(of: request))
     case ("PUT", "access"), ("POST", "access"): try setAccess(body(of: request))
     case ("PUT", "quota-requests"), ("POST", "quota-requests"): try decide(body(of: request))
@@ -33,7 +34,7 @@ struct ControlAPI: Sendable {
       throw Refusal(
         status: 404,
         message:
-          "There is no \(request.method) /_emulator/\(path.prefix(50)); there are state, reset, faults, replies, quotas, traffic, access, quota-requests and clock."
+          "There is no \(request.method) /_emulator/\(path.prefix(50)); there are state, reset, faults, replies, quotas, reservation, traffic, access, quota-requests and clock."
       )
     }
     return path == "clock" ? clock() : path == "faults" ? faults() : path == "replies" ? replies() : state()
@@ -77,6 +78,13 @@ struct ControlAPI: Sendable {
     guard try region(body).quotas.setValue(value, of: code) else {
       throw Refusal(message: "There is no quota \(code.prefix(50)) here.")
     }
+  }
+
+  private func setReservation(_ body: JSONValue) throws(Refusal) {
+    guard let factor = body["factor"]?.string.flatMap(ReservationFactor.init) else {
+      throw Refusal(message: "A reservation needs factor, \"1\" or \"burndown\".")
+    }
+    try region(body).enforcer.setReservationFactor(factor)
   }
 
   private func setTraffic(_ body: JSONValue) throws(Refusal) {
@@ -136,6 +144,7 @@ struct ControlAPI: Sendable {
     let regions = emulator.regions.sorted { $0.key < $1.key }.map { name, region in
       JSONValue.object([
         .init("region", .string(name)), .init("semantics", .string(region.enforcer.semanticsName)),
+        .init("reservationFactor", .string(region.enforcer.reservationFactor.rawValue)),
         .init("meters", .array((region.enforcer.meters() + region.mantle.enforcer.meters()).map(Self.meter))),
         .init(
           "traffic", .array(region.enforcer.foreign.map { ["modelId": .string($0.modelID), "share": .number($0.share)] })),

@@ -36,7 +36,7 @@ extension Facts {
   /// The largest maximum output that a source gives, in tokens; nil if unknown.
   package func maxOutputTokensMax(of model: ModelID) -> Int? { fact(of: model)?.maxOutputTokens?.range.upperBound }
 
-  private func fact(of model: ModelID) -> Model? {
+  func fact(of model: ModelID) -> Model? {
     // An id with a context length has another context window, and no source states it for all such ids.
     model.contextSuffix == nil ? models[ModelRevision(model)] : nil
   }
@@ -46,7 +46,7 @@ extension Facts {
   /// Source: docs.aws.amazon.com/bedrock/latest/userguide/quotas-token-burndown.html, as each row dates it.
   public func outputBurndown(of model: ModelID) -> Int? { burndown(of: model)?.rate?.exact }
 
-  private func burndown(of model: ModelID) -> Burndown? {
+  func burndown(of model: ModelID) -> Burndown? {
     let label = ModelLabel(model.nameAndRevision.name, providerWords: providerWords(model.provider))
     return burndowns.first { row in
       if let provider = row.provider, provider != model.provider { return false }
@@ -62,9 +62,11 @@ extension Facts {
   }
 
   /// Whether CountTokens is known to count for this model, under its own id. It refuses inference profiles of the same model.
-  public func countsTokens(of model: ModelID) -> Bool {
+  public func countsTokens(of model: ModelID) -> Bool { tokenCount(of: model) != nil }
+
+  func tokenCount(of model: ModelID) -> TokenCount? {
     let label = ModelLabel(model.nameAndRevision.name, providerWords: providerWords(model.provider))
-    return tokenCounts.contains { $0.provider == model.provider && !$0.versions.isDisjoint(with: label.versions) }
+    return tokenCounts.first { $0.provider == model.provider && !$0.versions.isDisjoint(with: label.versions) }
   }
 
   static func compare(_ a: String, _ b: String) -> Int {

@@ -9,12 +9,16 @@ public struct Facts: Sendable {
   let families: [Family]
   let aliases: [Alias]
   let models: [ModelRevision: Model]
+  /// The same, in the order of the file.
+  let modelRows: [Model]
   let burndowns: [Burndown]
   /// The first row whose text is in a message counts.
   let throttles: [Throttle]
   /// The first row whose conditions a model meets counts.
   let media: [MediaCost]
   let tokenCounts: [TokenCount]
+  /// The readings of how often max_tokens count in a reservation.
+  let reservations: [Reservation]
   /// CloudWatch's metrics of endpoints beside bedrock-runtime.
   package let metrics: [Metric]
   /// Regions with a Bedrock endpoint, by partition.
@@ -69,6 +73,8 @@ public struct Facts: Sendable {
     var versionMax: String?
     /// nil if AWS's wording leaves it open.
     var rate: FactFigure?
+    /// false for models of bedrock-mantle alone, whose output is counted apart and once; they have no rate.
+    var applies: Bool?
     var source: String
     var asOf: String
   }
@@ -87,6 +93,13 @@ public struct Facts: Sendable {
     var provider: String
     /// The model's name must have one of these versions.
     var versions: Set<String>
+    var source: String
+    var asOf: String
+  }
+
+  /// A reading of how often max_tokens count in a reservation: `1` or `burndown`.
+  struct Reservation: Decodable, Sendable {
+    var factor: String
     var source: String
     var asOf: String
   }
@@ -114,6 +127,7 @@ public struct Facts: Sendable {
     var throttles: [Throttle]?
     var media: [MediaCost]?
     var tokenCounts: [TokenCount]?
+    var reservations: [Reservation]?
     var metrics: [Metric]?
     var regions: [String: [String]]
     var optInRegions: Set<String>?
@@ -129,10 +143,12 @@ public struct Facts: Sendable {
     models = Dictionary(file.models.compactMap { row in ModelID(row.modelId).map { (ModelRevision($0), row) } }) { first, _ in
       first
     }
+    modelRows = file.models
     burndowns = file.burndowns
     throttles = file.throttles ?? Facts.builtIn.throttles
     media = file.media ?? Facts.builtIn.media
     tokenCounts = file.tokenCounts ?? Facts.builtIn.tokenCounts
+    reservations = file.reservations ?? Facts.builtIn.reservations
     metrics = file.metrics ?? Facts.builtIn.metrics
     regions = file.regions
     optInRegions = file.optInRegions ?? Facts.builtIn.optInRegions

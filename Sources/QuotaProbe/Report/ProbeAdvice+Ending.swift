@@ -12,7 +12,9 @@ extension ProbeAdvice {
     case .inFlightMax:
       return
         "\(whole(search.concurrency?.low ?? 0)) requests ran concurrently and none was throttled; the probe never sends more."
-    case .notHeld, .longAnswers, .unclear: return "\(notByReservation) \(byUse)"
+    case .notHeld, .longAnswers, .unclear:
+      if search.options.burndown != nil { return factorEnding }
+      return "\(notByReservation) \(byUse)"
     case .otherQuota: return otherQuota
     case .denied: return "This account may not invoke \(id): \(search.serviceMessage ?? "")"
     case .invalid: return "The service rejected a request to \(id): \(search.serviceMessage ?? "")"
@@ -85,6 +87,9 @@ extension ProbeAdvice {
   }
 
   private var otherQuota: String {
+    if search.options.burndown != nil {
+      return "Requests per minute were throttled before tokens were. Try again after a minute without other traffic."
+    }
     if search.options.measure == .concurrent, search.log.throttles[.tokens] != nil {
       return
         "Tokens per minute were throttled, so the number of requests in flight that may run doesn't show. Try again after a minute without other traffic."
@@ -97,9 +102,9 @@ extension ProbeAdvice {
   // MARK: Caps
 
   private func capped(_ cap: String) -> String {
-    let isByUse = !search.options.byReservation && search.options.measure != .concurrent
+    let isByUse = !search.options.asksForAWord && search.options.measure != .concurrent
     if search.log.throttled == 0, isByUse { return "\(neverThrottled) A higher cap on \(cap) may show it." }
-    let hasFindings = search.finding != nil || search.concurrency != nil
+    let hasFindings = search.finding != nil || search.concurrency != nil || search.factor?.trials.isEmpty == false
     return hasFindings
       ? "The cap on \(cap) was reached; the findings so far follow."
       : "The cap on \(cap) was reached before the limit was known, so it is unclear. A higher cap may show it."

@@ -22,6 +22,7 @@ struct ProbeAdvice {
     if let concurrency = search.concurrency, search.stop != .inFlightMax {
       lines.append(contentsOf: concurrent(concurrency))
     }
+    if let factor = search.factor { lines.append(contentsOf: reservation(factor)) }
     if search.log.errors > 0, search.stop != .onlyCapacity, !(search.stop?.isFailure ?? false) {
       lines.append(
         "\(whole(search.log.errors)) requests failed for reasons other than a quota; they don't count as throttled.")

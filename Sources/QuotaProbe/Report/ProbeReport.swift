@@ -21,6 +21,8 @@ package struct ProbeReport: Sendable {
   package var finding: ProbeFinding?
   /// The answer instead of ``finding`` if concurrency was probed.
   package var concurrency: ProbeConcurrency?
+  /// The answer instead of ``finding`` if the factor of max_tokens was probed.
+  package var factor: ProbeFactor?
   package var steps: [ProbeStep]
   /// The latencies that the runner has measured, by the index of ``steps``.
   package var latencies: [Int: Latency] = [:]
@@ -40,6 +42,7 @@ package struct ProbeReport: Sendable {
     self.origin = origin
     finding = search.finding
     concurrency = search.concurrency
+    factor = search.factor
     steps = search.steps
     stop = search.stop ?? .interrupted
     advice = ProbeAdvice(search, resolution, spelling: spelling).lines
@@ -49,7 +52,7 @@ package struct ProbeReport: Sendable {
 extension ProbeReport: Encodable {
   private enum Key: String, CodingKey {
     case id, startedAt, semantics, steps, summary, stopReason, advice
-    case name, likelihoods, measure, concurrent, ratePerMinute, rateSwings, burst, refusals, measureEvidence
+    case name, likelihoods, measure, concurrent, ratePerMinute, rateSwings, burst, refusals, measureEvidence, reservation
     case kind, endedAt, targetRate, attempted, succeeded, throttled, errors, throttleRate, tokens, latencyMs, latenessMsMax
   }
 
@@ -62,6 +65,11 @@ extension ProbeReport: Encodable {
       var nested = container.nestedContainer(keyedBy: Key.self, forKey: .semantics)
       try nested.encode(QuotaMeasure.concurrent.rawValue, forKey: .measure)
       try nested.encode(concurrency, forKey: .concurrent)
+    }
+    if let factor {
+      var nested = container.nestedContainer(keyedBy: Key.self, forKey: .semantics)
+      try nested.encode("reservation", forKey: .measure)
+      try nested.encode(factor, forKey: .reservation)
     }
     var list = container.nestedUnkeyedContainer(forKey: .steps)
     for (index, step) in steps.enumerated() {

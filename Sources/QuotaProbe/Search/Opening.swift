@@ -23,10 +23,10 @@ struct Opening: Sendable {
       size: trialSize(context.options), kind: .opening, startsStep: false, spacing: Tuning.second, nextDue: nil)
   }
 
-  /// By reservation, max_tokens is small until several answers were short, so that a model with long answers is noticed before it
+  /// Where one word is asked for, max_tokens is small until several answers were short, so that a model with long answers is noticed before it
   /// costs much.
   func trialSize(_ options: ProbeOptions) -> TrialSize {
-    guard options.byReservation else { return size }
+    guard options.asksForAWord else { return size }
     return TrialSize(inputTokens: size.inputTokens, maxTokens: min(size.maxTokens, Tuning.Hold.openingReply))
   }
 
@@ -43,6 +43,9 @@ struct Opening: Sendable {
 
   private func accepted(at now: Int64, _ context: SearchContext) -> Answered {
     let options = context.options
+    if let burndown = options.burndown {
+      return context.log.keptMax > Tuning.Factor.keptMax(burndown) ? .stop(.longAnswers) : .done
+    }
     guard options.byReservation, options.mode == .search, options.measure != .concurrent else { return .done }
     if context.log.keptMax > Tuning.Hold.keptMax { return .stop(.longAnswers) }
     return context.log.accepted < Tuning.Hold.proofs ? .again(at: now) : .done
@@ -52,7 +55,7 @@ struct Opening: Sendable {
     let pauses = Tuning.Opening.pauses
     guard !context.prior.isZero, throttles < pauses.count else { return .stop(.alwaysThrottled) }
     // The trial may be too large for a bucket of a few seconds.
-    if throttle != .requests, !context.options.byReservation {
+    if throttle != .requests, !context.options.asksForAWord {
       size = TrialSize(tokens: max(size.reservation / Tuning.Opening.shrink, context.options.tokensPerRequestMin))
     }
     defer { throttles += 1 }

@@ -1,6 +1,6 @@
 /// The phases of a search. Each struct owns its variables, makes its decisions and names the next phase.
 enum Phase: Sendable {
-  /// Can go to `burst`, `hold`, `rounds` or `batches`, depending on the options, once trials are answered.
+  /// Can go to `burst`, `hold`, `rounds`, `batches` or `factor`, depending on the options, once trials are answered.
   case opening(Opening)
   /// Can go to `plateau`, when the quota is empty.
   case burst(Burst)
@@ -14,6 +14,8 @@ enum Phase: Sendable {
   case rounds(Rounds)
   /// Goes nowhere: batch after batch.
   case batches(Batches)
+  /// Goes nowhere: question after question.
+  case factor(FactorSearch)
 
   /// Quota tokens of the largest trial that the phase sends.
   var reservationMax: Int {
@@ -25,6 +27,7 @@ enum Phase: Sendable {
     case .hold(let hold): hold.size.reservation
     case .rounds(let rounds): rounds.size.reservation
     case .batches(let batches): batches.size.reservation
+    case .factor(let factor): factor.question.size.reservation
     }
   }
 
@@ -34,7 +37,7 @@ enum Phase: Sendable {
     case .plateau(let plateau): plateau.estimate.analysis
     case .rebursts(let rebursts): rebursts.plateau.estimate.analysis
     case .hold(let hold): hold.analysis
-    case .opening, .burst, .rounds, .batches: nil
+    case .opening, .burst, .rounds, .batches, .factor: nil
     }
   }
 
@@ -43,7 +46,7 @@ enum Phase: Sendable {
     switch self {
     case .plateau(let plateau): plateau.measureEvidence
     case .rebursts(let rebursts): rebursts.plateau.measureEvidence
-    case .opening, .burst, .hold, .rounds, .batches: nil
+    case .opening, .burst, .hold, .rounds, .batches, .factor: nil
     }
   }
 }

@@ -15,6 +15,7 @@ import BedrockQuotas
 /// | ``Hold`` | instead of burst and plateau: reservations that keep the quota full | when the rate is known |
 /// | ``Rounds`` | instead of burst and plateau: rounds of concurrent trials | when the number that may run is known |
 /// | ``Batches`` | steps mode: batches of rising size | when most of one is throttled |
+/// | ``FactorSearch`` | instead of burst and plateau: large max_tokens, one question after the other | when their factor is known |
 ///
 /// Trials use a quota up with input, because a short answer gives back tokens that were only reserved. A bucket would then be
 /// full again before its rate could be measured, unless returned tokens are reserved again immediately
@@ -105,15 +106,15 @@ package struct ProbeSearch: Sendable {
     case .hold(var hold):
       hold.conclude(stop, log)
       phase = .hold(hold)
-    case .opening, .burst, .rounds, .batches: break
+    case .opening, .burst, .rounds, .batches, .factor: break
     }
   }
 
-  /// Whether the bound of a plan ended a probe by reservation before it found anything.
+  /// Whether the bound of a plan ended a probe with reservations before it found anything.
   private var isUnclear: Bool {
     switch stop {
-    case .requestsMax: options.byReservation && options.requestsAreBounded && finding == nil
-    case .tokensMax: options.byReservation && options.tokensAreBounded && finding == nil
+    case .requestsMax: options.asksForAWord && options.requestsAreBounded && finding == nil
+    case .tokensMax: options.asksForAWord && options.tokensAreBounded && finding == nil
     default: false
     }
   }
@@ -124,7 +125,9 @@ package struct ProbeSearch: Sendable {
   private var timeEnd: Int64 { log.entries.isEmpty ? Int64.max : log.startedAt + options.durationMax }
 
   private func cap(at now: Int64) -> ProbeStop? {
-    if log.entries.count >= options.requestsMax { return .requestsMax }
+    // The answer to the last trial may be the one that decides the factor.
+    let needsAnswers = options.burndown != nil && dueAt == nil
+    if log.entries.count >= options.requestsMax, !needsAnswers { return .requestsMax }
     if reachedTokensMax { return .tokensMax }
     return now >= timeEnd ? .durationMax : nil
   }
@@ -134,6 +137,11 @@ package struct ProbeSearch: Sendable {
 
   /// The most quota tokens that may be spent, including the next trial.
   private var spentMax: Int64 {
+    if let burndown = options.burndown {
+      let (open, word) = (log.inFlight + log.lost + 1, Tuning.Factor.keptMax(burndown))
+      guard case .factor(let search) = phase else { return log.kept + Int64(open * word) }
+      return log.kept + Int64(open * (Tuning.Factor.overrun * search.question.size.inputTokens + word))
+    }
     guard options.byReservation else {
       let next = Int64(phase.reservationMax)
       // A model may count a prompt as more tokens than it was estimated to have.
@@ -149,7 +157,7 @@ package struct ProbeSearch: Sendable {
   /// Prepares a due trial: the phase may postpone it or move to another phase.
   private mutating func prepare(at now: Int64) {
     switch phase {
-    case .opening, .rounds, .batches: break
+    case .opening, .rounds, .batches, .factor: break
     case .burst(var burst):
       switch burst.due(at: now, context) {
       case .send: phase = .burst(burst)
@@ -196,6 +204,7 @@ package struct ProbeSearch: Sendable {
       apply(decision, at: now)
     case .rounds(let rounds): react(rounds, to: outcome, at: now)
     case .batches(let batches): react(batches, at: now)
+    case .factor(let search): react(search, to: outcome, at: now)
     }
   }
 
@@ -232,9 +241,23 @@ package struct ProbeSearch: Sendable {
     }
   }
 
+  private mutating func react(_ search: FactorSearch, to outcome: ProbeOutcome, at now: Int64) {
+    var search = search
+    let answered = search.answered(outcome, at: now, log)
+    phase = .factor(search)
+    switch answered {
+    case .pending: break
+    case .next(let instant): dueAt = instant
+    case .stop(let reason): end(reason)
+    }
+  }
+
   /// The phase that the options ask for.
   private mutating func begin(after opening: Opening, at now: Int64) {
-    if options.mode == .steps {
+    if let burndown = options.burndown {
+      // The quota is full after a minute of silence.
+      enter(.factor(FactorSearch(burndown: burndown, context)), at: now + Tuning.Factor.rest)
+    } else if options.mode == .steps {
       enter(.batches(Batches(size: opening.trialSize(options), options)), at: now)
     } else if options.measure == .concurrent {
       enter(.rounds(Rounds(size: opening.trialSize(options), context)), at: now)
@@ -285,6 +308,9 @@ package struct ProbeSearch: Sendable {
     case .batches(var batches):
       defer { phase = .batches(batches) }
       return batches.send(due: due, options)
+    case .factor(var search):
+      defer { phase = .factor(search) }
+      return search.send(due: due, log)
     }
   }
 }

@@ -16,6 +16,14 @@ package struct ProbeStep: Sendable, Equatable {
     case round = "together"
     /// One batch of steps mode.
     case batch
+    /// Short prompts with large max_tokens, to see how large they may be.
+    case bracket
+    /// A longer prompt with smaller max_tokens.
+    case input
+    /// A few large max_tokens in flight at once.
+    case together = "at once"
+    /// The deciding trials of a factor once more.
+    case again
   }
 
   package var kind: Kind

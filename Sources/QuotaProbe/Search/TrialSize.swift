@@ -28,6 +28,10 @@ package struct TrialSize: Sendable, Equatable {
 extension TrialSize {
   /// The first size, which suits the options and the expected quotas.
   static func first(_ options: ProbeOptions, _ prior: ProbePrior) -> TrialSize {
+    if options.burndown != nil {
+      return TrialSize(
+        inputTokens: options.tokensPerRequestMin - 1, maxTokens: min(Tuning.Hold.openingReply, options.replyTokensMax))
+    }
     if options.byReservation { return held(options, prior) }
     if options.measure == .rpm || options.measure == .concurrent { return TrialSize(tokens: options.tokensPerRequestMin) }
     guard options.measure == .tpm, let tpm = prior.tokensPerMinute else {

@@ -11,8 +11,22 @@ package struct ProbeView {
 
   /// - Parameter width: the columns of the terminal; nil for a file or a pipe.
   package func text(usesColor: Bool, width: Int? = nil) -> String {
-    let lines: [TerminalPart] = ["\(report.id)"] + steps.lines(indent: "  ") + report.advice.map { "  \($0)" }
+    let table = report.factor.map(trials) ?? steps
+    let lines: [TerminalPart] = ["\(report.id)"] + table.lines(indent: "  ") + report.advice.map { "  \($0)" }
     return lines.text(usesColor: usesColor, width: width)
+  }
+
+  /// The trials that show the factor of max_tokens.
+  private func trials(_ factor: ProbeFactor) -> Table {
+    Table(
+      columns: [.text("STEP"), .number("MAX_TOKENS"), .number("PROMPT"), .number("SENT"), .number("PASSED")],
+      rows: factor.trials.map { trial in
+        [
+          trial.kind.rawValue, Figures.grouped(trial.maxTokens), Figures.grouped(trial.inputTokens),
+          Figures.grouped(trial.together),
+          Figures.grouped(trial.accepted),
+        ].map { .init($0) }
+      })
   }
 
   private var steps: Table {

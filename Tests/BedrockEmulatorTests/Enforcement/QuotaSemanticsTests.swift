@@ -13,6 +13,17 @@ struct QuotaSemanticsTests {
     var final: Int64
     /// Nanoseconds.
     var duration: Int64
+    /// What the request has, where the enforcer is to work out what it reserves; nil: it is told ``reserved``.
+    var text: Text?
+
+    /// What a request of text asks for.
+    struct Text: Sendable {
+      var factor: ReservationFactor
+      var input: Int
+      var maxTokens: Int
+      var burndown: Int
+    }
+
     var testDescription: String { name }
   }
 
@@ -20,6 +31,13 @@ struct QuotaSemanticsTests {
     Load(name: "requests", measure: .rpm, quota: 30, reserved: 1, final: 1, duration: 2_000_000_000),
     Load(name: "tokens", measure: .tpm, quota: 27_000, reserved: 1_500, final: 900, duration: 7_000_000_000),
     Load(name: "tokens in debt", measure: .tpm, quota: 27_000, reserved: 600, final: 900, duration: 7_000_000_000),
+    // 500 of input, 200 of max_tokens, 80 of output that count 5 times: 500 + 1 × 200 or 500 + 5 × 200, and 500 + 5 × 80 in the end.
+    Load(
+      name: "max_tokens once", measure: .tpm, quota: 27_000, reserved: 700, final: 900, duration: 7_000_000_000,
+      text: .init(factor: .one, input: 500, maxTokens: 200, burndown: 5)),
+    Load(
+      name: "max_tokens with burndown", measure: .tpm, quota: 27_000, reserved: 1_500, final: 900, duration: 7_000_000_000,
+      text: .init(factor: .burndown, input: 500, maxTokens: 200, burndown: 5)),
   ]
   static let factors = [0.5, 1, 2, 10]
   static let seconds: Int64 = 600
@@ -45,6 +63,10 @@ struct QuotaSemanticsTests {
   private static func run(_ semantics: QuotaSemantics, _ load: Load, factor: Double) -> [Bool] {
     let clock = EmulatorClock.manual()
     let enforcer = QuotaEnforcer(semantics: semantics, seed: NaiveQuota.seed, clock: clock)
+    if let text = load.text { enforcer.setReservationFactor(text.factor) }
+    let reserved = load.text.map {
+      $0.input + enforcer.reservationFactor.tokens(maxTokens: $0.maxTokens, burndown: $0.burndown)
+    }
     let pool = enforcer.pool([("L-1", "a quota", load.measure, Double(load.quota), 1)])
     var ends: [(instant: Int64, lease: QuotaLedger.Lease)] = []
     return instants(load, factor).map { instant in
@@ -54,7 +76,7 @@ struct QuotaSemanticsTests {
         ends.removeFirst()
       }
       clock.advance(by: instant - clock.now)
-      guard case .admitted(let lease) = enforcer.reserve(pool: pool, tokens: Int(load.reserved)) else { return false }
+      guard case .admitted(let lease) = enforcer.reserve(pool: pool, tokens: reserved ?? Int(load.reserved)) else { return false }
       ends.append((instant + load.duration, lease))
       return true
     }
