@@ -28,6 +28,11 @@ package struct SigV4Authorization: Sendable, Equatable {
     // Three parts with these three names: none is doubled, and there is no other.
     guard let credential = fields["Credential"], let headers = fields["SignedHeaders"], let signature = fields["Signature"]
     else { return nil }
+    self.init(credential: credential, signedHeaders: headers, signature: signature)
+  }
+
+  /// nil unless the parts have the form that AWS's SDKs write.
+  init?(credential: Substring, signedHeaders headers: Substring, signature: Substring) {
     // The scope is always the last four parts, even if an access key id contained a slash.
     let scope = credential.split(separator: "/", omittingEmptySubsequences: false)
     guard scope.count >= 5, scope.last == "aws4_request" else { return nil }
@@ -63,9 +68,11 @@ package struct SigV4Authorization: Sendable, Equatable {
   /// Source: "You must include the host header and any x-amz-* headers in the request",
   /// docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html. The SDKs leave out `x-amzn-trace-id`,
   /// which proxies add, and the PHP SDK `x-amz-user-agent`; a session token may be added after signing.
-  /// - Parameter headers: with names in lower case.
-  package func unsigned(of headers: [(name: String, value: String)]) -> [String] {
-    var missing = ["host", "x-amz-date"].filter { !signedHeaders.contains($0) }
+  /// - Parameters:
+  ///   - headers: with names in lower case.
+  ///   - always: the headers that must be signed whether the request has them or not. A URL has its date in the query.
+  package func unsigned(of headers: [(name: String, value: String)], always: [String] = ["host", "x-amz-date"]) -> [String] {
+    var missing = always.filter { !signedHeaders.contains($0) }
     for (name, _) in headers where name.hasPrefix("x-amz-") || name.hasPrefix("x-amzn-") {
       if !signedHeaders.contains(name), !Self.unsignable.contains(name) { missing.append(name) }
     }
