@@ -32,6 +32,11 @@ package struct ServerRequest: Sendable {
   /// The target without its query, still percent-encoded.
   package var path: Substring { target[..<(target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex)] }
 
+  /// Whether the path begins with an ASCII text. Comparing bytes is many times faster than comparing characters.
+  package func pathBegins(with text: StaticString) -> Bool {
+    text.withUTF8Buffer { path.utf8.starts(with: $0) }
+  }
+
   /// Decoded names and values of the query string.
   package var query: [String: String] {
     Self.pairs(target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).dropFirst().first ?? "")

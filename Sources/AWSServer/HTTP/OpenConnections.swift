@@ -59,7 +59,8 @@ final class OpenConnections: ServerChildChannel {
       state.isClosed = true
       return Array(state.channels.values)
     }
-    for channel in rest { try? await channel.close().get() }
+    for channel in rest { channel.close(promise: nil) }
+    for channel in rest { try? await channel.closeFuture.get() }
   }
 
   private func add(_ channel: any Channel) throws {

@@ -81,7 +81,9 @@ final class RequestHandler: ChannelInboundHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    guard error is HTTPParserError, !hasReplied, !isClosing, !isAnswering else { return context.close(promise: nil) }
+    // What follows the last request is dropped, whatever it is; closing now would lose the reply.
+    if isClosing, error is HTTPParserError { return }
+    guard error is HTTPParserError, !hasReplied, !isAnswering else { return context.close(promise: nil) }
     intake = .dropped
     isLast = true
     send(ServerResponse(status: 400, headers: [], body: Data()))

@@ -23,7 +23,6 @@ package struct RequestHead: Sendable {
     version = head.version
     isHead = head.method == .HEAD
     isKeepAlive = head.isKeepAlive
-    let isHTTP2 = version.major == 2
     let isOld = version == .http1_0
     var headers: [(name: String, value: String)] = []
     headers.reserveCapacity(head.headers.count)
@@ -36,9 +35,8 @@ package struct RequestHead: Sendable {
       case "content-length": length = value
       case "expect": expected = value
       case "transfer-encoding":
+        // NIO adds it to a request over HTTP/2 whose length isn't announced.
         isChunked = true
-        // NIO adds it to what came over HTTP/2; no client sent it.
-        if isHTTP2 { continue }
       default: break
       }
       headers.append((name, value))

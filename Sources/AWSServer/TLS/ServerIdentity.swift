@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 import NIOSSL
 
 /// A server's certificate, and the private key that proves it. The key stays in memory and has no description.
@@ -45,6 +46,8 @@ package struct ServerIdentity: Sendable {
       certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
     configuration.minimumTLSVersion = .tlsv12
     configuration.applicationProtocols = ["h2", "http/1.1"]
+    // A client that doesn't answer the end of TLS must not hold up the end of the server.
+    configuration.shutdownTimeout = .milliseconds(500)
     return try NIOSSLContext(configuration: configuration)
   }
 }

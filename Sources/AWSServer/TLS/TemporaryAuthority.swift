@@ -1,6 +1,5 @@
 import Crypto
 package import Foundation
-import NIOCore
 import NIOSSL
 import SwiftASN1
 import X509
@@ -50,13 +49,10 @@ package struct TemporaryAuthority: Sendable {
   }
 
   private static func name(_ host: String) -> GeneralName {
-    guard let address = try? SocketAddress(ipAddress: host, port: 0) else { return .dnsName(host) }
-    let bytes: [UInt8] =
-      switch address {
-      case .v4(let address): withUnsafeBytes(of: address.address.sin_addr.s_addr) { Array($0) }
-      case .v6(let address): withUnsafeBytes(of: address.address.sin6_addr) { Array($0) }
-      case .unixDomainSocket: []
-      }
-    return .ipAddress(ASN1OctetString(contentBytes: bytes[...]))
+    for (family, count) in [(AF_INET, 4), (AF_INET6, 16)] {
+      var bytes = [UInt8](repeating: 0, count: count)
+      if inet_pton(family, host, &bytes) == 1 { return .ipAddress(ASN1OctetString(contentBytes: bytes[...])) }
+    }
+    return .dnsName(host)
   }
 }

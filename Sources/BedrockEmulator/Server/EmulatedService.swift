@@ -28,7 +28,7 @@ enum EmulatedService: Equatable {
     } else if let api = CompatibleAPI(request) {
       self = .compatible(api)
     } else {
-      self = request.path.hasPrefix("/service/GraniteServiceVersion") ? .cloudWatchCBOR : .bedrock
+      self = request.pathBegins(with: "/service/GraniteServiceVersion") ? .cloudWatchCBOR : .bedrock
     }
   }
 
