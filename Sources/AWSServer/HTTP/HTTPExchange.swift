@@ -49,7 +49,7 @@ final class HTTPExchange: Sendable {
     let bound = NIOLoopBound((deadlines, handler), eventLoop: channel.eventLoop)
     let executor = executors[channel.eventLoop]
     let pipeline = channel.pipeline.syncOperations
-    try pipeline.addHandler(BackPressureHandler())
+    try pipeline.addHandlers([BackPressureHandler(), FlushGatherer()])
     _ = try pipeline.configureHTTP2Pipeline(
       mode: .server, connectionConfiguration: limits.http2Connection, streamConfiguration: limits.http2Stream
     ) { [self] stream in
@@ -57,7 +57,7 @@ final class HTTPExchange: Sendable {
         let (deadlines, handler) = bound.value
         let watch = DisconnectWatch()
         try stream.pipeline.syncOperations.addHandlers([
-          HTTP2FramePayloadToHTTP1ServerCodec(), watch,
+          EndMerger(), HTTP2FramePayloadToHTTP1ServerCodec(), watch,
           RequestHandler(
             self, executor: executor, isHTTP1: false, deadlines: deadlines, watch: watch,
             patience: ConnectionPatience(limits.patience, at: .now())),

@@ -180,14 +180,18 @@ final class RequestHandler: ChannelInboundHandler {
   /// Sends a reply, or the head of a streamed one.
   /// - Returns: the body that is still to be sent.
   @discardableResult private func send(_ reply: ServerResponse) -> ServerResponse.Stream? {
-    guard let context else { return nil }
+    guard let context else {
+      reply.stream?.clientIsGone()
+      return nil
+    }
     if reply.isDropped {
       context.close(promise: nil)
       return nil
     }
     let hasBody = head?.isHead != true
     let stream = hasBody ? reply.stream : nil
-    context.write(wrapOutboundOut(.head(responseHead(reply, isStream: reply.stream != nil))), promise: nil)
+    if !hasBody { reply.stream?.clientIsGone() }
+    context.write(wrapOutboundOut(.head(responseHead(reply, isStream: stream != nil))), promise: nil)
     if let stream {
       context.flush()
       return stream
