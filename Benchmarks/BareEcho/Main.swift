@@ -3,7 +3,7 @@ import Foundation
 import Hummingbird
 import Logging
 
-/// The least that a server can do with a POST on the emulator's libraries: it reads the body, hashes it and sends it back.
+/// The least that a server on Hummingbird can do with a POST: it reads the body, hashes it and sends it back.
 /// `scripts/benchmark-emulator` measures the emulator against it.
 @main
 struct BareEcho {

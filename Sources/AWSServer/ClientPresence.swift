@@ -1,13 +1,16 @@
-import NIOCore
-
 /// Tells work that its client has disconnected.
 package struct ClientPresence: Sendable {
-  /// The client's connection; nil for one that never leaves.
-  private let channel: (any Channel)?
+  /// Told when the client leaves; nil for one that never does.
+  private let watch: DisconnectWatch?
+  private let executor: (any TaskExecutor)?
 
-  init(on channel: any Channel) { self.channel = channel }
+  /// - Parameter executor: where ``during(_:)`` does its work.
+  init(_ watch: DisconnectWatch, executor: any TaskExecutor) {
+    self.watch = watch
+    self.executor = executor
+  }
 
-  private init() { channel = nil }
+  private init() { (watch, executor) = (nil, nil) }
 
   /// A client that never leaves.
   package static let certain = ClientPresence()
@@ -15,10 +18,7 @@ package struct ClientPresence: Sendable {
   /// Does work that may take long, and cancels it when the client leaves.
   /// - Throws: what the work throws; after the client has left, usually `CancellationError`.
   package func during<Output: Sendable>(_ work: @escaping @Sendable () async throws -> Output) async throws -> Output {
-    let task = Task { try await work() }
-    // A connection that is closed has no handlers any more.
-    let watch = try? await channel?.pipeline.handler(type: DisconnectWatch.self).get()
-    if channel != nil, watch == nil { task.cancel() }
+    let task = Task(executorPreference: executor) { try await work() }
     let id = watch?.watch { task.cancel() }
     defer { if let id { watch?.forget(id) } }
     let result = await withTaskCancellationHandler {

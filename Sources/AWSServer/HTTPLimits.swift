@@ -7,6 +7,14 @@ package struct HTTPLimits: Sendable {
   /// The bytes of all bodies that are held: those that are being received, and those of requests that wait for their answers. A
   /// request that exceeds them is answered with 503.
   package var receivedBytesMax = 256 * 1_024 * 1_024
+  /// Requests in progress at a time; the next one is answered with 503.
+  package var requestsMax = 16_384
+  /// The longest head of a request, and the longest field in it, in bytes.
+  package var headBytesMax = 80 * 1_024
+  /// The fields in the head of a request over HTTP/1.
+  package var headFieldsMax = 1_000
+  /// Streams at a time on one HTTP/2 connection.
+  package var streamsMax = 100
   /// Connections at a time; others wait in the kernel until one is closed.
   package var connectionsMax = HTTPLimits.connectionsForDescriptors()
   /// How long a client may stay silent.

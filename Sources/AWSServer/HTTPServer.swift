@@ -1,30 +1,34 @@
 import Foundation
-import Hummingbird
 import HummingbirdCore
 package import Logging
 import NIOCore
+import NIOPosix
 import ServiceLifecycle
 import UnixSignals
 
-/// An HTTP/1.1 server on one address that answers each request by a closure.
+/// An HTTP server on one address that answers each request by a closure: HTTP/1.0, HTTP/1.1 and HTTP/2 by prior knowledge, or over
+/// TLS whatever the client negotiates.
 package struct HTTPServer: Sendable {
   private let host: String
   private let port: Int
   private let limits: HTTPLimits
+  private let tls: ServerIdentity?
   private let logger: Logger
   private let open: @Sendable (ServerRequest) -> HTTPOpening
 
   /// - Parameters:
   ///   - host: the address or name to listen on.
   ///   - port: the port to listen on; 0 picks a free one.
+  ///   - tls: who the server is to clients over TLS; nil for clear text.
   ///   - open: gets the head of each request, with an empty body.
   package init(
-    host: String, port: Int, limits: HTTPLimits = HTTPLimits(), logger: Logger,
+    host: String, port: Int, limits: HTTPLimits = HTTPLimits(), tls: ServerIdentity? = nil, logger: Logger,
     open: @escaping @Sendable (ServerRequest) -> HTTPOpening
   ) {
     self.host = host
     self.port = port
     self.limits = limits
+    self.tls = tls
     self.logger = logger
     self.open = open
   }
@@ -34,16 +38,17 @@ package struct HTTPServer: Sendable {
   /// - Parameter onReady: called once with the server's URL.
   /// - Throws: ``HTTPServerError``.
   package func run(stopsOnSignals: Bool, onReady: @escaping @Sendable (String) async -> Void) async throws {
-    let waiting = WaitingConnections()
-    let application = application(waiting, onReady: onReady)
+    let exchange = HTTPExchange(limits, open: open)
+    let connections = OpenConnections(exchange, tls: try tls?.context())
+    let server = server(connections, onReady: onReady)
     let outcome: Result<Void, any Error>
     do {
       if stopsOnSignals {
         let group = ServiceGroup(
-          configuration: .init(services: [.init(service: application)], cancellationSignals: [.sigterm, .sigint], logger: logger))
+          configuration: .init(services: [.init(service: server)], cancellationSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
       } else {
-        try await application.run()
+        try await server.run()
       }
       outcome = .success(())
     } catch is CancellationError {
@@ -51,7 +56,8 @@ package struct HTTPServer: Sendable {
     } catch {
       outcome = .failure(HTTPServerError(error, host: host, port: port))
     }
-    await waiting.close()
+    await connections.close()
+    await exchange.tasks.cancel()
     try outcome.get()
   }
 
@@ -76,23 +82,17 @@ package struct HTTPServer: Sendable {
     }
   }
 
-  private func application(
-    _ waiting: WaitingConnections, onReady: @escaping @Sendable (String) async -> Void
-  ) -> some ApplicationProtocol {
-    let exchange = HTTPExchange(
-      bodyBytesMax: limits.bodyBytesMax, received: ReceivedBytes(limit: limits.receivedBytesMax), open: open)
-    let host = host.contains(":") ? "[\(host)]" : host
-    let patience = limits.patience
-    let connection = HTTP1Channel.Configuration(additionalChannelHandlers: [ConnectionDeadlines(patience)])
-    return Application(
-      responder: CallbackResponder<ConnectionContext> { request, context in try await exchange.respond(to: request, context) },
-      server: HTTPServerBuilder {
-        OwnedHTTPChannel(base: HTTP1Channel(responder: $0, configuration: connection), waiting: waiting)
-      },
+  private func server(
+    _ connections: OpenConnections, onReady: @escaping @Sendable (String) async -> Void
+  ) -> Server<OpenConnections> {
+    let name = host.contains(":") ? "[\(host)]" : host
+    let scheme = tls == nil ? "http" : "https"
+    return Server(
+      childChannelSetup: connections,
       configuration: .init(
-        address: .hostname(self.host, port: port),
-        availableConnectionsDelegate: .maximum(limits.connectionsMax, logger: logger)),
-      onServerRunning: { channel in await onReady("http://\(host):\(channel.localAddress?.port ?? 0)") },
-      logger: logger)
+        address: .hostname(host, port: port),
+        availableConnectionsDelegate: MaximumAvailableConnections(limits.connectionsMax, logger: logger)),
+      onServerRunning: { channel in await onReady("\(scheme)://\(name):\(channel.localAddress?.port ?? 0)") },
+      eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
   }
 }

@@ -21,6 +21,8 @@ package final class RequestAuthenticator: Sendable {
     var authorization: SigV4Authorization
     var secret: String
     var stamp: String
+    /// Path and query as they were signed.
+    var target: String
   }
 
   private static let signingKeysMax = 1_000
@@ -49,11 +51,13 @@ package final class RequestAuthenticator: Sendable {
     // Two headers would be two answers to the question who sent this.
     let isOne = head.headers.count(where: { $0.name == "authorization" }) == 1
     let authorization = isOne ? SigV4Authorization(header) : nil
-    guard let credentials else { return Claim(region: authorization?.region, accessKeyID: authorization?.accessKeyID) }
-    if let key = Self.apiKey(of: head, isOne ? header : "", for: service) {
-      try checkToken(key)
-      return Claim()
+    let isPresigned = SigV4Query.isPresent(in: head.target)
+    guard let credentials else {
+      let query = isPresigned ? SigV4Query(target: head.target)?.authorization : ShortTermKey(bearer: header)?.query.authorization
+      return Claim(region: (authorization ?? query)?.region, accessKeyID: (authorization ?? query)?.accessKeyID)
     }
+    if isPresigned { return try openPresigned(head, credentials, for: service, now: now) }
+    if let key = Self.apiKey(of: head, isOne ? header : "", for: service) { return try open(key, credentials, now: now) }
     guard !header.isEmpty else {
       throw AWSFault(
         code: service.missingSignatureCode, message: "Missing Authentication Token", status: 403, isModelled: false)
@@ -67,21 +71,50 @@ package final class RequestAuthenticator: Sendable {
           "Authorization header requires 'Credential', 'Signature' and 'SignedHeaders' parameters, and an 'X-Amz-Date' header.",
         status: 400, isModelled: false)
     }
-    let secret =
-      if let permanent = credentials[authorization.accessKeyID] { permanent } else {
-        try temporarySecret(authorization, head, service, now: now)
-      }
+    let secret = try secret(
+      of: authorization, credentials, sessionToken: head.header("x-amz-security-token"), for: service, now: now)
     try checkScope(authorization, stamp: stamp, service: service)
-    try checkDate(date, stamp: stamp, service: service, now: now)
-    let unsigned = authorization.unsigned(of: head.headers)
-    guard unsigned.isEmpty else {
-      let names = unsigned.prefix(10).map { "'\($0.prefix(50))'" }.joined(separator: ", ")
-      throw AWSFault(
-        code: service.badSignatureCode, message: "\(names) must be a 'SignedHeader' in the AWS Authorization.", isModelled: false)
-    }
+    try checkDate(date, stamp: stamp, service: service, ageMax: service.clockSkewMax, now: now)
+    try checkHeaders(authorization.unsigned(of: head.headers), for: service)
     return Claim(
       region: authorization.region, accessKeyID: authorization.accessKeyID,
-      signature: Signature(authorization: authorization, secret: secret, stamp: stamp))
+      signature: Signature(authorization: authorization, secret: secret, stamp: stamp, target: head.target))
+  }
+
+  /// The same of a request whose signature is in its URL.
+  private func openPresigned(
+    _ head: ServerRequest, _ credentials: [String: String], for service: ServedService, now: Date
+  ) throws(AWSFault) -> Claim {
+    func incomplete(_ message: String) -> AWSFault {
+      AWSFault(code: service.incompleteSignatureCode, message: message, status: 400, isModelled: false)
+    }
+    // Both would be two answers to the question who sent this.
+    guard head.header("authorization") == nil, !service.takesKeyHeader || head.header("x-api-key") == nil else {
+      throw incomplete("A request is signed in its headers or in its query, not in both; leave out one.")
+    }
+    guard let query = SigV4Query(target: head.target), let date = AWSDate.parseBasic(query.stamp) else {
+      throw incomplete(
+        "AWS query-string parameters must include 'X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Signature', 'X-Amz-SignedHeaders', 'X-Amz-Date' and 'X-Amz-Expires', each once. Re-examine the query-string parameters."
+      )
+    }
+    guard (1...SigV4Query.expiresMax).contains(query.expires) else {
+      throw incomplete("X-Amz-Expires must be at least 1 and at most \(SigV4Query.expiresMax) seconds, which is a week.")
+    }
+    let authorization = query.authorization
+    let secret = try secret(of: authorization, credentials, sessionToken: query.sessionToken, for: service, now: now)
+    try checkScope(authorization, stamp: query.stamp, service: service)
+    try checkDate(date, stamp: query.stamp, service: service, ageMax: TimeInterval(query.expires), now: now)
+    try checkHeaders(authorization.unsigned(of: head.headers, always: ["host"]), for: service)
+    return Claim(
+      region: authorization.region, accessKeyID: authorization.accessKeyID,
+      signature: Signature(authorization: authorization, secret: secret, stamp: query.stamp, target: query.signedTarget))
+  }
+
+  private func checkHeaders(_ unsigned: [String], for service: ServedService) throws(AWSFault) {
+    guard !unsigned.isEmpty else { return }
+    let names = unsigned.prefix(10).map { "'\($0.prefix(50))'" }.joined(separator: ", ")
+    throw AWSFault(
+      code: service.badSignatureCode, message: "\(names) must be a 'SignedHeader' in the AWS Authorization.", isModelled: false)
   }
 
   /// Checks the signature of a whole request.
@@ -91,7 +124,7 @@ package final class RequestAuthenticator: Sendable {
     guard let signature = claim.signature else { return }
     let authorization = signature.authorization
     let isValid = authorization.verify(
-      key: signingKey(authorization, secret: signature.secret), method: request.method, target: request.target,
+      key: signingKey(authorization, secret: signature.secret), method: request.method, target: signature.target,
       headers: request.headers, body: request.body, stamp: signature.stamp)
     if isValid { return }
     throw AWSFault(
@@ -101,12 +134,14 @@ package final class RequestAuthenticator: Sendable {
       isModelled: false)
   }
 
-  /// The secret of temporary credentials, whose session token must be sent with them.
-  private func temporarySecret(
-    _ authorization: SigV4Authorization, _ head: ServerRequest, _ service: ServedService, now: Date
+  /// The secret of an access key: a permanent one, or that of temporary credentials, whose session token must be sent with them.
+  private func secret(
+    of authorization: SigV4Authorization, _ credentials: [String: String], sessionToken: String?, for service: ServedService,
+    now: Date
   ) throws(AWSFault) -> String {
+    if let permanent = credentials[authorization.accessKeyID] { return permanent }
     let grant = temporary.grant(of: authorization.accessKeyID)
-    guard let grant, let token = head.header("x-amz-security-token"), Self.hash(token) == Self.hash(grant.sessionToken) else {
+    guard let grant, let sessionToken, Self.hash(sessionToken) == Self.hash(grant.sessionToken) else {
       throw AWSFault(
         code: service.unknownKeyCode, message: "The security token included in the request is invalid.", isModelled: false)
     }
@@ -119,12 +154,28 @@ package final class RequestAuthenticator: Sendable {
 
   private static func hash(_ text: String) -> SHA256.Digest { SHA256.hash(data: Data(text.utf8)) }
 
-  private func checkToken(_ token: String) throws(AWSFault) {
+  /// Checks an API key: a long-term one is a secret that the server knows, a short-term one is signed with such a secret.
+  private func open(_ token: String, _ credentials: [String: String], now: Date) throws(AWSFault) -> Claim {
     let hash = Self.hash(token)
-    guard !apiKeys.reduce(false, { $1 == hash || $0 }) else { return }
-    throw AWSFault(
-      code: "AccessDeniedException", message: "Authentication failed: Please make sure your API Key is valid.", status: 403,
-      isModelled: false)
+    if apiKeys.reduce(false, { $1 == hash || $0 }) { return Claim() }
+    func denied(_ message: String = "Authentication failed: Please make sure your API Key is valid.") -> AWSFault {
+      AWSFault(code: "AccessDeniedException", message: message, status: 403, isModelled: false)
+    }
+    guard let key = ShortTermKey(token), let date = AWSDate.parseBasic(key.query.stamp) else { throw denied() }
+    let authorization = key.query.authorization
+    let secret: String
+    do throws(AWSFault) {
+      secret = try self.secret(
+        of: authorization, credentials, sessionToken: key.query.sessionToken, for: .bedrock, now: now)
+      try checkScope(authorization, stamp: key.query.stamp, service: .bedrock)
+    } catch {
+      throw denied()
+    }
+    guard key.isSigned(with: signingKey(authorization, secret: secret)) else { throw denied() }
+    let age = now.timeIntervalSince(date)
+    guard age <= TimeInterval(key.query.expires) else { throw denied("Bearer Token has expired") }
+    guard age >= -ServedService.bedrock.clockSkewMax else { throw denied() }
+    return Claim(region: authorization.region, accessKeyID: authorization.accessKeyID)
   }
 
   /// A Bedrock API key; AWS's own begin with `bedrock-api-key-`.
@@ -163,9 +214,12 @@ package final class RequestAuthenticator: Sendable {
     }
   }
 
-  private func checkDate(_ date: Date, stamp: String, service: ServedService, now: Date) throws(AWSFault) {
+  /// - Parameter ageMax: how old the signature may be, in seconds.
+  private func checkDate(
+    _ date: Date, stamp: String, service: ServedService, ageMax: TimeInterval, now: Date
+  ) throws(AWSFault) {
     let age = now.timeIntervalSince(date)
-    let limit = service.clockSkewMax
+    let limit = age > 0 ? ageMax : service.clockSkewMax
     guard abs(age) > limit else { return }
     let minutes = Int(limit / 60)
     let edge = AWSDate.basic(now.addingTimeInterval(age > 0 ? -limit : limit))

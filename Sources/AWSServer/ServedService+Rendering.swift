@@ -24,6 +24,10 @@ extension ServedService {
         status: fault.status ?? 400,
         headers: [("Content-Type", "application/x-amz-json-1.0"), ("x-amzn-query-error", code)],
         body: Self.encode(["__type": "\(shape)#\(fault.code)", "message": fault.message]))
+    case .cbor(let shape):
+      return ServerResponse(
+        status: fault.status ?? 400, headers: [("Content-Type", "application/cbor"), ("smithy-protocol", "rpc-v2-cbor")],
+        body: Self.cbor([("__type", "\(shape)#\(fault.code)"), ("message", fault.message)]))
     case .query(let namespace):
       return ServerResponse(
         status: fault.status ?? (fault.isModelled ? 400 : 403), headers: [("Content-Type", "text/xml")],
@@ -53,6 +57,17 @@ extension ServedService {
     </ErrorResponse>
 
     """
+  }
+
+  /// A map of texts in CBOR (RFC 8949, 3.1), which is all that an error has.
+  private static func cbor(_ members: [(String, String)]) -> Data {
+    func text(_ text: String) -> Data {
+      let bytes = Data(text.utf8.prefix(0xFFFF))
+      // Major type 3, with a length of two bytes.
+      return [0x79, UInt8(bytes.count >> 8), UInt8(bytes.count & 0xFF)] + bytes
+    }
+    // Major type 5, with the number of pairs.
+    return members.reduce(into: Data([0xA0 | UInt8(members.count)])) { $0 += text($1.0) + text($1.1) }
   }
 
   private static func encode(_ object: [String: String]) -> Data {

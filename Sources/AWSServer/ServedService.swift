@@ -9,6 +9,8 @@ package struct ServedService: Sendable, Equatable {
     case restJSON
     /// awsJson1_0 of a service that formerly spoke awsQuery; `shape` is the prefix of its error types.
     case queryCompatibleJSON(shape: String)
+    /// rpcv2Cbor; `shape` is the prefix of its error types.
+    case cbor(shape: String)
     /// awsQuery, with the XML namespace of the API.
     case query(namespace: String)
     /// OpenAI's, of the OpenAI-compatible APIs.
@@ -41,6 +43,8 @@ package struct ServedService: Sendable, Equatable {
   /// The Messages API of bedrock-mantle.
   package static let mantleMessages = ServedService("bedrock-mantle", .anthropic)
   package static let cloudWatch = ServedService("monitoring", .queryCompatibleJSON(shape: "com.amazonaws.cloudwatch"))
+  /// CloudWatch in rpcv2Cbor.
+  package static let cloudWatchCBOR = ServedService("monitoring", .cbor(shape: "com.amazonaws.cloudwatch"))
   /// CloudWatch in its former protocol.
   package static let cloudWatchQuery = ServedService(
     "monitoring", .query(namespace: "http://monitoring.amazonaws.com/doc/2010-08-01/"))

@@ -68,15 +68,13 @@ struct EmulatedRegion: Sendable {
     switch service {
     case .serviceQuotas: return try serviceQuotas.respond(to: request, now: clock.date)
     case .cloudWatch:
-      guard request.header("x-amz-target") != nil else {
-        throw AWSFault(
-          code: "UnknownOperationException",
-          message: "This emulator serves CloudWatch in awsJson1_0 and in the query protocol, not in rpcv2Cbor.",
-          status: 404)
-      }
       // The metrics include foreign traffic up to now.
       enforcer.catchUp()
       return try cloudWatch.respond(to: request, body: RequestBody.inflated(request), now: clock.date)
+    case .cloudWatchCBOR:
+      throw AWSFault(
+        code: "UnknownOperationException",
+        message: "This emulator serves CloudWatch in awsJson1_0 and in the query protocol, not in rpcv2Cbor.", status: 404)
     case .cloudWatchQuery:
       enforcer.catchUp()
       var inflated = request

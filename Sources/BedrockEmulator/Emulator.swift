@@ -94,7 +94,7 @@ package struct Emulator: Sendable {
 
   /// Decides from the head of a request whether its body is worth receiving.
   package func open(_ head: ServerRequest) -> HTTPOpening {
-    if head.path.hasPrefix("/_emulator") {
+    if head.pathBegins(with: "/_emulator") {
       return .body { body, _ in
         var request = head
         request.body = body

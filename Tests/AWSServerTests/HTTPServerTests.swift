@@ -61,11 +61,17 @@ struct HTTPServerTests {
   private static func exchange(_ url: String, _ text: String, until isEnough: @escaping @Sendable (String) -> Bool) async throws
     -> String
   {
+    try await exchange(url, bytes: Array(text.utf8), until: isEnough)
+  }
+
+  private static func exchange(_ url: String, bytes: [UInt8], until isEnough: @escaping @Sendable (String) -> Bool) async throws
+    -> String
+  {
     let (pieces, continuation) = AsyncStream.makeStream(of: String.self)
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).channelInitializer { channel in
       channel.pipeline.addHandler(Gatherer(continuation))
     }.connect(host: "127.0.0.1", port: URL(string: url)?.port ?? 0).get()
-    try? await channel.writeAndFlush(ByteBuffer(string: text)).get()
+    try? await channel.writeAndFlush(ByteBuffer(bytes: bytes)).get()
     var reply = ""
     for await piece in pieces {
       reply += piece
@@ -215,5 +221,44 @@ struct HTTPServerTests {
       }
     }
     #expect(statuses == Array(repeating: "200", count: 8))
+  }
+
+  // MARK: HTTP/2
+
+  /// The preface and a frame of settings, empty.
+  private static let http2 = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u{4}\0\0\0\0\0"
+
+  @Test func anHTTP2ConnectionWithoutRequestsIsClosed() async throws {
+    var limits = HTTPLimits()
+    limits.patience.firstHead = .milliseconds(500)
+    let quick = server(limits)
+    let reply = try await quick.serve { try await Self.exchange($0, Self.http2) { _ in false } }
+    #expect(reply.contains("\u{7}\0\0\0\0\0"), "a frame of type 7, GOAWAY, says so")
+  }
+
+  @Test func aStreamWhoseBodyStopsIsReset() async throws {
+    var limits = HTTPLimits()
+    // When the connection's deadlines are first looked at.
+    limits.patience.firstHead = .milliseconds(500)
+    limits.patience.bodyPause = .milliseconds(20)
+    let quick = server(limits) { _ in .body { _, _ in .json(Data()) } }
+    // POST / of the host a, from the static table of HPACK, in a frame of type 1 that ends the head and not the stream.
+    let frame = String(decoding: [0, 0, 6, 1, 4, 0, 0, 0, 1] as [UInt8], as: UTF8.self)
+    let reply = try await quick.serve { url in
+      try await Self.exchange(url, bytes: Array((Self.http2 + frame).utf8) + [0x83, 0x86, 0x84, 0x41, 1, 0x61]) {
+        $0.contains("\0\0\u{4}\u{3}\0\0\0\0\u{1}")
+      }
+    }
+    #expect(reply.contains("\0\0\u{4}\u{3}\0\0\0\0\u{1}"), "a frame of type 3, RST_STREAM, on stream 1")
+  }
+
+  @Test func moreRequestsThanAllowedAreRefused() async throws {
+    var limits = HTTPLimits()
+    limits.requestsMax = 0
+    let full = server(limits)
+    let reply = try await full.serve { url in
+      try await Self.exchange(url, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n") { _ in false }
+    }
+    #expect(Self.status(reply) == "503")
   }
 }

@@ -84,4 +84,40 @@ struct RequestAuthenticatorTests {
     #expect(code(request(key: "other", service: "sts"), for: .sts) == "InvalidClientTokenId")
     #expect(code(ServerRequest(method: "GET", target: "/", headers: [], body: Data())) == "MissingAuthenticationTokenException")
   }
+
+  /// A request with its signature in the URL, signed by hand.
+  private static func presigned(expires: Int = 60, secret: String = "secret", stamp: String = AWSDate.basic(now)) -> ServerRequest
+  {
+    let scope = "\(stamp.prefix(8))/us-east-1/bedrock/aws4_request"
+    let query =
+      "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=key%2F\(scope.replacing("/", with: "%2F"))&X-Amz-Date=\(stamp)&X-Amz-Expires=\(expires)&X-Amz-SignedHeaders=host"
+    let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    let text = SigV4.stringToSign(
+      canonical: "GET\n/x\n\(query)\nhost:a\n\nhost\n\(empty)", stamp: stamp, scope: scope)
+    let key = SigV4.SigningKey(secret: secret, day: String(stamp.prefix(8)), region: "us-east-1", service: "bedrock")
+    return ServerRequest(
+      method: "GET", target: "/x?\(query)&X-Amz-Signature=\(key.signature(of: text))", headers: [("Host", "a")], body: Data())
+  }
+
+  @Test func signaturesInURLsLiveAsLongAsTheySay() throws {
+    #expect(try Self.region(Self.presigned(), authenticator) == "us-east-1")
+    #expect(code(Self.presigned(secret: "other")) == "InvalidSignatureException")
+    let week = 604_800
+    #expect(code(Self.presigned(expires: week)) == nil)
+    #expect(code(Self.presigned(expires: week + 1)) == "IncompleteSignatureException")
+    #expect(code(Self.presigned(expires: 0)) == "IncompleteSignatureException")
+    #expect(code(Self.presigned(expires: 60, stamp: AWSDate.basic(Self.now - 60))) == nil)
+    #expect(code(Self.presigned(expires: 60, stamp: AWSDate.basic(Self.now - 61))) == "InvalidSignatureException")
+    #expect(code(Self.presigned(stamp: AWSDate.basic(Self.now + 300))) == nil)
+    #expect(code(Self.presigned(stamp: AWSDate.basic(Self.now + 301))) == "InvalidSignatureException")
+  }
+
+  @Test func aRequestIsSignedInOnePlace() {
+    var both = Self.presigned()
+    both.headers.append(("authorization", "Bearer secret"))
+    #expect(code(both) == "IncompleteSignatureException")
+    var key = Self.presigned()
+    key.headers.append(("x-api-key", "secret"))
+    #expect(code(key, for: .bedrockMessages) == "IncompleteSignatureException")
+  }
 }

@@ -11,7 +11,7 @@ STOP_SECONDS = 10
 
 
 class Emulator:
-    """`bedquota emulate` on a free port, in a process of its own; `anywhere` is for one that isn't on 127.0.0.1."""
+    """`bedquota emulate` on a free port, in a process of its own; `anywhere` is for one over TLS, or that isn't on 127.0.0.1."""
 
     def __init__(
         self, binary: Path, environment: dict[str, str], *options: str, anywhere: bool = False
@@ -27,7 +27,7 @@ class Emulator:
         )
         try:
             self.url = self._first_line()
-            start = "http://" if anywhere else "http://127.0.0.1:"
+            start = ("http://", "https://") if anywhere else "http://127.0.0.1:"
             assert self.url.startswith(start), f"no URL on stdout: {self.url!r}"
         except BaseException:
             self.kill()

@@ -1,72 +1,50 @@
 import NIOCore
-import NIOHTTPTypes
 
-/// Closes a connection whose client keeps the server waiting for longer than ``ConnectionPatience`` has.
+/// Gives up what keeps the server of one connection waiting for longer than ``ConnectionPatience`` has: the connection itself, or
+/// one of its streams.
 ///
-/// A connection has one timer. It fires every few seconds and then looks at the deadline, so that no request needs a timer of its
+/// A connection has one timer. It fires every few seconds and then looks at all deadlines, so that no request needs a timer of its
 /// own.
-final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
-  typealias InboundIn = HTTPRequestPart
-  typealias InboundOut = HTTPRequestPart
-  typealias OutboundIn = HTTPResponsePart
-  typealias OutboundOut = HTTPResponsePart
+final class ConnectionDeadlines {
+  /// Something that waits for the client.
+  protocol Waiting: AnyObject {
+    /// When it is given up if nothing happens until then.
+    var deadline: NIODeadline? { get }
+    func giveUp()
+  }
 
-  /// The longest time between two looks at the deadline.
+  /// The longest time between two looks at the deadlines.
   private static let tick = TimeAmount.seconds(5)
 
-  private var patience: ConnectionPatience
+  private let loop: any EventLoop
+  private var waiting: [ObjectIdentifier: any Waiting] = [:]
   private var timer: Scheduled<Void>?
 
-  init(_ limits: ConnectionPatience.Limits) { patience = ConnectionPatience(limits, at: .now()) }
+  init(on loop: any EventLoop) { self.loop = loop }
 
-  func handlerAdded(context: ChannelHandlerContext) { if context.channel.isActive { schedule(context) } }
-
-  func handlerRemoved(context: ChannelHandlerContext) { stop() }
-
-  func channelActive(context: ChannelHandlerContext) {
-    schedule(context)
-    context.fireChannelActive()
+  func add(_ one: any Waiting) {
+    waiting[ObjectIdentifier(one)] = one
+    schedule()
   }
 
-  func channelInactive(context: ChannelHandlerContext) {
-    stop()
-    context.fireChannelInactive()
-  }
-
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    switch unwrapInboundIn(data) {
-    case .head: patience.receivedHead(at: .now())
-    case .body: patience.receivedBody(at: .now())
-    case .end: patience.receivedEnd()
-    }
-    context.fireChannelRead(data)
-  }
-
-  func channelWritabilityChanged(context: ChannelHandlerContext) {
-    patience.changed(isWritable: context.channel.isWritable, at: .now())
-    context.fireChannelWritabilityChanged()
-  }
-
-  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-    if case .end = unwrapOutboundIn(data) { patience.sentEnd(at: .now()) }
-    context.write(data, promise: promise)
-  }
-
-  private func schedule(_ context: ChannelHandlerContext) {
-    guard timer == nil else { return }
-    let now = NIODeadline.now()
-    let next = max(min(patience.deadline ?? .distantFuture, now + Self.tick), now + .milliseconds(10))
-    timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: next) { [self] in
-      timer = nil
-      guard context.channel.isActive else { return }
-      if let deadline = patience.deadline, deadline <= .now() { return context.close(promise: nil) }
-      schedule(context)
-    }
-  }
-
-  private func stop() {
+  func remove(_ one: any Waiting) {
+    waiting[ObjectIdentifier(one)] = nil
+    guard waiting.isEmpty else { return }
     timer?.cancel()
     timer = nil
+  }
+
+  private func schedule() {
+    guard timer == nil, !waiting.isEmpty else { return }
+    let now = NIODeadline.now()
+    let next = waiting.values.lazy.compactMap(\.deadline).min() ?? .distantFuture
+    timer = loop.assumeIsolated().scheduleTask(deadline: max(min(next, now + Self.tick), now + .milliseconds(10))) { [self] in
+      timer = nil
+      let now = NIODeadline.now()
+      // A copy, because what is given up removes itself.
+      for one in Array(waiting.values) where one.deadline.map({ $0 <= now }) ?? false { one.giveUp() }
+      schedule()
+    }
   }
 }
 

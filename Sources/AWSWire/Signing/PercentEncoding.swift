@@ -12,7 +12,6 @@ package enum PercentEncoding {
   }
 
   private static func encode(bytes: some Collection<UInt8>, keepSlash: Bool) -> String {
-    let hex = Array("0123456789ABCDEF".utf8)
     var out: [UInt8] = []
     out.reserveCapacity(bytes.count + 16)
     for byte in bytes {
@@ -20,8 +19,8 @@ package enum PercentEncoding {
         out.append(byte)
       } else {
         out.append(UInt8(ascii: "%"))
-        out.append(hex[Int(byte >> 4)])
-        out.append(hex[Int(byte & 15)])
+        out.append(upperDigit(byte >> 4))
+        out.append(upperDigit(byte & 15))
       }
     }
     return String(decoding: out, as: UTF8.self)
@@ -46,6 +45,10 @@ package enum PercentEncoding {
       }
     }
     return out
+  }
+
+  private static func upperDigit(_ nibble: UInt8) -> UInt8 {
+    nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "A") + (nibble - 10)
   }
 
   private static func isUnreserved(_ byte: UInt8) -> Bool {

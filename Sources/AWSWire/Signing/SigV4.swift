@@ -81,7 +81,10 @@ package struct SigV4: Sendable {
   }
 
   package static func stringToSign(canonical: String, stamp: String, scope: String) -> String {
-    "\(algorithm)\n\(stamp)\n\(scope)\n\(Hex.encode(SHA256.hash(data: Data(canonical.utf8))))"
+    var canonical = canonical
+    var hash = SHA256()
+    canonical.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+    return "\(algorithm)\n\(stamp)\n\(scope)\n\(Hex.encode(hash.finalize()))"
   }
 
   /// The key of one secret for one day, Region and service.

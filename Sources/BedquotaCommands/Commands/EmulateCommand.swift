@@ -22,6 +22,9 @@ struct EmulateCommand: AsyncParsableCommand {
       on this machine only. With another --host than a loopback address, it needs the header X-Emulator-Token, with the token that
       is printed at the start, or that BEDQUOTA_CONTROL_TOKEN holds.
 
+      HTTP/1.1 and HTTP/2 by prior knowledge share the port. With --tls, clients must trust the authority whose file is printed:
+      AWS_CA_BUNDLE for AWS's clients, NODE_EXTRA_CA_CERTS for Node.js, SSL_CERT_FILE for most others.
+
       Every user of this machine sees the arguments of a process, so give secrets that matter by --credentials-file, or in
       BEDQUOTA_EMULATOR_CREDENTIALS.
       """)
@@ -56,6 +59,19 @@ struct EmulateCommand: AsyncParsableCommand {
   @Flag(name: .customLong("no-auth"), help: "Accept any request, signed or not.")
   var noAuth = false
 
+  @Flag(help: "Serve over TLS, with a certificate for this machine from an authority that is made for it.")
+  var tls = false
+
+  @Option(
+    name: .customLong("tls-certificate"),
+    help: ArgumentHelp("Serve over TLS, with the certificate in a PEM file.", valueName: "file"), completion: .file())
+  var tlsCertificate: String?
+
+  @Option(
+    name: .customLong("tls-key"),
+    help: ArgumentHelp("The private key of --tls-certificate, in a PEM file.", valueName: "file"), completion: .file())
+  var tlsKey: String?
+
   @OptionGroup(title: "Behaviour") var behaviour: EmulatorOptions
 
   @Flag(help: "Print only errors to stderr.")
@@ -67,6 +83,9 @@ struct EmulateCommand: AsyncParsableCommand {
   func validate() throws {
     guard (0...65_535).contains(port) else { throw ValidationError("--port takes 0 to 65535.") }
     if allowedHosts.contains(where: \.isEmpty) { throw ValidationError("--allow-host takes a name.") }
+    guard (tlsCertificate == nil) == (tlsKey == nil) else {
+      throw ValidationError("--tls-certificate and --tls-key go together.")
+    }
     if noAuth, !credentials.isEmpty || credentialsFile != nil {
       throw ValidationError("--no-auth can't be combined with --credentials or --credentials-file.")
     }
@@ -90,18 +109,29 @@ struct EmulateCommand: AsyncParsableCommand {
       behaviour: try behaviour.behaviour(isBuiltIn: account == nil),
       clock: .running(scale: behaviour.timeScale))
     let console = Console(isQuiet: quiet, noColor: true, environment: [:])
+    let identity = try identity()
+    let authority = try identity?.authority.map(AuthorityFile.init)
+    defer { authority?.remove() }
     let server = EmulatorServer(
       emulator: emulator, host: host, port: port,
       controlToken: environment["BEDQUOTA_CONTROL_TOKEN"].flatMap { $0.isEmpty ? nil : $0 },
-      controlHosts: allowedHosts, logger: logger)
+      controlHosts: allowedHosts, tls: identity, logger: logger)
     let regions = accounts.map(\.region).joined(separator: ", ")
     let what = "account \(accounts[0].accountID) in \(regions), \(accounts[0].defaults.count) quotas"
     try await server.run(stopsOnSignals: true) { url in
       if let token = server.controlToken { warn(token, isGiven: environment["BEDQUOTA_CONTROL_TOKEN"] == token) }
       console.note("Serving \(what)\(noAuth ? ", signatures not checked" : ""); Ctrl-C stops")
       console.note("bedrock-mantle: \(url)\(EmulatorServer.mantleBase)")
+      // In spite of --quiet, because no client can connect without it.
+      if let authority { Console.printError("export AWS_ENDPOINT_URL=\(url) AWS_CA_BUNDLE=\(authority.path)") }
       console.print(url)
     }
+  }
+
+  /// Who the emulator is over TLS; nil for clear text.
+  private func identity() throws -> EmulatorTLS? {
+    if let tlsCertificate, let tlsKey { return try EmulatorTLS(certificate: tlsCertificate, key: tlsKey) }
+    return tls ? try EmulatorTLS(hosts: [host] + allowedHosts) : nil
   }
 
   /// Says what other machines can do. It is printed in spite of `--quiet`, because nothing else shows the token.

@@ -1,4 +1,6 @@
 import Bedquota
+// Where swift-certificates is linked, the compiler takes this module for the one that defines `stat`.
+import CoreFoundation
 import Foundation
 
 /// Writes a regular file or a new path so that a failure leaves the old content.

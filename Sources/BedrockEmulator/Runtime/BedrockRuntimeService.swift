@@ -29,10 +29,12 @@ struct BedrockRuntimeService: Sendable {
 
   /// Parses `/model/{modelId}/{operation}`; nil for any other path.
   static func route(_ path: Substring) -> (operation: Operation, modelID: String)? {
-    guard path.hasPrefix("/model/"), let slash = path.lastIndex(of: "/"),
-      let operation = Operation(rawValue: String(path[path.index(after: slash)...]))
+    // Bytes, because comparing characters takes many times as long.
+    let (bytes, prefix) = (path.utf8, "/model/".utf8)
+    guard bytes.starts(with: prefix), let slash = bytes.lastIndex(of: UInt8(ascii: "/")),
+      let operation = Operation(rawValue: String(path[bytes.index(after: slash)...]))
     else { return nil }
-    let start = path.index(path.startIndex, offsetBy: 7)
+    let start = bytes.index(bytes.startIndex, offsetBy: prefix.count)
     guard start < slash else { return nil }
     let id = path[start..<slash]
     return (operation, id.utf8.contains(UInt8(ascii: "%")) ? id.removingPercentEncoding ?? String(id) : String(id))

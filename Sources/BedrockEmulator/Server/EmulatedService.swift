@@ -10,6 +10,8 @@ enum EmulatedService: Equatable {
   case mantle(MantleRequest)
   case sts
   case cloudWatch
+  /// CloudWatch in rpcv2Cbor, which is refused in words.
+  case cloudWatchCBOR
   /// CloudWatch as clients called it before awsJson1_0.
   case cloudWatchQuery
 
@@ -23,13 +25,14 @@ enum EmulatedService: Equatable {
         || request.target.contains("Action=")
     {
       // At the root only: curl sends any body as a form, even one for a model.
-      self = request.header("authorization")?.contains("/monitoring/aws4_request") == true ? .cloudWatchQuery : .sts
+      let scope = request.header("authorization") ?? request.query["X-Amz-Credential"]
+      self = scope?.contains("/monitoring/aws4_request") == true ? .cloudWatchQuery : .sts
     } else if let mantle = MantleRequest(request) {
       self = .mantle(mantle)
     } else if let api = CompatibleAPI(request) {
       self = .compatible(api)
     } else {
-      self = request.path.hasPrefix("/service/GraniteServiceVersion") ? .cloudWatch : .bedrock
+      self = request.pathBegins(with: "/service/GraniteServiceVersion") ? .cloudWatchCBOR : .bedrock
     }
   }
 
@@ -42,6 +45,7 @@ enum EmulatedService: Equatable {
     case .mantle(let request): request.served
     case .sts: .sts
     case .cloudWatch: .cloudWatch
+    case .cloudWatchCBOR: .cloudWatchCBOR
     case .cloudWatchQuery: .cloudWatchQuery
     }
   }

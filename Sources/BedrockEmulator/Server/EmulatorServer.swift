@@ -19,16 +19,17 @@ package struct EmulatorServer: Sendable {
   ///   - port: the port to listen on; 0 picks a free one.
   ///   - controlToken: the token of the control API, if `host` isn't a loopback address; a random one by default.
   ///   - controlHosts: names in the `Host` header that may use the control API, besides those of the loopback interface and `host`.
+  ///   - tls: who the emulator is to clients over TLS; nil for clear text.
   package init(
     emulator: Emulator, host: String = "127.0.0.1", port: Int = 0, controlToken: String? = nil, controlHosts: [String] = [],
-    logger: Logger
+    tls: EmulatorTLS? = nil, logger: Logger
   ) {
     let token = LoopbackName.contains(WebGuard.name(host)) ? nil : controlToken ?? Self.randomToken()
     let guardian = WebGuard(token: token, hosts: controlHosts + [host])
     self.controlToken = token
     var limits = HTTPLimits()
     limits.bodyBytesMax = Self.bodyBytesMax
-    server = HTTPServer(host: host, port: port, limits: limits, logger: logger) { head in
+    server = HTTPServer(host: host, port: port, limits: limits, tls: tls?.identity, logger: logger) { head in
       guard let refusal = guardian.refusal(of: head) else { return emulator.open(head) }
       return .reply(refusal.reply)
     }

@@ -28,7 +28,7 @@ package struct WebGuard: Sendable {
     if head.header("origin") != nil || (site != nil && site != "none") {
       return Refusal(status: 403, message: "The emulator doesn't answer web pages.")
     }
-    return head.path.hasPrefix("/_emulator") ? controlRefusal(of: head) : nil
+    return head.pathBegins(with: "/_emulator") ? controlRefusal(of: head) : nil
   }
 
   private func controlRefusal(of head: ServerRequest) -> Refusal? {

@@ -10,6 +10,7 @@ struct HTTPDateTests {
     ] as [(String, TimeInterval)])
   func datesOfHeaders(text: String, seconds: TimeInterval) {
     #expect(HTTPDate.parse(text)?.timeIntervalSince1970 == seconds)
+    #expect(HTTPDate.format(Int(seconds)) == text)
   }
 
   @Test(arguments: [

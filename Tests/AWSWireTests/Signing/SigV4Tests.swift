@@ -37,7 +37,7 @@ struct SigV4Tests {
     let signed = sign("/foundation-models?byProvider=x")
     let header = signed.headers.first { $0.name == "Authorization" }!.value
     let authorization = try #require(SigV4Authorization(header))
-    let headers = [(name: "Host", value: "example.com")] + signed.headers
+    let headers = ([(name: "Host", value: "example.com")] + signed.headers).map { ($0.name.lowercased(), $0.value) }
     func verify(secret: String = "secret", target: String = "/foundation-models?byProvider=x", body: String = "") -> Bool {
       authorization.verify(
         key: SigV4.SigningKey(secret: secret, day: "20150830", region: authorization.region, service: authorization.service),
