@@ -25,11 +25,11 @@ struct EmulatedRegion: Sendable {
     self.clock = clock
     self.increases = increases
     let seed = behaviour.replies.seed
-    let profiles = InferenceProfileStore(account)
+    quotas = try QuotaBook(account)
+    let profiles = InferenceProfileStore(account) { [quotas] in quotas.value(of: InferenceProfileStore.quotaCode) }
     let models = ModelDirectory(account, profiles: profiles, facts: .builtIn)
     let history = LazyHistory(days: behaviour.historyDays, seed: seed, end: clock.date) { models.traffic() }
     let metrics = MetricStore(history: { history.value })
-    quotas = try QuotaBook(account)
     enforcer = QuotaEnforcer(
       semantics: behaviour.semantics, seed: seed, clock: clock, announcesWaits: behaviour.replies.sendsRetryAfter
     ) { record in metrics.record(record, at: clock.date(at: record.instant)) }
@@ -73,10 +73,10 @@ struct EmulatedRegion: Sendable {
       inflated.body = try RequestBody.inflated(request)
       return try cloudWatch.respond(toForm: inflated, requestID: requestID, now: clock.date)
     case .bedrock:
-      guard request.method == "POST", let route = BedrockRuntimeService.route(request.path) else {
+      guard case .invocation(let operation, let modelID) = BedrockRoute(request) else {
         return try bedrock.respond(to: request, now: clock.date)
       }
-      return try await runtime.respond(to: request, operation: route.operation, modelID: route.modelID)
+      return try await runtime.respond(to: request, operation: operation, modelID: modelID)
     case .compatible(let api): return try await runtime.respond(to: request, api: api)
     case .sts: throw AWSFault(code: "InvalidAction", message: "STS has no Regions here.")
     }

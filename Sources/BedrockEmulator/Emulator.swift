@@ -102,6 +102,7 @@ package struct Emulator: Sendable {
     }
     let service = EmulatedService(head)
     let requestID = Self.requestID()
+    if service == .bedrock, BedrockRoute(head) == nil { return .reply(Self.finish(BedrockRoute.unknown, requestID)) }
     let claim: RequestAuthenticator.Claim
     do throws(AWSFault) {
       claim = try authenticator.open(head, for: service.served, now: now())

@@ -29,25 +29,19 @@ package struct BedrockService: Sendable {
 
   /// - Parameter now: the time of what is created.
   package func respond(to request: ServerRequest, now: Date = Date(timeIntervalSince1970: 0)) throws(AWSFault) -> ServerResponse {
-    // Some clients encode the slashes and colons of an id or ARN in the path; others don't.
-    let path = String(request.path)
-    let parts = path.split(separator: "/", maxSplits: 1).map { $0.removingPercentEncoding ?? String($0) }
-    switch (request.method, parts.first, parts.count > 1 ? parts[1] : nil) {
-    case ("GET", "foundation-models", nil): return try listModels(request.query)
-    case ("GET", "foundation-models", .some(let id)): return try model(id)
-    case ("GET", "inference-profiles", nil): return try listProfiles(request.query)
-    case ("GET", "inference-profiles", .some(let id)): return try profile(id)
-    case ("POST", "inference-profiles", nil): return try createProfile(json(request), now: now)
-    case ("DELETE", "inference-profiles", .some(let id)): return try deleteProfile(id)
-    case ("POST", "tagResource", nil): return try tag(json(request))
-    case ("POST", "untagResource", nil): return try untag(json(request))
-    case ("POST", "listTagsForResource", nil): return try listTags(json(request))
-    case ("GET", "provisioned-model-throughputs", nil): return try listProvisionedModels(request.query)
-    case ("GET", "provisioned-model-throughput", .some(let id)): return try provisionedModel(id)
-    default:
-      throw AWSFault(
-        code: "UnknownOperationException", message: "This emulator does not serve \(request.method) \(request.path.prefix(100)).",
-        status: 404, isModelled: false)
+    switch BedrockRoute(request) {
+    case .listFoundationModels: return try listModels(request.query)
+    case .getFoundationModel(let id): return try model(id)
+    case .listInferenceProfiles: return try listProfiles(request.query)
+    case .getInferenceProfile(let id): return try profile(id)
+    case .createInferenceProfile: return try createProfile(json(request), now: now)
+    case .deleteInferenceProfile(let id): return try deleteProfile(id)
+    case .tagResource: return try tag(json(request))
+    case .untagResource: return try untag(json(request))
+    case .listTagsForResource: return try listTags(json(request))
+    case .listProvisionedModelThroughputs: return try listProvisionedModels(request.query)
+    case .getProvisionedModelThroughput(let id): return try provisionedModel(id)
+    case .invocation, nil: return BedrockRoute.unknown
     }
   }
 

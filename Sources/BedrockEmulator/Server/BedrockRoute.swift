@@ -1,0 +1,50 @@
+import AWSServer
+import Foundation
+
+/// The operation of Bedrock's control plane or data plane that a request's method and path name.
+///
+/// Source: botocore's service models `bedrock` and `bedrock-runtime`.
+enum BedrockRoute: Sendable, Equatable {
+  case invocation(BedrockRuntimeService.Operation, modelID: String)
+  case listFoundationModels
+  case getFoundationModel(String)
+  case listInferenceProfiles
+  case getInferenceProfile(String)
+  case createInferenceProfile
+  case deleteInferenceProfile(String)
+  case tagResource
+  case untagResource
+  case listTagsForResource
+  case listProvisionedModelThroughputs
+  case getProvisionedModelThroughput(String)
+
+  /// nil if the emulator has no such operation.
+  init?(_ request: ServerRequest) {
+    if request.method == "POST", let route = BedrockRuntimeService.route(request.path) {
+      self = .invocation(route.operation, modelID: route.modelID)
+      return
+    }
+    // Some clients encode the slashes and colons of an id or ARN in the path; others don't.
+    let parts = request.path.split(separator: "/", maxSplits: 1).map { $0.removingPercentEncoding ?? String($0) }
+    switch (request.method, parts.first, parts.count > 1 ? parts[1] : nil) {
+    case ("GET", "foundation-models", nil): self = .listFoundationModels
+    case ("GET", "foundation-models", let id?): self = .getFoundationModel(id)
+    case ("GET", "inference-profiles", nil): self = .listInferenceProfiles
+    case ("GET", "inference-profiles", let id?): self = .getInferenceProfile(id)
+    case ("POST", "inference-profiles", nil): self = .createInferenceProfile
+    case ("DELETE", "inference-profiles", let id?): self = .deleteInferenceProfile(id)
+    case ("POST", "tagResource", nil): self = .tagResource
+    case ("POST", "untagResource", nil): self = .untagResource
+    case ("POST", "listTagsForResource", nil): self = .listTagsForResource
+    case ("GET", "provisioned-model-throughputs", nil): self = .listProvisionedModelThroughputs
+    case ("GET", "provisioned-model-throughput", let id?): self = .getProvisionedModelThroughput(id)
+    default: return nil
+    }
+  }
+
+  /// What AWS replies to an operation that it doesn't know. It needs no signature and no body, so that a client that streams its
+  /// request without end hears of it at once.
+  static let unknown = ServerResponse(
+    status: 404, headers: [("Content-Type", "application/xml"), ("x-amzn-ErrorType", "UnknownOperationException")],
+    body: Data("<UnknownOperationException/>\n".utf8))
+}
