@@ -7,6 +7,7 @@ struct EmulatedRegion: Sendable {
   let account: EmulatedAccount
   let quotas: QuotaBook
   let enforcer: QuotaEnforcer
+  let reserved: ReservedCapacity
   let directory: InvocationDirectory
   let metrics: MetricStore
   let runtime: BedrockRuntimeService
@@ -33,12 +34,14 @@ struct EmulatedRegion: Sendable {
     enforcer = QuotaEnforcer(
       semantics: behaviour.semantics, seed: seed, clock: clock, announcesWaits: behaviour.replies.sendsRetryAfter
     ) { record in metrics.record(record, at: clock.date(at: record.instant)) }
+    reserved = ReservedCapacity(semantics: behaviour.semantics, clock: clock)
     directory = InvocationDirectory(
       models: models, quotas: quotas, enforcer: enforcer, deniedModels: behaviour.deniedModels)
     self.metrics = metrics
     self.profiles = profiles
     runtime = BedrockRuntimeService(
-      directory: directory, enforcer: enforcer, metrics: metrics, clock: clock, settings: behaviour.replies, faults: faults,
+      directory: directory, enforcer: enforcer, reserved: reserved, metrics: metrics, clock: clock, settings: behaviour.replies,
+      faults: faults,
       script: script)
     serviceQuotas = ServiceQuotasService(
       quotas, increases: increases, tokens: tokens, accountID: account.accountID, region: account.region)
@@ -92,12 +95,23 @@ struct EmulatedRegion: Sendable {
     }
   }
 
+  /// Sets the capacity of the service tier `reserved` for a model or profile; without tokens it has none.
+  func setReserved(_ tokens: ReservedTokens, modelID: String) throws(EmulatorError) {
+    do {
+      let target = try directory.target(for: modelID)
+      reserved.set(tokens, pool: target.pool, modelID: target.dimension)
+    } catch {
+      throw EmulatorError(.account, "\(modelID): \(error.message)", underlying: error)
+    }
+  }
+
   /// Restores the initial state: full meters, the quotas as loaded, the foreign traffic and denied models of `behaviour`, an empty
   /// cache, and no metrics but the made-up past. The clock isn't touched. A request in flight no longer changes any meter; it
   /// appears in the metrics when it ends.
   func reset(to behaviour: Emulator.Behaviour, isMain: Bool) {
     quotas.reset()
     enforcer.reset()
+    reserved.reset()
     cloudWatch.reset()
     runtime.cache.reset()
     runtime.responses.reset()
@@ -107,6 +121,7 @@ struct EmulatedRegion: Sendable {
     guard isMain else { return }
     // This can't fail, because it succeeded at the start.
     for (id, share) in behaviour.foreignTraffic { try? setForeign(modelID: id, share: share) }
+    for (id, tokens) in behaviour.reservedCapacity { try? setReserved(tokens, modelID: id) }
   }
 }
 

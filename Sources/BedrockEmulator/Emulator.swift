@@ -21,6 +21,8 @@ package struct Emulator: Sendable {
     package var deniedModels: Set<String> = []
     /// Foreign traffic: the share of each quota per minute that other clients use, by model or profile id.
     package var foreignTraffic: [String: Double] = [:]
+    /// Capacity of the service tier `reserved`, by model or profile id.
+    package var reservedCapacity: [String: ReservedTokens] = [:]
     /// Days of made-up metrics before the start of the emulator.
     package var historyDays = 0
 
@@ -67,6 +69,7 @@ package struct Emulator: Sendable {
     }
     sts = STSService(accountID: main.accountID, temporary: authenticator.temporary)
     for (id, share) in behaviour.foreignTraffic { try regions[main.region]?.setForeign(modelID: id, share: share) }
+    for (id, tokens) in behaviour.reservedCapacity { try regions[main.region]?.setReserved(tokens, modelID: id) }
     if let unknown = behaviour.deniedModels.sorted().first(where: { id in
       regions.values.allSatisfy { !$0.directory.knows(id) }
     }) {

@@ -27,6 +27,9 @@ extension BedrockRuntimeService {
     _ invocation: OpenInvocation, _ input: InvocationInput, _ scripted: ScriptedReply?, _ start: EmulatorClock.Moment
   ) -> PlannedReply {
     let target = invocation.target
+    var input = input
+    // The reply tells the tier that served it.
+    if let tier = invocation.tier { input.serviceTier = tier.resolved }
     var random = invocation.random
     let slowness = invocation.fault == .slow ? ReplySettings.slowness : 1
     var completion = Completion(

@@ -19,6 +19,7 @@ struct BedrockRuntimeService: Sendable {
 
   let directory: InvocationDirectory
   let enforcer: QuotaEnforcer
+  let reserved: ReservedCapacity
   let metrics: MetricStore
   let clock: EmulatorClock
   let settings: ReplySettings
@@ -106,11 +107,18 @@ struct BedrockRuntimeService: Sendable {
     var pool = target.pool
     if let long = target.longContextPool, input.inputTokens > InvocationTarget.longContextTokens { pool = long }
     if input.isLatencyOptimized, let optimized = target.latencyOptimizedPool { pool = optimized }
+    // Reserved capacity is apart from the quotas; what doesn't fit into it overflows to them.
+    let held =
+      input.serviceTier == ServiceTierUse.reserved
+      ? reserved.reserve(pool: target.pool, input: input.inputTokens, output: maxTokens) : nil
+    let tier = ServiceTierUse(input.serviceTier, isReserved: held != nil)
     let lease: QuotaLedger.Lease
-    switch enforcer.reserve(pool: pool, tokens: input.inputTokens + maxTokens) {
+    switch held.map({ .admitted(.none(ordinal: $0.ordinal)) })
+      ?? enforcer.reserve(pool: pool, tokens: input.inputTokens + maxTokens)
+    {
     case .admitted(let granted): lease = granted
     case .throttled(let measure, let wait):
-      metrics.record(InvocationRecord(modelID: target.dimension, outcome: .throttled), at: clock.date)
+      metrics.record(InvocationRecord(modelID: target.dimension, outcome: .throttled, tier: tier), at: clock.date)
       throw throttling(measure, wait: wait)
     }
     var random = SplitMix64(seed: SplitMix64.mix(settings.seed ^ lease.ordinal &* 0x2545_F491_4F6C_DD1D ^ target.seed))
@@ -121,7 +129,7 @@ struct BedrockRuntimeService: Sendable {
     let metrics = metrics
     let clock = clock
     return OpenInvocation(
-      lease, target: target,
+      lease, reserved: held, of: reserved, tier: tier, target: target,
       input: TokenCounts(
         input: input.inputTokens - cached.read - cached.write, cacheRead: cached.read, cacheWrite: cached.write, output: 0),
       maxTokens: maxTokens, fault: fault, random: random, enforcer: enforcer, record: { metrics.record($0, at: clock.date) })

@@ -12,6 +12,8 @@ package final class MetricStore: Sendable {
     /// Models beyond ``modelsMax``, which count only across all models.
     var others = LiveModel()
     var custom = CustomMetrics()
+    /// Breakdowns of the models by service tier.
+    var tiers: [TierSeries: LiveModel] = [:]
   }
 
   /// The limit of models that are recorded separately; Bedrock has fewer.
@@ -33,6 +35,7 @@ package final class MetricStore: Sendable {
   func record(_ invocation: InvocationRecord, at date: Date) {
     let minute = UnixTime.minute(date)
     state.withLock { state in
+      state.recordTier(invocation, minute: minute)
       if let index = state.indices[invocation.modelID] {
         state.models[index].record(invocation, minute: minute)
       } else if state.models.count < Self.modelsMax {
