@@ -11,6 +11,7 @@ struct EmulatedRegion: Sendable {
   let directory: InvocationDirectory
   let metrics: MetricStore
   let runtime: BedrockRuntimeService
+  private let guardrails: GuardrailService
   private let profiles: InferenceProfileStore
   private let clock: EmulatorClock
   private let increases: QuotaIncreaseRequests
@@ -45,7 +46,11 @@ struct EmulatedRegion: Sendable {
       script: script)
     serviceQuotas = ServiceQuotasService(
       quotas, increases: increases, tokens: tokens, accountID: account.accountID, region: account.region)
-    bedrock = try BedrockService(account, profiles: profiles, tokens: tokens)
+    guardrails = GuardrailService(
+      guardrails: GuardrailStore(account) { [quotas] in quotas.value(of: $0) },
+      meters: GuardrailMeters(clock: clock) { [quotas] in quotas.value(of: $0) }, metrics: GuardrailMetrics(store: metrics),
+      clock: clock)
+    bedrock = try BedrockService(account, profiles: profiles, guardrails: guardrails.guardrails, tokens: tokens)
     cloudWatch = CloudWatchService(store: metrics, accountID: account.accountID, region: account.region, tokens: tokens)
     profiles.onChange { [directory] in
       models.forgetQuotas()
@@ -76,10 +81,12 @@ struct EmulatedRegion: Sendable {
       inflated.body = try RequestBody.inflated(request)
       return try cloudWatch.respond(toForm: inflated, requestID: requestID, now: clock.date)
     case .bedrock:
-      guard case .invocation(let operation, let modelID) = BedrockRoute(request) else {
-        return try bedrock.respond(to: request, now: clock.date)
+      switch BedrockRoute(request) {
+      case .invocation(let operation, let modelID):
+        return try await runtime.respond(to: request, operation: operation, modelID: modelID)
+      case .applyGuardrail(let id, let version): return try guardrails.apply(id, version: version, request)
+      default: return try bedrock.respond(to: request, now: clock.date)
       }
-      return try await runtime.respond(to: request, operation: operation, modelID: modelID)
     case .compatible(let api): return try await runtime.respond(to: request, api: api)
     case .sts: throw AWSFault(code: "InvalidAction", message: "STS has no Regions here.")
     }
@@ -112,6 +119,7 @@ struct EmulatedRegion: Sendable {
     quotas.reset()
     enforcer.reset()
     reserved.reset()
+    guardrails.meters.reset()
     cloudWatch.reset()
     runtime.cache.reset()
     runtime.responses.reset()

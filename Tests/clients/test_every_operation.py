@@ -20,19 +20,26 @@ SERVICES = {
 }
 SERVED = {
     "bedrock": {
+        "CreateGuardrail",
+        "CreateGuardrailVersion",
         "CreateInferenceProfile",
+        "DeleteGuardrail",
         "DeleteInferenceProfile",
         "GetFoundationModel",
+        "GetGuardrail",
         "GetInferenceProfile",
         "GetProvisionedModelThroughput",
         "ListFoundationModels",
+        "ListGuardrails",
         "ListInferenceProfiles",
         "ListProvisionedModelThroughputs",
         "ListTagsForResource",
         "TagResource",
         "UntagResource",
+        "UpdateGuardrail",
     },
     "bedrock-runtime": {
+        "ApplyGuardrail",
         "Converse",
         "ConverseStream",
         "CountTokens",

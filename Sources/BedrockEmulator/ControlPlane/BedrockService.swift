@@ -8,17 +8,20 @@ package struct BedrockService: Sendable {
   let profiles: InferenceProfileStore
   /// The account's own profiles, by ARN.
   let encodedProfiles: [String: Data]
+  let guardrails: GuardrailStore
   let resourceTags = ResourceTags()
   let provisioned: [ProvisionedModel]
   let tokens: PageToken
 
   package init(_ account: EmulatedAccount, tokens: PageToken) throws {
-    try self.init(account, profiles: InferenceProfileStore(account), tokens: tokens)
+    try self.init(
+      account, profiles: InferenceProfileStore(account), guardrails: GuardrailStore(account), tokens: tokens)
   }
 
-  init(_ account: EmulatedAccount, profiles: InferenceProfileStore, tokens: PageToken) throws {
+  init(_ account: EmulatedAccount, profiles: InferenceProfileStore, guardrails: GuardrailStore, tokens: PageToken) throws {
     self.tokens = tokens
     self.profiles = profiles
+    self.guardrails = guardrails
     encodedProfiles = Dictionary(
       zip(account.profiles.map(\.inferenceProfileArn), try EncodedList(account.profiles).items)
     ) { first, _ in first }
@@ -41,7 +44,13 @@ package struct BedrockService: Sendable {
     case .listTagsForResource: return try listTags(json(request))
     case .listProvisionedModelThroughputs: return try listProvisionedModels(request.query)
     case .getProvisionedModelThroughput(let id): return try provisionedModel(id)
-    case .invocation, nil: return BedrockRoute.unknown
+    case .createGuardrail: return try createGuardrail(json(request), now: now)
+    case .updateGuardrail(let id): return try updateGuardrail(id, json(request), now: now)
+    case .createGuardrailVersion(let id): return try createGuardrailVersion(id, json(request), now: now)
+    case .getGuardrail(let id): return try guardrail(id, request.query)
+    case .listGuardrails: return try listGuardrails(request.query)
+    case .deleteGuardrail(let id): return try deleteGuardrail(id, request.query)
+    case .invocation, .applyGuardrail, nil: return BedrockRoute.unknown
     }
   }
 
@@ -77,8 +86,11 @@ package struct BedrockService: Sendable {
     return body
   }
 
-  /// Forgets what was tagged.
-  func reset() { resourceTags.reset() }
+  /// Forgets what was tagged, and all guardrails.
+  func reset() {
+    resourceTags.reset()
+    guardrails.reset()
+  }
 
   func page(_ query: [String: String], listing: String) throws(AWSFault) -> (count: Int, offset: Int) {
     let count = query["maxResults"].map { Int($0) ?? 0 } ?? 1_000

@@ -57,7 +57,8 @@ final class InferenceProfileStore: Sendable {
       if let known = token.flatMap({ state.requests[$0] }) { return (known, false) }
       guard state.profiles.count(where: { $0.type == "APPLICATION" }) < limit else { return (nil, true) }
       state.count += 1
-      let profile = profile(id: Self.identifier(state.count), name, description, models, time)
+      let profile = profile(
+        id: ResourceID.make(state.count, kind: "application-inference-profile"), name, description, models, time)
       state.profiles.append(profile)
       if let token { state.requests[token] = profile.inferenceProfileArn }
       return (profile.inferenceProfileArn, false)
@@ -107,12 +108,5 @@ final class InferenceProfileStore: Sendable {
     profile.status = "ACTIVE"
     profile.type = "APPLICATION"
     return profile
-  }
-
-  /// Twelve lower-case letters and digits, as AWS gives them.
-  private static func identifier(_ count: UInt64) -> String {
-    let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789".utf8)
-    var random = SplitMix64(seed: SplitMix64.mix(count))
-    return String(decoding: (0..<12).map { _ in letters[Int(random.next() % 36)] }, as: UTF8.self)
   }
 }

@@ -17,6 +17,13 @@ enum BedrockRoute: Sendable, Equatable {
   case listTagsForResource
   case listProvisionedModelThroughputs
   case getProvisionedModelThroughput(String)
+  case createGuardrail
+  case updateGuardrail(String)
+  case createGuardrailVersion(String)
+  case getGuardrail(String)
+  case listGuardrails
+  case deleteGuardrail(String)
+  case applyGuardrail(String, version: String)
 
   /// nil if the emulator has no such operation.
   init?(_ request: ServerRequest) {
@@ -38,8 +45,25 @@ enum BedrockRoute: Sendable, Equatable {
     case ("POST", "listTagsForResource", nil): self = .listTagsForResource
     case ("GET", "provisioned-model-throughputs", nil): self = .listProvisionedModelThroughputs
     case ("GET", "provisioned-model-throughput", let id?): self = .getProvisionedModelThroughput(id)
+    case ("POST", "guardrails", nil): self = .createGuardrail
+    case ("POST", "guardrails", let id?): self = .createGuardrailVersion(id)
+    case ("PUT", "guardrails", let id?): self = .updateGuardrail(id)
+    case ("GET", "guardrails", let id?): self = .getGuardrail(id)
+    case ("GET", "guardrails", nil): self = .listGuardrails
+    case ("DELETE", "guardrails", let id?): self = .deleteGuardrail(id)
+    case ("POST", "guardrail", let rest?):
+      guard let route = Self.applied(rest) else { return nil }
+      self = .applyGuardrail(route.id, version: route.version)
     default: return nil
     }
+  }
+
+  /// The parts of `{id}/version/{version}/apply`, where an ARN has slashes too.
+  private static func applied(_ rest: String) -> (id: String, version: String)? {
+    guard rest.hasSuffix("/apply"), let middle = rest.range(of: "/version/", options: .backwards) else { return nil }
+    let version = rest[middle.upperBound...].dropLast("/apply".count)
+    guard !version.contains("/") else { return nil }
+    return (String(rest[..<middle.lowerBound]), String(version))
   }
 
   /// What AWS replies to an operation that it doesn't know. It needs no signature and no body, so that a client that streams its
