@@ -12,6 +12,8 @@ struct EmulatedRegion: Sendable {
   let metrics: MetricStore
   let runtime: BedrockRuntimeService
   private let guardrails: GuardrailService
+  private let asyncInvokes: AsyncInvokeService
+  private let batchJobs: BatchJobService
   private let profiles: InferenceProfileStore
   private let clock: EmulatorClock
   private let increases: QuotaIncreaseRequests
@@ -21,7 +23,8 @@ struct EmulatedRegion: Sendable {
 
   init(
     _ account: EmulatedAccount, behaviour: Emulator.Behaviour, faults: SharedFaults, script: ReplyScript,
-    increases: QuotaIncreaseRequests, tokens: PageToken, clock: EmulatorClock
+    increases: QuotaIncreaseRequests, tokens: PageToken, clock: EmulatorClock,
+    background: BackgroundJobs
   ) throws {
     self.account = account
     self.clock = clock
@@ -51,6 +54,10 @@ struct EmulatedRegion: Sendable {
       meters: GuardrailMeters(clock: clock) { [quotas] in quotas.value(of: $0) }, metrics: GuardrailMetrics(store: metrics),
       clock: clock)
     bedrock = try BedrockService(account, profiles: profiles, guardrails: guardrails.guardrails, tokens: tokens)
+    asyncInvokes = AsyncInvokeService(
+      account: account, runtime: runtime, bedrock: bedrock, background: background, s3: behaviour.s3)
+    batchJobs = BatchJobService(
+      account: account, runtime: runtime, bedrock: bedrock, background: background, s3: behaviour.s3)
     cloudWatch = CloudWatchService(store: metrics, accountID: account.accountID, region: account.region, tokens: tokens)
     profiles.onChange { [directory] in
       models.forgetQuotas()
@@ -85,6 +92,13 @@ struct EmulatedRegion: Sendable {
       case .invocation(let operation, let modelID):
         return try await runtime.respond(to: request, operation: operation, modelID: modelID)
       case .applyGuardrail(let id, let version): return try guardrails.apply(id, version: version, request)
+      case .startAsyncInvoke: return try asyncInvokes.start(request)
+      case .getAsyncInvoke(let arn): return try asyncInvokes.get(arn)
+      case .listAsyncInvokes: return try asyncInvokes.list(request.query)
+      case .createModelInvocationJob: return try batchJobs.create(request)
+      case .getModelInvocationJob(let id): return try batchJobs.get(id)
+      case .stopModelInvocationJob(let id): return try batchJobs.stop(id)
+      case .listModelInvocationJobs: return try batchJobs.list(request.query)
       default: return try bedrock.respond(to: request, now: clock.date)
       }
     case .compatible(let api): return try await runtime.respond(to: request, api: api)
@@ -120,6 +134,8 @@ struct EmulatedRegion: Sendable {
     enforcer.reset()
     reserved.reset()
     guardrails.meters.reset()
+    asyncInvokes.reset()
+    batchJobs.jobs.reset()
     cloudWatch.reset()
     runtime.cache.reset()
     runtime.responses.reset()

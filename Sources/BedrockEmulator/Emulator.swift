@@ -23,6 +23,7 @@ package struct Emulator: Sendable {
     package var foreignTraffic: [String: Double] = [:]
     /// Capacity of the service tier `reserved`, by model or profile id.
     package var reservedCapacity: [String: ReservedTokens] = [:]
+    package var s3 = S3Access.none(advice: "Give it one.")
     /// Days of made-up metrics before the start of the emulator.
     package var historyDays = 0
 
@@ -33,6 +34,8 @@ package struct Emulator: Sendable {
   let regions: [String: EmulatedRegion]
   let mainRegion: String
   let increases = QuotaIncreaseRequests()
+  /// Work that goes on after its request was answered. It is done while ``BackgroundJobs/run()`` runs.
+  package let background = BackgroundJobs()
   let faults: SharedFaults
   let script = ReplyScript()
   private let behaviour: Behaviour
@@ -57,7 +60,8 @@ package struct Emulator: Sendable {
         throw EmulatorError(.account, "Two folders of the account have the Region \(account.region).")
       }
       regions[account.region] = try EmulatedRegion(
-        account, behaviour: behaviour, faults: faults, script: script, increases: increases, tokens: tokens, clock: clock)
+        account, behaviour: behaviour, faults: faults, script: script, increases: increases, tokens: tokens, clock: clock,
+        background: background)
     }
     self.regions = regions
     self.clock = clock

@@ -50,6 +50,12 @@ struct EmulatorOptions: ParsableArguments {
   var reservedCapacity: [String] = []
 
   @Option(
+    help: ArgumentHelp(
+      "The folder that stands for S3: s3://bucket/key is the file DIR/bucket/key. Asynchronous invocations and batch jobs use it.",
+      valueName: "dir"), completion: .directory)
+  var s3: String?
+
+  @Option(
     name: .customLong("deny-model"), help: ArgumentHelp("A model or profile without access; may be repeated.", valueName: "id"))
   var deniedModels: [String] = []
 
@@ -86,6 +92,9 @@ struct EmulatorOptions: ParsableArguments {
     behaviour.deniedModels = Set(deniedModels)
     behaviour.foreignTraffic = Dictionary(try shares()) { _, last in last }
     behaviour.reservedCapacity = Dictionary(try reserved()) { _, last in last }
+    behaviour.s3 =
+      try s3.map { .folder(try S3Folder($0)) }
+      ?? .none(advice: "Start it with --s3 DIR; then s3://bucket/key is the file DIR/bucket/key.")
     behaviour.historyDays = history ?? (isBuiltIn ? 14 : 0)
     return behaviour
   }

@@ -50,7 +50,7 @@ package struct BedrockService: Sendable {
     case .getGuardrail(let id): return try guardrail(id, request.query)
     case .listGuardrails: return try listGuardrails(request.query)
     case .deleteGuardrail(let id): return try deleteGuardrail(id, request.query)
-    case .invocation, .applyGuardrail, nil: return BedrockRoute.unknown
+    default: return BedrockRoute.unknown
     }
   }
 
@@ -78,7 +78,7 @@ package struct BedrockService: Sendable {
     return .json(Data("{\"modelDetails\":".utf8) + found.encoded + Data("}".utf8))
   }
 
-  private func json(_ request: ServerRequest) throws(AWSFault) -> JSONValue {
+  func json(_ request: ServerRequest) throws(AWSFault) -> JSONValue {
     guard let body = try? JSONValue(request.body), body.members != nil else {
       throw AWSFault(
         code: "SerializationException", message: "The request body is not a JSON object.", status: 400, isModelled: false)

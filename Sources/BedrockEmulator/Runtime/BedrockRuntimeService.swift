@@ -158,7 +158,7 @@ struct BedrockRuntimeService: Sendable {
 // MARK: - Reading
 
 extension BedrockRuntimeService {
-  private func read(
+  func read(
     _ request: ServerRequest, _ operation: Operation, _ target: InvocationTarget
   ) throws(AWSFault) -> RuntimeCall {
     let body = try json(request, operation)
@@ -249,7 +249,7 @@ extension BedrockRuntimeService {
     try withDemands(try family.input(from: body, model: model), body, model, isConverse: false)
   }
 
-  private func family(of model: ModelID) throws(AWSFault) -> any ModelFamily {
+  func family(of model: ModelID) throws(AWSFault) -> any ModelFamily {
     guard let family = ModelFamilies.family(of: model) else {
       throw AWSFault(
         code: "ValidationException",
@@ -265,7 +265,7 @@ extension BedrockRuntimeService {
   private static let cachePointsMax = 4
 
   /// Checks the request against the limits of the model.
-  private func check(_ call: RuntimeCall, _ target: InvocationTarget) throws(AWSFault) {
+  func check(_ call: RuntimeCall, _ target: InvocationTarget) throws(AWSFault) {
     let input = call.input
     func invalid(_ message: String) -> AWSFault { AWSFault(code: "ValidationException", message: message) }
     if call.isStream, !target.streams || !call.format.streams {

@@ -24,6 +24,13 @@ enum BedrockRoute: Sendable, Equatable {
   case listGuardrails
   case deleteGuardrail(String)
   case applyGuardrail(String, version: String)
+  case startAsyncInvoke
+  case getAsyncInvoke(String)
+  case listAsyncInvokes
+  case createModelInvocationJob
+  case getModelInvocationJob(String)
+  case stopModelInvocationJob(String)
+  case listModelInvocationJobs
 
   /// nil if the emulator has no such operation.
   init?(_ request: ServerRequest) {
@@ -51,6 +58,15 @@ enum BedrockRoute: Sendable, Equatable {
     case ("GET", "guardrails", let id?): self = .getGuardrail(id)
     case ("GET", "guardrails", nil): self = .listGuardrails
     case ("DELETE", "guardrails", let id?): self = .deleteGuardrail(id)
+    case ("POST", "model-invocation-job", nil): self = .createModelInvocationJob
+    case ("GET", "model-invocation-job", let id?): self = .getModelInvocationJob(id)
+    case ("POST", "model-invocation-job", let rest?):
+      guard rest.hasSuffix("/stop") else { return nil }
+      self = .stopModelInvocationJob(String(rest.dropLast("/stop".count)))
+    case ("GET", "model-invocation-jobs", nil): self = .listModelInvocationJobs
+    case ("POST", "async-invoke", nil): self = .startAsyncInvoke
+    case ("GET", "async-invoke", let arn?): self = .getAsyncInvoke(arn)
+    case ("GET", "async-invoke", nil): self = .listAsyncInvokes
     case ("POST", "guardrail", let rest?):
       guard let route = Self.applied(rest) else { return nil }
       self = .applyGuardrail(route.id, version: route.version)

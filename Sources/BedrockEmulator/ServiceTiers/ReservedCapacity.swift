@@ -5,9 +5,9 @@ import Synchronization
 /// AWS publishes that input and output have capacities of their own, but not how requests count in them. Here, a request takes
 /// its input (cached or not) and `max_tokens` at its start, and at its end keeps input + cache writes and the output, without
 /// burndown, as on bedrock-mantle, whose meters are apart too.
-final class ReservedCapacity: Sendable {
+package final class ReservedCapacity: Sendable {
   /// What a request has taken, until it is settled.
-  struct Lease: Sendable {
+  package struct Lease: Sendable {
     fileprivate var key: Int
     fileprivate var epoch: Int
     fileprivate var input: (entry: QuotaWindow.Entry, held: Int64)
@@ -17,11 +17,11 @@ final class ReservedCapacity: Sendable {
   }
 
   /// A capacity for the control API.
-  struct Level: Sendable {
-    var modelID: String
-    var tokens: ReservedTokens
-    var inputAvailable: Double
-    var outputAvailable: Double
+  package struct Level: Sendable {
+    package var modelID: String
+    package var tokens: ReservedTokens
+    package var inputAvailable: Double
+    package var outputAvailable: Double
   }
 
   private struct Meters {
@@ -43,13 +43,13 @@ final class ReservedCapacity: Sendable {
   private let clock: EmulatorClock
   private let state = Mutex(State())
 
-  init(semantics: QuotaSemantics, clock: EmulatorClock) {
+  package init(semantics: QuotaSemantics, clock: EmulatorClock) {
     self.semantics = semantics.inOnePiece
     self.clock = clock
   }
 
   /// Sets the capacity of a pool, full; without any tokens, it has none.
-  func set(_ tokens: ReservedTokens, pool: Int, modelID: String) {
+  package func set(_ tokens: ReservedTokens, pool: Int, modelID: String) {
     state.withLock { state in
       let now = clock.now
       state.epoch += 1
@@ -71,7 +71,7 @@ final class ReservedCapacity: Sendable {
   ///   - input: cached or not.
   ///   - output: `max_tokens`.
   /// - Returns: nil if they don't fit, or the pool has no such capacity.
-  func reserve(pool: Int, input: Int, output: Int) -> Lease? {
+  package func reserve(pool: Int, input: Int, output: Int) -> Lease? {
     state.withLock { state in
       let now = clock.now
       guard var meters = state.meters[pool], meters.input.holds(Int64(input), at: now),
@@ -87,7 +87,7 @@ final class ReservedCapacity: Sendable {
   }
 
   /// Settles a request: what it used replaces what it took.
-  func settle(_ lease: Lease, input: Int, output: Int) {
+  package func settle(_ lease: Lease, input: Int, output: Int) {
     state.withLock { state in
       guard lease.epoch == state.epoch, var meters = state.meters[lease.key] else { return }
       let now = clock.now
@@ -98,7 +98,7 @@ final class ReservedCapacity: Sendable {
   }
 
   /// Forgets all capacities.
-  func reset() {
+  package func reset() {
     state.withLock { state in
       state.meters = [:]
       state.epoch += 1
@@ -106,7 +106,7 @@ final class ReservedCapacity: Sendable {
   }
 
   /// All capacities, in the order of their models.
-  var levels: [Level] {
+  package var levels: [Level] {
     state.withLock { state in
       let now = clock.now
       return state.meters.values.sorted { $0.modelID < $1.modelID }.map { meters in
