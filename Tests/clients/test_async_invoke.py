@@ -144,7 +144,9 @@ def test_lists_have_pages_filters_and_order(runtime, start, control):
     assert listed(statusEquals="Completed")[1] == first[::-1]
     assert listed(statusEquals="InProgress", sortOrder="Ascending")[1] == second
     assert listed(statusEquals="Failed")[1] == []
-    between = runtime.get_async_invoke(invocationArn=second[0])["submitTime"] - timedelta(seconds=10)
+    between = runtime.get_async_invoke(invocationArn=second[0])["submitTime"] - timedelta(
+        seconds=10
+    )
     assert listed(submitTimeAfter=between)[1] == second[::-1]
     assert listed(submitTimeBefore=between)[1] == first[::-1]
 
@@ -218,9 +220,7 @@ def test_without_a_folder_the_option_is_named(bedquota, environment):
     emulator = Emulator(bedquota, environment, *OPTIONS)
     call = Clients(emulator.url)("bedrock-runtime").start_async_invoke
     config = {"s3OutputDataConfig": {"s3Uri": "s3://a-bucket/out"}}
-    code, status, message = failure(
-        call, modelId=MODEL, modelInput=INPUT, outputDataConfig=config
-    )
+    code, status, message = failure(call, modelId=MODEL, modelInput=INPUT, outputDataConfig=config)
     assert (code, status) == ("ValidationException", 400) and "--s3 DIR" in message
     assert emulator.stop() == 0
 

@@ -105,7 +105,9 @@ def reaches(bedrock, arn, status):
 def outputs(folder, arn, name="in.jsonl", out="a-bucket/out"):
     path = folder / out / arn.rpartition("/")[2]
     lines = (path / f"{name}.out").read_text().splitlines()
-    return [json.loads(line) for line in lines], json.loads((path / "manifest.json.out").read_text())
+    return [json.loads(line) for line in lines], json.loads(
+        (path / "manifest.json.out").read_text()
+    )
 
 
 # Results
@@ -151,7 +153,11 @@ def test_a_record_that_fails_has_an_error(bedrock, folder):
     del records[9]["recordId"]
     arn = create(bedrock, put(folder, "errors.jsonl", records))
     done = ended(bedrock, arn)
-    assert (done["status"], done["successRecordCount"], done["errorRecordCount"]) == ("Completed", 99, 1)
+    assert (done["status"], done["successRecordCount"], done["errorRecordCount"]) == (
+        "Completed",
+        99,
+        1,
+    )
     lines, manifest = outputs(folder, arn, "errors.jsonl")
     assert set(lines[7]) == {"recordId", "modelInput", "error"}
     assert lines[7]["error"]["errorCode"] == 400 and lines[7]["error"]["errorMessage"]
@@ -375,8 +381,14 @@ def test_links_lead_nowhere(bedrock, folder, tmp_path):
         ({"modelId": "stability.stable-image-inpaint-v1:0"}, "ValidationException"),
         ({"timeoutDurationInHours": 23}, "ValidationException"),
         ({"modelInvocationType": "Chat"}, "ValidationException"),
-        ({"inputDataConfig": {"s3InputDataConfig": {"s3Uri": "s3://a-bucket/../x"}}}, "ValidationException"),
-        ({"outputDataConfig": {"s3OutputDataConfig": {"s3Uri": "s3://../x"}}}, "ValidationException"),
+        (
+            {"inputDataConfig": {"s3InputDataConfig": {"s3Uri": "s3://a-bucket/../x"}}},
+            "ValidationException",
+        ),
+        (
+            {"outputDataConfig": {"s3OutputDataConfig": {"s3Uri": "s3://../x"}}},
+            "ValidationException",
+        ),
         ({"outputDataConfig": {}}, "ValidationException"),
     ],
 )
@@ -396,7 +408,17 @@ def test_what_is_refused(server, control, folder, change, code):
 
 def test_it_stops_in_the_middle(bedquota, environment, tmp_path):
     put(tmp_path, "in.jsonl", [record(n) for n in range(5000)])
-    emulator = Emulator(bedquota, environment, *OPTIONS, "--latency", "0.2", "--time-scale", "100", "--s3", str(tmp_path))
+    emulator = Emulator(
+        bedquota,
+        environment,
+        *OPTIONS,
+        "--latency",
+        "0.2",
+        "--time-scale",
+        "100",
+        "--s3",
+        str(tmp_path),
+    )
     bedrock = Clients(emulator.url)("bedrock")
     arn = create(bedrock, f"{BUCKET}/in.jsonl")
     reaches(bedrock, arn, "InProgress")

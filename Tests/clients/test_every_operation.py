@@ -87,7 +87,9 @@ def serialized(service, name):
     events = model.get_event_stream_input() if model.has_event_stream_input else None
     if events:
         parameters = {
-            key: value for key, value in parameters.items() if model.input_shape.members[key] != events
+            key: value
+            for key, value in parameters.items()
+            if model.input_shape.members[key] != events
         }
     made = create_serializer("rest-json", False).serialize_to_request(parameters, model)
     query = "&".join(f"{quote(k)}={quote(str(v))}" for k, v in (made["query_string"] or {}).items())

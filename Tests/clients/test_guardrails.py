@@ -12,13 +12,20 @@ BLOCKED = "I can't talk about that."
 POLICIES = {
     "topicPolicyConfig": {
         "topicsConfig": [
-            {"name": "Stocks", "definition": "Advice on shares.", "examples": ["buy shares"], "type": "DENY"}
+            {
+                "name": "Stocks",
+                "definition": "Advice on shares.",
+                "examples": ["buy shares"],
+                "type": "DENY",
+            }
         ]
     },
     "contentPolicyConfig": {
         "filtersConfig": [{"type": "HATE", "inputStrength": "HIGH", "outputStrength": "LOW"}]
     },
-    "wordPolicyConfig": {"wordsConfig": [{"text": "rocket"}, {"text": "moon base", "inputAction": "NONE"}]},
+    "wordPolicyConfig": {
+        "wordsConfig": [{"text": "rocket"}, {"text": "moon base", "inputAction": "NONE"}]
+    },
     "sensitiveInformationPolicyConfig": {
         "piiEntitiesConfig": [{"type": "EMAIL", "action": "ANONYMIZE"}],
         "regexesConfig": [{"name": "id", "pattern": "[0-9]+", "action": "BLOCK"}],
@@ -78,7 +85,9 @@ def test_it_is_shown_as_it_was_made(bedrock, create):
         assert shown["topicPolicy"]["topics"] == POLICIES["topicPolicyConfig"]["topicsConfig"]
         assert shown["wordPolicy"]["words"] == POLICIES["wordPolicyConfig"]["wordsConfig"]
         assert shown["sensitiveInformationPolicy"]["piiEntities"][0]["type"] == "EMAIL"
-        assert shown["contextualGroundingPolicy"]["filters"] == [{"type": "GROUNDING", "threshold": 0.5}]
+        assert shown["contextualGroundingPolicy"]["filters"] == [
+            {"type": "GROUNDING", "threshold": 0.5}
+        ]
     found = bedrock.list_tags_for_resource(resourceARN=made["guardrailArn"])["tags"]
     assert found == [{"key": "team", "value": "a"}]
 
@@ -93,7 +102,10 @@ def test_versions_keep_what_the_draft_was(bedrock, create):
         blockedOutputsMessaging="No.",
         wordPolicyConfig={"wordsConfig": [{"text": "moon"}]},
     )
-    assert (version, bedrock.create_guardrail_version(guardrailIdentifier=identifier)["version"]) == ("1", "2")
+    assert (
+        version,
+        bedrock.create_guardrail_version(guardrailIdentifier=identifier)["version"],
+    ) == ("1", "2")
     old = bedrock.get_guardrail(guardrailIdentifier=identifier, guardrailVersion="1")
     new = bedrock.get_guardrail(guardrailIdentifier=identifier, guardrailVersion="2")
     assert (old["name"], new["name"]) == ("house-rules", "new-rules")
@@ -102,7 +114,10 @@ def test_versions_keep_what_the_draft_was(bedrock, create):
     assert [item["version"] for item in listed] == ["DRAFT", "1", "2"]
     bedrock.delete_guardrail(guardrailIdentifier=identifier, guardrailVersion="1")
     call = bedrock.get_guardrail
-    assert failure(call, guardrailIdentifier=identifier, guardrailVersion="1")[:2] == ("ResourceNotFoundException", 404)
+    assert failure(call, guardrailIdentifier=identifier, guardrailVersion="1")[:2] == (
+        "ResourceNotFoundException",
+        404,
+    )
     bedrock.delete_guardrail(guardrailIdentifier=identifier)
     assert failure(call, guardrailIdentifier=identifier)[:2] == ("ResourceNotFoundException", 404)
 
@@ -124,11 +139,17 @@ def test_what_cannot_be_made(bedrock, create, control):
     assert failure(unchecked.create_guardrail, name="x")[0] == "ValidationException"
     control.quota("L-0E5A840C", 1)
     code, status, message = failure(create, "second")
-    assert (code, status) == ("ServiceQuotaExceededException", 400) and "quota of 1 guardrails" in message
+    assert (code, status) == (
+        "ServiceQuotaExceededException",
+        400,
+    ) and "quota of 1 guardrails" in message
 
 
 def test_the_same_token_makes_one(create):
-    made = [create(clientRequestToken="once-and-only-once-0123456789abcdef")["guardrailId"] for _ in range(2)]
+    made = [
+        create(clientRequestToken="once-and-only-once-0123456789abcdef")["guardrailId"]
+        for _ in range(2)
+    ]
     assert made[0] == made[1]
 
 
@@ -284,9 +305,16 @@ def test_metrics(server, apply, control):
         return sum(point["Sum"] for point in points)
 
     operation = {"Operation": "ApplyGuardrail"}
-    expected = {"Invocations": 2, "InvocationsIntervened": 1, "InvocationThrottles": 1, "InvocationClientErrors": 1}
+    expected = {
+        "Invocations": 2,
+        "InvocationsIntervened": 1,
+        "InvocationThrottles": 1,
+        "InvocationClientErrors": 1,
+    }
     assert {name: total(name, **operation) for name in expected} == expected
     assert total("TextUnitCount", **operation) == 9
     assert total("TextUnitCount", GuardrailPolicyType="ContentPolicy") == 2
     assert total("Invocations", GuardrailContentSource="Output") == 1
-    assert total("Invocations", GuardrailArn=apply.made["guardrailArn"], GuardrailVersion="DRAFT") == 2
+    assert (
+        total("Invocations", GuardrailArn=apply.made["guardrailArn"], GuardrailVersion="DRAFT") == 2
+    )

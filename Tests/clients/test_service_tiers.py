@@ -93,9 +93,17 @@ def test_invoke_model_and_streams_tell_it(runtime, control):
 
 
 def test_openai_s_apis_tell_it(server, control):
-    control("PUT", "reserved", {"modelId": GPT, "inputTokensPerMinute": 1000, "outputTokensPerMinute": 100})
+    control(
+        "PUT",
+        "reserved",
+        {"modelId": GPT, "inputTokensPerMinute": 1000, "outputTokensPerMinute": 100},
+    )
     with openai.OpenAI(base_url=f"{server.url}/openai/v1", api_key=KEY, max_retries=0) as client:
-        for asked, limit, served in [("reserved", 100, "reserved"), ("reserved", 101, "default"), ("flex", 50, "flex")]:
+        for asked, limit, served in [
+            ("reserved", 100, "reserved"),
+            ("reserved", 101, "default"),
+            ("flex", 50, "flex"),
+        ]:
             chat = client.chat.completions.create(
                 model=GPT,
                 messages=[{"role": "user", "content": "Hi"}],
@@ -103,7 +111,11 @@ def test_openai_s_apis_tell_it(server, control):
                 extra_body={"service_tier": asked},
             )
             assert chat.service_tier == served
-            control("PUT", "reserved", {"modelId": GPT, "inputTokensPerMinute": 1000, "outputTokensPerMinute": 100})
+            control(
+                "PUT",
+                "reserved",
+                {"modelId": GPT, "inputTokensPerMinute": 1000, "outputTokensPerMinute": 100},
+            )
         reply = client.responses.create(
             model=GPT, input="Hi", max_output_tokens=100, extra_body={"service_tier": "reserved"}
         )
@@ -176,7 +188,9 @@ def test_series_of_tiers_lie_beside_the_plain_one(server, runtime, control):
     }
 
 
-@pytest.mark.parametrize("value", ["x", f"{PROFILE}=1", f"{PROFILE}=1,-1", "=1,1", f"{PROFILE}=a,b"])
+@pytest.mark.parametrize(
+    "value", ["x", f"{PROFILE}=1", f"{PROFILE}=1,-1", "=1,1", f"{PROFILE}=a,b"]
+)
 def test_the_option_says_what_it_takes(run, value):
     done = run("emulate", "--reserved-capacity", value)
     assert done.returncode == 64
