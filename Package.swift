@@ -245,7 +245,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "BedrockEmulatorTests",
-      dependencies: ["AWSServer", "AWSWire", "BedrockEmulator", "BedrockQuotas"]),
+      dependencies: ["AWSServer", "AWSWire", "BedrockEmulator", "BedrockQuotas", "TestSupport"]),
     .testTarget(name: "BedrockQuotasTests", dependencies: ["BedrockQuotas"]),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"], exclude: ["SVG/Golden"]),
     .testTarget(

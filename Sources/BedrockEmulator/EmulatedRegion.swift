@@ -7,10 +7,14 @@ struct EmulatedRegion: Sendable {
   let account: EmulatedAccount
   let quotas: QuotaBook
   let enforcer: QuotaEnforcer
+  let reserved: ReservedCapacity
   let directory: InvocationDirectory
   let metrics: MetricStore
   let runtime: BedrockRuntimeService
   let mantle: MantleService
+  private let guardrails: GuardrailService
+  private let asyncInvokes: AsyncInvokeService
+  private let batchJobs: BatchJobService
   private let profiles: InferenceProfileStore
   private let clock: EmulatorClock
   private let increases: QuotaIncreaseRequests
@@ -20,27 +24,30 @@ struct EmulatedRegion: Sendable {
 
   init(
     _ account: EmulatedAccount, behaviour: Emulator.Behaviour, faults: SharedFaults, script: ReplyScript,
-    increases: QuotaIncreaseRequests, tokens: PageToken, clock: EmulatorClock
+    increases: QuotaIncreaseRequests, tokens: PageToken, clock: EmulatorClock,
+    background: BackgroundJobs
   ) throws {
     self.account = account
     self.clock = clock
     self.increases = increases
     let seed = behaviour.replies.seed
-    let profiles = InferenceProfileStore(account)
+    quotas = try QuotaBook(account)
+    let profiles = InferenceProfileStore(account) { [quotas] in quotas.value(of: InferenceProfileStore.quotaCode) }
     let models = ModelDirectory(account, profiles: profiles, facts: .builtIn)
     let history = LazyHistory(days: behaviour.historyDays, seed: seed, end: clock.date) { models.traffic() }
     let metrics = MetricStore(history: { history.value })
-    quotas = try QuotaBook(account)
     enforcer = QuotaEnforcer(
       semantics: behaviour.semantics, reservationFactor: behaviour.reservationFactor, seed: seed, clock: clock,
       announcesWaits: behaviour.replies.sendsRetryAfter
     ) { record in metrics.record(record, at: clock.date(at: record.instant)) }
+    reserved = ReservedCapacity(semantics: behaviour.semantics, clock: clock)
     directory = InvocationDirectory(
       models: models, quotas: quotas, enforcer: enforcer, deniedModels: behaviour.deniedModels)
     self.metrics = metrics
     self.profiles = profiles
     runtime = BedrockRuntimeService(
-      directory: directory, enforcer: enforcer, metrics: metrics, clock: clock, settings: behaviour.replies, faults: faults,
+      directory: directory, enforcer: enforcer, reserved: reserved, metrics: metrics, clock: clock, settings: behaviour.replies,
+      faults: faults,
       script: script)
     mantle = MantleService(
       runtime,
@@ -49,7 +56,15 @@ struct EmulatedRegion: Sendable {
         semantics: behaviour.semantics, seed: seed, clock: clock, announcesWaits: behaviour.replies.sendsRetryAfter))
     serviceQuotas = ServiceQuotasService(
       quotas, increases: increases, tokens: tokens, accountID: account.accountID, region: account.region)
-    bedrock = try BedrockService(account, profiles: profiles, tokens: tokens)
+    guardrails = GuardrailService(
+      guardrails: GuardrailStore(account) { [quotas] in quotas.value(of: $0) },
+      meters: GuardrailMeters(clock: clock) { [quotas] in quotas.value(of: $0) }, metrics: GuardrailMetrics(store: metrics),
+      clock: clock)
+    bedrock = try BedrockService(account, profiles: profiles, guardrails: guardrails.guardrails, tokens: tokens)
+    asyncInvokes = AsyncInvokeService(
+      account: account, runtime: runtime, bedrock: bedrock, background: background, s3: behaviour.s3)
+    batchJobs = BatchJobService(
+      account: account, runtime: runtime, bedrock: bedrock, background: background, s3: behaviour.s3)
     cloudWatch = CloudWatchService(store: metrics, accountID: account.accountID, region: account.region, tokens: tokens)
     profiles.onChange { [directory] in
       models.forgetQuotas()
@@ -81,10 +96,19 @@ struct EmulatedRegion: Sendable {
       inflated.body = try RequestBody.inflated(request)
       return try cloudWatch.respond(toForm: inflated, requestID: requestID, now: clock.date)
     case .bedrock:
-      guard request.method == "POST", let route = BedrockRuntimeService.route(request.path) else {
-        return try bedrock.respond(to: request, now: clock.date)
+      switch BedrockRoute(request) {
+      case .invocation(let operation, let modelID):
+        return try await runtime.respond(to: request, operation: operation, modelID: modelID)
+      case .applyGuardrail(let id, let version): return try guardrails.apply(id, version: version, request)
+      case .startAsyncInvoke: return try asyncInvokes.start(request)
+      case .getAsyncInvoke(let arn): return try asyncInvokes.get(arn)
+      case .listAsyncInvokes: return try asyncInvokes.list(request.query)
+      case .createModelInvocationJob: return try batchJobs.create(request)
+      case .getModelInvocationJob(let id): return try batchJobs.get(id)
+      case .stopModelInvocationJob(let id): return try batchJobs.stop(id)
+      case .listModelInvocationJobs: return try batchJobs.list(request.query)
+      default: return try bedrock.respond(to: request, now: clock.date)
       }
-      return try await runtime.respond(to: request, operation: route.operation, modelID: route.modelID)
     case .compatible(let api): return try await runtime.respond(to: request, api: api)
     case .mantle(let asked): return try await mantle.respond(to: request, asked)
     case .sts: throw AWSFault(code: "InvalidAction", message: "STS has no Regions here.")
@@ -101,6 +125,16 @@ struct EmulatedRegion: Sendable {
     }
   }
 
+  /// Sets the capacity of the service tier `reserved` for a model or profile; without tokens it has none.
+  func setReserved(_ tokens: ReservedTokens, modelID: String) throws(EmulatorError) {
+    do {
+      let target = try directory.target(for: modelID)
+      reserved.set(tokens, pool: target.pool, modelID: target.dimension)
+    } catch {
+      throw EmulatorError(.account, "\(modelID): \(error.message)", underlying: error)
+    }
+  }
+
   /// Restores the initial state: full meters, the quotas as loaded, the settings, foreign traffic and denied models of `behaviour`, an
   /// empty cache, and no metrics but the made-up past. The clock isn't touched. A request in flight no longer changes any meter; it
   /// appears in the metrics when it ends.
@@ -108,6 +142,10 @@ struct EmulatedRegion: Sendable {
     quotas.reset()
     enforcer.reset()
     enforcer.setReservationFactor(behaviour.reservationFactor)
+    reserved.reset()
+    guardrails.meters.reset()
+    asyncInvokes.reset()
+    batchJobs.jobs.reset()
     cloudWatch.reset()
     runtime.cache.reset()
     runtime.responses.reset()
@@ -118,6 +156,7 @@ struct EmulatedRegion: Sendable {
     guard isMain else { return }
     // This can't fail, because it succeeded at the start.
     for (id, share) in behaviour.foreignTraffic { try? setForeign(modelID: id, share: share) }
+    for (id, tokens) in behaviour.reservedCapacity { try? setReserved(tokens, modelID: id) }
   }
 }
 

@@ -22,6 +22,9 @@ package struct Emulator: Sendable {
     package var deniedModels: Set<String> = []
     /// Foreign traffic: the share of each quota per minute that other clients use, by model or profile id.
     package var foreignTraffic: [String: Double] = [:]
+    /// Capacity of the service tier `reserved`, by model or profile id.
+    package var reservedCapacity: [String: ReservedTokens] = [:]
+    package var s3 = S3Access.none(advice: "Give it one.")
     /// Days of made-up metrics before the start of the emulator.
     package var historyDays = 0
 
@@ -32,6 +35,8 @@ package struct Emulator: Sendable {
   let regions: [String: EmulatedRegion]
   let mainRegion: String
   let increases = QuotaIncreaseRequests()
+  /// Work that goes on after its request was answered. It is done while ``BackgroundJobs/run()`` runs.
+  package let background = BackgroundJobs()
   let faults: SharedFaults
   let script = ReplyScript()
   private let behaviour: Behaviour
@@ -56,7 +61,8 @@ package struct Emulator: Sendable {
         throw EmulatorError(.account, "Two folders of the account have the Region \(account.region).")
       }
       regions[account.region] = try EmulatedRegion(
-        account, behaviour: behaviour, faults: faults, script: script, increases: increases, tokens: tokens, clock: clock)
+        account, behaviour: behaviour, faults: faults, script: script, increases: increases, tokens: tokens, clock: clock,
+        background: background)
     }
     self.regions = regions
     self.clock = clock
@@ -68,6 +74,7 @@ package struct Emulator: Sendable {
     }
     sts = STSService(accountID: main.accountID, temporary: authenticator.temporary)
     for (id, share) in behaviour.foreignTraffic { try regions[main.region]?.setForeign(modelID: id, share: share) }
+    for (id, tokens) in behaviour.reservedCapacity { try regions[main.region]?.setReserved(tokens, modelID: id) }
     if let unknown = behaviour.deniedModels.sorted().first(where: { id in
       regions.values.allSatisfy { !$0.directory.knows(id) }
     }) {
@@ -103,6 +110,7 @@ package struct Emulator: Sendable {
     }
     let service = EmulatedService(head)
     let requestID = Self.requestID()
+    if service == .bedrock, BedrockRoute(head) == nil { return .reply(Self.finish(BedrockRoute.unknown, requestID)) }
     let claim: RequestAuthenticator.Claim
     do throws(AWSFault) {
       claim = try authenticator.open(head, for: service.served, now: now())

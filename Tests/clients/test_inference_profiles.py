@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 from aws_clients import Clients, failure, plain
-from runtime_calls import OPTIONS, PROFILE, RPM_CODE, converse
+from runtime_calls import OPTIONS, PROFILE, REQUESTS, RPM_CODE, converse
 from runtime_families import NOVA
 from servers import emulator_fixture
 from support import REGION
@@ -163,3 +163,21 @@ def test_unknown_resources_have_no_tags(bedrock):
         (bedrock.untag_resource, {"tagKeys": ["a"]}),
     ]:
         assert failure(call, resourceARN=arn, **more)[:2] == ("ResourceNotFoundException", 404)
+
+
+def test_the_quota_limits_how_many_there_are(create, bedrock, control):
+    control.quota("L-40EC9882", 2)
+    arn = create("second")
+    with pytest.raises(bedrock.exceptions.ServiceQuotaExceededException) as refused:
+        create("third")
+    assert "its quota of 2 inference profiles" in str(refused.value)
+    bedrock.delete_inference_profile(inferenceProfileIdentifier=arn)
+    assert create("third")
+
+
+def test_one_of_its_own_is_throttled_with_its_source(create, runtime, control):
+    arn = create()
+    control.quota(RPM_CODE, 2)
+    converse(runtime, arn)
+    converse(runtime, PROFILE)
+    assert failure(converse, runtime, arn) == REQUESTS

@@ -50,6 +50,19 @@ struct EmulatorOptions: ParsableArguments {
   var foreignTraffic: [String] = []
 
   @Option(
+    name: .customLong("reserved-capacity"),
+    help: ArgumentHelp(
+      "The capacity of the service tier reserved for a model: input and output tokens per minute, as in us.amazon.nova-pro-v1:0=200000,50000; may be repeated.",
+      valueName: "id=input,output"))
+  var reservedCapacity: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The folder that stands for S3: s3://bucket/key is the file DIR/bucket/key. Asynchronous invocations and batch jobs use it.",
+      valueName: "dir"), completion: .directory)
+  var s3: String?
+
+  @Option(
     name: .customLong("deny-model"), help: ArgumentHelp("A model or profile without access; may be repeated.", valueName: "id"))
   var deniedModels: [String] = []
 
@@ -75,6 +88,7 @@ struct EmulatorOptions: ParsableArguments {
     }
     _ = try faults()
     _ = try shares()
+    _ = try reserved()
   }
 
   /// - Parameter isBuiltIn: whether the account is the built-in one, which has 14 days of metrics by default.
@@ -88,12 +102,31 @@ struct EmulatorOptions: ParsableArguments {
     behaviour.faults = try faults()
     behaviour.deniedModels = Set(deniedModels)
     behaviour.foreignTraffic = Dictionary(try shares()) { _, last in last }
+    behaviour.reservedCapacity = Dictionary(try reserved()) { _, last in last }
+    behaviour.s3 =
+      try s3.map { .folder(try S3Folder($0)) }
+      ?? .none(advice: "Start it with --s3 DIR; then s3://bucket/key is the file DIR/bucket/key.")
     behaviour.historyDays = history ?? (isBuiltIn ? 14 : 0)
     return behaviour
   }
 
   private func shares() throws -> [(String, Double)] {
     try pairs(foreignTraffic, "--foreign-traffic takes ID=SHARE, a share from 0 to below 1.") { (0..<1).contains($0) }
+  }
+
+  private func reserved() throws -> [(String, ReservedTokens)] {
+    try reservedCapacity.map { text in
+      guard let equals = text.lastIndex(of: "="), equals > text.startIndex else { throw reservedUsage }
+      let numbers = text[text.index(after: equals)...].split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+      guard numbers.count == 2, let input = numbers[0], let output = numbers[1], ReservedTokens.range.contains(input),
+        ReservedTokens.range.contains(output)
+      else { throw reservedUsage }
+      return (String(text[..<equals]), ReservedTokens(input: input, output: output))
+    }
+  }
+
+  private var reservedUsage: ValidationError {
+    ValidationError("--reserved-capacity takes ID=INPUT,OUTPUT, both in tokens per minute.")
   }
 
   private func faults() throws -> FaultPlan {

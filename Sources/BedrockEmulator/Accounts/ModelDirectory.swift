@@ -43,6 +43,9 @@ final class ModelDirectory: Sendable {
     return sharedResolver().resolve(invoked)
   }
 
+  /// Every inference quota that names a model.
+  func quotasNaming(_ model: ModelID) -> [Quota] { sharedResolver().quotasNaming(model) }
+
   private func sharedResolver() -> QuotaResolver {
     resolver.withLock { resolver in
       if let resolver { return resolver }

@@ -92,7 +92,7 @@ extension BedrockService {
     return value
   }
 
-  private func time(_ query: [String: String], _ name: String) throws(AWSFault) -> Date? {
+  func time(_ query: [String: String], _ name: String) throws(AWSFault) -> Date? {
     guard let value = query[name] else { return nil }
     guard let date = Self.date(value) else { throw invalid(name, value, "Member must be a date and time of ISO 8601") }
     return date

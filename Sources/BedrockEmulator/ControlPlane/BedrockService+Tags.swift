@@ -44,10 +44,12 @@ extension BedrockService {
     return tags
   }
 
-  /// The resource that a request names: a profile or a Provisioned Throughput of this account.
+  /// The resource that a request names: a job, a profile, a Provisioned Throughput or a guardrail of this account.
   private func resource(_ body: JSONValue) throws(AWSFault) -> String {
     guard let arn = body["resourceARN"]?.string else { throw missing("resourceARN") }
-    let isKnown = profiles.find(arn)?.inferenceProfileArn == arn || provisioned.contains { $0.summary.provisionedModelArn == arn }
+    let isKnown =
+      profiles.find(arn)?.inferenceProfileArn == arn || provisioned.contains { $0.summary.provisionedModelArn == arn }
+      || guardrails.versions(of: arn).first?.arn == arn || resourceTags.knows(arn)
     guard isKnown else {
       throw AWSFault(
         code: "ResourceNotFoundException",

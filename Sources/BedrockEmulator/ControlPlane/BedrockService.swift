@@ -8,17 +8,20 @@ package struct BedrockService: Sendable {
   let profiles: InferenceProfileStore
   /// The account's own profiles, by ARN.
   let encodedProfiles: [String: Data]
+  let guardrails: GuardrailStore
   let resourceTags = ResourceTags()
   let provisioned: [ProvisionedModel]
   let tokens: PageToken
 
   package init(_ account: EmulatedAccount, tokens: PageToken) throws {
-    try self.init(account, profiles: InferenceProfileStore(account), tokens: tokens)
+    try self.init(
+      account, profiles: InferenceProfileStore(account), guardrails: GuardrailStore(account), tokens: tokens)
   }
 
-  init(_ account: EmulatedAccount, profiles: InferenceProfileStore, tokens: PageToken) throws {
+  init(_ account: EmulatedAccount, profiles: InferenceProfileStore, guardrails: GuardrailStore, tokens: PageToken) throws {
     self.tokens = tokens
     self.profiles = profiles
+    self.guardrails = guardrails
     encodedProfiles = Dictionary(
       zip(account.profiles.map(\.inferenceProfileArn), try EncodedList(account.profiles).items)
     ) { first, _ in first }
@@ -29,25 +32,25 @@ package struct BedrockService: Sendable {
 
   /// - Parameter now: the time of what is created.
   package func respond(to request: ServerRequest, now: Date = Date(timeIntervalSince1970: 0)) throws(AWSFault) -> ServerResponse {
-    // Some clients encode the slashes and colons of an id or ARN in the path; others don't.
-    let path = String(request.path)
-    let parts = path.split(separator: "/", maxSplits: 1).map { $0.removingPercentEncoding ?? String($0) }
-    switch (request.method, parts.first, parts.count > 1 ? parts[1] : nil) {
-    case ("GET", "foundation-models", nil): return try listModels(request.query)
-    case ("GET", "foundation-models", .some(let id)): return try model(id)
-    case ("GET", "inference-profiles", nil): return try listProfiles(request.query)
-    case ("GET", "inference-profiles", .some(let id)): return try profile(id)
-    case ("POST", "inference-profiles", nil): return try createProfile(json(request), now: now)
-    case ("DELETE", "inference-profiles", .some(let id)): return try deleteProfile(id)
-    case ("POST", "tagResource", nil): return try tag(json(request))
-    case ("POST", "untagResource", nil): return try untag(json(request))
-    case ("POST", "listTagsForResource", nil): return try listTags(json(request))
-    case ("GET", "provisioned-model-throughputs", nil): return try listProvisionedModels(request.query)
-    case ("GET", "provisioned-model-throughput", .some(let id)): return try provisionedModel(id)
-    default:
-      throw AWSFault(
-        code: "UnknownOperationException", message: "This emulator does not serve \(request.method) \(request.path.prefix(100)).",
-        status: 404, isModelled: false)
+    switch BedrockRoute(request) {
+    case .listFoundationModels: return try listModels(request.query)
+    case .getFoundationModel(let id): return try model(id)
+    case .listInferenceProfiles: return try listProfiles(request.query)
+    case .getInferenceProfile(let id): return try profile(id)
+    case .createInferenceProfile: return try createProfile(json(request), now: now)
+    case .deleteInferenceProfile(let id): return try deleteProfile(id)
+    case .tagResource: return try tag(json(request))
+    case .untagResource: return try untag(json(request))
+    case .listTagsForResource: return try listTags(json(request))
+    case .listProvisionedModelThroughputs: return try listProvisionedModels(request.query)
+    case .getProvisionedModelThroughput(let id): return try provisionedModel(id)
+    case .createGuardrail: return try createGuardrail(json(request), now: now)
+    case .updateGuardrail(let id): return try updateGuardrail(id, json(request), now: now)
+    case .createGuardrailVersion(let id): return try createGuardrailVersion(id, json(request), now: now)
+    case .getGuardrail(let id): return try guardrail(id, request.query)
+    case .listGuardrails: return try listGuardrails(request.query)
+    case .deleteGuardrail(let id): return try deleteGuardrail(id, request.query)
+    default: return BedrockRoute.unknown
     }
   }
 
@@ -75,7 +78,7 @@ package struct BedrockService: Sendable {
     return .json(Data("{\"modelDetails\":".utf8) + found.encoded + Data("}".utf8))
   }
 
-  private func json(_ request: ServerRequest) throws(AWSFault) -> JSONValue {
+  func json(_ request: ServerRequest) throws(AWSFault) -> JSONValue {
     guard let body = try? JSONValue(request.body), body.members != nil else {
       throw AWSFault(
         code: "SerializationException", message: "The request body is not a JSON object.", status: 400, isModelled: false)
@@ -83,8 +86,11 @@ package struct BedrockService: Sendable {
     return body
   }
 
-  /// Forgets what was tagged.
-  func reset() { resourceTags.reset() }
+  /// Forgets what was tagged, and all guardrails.
+  func reset() {
+    resourceTags.reset()
+    guardrails.reset()
+  }
 
   func page(_ query: [String: String], listing: String) throws(AWSFault) -> (count: Int, offset: Int) {
     let count = query["maxResults"].map { Int($0) ?? 0 } ?? 1_000

@@ -4,10 +4,12 @@ import Synchronization
 
 /// The inference profiles of one Region: the account's own, and the application profiles that clients create.
 final class InferenceProfileStore: Sendable {
-  /// The most application profiles.
+  /// The code of the quota "Inference profiles per account", which is the same in every Region.
+  static let quotaCode = "L-40EC9882"
+  /// The default value of that quota, for accounts that don't list it.
   ///
-  /// Source: the quota "Inference profiles per account", docs.aws.amazon.com/general/latest/gr/bedrock.html
-  static let applicationsMax = 1_000
+  /// Source: docs.aws.amazon.com/general/latest/gr/bedrock.html
+  private static let applicationsMaxDefault = 1_000.0
 
   private struct State {
     /// In the order of the listing.
@@ -19,11 +21,14 @@ final class InferenceProfileStore: Sendable {
   }
 
   private let account: EmulatedAccount
+  /// The quota's value now; nil if it has none.
+  private let quota: @Sendable () -> Double?
   private let state: Mutex<State>
   private let observer = Mutex<(@Sendable () -> Void)?>(nil)
 
-  init(_ account: EmulatedAccount) {
+  init(_ account: EmulatedAccount, quota: @escaping @Sendable () -> Double? = { nil }) {
     self.account = account
+    self.quota = quota
     state = Mutex(State(profiles: account.profiles))
   }
 
@@ -47,11 +52,13 @@ final class InferenceProfileStore: Sendable {
   func create(name: String, description: String?, models: [InferenceProfile.Model], token: String?, time: String)
     throws(AWSFault) -> String
   {
+    let limit = Int(clamping: quota() ?? Self.applicationsMaxDefault)
     let (arn, isFull) = state.withLock { state -> (String?, Bool) in
       if let known = token.flatMap({ state.requests[$0] }) { return (known, false) }
-      guard state.profiles.count(where: { $0.type == "APPLICATION" }) < Self.applicationsMax else { return (nil, true) }
+      guard state.profiles.count(where: { $0.type == "APPLICATION" }) < limit else { return (nil, true) }
       state.count += 1
-      let profile = profile(id: Self.identifier(state.count), name, description, models, time)
+      let profile = profile(
+        id: ResourceID.make(state.count, kind: "application-inference-profile"), name, description, models, time)
       state.profiles.append(profile)
       if let token { state.requests[token] = profile.inferenceProfileArn }
       return (profile.inferenceProfileArn, false)
@@ -59,7 +66,9 @@ final class InferenceProfileStore: Sendable {
     guard let arn, !isFull else {
       throw AWSFault(
         code: "ServiceQuotaExceededException",
-        message: "The account already has \(Self.applicationsMax) application inference profiles.", status: 400)
+        message:
+          "The account has reached its quota of \(limit) inference profiles. Delete some, or request an increase of the quota.",
+        status: 400)
     }
     notify()
     return arn
@@ -99,12 +108,5 @@ final class InferenceProfileStore: Sendable {
     profile.status = "ACTIVE"
     profile.type = "APPLICATION"
     return profile
-  }
-
-  /// Twelve lower-case letters and digits, as AWS gives them.
-  private static func identifier(_ count: UInt64) -> String {
-    let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789".utf8)
-    var random = SplitMix64(seed: SplitMix64.mix(count))
-    return String(decoding: (0..<12).map { _ in letters[Int(random.next() % 36)] }, as: UTF8.self)
   }
 }

@@ -17,6 +17,9 @@ final class ResourceTags: Sendable {
     return .array(found.map { ["key": .string($0.name), "value": $0.value] })
   }
 
+  /// Whether the resource was tagged when it was made.
+  func knows(_ arn: String) -> Bool { tags.withLock { $0[arn] != nil } }
+
   /// Adds tags; those of the same key are replaced.
   func add(_ new: [JSONValue.Member], to arn: String) throws(AWSFault) {
     try tags.withLock { tags throws(AWSFault) in

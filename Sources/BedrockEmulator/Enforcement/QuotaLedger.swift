@@ -30,6 +30,9 @@ package struct QuotaLedger: Sendable {
     var ordinal: UInt64
     /// The number of resets before the reservation.
     var epoch: Int
+
+    /// A lease that holds nothing, of a request that something else than the quotas admitted.
+    static func none(ordinal: UInt64) -> Lease { Lease(parts: [], ordinal: ordinal, epoch: 0) }
   }
 
   package enum Decision: Sendable {

@@ -33,20 +33,33 @@ extension BedrockRuntimeService {
     _ invocation: any InvocationInFlight, _ input: InvocationInput, _ scripted: ScriptedReply?, _ start: EmulatorClock.Moment
   ) -> PlannedReply {
     let target = invocation.target
+    var input = input
+    // The reply tells the tier that served it.
+    if let tier = invocation.tier { input.serviceTier = tier.resolved }
     var random = invocation.random
     let slowness = invocation.fault == .slow ? ReplySettings.slowness : 1
+    let completion = completion(of: target, input, invocation.input, scripted: scripted, &random)
+    let perToken = settings.tokensPerSecond > 0 ? slowness * 1e9 / settings.tokensPerSecond : 0
+    return PlannedReply(
+      completion: completion, fault: invocation.fault, ending: scripted?.ending, start: start,
+      firstToken: Int64(slowness * settings.latency * 1e9), perToken: perToken)
+  }
+
+  /// What a model says.
+  /// - Parameter tokens: of the input.
+  func completion(
+    of target: InvocationTarget, _ input: InvocationInput, _ tokens: TokenCounts, scripted: ScriptedReply?,
+    _ random: inout SplitMix64
+  ) -> Completion {
     var completion = Completion(
-      model: target.model, id: Self.identifier(&random), input: input, text: "", tokens: invocation.input, stop: .endTurn,
+      model: target.model, id: Self.identifier(&random), input: input, text: "", tokens: tokens, stop: .endTurn,
       seed: random.next(), createdAt: Int(clock.date.timeIntervalSince1970), latencyMilliseconds: 0, firstTokenMilliseconds: 0)
     if input.work == .text {
       let room = target.contextWindow.map { max($0 - input.inputTokens, 1) } ?? .max
       let limit = min(input.maxTokens ?? target.assumedMaxTokens, room)
       completion.write(settings.outputTokens, limit: limit, scripted: scripted, &random)
     }
-    let perToken = settings.tokensPerSecond > 0 ? slowness * 1e9 / settings.tokensPerSecond : 0
-    return PlannedReply(
-      completion: completion, fault: invocation.fault, ending: scripted?.ending, start: start,
-      firstToken: Int64(slowness * settings.latency * 1e9), perToken: perToken)
+    return completion
   }
 
   /// 24 lower-case letters and digits.

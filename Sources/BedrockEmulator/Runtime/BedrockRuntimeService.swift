@@ -19,6 +19,7 @@ struct BedrockRuntimeService: Sendable {
 
   let directory: InvocationDirectory
   let enforcer: QuotaEnforcer
+  let reserved: ReservedCapacity
   let metrics: MetricStore
   let clock: EmulatorClock
   let settings: ReplySettings
@@ -108,12 +109,19 @@ struct BedrockRuntimeService: Sendable {
     var pool = target.pool
     if let long = target.longContextPool, input.inputTokens > InvocationTarget.longContextTokens { pool = long }
     if input.isLatencyOptimized, let optimized = target.latencyOptimizedPool { pool = optimized }
+    // Reserved capacity is apart from the quotas; what doesn't fit into it overflows to them.
+    let held =
+      input.serviceTier == ServiceTierUse.reserved
+      ? reserved.reserve(pool: target.pool, input: input.inputTokens, output: maxTokens) : nil
+    let tier = ServiceTierUse(input.serviceTier, isReserved: held != nil)
     let lease: QuotaLedger.Lease
     let reservedOutput = enforcer.reservationFactor.tokens(maxTokens: maxTokens, burndown: target.outputBurndown)
-    switch enforcer.reserve(pool: pool, tokens: input.inputTokens + reservedOutput) {
+    switch held.map({ .admitted(.none(ordinal: $0.ordinal)) })
+      ?? enforcer.reserve(pool: pool, tokens: input.inputTokens + reservedOutput)
+    {
     case .admitted(let granted): lease = granted
     case .throttled(let measure, let wait):
-      metrics.record(InvocationRecord(modelID: target.dimension, outcome: .throttled), at: clock.date)
+      metrics.record(InvocationRecord(modelID: target.dimension, outcome: .throttled, tier: tier), at: clock.date)
       throw throttling(measure, wait: wait)
     }
     var random = SplitMix64(seed: SplitMix64.mix(settings.seed ^ lease.ordinal &* 0x2545_F491_4F6C_DD1D ^ target.seed))
@@ -124,7 +132,7 @@ struct BedrockRuntimeService: Sendable {
     let metrics = metrics
     let clock = clock
     return OpenInvocation(
-      lease, target: target,
+      lease, reserved: held, of: reserved, tier: tier, target: target,
       input: TokenCounts(
         input: input.inputTokens - cached.read - cached.write, cacheRead: cached.read, cacheWrite: cached.write, output: 0),
       reservedOutput: reservedOutput, fault: fault, random: random, enforcer: enforcer,
@@ -154,7 +162,7 @@ struct BedrockRuntimeService: Sendable {
 // MARK: - Reading
 
 extension BedrockRuntimeService {
-  private func read(
+  func read(
     _ request: ServerRequest, _ operation: Operation, _ target: InvocationTarget
   ) throws(AWSFault) -> RuntimeCall {
     let body = try json(request, operation)
@@ -245,7 +253,7 @@ extension BedrockRuntimeService {
     try withDemands(try family.input(from: body, model: model), body, model, isConverse: false)
   }
 
-  private func family(of model: ModelID) throws(AWSFault) -> any ModelFamily {
+  func family(of model: ModelID) throws(AWSFault) -> any ModelFamily {
     guard let family = ModelFamilies.family(of: model) else {
       throw AWSFault(
         code: "ValidationException",

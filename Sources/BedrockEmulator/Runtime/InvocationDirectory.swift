@@ -54,6 +54,11 @@ final class InvocationDirectory: Sendable {
   /// The CloudWatch dimension of an id, even if access to it is denied; nil if it can't be invoked.
   func dimension(of id: String) -> String? { try? models.reference(to: id).dimension }
 
+  /// The quotas of batch inference that name a model, with the values in force.
+  func batchQuotas(of model: ModelID) -> BatchQuotas {
+    BatchQuotas(models.quotasNaming(model), value: quotas.value(of:))
+  }
+
   /// Whether the account lists this model or profile.
   func knows(_ id: String) -> Bool { models.knows(id) }
 
@@ -77,6 +82,9 @@ final class InvocationDirectory: Sendable {
     let resolution = reference.quotaID.flatMap(models.resolution)
     let bound = resolution?.quotas.map(\.quota) ?? []
     let longContextPool = variantPool(.context1M, resolution, orElse: bound)
+    // Asynchronous invocations have concurrency quotas of their own.
+    let own = bound.filter { !$0.name.countsAsynchronously }
+    let counted = AsyncModel(model).map { kind in bound.filter { kind.isCounted(by: $0.name) } }
     let window = facts.contextWindowMax(of: model)
     return InvocationTarget(
       dimension: reference.dimension, model: model, family: ModelFamilies.family(of: model),
@@ -85,8 +93,11 @@ final class InvocationDirectory: Sendable {
       maxOutputTokens: facts.maxOutputTokensMax(of: model),
       outputBurndown: facts.outputBurndown(of: model) ?? 1,
       streams: models.canStream(model), readsPictures: models.readsPictures(model),
-      pool: pool(of: bound, scope: resolution?.scope ?? .other, dimension: reference.dimension),
+      pool: pool(of: own, scope: resolution?.scope ?? .other, dimension: reference.dimension),
       latencyOptimizedPool: variantPool(.latencyOptimized, resolution),
+      asyncPool: counted.map {
+        pool(of: $0, scope: resolution?.scope ?? .other, dimension: "async:\(reference.dimension)")
+      },
       longContextPool: longContextPool)
   }
 }

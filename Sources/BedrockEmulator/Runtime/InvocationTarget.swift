@@ -19,6 +19,8 @@ struct InvocationTarget: Sendable {
   var pool: Int
   /// The pool of requests with `performanceConfig.latency = optimized`; nil if the model has no such quotas.
   var latencyOptimizedPool: Int?
+  /// The pool of asynchronous invocations; nil if the model has none.
+  var asyncPool: Int?
   /// The pool of requests with more than ``longContextTokens``; nil if the model has no quotas for them.
   var longContextPool: Int?
 

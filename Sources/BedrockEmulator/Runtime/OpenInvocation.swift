@@ -5,6 +5,8 @@ final class OpenInvocation: InvocationInFlight {
   private struct State {
     /// nil once the invocation is over.
     var lease: QuotaLedger.Lease?
+    /// What it has taken of reserved capacity, in place of the quotas.
+    var reserved: ReservedCapacity.Lease?
     /// Output tokens sent so far.
     var output = 0
   }
@@ -16,25 +18,31 @@ final class OpenInvocation: InvocationInFlight {
   let fault: FaultPlan.Fault?
   /// The generator for later random choices.
   let random: SplitMix64
+  /// nil if the request names no service tier.
+  let tier: ServiceTierUse?
   /// The quota tokens that were reserved for the output.
   private let reservedOutput: Int
+  private let capacity: ReservedCapacity
   private let enforcer: QuotaEnforcer
   private let record: @Sendable (InvocationRecord) -> Void
   private let state: Mutex<State>
 
   init(
-    _ lease: QuotaLedger.Lease, target: InvocationTarget, input: TokenCounts, reservedOutput: Int, fault: FaultPlan.Fault?,
+    _ lease: QuotaLedger.Lease, reserved: ReservedCapacity.Lease?, of capacity: ReservedCapacity, tier: ServiceTierUse?,
+    target: InvocationTarget, input: TokenCounts, reservedOutput: Int, fault: FaultPlan.Fault?,
     random: SplitMix64, enforcer: QuotaEnforcer,
     record: @escaping @Sendable (InvocationRecord) -> Void
   ) {
     self.target = target
     self.input = input
+    self.tier = tier
+    self.capacity = capacity
     self.reservedOutput = reservedOutput
     self.enforcer = enforcer
     self.record = record
     self.fault = fault
     self.random = random
-    state = Mutex(State(lease: lease))
+    state = Mutex(State(lease: lease, reserved: reserved))
   }
 
   // Settles the reservation of a reply that is never written, because the server stopped or the client left before it began.
@@ -69,14 +77,14 @@ final class OpenInvocation: InvocationInFlight {
     record(
       InvocationRecord(
         modelID: target.dimension, outcome: .success, tokens: tokens, quotaTokens: cost, latencyMilliseconds: latencyMilliseconds,
-        firstTokenMilliseconds: firstTokenMilliseconds))
+        firstTokenMilliseconds: firstTokenMilliseconds, tier: tier))
   }
 
   /// Ends an invocation that failed before the model ran: it counts as a request, with no tokens.
   func fail(_ outcome: InvocationRecord.Outcome) {
-    guard let lease = close(output: nil) else { return }
+    guard let lease = close(output: nil, fails: true) else { return }
     enforcer.settle(lease, tokens: 0)
-    record(InvocationRecord(modelID: target.dimension, outcome: outcome))
+    record(InvocationRecord(modelID: target.dimension, outcome: outcome, tier: tier))
   }
 
   /// Ends an invocation that broke off: the output sent so far counts.
@@ -86,22 +94,28 @@ final class OpenInvocation: InvocationInFlight {
     enforcer.settle(lease, tokens: cost(output: seen))
     var tokens = input
     tokens.output = seen
-    record(InvocationRecord(modelID: target.dimension, outcome: outcome, tokens: tokens))
+    record(InvocationRecord(modelID: target.dimension, outcome: outcome, tokens: tokens, tier: tier))
   }
 
   var isOver: Bool { state.withLock { $0.lease == nil } }
 
-  private func close(output: Int?) -> QuotaLedger.Lease? {
+  private func close(output: Int?, fails: Bool = false) -> QuotaLedger.Lease? {
     var seen = 0
-    return close(output: output, seen: &seen)
+    return close(output: output, fails: fails, seen: &seen)
   }
 
-  private func close(output: Int?, seen: inout Int) -> QuotaLedger.Lease? {
-    let (lease, last) = state.withLock { state -> (QuotaLedger.Lease?, Int) in
+  /// Takes the lease out for its settlement, and settles what was taken of reserved capacity.
+  /// - Parameter fails: whether the model never ran, so that nothing counts.
+  private func close(output: Int?, fails: Bool = false, seen: inout Int) -> QuotaLedger.Lease? {
+    let (lease, reserved, last) = state.withLock { state -> (QuotaLedger.Lease?, ReservedCapacity.Lease?, Int) in
       defer { state.lease = nil }
-      return (state.lease, output ?? state.output)
+      defer { state.reserved = nil }
+      return (state.lease, state.reserved, output ?? state.output)
     }
     seen = last
+    if let reserved {
+      capacity.settle(reserved, input: fails ? 0 : input.input + input.cacheWrite, output: fails ? 0 : last)
+    }
     return lease
   }
 }

@@ -11,6 +11,7 @@ package struct EmulatorServer: Sendable {
   /// A little over Bedrock's own limit of 25,000,000 bytes. Source: API reference, InvokeModel.
   private static let bodyBytesMax = 25 * 1_024 * 1_024
   private let server: HTTPServer
+  private let background: BackgroundJobs
   /// The token that the control API demands, because other machines can reach it; nil on a loopback address.
   package let controlToken: String?
 
@@ -27,6 +28,7 @@ package struct EmulatorServer: Sendable {
     let token = LoopbackName.contains(WebGuard.name(host)) ? nil : controlToken ?? Self.randomToken()
     let guardian = WebGuard(token: token, hosts: controlHosts + [host])
     self.controlToken = token
+    background = emulator.background
     var limits = HTTPLimits()
     limits.bodyBytesMax = Self.bodyBytesMax
     server = HTTPServer(host: host, port: port, limits: limits, tls: tls?.identity, logger: logger) { head in
@@ -43,9 +45,18 @@ package struct EmulatorServer: Sendable {
   /// - Throws: ``EmulatorError`` (`server`).
   package func run(stopsOnSignals: Bool, onReady: @escaping @Sendable (String) async -> Void) async throws {
     do {
-      try await server.run(stopsOnSignals: stopsOnSignals, onReady: onReady)
+      try await whileWorking { try await server.run(stopsOnSignals: stopsOnSignals, onReady: onReady) }
     } catch let error as HTTPServerError {
       throw EmulatorError(error)
+    }
+  }
+
+  /// Does background jobs until `serve` ends.
+  private func whileWorking<Output: Sendable>(_ serve: @escaping @Sendable () async throws -> Output) async throws -> Output {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await background.run() }
+      defer { group.cancelAll() }
+      return try await serve()
     }
   }
 
@@ -54,7 +65,7 @@ package struct EmulatorServer: Sendable {
   /// - Throws: ``EmulatorError`` (`server`), or what `body` throws.
   package func serve<Output: Sendable>(_ body: @escaping @Sendable (String) async throws -> Output) async throws -> Output {
     do {
-      return try await server.serve(body)
+      return try await whileWorking { try await server.serve(body) }
     } catch let error as HTTPServerError {
       throw EmulatorError(error)
     }

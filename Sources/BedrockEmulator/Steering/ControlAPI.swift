@@ -24,6 +24,9 @@ struct ControlAPI: Sendable {
     case ("PUT", "quotas"), ("POST", "quotas"): try setQuota(body(of: request))
     case ("PUT", "reservation"), ("POST", "reservation"): try setReservation(body(of: request))
     case ("PUT", "traffic"), ("POST", "traffic"): try setTraffic(body(of: request))
+    case ("PUT", "reserved"), ("POST", "reserved"):
+      let body = try body(of: request)
+      try setReserved(body, in: region(body))
     case ("PUT", "access"), ("POST", "access"): try setAccess(body(of: request))
     case ("PUT", "quota-requests"), ("POST", "quota-requests"): try decide(body(of: request))
     case ("GET", "replies"): return replies()
@@ -34,7 +37,7 @@ struct ControlAPI: Sendable {
       throw Refusal(
         status: 404,
         message:
-          "There is no \(request.method) /_emulator/\(path.prefix(50)); there are state, reset, faults, replies, quotas, reservation, traffic, access, quota-requests and clock."
+          "There is no \(request.method) /_emulator/\(path.prefix(50)); there are state, reset, faults, replies, quotas, reservation, traffic, reserved, access, quota-requests and clock."
       )
     }
     return path == "clock" ? clock() : path == "faults" ? faults() : path == "replies" ? replies() : state()
@@ -148,6 +151,7 @@ struct ControlAPI: Sendable {
         .init("meters", .array((region.enforcer.meters() + region.mantle.enforcer.meters()).map(Self.meter))),
         .init(
           "traffic", .array(region.enforcer.foreign.map { ["modelId": .string($0.modelID), "share": .number($0.share)] })),
+        .init("reserved", .array(region.reserved.levels.map(Self.reserved))),
       ])
     }
     return ["clock": clock(), "faults": faults(), "regions": .array(regions)]

@@ -23,4 +23,6 @@ struct InvocationRecord: Sendable {
   var latencyMilliseconds: Int?
   /// Set for streams only.
   var firstTokenMilliseconds: Int?
+  /// nil if the request names no service tier.
+  var tier: ServiceTierUse?
 }

@@ -13,7 +13,11 @@ extension MetricStore {
     var targets: [String?: [Target]] = [:]
     for (index, request) in series.enumerated() {
       guard let (metric, modelID) = request.key.bedrock else {
-        readings[index] = readCustom(request, in: window)
+        if let (metric, series) = request.key.ofTier {
+          readings[index] = readTier(metric, series, request, in: window)
+        } else {
+          readings[index] = readCustom(request, in: window)
+        }
         continue
       }
       guard request.unit == nil || request.unit == metric.unit else { continue }

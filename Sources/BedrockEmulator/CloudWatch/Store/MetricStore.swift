@@ -14,6 +14,8 @@ package final class MetricStore: Sendable {
     var custom = CustomMetrics()
     /// Those of bedrock-mantle, apart from the ones that clients publish, so that neither takes the other's room.
     var mantle = CustomMetrics()
+    /// Breakdowns of the models by service tier.
+    var tiers: [TierSeries: LiveModel] = [:]
   }
 
   /// The limit of models that are recorded separately; Bedrock has fewer.
@@ -35,6 +37,7 @@ package final class MetricStore: Sendable {
   func record(_ invocation: InvocationRecord, at date: Date) {
     let minute = UnixTime.minute(date)
     state.withLock { state in
+      state.recordTier(invocation, minute: minute)
       if let index = state.indices[invocation.modelID] {
         state.models[index].record(invocation, minute: minute)
       } else if state.models.count < Self.modelsMax {
