@@ -3,6 +3,8 @@ protocol InvocationInFlight: AnyObject, Sendable {
   var target: InvocationTarget { get }
   /// The input tokens, with 0 output tokens.
   var input: TokenCounts { get }
+  /// nil if the request names no service tier, or the endpoint has none.
+  var tier: ServiceTierUse? { get }
   /// The fault to inject; nil for none.
   var fault: FaultPlan.Fault? { get }
   /// The generator for later random choices.
@@ -28,6 +30,8 @@ protocol InvocationInFlight: AnyObject, Sendable {
 }
 
 extension InvocationInFlight {
+  var tier: ServiceTierUse? { nil }
+
   func breakOff(_ outcome: InvocationRecord.Outcome) { breakOff(outcome, output: nil) }
 
   /// Ends an invocation whose client disconnected.
