@@ -55,7 +55,7 @@ struct UsageMessageTests {
     (["check", "--warn", "-.5"], "Error: --warn and --critical take percents above 0."),
     (
       ["probe", "amazon.nova-pro-v1:0", "--measure", "tpd"],
-      "Error: The value 'tpd' is invalid for '--measure <name>'. Please provide one of 'rpm', 'tpm' or 'concurrent'."
+      "Error: The value 'tpd' is invalid for '--measure <name>'. Please provide one of 'rpm', 'tpm', 'concurrent' or 'reservation'."
     ),
     (
       ["invoke", "amazon.nova-pro-v1:0", "hi", "--output", "csv"],
