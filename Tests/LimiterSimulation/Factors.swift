@@ -32,7 +32,8 @@ enum Factors {
       return (ours.utilisation / Contender.greedyOracle.play(scenario).utilisation, ours)
     }
     let believed = begins.map { $0 ? "burndown" : "1" } ?? "either"
-    let what = "k = \(counts ? "\(burndown)" : "1, burndown \(burndown)"), max_tokens \(maxTokens), \(believed) believed at first, \(profile)"
+    let factor = counts ? "\(burndown)" : "1, burndown \(burndown)"
+    let what = "k = \(factor), max_tokens \(maxTokens), \(believed) believed at first, \(profile)"
     return Goals.use("\(what): delivered ÷ greedy oracle's", results.map(\.share), least: 0.95)
       + Goals.refused("\(what): refused", results.map(\.tally), most: 0.001)
   }

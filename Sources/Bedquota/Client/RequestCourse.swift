@@ -110,7 +110,9 @@ struct RequestCourse: Sendable {
   // MARK: - Reserving
 
   mutating func begin(_ estimator: TokenEstimator, at now: Duration) -> Action {
-    guard rules.countsTokens else { return reserve(estimator.cost(of: size, maxTokens: maxTokens, burndown: rules.burndown), at: now) }
+    guard rules.countsTokens else {
+      return reserve(estimator.cost(of: size, maxTokens: maxTokens, burndown: rules.burndown), at: now)
+    }
     state = .counting
     return .countTokens
   }
