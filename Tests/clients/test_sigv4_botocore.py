@@ -140,7 +140,7 @@ def emulator_identity(rng, service="bedrock"):
 
 def test_the_emulator_accepts_what_botocore_signs(raw, rng):
     for _ in range(PER_KIND):
-        request = random_request(rng, raw.base)
+        request = random_request(rng, raw.base + "/guardrails")
         status, code, text = raw.error_of(request, sign(request, emulator_identity(rng)))
         assert 400 <= status < 500, f"{status} {text}\n{request}"
         assert not SIGNATURE_ERRORS.search(code), f"{text}\n{request}"
@@ -184,7 +184,7 @@ def change_header(_, request, headers):
 )
 def test_the_emulator_refuses_what_was_changed(raw, rng, change):
     for _ in range(50):
-        request = random_request(rng, raw.base)
+        request = random_request(rng, raw.base + "/guardrails")
         request.headers.append(("x-signed", "value"))
         if change is change_body:
             request.method = "POST"
