@@ -4,7 +4,7 @@ import json
 import time
 import urllib.request
 
-WAIT_SECONDS = 5
+WAIT_SECONDS = 30
 JSON = {"Content-Type": "application/json"}
 
 
