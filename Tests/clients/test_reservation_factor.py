@@ -1,5 +1,7 @@
 """`emulate --reservation-factor`: how often max_tokens count while a request runs."""
 
+import json
+import subprocess
 import urllib.error
 
 import pytest
@@ -10,6 +12,7 @@ from runtime_calls import MESSAGES, OPTIONS, OPUS, OPUS_TPM, PROFILE, REPLY_TOKE
 from runtime_families import PROMPT_TOKENS
 from runtime_shapes import RuntimeClients
 from servers import emulator_fixture
+from support import with_credentials
 from test_commands import assert_failed
 
 # Quota tokens per output token of the two models.
@@ -74,3 +77,27 @@ def test_what_is_held_in_flight(bedquota, environment):
 @pytest.mark.parametrize("value", ["2", "", "both"])
 def test_bad_usage(run, value):
     assert_failed(run("emulate", "--reservation-factor", value), 64, "1 or burndown")
+
+
+@pytest.mark.parametrize("factor", ["1", "burndown"])
+def test_a_run_learns_which_of_the_two_holds(bedquota, environment, tmp_path, factor):
+    """The quota holds three of the requests with the burndown and seventeen without. The first two that are throttled tell."""
+    emulator = Emulator(
+        bedquota, environment, "--history", "0", "--latency", "1", "--output-tokens", "50", "--reservation-factor", factor
+    )
+    try:
+        messages = [{"role": "user", "content": "hello"}]
+        body = {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 8_000, "messages": messages}
+        lines = [json.dumps({"recordId": str(number), "modelInput": body}) for number in range(30)]
+        (tmp_path / "in.jsonl").write_text("\n".join(lines))
+        client = with_credentials(environment) | {"AWS_ENDPOINT_URL": emulator.url}
+        command = ["run", "anthropic.claude-opus-4-6-v1", "--input", "in.jsonl", "--output-file", "out.jsonl", "--yes", "--output", "json"]
+        done = subprocess.run([bedquota, *command], env=client, cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        summary = json.loads(done.stdout)
+        assert summary["succeeded"] == 30
+        # Requests that were on their way when the second was throttled may be throttled as well.
+        most = 0 if factor == "1" else 4
+        assert min(most, 1) <= summary["throttled"] <= most
+    finally:
+        emulator.stop()
