@@ -23,13 +23,16 @@ struct MantleRequest: Equatable {
   /// The base of the endpoint's paths for clients that can be given a base URL only. The endpoint itself has a host of its own.
   static let base = "/bedrock-mantle"
 
+  /// Paths that are on this endpoint only. The control plane has others below `/v1/`.
+  private static let ownPaths = ["/v1/chat/", "/v1/responses", "/v1/messages", "/v1/models"]
+
   /// Without ``base``.
   let path: String
   let served: ServedService
 
   /// Recognises a request to the endpoint by its path, its host or the service that it is signed for; nil for any other.
   ///
-  /// A request with an API key names no service. `/v1/…` is on this endpoint only, but `/openai/v1/…` and `/anthropic/v1/…` are also
+  /// A request with an API key names no service. The paths of ``ownPaths`` are on this endpoint only, but `/openai/v1/…` and `/anthropic/v1/…` are also
   /// on bedrock-runtime, which gets them unless the host or ``base`` says otherwise.
   init?(_ request: ServerRequest) {
     var path = request.path
@@ -39,7 +42,7 @@ struct MantleRequest: Equatable {
     if path == Self.base || path.hasPrefix(Self.base + "/") {
       path = path.dropFirst(Self.base.utf8.count)
     } else if request.header("host")?.lowercased().hasPrefix("bedrock-mantle.") != true,
-      !authorization.contains("/bedrock-mantle/aws4_request"), !path.hasPrefix("/v1/")
+      !authorization.contains("/bedrock-mantle/aws4_request"), !Self.ownPaths.contains(where: path.hasPrefix)
     {
       return nil
     }
