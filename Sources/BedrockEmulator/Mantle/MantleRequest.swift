@@ -35,17 +35,18 @@ struct MantleRequest: Equatable {
     var path = request.path
     // No path of this endpoint, and nearly every request of the other: the headers needn't be looked at.
     guard !path.hasPrefix("/model/") else { return nil }
-    let authorization = request.header("authorization") ?? ""
+    // A URL has its scope in the query.
+    let scope = request.header("authorization") ?? request.query["X-Amz-Credential"] ?? ""
     if path == Self.base || path.hasPrefix(Self.base + "/") {
       path = path.dropFirst(Self.base.utf8.count)
     } else if request.header("host")?.lowercased().hasPrefix("bedrock-mantle.") != true,
-      !authorization.contains("/bedrock-mantle/aws4_request"), !path.hasPrefix("/v1/")
+      !scope.contains("/bedrock-mantle/aws4_request"), !path.hasPrefix("/v1/")
     {
       return nil
     }
     self.path = String(path)
     // AWS accepts signatures for either service, as users report.
-    let isOfRuntime = authorization.contains("/bedrock/aws4_request")
+    let isOfRuntime = scope.contains("/bedrock/aws4_request")
     served =
       path.contains("/v1/messages")
       ? isOfRuntime ? .bedrockMessages : .mantleMessages : isOfRuntime ? .bedrockOpenAI : .mantleOpenAI
