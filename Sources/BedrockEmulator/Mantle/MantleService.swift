@@ -115,7 +115,8 @@ extension MantleService {
     if api == .countTokens {
       return .json(JSONValue.object([.init("input_tokens", .integer(call.input.inputTokens))]).data)
     }
-    return try await perform(call, modelID: modelID, on: target, client: request.client, record)
+    return try await perform(
+      call, bytes: request.body.count, modelID: modelID, on: target, client: request.client, record)
   }
 
   private func read(
@@ -130,8 +131,9 @@ extension MantleService {
     return call
   }
 
+  /// - Parameter bytes: the size of the request.
   private func perform(
-    _ call: RuntimeCall, modelID: String, on target: InvocationTarget, client: ClientPresence,
+    _ call: RuntimeCall, bytes: Int, modelID: String, on target: InvocationTarget, client: ClientPresence,
     _ record: @escaping @Sendable (MantleRecord.Outcome, TokenCounts) -> Void
   ) async throws(AWSFault) -> ServerResponse {
     let start = runtime.clock.moment
@@ -154,7 +156,7 @@ extension MantleService {
     }
     let plan = runtime.plan(invocation, call.input, scripted, start)
     let queued = format.queued(plan.completion)
-    try background.begin(format.id(of: plan.completion), queued) { [runtime] () throws(AWSFault) in
+    try background.begin(format.id(of: plan.completion), queued, bytes: bytes) { [runtime] () throws(AWSFault) in
       let reply = try await runtime.answer(invocation, call, plan, scripted: scripted, client: .certain)
       guard !reply.isDropped else { throw RuntimeError.internalServer.fault() }
     }
