@@ -34,7 +34,7 @@ struct MantleService: Sendable {
       let models = entries().map { Self.json($0.model.id) }
       return .json(JSONValue.object([.init("object", "list"), .init("data", .array(models))]).data)
     case .model(let id): return .json(Self.json(try entry(id).model.id).data)
-    case .response(let id, _):
+    case .response(let id):
       // In this order: what ends in the background is kept before it is forgotten there.
       guard let response = background.response(id) ?? responses.conversation(id)?.response else { throw Self.noResponse(id) }
       guard request.method == "DELETE" else { return .json(response.data) }
@@ -42,7 +42,7 @@ struct MantleService: Sendable {
       responses.forget(id)
       return .json(
         JSONValue.object([.init("id", .string(id)), .init("object", "response.deleted"), .init("deleted", true)]).data)
-    case .cancellation(let id, _):
+    case .cancellation(let id):
       if let response = background.cancel(id) { return .json(response.data) }
       guard responses.conversation(id) != nil else { throw Self.noResponse(id) }
       throw .invalid("Cannot cancel a completed response.")
