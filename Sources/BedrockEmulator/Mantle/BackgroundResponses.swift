@@ -47,7 +47,7 @@ package final class BackgroundResponses: Sendable {
   /// - Parameters:
   ///   - response: as it is until it has ended.
   ///   - bytes: the size of the request.
-  ///   - work: makes it. If it succeeds, it has kept the response elsewhere.
+  ///   - work: makes it. If it succeeds, it has kept the response elsewhere, in ``complete(_:_:)``.
   package func begin(
     _ id: String, _ response: JSONValue, bytes: Int, work: @escaping @Sendable () async throws(AWSFault) -> Void
   ) throws(AWSFault) {
@@ -74,6 +74,13 @@ package final class BackgroundResponses: Sendable {
       message:
         "The emulator makes at most \(Self.countMax) responses in the background at a time, of requests of \(Self.bytesMax >> 20) MiB together; try again when some have ended.",
       status: 503)
+  }
+
+  /// Does something with a response that is whole, unless it was cancelled or forgotten at the last moment.
+  package func complete(_ id: String, _ body: () -> Void) {
+    state.withLock { state in
+      if state.entries[id]?.task != nil { body() }
+    }
   }
 
   /// nil if there is no such response, or if it is whole.

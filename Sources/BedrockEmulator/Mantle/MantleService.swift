@@ -23,8 +23,9 @@ struct MantleService: Sendable {
   func reset() {
     enforcer.reset()
     cache.reset()
-    responses.reset()
+    // In this order: nothing is kept any more when the rest is forgotten.
     background.reset()
+    responses.reset()
   }
 
   func respond(to request: ServerRequest, _ asked: MantleRequest) async throws(AWSFault) -> ServerResponse {
@@ -155,8 +156,12 @@ extension MantleService {
       return try await runtime.answer(invocation, call, scripted: scripted, start: start, client: client)
     }
     let plan = runtime.plan(invocation, call.input, scripted, start)
-    let queued = format.queued(plan.completion)
-    try background.begin(format.id(of: plan.completion), queued, bytes: bytes) { [runtime] () throws(AWSFault) in
+    let (id, queued) = (format.id(of: plan.completion), format.queued(plan.completion))
+    var call = call
+    call.onReply = { [weak background, keep = call.onReply] completion in
+      background?.complete(id) { keep(completion) }
+    }
+    try background.begin(id, queued, bytes: bytes) { [runtime, call] () throws(AWSFault) in
       let reply = try await runtime.answer(invocation, call, plan, scripted: scripted, client: .certain)
       guard !reply.isDropped else { throw RuntimeError.internalServer.fault() }
     }

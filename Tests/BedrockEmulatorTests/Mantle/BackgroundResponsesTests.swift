@@ -37,6 +37,21 @@ struct BackgroundResponsesTests {
     try begin("f", megabytes: 64)
   }
 
+  /// What ends just when it is cancelled, deleted or reset must not come back.
+  @Test func onlyWhatIsUnderWayIsKept() throws {
+    func isKept(_ id: String) -> Bool {
+      var isKept = false
+      responses.complete(id) { isKept = true }
+      return isKept
+    }
+    for id in ["a", "b", "c", "d"] { try begin(id) }
+    _ = responses.cancel("b")
+    responses.forget("c")
+    #expect(["a", "b", "c", "none"].map(isKept) == [true, false, false, false])
+    responses.reset()
+    #expect(!isKept("d"))
+  }
+
   @Test func thereAreAThousandAtMost() throws {
     for index in 0..<1_000 { try begin("\(index)") }
     #expect(throws: AWSFault.self) { try begin("more") }
