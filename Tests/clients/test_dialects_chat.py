@@ -1,6 +1,7 @@
 """Chat Completions through the openai package, whose types judge every reply."""
 
 import asyncio
+from functools import partial
 
 import openai
 import pytest
@@ -11,6 +12,7 @@ from dialects import (
 from emulator_control import Control, eventually
 from processes import Emulator
 from servers import emulator_fixture
+from support import REGION
 
 pytestmark = pytest.mark.usefixtures("control")
 
@@ -51,6 +53,13 @@ def test_a_whole_reply(client, model):
     usage = reply.usage
     counts = (usage.prompt_tokens, usage.completion_tokens, usage.total_tokens)
     assert counts == (PROMPT_TOKENS, OUTPUT_TOKENS, PROMPT_TOKENS + OUTPUT_TOKENS)
+
+
+def test_the_class_for_bedrock(server):
+    with openai_client(server.url, kind=partial(openai.BedrockOpenAI, aws_region=REGION)) as client:
+        assert ask(client).usage.completion_tokens == OUTPUT_TOKENS
+        assert ask_streamed(client)[1]
+        assert client.responses.create(model=GPT, input="Hi").output_text
 
 
 def test_a_stream_with_its_usage(client):

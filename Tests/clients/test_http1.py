@@ -182,6 +182,32 @@ def test_nothing_follows_the_last_request(server):
     assert exchange(server, data).count(b"HTTP/1.1 200") == 1
 
 
+def test_curl_asks_for_http_2_twice(server):
+    """It offers HTTP/2 by Upgrade on each connection. The second request must not wait on the first one's."""
+    url = server.url + CLOCK
+    done = subprocess.run(
+        ["curl", "-sS", "--http2", "-m", "10", "-w", "%{http_version} %{http_code}\n", "-o", "/dev/null", url, "-o", "/dev/null", url],
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert done.stdout == "1.1 200\n" * 2, done.stderr
+
+
+OTHER_PROTOCOLS = {
+    "CONNECT": b"CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n",
+    "WebSocket": head(*JSON, ("Connection", "Upgrade"), ("Upgrade", "websocket")) + BODY,
+    "HTTP/2": head(*JSON, ("Connection", "Upgrade, HTTP2-Settings"), ("Upgrade", "h2c"), ("HTTP2-Settings", "AAMAAABk")) + BODY,
+}
+
+
+@pytest.mark.parametrize("what", OTHER_PROTOCOLS)
+def test_another_protocol_is_not_spoken_and_ends_the_connection(server, what):
+    reply = exchange(server, OTHER_PROTOCOLS[what])
+    assert reply.startswith(b"HTTP/1.1 4" if what == "CONNECT" else b"HTTP/1.1 200")
+    assert b"connection: close" in reply.lower() and b"101" not in reply[:20]
+
+
 def test_a_client_that_closes_its_side_is_answered(server):
     with connect(server.url) as connection:
         connection.sendall(head(HOST, target=CLOCK, method="GET", length=0))

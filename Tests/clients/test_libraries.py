@@ -26,21 +26,22 @@ LETTERS = 4 * TOKENS - 1
 CITY = {"name": "sun", "people": 1}
 BARE_NOVA = NOVA.removeprefix("us.")
 GPT, TERRA = "openai.gpt-oss-20b-1:0", "us.openai.gpt-5.6-terra"
+MANTLE_OSS, MANTLE_TERRA, MANTLE_CLAUDE = "openai.gpt-oss-20b", "openai.gpt-5.6-terra", "anthropic.claude-opus-4-7"
 EMBED, NOVA_EMBED = "cohere.embed-v4:0", "amazon.nova-2-multimodal-embeddings-v1:0"
 TITAN = "amazon.titan-embed-image-v1"
 
 server = emulator_fixture(*INSTANT, "--output-tokens", str(TOKENS))
 
 
-def counted(server, metric="Invocations"):
+def counted(server, metric="Invocations", namespace="AWS/Bedrock"):
     """What CloudWatch has of each model."""
     cloudwatch = Clients(server.url)("cloudwatch")
     end = datetime.now(timezone.utc) + timedelta(minutes=1)
     found = {}
-    for listed in cloudwatch.list_metrics(Namespace="AWS/Bedrock", MetricName=metric)["Metrics"]:
+    for listed in cloudwatch.list_metrics(Namespace=namespace, MetricName=metric)["Metrics"]:
         for dimension in listed["Dimensions"]:
             points = cloudwatch.get_metric_statistics(
-                Namespace="AWS/Bedrock",
+                Namespace=namespace,
                 MetricName=metric,
                 Dimensions=[dimension],
                 StartTime=end - timedelta(minutes=30),
@@ -116,7 +117,7 @@ LIBRARIES = {
             "litellm": {"text": [TOKENS] * 2, "stream": [LETTERS] * 2, "responses": TOKENS, "mantle": [TOKENS] * 3},
             "agents": LETTERS,
         },
-        {CLAUDE: 9, TERRA: 19},
+        {CLAUDE: 9, TERRA: 19, MANTLE_OSS: 1, MANTLE_TERRA: 1, MANTLE_CLAUDE: 1},
     ),
     ("agents", "strands_agent"): (
         {
@@ -128,6 +129,10 @@ LIBRARIES = {
             "thinking": ["reasoningContent", "text"],
         },
         {CLAUDE: 7, NOVA: 1},
+    ),
+    ("agents", "strands_compatible"): (
+        {"text": [TOKENS] * 3, "tools": ["end_turn"] * 3, "structured": CITIES, "mantle": [TOKENS] * 3},
+        {CLAUDE: 4, TERRA: 8, MANTLE_OSS: 1, MANTLE_TERRA: 1, MANTLE_CLAUDE: 1},
     ),
     ("agents", "agno_agent"): (
         {"text": [TOKENS] * 3, "stream": LETTERS, "tools": True, "structured": CITIES[:2]},
@@ -151,6 +156,10 @@ LIBRARIES = {
             "embeddings": [1536, 1024],
         },
         {CLAUDE: 5, NOVA: 5, EMBED: 1, TITAN: 1},
+    ),
+    ("retrieval", "llama_index_openai_like"): (
+        {"chat": [LETTERS] * 3, "stream": [LETTERS] * 3, "tools": [["weather"]] * 3, "structured": CITIES},
+        {GPT: 4, MANTLE_OSS: 4, MANTLE_TERRA: 4},
     ),
     ("retrieval", "haystack_generators"): (
         {"chat": [TOKENS] * 2, "stream": [LETTERS] * 2, "tools": LETTERS, "embeddings": [1536] * 3},
@@ -192,7 +201,8 @@ LIBRARIES = {
 def test_a_library_works_unchanged(library, server, place, script):
     expected, requests = LIBRARIES[place, script]
     assert library(place, script) == expected
-    counts = counted(server)
+    # bedrock-mantle's ids are none of bedrock-runtime's.
+    counts = counted(server) | counted(server, "Inferences", "AWS/BedrockMantle")
     assert {model: counts.get(model) for model in requests} == requests
 
 

@@ -197,6 +197,17 @@ def test_boto3_presigns_with_temporary_credentials(server):
     assert status(server, presign(credentials=Credentials(temporary.access_key, temporary.secret_key, "other"))) == 403
 
 
+@pytest.mark.parametrize("service", ["bedrock", "bedrock-mantle"])
+def test_urls_of_mantle_are_signed_for_either_service(server, service):
+    """As headers are; on a path of both endpoints, the service of the signature names the one."""
+    models = "/bedrock-mantle/v1/models"
+    assert status(server, presign("GET", models, b"", service=service), (), b"", "GET") == 200
+    assert status(server, presign("GET", models, b"", service="monitoring"), (), b"", "GET") == 403
+    model = "openai.gpt-5.6-terra" if service == "bedrock-mantle" else "us.openai.gpt-5.6-terra"
+    body = json.dumps({"model": model, "input": "Hi"}).encode()
+    assert status(server, presign("POST", "/openai/v1/responses", body, service=service), (), body) == 200
+
+
 # API keys
 
 

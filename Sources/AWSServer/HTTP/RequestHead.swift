@@ -22,11 +22,12 @@ package struct RequestHead: Sendable {
   package init(_ head: HTTPRequestHead) {
     version = head.version
     isHead = head.method == .HEAD
-    isKeepAlive = head.isKeepAlive
     let isOld = version == .http1_0
     var headers: [(name: String, value: String)] = []
     headers.reserveCapacity(head.headers.count)
     var (hosts, length, expected) = (0, nil as String?, nil as String?)
+    // CONNECT and Upgrade ask for another protocol. It isn't spoken here, and NIO reads nothing after such a request.
+    var asksForProtocol = head.method == .CONNECT
     var isChunked = false
     for (name, value) in head.headers {
       let name = name.lowercased()
@@ -34,6 +35,7 @@ package struct RequestHead: Sendable {
       case "host": hosts += 1
       case "content-length": length = value
       case "expect": expected = value
+      case "upgrade": asksForProtocol = true
       case "transfer-encoding":
         // NIO adds it to a request over HTTP/2 whose length isn't announced.
         isChunked = true
@@ -42,6 +44,7 @@ package struct RequestHead: Sendable {
       headers.append((name, value))
     }
     request = ServerRequest(method: head.method.rawValue, target: head.uri, lowercased: headers)
+    isKeepAlive = head.isKeepAlive && !asksForProtocol
     contentLength = length.flatMap { Int($0) }
     if let expected, !isOld {
       expectation = expected.lowercased() == "100-continue" ? .goOn : .unknown

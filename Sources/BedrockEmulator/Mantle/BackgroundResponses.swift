@@ -1,14 +1,16 @@
-import AWSServer
-import AWSWire
+package import AWSServer
+package import AWSWire
 import Synchronization
 
 /// The responses that bedrock-mantle makes in the background, until they are whole. It owns their tasks.
-final class BackgroundResponses: Sendable {
-  /// The most at a time, with those that failed or were cancelled.
-  private static let countMax = 1_000
+package final class BackgroundResponses: Sendable {
+  /// The most at a time, with those that failed or were cancelled, and the most bytes of their requests.
+  private static let (countMax, bytesMax) = (1_000, 64 * 1_024 * 1_024)
 
   private struct Entry {
     var response: JSONValue
+    /// The size of the request, which it keeps.
+    var bytes: Int
     /// nil if it has failed or was cancelled.
     var task: Task<Void, Never>?
   }
@@ -17,27 +19,40 @@ final class BackgroundResponses: Sendable {
     var entries: [String: Entry] = [:]
     /// Ids from the oldest on.
     var order: [String] = []
+    var bytes = 0
 
     mutating func remove(_ id: String) {
-      entries.removeValue(forKey: id)?.task?.cancel()
+      guard let entry = entries.removeValue(forKey: id) else { return }
+      entry.task?.cancel()
+      bytes -= entry.bytes
       order.removeAll { $0 == id }
+    }
+
+    /// Forgets what has ended, from the oldest on, until a request of this size fits.
+    /// - Returns: whether it does.
+    mutating func makeRoom(for bytes: Int) -> Bool {
+      func isFull() -> Bool { order.count >= BackgroundResponses.countMax || self.bytes + bytes > BackgroundResponses.bytesMax }
+      while isFull(), let ended = order.first(where: { entries[$0]?.task == nil }) { remove(ended) }
+      return !isFull()
     }
   }
 
   private let state = Mutex(State())
+
+  package init() {}
 
   deinit { reset() }
 
   /// Begins a response.
   /// - Parameters:
   ///   - response: as it is until it has ended.
-  ///   - work: makes it. If it succeeds, it has kept the response elsewhere.
-  func begin(_ id: String, _ response: JSONValue, work: @escaping @Sendable () async throws(AWSFault) -> Void) throws(AWSFault) {
+  ///   - bytes: the size of the request.
+  ///   - work: makes it. If it succeeds, it has kept the response elsewhere, in ``complete(_:_:)``.
+  package func begin(
+    _ id: String, _ response: JSONValue, bytes: Int, work: @escaping @Sendable () async throws(AWSFault) -> Void
+  ) throws(AWSFault) {
     let isFull = state.withLock { state in
-      if state.order.count >= Self.countMax, let ended = state.order.first(where: { state.entries[$0]?.task == nil }) {
-        state.remove(ended)
-      }
-      guard state.order.count < Self.countMax else { return true }
+      guard state.makeRoom(for: bytes) else { return true }
       // The task can't end before it is known: its end waits for the lock.
       let task = Task { [weak self] in
         do throws(AWSFault) {
@@ -48,22 +63,32 @@ final class BackgroundResponses: Sendable {
           self?.end(id, "failed", error)
         }
       }
-      state.entries[id] = Entry(response: response.with("status", "in_progress"), task: task)
+      state.entries[id] = Entry(response: response.with("status", "in_progress"), bytes: bytes, task: task)
       state.order.append(id)
+      state.bytes += bytes
       return false
     }
     guard isFull else { return }
     throw AWSFault(
       code: "ServiceUnavailableException",
-      message: "The emulator makes at most \(Self.countMax) responses in the background at a time.", status: 503)
+      message:
+        "The emulator makes at most \(Self.countMax) responses in the background at a time, of requests of \(Self.bytesMax >> 20) MiB together; try again when some have ended.",
+      status: 503)
+  }
+
+  /// Does something with a response that is whole, unless it was cancelled or forgotten at the last moment.
+  package func complete(_ id: String, _ body: () -> Void) {
+    state.withLock { state in
+      if state.entries[id]?.task != nil { body() }
+    }
   }
 
   /// nil if there is no such response, or if it is whole.
-  func response(_ id: String) -> JSONValue? { state.withLock { $0.entries[id]?.response } }
+  package func response(_ id: String) -> JSONValue? { state.withLock { $0.entries[id]?.response } }
 
   /// Ends a response that isn't whole yet.
   /// - Returns: the response; nil if there is none.
-  func cancel(_ id: String) -> JSONValue? {
+  package func cancel(_ id: String) -> JSONValue? {
     end(id, "cancelled", nil)
     return response(id)
   }
@@ -83,9 +108,9 @@ final class BackgroundResponses: Sendable {
     }
   }
 
-  func forget(_ id: String) { state.withLock { $0.remove(id) } }
+  package func forget(_ id: String) { state.withLock { $0.remove(id) } }
 
-  func reset() {
+  package func reset() {
     state.withLock { state in
       for entry in state.entries.values { entry.task?.cancel() }
       state = State()

@@ -14,9 +14,9 @@ struct MantleRequest: Equatable {
     case inference(CompatibleAPI, Surface)
     case models
     case model(id: String)
-    /// A response that the Responses API remembers, on the models' own surface.
-    case response(id: String, Surface)
-    case cancellation(id: String, Surface)
+    /// A response that the Responses API remembers.
+    case response(id: String)
+    case cancellation(id: String)
     case unknown
   }
 
@@ -32,26 +32,32 @@ struct MantleRequest: Equatable {
 
   /// Recognises a request to the endpoint by its path, its host or the service that it is signed for; nil for any other.
   ///
-  /// A request with an API key names no service. The paths of ``ownPaths`` are on this endpoint only, but `/openai/v1/…` and `/anthropic/v1/…` are also
-  /// on bedrock-runtime, which gets them unless the host or ``base`` says otherwise.
+  /// A request with an API key names no service. The paths of ``ownPaths`` are on this endpoint only, but `/openai/v1/…` and
+  /// `/anthropic/v1/…` are also on bedrock-runtime, which gets them unless the host or ``base`` says otherwise.
   init?(_ request: ServerRequest) {
+    let isItsHost = request.header("host").map(Self.isHost) ?? false
+    // Nearly every request of the other endpoint: the rest needn't be looked at.
+    guard isItsHost || !request.pathBegins(with: "/model/") else { return nil }
     var path = request.path
-    // No path of this endpoint, and nearly every request of the other: the headers needn't be looked at.
-    guard !path.hasPrefix("/model/") else { return nil }
-    let authorization = request.header("authorization") ?? ""
+    // A URL has its scope in the query.
+    let scope = request.header("authorization") ?? request.query["X-Amz-Credential"] ?? ""
     if path == Self.base || path.hasPrefix(Self.base + "/") {
       path = path.dropFirst(Self.base.utf8.count)
-    } else if request.header("host")?.lowercased().hasPrefix("bedrock-mantle.") != true,
-      !authorization.contains("/bedrock-mantle/aws4_request"), !Self.ownPaths.contains(where: path.hasPrefix)
-    {
+    } else if !isItsHost, !scope.contains("/bedrock-mantle/aws4_request"), !Self.ownPaths.contains(where: path.hasPrefix) {
       return nil
     }
     self.path = String(path)
     // AWS accepts signatures for either service, as users report.
-    let isOfRuntime = authorization.contains("/bedrock/aws4_request")
+    let isOfRuntime = scope.contains("/bedrock/aws4_request")
     served =
       path.contains("/v1/messages")
       ? isOfRuntime ? .bedrockMessages : .mantleMessages : isOfRuntime ? .bedrockOpenAI : .mantleOpenAI
+  }
+
+  /// Compares bytes, because every request asks.
+  private static func isHost(_ host: String) -> Bool {
+    let (bytes, beginning) = (host.utf8, "bedrock-mantle.".utf8)
+    return bytes.count > beginning.count && zip(bytes, beginning).allSatisfy { $0 == $1 || $0 &+ 32 == $1 }
   }
 
   /// Source: docs.aws.amazon.com/bedrock/latest/userguide/logging-cloudtrail-mantle.html, "HTTP route".
@@ -70,8 +76,8 @@ struct MantleRequest: Equatable {
     case (_, _, _) where surface == .anthropic: return .unknown
     case ("POST", "chat", 2) where rest[1] == "completions": return .inference(.chatCompletions, surface)
     case ("POST", "responses", 1): return .inference(.responses, surface)
-    case ("GET", "responses", 2), ("DELETE", "responses", 2): return .response(id: rest[1], surface)
-    case ("POST", "responses", 3) where rest[2] == "cancel": return .cancellation(id: rest[1], surface)
+    case ("GET", "responses", 2), ("DELETE", "responses", 2): return .response(id: rest[1])
+    case ("POST", "responses", 3) where rest[2] == "cancel": return .cancellation(id: rest[1])
     case ("GET", "models", 1) where surface == .plain: return .models
     case ("GET", "models", 2) where surface == .plain: return .model(id: rest[1])
     default: return .unknown

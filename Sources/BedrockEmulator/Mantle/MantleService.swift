@@ -23,8 +23,9 @@ struct MantleService: Sendable {
   func reset() {
     enforcer.reset()
     cache.reset()
-    responses.reset()
+    // In this order: nothing is kept any more when the rest is forgotten.
     background.reset()
+    responses.reset()
   }
 
   func respond(to request: ServerRequest, _ asked: MantleRequest) async throws(AWSFault) -> ServerResponse {
@@ -34,7 +35,7 @@ struct MantleService: Sendable {
       let models = entries().map { Self.json($0.model.id) }
       return .json(JSONValue.object([.init("object", "list"), .init("data", .array(models))]).data)
     case .model(let id): return .json(Self.json(try entry(id).model.id).data)
-    case .response(let id, _):
+    case .response(let id):
       // In this order: what ends in the background is kept before it is forgotten there.
       guard let response = background.response(id) ?? responses.conversation(id)?.response else { throw Self.noResponse(id) }
       guard request.method == "DELETE" else { return .json(response.data) }
@@ -42,7 +43,7 @@ struct MantleService: Sendable {
       responses.forget(id)
       return .json(
         JSONValue.object([.init("id", .string(id)), .init("object", "response.deleted"), .init("deleted", true)]).data)
-    case .cancellation(let id, _):
+    case .cancellation(let id):
       if let response = background.cancel(id) { return .json(response.data) }
       guard responses.conversation(id) != nil else { throw Self.noResponse(id) }
       throw .invalid("Cannot cancel a completed response.")
@@ -115,7 +116,8 @@ extension MantleService {
     if api == .countTokens {
       return .json(JSONValue.object([.init("input_tokens", .integer(call.input.inputTokens))]).data)
     }
-    return try await perform(call, modelID: modelID, on: target, client: request.client, record)
+    return try await perform(
+      call, bytes: request.body.count, modelID: modelID, on: target, client: request.client, record)
   }
 
   private func read(
@@ -130,8 +132,9 @@ extension MantleService {
     return call
   }
 
+  /// - Parameter bytes: the size of the request.
   private func perform(
-    _ call: RuntimeCall, modelID: String, on target: InvocationTarget, client: ClientPresence,
+    _ call: RuntimeCall, bytes: Int, modelID: String, on target: InvocationTarget, client: ClientPresence,
     _ record: @escaping @Sendable (MantleRecord.Outcome, TokenCounts) -> Void
   ) async throws(AWSFault) -> ServerResponse {
     let start = runtime.clock.moment
@@ -153,8 +156,12 @@ extension MantleService {
       return try await runtime.answer(invocation, call, scripted: scripted, start: start, client: client)
     }
     let plan = runtime.plan(invocation, call.input, scripted, start)
-    let queued = format.queued(plan.completion)
-    try background.begin(format.id(of: plan.completion), queued) { [runtime] () throws(AWSFault) in
+    let (id, queued) = (format.id(of: plan.completion), format.queued(plan.completion))
+    var call = call
+    call.onReply = { [weak background, keep = call.onReply] completion in
+      background?.complete(id) { keep(completion) }
+    }
+    try background.begin(id, queued, bytes: bytes) { [runtime, call] () throws(AWSFault) in
       let reply = try await runtime.answer(invocation, call, plan, scripted: scripted, client: .certain)
       guard !reply.isDropped else { throw RuntimeError.internalServer.fault() }
     }

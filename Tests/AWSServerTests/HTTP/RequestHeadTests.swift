@@ -41,6 +41,9 @@ struct RequestHeadTests {
     #expect(!Self.head(.http1_1, .POST, [("Host", "a"), ("Connection", "close")]).isKeepAlive)
     #expect(!Self.head(.http1_0, .POST, []).isKeepAlive)
     #expect(Self.head(.http1_0, .POST, [("Connection", "keep-alive")]).isKeepAlive)
+    // NIO reads nothing after these.
+    #expect(!Self.head(.http1_1, .POST, [("Host", "a"), ("Connection", "upgrade"), ("Upgrade", "h2c")]).isKeepAlive)
+    #expect(!Self.head(.http1_1, .CONNECT).isKeepAlive)
   }
 
   @Test func theLengthIsANumber() {

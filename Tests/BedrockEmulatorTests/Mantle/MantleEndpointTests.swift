@@ -43,6 +43,16 @@ struct MantleEndpointTests {
     #expect(String(decoding: response.body, as: UTF8.self).contains("bedrock-mantle has no") == isMantle)
   }
 
+  /// Its host has no paths of bedrock-runtime, not even the busiest.
+  @Test(arguments: [("Bedrock-Mantle.us-east-1.api.aws", true), ("bedrock-runtime.us-east-1.amazonaws.com", false)])
+  func theHostNamesTheEndpointOfEveryPath(host: String, isMantle: Bool) async throws {
+    for path in ["/model/us.amazon.nova-pro-v1:0/converse", "/openai/v1/models", "/foundation-models/none"] {
+      let response = await get(path, [("Host", host)], from: try emulator())
+      #expect(response.status >= 400)
+      #expect(String(decoding: response.body, as: UTF8.self).contains("bedrock-mantle has no") == isMantle)
+    }
+  }
+
   private func ids(_ account: EmulatedAccount) async throws -> [String] {
     let response = await get("/v1/models", from: try emulator(account))
     return try JSONValue(response.body)["data"]?.array?.compactMap { $0["id"]?.string } ?? []
