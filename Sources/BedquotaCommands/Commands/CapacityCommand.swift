@@ -28,6 +28,8 @@ struct CapacityCommand: AsyncParsableCommand {
       "A model id, inference profile id or ARN, or the name or ARN of a provisioned throughput.", valueName: "id"))
   var id: String?
 
+  @OptionGroup var endpoints: EndpointOptions
+
   @Option(
     help: ArgumentHelp("Average input tokens of a request, without those read from or written to the cache.", valueName: "n"))
   var inputTokens: Int?
@@ -92,7 +94,8 @@ struct CapacityCommand: AsyncParsableCommand {
       let context = try await account.context(for: id.map { [$0] } ?? [], needsQuotas: true, tellsListing: tellsListing)
       var usage: UsageReport?
       if let window, let id {
-        usage = try await account.usage(of: [id], in: window, context: context, readsLatency: true).first
+        let endpoint = endpoints.endpoint ?? CapacityReport.endpoint(of: id, in: context)
+        usage = try await account.usage(of: [id], in: window, context: context, endpoint: endpoint, detail: .averageLatency).first
       }
       return Answer(context: context, provisioned: try await throughputs, usage: usage)
     }
@@ -122,7 +125,7 @@ struct CapacityCommand: AsyncParsableCommand {
     }
     let report = try CapacityReport(
       of: id, workload: workload, outputBurndown: burndown, in: answer.context, provisioned: answer.provisioned,
-      usage: answer.usage, spelling: .options)
+      usage: answer.usage, endpoint: endpoints.endpoint, spelling: .options)
     try global.show(CapacityView(report))
   }
 }

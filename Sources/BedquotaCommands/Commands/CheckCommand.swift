@@ -40,6 +40,8 @@ struct CheckCommand: AsyncParsableCommand {
       valueName: "name"))
   var at = QuotaCheck.Statistic.peak
 
+  @OptionGroup var endpoints: EndpointOptions
+
   @OptionGroup(title: "Regions and accounts") var places: PlaceOptions
 
   func validate() throws {
@@ -60,7 +62,8 @@ struct CheckCommand: AsyncParsableCommand {
     let check = QuotaCheck(
       warning: warn / 100, critical: critical / 100, throttleWarning: throttled.warning / 100,
       throttleCritical: throttled.critical / 100, statistic: at)
-    let read = try await PlacesUsage(global, places) { account in try await account.usage(of: ids, in: window, needsQuotas: true)
+    let read = try await PlacesUsage(global, places) { account in
+      try await account.usage(of: ids, in: window, needsQuotas: true, endpoint: endpoints.endpoint)
     }
     let result = check.result(of: read.reports, areNamed: !ids.isEmpty)
     if let note = window.periodNote { console.note(note) }

@@ -27,6 +27,8 @@ struct DashboardCommand: AsyncParsableCommand {
     completion: .file(extensions: ["svg", "html"]))
   var outputFile: String
 
+  @OptionGroup var endpoints: EndpointOptions
+
   @OptionGroup(title: "Regions and accounts") var places: PlaceOptions
 
   private var isHTML: Bool { outputFile.lowercased().hasSuffix(".html") || outputFile.lowercased().hasSuffix(".htm") }
@@ -48,7 +50,9 @@ struct DashboardCommand: AsyncParsableCommand {
     let window = try time.window()
     let ids = try global.ids(ids)
     let file = try await OutputFile(outputFile, console)
-    let read = try await PlacesUsage(global, places) { account in try await account.usage(of: ids, in: window) }
+    let read = try await PlacesUsage(global, places) { account in 
+      try await account.usage(of: ids, in: window, endpoint: endpoints.endpoint, detail: .percentileSeries)
+    }
     let reports = read.reports
     let dashboard = Dashboard(reports, region: read.words)
     // A file of before is worth more than an empty one.

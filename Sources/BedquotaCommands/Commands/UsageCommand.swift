@@ -37,6 +37,8 @@ struct UsageCommand: AsyncParsableCommand {
   @Flag(help: "Rank ids, Regions and accounts by the headroom of their busiest minute, the most first.")
   var rank = false
 
+  @OptionGroup var endpoints: EndpointOptions
+
   @OptionGroup(title: "Regions and accounts") var places: PlaceOptions
 
   func validate() throws {
@@ -57,7 +59,8 @@ struct UsageCommand: AsyncParsableCommand {
     // A picture in place of the table has no notes.
     let tellsListing = !global.output.holdsNotes || file?.isStandardOutput == true
     let read = try await PlacesUsage(global, places) { account in
-      try await account.usage(of: ids, in: window, maxTokens: maxTokens, tellsListing: tellsListing)
+      try await account.usage(of: ids, in: window, maxTokens: maxTokens, tellsListing: tellsListing, endpoint: endpoints.endpoint,
+        detail: rank ? [] : [.percentiles, .breakdown])
     }
     try file?.write(UsageChart.svg(read.reports))
     if file?.isStandardOutput != true, !read.isFailure || global.output == .json {

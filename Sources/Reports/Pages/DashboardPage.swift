@@ -54,19 +54,21 @@ struct DashboardPage {
       default: ""
       }
     }
-    func used(_ measure: QuotaMeasure) -> Cell {
-      let share = report.peak(measure)?.utilization
+    func used(_ measures: QuotaMeasure...) -> Cell {
+      let share = measures.compactMap { report.peak($0)?.utilization }.max()
       return number(share, Figures.percent(share), style: "number\(level(share.map(Style.init(utilization:))))")
     }
     let totals = report.totals
+    let requests = totals?.demand ?? totals?.invocations
+    let tokens = report.countedTotal
     let status = report.status
     let throttling = level(QuotaCheck().throttling(report).flatMap { Style($0.status) })
     return [
-      Cell(text: report.placedID, key: report.placedID, style: ""), number(totals?.demand, Figures.grouped(totals?.demand)),
+      Cell(text: report.placedID, key: report.placedID, style: ""), number(requests, Figures.grouped(requests)),
       number(totals?.throttles, Figures.grouped(totals?.throttles)),
       number(
         totals?.throttleRate, Figures.percent(totals?.throttleRate), style: "number\(throttling)"),
-      number(totals?.countedQuotaTokens, Figures.grouped(totals?.countedQuotaTokens)), used(.rpm), used(.tpm),
+      number(tokens, Figures.grouped(tokens)), used(.rpm), used(.tpm, .inputTPM, .outputTPM),
       Cell(text: report.binding?.name ?? "", key: report.binding?.name ?? "", style: ""),
       Cell(text: status.rawValue, key: status.rawValue, style: level(Style(status)).trimmingPrefix(" ").description),
     ]
