@@ -6,9 +6,11 @@ import json
 import re
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
+from datetime import datetime, timedelta, timezone
 
 import openai
 import pytest
+from aws_clients import Clients
 from dialects import MESSAGES, OPTIONS, PROMPT
 from emulator_control import Control
 from mantle import CLAUDE, GPT, OSS, anthropic_client, base, openai_client
@@ -148,7 +150,7 @@ def test_a_model_on_both_endpoints(usage, counted):
     # No quota of this endpoint names it.
     assert all("quota" not in peak for peak in mantle["peaks"])
     text = usage(OSS_LISTED, output="table")
-    assert f"{OSS_LISTED}, bedrock-runtime, on-demand" in text and f"{OSS_LISTED} (mantle), bedrock-mantle" in text
+    assert f"{OSS_LISTED}, bedrock-runtime, on-demand" in text and f"{OSS_LISTED}, bedrock-mantle" in text
     assert [report["endpoint"] for report in usage(OSS_LISTED, "--endpoint", "runtime")] == ["runtime"]
     assert [report["endpoint"] for report in usage(OSS_LISTED, "--endpoint", "mantle")] == ["mantle"]
 
@@ -212,8 +214,8 @@ def test_the_picture_names_both_quotas(bedquota_of, tmp_path):
     assert any(f"{ONLY_MANTLE} (mantle)" in text for text in shown)
     for words in ("input + output tokens", "output tokens", "latency p99", "first token p90"):
         assert any(words in text for text in shown), words
-    # Two plots of mantle, which publishes no latency, and three of the other.
-    assert len(root.findall(f".//{svg}g[@class='plot']")) == 5
+    assert any("bedrock-mantle publishes no latency" in text for text in shown)
+    assert len(root.findall(f".//{svg}g[@class='plot']")) == 2 * 3
 
 
 def test_latency_percentiles_of_streams(usage):
@@ -263,6 +265,29 @@ def test_rank_has_the_fuller_meter(usage):
         row["freeOutputTokensPerMinute"] / (report["outputTokens"] / requests),
     ]
     assert row["fittingRequestsPerMinute"] == near(min(fitting))
+
+
+def test_alarms_count_as_usage_does(bedquota_of, server, usage):
+    """An alarm on each quota, whose expressions the emulator computes; none on throttles, which mantle doesn't publish."""
+    bedquota_of("alarms", "apply", ONLY_MANTLE, "--yes", hours=False)
+    client = Clients(server.url)("cloudwatch")
+    prefix = f"bedquota/{ONLY_MANTLE}/mantle/"
+    found = client.describe_alarms(AlarmNamePrefix="bedquota/")["MetricAlarms"]
+    sums = {}
+    for alarm in found:
+        now = datetime.now(timezone.utc)
+        [result] = client.get_metric_data(
+            MetricDataQueries=alarm["Metrics"], StartTime=now - timedelta(hours=1), EndTime=now + timedelta(minutes=1)
+        )["MetricDataResults"]
+        sums[alarm["AlarmName"]] = sum(result["Values"])
+    [report] = usage(ONLY_MANTLE)
+    both = report["inputTokens"] + report["outputTokens"]
+    assert sums == {f"{prefix}input-tpm": both, f"{prefix}output-tpm": report["outputTokens"]}
+    for alarm in found:
+        [peak] = peaks_of(report, alarm["AlarmName"].removeprefix(prefix))
+        assert alarm["Threshold"] == near(0.8 * peak["quota"])
+    bedquota_of("alarms", "delete", ONLY_MANTLE, "--yes", hours=False)
+    assert not client.describe_alarms(AlarmNamePrefix="bedquota/")["MetricAlarms"]
 
 
 # Last, because they change quotas.

@@ -39,7 +39,7 @@ package struct SeriesKey: Sendable, Hashable {
   package var endpoint: QuotaEndpoint
   /// The value of the dimension that names the model.
   package var model: String
-  /// The further dimensions of a part, sorted by name; empty for the whole.
+  /// The further dimensions of a part; empty for the whole.
   package var part: [Metric.Dimension]
 
   package init(_ model: String, on endpoint: QuotaEndpoint = .runtime, part: [Metric.Dimension] = []) {

@@ -34,7 +34,8 @@ package struct SeriesListing: Sendable {
       guard let name = metric.name, metric.namespace ?? source.namespace == source.namespace else { continue }
       let dimensions = metric.dimensions ?? []
       guard let model = dimensions.first(where: { source.modelDimensions.contains($0.name) }) else { continue }
-      let rest = dimensions.filter { $0 != model }.sorted { $0.name < $1.name }
+      // One order for all, that of AWS's page: ServiceTier, ResolvedServiceTier. CloudWatch takes any.
+      let rest = dimensions.filter { $0 != model }.sorted { $0.name > $1.name }
       if rest.contains(where: { $0.name == Self.tierDimension && $0.value == Self.reservedTier }) { reserved.insert(model.value) }
       if rest.isEmpty {
         names[model.value, default: []].insert(name)

@@ -16,6 +16,8 @@ struct CapacityCommand: AsyncParsableCommand {
       input, cache writes, and output times its burndown. AWS's text says that max_tokens is reserved once, users who met the limit \
       say that it is reserved times the burndown: what depends on that is given as a range. Nobody outside AWS knows whether the minute is a token bucket, which its \
       published runs fit, or a rolling window: the rates are given for both.
+      On bedrock-mantle a request reserves its input, without what the cache has, and max_tokens in the quota of input, which keeps \
+      input + cache write + output; its output counts against the quota of output. No burndown applies.
       \(CommandPermissions.help("capacity"))
 
       EXAMPLE: bedquota capacity us.anthropic.claude-opus-4-7 --input-tokens 3000 --output-tokens 500 --max-tokens 1000 --latency 7

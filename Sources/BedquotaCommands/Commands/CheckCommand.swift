@@ -9,7 +9,8 @@ struct CheckCommand: AsyncParsableCommand {
     discussion: """
       The first line is the answer, with performance data behind the bar; then comes a line for each quota. Without an id, every \
       model with traffic is checked. Tokens per day are checked if the period is 24 hours or more. Of two counts of quota tokens, \
-      AWS's metric and the formula of bedquota usage, the higher one counts.
+      AWS's metric and the formula of bedquota usage, the higher one counts. bedrock-mantle has quotas of input and of output tokens, and \
+      publishes no throttled requests.
       Exit codes: 0 OK, 1 warning, 2 critical, 3 unknown: an id can't be judged, the check failed, or an option is wrong.
       \(CommandPermissions.help("check"))
 

@@ -139,7 +139,8 @@ extension Capacity {
 
   /// Explains final costs above the reservation, which the burndown causes.
   private func debt(_ strict: Capacity?) -> [String] {
-    guard let reservation = cost.reservation, let final = cost.final, final > reservation, binding?.measure.isReserved == true else {
+    guard let reservation = cost.reservation, let final = cost.final, final > reservation, binding?.measure.isReserved == true
+    else {
       return []
     }
     let condition = (strict?.cost.reservation).map { $0 >= final ? ", if the reservation doesn't count the burndown" : "" } ?? ""

@@ -32,7 +32,9 @@ public struct RequestCost: Sendable, Equatable {
     let reservedOutput = workload.maxTokens ?? maxOutputTokens
     self.reservedOutput = reservedOutput
     let cached = reservesCacheReads ? 0 : workload.cacheReadTokens
-    if let prompt = workload.promptTokens.map({ $0 - cached }), let reservedOutput, let factor = reservesBurndown ? outputBurndown : 1 {
+    if let prompt = workload.promptTokens.map({ $0 - cached }), let reservedOutput,
+      let factor = reservesBurndown ? outputBurndown : 1
+    {
       reservation = Self.reservation(prompt: prompt, maxTokens: factor * reservedOutput)
     }
     guard let input = workload.inputTokens, let output = workload.outputTokens else { return }

@@ -9,7 +9,7 @@ extension QuotaResolver {
       return unknown(
         id.text, .mantle, "bedrock-mantle takes ids of models, such as openai.gpt-5.4, and neither inference profiles nor ARNs.")
     }
-    var result = Resolution(id: id.text, modelID: model, scope: .mantle, status: .unknown)
+    var result = Resolution(id: id.text, modelID: ModelID(model.mantleKey) ?? model, scope: .mantle, status: .unknown)
     result.contextWindow = facts.contextWindow(of: model)
     result.maxOutputTokens = facts.maxOutputTokens(of: model)
     // Source: docs.aws.amazon.com/bedrock/latest/userguide/quotas-token-burndown.html, which is about bedrock-runtime.

@@ -24,11 +24,12 @@ package struct Dashboard {
   }
 
   var sheet: Sheet {
+    let hasLatency = reports.contains { !$0.latencies.isEmpty }
     let rows = reports.map { report in
       let chart = UsageChart(report, time: time)
       return Sheet.Row(
         heading: report.placedID, note: chart.summary,
-        plots: [chart.requests(title: ""), chart.tokens(title: ""), chart.latency(title: "")].compactMap(\.self))
+        plots: [chart.requests(title: ""), chart.tokens(title: "")] + (hasLatency ? [chart.latency(title: "")] : []))
     }
     return Sheet(
       title: title, subtitle: subtitle,

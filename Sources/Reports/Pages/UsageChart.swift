@@ -31,7 +31,9 @@ package struct UsageChart {
       let bars = Bars(
         start: Double(window.startSeconds), step: Double(window.periodSeconds),
         series: [
-          Series(name: report.endpoint == .mantle ? "completed" : "accepted", color: .success, values: window.perMinute(report.sums.counts(.invocations))),
+          Series(
+            name: report.endpoint == .mantle ? "completed" : "accepted", color: .success,
+            values: window.perMinute(report.sums.counts(.invocations))),
           Series(name: "throttled", color: .throttled, values: window.perMinute(report.sums.counts(.throttles))),
         ].prefix(totals.throttles ?? 0 > 0 ? 2 : 1).map { $0 })
       layers = [.bars(bars)]
@@ -60,24 +62,29 @@ package struct UsageChart {
       emptyNote: why)
   }
 
-  /// Percentiles of the latency, of the series with the most requests if there are several; nil if they were not read.
-  package func latency(title: String) -> Plot? {
-    guard let busiest = report.parts.max(by: { ($0.invocations, $1.id) < ($1.invocations, $0.id) })?.id else { return nil }
-    func find(_ kind: UsageReport.Latency.Kind) -> UsageReport.Latency? {
-      report.latencies.first { $0.id == busiest && $0.kind == kind && !$0.p50Series.isEmpty }
+  /// The percentiles to draw, of the series with the most requests if there are several; nil if they were not read.
+  func latency(_ kind: UsageReport.Latency.Kind) -> UsageReport.Latency? {
+    let busiest = report.parts.max { ($0.invocations, $1.id) < ($1.invocations, $0.id) }?.id
+    return report.latencies.first { $0.id == busiest && $0.kind == kind && !$0.p50Series.isEmpty }
+  }
+
+  /// Percentiles of the latency.
+  package func latency(title: String) -> Plot {
+    guard let request = latency(.request) else {
+      let why = report.endpoint == .mantle ? "bedrock-mantle publishes no latency" : "No latency for \(report.id)"
+      return Plot(title: title, subtitle: "", summary: why, x: axis, yTitle: "seconds", emptyNote: why)
     }
-    guard let request = find(.request) else { return nil }
     func seconds(_ values: [Double]) -> [Double] { values.map { $0 / 1_000 } }
     var layers: [Layer] = [
       .line(line("latency p99", .purple, seconds(request.p99Series))),
       .line(line("latency p90", .skyBlue, seconds(request.p90Series))),
       .line(line("latency p50", .blue, seconds(request.p50Series))),
     ]
-    if let first = find(.firstToken) {
+    if let first = latency(.firstToken) {
       layers.append(.line(line("first token p90", .bluishGreen, seconds(first.p90Series), isDashed: true)))
     }
     return Plot(
-      title: title, subtitle: "", summary: "Latency of \(busiest)", x: axis, yTitle: "seconds", layers: layers,
+      title: title, subtitle: "", summary: "Latency of \(request.id)", x: axis, yTitle: "seconds", layers: layers,
       emptyNote: "No data for \(report.id)")
   }
 
@@ -95,8 +102,8 @@ package struct UsageChart {
       report.endpoint == .mantle
       ? "\(Figures.grouped(totals.invocations)) requests completed"
       : totals.throttles ?? 0 > 0
-      ? "throttled \(Figures.grouped(totals.throttles)) of \(Figures.grouped(totals.demand)) (\(rate))"
-      : "\(Figures.grouped(totals.demand)) requests, none throttled"
+        ? "throttled \(Figures.grouped(totals.throttles)) of \(Figures.grouped(totals.demand)) (\(rate))"
+        : "\(Figures.grouped(totals.demand)) requests, none throttled"
     let names: [(QuotaMeasure, String)] = [
       (.rpm, "RPM"), (.tpm, "TPM"), (.inputTPM, "input TPM"), (.outputTPM, "output TPM"),
     ]

@@ -64,7 +64,8 @@ enum UsageTable {
   static func summary(_ reports: [UsageReport]) -> Table {
     Table(
       columns: places(reports).columns + [
-        .text("id"), .text("endpoint"), .number("accepted"), .number("throttled"), .number("throttle rate"), .number("input tokens"),
+        .text("id"), .text("endpoint"), .number("accepted"), .number("throttled"), .number("throttle rate"),
+        .number("input tokens"),
         .number("output tokens"), .number("quota tokens"), .number("peak rpm"), .number("rpm used"), .number("peak tpm"),
         .number("tpm used"), .number("peak input-tpm"), .number("input-tpm used"), .number("peak output-tpm"),
         .number("output-tpm used"), .number("reserved of tpm"), .text("throttled by"), .text("status"),
@@ -76,7 +77,8 @@ enum UsageTable {
         let peaks = [QuotaMeasure.rpm, .tpm, .inputTPM, .outputTPM].map(report.peak).flatMap { peak in
           [Figures.short(peak?.value), Figures.percent(peak?.utilization)]
         }
-        let head = places(reports).cells(report) + [report.id, report.endpoint.rawValue] + counts + [Figures.percent(totals?.throttleRate)]
+        let head =
+          places(reports).cells(report) + [report.id, report.endpoint.rawValue] + counts + [Figures.percent(totals?.throttleRate)]
         let reserved = [report.reservationPeak, report.reservationPeakUpper].compactMap { $0?.utilization }
         let shares = reserved.isEmpty ? Figures.percent(nil) : reserved.map { Figures.percent($0) }.joined(separator: " to ")
         let tail = [shares, report.binding?.name ?? "", report.status.rawValue]
@@ -114,9 +116,11 @@ enum UsageTable {
           let latency = report.latency(kind)
           return [latency?.p50, latency?.p90, latency?.p99].map { Figures.plain($0) }
         }
-        return (places(reports).cells(report) + cells(report) + measures.flatMap { cells(report.peak($0)) } + tail + mantle + latencies).map {
-          .init($0)
-        }
+        return
+          (places(reports).cells(report) + cells(report) + measures.flatMap { cells(report.peak($0)) } + tail + mantle + latencies)
+          .map {
+            .init($0)
+          }
       })
   }
 

@@ -33,7 +33,7 @@ package struct UsageView: View {
   private func block(_ report: UsageReport) -> [TerminalPart] {
     let window = report.window
     let head: [TerminalPart] = [
-      "\(report.placedID, .bold), \(place(of: report))",
+      "\(report.placedPlainID, .bold), \(place(of: report))",
       "  \(time.stretch(window)), by \(Figures.period(window.periodSeconds))",
     ]
     guard let totals = report.totals, let until = report.dataUntilSeconds else {

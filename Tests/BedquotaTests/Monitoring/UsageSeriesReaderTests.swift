@@ -92,8 +92,8 @@ struct UsageSeriesReaderTests {
       #expect(queries <= queriesMax)
       asked += queries
     }
-    // Ten metrics, two of them under two names.
-    #expect(asked == 60 * 12)
+    // Eleven metrics, two of them under two names.
+    #expect(asked == 60 * 13)
   }
 
   @Test func aSumOverSeriesKeepsTheParts() async throws {

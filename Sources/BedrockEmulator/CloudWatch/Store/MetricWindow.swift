@@ -16,7 +16,8 @@ struct MetricWindow: Hashable, Sendable {
     self.period = max(1, period)
     let age = now - start
     let step = age > 63 * 86_400 ? 3_600 : age > 15 * 86_400 ? 300 : age > 3 * 3_600 ? 60 : 1
-    // Source: docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html, "StartTime".
+    // Source: github.com/boto/boto3/issues/3457, CloudWatch's API reference of GetMetricData ("StartTime"), and the example of
+    // get-metric-statistics in the AWS CLI, whose hours begin at 18 minutes past.
     let from = UnixTime.floor(max(start, earliest, 0), min(self.period, max(step, 60)))
     self.start = from
     // Clients may publish data up to two hours ahead.
