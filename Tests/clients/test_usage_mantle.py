@@ -165,6 +165,13 @@ def test_a_profile_has_the_runtime_alone(usage, counted):
     assert report["endpoint"] == "mantle" and {name: report[name] for name in own} == dict(own)
 
 
+def test_mantle_alone_has_nothing_of_a_profile(usage, bedquota_of):
+    [report] = usage(f"us.{GPT}", "--endpoint", "mantle")
+    assert (report["endpoint"], report["peaks"]) == ("mantle", [{"measure": "input-tpm"}, {"measure": "output-tpm"}])
+    assert any("neither inference profiles nor ARNs" in note for note in report["notes"])
+    bedquota_of("capacity", f"us.{GPT}", "--endpoint", "mantle", "--input-tokens", 1, output="table", code=1, hours=False)
+
+
 def test_the_table_says_what_json_says(usage, counted):
     own = of_model(counted, "mantle", ONLY_MANTLE)
     text = usage(ONLY_MANTLE, output="table")

@@ -47,7 +47,9 @@ public struct QuotaMonitor: Sendable {
   ) async throws -> UsageRead {
     try session.requireOwnRegion(ids ?? [])
     let reader = UsageSeriesReader(client: session.client)
-    let listings = try await listings(endpoint, reader, facts)
+    // Only ids of models are invoked on bedrock-mantle.
+    let mayBeOnMantle = endpoint == .mantle || ids?.contains(where: \.namesModel) ?? true
+    let listings = try await listings(mayBeOnMantle ? endpoint : .runtime, reader, facts)
     var pools = pools(of: ids, window: window, context: context, facts: facts, listings: listings)
     if context.quotasProblem != nil {
       // The list was never read, so the note "No quota names this model" would be wrong.
@@ -72,13 +74,12 @@ public struct QuotaMonitor: Sendable {
       guard !found.isEmpty else { continue }
       reports[index].notes.append("Other ids of the model have data: \(found.joined(separator: ", ")).")
     }
+    if !detail.isDisjoint(with: [.percentiles, .percentileSeries]) {
+      try await addLatencies(to: &reports, in: window, isByPeriod: detail.contains(.percentileSeries), reader)
+    }
     for index in reports.indices where reports[index].totals != nil {
       if detail.contains(.breakdown) {
         try await addShares(of: pools[index], to: &reports[index], reader, listings)
-      }
-      if !detail.isDisjoint(with: [.percentiles, .percentileSeries]), pools[index].endpoint == .runtime {
-        reports[index].latencies = try await reader.latencies(
-          of: reports[index].parts.map(\.id), window: window, isByPeriod: detail.contains(.percentileSeries))
       }
     }
     reports = ids == nil ? Self.busiestFirst(reports) : Self.withoutEmpty(reports)
@@ -121,7 +122,12 @@ public struct QuotaMonitor: Sendable {
         continue
       }
       for id in ids {
-        guard var pool = pooling.mantlePool(of: id, known: known) else { continue }
+        guard var pool = pooling.mantlePool(of: id, known: known) else {
+          guard listings.count == 1 else { continue }
+          let resolution = context.resolver.resolve(id, on: .mantle)
+          pools.append(QuotaPool(id: id.text, resolution: resolution, series: [id.text], endpoint: .mantle))
+          continue
+        }
         // Most models aren't on this endpoint at all.
         let mayBeThere = isOld || !pool.resolution.quotas.isEmpty || !known.isDisjoint(with: pool.series)
         guard mayBeThere || listings.count == 1 else { continue }
@@ -132,6 +138,23 @@ public struct QuotaMonitor: Sendable {
       }
     }
     return pools
+  }
+
+  /// Reads the percentiles of all reports of bedrock-runtime together.
+  private func addLatencies(
+    to reports: inout [UsageReport], in window: UsageWindow, isByPeriod: Bool, _ reader: UsageSeriesReader
+  ) async throws {
+    let timed = reports.filter { $0.endpoint == .runtime && $0.totals != nil }
+    let series = Set(timed.flatMap { $0.parts.map(\.id) }).sorted()
+    let latencies = Dictionary(
+      grouping: try await reader.latencies(of: series, window: window, isByPeriod: isByPeriod), by: \.id)
+    let days = (window.endSeconds - window.startSeconds + UsageWindow.periodMax - 1) / UsageWindow.periodMax
+    for index in reports.indices where reports[index].endpoint == .runtime {
+      reports[index].latencies = reports[index].parts.flatMap { latencies[$0.id] ?? [] }
+      if days > 1, !reports[index].latencies.isEmpty {
+        reports[index].notes.append("Percentiles of the latency are those of the slowest of \(days) days.")
+      }
+    }
   }
 
   /// The projects or tiers of a pool, those with the most requests first.

@@ -1,11 +1,19 @@
 package import BedrockQuotas
 
+extension InvokedID {
+  /// Whether it is the bare id of a model.
+  var namesModel: Bool {
+    guard case .model(let model) = kind else { return false }
+    return model.contextSuffix == nil
+  }
+}
+
 /// The pools of bedrock-mantle: one for each model.
 extension QuotaPooling {
   /// The pool of an id; nil if bedrock-mantle doesn't take such ids.
   /// - Parameter known: every `Model` that may have data.
   package func mantlePool(of id: InvokedID, known: Set<String>) -> QuotaPool? {
-    guard case .model(let model) = id.kind, model.contextSuffix == nil else { return nil }
+    guard id.namesModel, let model = id.model else { return nil }
     let same = known.filter { ModelID($0)?.mantleKey == model.mantleKey }
     // A series that isn't listed is asked for as the endpoint lists the model.
     let series = same.isEmpty ? [model.mantleKey] : same.sorted()

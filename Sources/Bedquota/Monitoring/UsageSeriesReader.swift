@@ -9,6 +9,8 @@ package struct UsageSeriesReader: Sendable {
   let client: AWSClient
   /// The most calls in flight.
   static let callsMax = 10
+  /// The most parts that one query adds up.
+  private static let partsMax = 50
 
   package init(client: AWSClient) { self.client = client }
 
@@ -53,9 +55,11 @@ package struct UsageSeriesReader: Sendable {
     let byEndpoint = Dictionary(listings.map { ($0.source.endpoint, $0) }) { first, _ in first }
     let requests = pools.enumerated().flatMap { pool, keys in
       keys.flatMap { key in
-        metrics.compactMap { metric -> Request? in
+        metrics.flatMap { metric -> [Request] in
           let ways = byEndpoint[key.endpoint]?.ways(to: metric, of: key) ?? []
-          return ways.isEmpty ? nil : Request(pool: pool, series: key.model, metric: metric, ways: ways)
+          // A call takes no more than some hundred queries; what a sum has beyond is added later.
+          let split = ways.count == 1 ? Self.split(ways[0]).map { [$0] } : [ways]
+          return split.filter { !$0.isEmpty }.map { Request(pool: pool, series: key.model, metric: metric, ways: $0) }
         }
       }
     }
@@ -83,6 +87,10 @@ package struct UsageSeriesReader: Sendable {
       }
     }
     return (series, messages)
+  }
+
+  private static func split(_ parts: [Metric]) -> [[Metric]] {
+    stride(from: 0, to: parts.count, by: partsMax).map { Array(parts[$0..<min($0 + partsMax, parts.count)]) }
   }
 
   /// Puts as many queries into each call as CloudWatch answers on one page, and keeps the ways of one count together.

@@ -37,7 +37,8 @@ public struct AlarmManager: Sendable {
     try session.requireOwnRegion(ids ?? [])
     async let described = comparing ? current() : []
     let reader = UsageSeriesReader(client: session.client)
-    async let listedOnMantle = reader.listing(.mantle(facts))
+    let mayBeOnMantle = ids?.contains(where: \.namesModel) ?? true
+    async let listedOnMantle = mayBeOnMantle ? reader.listing(.mantle(facts)) : SeriesListing(.mantle(facts))
     let listing = try await reader.listing()
     let onMantle = try await listedOnMantle
     let pooling = QuotaPooling(resolver: context.resolver, facts: facts)
