@@ -171,7 +171,7 @@ def test_the_forms_agree(run, capacity, identifier, arguments):
     "identifier, why",
     [
         ("acme.rocket-9-v1:0", "no quota is known"),
-        ("anthropic.claude-opus-4-7", PROFILE),
+        ("anthropic.claude-sonnet-4-5-20250929-v1:0", "us.anthropic.claude-sonnet-4-5-20250929-v1:0"),
         (f"{ARN}:111122223333:provisioned-model/aaaaaaaaaaaa", "no such provisioned throughput"),
         ("nobody", "no quota is known"),
     ],

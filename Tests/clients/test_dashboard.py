@@ -77,7 +77,7 @@ def test_a_panel_for_each_model_with_traffic(written):
         if report["throttles"]:
             assert any(f"({report['throttleRate'] * 100:,.2f} %)" in text for text in shown)
     root = ElementTree.parse(file).getroot()
-    assert len(root.findall(f".//{SVG}g[@class='plot']")) == 2 * len(reports)
+    assert len(root.findall(f".//{SVG}g[@class='plot']")) == 3 * len(reports)
 
 
 def test_the_page_needs_nothing_else(written):

@@ -30,7 +30,7 @@ extension BedquotaSession {
   /// Reads the recent use of an id. Needs the IAM actions of ``QuotaMonitor``.
   func recentUse(of id: InvokedID, context: QuotaContext, now: Date = Date()) async throws -> RecentUse {
     let window = try UsageWindow(hours: Double(RecentUse.minutes) / 60, periodSeconds: 60, now: now)
-    let read = try await monitor.usage(of: [id], in: window, context: context)
+    let read = try await monitor.usage(of: [id], in: window, context: context, endpoint: .runtime)
     guard let report = read.reports.first, let seen = report.dataUntilSeconds, let totals = report.totals else {
       return RecentUse()
     }

@@ -4,6 +4,8 @@ public import BedrockQuotas
 public struct CapacityReport: Sendable {
   /// The id as it was given.
   public var id: String
+  /// The endpoint whose quotas these are.
+  public var endpoint: QuotaEndpoint
   /// The quotas that apply to the id.
   public var resolution: Resolution
   /// The capacity with both readings of the reservation.
@@ -24,14 +26,20 @@ public struct CapacityReport: Sendable {
   ///   - context: the account's quotas, models and profiles.
   ///   - provisioned: the account's provisioned throughput; nil if the caller may not list it.
   ///   - usage: what was measured of the id, which the advice takes into account; nil if nothing was read.
+  ///   - endpoint: nil: bedrock-runtime if it has quotas of the id, else bedrock-mantle if that has some.
   ///   - spelling: how the advice names parameters.
   /// - Throws: ``BedquotaError`` (`quotaUnknown`) if neither a quota nor provisioned throughput is known for the id.
   public init(
     of id: InvokedID, workload: Workload, outputBurndown: Int? = nil, in context: QuotaContext,
-    provisioned: [ProvisionedThroughput]?, usage: UsageReport? = nil, spelling: ParameterSpelling = .swift
+    provisioned: [ProvisionedThroughput]?, usage: UsageReport? = nil,
+    endpoint: QuotaEndpoint? = nil, spelling: ParameterSpelling = .swift
   ) throws(BedquotaError) {
-    let resolution = context.resolver.resolve(id)
-    let own = provisioned?.filter { throughput in
+    let other = context.resolver.resolve(id, on: .mantle)
+    let endpoint = endpoint ?? Self.endpoint(of: id, in: context)
+    self.endpoint = endpoint
+    let resolution = context.resolver.resolve(id, on: endpoint)
+    // Provisioned throughput is bedrock-runtime's.
+    let own = (endpoint == .mantle ? nil : provisioned)?.filter { throughput in
       resolution.modelID.map { throughput.serves($0) } ?? throughput.isNamed(id.text)
     }
     guard !resolution.quotas.isEmpty || own?.isEmpty == false else {
@@ -45,16 +53,27 @@ public struct CapacityReport: Sendable {
     let note = resolution.quotas.isEmpty && resolution.scope != .provisioned ? nil : resolution.note
     let units = "The throughput of a model unit is not public: AWS tells it when the throughput is bought."
     let advice = resolution.quotas.isEmpty ? [units] : range.advice(busyShare: usage?.busyShare, spelling: spelling)
-    self.advice = [note].compactMap { $0 } + Self.measured(usage, range.plain, spelling) + advice
+    let onMantle =
+      endpoint == .mantle
+      ? "The quota of input keeps input + cache write + output, by AWS's page, which nobody has measured; a reply ends where the quota of output is used up."
+      : other.quotas.isEmpty
+        ? nil : "bedrock-mantle has quotas of its own for this model; \(spelling("endpoint")) mantle shows what they allow."
+    self.advice = [note, onMantle].compactMap { $0 } + Self.measured(usage, range.plain, spelling) + advice
+  }
+
+  /// The endpoint whose quotas are shown unless the caller names one: bedrock-runtime, unless bedrock-mantle alone has some.
+  package static func endpoint(of id: InvokedID, in context: QuotaContext) -> QuotaEndpoint {
+    let isOnRuntime = !context.resolver.resolve(id).quotas.isEmpty
+    return isOnRuntime || context.resolver.resolve(id, on: .mantle).quotas.isEmpty ? .runtime : .mantle
   }
 
   /// What the measured usage says against the figures: throttled requests, and another burndown.
   private static func measured(_ usage: UsageReport?, _ capacity: Capacity, _ spelling: ParameterSpelling) -> [String] {
     guard let usage, let totals = usage.totals else { return [] }
     var lines: [String] = []
-    if totals.throttles > 0 {
-      let all = NumberText.whole(totals.demand)
-      lines.append("In the time that was read, \(NumberText.whole(totals.throttles)) of \(all) requests were throttled.")
+    if let throttles = totals.throttles, let demand = totals.demand, throttles > 0 {
+      let all = NumberText.whole(demand)
+      lines.append("In the time that was read, \(NumberText.whole(throttles)) of \(all) requests were throttled.")
     }
     if let implied = usage.impliedBurndown, let burndown = capacity.outputBurndown, implied.rounded() != Double(burndown) {
       lines.append(

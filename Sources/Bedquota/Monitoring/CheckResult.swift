@@ -19,7 +19,10 @@ extension QuotaCheck {
     let verdicts = verdicts(on: reports)
     let lost = verdicts.filter { verdict in
       verdict.status == .unknown
-        && (areNamed || reports.contains { $0.id == verdict.id && $0.place == verdict.place && !$0.isComplete })
+        && (areNamed
+          || reports.contains {
+            $0.id == verdict.id && $0.endpoint == verdict.endpoint && $0.place == verdict.place && !$0.isComplete
+          })
     }
     let failure = lost.first.map { first in
       let more = lost.count > 1 ? ", and \(lost.count - 1) more" : ""

@@ -9,9 +9,10 @@ extension QuotaCheck {
 
   /// The verdict on the throttled requests of an id, whatever quota throttled them; nil if none was.
   package func throttling(_ report: UsageReport) -> Verdict? {
-    guard let totals = report.totals, totals.throttles > 0, let rate = totals.throttleRate else { return nil }
+    guard let totals = report.totals, let throttles = totals.throttles, throttles > 0, let rate = totals.throttleRate
+    else { return nil }
     let status: Status = rate >= throttleCritical ? .critical : rate >= throttleWarning ? .warning : .ok
-    var verdict = Verdict(id: report.id, status: status, throttles: totals.throttles, throttleRate: rate)
+    var verdict = Verdict(id: report.id, status: status, throttles: throttles, throttleRate: rate)
     verdict.isThrottling = true
     verdict.note = Self.cause(report)
     return verdict

@@ -26,6 +26,8 @@ public struct QuotaCheck: Sendable {
     public var id: String
     /// Where it was used; nil where only one place is read.
     package var place: Place?
+    /// The endpoint of the report.
+    public var endpoint: QuotaEndpoint = .runtime
     /// nil if no quota of the id is known, and for the verdict on its throttled requests.
     public var measure: QuotaMeasure?
     public var code: String?
@@ -41,8 +43,8 @@ public struct QuotaCheck: Sendable {
     /// When the peak began; nil for a percentile.
     public var at: Date? { atSeconds.map { Date(timeIntervalSince1970: Double($0)) } }
     package var atSeconds: Int?
-    /// Throttled requests, whichever quota throttled them.
-    public var throttles: Double
+    /// Throttled requests, whichever quota throttled them; nil on bedrock-mantle, which doesn't publish them.
+    public var throttles: Double?
     /// Throttled requests as a share of all requests, 0 to 1; nil without requests.
     public var throttleRate: Double?
     /// Whether the verdict is on the throttled requests of the id.
@@ -90,7 +92,7 @@ public struct QuotaCheck: Sendable {
     let verdicts = reports.flatMap { report in
       ([self.throttling(report)].compactMap(\.self) + self.judge(report)).map { verdict in
         var verdict = verdict
-        verdict.place = report.place
+        (verdict.place, verdict.endpoint) = (report.place, report.endpoint)
         return verdict
       }
     }
@@ -98,11 +100,11 @@ public struct QuotaCheck: Sendable {
   }
 
   private func judge(_ report: UsageReport) -> [Verdict] {
-    let throttles = report.totals?.throttles ?? 0
+    let throttles = report.endpoint == .mantle ? nil : report.totals?.throttles ?? 0
     let isDay = report.window.endSeconds - report.window.startSeconds >= 86_400
     let judged = report.peaks.filter { peak in
       switch peak.measure {
-      case .rpm, .tpm: peak.quota != nil
+      case .rpm, .tpm, .inputTPM, .outputTPM: peak.quota != nil
       case .tpd: peak.quota != nil && (peak.quota == 0 || peak.isByTokens && isDay)
       default: false
       }
@@ -124,7 +126,7 @@ public struct QuotaCheck: Sendable {
     return "no quota of it is known.\(report.resolution.note.map { " \($0)" } ?? "")"
   }
 
-  private func verdict(_ peak: UsageReport.Peak, _ report: UsageReport, throttles: Double) -> Verdict {
+  private func verdict(_ peak: UsageReport.Peak, _ report: UsageReport, throttles: Double?) -> Verdict {
     let isPercentile = statistic == .p99 && peak.p99 != nil
     let utilization = isPercentile ? peak.p99Utilization : peak.utilization
     var verdict = Verdict(
@@ -134,7 +136,7 @@ public struct QuotaCheck: Sendable {
       throttleRate: report.totals?.throttleRate)
     if !isPercentile { (verdict.formulaValue, verdict.metricValue) = (peak.formulaValue, peak.metricValue) }
     if peak.quota == 0 {
-      verdict.status = throttles > 0 ? .critical : .ok
+      verdict.status = throttles ?? 0 > 0 ? .critical : .ok
     } else if let utilization, utilization >= warning {
       verdict.status = utilization >= critical ? .critical : .warning
     } else if !report.isComplete {

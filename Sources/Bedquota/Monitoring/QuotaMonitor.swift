@@ -27,6 +27,9 @@ public struct QuotaMonitor: Sendable {
   public typealias Progress = @Sendable (_ done: Int, _ all: Int) -> Void
 
   /// The usage of some ids, or of everything that CloudWatch has data for.
+  ///
+  /// The id of a model may be in use on both endpoints, which have quotas of their own: it has two reports then, bedrock-runtime's
+  /// first. A report of an endpoint without quotas and without data is left out if the other one is there.
   /// - Parameters:
   ///   - ids: nil: every pool with traffic.
   ///   - window: the time to read.
@@ -34,28 +37,32 @@ public struct QuotaMonitor: Sendable {
   ///     ``QuotaDiscovery/context(for:facts:defaultsOnly:progress:)``.
   ///   - facts: the dated data that costs need.
   ///   - maxTokens: the requests' max_tokens, to estimate reservations; nil: no estimate.
-  ///   - readsLatency: whether to read the latency too.
+  ///   - endpoint: nil: both.
+  ///   - detail: what to read beside the sums.
   ///   - progress: called after each call.
   /// - Throws: ``BedquotaError`` (`region`) for an ARN of another Region; `AWSClientError`.
   public func usage(
     of ids: [InvokedID]?, in window: UsageWindow, context: QuotaContext, facts: Facts = .builtIn,
-    maxTokens: Double? = nil, readsLatency: Bool = false, progress: Progress? = nil
+    maxTokens: Double? = nil, endpoint: QuotaEndpoint? = nil, detail: UsageDetail = [], progress: Progress? = nil
   ) async throws -> UsageRead {
     try session.requireOwnRegion(ids ?? [])
     let reader = UsageSeriesReader(client: session.client)
-    let listing = try await reader.listing()
-    var pools = pools(of: ids, window: window, context: context, facts: facts, listing: listing)
+    // Only ids of models are invoked on bedrock-mantle.
+    let mayBeOnMantle = endpoint == .mantle || ids?.contains(where: \.namesModel) ?? true
+    let listings = try await listings(mayBeOnMantle ? endpoint : .runtime, reader, facts)
+    var pools = pools(of: ids, window: window, context: context, facts: facts, listings: listings)
     if context.quotasProblem != nil {
       // The list was never read, so the note "No quota names this model" would be wrong.
       for index in pools.indices { pools[index].resolution.note = pools[index].resolution.listingNote }
     }
-    let metrics = UsageMetric.allCases.filter { $0 != .latency || readsLatency }
+    let metrics = UsageMetric.sums + (detail.contains(.averageLatency) ? [.latency] : [])
     let (series, messages) = try await reader.read(
-      pools.map(\.series), metrics: metrics, window: window, listing: listing, progress: { progress?($0, $1) })
+      pools.map(\.keys), metrics: metrics, window: window, listings: listings, progress: { progress?($0, $1) })
     var reports = zip(pools, series).map { pool, series in
       var report = UsageCalculation(pool: pool, series: series, maxTokens: maxTokens).report()
       report.notes += context.notes
-      if report.totals != nil, !listing.reserved.isDisjoint(with: pool.series) {
+      if report.totals != nil, pool.endpoint == .runtime, listings.contains(where: { !$0.reserved.isDisjoint(with: pool.series) })
+      {
         report.notes.append(
           "Some requests ran on reserved capacity, which has quotas of its own; they may be counted here as well, and then the use of these quotas is lower than shown."
         )
@@ -63,39 +70,144 @@ public struct QuotaMonitor: Sendable {
       return report
     }
     for index in reports.indices where reports[index].totals == nil && !pools[index].siblings.isEmpty {
-      let found = try await Self.withRequests(pools[index].siblings, window, reader, listing)
+      let found = try await Self.withRequests(pools[index].siblings, window, reader, listings)
       guard !found.isEmpty else { continue }
       reports[index].notes.append("Other ids of the model have data: \(found.joined(separator: ", ")).")
     }
-    return UsageRead(reports: ids == nil ? Self.busiestFirst(reports) : reports, messages: messages)
+    if !detail.isDisjoint(with: [.percentiles, .percentileSeries]) {
+      try await addLatencies(to: &reports, in: window, isByPeriod: detail.contains(.percentileSeries), reader)
+    }
+    for index in reports.indices where reports[index].totals != nil {
+      if detail.contains(.breakdown) {
+        try await addShares(of: pools[index], to: &reports[index], reader, listings)
+      }
+    }
+    reports = ids == nil ? Self.busiestFirst(reports) : Self.withoutEmpty(reports)
+    return UsageRead(reports: reports, messages: messages)
+  }
+
+  /// What CloudWatch lists, of one endpoint or of both.
+  private func listings(
+    _ endpoint: QuotaEndpoint?, _ reader: UsageSeriesReader, _ facts: Facts
+  ) async throws -> [SeriesListing] {
+    async let runtime = endpoint == .mantle ? nil : reader.listing()
+    async let mantle = endpoint == .runtime ? nil : reader.listing(.mantle(facts))
+    return try await [runtime, mantle].compactMap(\.self)
   }
 
   private func pools(
-    of ids: [InvokedID]?, window: UsageWindow, context: QuotaContext, facts: Facts, listing: SeriesListing
+    of ids: [InvokedID]?, window: UsageWindow, context: QuotaContext, facts: Facts, listings: [SeriesListing]
   ) -> [QuotaPool] {
     let pooling = QuotaPooling(resolver: context.resolver, facts: facts)
-    var known = Set(listing.names.keys)
     // ListMetrics omits series that were idle for two weeks, but CloudWatch keeps their data longer.
-    if window.startSeconds < window.nowSeconds - SeriesListing.memorySeconds {
-      for profile in context.catalog.profiles { known.formUnion([profile.inferenceProfileId, profile.inferenceProfileArn]) }
-      known.formUnion(context.catalog.models.map(\.modelId))
+    let isOld = window.startSeconds < window.nowSeconds - SeriesListing.memorySeconds
+    var pools: [QuotaPool] = []
+    for listing in listings where listing.source.endpoint == .runtime {
+      var known = Set(listing.names.keys)
+      if isOld {
+        for profile in context.catalog.profiles { known.formUnion([profile.inferenceProfileId, profile.inferenceProfileArn]) }
+        known.formUnion(context.catalog.models.map(\.modelId))
+      }
+      pools += ids.map { pooling.pools(of: $0, known: known) } ?? pooling.pools(known: known)
     }
-    return ids.map { pooling.pools(of: $0, known: known) } ?? pooling.pools(known: known)
+    for listing in listings where listing.source.endpoint == .mantle {
+      var known = listing.models
+      if isOld, ids == nil {
+        let listed = context.catalog.models.compactMap { ModelID($0.modelId) }
+        known.formUnion(
+          listed.filter { !context.resolver.resolve(InvokedID($0), on: .mantle).quotas.isEmpty }.map(\.mantleKey))
+      }
+      guard let ids else {
+        pools += pooling.mantlePools(known: known)
+        continue
+      }
+      for id in ids {
+        guard var pool = pooling.mantlePool(of: id, known: known) else {
+          guard listings.count == 1 else { continue }
+          let resolution = context.resolver.resolve(id, on: .mantle)
+          pools.append(QuotaPool(id: id.text, resolution: resolution, series: [id.text], endpoint: .mantle))
+          continue
+        }
+        // Most models aren't on this endpoint at all.
+        let mayBeThere = isOld || !pool.resolution.quotas.isEmpty || !known.isDisjoint(with: pool.series)
+        guard mayBeThere || listings.count == 1 else { continue }
+        // Both endpoints of an id are one after the other.
+        let other = pools.lastIndex { $0.id == id.text }
+        if let other { pool.siblings = pools[other].siblings }
+        pools.insert(pool, at: other.map { $0 + 1 } ?? pools.count)
+      }
+    }
+    return pools
+  }
+
+  /// Reads the percentiles of all reports of bedrock-runtime together.
+  private func addLatencies(
+    to reports: inout [UsageReport], in window: UsageWindow, isByPeriod: Bool, _ reader: UsageSeriesReader
+  ) async throws {
+    let timed = reports.filter { $0.endpoint == .runtime && $0.totals != nil }
+    let series = Set(timed.flatMap { $0.parts.map(\.id) }).sorted()
+    let latencies = Dictionary(
+      grouping: try await reader.latencies(of: series, window: window, isByPeriod: isByPeriod), by: \.id)
+    let days = (window.endSeconds - window.startSeconds + UsageWindow.periodMax - 1) / UsageWindow.periodMax
+    for index in reports.indices where reports[index].endpoint == .runtime {
+      reports[index].latencies = reports[index].parts.flatMap { latencies[$0.id] ?? [] }
+      if days > 1, !reports[index].latencies.isEmpty {
+        reports[index].notes.append("Percentiles of the latency are those of the slowest of \(days) days.")
+      }
+    }
+  }
+
+  /// The projects or tiers of a pool, those with the most requests first.
+  private func addShares(
+    of pool: QuotaPool, to report: inout UsageReport, _ reader: UsageSeriesReader, _ listings: [SeriesListing]
+  ) async throws {
+    guard let listing = listings.first(where: { $0.source.endpoint == pool.endpoint }) else { return }
+    var keys: [[Metric.Dimension]: [SeriesKey]] = [:]
+    for model in pool.series {
+      for part in (listing.parts[model] ?? [:]).keys {
+        keys[part, default: []].append(SeriesKey(model, on: pool.endpoint, part: part))
+      }
+    }
+    let parts = keys.keys.sorted { $0.map(\.value).lexicographicallyPrecedes($1.map(\.value)) }
+    let metrics: [UsageMetric] = [.invocations, .throttles, .clientErrors, .serverErrors] + UsageMetric.tokens
+    let (series, _) = try await reader.read(
+      parts.prefix(UsageReport.sharesMax).map { keys[$0]! }, metrics: metrics, window: report.window, listings: listings)
+    let shares = zip(parts, series).compactMap { part, series in series.isEmpty ? nil : UsageReport.Share(part, series) }
+    report.shares = shares.sorted { ($0.invocations, $1.name) > ($1.invocations, $0.name) }
+    if parts.count > UsageReport.sharesMax {
+      report.notes.append("Of \(parts.count) parts, \(UsageReport.sharesMax) are listed.")
+    }
   }
 
   /// Those of the ids with requests in the window. That an id is listed says little: CloudWatch lists series of two weeks, and the
   /// account's models are candidates only.
   private static func withRequests(
-    _ ids: [String], _ window: UsageWindow, _ reader: UsageSeriesReader, _ listing: SeriesListing
+    _ ids: [String], _ window: UsageWindow, _ reader: UsageSeriesReader, _ listings: [SeriesListing]
   ) async throws -> [String] {
     let (series, _) = try await reader.read(
-      ids.map { [$0] }, metrics: [.invocations, .throttles], window: window, listing: listing)
+      ids.map { [SeriesKey($0)] }, metrics: [.invocations, .throttles], window: window, listings: listings)
     return zip(ids, series).filter { !$0.1.isEmpty }.map(\.0)
+  }
+
+  /// Without the reports of an endpoint that has neither quotas nor data of an id, if the other endpoint has.
+  private static func withoutEmpty(_ reports: [UsageReport]) -> [UsageReport] {
+    func isEmpty(_ report: UsageReport) -> Bool { report.totals == nil && report.resolution.quotas.isEmpty }
+    return reports.filter { report in
+      let other = reports.first { $0.id == report.id && $0.endpoint != report.endpoint }
+      guard let other, isEmpty(report) else { return true }
+      // Of two empty ones, the first endpoint's says more.
+      return isEmpty(other) && report.endpoint == .runtime
+    }
   }
 
   /// The reports with traffic.
   private static func busiestFirst(_ reports: [UsageReport]) -> [UsageReport] {
-    let busy = reports.compactMap { report in report.totals.flatMap { $0.demand > 0 ? (report, $0.demand) : nil } }
+    let busy = reports.compactMap { report in
+      report.totals.flatMap { totals -> (UsageReport, Double)? in
+        let requests = totals.demand ?? totals.invocations + totals.clientErrors
+        return requests > 0 ? (report, requests) : nil
+      }
+    }
     return busy.sorted { ($0.1, $1.0.id) > ($1.1, $0.0.id) }.map(\.0)
   }
 }

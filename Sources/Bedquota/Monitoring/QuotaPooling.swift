@@ -2,8 +2,8 @@ package import BedrockQuotas
 
 /// Sorts series into pools.
 package struct QuotaPooling {
-  private let resolver: QuotaResolver
-  private let facts: Facts
+  let resolver: QuotaResolver
+  let facts: Facts
 
   package init(resolver: QuotaResolver, facts: Facts = .builtIn) {
     self.resolver = resolver

@@ -1,11 +1,16 @@
 package import AWSWire
 
-/// The series of each `ModelId` that CloudWatch lists: those with a datapoint in the last two weeks.
+/// The series of an endpoint that CloudWatch lists: those with a datapoint in the last two weeks.
 package struct SeriesListing: Sendable {
-  /// The names of the metrics of each series, by its `ModelId`.
+  package let source: MetricSource
+  /// The names of the metrics of each model's series.
   package private(set) var names: [String: Set<String>] = [:]
-  /// The `ModelId`s of which a part was served by reserved capacity, which has quotas of its own.
+  /// The names of the metrics of the parts of each model's series, by their further dimensions.
+  package private(set) var parts: [String: [[Metric.Dimension]: Set<String>]] = [:]
+  /// The models of which a part was served by reserved capacity, which has quotas of its own.
   package private(set) var reserved: Set<String> = []
+  /// How the dimension that names a model is spelled.
+  private var modelDimension: String
 
   /// How long ListMetrics shows an idle series: two weeks.
   package static let memorySeconds = 14 * 86_400
@@ -15,23 +20,57 @@ package struct SeriesListing: Sendable {
   private static let tierDimension = "ResolvedServiceTier"
   private static let reservedTier = "reserved"
 
-  package init() {}
+  package init(_ source: MetricSource = .runtime) {
+    self.source = source
+    modelDimension = source.modelDimensions[0]
+  }
 
-  /// Adds the series whose only dimension is `ModelId`. Those with more dimensions are parts of these and would count twice.
+  /// Every model that has series, whole or in parts.
+  package var models: Set<String> { Set(names.keys).union(parts.keys) }
+
+  /// Adds series. Those with more dimensions than the model's are parts and would count twice: they are kept apart.
   package mutating func add(_ metrics: [Metric]) {
     for metric in metrics {
-      let values = Dictionary((metric.dimensions ?? []).map { ($0.name, $0.value) }) { first, _ in first }
-      if values[Self.tierDimension] == Self.reservedTier, let id = values[UsageMetric.dimension] { reserved.insert(id) }
-      guard let name = metric.name, let dimensions = metric.dimensions, dimensions.count == 1,
-        dimensions[0].name == UsageMetric.dimension, metric.namespace ?? UsageMetric.namespace == UsageMetric.namespace
-      else { continue }
-      names[dimensions[0].value, default: []].insert(name)
+      guard let name = metric.name, metric.namespace ?? source.namespace == source.namespace else { continue }
+      let dimensions = metric.dimensions ?? []
+      guard let model = dimensions.first(where: { source.modelDimensions.contains($0.name) }) else { continue }
+      // One order for all, that of AWS's page: ServiceTier, ResolvedServiceTier. CloudWatch takes any.
+      let rest = dimensions.filter { $0 != model }.sorted { $0.name > $1.name }
+      if rest.contains(where: { $0.name == Self.tierDimension && $0.value == Self.reservedTier }) { reserved.insert(model.value) }
+      if rest.isEmpty {
+        names[model.value, default: []].insert(name)
+      } else if source.partDimensions.contains(Set(rest.map(\.name))) {
+        parts[model.value, default: [:]][rest, default: []].insert(name)
+      } else {
+        continue
+      }
+      modelDimension = model.name
     }
   }
 
   /// The names to ask for: of two, the one that is listed; both if neither or both are.
   func names(of metric: UsageMetric, series: String) -> [String] {
-    let listed = metric.names.filter { names[series]?.contains($0) == true }
-    return listed.isEmpty ? metric.names : listed
+    let known = source.names(of: metric)
+    let listed = known.filter { names[series]?.contains($0) == true }
+    return listed.isEmpty ? known : listed
+  }
+
+  /// What to ask CloudWatch for: ways to count the same, the preferred one first, and of each way the series that are added up.
+  ///
+  /// A model's own series is asked for where it is listed, and the sum of its parts only where it isn't: bedrock-mantle publishes some
+  /// names on one level alone.
+  func ways(to count: UsageMetric, of key: SeriesKey) -> [[Metric]] {
+    let known = source.names(of: count)
+    let parts = parts[key.model] ?? [:]
+    func metric(_ name: String, _ part: [Metric.Dimension]) -> Metric {
+      Metric(namespace: source.namespace, name: name, dimensions: [.init(name: modelDimension, value: key.model)] + part)
+    }
+    guard key.part.isEmpty else {
+      return known.filter { parts[key.part]?.contains($0) == true }.map { [metric($0, key.part)] }
+    }
+    let isListed = known.contains { names[key.model]?.contains($0) == true }
+    let own = parts.compactMap { part, listed in known.first(where: listed.contains).map { metric($0, part) } }
+    if !isListed, !own.isEmpty { return [own] }
+    return names(of: count, series: key.model).map { [metric($0, [])] }
   }
 }

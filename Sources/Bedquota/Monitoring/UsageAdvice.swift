@@ -13,8 +13,9 @@ struct UsageAdvice {
     case nil:
       for peak in report.peaks {
         guard let share = peak.utilization, share >= UtilizationLevel.high else { continue }
+        let throttled = report.endpoint == .mantle ? "What was throttled isn't published, but" : "Nothing was throttled, but"
         lines.append(
-          "Nothing was throttled, but \(peak.measure.words) reached \(NumberText.finePercent(share)) of the quota: \(raise(peak))."
+          "\(throttled) \(peak.measure.words) reached \(NumberText.finePercent(share)) of the quota: \(raise(peak))."
         )
       }
     }

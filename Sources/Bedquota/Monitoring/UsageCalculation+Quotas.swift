@@ -31,7 +31,7 @@ extension UsageCalculation {
     return peaks
   }
 
-  private func peak(_ measure: QuotaMeasure, _ quota: Quota?, _ values: [Double]?) -> UsageReport.Peak {
+  func peak(_ measure: QuotaMeasure, _ quota: Quota?, _ values: [Double]?) -> UsageReport.Peak {
     var peak = UsageReport.Peak(
       measure: measure, code: quota?.code, adjustable: quota?.adjustable, quota: quota?.value(for: pool.resolution.scope),
       appliedValue: quota?.appliedValue)

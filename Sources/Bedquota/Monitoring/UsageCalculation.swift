@@ -17,12 +17,16 @@ package struct UsageCalculation {
 
   package func report() -> UsageReport {
     var report = UsageReport(
-      id: pool.id, resolution: pool.resolution, window: window, parts: parts,
+      id: pool.id, endpoint: pool.endpoint, resolution: pool.resolution, window: window, parts: parts,
       dataUntilSeconds: series.dataUntil.map { min($0, window.nowSeconds) },
       series: pool.series, isComplete: series.incomplete.isEmpty, sums: series)
     report.notes = notes()
     guard !series.isEmpty else {
-      report.peaks = peaks(invocations: nil, quotaTokens: nil)
+      report.peaks = pool.endpoint == .mantle ? mantlePeaks(nil) : peaks(invocations: nil, quotaTokens: nil)
+      return report
+    }
+    guard pool.endpoint != .mantle else {
+      addMantle(to: &report)
       return report
     }
     let invocations = series.counts(.invocations)
@@ -54,10 +58,11 @@ package struct UsageCalculation {
   private var parts: [UsageReport.Part] {
     series.totals.map { id, totals in
       func total(_ metric: UsageMetric) -> Double { totals[metric.rawValue] }
-      let isAnswered = total(.invocations) - total(.clientErrors) - total(.serverErrors) > 0
+      let failed = pool.endpoint == .mantle ? 0 : total(.clientErrors) + total(.serverErrors)
+      let isAnswered = total(.invocations) - failed > 0
       let hasTokens = !isAnswered || UsageMetric.tokens.contains { total($0) > 0 }
       return UsageReport.Part(
-        id: id, invocations: total(.invocations), throttles: total(.throttles),
+        id: id, invocations: total(.invocations), throttles: series.tells(.throttles) ? total(.throttles) : nil,
         inputTokens: hasTokens ? total(.inputTokens) : nil, outputTokens: hasTokens ? total(.outputTokens) : nil)
     }.sorted { $0.id < $1.id }
   }

@@ -14,8 +14,13 @@ package enum UsageMetric: Int, CaseIterable, Sendable {
   case cacheWriteTokens
   /// AWS's own sum of quota tokens: final costs, without reservations.
   case estimatedQuotaTokens
-  /// The sum of the latencies of all requests, in milliseconds.
+  /// The time of a request from start to end, in milliseconds.
   case latency
+  /// The time to the first token of a stream, in milliseconds.
+  case firstToken
+
+  /// Those that are sums.
+  package static let sums = allCases.filter { $0 != .latency && $0 != .firstToken }
 
   /// The metrics that count tokens as they are.
   package static let tokens: [UsageMetric] = [.inputTokens, .outputTokens, .cacheReadTokens, .cacheWriteTokens]
@@ -36,6 +41,18 @@ package enum UsageMetric: Int, CaseIterable, Sendable {
     case .cacheWriteTokens: ["CacheWriteInputTokenCount", "CacheWriteInputTokens"]
     case .estimatedQuotaTokens: ["EstimatedTPMQuotaUsage"]
     case .latency: ["InvocationLatency"]
+    case .firstToken: ["TimeToFirstToken"]
+    }
+  }
+
+  /// What ``Facts`` call a count; nil for those that it doesn't have.
+  var factName: String? {
+    switch self {
+    case .invocations: "requests"
+    case .clientErrors: "clientErrors"
+    case .inputTokens: "inputTokens"
+    case .outputTokens: "outputTokens"
+    default: nil
     }
   }
 }

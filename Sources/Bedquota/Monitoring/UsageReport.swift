@@ -8,6 +8,8 @@ public import Foundation
 public struct UsageReport: Sendable {
   /// The id as it was given, or the one that stands for the pool.
   public var id: String
+  /// The endpoint whose metrics and quotas these are.
+  public var endpoint: QuotaEndpoint = .runtime
   /// Where it was used; nil where only one place is read.
   package var place: Place?
   /// The quotas that apply to the id.
@@ -18,12 +20,16 @@ public struct UsageReport: Sendable {
   /// The end of the last period with data; nil if CloudWatch has none at all, and then ``totals`` is nil as well.
   public var dataUntil: Date? { dataUntilSeconds.map { Date(timeIntervalSince1970: Double($0)) } }
   package var dataUntilSeconds: Int?
-  /// The values of the dimension `ModelId` that CloudWatch was asked for.
+  /// The projects of bedrock-mantle, or the service tiers of bedrock-runtime; empty if they were not read or aren't told apart.
+  public var shares: [Share] = []
+  /// Percentiles for each series with data; empty if they were not read. bedrock-mantle publishes none.
+  public var latencies: [Latency] = []
+  /// The values of the dimension `ModelId` (`Model` on bedrock-mantle) that CloudWatch was asked for.
   public var series: [String]
   /// False if CloudWatch gave only a part of the data: the figures are too low then.
   public var isComplete: Bool
   public var totals: Totals?
-  /// The minute with the most requests, accepted and throttled.
+  /// The minute with the most requests, accepted and throttled; on bedrock-mantle, completed ones.
   public var peakDemand: Demand?
   /// One for each quota that applies.
   public var peaks: [Peak] = []
@@ -55,29 +61,34 @@ public struct UsageReport: Sendable {
 extension UsageReport {
   /// Sums over the whole window.
   public struct Totals: Sendable, Equatable {
-    /// Accepted requests, including those that failed later.
+    /// Accepted requests, including those that failed later; on bedrock-mantle, those that were completed.
     public var invocations: Double
-    /// Requests that were throttled. Every attempt of an SDK counts.
-    public var throttles: Double
+    /// Requests that were throttled. Every attempt of an SDK counts. nil on bedrock-mantle, which doesn't publish them.
+    public var throttles: Double?
     public var clientErrors: Double
-    public var serverErrors: Double
+    /// nil on bedrock-mantle, which doesn't publish them.
+    public var serverErrors: Double?
     /// Input tokens that were neither read from the prompt cache nor written to it. Token counts are nil if CloudWatch counts only
     /// the requests, as for imported models.
     public var inputTokens: Double?
     public var outputTokens: Double?
     public var cacheReadTokens: Double?
     public var cacheWriteTokens: Double?
-    /// Final costs (see `RequestCost`), or AWS's own sum if the tokens or the burndown are unknown; nil if there is none either.
+    /// Final costs (see `RequestCost`), or AWS's own sum if the tokens or the burndown are unknown; nil if there is none either, and
+    /// on bedrock-mantle, whose quotas count input and output apart.
     public var quotaTokens: Double?
     /// AWS's own sum, `EstimatedTPMQuotaUsage`; nil if there is none.
     public var estimatedQuotaTokens: Double?
     /// What is set against the quotas of tokens: in each period the higher of both; nil if neither is known.
     public var countedQuotaTokens: Double?
 
-    /// Accepted and throttled requests.
-    public var demand: Double { invocations + throttles }
-    /// Throttled requests as a share of the demand, 0 to 1; nil without demand.
-    public var throttleRate: Double? { demand > 0 ? throttles / demand : nil }
+    /// Accepted and throttled requests; nil if the throttled ones are unknown.
+    public var demand: Double? { throttles.map { invocations + $0 } }
+    /// Throttled requests as a share of the demand, 0 to 1; nil without demand, or if it is unknown.
+    public var throttleRate: Double? {
+      guard let throttles, let demand, demand > 0 else { return nil }
+      return throttles / demand
+    }
     /// Input tokens per accepted request; nil without one, and if the tokens are unknown.
     public var averageInputTokens: Double? { perRequest(inputTokens) }
     /// Output tokens per accepted request; nil without one, and if the tokens are unknown.
@@ -91,13 +102,13 @@ extension UsageReport {
     /// The value of the dimension `ModelId`.
     public var id: String
     public var invocations: Double
-    public var throttles: Double
     /// nil if unknown, as in ``Totals``.
+    public var throttles: Double?
     public var inputTokens: Double?
     public var outputTokens: Double?
   }
 
-  /// Requests per minute, accepted and throttled.
+  /// Requests per minute, accepted and throttled; on bedrock-mantle, completed ones.
   public struct Demand: Sendable, Equatable {
     /// When the period began.
     public var at: Date { Date(timeIntervalSince1970: Double(atSeconds)) }

@@ -1,8 +1,9 @@
-import BedrockQuotas
+package import BedrockQuotas
 
 /// Per-period sums over all series of a pool.
 package struct UsageSeries: Sendable {
   package let window: UsageWindow
+  package let endpoint: QuotaEndpoint
   /// The sums of each period, indexed by ``UsageMetric``; NaN if CloudWatch has no datapoint.
   private var values: [[Double]]
   /// The sums over the window of each series, by its `ModelId`; indexed by ``UsageMetric``.
@@ -16,29 +17,34 @@ package struct UsageSeries: Sendable {
   /// Unix seconds: the end of the last period that has a datapoint.
   package private(set) var dataUntil: Int?
 
-  package init(window: UsageWindow) {
-    self.window = window
+  package init(window: UsageWindow, endpoint: QuotaEndpoint = .runtime) {
+    (self.window, self.endpoint) = (window, endpoint)
     values = Array(repeating: [], count: UsageMetric.allCases.count)
   }
 
   /// Adds the datapoints of one series.
-  /// - Parameter alternatives: the same count under several names, the preferred one first. Each period takes the first that has
-  ///   a datapoint.
-  package mutating func add(_ alternatives: [(times: [Double], values: [Double])], of metric: UsageMetric, from seriesID: String)
-  {
+  /// - Parameter ways: the same count in several ways, the preferred one first, and of each way the parts that are added up. Each
+  ///   period takes the first way that has a datapoint.
+  package mutating func add(
+    _ ways: [[(times: [Double], values: [Double])]], of metric: UsageMetric, from seriesID: String
+  ) {
     var taken: [Double] = []
-    for points in alternatives where !points.times.isEmpty {
-      let isFirst = taken.isEmpty
-      if isFirst { taken = Array(repeating: .nan, count: window.count) }
-      for (time, value) in zip(points.times, points.values) {
-        guard (0...Self.valueMax).contains(value) else {
-          refused[metric, default: 0] += 1
-          continue
+    for parts in ways where parts.contains(where: { !$0.times.isEmpty }) {
+      var sums: [Double] = []
+      for points in parts {
+        var own = Array(repeating: Double.nan, count: window.count)
+        for (time, value) in zip(points.times, points.values) {
+          guard (0...Self.valueMax).contains(value) else {
+            refused[metric, default: 0] += 1
+            continue
+          }
+          guard time >= Double(window.startSeconds), time < Double(window.endSeconds) else { continue }
+          let index = (Int(saturating: time) - window.startSeconds) / window.periodSeconds
+          own[index] = value
         }
-        guard time >= Double(window.startSeconds), time < Double(window.endSeconds) else { continue }
-        let index = (Int(saturating: time) - window.startSeconds) / window.periodSeconds
-        if isFirst || taken[index].isNaN { taken[index] = value }
+        sums = sums.isEmpty ? own : zip(sums, own).map { $0.isNaN ? $1 : $1.isNaN ? $0 : $0 + $1 }
       }
+      taken = taken.isEmpty ? sums : zip(taken, sums).map { $0.isNaN ? $1 : $0 }
     }
     guard !taken.isEmpty else { return }
     if values[metric.rawValue].isEmpty { values[metric.rawValue] = Array(repeating: .nan, count: window.count) }
@@ -54,6 +60,11 @@ package struct UsageSeries: Sendable {
     guard let last else { return }
     totals[seriesID, default: Array(repeating: 0, count: UsageMetric.allCases.count)][metric.rawValue] += total
     dataUntil = max(dataUntil ?? 0, window.seconds(of: last + 1))
+  }
+
+  /// The same where no way has parts.
+  package mutating func add(_ ways: [(times: [Double], values: [Double])], of metric: UsageMetric, from seriesID: String) {
+    add(ways.map { [$0] }, of: metric, from: seriesID)
   }
 
   /// CloudWatch's datapoints, NaN for a period without one; nil if there is none at all.
@@ -87,8 +98,15 @@ package struct UsageSeries: Sendable {
   /// Whether CloudWatch counts the tokens of these requests. Of some it counts the requests alone, those of imported models and of
   /// models that draw, for example; their tokens are unknown then, not 0.
   package var hasTokens: Bool {
-    let answered = total(.invocations) - total(.clientErrors) - total(.serverErrors)
+    // On bedrock-mantle, requests that failed aren't among the inferences.
+    let failed = endpoint == .mantle ? 0 : total(.clientErrors) + total(.serverErrors)
+    let answered = total(.invocations) - failed
     return answered <= 0 || UsageMetric.tokens.contains { values($0) != nil }
+  }
+
+  /// Whether the endpoint publishes a count at all; what it doesn't is unknown, not 0.
+  func tells(_ metric: UsageMetric) -> Bool {
+    endpoint != .mantle || [.invocations, .clientErrors, .inputTokens, .outputTokens].contains(metric)
   }
 
   package var isEmpty: Bool { dataUntil == nil }

@@ -1,50 +1,70 @@
 package import AWSClient
 import AWSWire
+import BedrockQuotas
 
-/// Reads the series of `AWS/Bedrock` from CloudWatch. It changes nothing.
+/// Reads the series of `AWS/Bedrock` and `AWS/BedrockMantle` from CloudWatch. It changes nothing.
 ///
 /// Needs the IAM actions `cloudwatch:ListMetrics` and `cloudwatch:GetMetricData`.
 package struct UsageSeriesReader: Sendable {
   let client: AWSClient
   /// The most calls in flight.
   static let callsMax = 10
+  /// The most parts that one query adds up.
+  private static let partsMax = 50
 
   package init(client: AWSClient) { self.client = client }
 
-  /// The series that CloudWatch lists.
-  package func listing() async throws -> SeriesListing {
+  /// The series of an endpoint that CloudWatch lists.
+  package func listing(_ source: MetricSource = .runtime) async throws -> SeriesListing {
     let client = client
     let paginator = Paginator<MetricPage>(
       operation: "ListMetrics", token: { $0.nextToken },
-      fetch: { try await client.call(CloudWatchAPI.listMetrics(namespace: UsageMetric.namespace, nextToken: $0)) })
-    var listing = SeriesListing()
+      fetch: { try await client.call(CloudWatchAPI.listMetrics(namespace: source.namespace, nextToken: $0)) })
+    var listing = SeriesListing(source)
     for page in try await paginator.all() { listing.add(page.metrics ?? []) }
     return listing
   }
 
-  /// One metric of one series, under all of its names.
+  /// One count of one series, in all ways to ask for it.
   private struct Request: Sendable {
     var pool: Int
     var series: String
     var metric: UsageMetric
-    var names: [String]
+    var ways: [[Metric]]
+
+    var count: Int { ways.reduce(0) { $0 + $1.count } }
+  }
+
+  /// The sums of the pools of bedrock-runtime; see ``read(_:metrics:window:listings:progress:)``.
+  package func read(
+    _ pools: [[String]], metrics: [UsageMetric], window: UsageWindow, listing: SeriesListing
+  ) async throws -> (series: [UsageSeries], messages: [String]) {
+    try await read(pools.map { $0.map { SeriesKey($0) } }, metrics: metrics, window: window, listings: [listing])
   }
 
   /// The sums of each pool, and what CloudWatch said about its answers.
   /// - Parameters:
-  ///   - pools: the `ModelId`s to add up, pool by pool.
+  ///   - pools: the series to add up, pool by pool; a pool's are of one endpoint.
+  ///   - metrics: those that an endpoint doesn't publish are left out.
+  ///   - listings: one for each endpoint of the pools.
   ///   - progress: called after each call.
   package func read(
-    _ pools: [[String]], metrics: [UsageMetric], window: UsageWindow, listing: SeriesListing,
+    _ pools: [[SeriesKey]], metrics: [UsageMetric], window: UsageWindow, listings: [SeriesListing],
     progress: @Sendable (_ done: Int, _ all: Int) -> Void = { _, _ in }
   ) async throws -> (series: [UsageSeries], messages: [String]) {
-    let requests = pools.enumerated().flatMap { pool, series in
-      series.flatMap { series in
-        metrics.map { Request(pool: pool, series: series, metric: $0, names: listing.names(of: $0, series: series)) }
+    let byEndpoint = Dictionary(listings.map { ($0.source.endpoint, $0) }) { first, _ in first }
+    let requests = pools.enumerated().flatMap { pool, keys in
+      keys.flatMap { key in
+        metrics.flatMap { metric -> [Request] in
+          let ways = byEndpoint[key.endpoint]?.ways(to: metric, of: key) ?? []
+          // A call takes no more than some hundred queries; what a sum has beyond is added later.
+          let split = ways.count == 1 ? Self.split(ways[0]).map { [$0] } : [ways]
+          return split.filter { !$0.isEmpty }.map { Request(pool: pool, series: key.model, metric: metric, ways: $0) }
+        }
       }
     }
     let batches = Self.batches(requests, periods: window.count)
-    var series = pools.map { _ in UsageSeries(window: window) }
+    var series = pools.map { UsageSeries(window: window, endpoint: $0.first?.endpoint ?? .runtime) }
     var messages: [String] = []
     try await withThrowingTaskGroup(of: (Int, [MetricDataPage.Result], [String]).self) { group in
       var next = 0
@@ -69,31 +89,43 @@ package struct UsageSeriesReader: Sendable {
     return (series, messages)
   }
 
-  /// Puts as many queries into each call as CloudWatch answers on one page, and keeps the names of one metric together.
+  private static func split(_ parts: [Metric]) -> [[Metric]] {
+    stride(from: 0, to: parts.count, by: partsMax).map { Array(parts[$0..<min($0 + partsMax, parts.count)]) }
+  }
+
+  /// Puts as many queries into each call as CloudWatch answers on one page, and keeps the ways of one count together.
   private static func batches(_ requests: [Request], periods: Int) -> [[Request]] {
     let queriesMax = min(CloudWatchAPI.queriesMax, max(1, CloudWatchAPI.datapointsMax / max(1, periods)))
     var batches: [[Request]] = []
-    var count = queriesMax
+    var count = 0
     for request in requests {
-      if count + request.names.count > queriesMax {
+      if batches.isEmpty || (count > 0 && count + request.count > queriesMax) {
         batches.append([])
         count = 0
       }
       batches[batches.count - 1].append(request)
-      count += request.names.count
+      count += request.count
     }
     return batches
   }
 
+  private static func id(_ place: Int, _ way: Int, _ index: Int) -> String {
+    index == 0 ? "m\(place)_\(way)" : "m\(place)_\(way)_\(index)"
+  }
+
   private func call(_ batch: [Request], _ window: UsageWindow) async throws -> ([MetricDataPage.Result], [String]) {
-    let queries = batch.enumerated().flatMap { place, request in
-      request.names.indices.map { name in
-        let metric = Metric(
-          namespace: UsageMetric.namespace, name: request.names[name],
-          dimensions: [.init(name: UsageMetric.dimension, value: request.series)])
-        return MetricDataQuery(id: "m\(place)_\(name)", metric: metric, period: window.periodSeconds, statistic: "Sum")
-      }
-    }
+    try await results(
+      batch.enumerated().flatMap { place, request in
+        request.ways.enumerated().flatMap { way, metrics in
+          metrics.enumerated().map { index, metric in
+            MetricDataQuery(id: Self.id(place, way, index), metric: metric, period: window.periodSeconds, statistic: "Sum")
+          }
+        }
+      }, window)
+  }
+
+  /// The results of at most ``CloudWatchAPI/queriesMax`` queries; one may come in several parts.
+  func results(_ queries: [MetricDataQuery], _ window: UsageWindow) async throws -> ([MetricDataPage.Result], [String]) {
     let client = client
     let paginator = Paginator<MetricDataPage>(
       operation: "GetMetricData", token: { $0.nextToken },
@@ -120,10 +152,11 @@ package struct UsageSeriesReader: Sendable {
       points[result.id, default: ([], [])].values += result.values
     }
     for (place, request) in batch.enumerated() {
-      let ids = request.names.indices.map { "m\(place)_\($0)" }
-      let alternatives = ids.compactMap { points[$0] }
-      series[request.pool].incomplete.formUnion(ids.compactMap { status[$0] }.filter { !["Complete", ""].contains($0) })
-      series[request.pool].add(alternatives, of: request.metric, from: request.series)
+      let ids = request.ways.enumerated().map { way, metrics in metrics.indices.map { id(place, way, $0) } }
+      series[request.pool].incomplete.formUnion(
+        ids.joined().compactMap { status[$0] }.filter { !["Complete", ""].contains($0) })
+      let ways = ids.map { ids in ids.compactMap { points[$0] } }.filter { !$0.isEmpty }
+      series[request.pool].add(ways, of: request.metric, from: request.series)
     }
   }
 }

@@ -16,6 +16,8 @@ struct CapacityCommand: AsyncParsableCommand {
       input, cache writes, and output times its burndown. AWS's text says that max_tokens is reserved once, users who met the limit \
       say that it is reserved times the burndown: what depends on that is given as a range. Nobody outside AWS knows whether the minute is a token bucket, which its \
       published runs fit, or a rolling window: the rates are given for both.
+      On bedrock-mantle a request reserves its input, without what the cache has, and max_tokens in the quota of input, which keeps \
+      input + cache write + output; its output counts against the quota of output. No burndown applies.
       \(CommandPermissions.help("capacity"))
 
       EXAMPLE: bedquota capacity us.anthropic.claude-opus-4-7 --input-tokens 3000 --output-tokens 500 --max-tokens 1000 --latency 7
@@ -27,6 +29,8 @@ struct CapacityCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "A model id, inference profile id or ARN, or the name or ARN of a provisioned throughput.", valueName: "id"))
   var id: String?
+
+  @OptionGroup var endpoints: EndpointOptions
 
   @Option(
     help: ArgumentHelp("Average input tokens of a request, without those read from or written to the cache.", valueName: "n"))
@@ -92,7 +96,8 @@ struct CapacityCommand: AsyncParsableCommand {
       let context = try await account.context(for: id.map { [$0] } ?? [], needsQuotas: true, tellsListing: tellsListing)
       var usage: UsageReport?
       if let window, let id {
-        usage = try await account.usage(of: [id], in: window, context: context, readsLatency: true).first
+        let endpoint = endpoints.endpoint ?? CapacityReport.endpoint(of: id, in: context)
+        usage = try await account.usage(of: [id], in: window, context: context, endpoint: endpoint, detail: .averageLatency).first
       }
       return Answer(context: context, provisioned: try await throughputs, usage: usage)
     }
@@ -122,7 +127,7 @@ struct CapacityCommand: AsyncParsableCommand {
     }
     let report = try CapacityReport(
       of: id, workload: workload, outputBurndown: burndown, in: answer.context, provisioned: answer.provisioned,
-      usage: answer.usage, spelling: .options)
+      usage: answer.usage, endpoint: endpoints.endpoint, spelling: .options)
     try global.show(CapacityView(report))
   }
 }

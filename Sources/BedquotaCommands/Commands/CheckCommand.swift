@@ -9,7 +9,8 @@ struct CheckCommand: AsyncParsableCommand {
     discussion: """
       The first line is the answer, with performance data behind the bar; then comes a line for each quota. Without an id, every \
       model with traffic is checked. Tokens per day are checked if the period is 24 hours or more. Of two counts of quota tokens, \
-      AWS's metric and the formula of bedquota usage, the higher one counts.
+      AWS's metric and the formula of bedquota usage, the higher one counts. bedrock-mantle has quotas of input and of output tokens, and \
+      publishes no throttled requests.
       Exit codes: 0 OK, 1 warning, 2 critical, 3 unknown: an id can't be judged, the check failed, or an option is wrong.
       \(CommandPermissions.help("check"))
 
@@ -40,6 +41,8 @@ struct CheckCommand: AsyncParsableCommand {
       valueName: "name"))
   var at = QuotaCheck.Statistic.peak
 
+  @OptionGroup var endpoints: EndpointOptions
+
   @OptionGroup(title: "Regions and accounts") var places: PlaceOptions
 
   func validate() throws {
@@ -60,7 +63,8 @@ struct CheckCommand: AsyncParsableCommand {
     let check = QuotaCheck(
       warning: warn / 100, critical: critical / 100, throttleWarning: throttled.warning / 100,
       throttleCritical: throttled.critical / 100, statistic: at)
-    let read = try await PlacesUsage(global, places) { account in try await account.usage(of: ids, in: window, needsQuotas: true)
+    let read = try await PlacesUsage(global, places) { account in
+      try await account.usage(of: ids, in: window, needsQuotas: true, endpoint: endpoints.endpoint)
     }
     let result = check.result(of: read.reports, areNamed: !ids.isEmpty)
     if let note = window.periodNote { console.note(note) }

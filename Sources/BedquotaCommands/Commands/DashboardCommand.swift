@@ -7,7 +7,8 @@ struct DashboardCommand: AsyncParsableCommand {
     commandName: "dashboard",
     abstract: "Write charts of usage against quotas, one panel per model, as an SVG picture or one HTML file.",
     discussion: """
-      Requests stacked as accepted and throttled, quota tokens per minute against the quota, times in the local time zone. Without \
+      Requests stacked as accepted and throttled, quota tokens per minute against the quota, percentiles of the latency and of the time \
+      to the first token, times in the local time zone. Without \
       an id: every model with traffic, the busiest first. The HTML file needs no network: it shows figures under the pointer and \
       sorts its table.
       \(CommandPermissions.help("dashboard"))
@@ -26,6 +27,8 @@ struct DashboardCommand: AsyncParsableCommand {
     help: ArgumentHelp("The file to write: FILE.svg or FILE.html; - writes SVG to stdout.", valueName: "file"),
     completion: .file(extensions: ["svg", "html"]))
   var outputFile: String
+
+  @OptionGroup var endpoints: EndpointOptions
 
   @OptionGroup(title: "Regions and accounts") var places: PlaceOptions
 
@@ -48,7 +51,9 @@ struct DashboardCommand: AsyncParsableCommand {
     let window = try time.window()
     let ids = try global.ids(ids)
     let file = try await OutputFile(outputFile, console)
-    let read = try await PlacesUsage(global, places) { account in try await account.usage(of: ids, in: window) }
+    let read = try await PlacesUsage(global, places) { account in
+      try await account.usage(of: ids, in: window, endpoint: endpoints.endpoint, detail: .percentileSeries)
+    }
     let reports = read.reports
     let dashboard = Dashboard(reports, region: read.words)
     // A file of before is worth more than an empty one.

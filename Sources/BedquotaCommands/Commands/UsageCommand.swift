@@ -8,7 +8,9 @@ struct UsageCommand: AsyncParsableCommand {
     abstract: "Show usage and throttling of a model against its quotas: demand, throttle rate, tokens, busiest minutes.",
     discussion: """
       Reads CloudWatch and adds up every series that counts against the same quotas: an inference profile and the application \
-      profiles copied from it. The bare id, geographic and global profiles have quotas of their own and stay apart.
+      profiles copied from it. The bare id, geographic and global profiles have quotas of their own and stay apart, and so has bedrock-mantle, \
+      which publishes no throttled requests and no latency.
+      Service tiers (bedrock-runtime) and projects (bedrock-mantle) are shown as parts of the whole.
       Quota tokens are input + cache write + burndown × output, or AWS's own sum (EstimatedTPMQuotaUsage) where that is higher: \
       burndowns change. What max_tokens reserves is not in CloudWatch; --max-tokens \
       estimates it. Minutes without data are gaps. Periods of a minute are kept for 15 days, of 5 minutes for 63, of an hour for 455.
@@ -37,6 +39,8 @@ struct UsageCommand: AsyncParsableCommand {
   @Flag(help: "Rank ids, Regions and accounts by the headroom of their busiest minute, the most first.")
   var rank = false
 
+  @OptionGroup var endpoints: EndpointOptions
+
   @OptionGroup(title: "Regions and accounts") var places: PlaceOptions
 
   func validate() throws {
@@ -57,7 +61,9 @@ struct UsageCommand: AsyncParsableCommand {
     // A picture in place of the table has no notes.
     let tellsListing = !global.output.holdsNotes || file?.isStandardOutput == true
     let read = try await PlacesUsage(global, places) { account in
-      try await account.usage(of: ids, in: window, maxTokens: maxTokens, tellsListing: tellsListing)
+      try await account.usage(
+        of: ids, in: window, maxTokens: maxTokens, tellsListing: tellsListing, endpoint: endpoints.endpoint,
+        detail: rank ? [] : [.percentiles, .breakdown])
     }
     try file?.write(UsageChart.svg(read.reports))
     if file?.isStandardOutput != true, !read.isFailure || global.output == .json {

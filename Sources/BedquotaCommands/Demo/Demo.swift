@@ -86,7 +86,7 @@ struct Demo: Sendable {
 
   private func usage(from start: Date, to end: Date) async throws -> [UsageReport] {
     let window = try UsageWindow(start: start, end: end, periodSeconds: 60, now: max(emulator.clock.date, end))
-    return try await session.monitor.usage(of: Self.ids, in: window, context: context).reports
+    return try await session.monitor.usage(of: Self.ids, in: window, context: context, endpoint: .runtime).reports
   }
 
   /// One worker: sends the next request as soon as the last one is answered or given up.

@@ -44,7 +44,7 @@ extension AccountReader {
   /// What to ask for, and why.
   func increasePlan(for id: InvokedID, _ options: IncreaseOptions) async throws -> IncreasePlan {
     let window = try options.window()
-    let reports = try await usage(of: [id], in: window, needsQuotas: true)
+    let reports = try await usage(of: [id], in: window, needsQuotas: true, endpoint: .runtime)
     progress?.update("Reading increase requests in \(region) …")
     return try await session.increases.plan(for: reports[0], options.wish, measure: options.measure, facts: facts)
   }

@@ -74,20 +74,22 @@ struct AccountReader: Sendable {
   /// What CloudWatch has about ids, against their quotas.
   /// - Parameter ids: none means every model with traffic.
   func usage(
-    of ids: [InvokedID], in window: UsageWindow, maxTokens: Int? = nil, needsQuotas: Bool = false, tellsListing: Bool = true
+    of ids: [InvokedID], in window: UsageWindow, maxTokens: Int? = nil, needsQuotas: Bool = false, tellsListing: Bool = true,
+    endpoint: QuotaEndpoint? = nil, detail: UsageDetail = []
   ) async throws -> [UsageReport] {
     let context = try await context(for: ids, needsQuotas: needsQuotas, tellsListing: tellsListing)
-    return try await usage(of: ids, in: window, context: context, maxTokens: maxTokens)
+    return try await usage(of: ids, in: window, context: context, maxTokens: maxTokens, endpoint: endpoint, detail: detail)
   }
 
   /// The same against quotas that were read before.
   func usage(
-    of ids: [InvokedID], in window: UsageWindow, context: QuotaContext, maxTokens: Int? = nil, readsLatency: Bool = false
+    of ids: [InvokedID], in window: UsageWindow, context: QuotaContext, maxTokens: Int? = nil,
+    endpoint: QuotaEndpoint? = nil, detail: UsageDetail = []
   ) async throws -> [UsageReport] {
     progress?.update("Reading metrics in \(region) …")
     let read = try await session.monitor.usage(
       of: ids.isEmpty ? nil : ids, in: window, context: context, facts: facts, maxTokens: maxTokens.map(Double.init),
-      readsLatency: readsLatency
+      endpoint: endpoint, detail: detail
     ) { done, all in progress?.update("Reading metrics: \(done) of \(all) calls …") }
     for message in read.messages { note("CloudWatch: \(message)") }
     return read.reports

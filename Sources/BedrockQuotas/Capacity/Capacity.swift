@@ -46,15 +46,17 @@ public struct Capacity: Sendable {
   ) {
     self.workload = workload
     self.resolution = resolution
-    let burndown = outputBurndown ?? resolution.outputBurndown
+    let isMantle = resolution.scope == .mantle
+    let burndown = isMantle ? 1 : outputBurndown ?? resolution.outputBurndown
     self.outputBurndown = burndown
     cost = RequestCost(
-      workload, maxOutputTokens: resolution.maxOutputTokens, outputBurndown: burndown, reservesBurndown: reservesBurndown)
+      workload, maxOutputTokens: resolution.maxOutputTokens, outputBurndown: burndown, reservesBurndown: reservesBurndown,
+      reservesCacheReads: !isMantle)
     let long = resolution.variants.filter { $0.variant == .context1M }.map(\.quota)
     let isLong = (workload.promptTokens ?? 0) > (resolution.contextWindowMax ?? .max) && !long.isEmpty
     usesLongContext = isLong
     let quotas = (isLong ? long : []) + resolution.quotas.map(\.quota).filter { !isLong || $0.name.scope == .other }
-    let order: [QuotaMeasure] = [.rpm, .tpm, .concurrent, .tpd]
+    let order: [QuotaMeasure] = [.rpm, .tpm, .inputTPM, .outputTPM, .concurrent, .tpd]
     limits = order.flatMap { measure in
       quotas.filter { $0.name.measure == measure }.map { CapacityLimit($0, scope: resolution.scope) }
     }
@@ -75,8 +77,8 @@ public struct Capacity: Sendable {
     return requestsPerMinute * Double(final)
   }
 
-  /// The limit of tokens per minute; nil if there is none.
-  public var tokenLimit: CapacityLimit? { limits.first { $0.measure == .tpm } }
+  /// The limit of tokens per minute that requests reserve, on bedrock-mantle that of input tokens; nil if there is none.
+  public var tokenLimit: CapacityLimit? { limits.first { $0.measure.isReserved } }
 
   /// The number of reservations that fit into a full quota of tokens per minute; nil if unknown.
   public var requestsAtOnce: Int? { tokenLimit?.atOnce(cost) }
@@ -93,7 +95,8 @@ public struct Capacity: Sendable {
 
   /// Whether requests cost nothing in the end, so that the limit allows any rate.
   private func isFree(_ limit: CapacityLimit) -> Bool {
-    limit.measure == .tpm && (limit.quota ?? 0) >= 1 && cost.final == 0
+    guard (limit.quota ?? 0) >= 1 else { return false }
+    return limit.measure.isReserved ? cost.final == 0 : limit.measure == .outputTPM && workload.outputTokens == 0
   }
 
   private mutating func decideMinute() {
@@ -132,7 +135,12 @@ public struct Capacity: Sendable {
       outcome.requestsPerMinute < 0.99 * rate
     else { return nil }
     let isWide = outcome.requestsPerMinute < 0.97 * rate
-    return (outcome.requestsPerMinute, isWide ? limits.firstIndex { $0.measure == outcome.binding } : nil)
+    return (outcome.requestsPerMinute, isWide ? limits.firstIndex { binds($0, outcome.binding) } : nil)
+  }
+
+  /// A run knows one kind of tokens, those that requests reserve.
+  private func binds(_ limit: CapacityLimit, _ measure: QuotaMeasure) -> Bool {
+    measure == .tpm ? limit.measure.isReserved : limit.measure == measure
   }
 
   /// Sets what each limit of tokens per day allows by itself.

@@ -53,7 +53,7 @@ extension Capacity {
   private var mistakes: [String] {
     var lines: [String] = []
     if let prompt = workload.promptTokens, let window = resolution.contextWindowMax, prompt > window {
-      let codes = limits.filter { $0.measure == .rpm || $0.measure == .tpm }.compactMap(\.code).joined(separator: ", ")
+      let codes = limits.filter { $0.measure == .rpm || $0.measure.isReserved }.compactMap(\.code).joined(separator: ", ")
       lines.append(
         usesLongContext
           ? "A prompt of \(tokens(prompt)) tokens is above the context window of \(tokens(window)): only the 1M-context form takes it, and its quotas are those shown (\(codes))."
@@ -77,7 +77,7 @@ extension Capacity {
     limits.compactMap { limit in
       guard let quota = limit.quota, let code = limit.code, let source = limit.source else { return nil }
       if quota < 1 { return source.refusal(at: quota) }
-      let isByTokens = limit.measure == .tpm || (limit.measure == .tpd && source.name.scope != .other)
+      let isByTokens = limit.measure.isReserved || (limit.measure == .tpd && source.name.scope != .other)
       guard isByTokens, let reservation = cost.reservation else { return nil }
       let highest = strict?.cost.reservation ?? reservation
       guard Double(highest) > quota else { return nil }
@@ -121,7 +121,7 @@ extension Capacity {
       text +=
         " If the reservation counts the burndown, it is \(tokens(other)) tokens, and at most \(NumberText.grouped(few)) in flight; with \(NumberText.grouped(better)) it is \(leaner(burndown))."
     }
-    if let share = rolling?.share, share < 0.95, rolling?.binding.measure == .tpm {
+    if let share = rolling?.share, share < 0.95, rolling?.binding.measure.isReserved == true {
       text += " If the minute is a rolling window, it leaves \(left(share, strict?.rolling?.share)) of the quota."
     }
     // The exact value is D/−ln(1 − F/R). D·(R/F − 1/2) approximates it to 1 % if R is much above F.
@@ -129,7 +129,7 @@ extension Capacity {
       guard let latency = workload.latency, let final = cost.final, final > 0 else { return nil }
       return Int(saturating: (3 * latency * (Double(reservation) / Double(final) - 0.5) / 60).rounded())
     }
-    if binding?.measure == .tpm, let time = minutes(reservation), time >= 3 {
+    if binding?.measure.isReserved == true, let time = minutes(reservation), time >= 3 {
       // A rate that is never reached takes no time.
       let other = strict.flatMap { $0.requestsPerMinute == requestsPerMinute ? $0.cost.reservation : nil }.flatMap(minutes)
       text += " If it is a bucket, the full rate comes only after about \(span(time, other, NumberText.grouped)) minutes."
@@ -139,7 +139,8 @@ extension Capacity {
 
   /// Explains final costs above the reservation, which the burndown causes.
   private func debt(_ strict: Capacity?) -> [String] {
-    guard let reservation = cost.reservation, let final = cost.final, final > reservation, binding?.measure == .tpm else {
+    guard let reservation = cost.reservation, let final = cost.final, final > reservation, binding?.measure.isReserved == true
+    else {
       return []
     }
     let condition = (strict?.cost.reservation).map { $0 >= final ? ", if the reservation doesn't count the burndown" : "" } ?? ""

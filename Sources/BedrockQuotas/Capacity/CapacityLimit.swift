@@ -1,6 +1,6 @@
 /// One limit of a workload's requests, and the rate that it allows.
 public struct CapacityLimit: Sendable, Equatable {
-  /// `rpm`, `tpm`, `tpd` or `concurrent`.
+  /// `rpm`, `tpm`, `tpd` or `concurrent`; on bedrock-mantle `input-tpm` or `output-tpm`.
   public var measure: QuotaMeasure
   /// nil for the client's own limit (``Workload/concurrency``).
   public var code: String?
@@ -55,7 +55,15 @@ extension CapacityLimit {
         requestsPerMinute = Self.finite(60 * quota.rounded(.down) / latency)
         rollingRequestsPerMinute = requestsPerMinute
       }
-    case .tpm:
+    case .outputTPM:
+      // Output is counted while it is generated: a request needs none of the quota to start.
+      if quota < 1 {
+        (requestsPerMinute, rollingRequestsPerMinute) = (0, 0)
+      } else if let output = workload.outputTokens, output > 0 {
+        requestsPerMinute = quota / Double(output)
+        rollingRequestsPerMinute = requestsPerMinute
+      }
+    case .tpm, .inputTPM:
       if quota < 1 {
         (requestsPerMinute, rollingRequestsPerMinute) = (0, 0)
       } else if let final = cost.final {
@@ -74,7 +82,7 @@ extension CapacityLimit {
 
   /// The number of reservations that fit into the full quota; nil if the reservation is unknown.
   func atOnce(_ cost: RequestCost) -> Int? {
-    guard measure == .tpm, let quota, let reservation = cost.reservation, reservation > 0 else { return nil }
+    guard measure.isReserved, let quota, let reservation = cost.reservation, reservation > 0 else { return nil }
     return Int(saturating: min(max(quota, 0), Self.quotaMax) / Double(reservation))
   }
 }

@@ -11,7 +11,7 @@ struct JointRun {
       limits.filter { $0.measure == measure }.compactMap(\.quota).min().map { $0.rounded(.down) }
     }
     guard let latency = workload.latency, latency > 0 else { return nil }
-    let (rpm, tpm, workers) = (smallest(.rpm), smallest(.tpm), smallest(.concurrent))
+    let (rpm, tpm, workers) = (smallest(.rpm), smallest(.tpm) ?? smallest(.inputTPM), smallest(.concurrent))
     let reserved = cost.reservation.map(Double.init)
     let counts = [rpm, workers, tpm.flatMap { quota in reserved.flatMap { $0 > 0 ? quota / $0 : nil } }].compactMap { $0 }
     guard counts.count > 1, let fewest = counts.min(), fewest >= 1 else { return nil }

@@ -24,10 +24,17 @@ public struct RequestCost: Sendable, Equatable {
   ///   - maxOutputTokens: the most output tokens that the model can produce; nil if unknown.
   ///   - outputBurndown: quota tokens per output token, 1 to 1,000; nil if unknown.
   ///   - reservesBurndown: whether the reservation counts the burndown.
-  public init(_ workload: Workload, maxOutputTokens: Int?, outputBurndown: Int?, reservesBurndown: Bool = false) {
+  ///   - reservesCacheReads: whether it counts what is read from the cache; bedrock-mantle's doesn't.
+  public init(
+    _ workload: Workload, maxOutputTokens: Int?, outputBurndown: Int?, reservesBurndown: Bool = false,
+    reservesCacheReads: Bool = true
+  ) {
     let reservedOutput = workload.maxTokens ?? maxOutputTokens
     self.reservedOutput = reservedOutput
-    if let prompt = workload.promptTokens, let reservedOutput, let factor = reservesBurndown ? outputBurndown : 1 {
+    let cached = reservesCacheReads ? 0 : workload.cacheReadTokens
+    if let prompt = workload.promptTokens.map({ $0 - cached }), let reservedOutput,
+      let factor = reservesBurndown ? outputBurndown : 1
+    {
       reservation = Self.reservation(prompt: prompt, maxTokens: factor * reservedOutput)
     }
     guard let input = workload.inputTokens, let output = workload.outputTokens else { return }

@@ -41,11 +41,16 @@ extension QuotaResolver {
   func noteListing(of id: InvokedID, in result: inout Resolution) {
     result.isListed = isListed(id)
     let isUnknownName = id.kind == .name && result.isListed == nil && lists.profiles && lists.models
-    if result.isListed == false || isUnknownName { result.nearest = NearestIDs(invokableIDs(like: id))(id.text) }
+    // bedrock-mantle has no list of its models, but its quotas name some.
+    let isOnMantle = result.variants.contains { $0.variant == .mantle }
+    if (result.isListed == false && !isOnMantle) || isUnknownName { result.nearest = NearestIDs(invokableIDs(like: id))(id.text) }
     var sentences: [String] = []
     if result.isListed == false {
       let place = region.map { " in \($0)" } ?? ""
-      sentences.append("The account doesn't list \(id)\(place), so requests to it will probably be rejected.")
+      sentences.append(
+        isOnMantle
+          ? "The account doesn't list \(id)\(place) for bedrock-runtime; bedrock-mantle has quotas for it."
+          : "The account doesn't list \(id)\(place), so requests to it will probably be rejected.")
     }
     if let account = id.account, let own = accountID, account != own {
       sentences.append("The ARN is of the account \(account); this account is \(own).")

@@ -1,4 +1,7 @@
 extension QuotaMeasure {
+  /// Whether requests reserve tokens per minute of it when they start, max_tokens among them.
+  package var isReserved: Bool { self == .tpm || self == .inputTPM }
+
   /// The measure in words, as in "`requests per minute` were used up".
   package var words: String {
     switch self {

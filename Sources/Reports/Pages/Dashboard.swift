@@ -2,7 +2,7 @@ import AWSWire
 package import Bedquota
 import Charts
 
-/// A panel for each report: requests on the left, quota tokens on the right.
+/// A panel for each report: requests on the left, quota tokens in the middle, latency on the right if it was read.
 package struct Dashboard {
   package var reports: [UsageReport]
   package var region: String
@@ -24,10 +24,12 @@ package struct Dashboard {
   }
 
   var sheet: Sheet {
+    let hasLatency = reports.contains { !$0.latencies.isEmpty }
     let rows = reports.map { report in
       let chart = UsageChart(report, time: time)
       return Sheet.Row(
-        heading: report.placedID, note: chart.summary, plots: [chart.requests(title: ""), chart.tokens(title: "")])
+        heading: report.placedID, note: chart.summary,
+        plots: [chart.requests(title: ""), chart.tokens(title: "")] + (hasLatency ? [chart.latency(title: "")] : []))
     }
     return Sheet(
       title: title, subtitle: subtitle,

@@ -54,19 +54,21 @@ struct DashboardPage {
       default: ""
       }
     }
-    func used(_ measure: QuotaMeasure) -> Cell {
-      let share = report.peak(measure)?.utilization
+    func used(_ measures: QuotaMeasure...) -> Cell {
+      let share = measures.compactMap { report.peak($0)?.utilization }.max()
       return number(share, Figures.percent(share), style: "number\(level(share.map(Style.init(utilization:))))")
     }
     let totals = report.totals
+    let requests = totals?.demand ?? totals?.invocations
+    let tokens = report.countedTotal
     let status = report.status
     let throttling = level(QuotaCheck().throttling(report).flatMap { Style($0.status) })
     return [
-      Cell(text: report.placedID, key: report.placedID, style: ""), number(totals?.demand, Figures.grouped(totals?.demand)),
+      Cell(text: report.placedID, key: report.placedID, style: ""), number(requests, Figures.grouped(requests)),
       number(totals?.throttles, Figures.grouped(totals?.throttles)),
       number(
         totals?.throttleRate, Figures.percent(totals?.throttleRate), style: "number\(throttling)"),
-      number(totals?.countedQuotaTokens, Figures.grouped(totals?.countedQuotaTokens)), used(.rpm), used(.tpm),
+      number(tokens, Figures.grouped(tokens)), used(.rpm), used(.tpm, .inputTPM, .outputTPM),
       Cell(text: report.binding?.name ?? "", key: report.binding?.name ?? "", style: ""),
       Cell(text: status.rawValue, key: status.rawValue, style: level(Style(status)).trimmingPrefix(" ").description),
     ]
@@ -78,11 +80,20 @@ struct DashboardPage {
     let panels = dashboard.reports.map { report -> String in
       let window = report.window
       let group = max(1, (window.count + Self.figuresMax - 1) / Self.figuresMax)
-      let series = [report.sums.counts(.invocations), report.sums.counts(.throttles), report.countedTokens].map { values in
-        Self.list(values.map(window.perMinute), group: group)
+      let isMantle = report.endpoint == .mantle
+      func list(_ values: [Double]?) -> String { Self.list(values.map(window.perMinute), group: group) }
+      let series = [
+        list(report.sums.counts(.invocations)), list(isMantle ? nil : report.sums.counts(.throttles)), list(report.countedTokens),
+      ]
+      let output = isMantle ? ",\"output\":\(list(report.sums.hasTokens ? report.sums.counts(.outputTokens) : nil))" : ""
+      let latency = UsageChart(report).latency(.request).map { latency in
+        let seconds = [latency.p50Series, latency.p90Series, latency.p99Series].map { values in
+          Self.list(values.map { $0 / 1_000 }, group: group)
+        }
+        return ",\"latency\":[\(seconds.joined(separator: ","))]"
       }
       return
-        "{\"start\":\(window.startSeconds),\"step\":\(window.periodSeconds * group),\"minutes\":\(window.periodSeconds * group / 60),\"worst\":\(group > 1),\"values\":[\(series.joined(separator: ","))]}"
+        "{\"start\":\(window.startSeconds),\"step\":\(window.periodSeconds * group),\"minutes\":\(window.periodSeconds * group / 60),\"worst\":\(group > 1),\"values\":[\(series.joined(separator: ","))]\(output)\(latency ?? "")}"
     }
     let window = dashboard.reports[0].window
     // Clocks change on the hour.

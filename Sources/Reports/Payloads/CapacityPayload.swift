@@ -52,7 +52,7 @@ struct CapacityPayload: Encodable {
   /// What was measured, with `--hours`.
   struct Measured: Encodable {
     var invocations: Double
-    var throttles: Double
+    var throttles: Double?
     var throttledBy: String?
     var status: String
 
@@ -98,6 +98,7 @@ struct CapacityPayload: Encodable {
   }
 
   var id: String
+  var endpoint: String
   var modelId: String?
   var scope: QuotaScope
   var binding: Binding?
@@ -121,6 +122,7 @@ struct CapacityPayload: Encodable {
 
   init(_ report: CapacityReport) {
     let (capacity, resolution) = (report.capacity, report.resolution)
+    endpoint = report.endpoint.rawValue
     (id, modelId, scope) = (report.id, resolution.modelID?.description, resolution.scope)
     binding = capacity.binding.map(Binding.init)
     (requestsPerMinute, requestsPerDay) = (capacity.requestsPerMinute, capacity.requestsPerDay)

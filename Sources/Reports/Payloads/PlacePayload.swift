@@ -31,16 +31,19 @@ extension JSONWriter {
     let (report, place) = (row.report, row.report.place)
     object { writer in
       writer.member("account", place?.account)
+      writer.member("endpoint", report.endpoint.rawValue)
       writer.member("fittingRequestsPerMinute", row.fittingRequestsPerMinute)
+      writer.member("freeOutputTokensPerMinute", row.outputTokensPerMinute)
       writer.member("freeRequestsPerMinute", row.requestsPerMinute)
       writer.member("freeTokensPerMinute", row.tokensPerMinute)
       writer.member("id", report.id)
+      writer.member("outputTpmQuota", report.peak(.outputTPM)?.quota)
       writer.member("region", place?.region)
       writer.member("rpmQuota", report.peak(.rpm)?.quota)
       writer.member("scope", report.resolution.scope.rawValue)
       writer.member("status", report.status.rawValue)
       writer.member("throttleRate", report.totals?.throttleRate)
-      writer.member("tpmQuota", report.peak(.tpm)?.quota)
+      writer.member("tpmQuota", (report.peak(.tpm) ?? report.peak(.inputTPM))?.quota)
     }
   }
 }

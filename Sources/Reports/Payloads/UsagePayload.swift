@@ -18,12 +18,14 @@ extension JSONWriter {
       writer.member("dataUntil", report.dataUntilSeconds.map(AWSDate.iso8601))
       writer.member("demand", totals?.demand)
       writer.member("end", AWSDate.iso8601(window.endSeconds))
+      writer.member("endpoint", report.endpoint.rawValue)
       writer.member("estimatedQuotaTokens", totals?.estimatedQuotaTokens)
       writer.member("everythingRefused", report.isEverythingRefused ? true : nil)
       writer.member("id", report.id)
       writer.member("impliedBurndown", report.impliedBurndown)
       writer.member("inputTokens", totals?.inputTokens)
       writer.member("invocations", totals?.invocations)
+      if !report.latencies.isEmpty { writer.member("latencies") { $0.array(report.latencies) { $0.write($1) } } }
       writer.member("modelId", report.resolution.modelID?.description)
       writer.member("notes", report.notes)
       writer.member("outputTokens", totals?.outputTokens)
@@ -38,6 +40,7 @@ extension JSONWriter {
       writer.member("scope", report.resolution.scope.rawValue)
       writer.member("series") { $0.array(report.points) { $0.write($1) } }
       writer.member("serverErrors", totals?.serverErrors)
+      if !report.shares.isEmpty { writer.member("shares") { $0.array(report.shares) { $0.write($1) } } }
       writer.member("start", AWSDate.iso8601(window.startSeconds))
       writer.member("status", report.status.rawValue)
       writer.member("throttleRate", totals?.throttleRate)
@@ -53,6 +56,29 @@ extension JSONWriter {
       writer.member("invocations", part.invocations)
       writer.member("outputTokens", part.outputTokens)
       writer.member("throttles", part.throttles)
+    }
+  }
+
+  private mutating func write(_ share: UsageReport.Share) {
+    object { writer in
+      writer.member("clientErrors", share.clientErrors)
+      writer.member("inputTokens", share.inputTokens)
+      writer.member("invocations", share.invocations)
+      writer.member("outputTokens", share.outputTokens)
+      writer.member("project", share.project)
+      writer.member("resolvedServiceTier", share.resolvedServiceTier)
+      writer.member("serviceTier", share.serviceTier)
+      writer.member("throttles", share.throttles)
+    }
+  }
+
+  private mutating func write(_ latency: UsageReport.Latency) {
+    object { writer in
+      writer.member("id", latency.id)
+      writer.member("metric", latency.kind == .request ? "InvocationLatency" : "TimeToFirstToken")
+      writer.member("p50", latency.p50)
+      writer.member("p90", latency.p90)
+      writer.member("p99", latency.p99)
     }
   }
 

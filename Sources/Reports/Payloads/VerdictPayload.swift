@@ -8,6 +8,7 @@ struct VerdictPayload: Encodable {
   var appliedValue: Double?
   var at: String?
   var code: String?
+  var endpoint: String?
   var formulaValue: Double?
   var id: String?
   var measure: String?
@@ -24,6 +25,7 @@ struct VerdictPayload: Encodable {
   /// - Parameter message: the verdict in words.
   init(_ verdict: QuotaCheck.Verdict, message: String) {
     (account, region) = (verdict.place?.account, verdict.place?.region)
+    endpoint = verdict.endpoint.rawValue
     (id, measure, code) = (verdict.id, verdict.subject, verdict.code)
     (formulaValue, metricValue) = (verdict.formulaValue, verdict.metricValue)
     (status, self.message) = (verdict.status.rawValue, message)

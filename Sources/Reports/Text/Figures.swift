@@ -32,6 +32,12 @@ package enum Figures {
     return "\(share < 0 && hundredths > 0 ? "-" : "")\(grouped(hundredths / 100)).\(rest < 10 ? "0" : "")\(rest) %"
   }
 
+  /// `812 ms`, `12.4 s`; `–` if the value is unknown.
+  package static func milliseconds(_ value: Double?) -> String {
+    guard let value, value.isFinite else { return "–" }
+    return value < 9_950 ? "\(short(value)) ms" : "\(short(value / 1_000)) s"
+  }
+
   /// The length of a period in words that follow "by": `the minute`, `5 minutes`, `the hour`.
   /// - Parameter seconds: the length of a period.
   package static func period(_ seconds: Int) -> String {

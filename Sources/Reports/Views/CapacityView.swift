@@ -12,7 +12,7 @@ package struct CapacityView: View {
   package var document: Table { rows(quota: Figures.grouped, rate: Self.rate) }
 
   package var lines: [TerminalPart] {
-    var lines: [TerminalPart] = ["\(report.id): \(headline, .bold)"]
+    var lines: [TerminalPart] = ["\(report.id)\(report.endpoint == .mantle ? " (mantle)" : ""): \(headline, .bold)"]
     if !facts.isEmpty { lines.append("  \(facts.joined(separator: " · "))") }
     if !report.capacity.limits.isEmpty { lines += limits.lines(indent: "  ") }
     lines += report.advice.map { "  \($0)" }

@@ -108,6 +108,7 @@ package struct CheckView: View {
         return
           "\(name)=\(value);\(hundredths(quota * check.warning));\(hundredths(quota * check.critical));0;\(Figures.plain(quota))"
       }
+      guard own[0].throttles != nil else { return data }
       return data + ["\(label(id, "throttled"))=\(hundredths((own[0].throttleRate ?? 0) * 100))%;\(thresholds)"]
     }
   }
@@ -115,7 +116,7 @@ package struct CheckView: View {
   private func message(_ verdict: QuotaCheck.Verdict) -> String {
     if verdict.isThrottling { return throttling(verdict) }
     guard let quota = verdict.quota, verdict.status != .unknown else { return verdict.note ?? "no quota of it is known" }
-    let throttled = verdict.throttles > 0 ? ", \(Figures.grouped(verdict.throttles)) throttled" : ""
+    let throttled = verdict.throttles.flatMap { $0 > 0 ? ", \(Figures.grouped($0)) throttled" : nil } ?? ""
     // A quota that is doubled for cross-region calls has two values: both are named.
     let applied = verdict.appliedValue.flatMap { $0 == quota ? nil : ", applied value \(Figures.grouped($0))" } ?? ""
     let code = verdict.code.map { " (\($0)\(applied))" } ?? ""
@@ -139,7 +140,7 @@ package struct CheckView: View {
     guard let rate = verdict.throttleRate, rate < 1 else {
       return "all \(Figures.grouped(verdict.throttles)) requests throttled\(why)"
     }
-    let all = (verdict.throttles / rate).rounded()
+    let all = verdict.throttles.map { ($0 / rate).rounded() }
     return "\(Figures.percent(rate)) throttled, \(Figures.grouped(verdict.throttles)) of \(Figures.grouped(all)) requests\(why)"
   }
 
@@ -149,12 +150,13 @@ package struct CheckView: View {
       columns: places.columns + [
         .text("id"), .text("measure"), .text("status"), .number("value"), .number("quota"), .number("utilization"), .text("at"),
         .number("throttles"), .text("code"), .number("throttleRate"), .number("appliedValue"),
+        .text("endpoint"),
       ],
       rows: verdicts.map { verdict in
         (places.cells(verdict.place) + [
           verdict.id, verdict.subject ?? "", verdict.status.rawValue, number(verdict.value), number(verdict.quota),
           share(verdict.utilization), verdict.atSeconds.map(AWSDate.iso8601) ?? "", number(verdict.throttles), verdict.code ?? "",
-          share(verdict.throttleRate), number(verdict.appliedValue),
+          share(verdict.throttleRate), number(verdict.appliedValue), verdict.endpoint.rawValue,
         ]).map { .init($0) }
       })
   }

@@ -5,12 +5,15 @@ extension Resolution {
   /// - Parameter burndown: in place of the model's own; nil: the model's own.
   func facts(burndown: Int? = nil) -> [String] {
     let range = burndown == nil ? disputed.outputBurndown : nil
-    return [
+    let figures = [
       Self.fact("context window", contextWindow, disputed.contextWindow),
       Self.fact("maximum output", maxOutputTokens, disputed.maxOutputTokens),
+    ]
+    guard scope != .mantle else { return figures + ["no burndown"] }
+    return figures + [
       (burndown ?? outputBurndown).map { "output tokens count \($0)× (burndown)" }
         ?? range.map { "output tokens count \($0.lowerBound)× to \($0.upperBound)× (burndown; sources disagree)" }
-        ?? "burndown unknown",
+        ?? "burndown unknown"
     ]
   }
 

@@ -31,22 +31,54 @@ enum UsageTable {
       rows: report.peaks.map { row($0.measure.rawValue, $0) } + reservations.compactMap { $0 })
   }
 
+  /// A row for each percentile that was read; nil if none was.
+  static func latencies(_ report: UsageReport) -> Table? {
+    guard !report.latencies.isEmpty else { return nil }
+    let isOne = Set(report.latencies.map(\.id)).count == 1
+    return Table(
+      columns: [.text("LATENCY"), .number("P50"), .number("P90"), .number("P99")] + (isOne ? [] : [.text("MODELID")]),
+      rows: report.latencies.map { latency in
+        let figures = [latency.p50, latency.p90, latency.p99].map { Figures.milliseconds($0) }
+        return ([latency.kind.words] + figures + (isOne ? [] : [latency.id])).map { .init($0) }
+      })
+  }
+
+  /// A row for each project or tier; nil if none was read.
+  static func shares(_ report: UsageReport) -> Table? {
+    guard !report.shares.isEmpty else { return nil }
+    let isMantle = report.endpoint == .mantle
+    let columns: [Table.Column] = [
+      .text(isMantle ? "OF IT, BY PROJECT" : "OF IT, BY SERVICE TIER"), .number(isMantle ? "COMPLETED" : "ACCEPTED"),
+      .number("THROTTLED"), .number("CLIENT ERRORS"), .number("INPUT TOKENS"), .number("OUTPUT TOKENS"),
+    ]
+    func unknown(_ count: Double?) -> String { count.map { Figures.grouped($0) } ?? "unknown" }
+    return Table(
+      columns: columns,
+      rows: report.shares.map { share in
+        let counts = [share.invocations, share.throttles, share.clientErrors, share.inputTokens, share.outputTokens]
+        return ([share.name] + counts.map(unknown)).map { .init($0) }
+      })
+  }
+
   /// A row for each report, for people.
   static func summary(_ reports: [UsageReport]) -> Table {
     Table(
       columns: places(reports).columns + [
-        .text("id"), .number("accepted"), .number("throttled"), .number("throttle rate"), .number("input tokens"),
+        .text("id"), .text("endpoint"), .number("accepted"), .number("throttled"), .number("throttle rate"),
+        .number("input tokens"),
         .number("output tokens"), .number("quota tokens"), .number("peak rpm"), .number("rpm used"), .number("peak tpm"),
-        .number("tpm used"), .number("reserved of tpm"), .text("throttled by"), .text("status"),
+        .number("tpm used"), .number("peak input-tpm"), .number("input-tpm used"), .number("peak output-tpm"),
+        .number("output-tpm used"), .number("reserved of tpm"), .text("throttled by"), .text("status"),
       ],
       rows: reports.map { report in
         let totals = report.totals
         let counts = [totals?.invocations, totals?.throttles].map { Figures.grouped($0) }
         let tokens = [totals?.inputTokens, totals?.outputTokens, totals?.countedQuotaTokens].map { Figures.grouped($0) }
-        let peaks = [report.peak(.rpm), report.peak(.tpm)].flatMap { peak in
+        let peaks = [QuotaMeasure.rpm, .tpm, .inputTPM, .outputTPM].map(report.peak).flatMap { peak in
           [Figures.short(peak?.value), Figures.percent(peak?.utilization)]
         }
-        let head = places(reports).cells(report) + [report.id] + counts + [Figures.percent(totals?.throttleRate)]
+        let head =
+          places(reports).cells(report) + [report.id, report.endpoint.rawValue] + counts + [Figures.percent(totals?.throttleRate)]
         let reserved = [report.reservationPeak, report.reservationPeakUpper].compactMap { $0?.utilization }
         let shares = reserved.isEmpty ? Figures.percent(nil) : reserved.map { Figures.percent($0) }.joined(separator: " to ")
         let tail = [shares, report.binding?.name ?? "", report.status.rawValue]
@@ -68,6 +100,8 @@ enum UsageTable {
     ]
     let names =
       places(reports).names + head + measures.flatMap { measure in perMeasure.map { "\(measure.rawValue)\($0)" } } + reserved
+      + ["endpoint"] + ["inputTpm", "outputTpm"].flatMap { measure in perMeasure.map { "\(measure)\($0)" } }
+      + UsageReport.Latency.Kind.allCases.flatMap { kind in ["P50", "P90", "P99"].map { "\(kind.columnName)\($0)" } }
     return Table(
       columns: names.map { .text($0) },
       rows: reports.map { report in
@@ -75,11 +109,18 @@ enum UsageTable {
         let upper = report.reservationPeakUpper
         let tail = [
           Figures.plain(peak?.value), peak?.atSeconds.map(AWSDate.iso8601) ?? "", Figures.plain(peak?.utilization),
-          Figures.plain(upper?.value), Figures.plain(upper?.utilization), report.status.rawValue,
+          Figures.plain(upper?.value), Figures.plain(upper?.utilization), report.status.rawValue, report.endpoint.rawValue,
         ]
-        return (places(reports).cells(report) + cells(report) + measures.flatMap { cells(report.peak($0)) } + tail).map {
-          .init($0)
+        let mantle = [QuotaMeasure.inputTPM, .outputTPM].flatMap { cells(report.peak($0)) }
+        let latencies = UsageReport.Latency.Kind.allCases.flatMap { kind in
+          let latency = report.latency(kind)
+          return [latency?.p50, latency?.p90, latency?.p99].map { Figures.plain($0) }
         }
+        return
+          (places(reports).cells(report) + cells(report) + measures.flatMap { cells(report.peak($0)) } + tail + mantle + latencies)
+          .map {
+            .init($0)
+          }
       })
   }
 

@@ -33,16 +33,26 @@ package struct UsageView: View {
   private func block(_ report: UsageReport) -> [TerminalPart] {
     let window = report.window
     let head: [TerminalPart] = [
-      "\(report.placedID, .bold), \(report.resolution.scope.rawValue)",
+      "\(report.placedPlainID, .bold), \(place(of: report))",
       "  \(time.stretch(window)), by \(Figures.period(window.periodSeconds))",
     ]
     guard let totals = report.totals, let until = report.dataUntilSeconds else {
-      let nothing = "No CloudWatch data in this period; looked for the ModelId \(report.series.joined(separator: ", "))."
+      let dimension = report.endpoint == .mantle ? "Model of AWS/BedrockMantle" : "ModelId"
+      let nothing = "No CloudWatch data in this period; looked for the \(dimension) \(report.series.joined(separator: ", "))."
       return head + ([nothing] + report.notes).map { "  \($0)" }
     }
     let peaks = UsageTable.peaks(report, time).lines(indent: "  ")
     let below = remarks(report) + [ending(report, until: until)]
-    return head + sums(report, totals).map { "  \($0)" } + peaks + below.map { "  \($0)" }
+    let parts = [UsageTable.latencies(report), UsageTable.shares(report)].compactMap { $0?.lines(indent: "  ") }
+    return head + sums(report, totals).map { "  \($0)" } + peaks + parts.joined() + below.map { "  \($0)" }
+  }
+
+  /// `on-demand`; of an id that is shown on both endpoints, `bedrock-runtime, on-demand` and `bedrock-mantle`.
+  private func place(of report: UsageReport) -> String {
+    if report.endpoint == .mantle { return "bedrock-mantle" }
+    let scope = report.resolution.scope.rawValue
+    let isOnBoth = reports.contains { $0.id == report.id && $0.endpoint == .mantle }
+    return isOnBoth ? "bedrock-runtime, \(scope)" : scope
   }
 
   private func sums(_ report: UsageReport, _ totals: UsageReport.Totals) -> [TerminalLine] {
@@ -50,25 +60,28 @@ package struct UsageView: View {
       figures.dropFirst().reduce("\(title) \(figures[0])") { $0 + " · " + $1 }
     }
     func known(_ count: Double?) -> String { count.map { Figures.grouped($0) } ?? "unknown" }
+    let isMantle = report.endpoint == .mantle
     let most = report.peakDemand.map { ", at most \(Figures.short($0.value)) a minute" } ?? ""
     let throttled =
-      "throttled \(Figures.grouped(totals.throttles)) of \(Figures.grouped(totals.demand)) (\(Figures.percent(totals.throttleRate)))"
+      totals.throttles.map {
+        "throttled \(Figures.grouped($0)) of \(Figures.grouped(totals.demand)) (\(Figures.percent(totals.throttleRate)))"
+      } ?? "throttled unknown"
     let burndown = report.resolution.outputBurndown.map { $0 > 1 ? " (output tokens count \($0)×)" : "" } ?? ""
     var lines: [TerminalLine] = [
-      "\(Sparkline.draw(report.demandSeries))  demand\(most)",
+      "\(Sparkline.draw(report.demandSeries))  \(isMantle ? "completed requests" : "demand")\(most)",
       line(
         "requests",
         [
-          "accepted \(Figures.grouped(totals.invocations))", "\(throttled, totals.throttles > 0 ? .failure : nil)",
-          "client errors \(Figures.grouped(totals.clientErrors))", "server errors \(Figures.grouped(totals.serverErrors))",
+          "\(isMantle ? "completed" : "accepted") \(Figures.grouped(totals.invocations))",
+          "\(throttled, totals.throttles ?? 0 > 0 ? .failure : nil)", "client errors \(Figures.grouped(totals.clientErrors))",
+          "server errors \(known(totals.serverErrors))",
         ]),
       line(
         "tokens  ",
         [
           "input \(known(totals.inputTokens))", "output \(known(totals.outputTokens))",
           "cache read \(known(totals.cacheReadTokens))", "cache write \(known(totals.cacheWriteTokens))",
-          "quota tokens \(known(totals.countedQuotaTokens))\(burndown)",
-        ]),
+        ] + (isMantle ? [] : ["quota tokens \(known(totals.countedQuotaTokens))\(burndown)"])),
     ]
     if let input = totals.averageInputTokens, let output = totals.averageOutputTokens {
       lines.append("average  \(Figures.short(input)) input and \(Figures.short(output)) output tokens a request")

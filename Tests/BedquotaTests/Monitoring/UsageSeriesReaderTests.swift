@@ -92,8 +92,8 @@ struct UsageSeriesReaderTests {
       #expect(queries <= queriesMax)
       asked += queries
     }
-    // Ten metrics, two of them under two names.
-    #expect(asked == 60 * 12)
+    // Eleven metrics, two of them under two names.
+    #expect(asked == 60 * 13)
   }
 
   @Test func aSumOverSeriesKeepsTheParts() async throws {
@@ -102,6 +102,24 @@ struct UsageSeriesReaderTests {
     #expect(series[0].total(.invocations) == 8)
     #expect(series[0].totals.mapValues { $0[UsageMetric.invocations.rawValue] } == ["a": 5, "b": 3])
     #expect(series[0].dataUntil == window.startSeconds + 4 * 60)
+  }
+
+  /// More projects than a call has room for; the sum is of all.
+  @Test func partsAreAddedOverCalls() async throws {
+    var listing = SeriesListing(.mantle(.builtIn))
+    listing.add(
+      (0..<120).map {
+        Metric(
+          namespace: "AWS/BedrockMantle", name: "InputTokens",
+          dimensions: [.init(name: "Model", value: "m"), .init(name: "Project", value: "p\($0)")])
+      })
+    let ids = [(0, 0), (0, 49), (1, 0), (2, 19)].map { place, index in index == 0 ? "m\(place)_0" : "m\(place)_0_\(index)" }
+    let (reader, transport) = try reader([page(ids.map { result($0, [0, 1], "1,2") }.joined(separator: ","))])
+    let keys = [[SeriesKey("m", on: .mantle)]]
+    let (series, _) = try await reader.read(keys, metrics: [.inputTokens], window: window, listings: [listing])
+    #expect(series[0].total(.inputTokens) == 12 && series[0].totals.count == 1)
+    let asked = String(decoding: transport.requests[0].body, as: UTF8.self)
+    #expect(asked.components(separatedBy: "\"Id\"").count - 1 == 120)
   }
 
   @Test(arguments: [

@@ -40,7 +40,7 @@ package struct AlarmDesign {
     let resolution = pool.resolution
     let queries = AlarmQueries(series: series(of: pool), listing: listing)
     var result = Result()
-    for measure in [QuotaMeasure.rpm, .tpm, .tpd] {
+    for measure in [QuotaMeasure.rpm, .tpm, .inputTPM, .outputTPM, .tpd] {
       guard let quota = resolution.quota(measure) else { continue }
       guard let value = quota.value(for: resolution.scope) else {
         result.leftOut.append(.init(pool.id, quota, "its value is not known"))
@@ -74,7 +74,11 @@ package struct AlarmDesign {
     if resolution.quotas.isEmpty {
       result.leftOut.append(.init(id: pool.id, reason: "no quota of it is known"))
       // Without traffic either, the id may be a slip.
-      guard pool.series.contains(where: { listing.names[$0] != nil }) else { return result }
+      guard pool.series.contains(where: { listing.models.contains($0) }) else { return result }
+    }
+    guard pool.endpoint != .mantle else {
+      result.leftOut.append(.init(id: pool.id, reason: "throttled requests: bedrock-mantle doesn't publish them"))
+      return result
     }
     if let made = queries.throttles {
       add(
@@ -97,13 +101,14 @@ package struct AlarmDesign {
     switch measure {
     case .rpm: queries.demand
     case .tpm: queries.tokens(burndown: resolution.outputBurndown, period: 60)
+    case .inputTPM, .outputTPM: queries.mantleTokens(measure)
     default: queries.tokens(burndown: resolution.outputBurndown, period: 86_400)
     }
   }
 
   /// The series that CloudWatch lists, and the id itself. Of the two names that an ARN's series may have, one is listed if it has data.
   private func series(of pool: QuotaPool) -> [String] {
-    let listed = pool.series.filter { listing.names[$0] != nil || $0 == pool.id && !$0.hasPrefix("arn:") }
+    let listed = pool.series.filter { listing.models.contains($0) || $0 == pool.id && !$0.hasPrefix("arn:") }
     return listed.isEmpty ? pool.series : listed
   }
 
@@ -119,7 +124,9 @@ package struct AlarmDesign {
   private static func blindness(_ measure: QuotaMeasure) -> String {
     switch measure {
     case .rpm: "A burst within a minute doesn't show."
-    case .tpm: "What max_tokens reserves while a request runs is not in CloudWatch: requests may be throttled below this."
+    case .outputTPM: "Replies end where the quota is used up."
+    case .tpm, .inputTPM:
+      "What max_tokens reserves while a request runs is not in CloudWatch: requests may be throttled below this."
     default: "What max_tokens reserves while a request runs is not in CloudWatch."
     }
   }

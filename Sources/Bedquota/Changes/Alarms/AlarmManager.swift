@@ -36,11 +36,21 @@ public struct AlarmManager: Sendable {
   ) async throws -> AlarmPlan {
     try session.requireOwnRegion(ids ?? [])
     async let described = comparing ? current() : []
-    let listing = try await UsageSeriesReader(client: session.client).listing()
+    let reader = UsageSeriesReader(client: session.client)
+    let mayBeOnMantle = ids?.contains(where: \.namesModel) ?? true
+    async let listedOnMantle = mayBeOnMantle ? reader.listing(.mantle(facts)) : SeriesListing(.mantle(facts))
+    let listing = try await reader.listing()
+    let onMantle = try await listedOnMantle
     let pooling = QuotaPooling(resolver: context.resolver, facts: facts)
     let known = Set(listing.names.keys)
-    let pools = QuotaPool.merged(ids.map { pooling.pools(of: $0, known: known) } ?? pooling.pools(known: known))
-    let designs = pools.map { AlarmDesign(settings, listing: listing).alarms(of: $0) }
+    let runtime = ids.map { pooling.pools(of: $0, known: known) } ?? pooling.pools(known: known)
+    let mantle = ids.map { Self.mantlePools(of: $0, pooling, onMantle) } ?? pooling.mantlePools(known: onMantle.models)
+    let pools = QuotaPool.merged(runtime + mantle).filter { pool in
+      // An id that is bedrock-mantle's alone misses nothing on the other endpoint.
+      pool.endpoint == .mantle || !pool.resolution.quotas.isEmpty || !mantle.contains { $0.id == pool.id }
+        || pool.series.contains { known.contains($0) }
+    }
+    let designs = pools.map { AlarmDesign(settings, listing: $0.endpoint == .mantle ? onMantle : listing).alarms(of: $0) }
     var plan = AlarmPlan(
       region: session.region, wanted: designs.flatMap(\.alarms), leftOut: designs.flatMap(\.leftOut),
       current: try await described, prefixes: Set(pools.map { AlarmName.prefix(of: $0.resolution) }))
@@ -48,13 +58,24 @@ public struct AlarmManager: Sendable {
     return plan
   }
 
+  /// Those that bedrock-mantle has quotas or data of.
+  private static func mantlePools(
+    of ids: [InvokedID], _ pooling: QuotaPooling, _ listing: SeriesListing
+  ) -> [QuotaPool] {
+    ids.compactMap { pooling.mantlePool(of: $0, known: listing.models) }.filter { pool in
+      !pool.resolution.quotas.isEmpty || !listing.models.isDisjoint(with: pool.series)
+    }
+  }
+
   /// The plan of removing our alarms of some ids.
   /// - Parameter context: what the ids are resolved with.
   /// - Throws: as ``plan(for:settings:context:facts:comparing:)``.
   public func removal(of ids: [InvokedID], context: QuotaContext) async throws -> AlarmPlan {
     try session.requireOwnRegion(ids)
-    let prefixes = Set(ids.map { AlarmName.prefix(of: context.resolver.resolve($0)) })
-    return AlarmPlan(region: session.region, removing: prefixes, current: try await current())
+    let prefixes = ids.flatMap { id in
+      QuotaEndpoint.allCases.map { AlarmName.prefix(of: context.resolver.resolve(id, on: $0)) }
+    }
+    return AlarmPlan(region: session.region, removing: Set(prefixes), current: try await current())
   }
 
   /// The plan of removing all of our alarms in the Region.

@@ -12,7 +12,7 @@ struct AlarmQueries {
   /// Source: docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-concepts.html, "Metric math".
   static let metricsMax = 10
 
-  /// The values of `ModelId` whose requests count together.
+  /// The values of `ModelId`, or of `Model` on bedrock-mantle, whose requests count together.
   let series: [String]
   let listing: SeriesListing
 
@@ -39,6 +39,20 @@ struct AlarmQueries {
     return Made(
       queries: metrics + [watched("throttles", Self.sum(metrics), "Throttled requests per minute")],
       words: "CloudWatch doesn't say which quota it was")
+  }
+
+  /// A minute's tokens of bedrock-mantle: input and output, which the quota of input keeps, or output alone; nil if there are too many
+  /// series for an alarm.
+  func mantleTokens(_ measure: QuotaMeasure) -> Made? {
+    let isInput = measure == .inputTPM
+    let metrics = (isInput ? metrics(.inputTokens, "input") : []) + metrics(.outputTokens, "output")
+    guard metrics.count <= Self.metricsMax else { return nil }
+    let what = isInput ? "Input and output tokens" : "Output tokens"
+    return Made(
+      queries: metrics + [watched("tokens", Self.sum(metrics), "\(what) per minute")],
+      words: isInput
+        ? "Input and output are counted, as the quota of input keeps both; input read from the cache, which it leaves out, is counted too"
+        : "Output tokens are counted")
   }
 
   /// Quota tokens; nil if there are too many series for an alarm.
@@ -71,14 +85,10 @@ struct AlarmQueries {
   }
 
   private func metrics(_ metric: UsageMetric, _ id: String, _ period: Int = 60) -> [MetricDataQuery] {
-    series.enumerated().map { index, series in
-      // The name that is listed, else the newest one.
-      MetricDataQuery(
-        id: "\(id)\(index + 1)",
-        metric: Metric(
-          namespace: UsageMetric.namespace, name: listing.names(of: metric, series: series)[0],
-          dimensions: [.init(name: UsageMetric.dimension, value: series)]),
-        period: period, statistic: "Sum", returnsData: false)
+    // The name that is listed, else the newest one.
+    let all = series.flatMap { listing.ways(to: metric, of: SeriesKey($0, on: listing.source.endpoint)).first ?? [] }
+    return all.enumerated().map { index, metric in
+      MetricDataQuery(id: "\(id)\(index + 1)", metric: metric, period: period, statistic: "Sum", returnsData: false)
     }
   }
 

@@ -41,7 +41,7 @@ public struct IncreaseEvidence: Sendable, Equatable {
 
   /// nil if there was no traffic.
   init?(_ report: UsageReport) {
-    guard let totals = report.totals, totals.demand > 0 else { return nil }
+    guard let totals = report.totals, let demand = totals.demand, let throttles = totals.throttles, demand > 0 else { return nil }
     window = report.window
     func rate(_ measure: QuotaMeasure) -> Rate? {
       guard let peak = report.peak(measure), peak.value != nil else { return nil }
@@ -49,7 +49,7 @@ public struct IncreaseEvidence: Sendable, Equatable {
     }
     (tokensPerMinute, requestsPerMinute) = (rate(.tpm), rate(.rpm))
     peakDemand = report.peakDemand?.value
-    (requests, throttles, throttleRate) = (totals.demand, totals.throttles, totals.throttleRate)
+    (requests, self.throttles, throttleRate) = (demand, throttles, totals.throttleRate)
     (averageInputTokens, averageOutputTokens) = (totals.averageInputTokens, totals.averageOutputTokens)
     averageQuotaTokens = totals.perRequest(totals.countedQuotaTokens)
     binding = report.binding

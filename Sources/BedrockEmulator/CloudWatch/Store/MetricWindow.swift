@@ -7,7 +7,8 @@ struct MetricWindow: Hashable, Sendable {
 
   var binCount: Int { end > start ? (end - start + period - 1) / period : 0 }
 
-  /// The periods from the one that contains `start`, without those that can't have data.
+  /// The periods from `start` on, without those that can't have data. CloudWatch rounds `start` down to the minute, to 5 minutes or an
+  /// hour by its age, and to shorter periods, but not to longer ones.
   ///
   /// CloudWatch keeps seconds for 3 hours, minutes for 15 days, 5 minutes for 63 days and hours for 455 days: if `start` is
   /// older than the retention of the period, the window is empty.
@@ -15,7 +16,9 @@ struct MetricWindow: Hashable, Sendable {
     self.period = max(1, period)
     let age = now - start
     let step = age > 63 * 86_400 ? 3_600 : age > 15 * 86_400 ? 300 : age > 3 * 3_600 ? 60 : 1
-    let from = UnixTime.floor(max(start, earliest, 0), self.period)
+    // Source: github.com/boto/boto3/issues/3457, CloudWatch's API reference of GetMetricData ("StartTime"), and the example of
+    // get-metric-statistics in the AWS CLI, whose hours begin at 18 minutes past.
+    let from = UnixTime.floor(max(start, earliest, 0), min(self.period, max(step, 60)))
     self.start = from
     // Clients may publish data up to two hours ahead.
     self.end = self.period % step == 0 ? max(from, min(end, now + 7_260)) : from
