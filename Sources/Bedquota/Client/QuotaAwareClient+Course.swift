@@ -14,9 +14,11 @@ extension QuotaAwareClient {
       let action = event(&running.course, &book.estimator, now)
       book.statistics.record(action, at: now)
       if action.isCut { book.note(Self.cutNote) }
+      if action.endedByQuota { book.note(Self.exhaustedNote) }
       return (action, action.isThrottle && book.refresh.throttled(at: now, timeScale: options.timeScale))
     }
     telemetry.record(action, running.span)
+    if action.isThrottle { meterAfterThrottle() }
     // No request waits for this, because Service Quotas may be slow or unreachable.
     if isRefreshDue { session.background.add { [self] in await readQuotasAgain() } }
     return action
@@ -29,10 +31,11 @@ extension QuotaAwareClient {
     let bound = UsageBound(size, of: request, resolution)
     let (course, action) = book.withLock { book in
       let rules = RequestCourse.Rules(
-        attemptsMax: options.attemptsMax, deadline: options.deadline, burndown: burndown, countsTokens: book.countsTokens,
+        attemptsMax: options.attemptsMax, deadline: options.deadline, metering: metering, countsTokens: book.countsTokens,
         patience: options.patience, resendsAfterLoss: options.resendsAfterLoss,
         resendsAfterTimeout: options.resendsAfterTimeout)
-      var course = RequestCourse(size, maxTokens: maxTokens, bound: bound, rules: rules, at: now)
+      var course = RequestCourse(
+        size, maxTokens: maxTokens, bound: bound, allowance: OutputAllowance(request, resolution), rules: rules, at: now)
       let action = course.begin(book.estimator, at: now)
       book.statistics.began()
       return (course, action)

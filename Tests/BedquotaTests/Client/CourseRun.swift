@@ -17,7 +17,8 @@ struct CourseRun {
     resendsAfterLoss: Bool = false, resendsAfterTimeout: Bool = false
   ) {
     let rules = RequestCourse.Rules(
-      attemptsMax: attemptsMax, deadline: deadline, burndown: burndown, countsTokens: countsTokens, patience: patience,
+      attemptsMax: attemptsMax, deadline: deadline, metering: .runtime(burndown: burndown), countsTokens: countsTokens,
+      patience: patience,
       resendsAfterLoss: resendsAfterLoss, resendsAfterTimeout: resendsAfterTimeout)
     course = RequestCourse(
       InputSize(["text": .string(String(repeating: "a", count: Self.inputBytes))]), maxTokens: 100, rules: rules, at: now)
