@@ -46,11 +46,12 @@ extension QuotaAwareClient {
   /// Sends a request until an attempt brings a reply.
   /// - Parameters:
   ///   - first: the first action of its course.
-  ///   - exchange: sends the request once, within limits, and tells the course when the reply begins.
+  ///   - exchange: sends the request once, within limits, tells the course when the reply begins, and the reservation what it costs
+  ///     while it arrives.
   /// - Throws: the error that the course gives up with; nothing is reserved then.
   func attempt<Reply>(
     _ running: inout RunningRequest, _ first: RequestCourse.Action,
-    _ exchange: (inout RunningRequest, ReplyLimits) async throws -> Reply
+    _ exchange: (inout RunningRequest, inout Reservation, ReplyLimits) async throws -> Reply
   ) async throws -> Attempt<Reply> {
     var action = first
     while true {
@@ -77,9 +78,9 @@ extension QuotaAwareClient {
 
   private func reserveAndSend<Reply>(
     _ running: inout RunningRequest, _ cost: Cost, waitMax: Duration?, isRetry: Bool,
-    _ exchange: (inout RunningRequest, ReplyLimits) async throws -> Reply
+    _ exchange: (inout RunningRequest, inout Reservation, ReplyLimits) async throws -> Reply
   ) async -> AttemptEnd<Reply> {
-    let reservation: Reservation
+    var reservation: Reservation
     do {
       try await waitForService(running.course)
       let (limiter, cost) = admission(of: cost, running.request)
@@ -101,7 +102,7 @@ extension QuotaAwareClient {
     let limits = ReplyLimits(
       silence: session.inference.configuration.silenceMax, timeLeft: timeLeft, deadline: options.deadline)
     do {
-      let reply = try await exchange(&running, limits)
+      let reply = try await exchange(&running, &reservation, limits)
       return .replied(Attempt(reservation: reservation, reply: reply))
     } catch {
       let dice = options.dice()

@@ -197,14 +197,17 @@ public final class QuotaAwareClient: Sendable {
   }
 
   /// Sends a request once, and waits for its whole reply.
-  private func exchange(_ running: inout RunningRequest, _ limits: ReplyLimits) async throws -> ModelReply {
+  private func exchange(
+    _ running: inout RunningRequest, _ reservation: inout Reservation, _ limits: ReplyLimits
+  ) async throws -> ModelReply {
     var refusal: AWSClientError?
     let streaming = book.withLock { $0.streamsWholeReplies }
     let reply = try await routed(running.request.api) { route in
       try await session.inference.invoke(running.request, to: route, limits: limits, streaming: streaming) {
         switch $0 {
         case .head: headArrived(&running)
-        case .event(let bytes, let usage): running.course.partArrived(bytes: bytes, usage: usage)
+        case .event(let bytes, let usage):
+          if let used = running.course.partArrived(bytes: bytes, usage: usage) { reservation.update(used: used) }
         case .unstreamed(let error): refusal = error
         }
       }
@@ -220,7 +223,7 @@ public final class QuotaAwareClient: Sendable {
   public func stream(_ request: ModelRequest) async throws -> ModelStream {
     try checkShape(of: request)
     var (running, first) = begin(request)
-    let attempt = try await attempt(&running, first) { running, limits in
+    let attempt = try await attempt(&running, first) { running, _, limits in
       let (request, api) = (running.request, running.request.api)
       let stream = try await routed(api) { route in
         try await session.inference.open(request.operation(route, streamed: true), limits: limits)

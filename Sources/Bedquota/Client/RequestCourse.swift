@@ -86,7 +86,7 @@ struct RequestCourse: Sendable {
   var cause = Cause.start
   /// Times in a row that the limiter had no room for a retry.
   private var budgetRefusals = 0
-  /// For a stream: the values from which its cost is estimated at each event.
+  /// The values from which the cost of a reply is estimated while it arrives.
   private var estimate = TokenEstimator.StreamEstimate()
   /// Bytes of output that have arrived, and the usage that the reply reported.
   var outputBytes = 0
@@ -119,6 +119,7 @@ struct RequestCourse: Sendable {
   // MARK: - Reserving
 
   mutating func begin(_ estimator: TokenEstimator, at now: Duration) -> Action {
+    estimate = estimator.streamEstimate(of: size)
     guard rules.countsTokens else {
       return reserve(estimator.cost(of: size, maxTokens: maxTokens, metering: rules.metering), at: now)
     }
@@ -205,10 +206,18 @@ struct RequestCourse: Sendable {
   }
 
   /// A part of a reply that is read as a whole has arrived.
-  mutating func partArrived(bytes: Int, usage: TokenUsage?) {
-    guard case .receiving = state else { return }
+  /// - Returns: the cost so far, where the service counts output while it is generated; else nil.
+  @discardableResult
+  mutating func partArrived(bytes: Int, usage: TokenUsage?) -> Amounts? {
+    guard case .receiving = state else { return nil }
     outputBytes += bytes
     self.usage = usage ?? self.usage
+    return bytes > 0 && rules.metering == .mantle ? costSoFar : nil
+  }
+
+  /// The estimated cost of what has arrived.
+  private var costSoFar: Amounts {
+    rules.metering.amounts(bound.bounded(estimate.usage(outputBytes: outputBytes)).usage)
   }
 
   // MARK: - A stream
@@ -231,9 +240,7 @@ struct RequestCourse: Sendable {
     outputBytes += bytes
     self.endsAtLength = self.endsAtLength || endsAtLength
     self.usage = usage ?? self.usage
-    guard bytes > 0 else { return .none }
-    let used = bound.bounded(estimate.usage(outputBytes: outputBytes)).usage
-    return .update(rules.metering.amounts(used))
+    return bytes > 0 ? .update(costSoFar) : .none
   }
 
   mutating func streamEnded(_ estimator: inout TokenEstimator, at now: Duration) -> Action {

@@ -58,7 +58,7 @@ struct StatisticsRecorder: Sendable {
   }
 
   /// Quota tokens of the replies that were settled in the last 60 s.
-  mutating func quotaTokensOfLastMinute(at now: Duration) -> Int64 { tokensPerMinute.sum(at: second(now)) }
+  func quotaTokensOfLastMinute(at now: Duration) -> Int64 { tokensPerMinute.sum(at: second(now)) }
 
   /// Whole seconds since the start.
   private func second(_ now: Duration) -> Int64 { (now - startedAt).components.seconds }

@@ -6,8 +6,8 @@ import BedrockQuotas
 ///
 /// It learns the number of bytes per token from replies that report their usage, and begins with four bytes of text per token.
 struct TokenEstimator: Sendable {
-  /// Replies that must be known before one is expected to be no longer than they.
-  private static let repliesForBound = 16
+  /// The most replies of which the mean output is made, about.
+  private static let repliesRemembered = 64
   /// The most past tokens that count: enough for a steady ratio, few enough to adapt to prompts of another kind.
   private static let memory = 200_000.0
   private var input = Ratio()
@@ -16,7 +16,7 @@ struct TokenEstimator: Sendable {
   /// Output tokens of a reply, on average, and how far replies are from that on average.
   private var meanOutput = 0.0
   private var outputDeviation = 0.0
-  /// Replies of which the two were learnt, as far as it matters.
+  /// Replies of which the two were learnt; at most ``repliesRemembered``.
   private var replies = 0
 
   /// A number of bytes and the number of tokens in them.
@@ -66,14 +66,11 @@ struct TokenEstimator: Sendable {
       if tokens > 0 { inputBound.learn(Double(tokens) / Double(size.estimatedTokens)) }
     }
     output.learn(bytes: outputBytes, tokens: usage.output)
-    if meanOutput == 0 {
-      meanOutput = Double(usage.output)
-    } else {
-      let difference = Double(usage.output) - meanOutput
-      meanOutput += difference / 64
-      outputDeviation += (abs(difference) - outputDeviation) / 64
-    }
-    replies = min(replies + 1, Self.repliesForBound)
+    replies = min(replies + 1, Self.repliesRemembered)
+    let difference = Double(usage.output) - meanOutput
+    meanOutput += difference / Double(replies)
+    // The first reply is far from the mean of none, so that the first few bound little.
+    outputDeviation += (abs(difference) - outputDeviation) / Double(replies)
   }
 
   // MARK: - Before a request
@@ -91,9 +88,9 @@ struct TokenEstimator: Sendable {
       outputBound: outputBound)
   }
 
-  /// Output tokens that few replies exceed: twice their mean deviation above their mean; `.max` until enough replies are known.
+  /// Output tokens that few replies exceed: twice their mean deviation above their mean; `.max` before the first reply.
   private var outputBound: Int64 {
-    replies < Self.repliesForBound ? .max : Int64(saturating: (meanOutput + 2 * outputDeviation).rounded(.up))
+    replies == 0 ? .max : Int64(saturating: (meanOutput + 2 * outputDeviation).rounded(.up))
   }
 
   /// A high estimate of the input tokens: 3 % above the largest recent ratio, or ``InputSize/estimatedTokens`` until there are

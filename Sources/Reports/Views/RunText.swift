@@ -5,7 +5,9 @@ package import BedrockQuotas
 package enum RunText {
   /// The records that are about to be sent, and the least time that they take.
   package static func plan(_ plan: BatchPlan, _ resolution: Resolution) -> String {
-    var lines = ["\(plan.records == 1 ? "1 record" : "\(Figures.grouped(plan.records)) records") for \(resolution.id)"]
+    var lines = [
+      "\(plan.records == 1 ? "1 record" : "\(Figures.grouped(plan.records)) records") for \(resolution.id)\(resolution.endpoint == .mantle ? " on bedrock-mantle" : "")"
+    ]
     if let input = plan.averageInputTokens {
       let reserved = plan.averageMaxTokens.map { ", max_tokens \(Figures.grouped($0))" } ?? ""
       lines.append("about \(Figures.grouped(input)) input tokens each\(reserved)")

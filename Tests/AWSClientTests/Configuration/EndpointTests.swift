@@ -1,5 +1,6 @@
 import AWSWire
 import Foundation
+import HTTPTypes
 import TestSupport
 import Testing
 

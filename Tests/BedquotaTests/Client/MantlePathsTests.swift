@@ -2,6 +2,7 @@ import AWSClient
 import AWSWire
 import BedrockQuotas
 import Foundation
+import HTTPTypes
 import TestSupport
 import Testing
 
@@ -33,9 +34,9 @@ struct MantlePathsTests {
 
   /// One request more, and from then on the other path at once.
   @Test func aRefusedPathIsTriedOnce() async throws {
-    let refused = ScriptedTransport.Answer.reply(
+    let refused = ScriptedTransport.Step.reply(
       status: 400, body: #"{"error":{"message":"model `m` isn't supported on this route"}}"#)
-    let fine = ScriptedTransport.Answer.reply(
+    let fine = ScriptedTransport.Step.reply(
       status: 200, body: #"{"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]}"#)
     let transport = ScriptedTransport([refused, fine, fine, refused, refused])
     let client = QuotaAwareClient(
