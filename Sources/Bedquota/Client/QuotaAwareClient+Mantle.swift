@@ -33,6 +33,15 @@ extension QuotaAwareClient {
     }
   }
 
+  /// Holds back requests that would wait in the queue anyway, until a few replies show how much output is to be reserved: the queue keeps
+  /// what a request reserved when it came. With a deadline none is held back, because this wait is not part of the course.
+  func waitForFirstReplies() async throws {
+    guard metering == .mantle, options.deadline == nil else { return }
+    while book.withLock({ !$0.estimator.knowsOutput }), limiter.snapshot.waiting > 0 {
+      try await options.sleep(.milliseconds(250))
+    }
+  }
+
   /// Begins to meter a model whose quota isn't published, because the service throttles it: with twice what the last minute used, and
   /// room for two of the largest requests. The limiter lowers that to what the answers show.
   func meterAfterThrottle() {

@@ -182,6 +182,7 @@ public final class QuotaAwareClient: Sendable {
   /// - Parameter gate: drops the request while it waits.
   package func send(_ request: ModelRequest, gate: SendGate?) async throws -> ModelReply {
     try checkShape(of: request)
+    try await waitForFirstReplies()
     var (running, first) = begin(request)
     running.gate = gate
     let attempt = try await attempt(&running, first, exchange)

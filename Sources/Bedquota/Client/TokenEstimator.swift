@@ -6,6 +6,8 @@ import BedrockQuotas
 ///
 /// It learns the number of bytes per token from replies that report their usage, and begins with four bytes of text per token.
 struct TokenEstimator: Sendable {
+  /// With so many replies, the bound of output is near what the next ones need.
+  private static let repliesForBound = 8
   /// The most replies of which the mean output is made, about.
   private static let repliesRemembered = 64
   /// The most past tokens that count: enough for a steady ratio, few enough to adapt to prompts of another kind.
@@ -87,6 +89,9 @@ struct TokenEstimator: Sendable {
       prompt: prompt, expected: counted == nil ? min(Int64(inputTokens(of: size)), prompt) : prompt, maxTokens: maxTokens,
       outputBound: outputBound)
   }
+
+  /// Whether enough replies are known that the bound of the next ones' output is near what they need.
+  var knowsOutput: Bool { replies >= Self.repliesForBound }
 
   /// Output tokens that few replies exceed: twice their mean deviation above their mean; `.max` before the first reply.
   private var outputBound: Int64 {
