@@ -158,7 +158,7 @@ package struct AWSClient: Sendable {
   /// The Bedrock API key if there is one and the service is Bedrock, else the credentials.
   /// - Throws: ``AWSClientError``: `configuration` if the key would travel readable to another machine, `credentials`.
   func identity<Output>(for operation: AWSOperation<Output>) async throws -> AWSIdentity {
-    if let key = configuration.bedrockAPIKey, operation.service.signingName == "bedrock" {
+    if let key = configuration.bedrockAPIKey, [AWSService.bedrock, .bedrockRuntime, .bedrockMantle].contains(operation.service) {
       let endpoint = configuration.endpoints.endpoint(for: operation.service, region: configuration.region)
       // Unlike a signature, whoever reads the key can use it.
       guard endpoint.scheme == "https" || endpoint.isLoopback else {

@@ -15,7 +15,7 @@ package struct EndpointVariant: Sendable, Equatable {
   /// Source: botocore 1.44.8, `endpoint-rule-set-1.json` of the services.
   package func host(of service: AWSService, region: String) -> String {
     let partition = Partition.of(region: region)
-    let suffix = usesDualStack ? partition.dualStackDNSSuffix : partition.dnsSuffix
+    let suffix = usesDualStack || service.isDualStackOnly ? partition.dualStackDNSSuffix : partition.dnsSuffix
     let isPlain =
       switch service.govCloudFIPS {
       case .suffixed: false

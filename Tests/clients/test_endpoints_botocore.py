@@ -18,8 +18,8 @@ SERVICES = {
     "sso": "sso",
     "sso_oidc": "sso-oidc",
 }
-# AWS Sign-In has hosts by a rule of its own.
-OTHERS = {"signin"}
+# AWS Sign-In has hosts by a rule of its own; botocore has no bedrock-mantle.
+OTHERS = {"bedrock_mantle", "signin"}
 # No endpoint of ours is global.
 GLOBAL = "-global"
 

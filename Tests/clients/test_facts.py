@@ -96,7 +96,7 @@ def test_every_row_of_the_file_is_printed(run):
         assert [(row["subject"], row["value"], row["asOf"], row["source"]) for row in of_fact(rows, name)] == expected
     tables = {
         "outputBurndown": "burndowns", "reservationFactor": "reservations", "quotaName": "aliases", "countTokens": "tokenCounts",
-        "mediaTokens": "media", "throttleText": "throttles", "metric": "metrics",
+        "mediaTokens": "media", "throttleText": "throttles", "metric": "metrics", "mantlePath": "mantle",
     }  # fmt: skip
     for name, table in tables.items():
         assert [row["source"] for row in of_fact(rows, name)] == [row["source"] for row in file[table]]

@@ -43,6 +43,17 @@ package struct Endpoint: Sendable, Equatable {
     basePath = path
   }
 
+  /// The endpoint of one service, if this is the URL of all.
+  ///
+  /// bedrock-mantle has paths that bedrock-runtime has too, and an API key doesn't name the service that it calls. So its paths begin
+  /// with `/bedrock-mantle` where both share a URL, as the emulator has them.
+  func sharing(with service: AWSService) -> Endpoint {
+    guard service == .bedrockMantle, !isAWS else { return self }
+    var own = self
+    own.basePath += "/bedrock-mantle"
+    return own
+  }
+
   /// Whether it is a host of AWS's own, and no emulator or proxy.
   var isAWS: Bool {
     let host = authority.lowercased().prefix { $0 != ":" }

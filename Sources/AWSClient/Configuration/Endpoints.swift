@@ -38,11 +38,13 @@ package struct Endpoints: Sendable, Equatable {
   }
 
   /// The endpoint that the user configured for a service; nil if it is AWS's own.
-  func configured(for service: AWSService) -> Endpoint? { explicit ?? perService[service.settingName] ?? global }
+  func configured(for service: AWSService) -> Endpoint? {
+    explicit?.sharing(with: service) ?? perService[service.settingName] ?? global?.sharing(with: service)
+  }
 
   /// The endpoint of a service in a Region.
   package func endpoint(for service: AWSService, region: String) -> Endpoint {
-    explicit ?? perService[service.settingName] ?? global
+    configured(for: service)
       ?? Endpoint(scheme: "https", authority: variant.host(of: service, region: region), basePath: "")
   }
 }

@@ -9,6 +9,8 @@ package struct AWSService: Sendable, Hashable {
   /// The service id of `AWS_ENDPOINT_URL_<ID>` and of a profile's `services` section, in lower case.
   package let settingName: String
   let govCloudFIPS: GovCloudFIPS
+  /// Whether all of its hosts are in the domain of those with IPv4 and IPv6 addresses.
+  let isDualStackOnly: Bool
 
   /// The names of FIPS endpoints in GovCloud, where all endpoints are validated.
   enum GovCloudFIPS: Sendable, Hashable {
@@ -22,13 +24,14 @@ package struct AWSService: Sendable, Hashable {
 
   private init(
     _ name: String, endpointPrefix: String? = nil, signingName: String? = nil, settingName: String? = nil,
-    govCloudFIPS: GovCloudFIPS = .suffixed
+    govCloudFIPS: GovCloudFIPS = .suffixed, isDualStackOnly: Bool = false
   ) {
     self.endpointPrefix = endpointPrefix ?? name
     self.signingName = signingName ?? name
     iamPrefix = name
     self.settingName = settingName ?? name
     self.govCloudFIPS = govCloudFIPS
+    self.isDualStackOnly = isDualStackOnly
   }
 
   package static let serviceQuotas = AWSService(
@@ -38,10 +41,15 @@ package struct AWSService: Sendable, Hashable {
     "cloudwatch", endpointPrefix: "monitoring", signingName: "monitoring", govCloudFIPS: .plain)
   package static let sts = AWSService("sts", govCloudFIPS: .plainUnlessDualStack)
   package static let bedrockRuntime = AWSService("bedrock", endpointPrefix: "bedrock-runtime", settingName: "bedrock_runtime")
+  /// The endpoint beside bedrock-runtime, with quotas and permissions of its own.
+  ///
+  /// Source: docs.aws.amazon.com/bedrock/latest/userguide/endpoints.html (`bedrock-mantle.{region}.api.aws`). No AWS SDK has it, so that
+  /// the name of its setting is ours.
+  package static let bedrockMantle = AWSService("bedrock-mantle", settingName: "bedrock_mantle", isDualStackOnly: true)
   /// IAM Identity Center's access portal.
   package static let sso = AWSService("sso", endpointPrefix: "portal.sso", govCloudFIPS: .plainUnlessDualStack)
   package static let ssoOIDC = AWSService(
     "sso-oauth", endpointPrefix: "oidc", settingName: "sso_oidc", govCloudFIPS: .plainUnlessDualStack)
   package static let signIn = AWSService("signin")
-  package static let all = [serviceQuotas, bedrock, bedrockRuntime, cloudWatch, sts, sso, ssoOIDC, signIn]
+  package static let all = [serviceQuotas, bedrock, bedrockRuntime, bedrockMantle, cloudWatch, sts, sso, ssoOIDC, signIn]
 }

@@ -2,7 +2,7 @@
 /// policies name what stands in it.
 ///
 /// Source of names and resources: docs.aws.amazon.com/service-authorization/latest/reference/, the pages of Service Quotas, Amazon
-/// Bedrock, Amazon CloudWatch and AWS STS, read 2026-11-29.
+/// Bedrock, Amazon Bedrock Powered by AWS Mantle, Amazon CloudWatch and AWS STS, read 2026-11-29.
 package struct IAMAction: Sendable, Hashable {
   /// The resources that a policy can narrow the action to.
   package enum Resources: Sendable, Hashable, CaseIterable {
@@ -13,6 +13,8 @@ package struct IAMAction: Sendable, Hashable {
     /// Models, and everything by which they are invoked.
     case models
     case inferenceProfiles
+    /// The project of bedrock-mantle that requests without a project belong to.
+    case mantleProject
     /// Alarms whose names begin as ours do.
     case alarms
   }
@@ -44,6 +46,9 @@ package struct IAMAction: Sendable, Hashable {
   package static let invokeStream = IAMAction(
     "bedrock:InvokeModelWithResponseStream", .models,
     operations: ["ConverseStream"] + BedrockRuntimeAPI.Compatible.allCases.map { $0.operation(streamed: true) })
+  package static let createInference = IAMAction(
+    "bedrock-mantle:CreateInference", .mantleProject,
+    operations: BedrockRuntimeAPI.Compatible.allCases.flatMap { [$0.operation(streamed: false), $0.operation(streamed: true)] })
   package static let countTokens = IAMAction("bedrock:CountTokens", .models)
 
   package static let listMetrics = IAMAction("cloudwatch:ListMetrics")
@@ -58,7 +63,8 @@ package struct IAMAction: Sendable, Hashable {
 
   package static let all = [
     listQuotas, listDefaultQuotas, getQuota, listIncreases, listIncreasesOfQuota, requestIncrease, listModels, listProfiles,
-    getProfile, listProvisioned, invoke, invokeStream, countTokens, listMetrics, getMetricData, describeAlarms, putAlarm,
+    getProfile, listProvisioned, invoke, invokeStream, createInference, countTokens, listMetrics, getMetricData, describeAlarms,
+    putAlarm,
     deleteAlarms, getCallerIdentity,
   ]
 

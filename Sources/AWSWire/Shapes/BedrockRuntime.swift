@@ -43,7 +43,8 @@ package enum BedrockRuntimeAPI {
     operation("ConverseStream", id, "converse-stream", body)
   }
 
-  /// An API of another vendor beside Bedrock's own, on the same meters. Its requests name their model in the body.
+  /// An API of another vendor beside Bedrock's own, on the same meters. Its requests name their model in the body. bedrock-mantle
+  /// has it too, on meters of its own.
   ///
   /// Source: docs.aws.amazon.com/bedrock/latest/userguide/endpoints.html
   package enum Compatible: String, Sendable, CaseIterable {
@@ -51,11 +52,19 @@ package enum BedrockRuntimeAPI {
     case responses = "Responses"
     case messages = "Messages"
 
-    private var path: String {
+    /// The base of its path on bedrock-runtime.
+    private var base: String {
       switch self {
-      case .chatCompletions: "/openai/v1/chat/completions"
-      case .responses: "/openai/v1/responses"
-      case .messages: "/anthropic/v1/messages"
+      case .chatCompletions, .responses: "/openai/v1"
+      case .messages: "/anthropic/v1"
+      }
+    }
+
+    private var resource: String {
+      switch self {
+      case .chatCompletions: "chat/completions"
+      case .responses: "responses"
+      case .messages: "messages"
       }
     }
 
@@ -70,12 +79,16 @@ package enum BedrockRuntimeAPI {
     /// The name of the operation, for errors and permissions. These APIs have one path for whole and streamed replies.
     package func operation(streamed: Bool) -> String { streamed ? "\(rawValue) (stream)" : rawValue }
 
-    /// - Parameter body: says with `stream` whether the reply is streamed.
-    package func call(_ body: Data, streamed: Bool) -> AWSOperation<Data> {
+    /// - Parameters:
+    ///   - body: says with `stream` whether the reply is streamed.
+    ///   - mantleBase: the base of the path on bedrock-mantle, such as `/openai/v1`; nil: bedrock-runtime takes the call.
+    package func call(_ body: Data, streamed: Bool, mantleBase: String? = nil) -> AWSOperation<Data> {
       let request = WireRequest(
-        method: .post, path: path, headers: [("Content-Type", "application/json")] + headers, body: body)
+        method: .post, path: "\(mantleBase ?? base)/\(resource)", headers: [("Content-Type", "application/json")] + headers,
+        body: body)
       return AWSOperation(
-        service: .bedrockRuntime, name: operation(streamed: streamed), wire: wire, request: request, decode: { $0 })
+        service: mantleBase == nil ? .bedrockRuntime : .bedrockMantle, name: operation(streamed: streamed), wire: wire,
+        request: request, decode: { $0 })
     }
   }
 

@@ -39,7 +39,7 @@ extension AdmissionState {
     var final = Amounts.zero
     var requests: Int64 = 1
     switch outcome.kind {
-    case .completed(let amounts), .failed(let amounts): final = amounts.clamped
+    case .completed(let amounts), .outputExhausted(let amounts), .failed(let amounts): final = amounts.clamped
     case .throttled, .cancelled: requests = 0
     // AWS doesn't document whether a request that found no capacity counts as a request. We assume that it does.
     case .capacity: break
@@ -62,6 +62,11 @@ extension AdmissionState {
       shadows?.accepted(contradicting: lease.contradicted)
       factor?.accepted(lease.room, takenAt: lease.grantedAt, at: now)
       predictor.learn(amounts.clamped, beyond: lease.known, key: lease.key)
+    case .outputExhausted:
+      counts.completed &+= 1
+      shadows?.accepted(contradicting: lease.contradicted)
+      // How long the reply would have been isn't known, so the predictor learns nothing.
+      gates.throttled([.outputTokensPerMinute], sentAt: lease.grantedAt, at: now)
     case .throttled(let reason):
       counts.throttled &+= 1
       throttled(lease, reason)
@@ -79,6 +84,7 @@ extension AdmissionState {
       switch reason.kind {
       case .requests: [.requestsPerMinute]
       case .tokens: perMinute.subtracting([.requestsPerMinute])
+      case .inputTokens: [.inputTokensPerMinute]
       case .tokensPerDay: [.tokensPerDay]
       case .unknown: perMinute
       }

@@ -4,8 +4,8 @@ public struct Amounts: Sendable, Equatable {
   public var tokens: Int64
   /// Counted by ``Measure/inputTokensPerMinute``.
   ///
-  /// Amazon Bedrock's runtime endpoint limits input and output together, so Bedquota's client leaves this and ``outputTokens`` at 0.
-  /// They are for services that limit the two separately, as Bedrock's mantle endpoint does; for those, the caller sets both.
+  /// Amazon Bedrock's runtime endpoint limits input and output together, so Bedquota's client leaves this and ``outputTokens`` at 0
+  /// for it. They are for services that limit the two separately, as Bedrock's mantle endpoint does; for those, the caller sets both.
   public var inputTokens: Int64
   /// Counted by ``Measure/outputTokensPerMinute``. See ``inputTokens``.
   public var outputTokens: Int64

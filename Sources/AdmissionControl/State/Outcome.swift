@@ -3,7 +3,7 @@ public struct Outcome: Sendable, Equatable {
   /// The limit that a server named when it throttled a request.
   public struct Throttle: Sendable, Equatable, CustomStringConvertible {
     package enum Kind: String, Sendable {
-      case requests, tokens, tokensPerDay, unknown
+      case requests, tokens, inputTokens, tokensPerDay, unknown
     }
 
     package let kind: Kind
@@ -12,8 +12,10 @@ public struct Outcome: Sendable, Equatable {
 
     /// Requests per minute.
     public static let requests = Throttle(.requests)
-    /// Tokens per minute.
+    /// Tokens per minute: of input and output together, or of either.
     public static let tokens = Throttle(.tokens)
+    /// Input tokens per minute. Limits on output learn nothing from it.
+    public static let inputTokens = Throttle(.inputTokens)
     /// Tokens per day. The limits per minute learn nothing from it.
     public static let tokensPerDay = Throttle(.tokensPerDay)
     /// The server named no limit; it may be any limit per minute.
@@ -27,6 +29,7 @@ public struct Outcome: Sendable, Equatable {
   @usableFromInline
   package enum Kind: Sendable, Equatable {
     case completed(Amounts)
+    case outputExhausted(Amounts)
     case throttled(Throttle)
     case capacity
     case failed(used: Amounts)
@@ -43,6 +46,11 @@ public struct Outcome: Sendable, Equatable {
   /// - Parameter final: what it cost in the end. It may exceed what was reserved.
   @inlinable
   public static func completed(_ final: Amounts) -> Outcome { Outcome(.completed(final)) }
+
+  /// The request succeeded, but the server ended its reply because the limit of output tokens per minute was used up. That limit
+  /// learns from it as others do from a throttled request.
+  /// - Parameter final: what it cost in the end.
+  public static func outputExhausted(_ final: Amounts) -> Outcome { Outcome(.outputExhausted(final)) }
 
   /// The server throttled the request for a quota, so that it cost nothing.
   public static func throttled(_ reason: Throttle) -> Outcome { Outcome(.throttled(reason)) }

@@ -22,7 +22,7 @@ extension BatchRun {
   /// - Returns: nil if the record is left for another run.
   private func result(of entry: RecordReader.Entry) async throws -> BatchResult? {
     let record = entry.record
-    guard let request = record.request(for: client.resolution.modelID, api: options.api) else {
+    guard let request = record.request(for: client.resolution.modelID, api: options.api, on: client.resolution.endpoint) else {
       return BatchResult(record, RecordFailure(problem: record.problem ?? "The body is not valid JSON."))
     }
     do {

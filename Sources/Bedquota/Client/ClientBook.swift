@@ -9,8 +9,10 @@ struct ClientBook: Sendable {
   var health = ServiceHealth()
   /// Whether whole replies are read as streams; false once the service has refused to stream and answered in one piece.
   var streamsWholeReplies = true
+  var mantlePaths: MantlePaths
 
-  init(notes: [String], countsTokens: Bool, at now: Duration) {
+  init(notes: [String], countsTokens: Bool, mantlePaths: MantlePaths, at now: Duration) {
+    self.mantlePaths = mantlePaths
     self.notes = notes
     self.countsTokens = countsTokens
     statistics = StatisticsRecorder(at: now)

@@ -12,7 +12,7 @@ public struct ClientStatistics: Sendable, Equatable {
 
   /// A quota per minute, and how much of it the last minute used.
   public struct QuotaUse: Sendable, Equatable {
-    /// `QuotaMeasure/rpm` or `QuotaMeasure/tpm`.
+    /// `QuotaMeasure/rpm` or `QuotaMeasure/tpm`; on bedrock-mantle `QuotaMeasure/inputTPM` or `QuotaMeasure/outputTPM`.
     public var measure: QuotaMeasure
     /// Requests or quota tokens per minute; above 0.
     public var limit: Double
@@ -41,6 +41,9 @@ public struct ClientStatistics: Sendable, Equatable {
   public var outputTokens = 0
   /// The final cost of all replies: input + cache write + burndown × output.
   public var quotaTokens: Int64 = 0
+  /// Replies that the service ended before max_tokens because the quota of output tokens was used up, on bedrock-mantle. They are
+  /// among the ``succeeded`` ones.
+  public var endedByQuota = 0
   /// Replies that didn't report their usage, and replies that were lost, so their tokens are estimates.
   public var estimated = 0
   /// Attempts that were sent whole and whose reply, or the rest of it, was lost: the service may charge for them. Their tokens are

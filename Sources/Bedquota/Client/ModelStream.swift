@@ -35,6 +35,7 @@ public final class ModelStream: AsyncSequence, Sendable {
     /// Whether the stream was closed because nobody read from it.
     var isAbandoned = false
     var usage: TokenUsage?
+    var endedByQuota = false
   }
 
   private let client: QuotaAwareClient
@@ -57,6 +58,10 @@ public final class ModelStream: AsyncSequence, Sendable {
 
   /// The tokens that the reply used; nil before its end, or if the reply doesn't report them.
   public var usage: TokenUsage? { state.withLock { $0.usage } }
+
+  /// Whether the service ended the reply before max_tokens because the quota of output tokens was used up; false before its end. Only
+  /// bedrock-mantle does so.
+  public var endedByQuota: Bool { state.withLock { $0.endedByQuota } }
 
   public struct AsyncIterator: AsyncIteratorProtocol {
     let stream: ModelStream
@@ -116,7 +121,9 @@ public final class ModelStream: AsyncSequence, Sendable {
       state.events = events
       state.lastReadAt = now
       state.usage = usage ?? state.usage
-      if case .update(let used) = state.running?.course.eventArrived(bytes: bytes, usage: usage) {
+      if case .update(let used) = state.running?.course.eventArrived(
+        bytes: bytes, usage: usage, endsAtLength: ReplyForm.endsAtLength(content.json))
+      {
         state.reservation?.update(used: used)
       }
     }
@@ -146,7 +153,7 @@ public final class ModelStream: AsyncSequence, Sendable {
       guard let running = state.running.take(), let reservation = state.reservation.take() else { return nil }
       return Rest(running: running, reservation: reservation)
     }
-    rest.take()?.settle(client, error)
+    if rest.take()?.settle(client, error) == true { state.withLock { $0.endedByQuota = true } }
   }
 
   /// The request and the reservation that are still to be settled.
@@ -154,12 +161,14 @@ public final class ModelStream: AsyncSequence, Sendable {
     var running: RunningRequest
     let reservation: Reservation
 
-    consuming func settle(_ client: QuotaAwareClient, _ error: (any Error)?) {
+    /// - Returns: whether the service ended the reply because a quota was used up.
+    consuming func settle(_ client: QuotaAwareClient, _ error: (any Error)?) -> Bool {
       let action = client.apply(&running) { course, estimator, now in
         guard let error else { return course.streamEnded(&estimator, at: now) }
         return course.streamBroke(error, &estimator, at: now)
       }
       if let outcome = action.outcome { reservation.settle(outcome) }
+      return action.endedByQuota
     }
   }
 }

@@ -29,7 +29,7 @@ extension QuotaAwareClient {
   ///   allows, or if the body names another model.
   func checkShape(of request: ModelRequest) throws(BedquotaError) {
     let problem =
-      request.modelProblem(resolution.id) ?? request.shapeProblem
+      request.modelProblem(resolution.id, alias: mantleID) ?? request.endpointProblem(resolution.endpoint) ?? request.shapeProblem
       ?? request.thinkingProblem(filledWith: options.maxTokensWhenUnset)
     if let problem { throw BedquotaError(.request, problem) }
     if request.api == .responses, request.usesStoredPrompt {
@@ -58,13 +58,17 @@ extension QuotaAwareClient {
   package func cost(of request: ModelRequest, counting: Bool = false) async throws -> Cost {
     let counted = counting ? try await countTokens(request) : nil
     let (size, maxTokens) = (size(of: request), reservedOutput(of: request))
-    return book.withLock { $0.estimator.cost(of: size, maxTokens: maxTokens, burndown: burndown, counted: counted) }
+    return book.withLock { $0.estimator.cost(of: size, maxTokens: maxTokens, metering: metering, counted: counted) }
   }
 
   /// - Returns: input tokens; nil if they can't be counted, so that the input is estimated. If Bedrock doesn't count for this model
   ///   or denies the call, the client doesn't ask again.
   /// - Throws: `CancellationError`.
   func countTokens(_ request: ModelRequest) async throws -> Int? {
+    guard resolution.endpoint == .runtime else {
+      tellOnce("CountTokens is bedrock-runtime's, so the input of requests to bedrock-mantle is estimated.")
+      return nil
+    }
     guard request.api.isCountable else {
       tellOnce("CountTokens doesn't take requests of \(request.api.rawValue), so their input is estimated.")
       return nil

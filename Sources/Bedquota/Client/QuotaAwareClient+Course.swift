@@ -14,9 +14,11 @@ extension QuotaAwareClient {
       let action = event(&running.course, &book.estimator, now)
       book.statistics.record(action, at: now)
       if action.isCut { book.note(Self.cutNote) }
+      if action.endedByQuota { book.note(Self.exhaustedNote) }
       return (action, action.isThrottle && book.refresh.throttled(at: now, timeScale: options.timeScale))
     }
     telemetry.record(action, running.span)
+    if action.isThrottle { meterAfterThrottle() }
     // No request waits for this, because Service Quotas may be slow or unreachable.
     if isRefreshDue { session.background.add { [self] in await readQuotasAgain() } }
     return action
@@ -29,10 +31,11 @@ extension QuotaAwareClient {
     let bound = UsageBound(size, of: request, resolution)
     let (course, action) = book.withLock { book in
       let rules = RequestCourse.Rules(
-        attemptsMax: options.attemptsMax, deadline: options.deadline, burndown: burndown, countsTokens: book.countsTokens,
+        attemptsMax: options.attemptsMax, deadline: options.deadline, metering: metering, countsTokens: book.countsTokens,
         patience: options.patience, resendsAfterLoss: options.resendsAfterLoss,
         resendsAfterTimeout: options.resendsAfterTimeout)
-      var course = RequestCourse(size, maxTokens: maxTokens, bound: bound, rules: rules, at: now)
+      var course = RequestCourse(
+        size, maxTokens: maxTokens, bound: bound, allowance: OutputAllowance(request, resolution), rules: rules, at: now)
       let action = course.begin(book.estimator, at: now)
       book.statistics.began()
       return (course, action)
@@ -43,11 +46,12 @@ extension QuotaAwareClient {
   /// Sends a request until an attempt brings a reply.
   /// - Parameters:
   ///   - first: the first action of its course.
-  ///   - exchange: sends the request once, within limits, and tells the course when the reply begins.
+  ///   - exchange: sends the request once, within limits, tells the course when the reply begins, and the reservation what it costs
+  ///     while it arrives.
   /// - Throws: the error that the course gives up with; nothing is reserved then.
   func attempt<Reply>(
     _ running: inout RunningRequest, _ first: RequestCourse.Action,
-    _ exchange: (inout RunningRequest, ReplyLimits) async throws -> Reply
+    _ exchange: (inout RunningRequest, inout Reservation, ReplyLimits) async throws -> Reply
   ) async throws -> Attempt<Reply> {
     var action = first
     while true {
@@ -74,9 +78,9 @@ extension QuotaAwareClient {
 
   private func reserveAndSend<Reply>(
     _ running: inout RunningRequest, _ cost: Cost, waitMax: Duration?, isRetry: Bool,
-    _ exchange: (inout RunningRequest, ReplyLimits) async throws -> Reply
+    _ exchange: (inout RunningRequest, inout Reservation, ReplyLimits) async throws -> Reply
   ) async -> AttemptEnd<Reply> {
-    let reservation: Reservation
+    var reservation: Reservation
     do {
       try await waitForService(running.course)
       let (limiter, cost) = admission(of: cost, running.request)
@@ -98,7 +102,7 @@ extension QuotaAwareClient {
     let limits = ReplyLimits(
       silence: session.inference.configuration.silenceMax, timeLeft: timeLeft, deadline: options.deadline)
     do {
-      let reply = try await exchange(&running, limits)
+      let reply = try await exchange(&running, &reservation, limits)
       return .replied(Attempt(reservation: reservation, reply: reply))
     } catch {
       let dice = options.dice()

@@ -15,6 +15,15 @@ extension QuotaAwareClient {
     let limit = (long?.limits ?? limits).filter { $0.measure == .tokensPerMinute || $0.measure == .tokensPerDay }.map(\.value)
       .min()
     if let limit, cost.reserved.tokens > limit, cost.known.tokens + maxTokens <= limit { cost.reserved.tokens = limit }
+    for limit in limits where limit.value > 0 {
+      switch limit.measure {
+      case .inputTokensPerMinute where cost.known.inputTokens + maxTokens <= limit.value:
+        cost.reserved.inputTokens = min(cost.reserved.inputTokens, limit.value)
+      // The service starts a request whatever it may write.
+      case .outputTokensPerMinute: cost.reserved.outputTokens = min(cost.reserved.outputTokens, limit.value)
+      default: break
+      }
+    }
     return (long?.limiter ?? limiter, cost)
   }
 

@@ -37,10 +37,13 @@ import Tracing
 /// }
 /// ```
 ///
-/// Needs the IAM actions `bedrock:InvokeModelWithResponseStream` and `bedrock:InvokeModel`, and those for reading
-/// quotas.
+/// Needs the IAM actions `bedrock:InvokeModelWithResponseStream` and `bedrock:InvokeModel`, on bedrock-mantle
+/// `bedrock-mantle:CreateInference`, and those for reading quotas.
 public final class QuotaAwareClient: Sendable {
   public struct Options: Sendable {
+    /// The endpoint that takes the requests, and whose quotas are kept; nil: bedrock-runtime, but bedrock-mantle for a model that is
+    /// there alone. On bedrock-mantle, requests are Chat Completions, Responses or Messages.
+    public var endpoint: QuotaEndpoint?
     /// How to model the window in which Bedrock enforces a quota per minute.
     public var profile: LimiterConfiguration.Profile = .auto
     /// Attempts for a request, the first included; 1 or more. Throttled attempts don't count: a throttled request waits for its
@@ -90,7 +93,7 @@ public final class QuotaAwareClient: Sendable {
   let longContext: LongContext?
   let telemetry: ClientTelemetry
   let streams: StreamWatch
-  let burndown: Int
+  let metering: TokenMetering
   let limits: [Limit]
   let book: Mutex<ClientBook>
 
@@ -109,8 +112,8 @@ public final class QuotaAwareClient: Sendable {
     self.options = options
     let quotas = QuotaLimits(resolution, assumedTokensPerMinute: options.assumedTokensPerMinute)
     var notes = quotas.notes + [recentUse?.note].compactMap { $0 }
-    burndown = resolution.outputBurndown ?? 1
-    if resolution.outputBurndown == nil {
+    metering = TokenMetering(resolution)
+    if resolution.outputBurndown == nil, metering != .mantle {
       notes.append("How many quota tokens an output token of \(resolution.id) takes is not known; the client assumes 1.")
     }
     limits = quotas.limits
@@ -122,7 +125,9 @@ public final class QuotaAwareClient: Sendable {
     }
     limiter = options.timeScale == 1 ? Limiter(configuration) : Limiter(configuration, timeScale: options.timeScale)
     longContext = LongContext(resolution, ordinary: limits, options: options)
-    book = Mutex(ClientBook(notes: notes, countsTokens: options.countsTokens, at: options.clock()))
+    book = Mutex(
+      ClientBook(
+        notes: notes, countsTokens: options.countsTokens, mantlePaths: MantlePaths(resolution.modelID), at: options.clock()))
   }
 
   /// Finds the quotas of an id in the account, and makes a client that keeps within them.
@@ -138,16 +143,19 @@ public final class QuotaAwareClient: Sendable {
     }
     let context = try await session.discovery.context(for: [invoked], facts: facts)
     if let problem = context.quotasProblem { throw problem }
-    await self.init(invoked, in: context, session: session, options: options)
+    try await self.init(invoked, in: context, session: session, options: options)
   }
 
   /// A client for an id whose quotas were read already. If CloudWatch can't be read, it starts with the whole quota.
   /// - Parameter context: what the id is resolved against.
+  /// - Throws: ``BedquotaError`` (`request`) for an id that the endpoint of the options can't take.
   package convenience init(
     _ id: InvokedID, in context: QuotaContext, session: BedquotaSession, options: Options
-  ) async {
-    let use = options.looksAtRecentUse ? try? await session.recentUse(of: id, context: context) : nil
-    self.init(context.resolver.resolve(id), session: session, options: options, recentUse: use)
+  ) async throws {
+    let resolution = try context.resolution(of: id, on: options.endpoint)
+    let looks = options.looksAtRecentUse && resolution.endpoint == .runtime
+    let use = looks ? try? await session.recentUse(of: id, context: context) : nil
+    self.init(resolution, session: session, options: options, recentUse: use)
   }
 
   /// Counts and times of the requests so far.
@@ -174,27 +182,35 @@ public final class QuotaAwareClient: Sendable {
   /// - Parameter gate: drops the request while it waits.
   package func send(_ request: ModelRequest, gate: SendGate?) async throws -> ModelReply {
     try checkShape(of: request)
+    try await waitForFirstReplies()
     var (running, first) = begin(request)
     running.gate = gate
     let attempt = try await attempt(&running, first, exchange)
-    let reply = attempt.reply
+    var reply = attempt.reply
+    let endsAtLength = reply.json.map(ReplyForm.endsAtLength) ?? false
     let outputBytes = (reply.text ?? "").utf8.count
     let action = apply(&running) { course, estimator, now in
-      course.replied(reply.usage, outputBytes: outputBytes, &estimator, at: now)
+      course.replied(reply.usage, outputBytes: outputBytes, endsAtLength: endsAtLength, &estimator, at: now)
     }
     if let outcome = action.outcome { attempt.reservation.settle(outcome) }
+    reply.endedByQuota = action.endedByQuota
     return reply
   }
 
   /// Sends a request once, and waits for its whole reply.
-  private func exchange(_ running: inout RunningRequest, _ limits: ReplyLimits) async throws -> ModelReply {
+  private func exchange(
+    _ running: inout RunningRequest, _ reservation: inout Reservation, _ limits: ReplyLimits
+  ) async throws -> ModelReply {
     var refusal: AWSClientError?
     let streaming = book.withLock { $0.streamsWholeReplies }
-    let reply = try await session.inference.invoke(running.request, id: resolution.id, limits: limits, streaming: streaming) {
-      switch $0 {
-      case .head: headArrived(&running)
-      case .event(let bytes, let usage): running.course.partArrived(bytes: bytes, usage: usage)
-      case .unstreamed(let error): refusal = error
+    let reply = try await routed(running.request.api) { route in
+      try await session.inference.invoke(running.request, to: route, limits: limits, streaming: streaming) {
+        switch $0 {
+        case .head: headArrived(&running)
+        case .event(let bytes, let usage):
+          if let used = running.course.partArrived(bytes: bytes, usage: usage) { reservation.update(used: used) }
+        case .unstreamed(let error): refusal = error
+        }
       }
     }
     if refusal != nil { book.withLock { $0.streamsWholeReplies = false } }
@@ -208,9 +224,11 @@ public final class QuotaAwareClient: Sendable {
   public func stream(_ request: ModelRequest) async throws -> ModelStream {
     try checkShape(of: request)
     var (running, first) = begin(request)
-    let attempt = try await attempt(&running, first) { running, limits in
-      let (request, api) = (running.request.operation(resolution.id, streamed: true), running.request.api)
-      let stream = try await session.inference.open(request, limits: limits)
+    let attempt = try await attempt(&running, first) { running, _, limits in
+      let (request, api) = (running.request, running.request.api)
+      let stream = try await routed(api) { route in
+        try await session.inference.open(request.operation(route, streamed: true), limits: limits)
+      }
       headArrived(&running)
       var events = ReplyEvents(stream, of: api)
       guard let first = try await events.next() else { throw ReplyForm.endedEarly(api.streamed) }

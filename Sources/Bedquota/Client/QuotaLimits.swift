@@ -18,6 +18,17 @@ struct QuotaLimits {
       guard let value, value < 1, Measure(bound.quota.name.measure) != nil else { return nil }
       return bound.quota.refusal(at: value)
     }
+    guard resolution.endpoint == .runtime else {
+      let missing = [Measure.inputTokensPerMinute, .outputTokensPerMinute].filter { measure in
+        !limits.contains { $0.measure == measure }
+      }
+      guard !missing.isEmpty else { return }
+      let names = missing.map { $0 == .inputTokensPerMinute ? "input" : "output" }.joined(separator: " and ")
+      notes.append(
+        "No quota of \(names) tokens on bedrock-mantle is known for \(resolution.id): requests are sent without such a meter until the service throttles one."
+      )
+      return
+    }
     guard !limits.contains(where: { $0.measure == .tokensPerMinute || $0.measure == .requestsPerMinute }) else { return }
     notes.append(
       "No quota per minute is known for \(resolution.id): the client starts with \(assumedTokensPerMinute) tokens per minute, and learns."
@@ -39,11 +50,13 @@ struct QuotaLimits {
 }
 
 extension Measure {
-  /// nil if requests to the runtime endpoint don't count against the measure.
+  /// nil if requests don't count against the measure.
   init?(_ measure: QuotaMeasure) {
     switch measure {
     case .rpm: self = .requestsPerMinute
     case .tpm: self = .tokensPerMinute
+    case .inputTPM: self = .inputTokensPerMinute
+    case .outputTPM: self = .outputTokensPerMinute
     case .tpd: self = .tokensPerDay
     case .concurrent: self = .concurrency
     default: return nil

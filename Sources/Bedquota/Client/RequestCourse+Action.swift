@@ -37,6 +37,9 @@ extension RequestCourse {
     /// Whether a reply reported more than its request can use.
     var isCut: Bool { if case .settle(_, let charge?, _) = self { charge.isCut } else { false } }
 
+    /// Whether the service ended a reply because a quota was used up.
+    var endedByQuota: Bool { if case .settle(_, let charge?, _) = self { charge.endedByQuota } else { false } }
+
     /// Whether the service has throttled the attempt that the event was about.
     var isThrottle: Bool {
       if case .throttled = outcome?.kind { true } else { false }
@@ -64,6 +67,8 @@ extension RequestCourse {
     var isCut = false
     /// Whether the reply, or the rest of it, was lost, so that nobody knows whether it is paid.
     var isLost = false
+    /// Whether the service ended the reply because a quota was used up.
+    var endedByQuota = false
   }
 
   /// How a request ended, for statistics and telemetry.

@@ -54,7 +54,7 @@ extension RequestCourse {
     _ error: any Error, _ failure: InvocationFailure, _ estimator: TokenEstimator, dice: Double, at now: Duration
   ) -> Action {
     let charge = lostCharge(estimator)
-    let outcome = Outcome.failed(used: Amounts(tokens: charge.quotaTokens))
+    let outcome = Outcome.failed(used: rules.metering.amounts(charge.usage))
     lostAttempts += 1
     wasRefused = false
     let isAllowed =
@@ -77,14 +77,14 @@ extension RequestCourse {
     let estimate = outputBytes > 0 ? estimator.usage(of: size, outputBytes: outputBytes) : estimator.average(of: size)
     let counted = bound.bounded(usage ?? estimate)
     return Charge(
-      usage: counted.usage, quotaTokens: counted.usage.quotaTokens(burndown: rules.burndown), isEstimate: usage == nil,
+      usage: counted.usage, quotaTokens: rules.metering.quotaTokens(counted.usage), isEstimate: usage == nil,
       isCut: usage != nil && counted.isExcess, isLost: true)
   }
 
   /// The outcome of an attempt that can't be paid.
   func outcome(of failure: InvocationFailure, _ estimator: TokenEstimator) -> Outcome {
     switch failure.kind {
-    case .throttled(let reason): .throttled(reason)
+    case .throttled(let reason): .throttled(rules.metering.throttle(reason))
     case .capacity: .capacity
     case .exhausted: .cancelled
     default: .failed(used: .zero)

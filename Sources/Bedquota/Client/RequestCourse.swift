@@ -28,8 +28,8 @@ struct RequestCourse: Sendable {
     var attemptsMax: Int
     /// How long a request may take, including all waiting; nil: no deadline.
     var deadline: Duration?
-    /// Quota tokens per output token.
-    var burndown: Int
+    /// How the endpoint counts tokens.
+    var metering: TokenMetering
     /// Whether Bedrock is asked for the number of input tokens before the first attempt.
     var countsTokens: Bool
     /// How long a request waits for a service that is away or has no room; 0: its attempts decide.
@@ -69,6 +69,8 @@ struct RequestCourse: Sendable {
   private let maxTokens: Int64
   /// The most that it can use, whatever its reply reports.
   let bound: UsageBound
+  /// How long its reply may become.
+  private let allowance: OutputAllowance
   let startedAt: Duration
   var state = State.started
   private var cost = Cost(input: 0, maxTokens: 0)
@@ -84,11 +86,13 @@ struct RequestCourse: Sendable {
   var cause = Cause.start
   /// Times in a row that the limiter had no room for a retry.
   private var budgetRefusals = 0
-  /// For a stream: the values from which its cost is estimated at each event.
+  /// The values from which the cost of a reply is estimated while it arrives.
   private var estimate = TokenEstimator.StreamEstimate()
   /// Bytes of output that have arrived, and the usage that the reply reported.
   var outputBytes = 0
   var usage: TokenUsage?
+  /// Whether the reply says that it ended for its length.
+  private var endsAtLength = false
 
   /// The number of attempts that were sent.
   private(set) var attempts = 0
@@ -99,7 +103,12 @@ struct RequestCourse: Sendable {
   ///   - size: the size of the body, measured once.
   ///   - maxTokens: the most output tokens that the request allows, and so reserves.
   ///   - bound: the most that the request can use.
-  init(_ size: InputSize, maxTokens: Int64, bound: UsageBound = .none, rules: Rules, at now: Duration) {
+  ///   - allowance: how long its reply may become.
+  init(
+    _ size: InputSize, maxTokens: Int64, bound: UsageBound = .none, allowance: OutputAllowance = .unknown, rules: Rules,
+    at now: Duration
+  ) {
+    self.allowance = allowance
     self.size = size
     self.bound = bound
     self.maxTokens = maxTokens
@@ -110,8 +119,9 @@ struct RequestCourse: Sendable {
   // MARK: - Reserving
 
   mutating func begin(_ estimator: TokenEstimator, at now: Duration) -> Action {
+    estimate = estimator.streamEstimate(of: size)
     guard rules.countsTokens else {
-      return reserve(estimator.cost(of: size, maxTokens: maxTokens, burndown: rules.burndown), at: now)
+      return reserve(estimator.cost(of: size, maxTokens: maxTokens, metering: rules.metering), at: now)
     }
     state = .counting
     return .countTokens
@@ -120,7 +130,7 @@ struct RequestCourse: Sendable {
   /// - Parameter tokens: input tokens; nil if Bedrock doesn't count for this model.
   mutating func counted(_ tokens: Int?, _ estimator: TokenEstimator, at now: Duration) -> Action {
     guard case .counting = state else { return .none }
-    return reserve(estimator.cost(of: size, maxTokens: maxTokens, burndown: rules.burndown, counted: tokens), at: now)
+    return reserve(estimator.cost(of: size, maxTokens: maxTokens, metering: rules.metering, counted: tokens), at: now)
   }
 
   /// The pause between two attempts is over.
@@ -184,18 +194,30 @@ struct RequestCourse: Sendable {
   }
 
   /// The whole reply has arrived.
-  /// - Parameter outputBytes: bytes of its text.
-  mutating func replied(_ usage: TokenUsage?, outputBytes: Int, _ estimator: inout TokenEstimator, at now: Duration) -> Action {
+  /// - Parameters:
+  ///   - outputBytes: bytes of its text.
+  ///   - endsAtLength: whether it says that it ended for its length.
+  mutating func replied(
+    _ usage: TokenUsage?, outputBytes: Int, endsAtLength: Bool = false, _ estimator: inout TokenEstimator, at now: Duration
+  ) -> Action {
     guard case .receiving = state else { return .none }
-    (self.usage, self.outputBytes) = (usage, outputBytes)
+    (self.usage, self.outputBytes, self.endsAtLength) = (usage, outputBytes, endsAtLength)
     return complete(&estimator, nil, at: now)
   }
 
   /// A part of a reply that is read as a whole has arrived.
-  mutating func partArrived(bytes: Int, usage: TokenUsage?) {
-    guard case .receiving = state else { return }
+  /// - Returns: the cost so far, where the service counts output while it is generated; else nil.
+  @discardableResult
+  mutating func partArrived(bytes: Int, usage: TokenUsage?) -> Amounts? {
+    guard case .receiving = state else { return nil }
     outputBytes += bytes
     self.usage = usage ?? self.usage
+    return bytes > 0 && rules.metering == .mantle ? costSoFar : nil
+  }
+
+  /// The estimated cost of what has arrived.
+  private var costSoFar: Amounts {
+    rules.metering.amounts(bound.bounded(estimate.usage(outputBytes: outputBytes)).usage)
   }
 
   // MARK: - A stream
@@ -210,15 +232,15 @@ struct RequestCourse: Sendable {
   /// - Parameters:
   ///   - bytes: bytes of output that the event brought.
   ///   - usage: nil if the event doesn't report the reply's usage.
+  ///   - endsAtLength: whether it says that the reply ended for its length.
   /// - Returns: an update with the cost so far: with a burndown above 1, it may exceed the reservation long before the reply
   ///   ends.
-  mutating func eventArrived(bytes: Int, usage: TokenUsage?) -> Action {
+  mutating func eventArrived(bytes: Int, usage: TokenUsage?, endsAtLength: Bool = false) -> Action {
     guard case .streaming = state else { return .none }
     outputBytes += bytes
+    self.endsAtLength = self.endsAtLength || endsAtLength
     self.usage = usage ?? self.usage
-    guard bytes > 0 else { return .none }
-    let used = bound.bounded(estimate.usage(outputBytes: outputBytes)).usage
-    return .update(Amounts(tokens: used.quotaTokens(burndown: rules.burndown)))
+    return bytes > 0 ? .update(costSoFar) : .none
   }
 
   mutating func streamEnded(_ estimator: inout TokenEstimator, at now: Duration) -> Action {
@@ -235,7 +257,7 @@ struct RequestCourse: Sendable {
       return .settle(outcome(of: failure, estimator), nil, end(.failed, error, at: now))
     }
     let charge = lostCharge(estimator)
-    return .settle(.failed(used: Amounts(tokens: charge.quotaTokens)), charge, end(.failed, error, at: now))
+    return .settle(.failed(used: rules.metering.amounts(charge.usage)), charge, end(.failed, error, at: now))
   }
 
   // MARK: - The end
@@ -244,13 +266,17 @@ struct RequestCourse: Sendable {
   /// is settled as the most that it can have, and teaches nothing.
   private mutating func complete(_ estimator: inout TokenEstimator, _ error: (any Error)?, at now: Duration) -> Action {
     let reported = usage.map(bound.bounded)
-    if let usage, reported?.isExcess == false { estimator.learn(usage, size, outputBytes: outputBytes) }
+    let isExhausted = endsAtLength && rules.metering == .mantle && usage.map(allowance.isShort) ?? false
+    // A reply that a quota ended would have been longer.
+    if let usage, reported?.isExcess == false, !isExhausted { estimator.learn(usage, size, outputBytes: outputBytes) }
     let counted = reported?.usage ?? bound.bounded(estimator.usage(of: size, outputBytes: outputBytes)).usage
     let charge = Charge(
-      usage: counted, quotaTokens: counted.quotaTokens(burndown: rules.burndown), isEstimate: usage == nil,
-      isCut: reported?.isExcess ?? false)
+      usage: counted, quotaTokens: rules.metering.quotaTokens(counted), isEstimate: usage == nil,
+      isCut: reported?.isExcess ?? false, endedByQuota: isExhausted)
+    let final = rules.metering.amounts(counted)
     return .settle(
-      .completed(Amounts(tokens: charge.quotaTokens)), charge, end(error == nil ? .succeeded : .failed, error, at: now))
+      isExhausted ? .outputExhausted(final) : .completed(final), charge,
+      end(error == nil ? .succeeded : .failed, error, at: now))
   }
 
   mutating func end(_ result: End.Result, _ error: (any Error)?, at now: Duration) -> End {

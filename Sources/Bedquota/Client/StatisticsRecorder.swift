@@ -8,6 +8,7 @@ struct StatisticsRecorder: Sendable {
   private var took = LatencyHistogram()
   private var requestsPerMinute = LastMinute()
   private var tokensPerMinute = LastMinute()
+  private var outputPerMinute = LastMinute()
   private let startedAt: Duration
 
   init(at now: Duration) { startedAt = now }
@@ -39,6 +40,8 @@ struct StatisticsRecorder: Sendable {
     counts.quotaTokens += charge.quotaTokens
     if charge.isEstimate { counts.estimated += 1 }
     if charge.isLost { counts.mayBePaid += 1 }
+    if charge.endedByQuota { counts.endedByQuota += 1 }
+    outputPerMinute.add(Int64(charge.usage.output), second: second(now))
     tokensPerMinute.add(charge.quotaTokens, second: second(now))
   }
 
@@ -54,6 +57,9 @@ struct StatisticsRecorder: Sendable {
     took.record(end.took)
   }
 
+  /// Quota tokens of the replies that were settled in the last 60 s.
+  func quotaTokensOfLastMinute(at now: Duration) -> Int64 { tokensPerMinute.sum(at: second(now)) }
+
   /// Whole seconds since the start.
   private func second(_ now: Duration) -> Int64 { (now - startedAt).components.seconds }
 
@@ -67,7 +73,8 @@ struct StatisticsRecorder: Sendable {
       let used: Double
       switch limit.measure {
       case .requestsPerMinute: used = Double(requestsPerMinute.sum(at: second))
-      case .tokensPerMinute: used = Double(tokensPerMinute.sum(at: second))
+      case .tokensPerMinute, .inputTokensPerMinute: used = Double(tokensPerMinute.sum(at: second))
+      case .outputTokensPerMinute: used = Double(outputPerMinute.sum(at: second))
       default: return nil
       }
       guard limit.value > 0 else { return nil }

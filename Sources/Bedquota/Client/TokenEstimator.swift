@@ -6,13 +6,20 @@ import BedrockQuotas
 ///
 /// It learns the number of bytes per token from replies that report their usage, and begins with four bytes of text per token.
 struct TokenEstimator: Sendable {
+  /// With so many replies, the bound of output is near what the next ones need.
+  private static let repliesForBound = 8
+  /// The most replies of which the mean output is made, about.
+  private static let repliesRemembered = 64
   /// The most past tokens that count: enough for a steady ratio, few enough to adapt to prompts of another kind.
   private static let memory = 200_000.0
   private var input = Ratio()
   private var inputBound = Bound()
   private var output = Ratio()
-  /// Output tokens of a reply, on average.
+  /// Output tokens of a reply, on average, and how far replies are from that on average.
   private var meanOutput = 0.0
+  private var outputDeviation = 0.0
+  /// Replies of which the two were learnt; at most ``repliesRemembered``.
+  private var replies = 0
 
   /// A number of bytes and the number of tokens in them.
   fileprivate struct Ratio: Sendable {
@@ -61,7 +68,11 @@ struct TokenEstimator: Sendable {
       if tokens > 0 { inputBound.learn(Double(tokens) / Double(size.estimatedTokens)) }
     }
     output.learn(bytes: outputBytes, tokens: usage.output)
-    meanOutput = meanOutput == 0 ? Double(usage.output) : meanOutput + (Double(usage.output) - meanOutput) / 64
+    replies = min(replies + 1, Self.repliesRemembered)
+    let difference = Double(usage.output) - meanOutput
+    meanOutput += difference / Double(replies)
+    // The first reply is far from the mean of none, so that the first few bound little.
+    outputDeviation += (abs(difference) - outputDeviation) / Double(replies)
   }
 
   // MARK: - Before a request
@@ -69,20 +80,22 @@ struct TokenEstimator: Sendable {
   /// What a request reserves: its input and the most output that it allows.
   /// - Parameters:
   ///   - maxTokens: output tokens; 0 for models that produce none.
-  ///   - burndown: quota tokens per output token. Whether the reservation counts it is not known; the limiter learns it.
+  ///   - metering: how the endpoint counts.
   ///   - counted: input tokens by Bedrock's own count; nil: an estimate that is too large rather than too small.
-  func cost(of size: InputSize, maxTokens: Int64, burndown: Int = 1, counted: Int? = nil) -> Cost {
+  func cost(of size: InputSize, maxTokens: Int64, metering: TokenMetering = .runtime(burndown: 1), counted: Int? = nil) -> Cost {
     let prompt = Int64(min(max(counted ?? inputBound(size), 0), TokenUsage.tokensMax))
     let maxTokens = min(max(maxTokens, 0), Int64(TokenUsage.tokensMax))
-    let expected = inputTokens(of: size)
-    var cost = Cost(
-      reserved: Amounts(tokens: RequestCost.reservation(prompt: prompt, maxTokens: maxTokens)),
-      known: Amounts(tokens: counted == nil ? min(Int64(expected), prompt) : prompt),
-      // Requests whose max_tokens have the same magnitude get similar replies.
-      key: UInt64(64 - maxTokens.leadingZeroBitCount))
-    let withBurndown = RequestCost.reservation(prompt: prompt, maxTokens: Int64(min(max(burndown, 1), 1_000)) * maxTokens)
-    cost.burndownExtra = max(0, min(withBurndown, Amounts.tokensMax) - cost.reserved.tokens)
-    return cost
+    return metering.cost(
+      prompt: prompt, expected: counted == nil ? min(Int64(inputTokens(of: size)), prompt) : prompt, maxTokens: maxTokens,
+      outputBound: outputBound)
+  }
+
+  /// Whether enough replies are known that the bound of the next ones' output is near what they need.
+  var knowsOutput: Bool { replies >= Self.repliesForBound }
+
+  /// Output tokens that few replies exceed: twice their mean deviation above their mean; `.max` before the first reply.
+  private var outputBound: Int64 {
+    replies == 0 ? .max : Int64(saturating: (meanOutput + 2 * outputDeviation).rounded(.up))
   }
 
   /// A high estimate of the input tokens: 3 % above the largest recent ratio, or ``InputSize/estimatedTokens`` until there are

@@ -10,7 +10,7 @@ extension ProbeOutcome {
     case .throttled(let reason):
       switch reason.kind {
       case .requests: self = .throttled(.requests)
-      case .tokens: self = .throttled(.tokens)
+      case .tokens, .inputTokens: self = .throttled(.tokens)
       case .tokensPerDay: self = .throttled(.tokensPerDay)
       case .unknown: self = .throttled(.unknown)
       }

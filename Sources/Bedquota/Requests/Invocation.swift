@@ -6,12 +6,12 @@ import HTTPTypes
 extension AWSClient {
   /// Sends a request once, and waits for the whole reply.
   func invokeOnce(_ request: ModelRequest, id: String) async throws -> ModelReply {
-    try await invokeWhole(request, id: id, limits: ReplyLimits(silence: configuration.silenceMax))
+    try await invokeWhole(request, to: .runtime(id: id), limits: ReplyLimits(silence: configuration.silenceMax))
   }
 
   /// Sends a request to the operation that doesn't stream.
-  private func invokeWhole(_ request: ModelRequest, id: String, limits: ReplyLimits) async throws -> ModelReply {
-    try await whole(open(request.operation(id, streamed: false), limits: limits), of: request.api)
+  private func invokeWhole(_ request: ModelRequest, to route: InvocationRoute, limits: ReplyLimits) async throws -> ModelReply {
+    try await whole(open(request.operation(route, streamed: false), limits: limits), of: request.api)
   }
 
   private func whole(_ stream: AWSHTTPStream, of api: ModelRequest.API) async throws -> ModelReply {
@@ -19,7 +19,7 @@ extension AWSClient {
     return try ModelReply(body, usage: { api.usage(of: $0, stream.head.headerFields) }, of: api, hiding: stream.hiding)
   }
 
-  /// What a caller of ``invoke(_:id:limits:streaming:progress:)`` gets to know before the reply is whole.
+  /// What a caller of ``invoke(_:to:limits:streaming:progress:)`` gets to know before the reply is whole.
   enum Progress: Sendable {
     /// The reply has begun.
     case head
@@ -35,13 +35,13 @@ extension AWSClient {
   ///   - streaming: whether to stream it.
   ///   - progress: called in order.
   func invoke(
-    _ request: ModelRequest, id: String, limits: ReplyLimits, streaming: Bool, progress: (Progress) -> Void
+    _ request: ModelRequest, to route: InvocationRoute, limits: ReplyLimits, streaming: Bool, progress: (Progress) -> Void
   ) async throws -> ModelReply {
     let start = uptime()
     var limits = limits
     if streaming, let assembly = request.assembly {
       do {
-        let stream = try await open(request.operation(id, streamed: true), limits: limits)
+        let stream = try await open(request.operation(route, streamed: true), limits: limits)
         progress(.head)
         return try await assemble(stream, assembly, of: request.api, progress)
       } catch let error as AWSClientError where error.deniesStreaming {
@@ -50,7 +50,7 @@ extension AWSClient {
         limits.timeLeft = limits.timeLeft.map { max(.zero, $0 - (uptime() - start)) }
       }
     }
-    let stream = try await open(request.operation(id, streamed: false), limits: limits)
+    let stream = try await open(request.operation(route, streamed: false), limits: limits)
     progress(.head)
     return try await whole(stream, of: request.api)
   }

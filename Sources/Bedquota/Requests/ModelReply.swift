@@ -7,6 +7,8 @@ public struct ModelReply: Sendable {
   public let body: Data
   /// The tokens that it used; nil if the reply doesn't report them.
   public let usage: TokenUsage?
+  /// Whether the service ended the reply before max_tokens because the quota of output tokens was used up. Only bedrock-mantle does so.
+  public internal(set) var endedByQuota = false
   /// The parsed body.
   let json: JSONValue?
 

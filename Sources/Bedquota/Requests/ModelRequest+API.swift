@@ -17,8 +17,8 @@ extension ModelRequest {
     /// Anthropic's Messages.
     case messages = "Messages"
 
-    /// The endpoint that serves it, and so the quotas on which it draws. All five share one meter for a model.
-    public var endpoint: QuotaEndpoint { .runtime }
+    /// The endpoints that have it. On bedrock-runtime, all five share one meter for a model; bedrock-mantle has meters of its own.
+    public var endpoints: [QuotaEndpoint] { compatible == nil ? [.runtime] : [.runtime, .mantle] }
   }
 }
 

@@ -15,7 +15,7 @@ extension ModelRequest {
   }
 
   /// The replies that the request asks for, each of which may have max_tokens.
-  private var choices: Int {
+  var choices: Int {
     guard api == .chatCompletions, let count = body["n"]?.integer else { return 1 }
     return min(max(count, 1), 1_000)
   }

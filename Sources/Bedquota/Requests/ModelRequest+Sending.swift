@@ -1,19 +1,29 @@
 import AWSWire
+import BedrockQuotas
 import Foundation
 
 /// The call that carries a request.
 extension ModelRequest {
-  /// - Parameter id: the id to invoke.
-  func operation(_ id: String, streamed: Bool) -> AWSOperation<Data> {
-    switch (api, streamed) {
+  /// - Parameter id: the id to invoke on bedrock-runtime.
+  func operation(_ id: String, streamed: Bool) -> AWSOperation<Data> { operation(.runtime(id: id), streamed: streamed) }
+
+  func operation(_ route: InvocationRoute, streamed: Bool) -> AWSOperation<Data> {
+    let id = route.id
+    return switch (api, streamed) {
     case (.converse, false): BedrockRuntimeAPI.converse(id, body: json)
     case (.converse, true): BedrockRuntimeAPI.converseStream(id, body: json)
     case (.invokeModel, false): BedrockRuntimeAPI.invokeModel(id, body: json, options: headers)
     case (.invokeModel, true): BedrockRuntimeAPI.invokeModelWithResponseStream(id, body: json, options: headers)
-    case (.chatCompletions, _): BedrockRuntimeAPI.Compatible.chatCompletions.call(body(id, streamed), streamed: streamed)
-    case (.responses, _): BedrockRuntimeAPI.Compatible.responses.call(body(id, streamed), streamed: streamed)
-    case (.messages, _): BedrockRuntimeAPI.Compatible.messages.call(body(id, streamed), streamed: streamed)
+    case (.chatCompletions, _): compatible(.chatCompletions, route, streamed)
+    case (.responses, _): compatible(.responses, route, streamed)
+    case (.messages, _): compatible(.messages, route, streamed)
     }
+  }
+
+  private func compatible(
+    _ api: BedrockRuntimeAPI.Compatible, _ route: InvocationRoute, _ streamed: Bool
+  ) -> AWSOperation<Data> {
+    api.call(body(route.id, streamed), streamed: streamed, mantleBase: route.mantleBase)
   }
 
   /// The body for an API that finds there what Bedrock's own operations have in their path: the model, and whether to stream. The
@@ -39,15 +49,23 @@ extension ModelRequest {
   }
 
   /// The model that the body names, if it isn't the id to invoke; nil if it is, or names none.
-  func otherModel(than id: String) -> String? {
+  /// - Parameter alias: another name of the same model.
+  func otherModel(than id: String, alias: String? = nil) -> String? {
     guard api.compatible != nil, let model = body["model"], !model.isNull, model.string != id else { return nil }
+    if let alias, model.string == alias { return nil }
     return model.string.map { String($0.prefix(300)) } ?? "something that is no text"
   }
 
   /// Why a request can't be sent to an id; nil if it can.
-  func modelProblem(_ id: String) -> String? {
-    guard let name = otherModel(than: id) else { return nil }
+  func modelProblem(_ id: String, alias: String? = nil) -> String? {
+    guard let name = otherModel(than: id, alias: alias) else { return nil }
     return
       "The body names the model \(name), but the request is for \(id), whose quota is kept; leave model out of the body, or make both the same."
+  }
+
+  /// Why an endpoint can't take a request; nil if it can.
+  func endpointProblem(_ endpoint: QuotaEndpoint) -> String? {
+    guard !api.endpoints.contains(endpoint) else { return nil }
+    return "bedrock-mantle doesn't have \(api.rawValue); make the request one of Chat Completions, Responses or Messages."
   }
 }

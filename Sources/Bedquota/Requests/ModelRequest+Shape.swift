@@ -11,6 +11,8 @@ import BedrockQuotas
 /// | `messages` and `model`, which InvokeModel has in its path, for another model | Chat Completions |
 /// | any other | InvokeModel |
 ///
+/// On bedrock-mantle, which has no InvokeModel, any other is for Messages if the model is Claude, else for Chat Completions.
+///
 /// A body that looks like both forms goes where all of its members have a meaning. A wrong choice is expensive: Converse drops
 /// members that it doesn't know, so a bound of the output would be lost without a word.
 extension ModelRequest.API {
@@ -36,8 +38,18 @@ extension ModelRequest.API {
   /// - Parameters:
   ///   - body: a JSON object.
   ///   - model: nil if unknown.
-  init(shapeOf body: JSONValue, model: ModelID? = nil) {
-    self = Self.isForConverse(body, model) ? .converse : Self.compatible(body, model) ?? .invokeModel
+  init(shapeOf body: JSONValue, model: ModelID? = nil, on endpoint: QuotaEndpoint = .runtime) {
+    let other: ModelRequest.API =
+      endpoint == .runtime ? .invokeModel : model?.provider == "anthropic" ? .messages : .chatCompletions
+    self = Self.isForConverse(body, model) ? .converse : Self.compatible(body, model) ?? other
+  }
+
+  /// The API for a single prompt to a model on bedrock-mantle. Chat Completions where the model has it: other than Responses, it stores
+  /// nothing.
+  package init(onMantle model: ModelID, facts: Facts = .builtIn) {
+    let served = facts.mantle(of: model)?.apis.compactMap(Self.init(rawValue:)) ?? []
+    let usual: Self = model.provider == "anthropic" ? .messages : .chatCompletions
+    self = served.contains(usual) ? usual : served.first ?? usual
   }
 
   private static func compatible(_ body: JSONValue, _ model: ModelID?) -> ModelRequest.API? {

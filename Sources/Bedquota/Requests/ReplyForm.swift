@@ -75,6 +75,15 @@ enum ReplyForm {
     }
   }
 
+  /// Whether a reply of a compatible API, or an event of one, says that the reply ended for its length.
+  static func endsAtLength(_ json: JSONValue) -> Bool {
+    let parts = [json, json["response"], json["delta"]].compactMap { $0 } + (json["choices"]?.array ?? [])
+    return parts.contains { part in
+      part["finish_reason"]?.string == "length" || part["stop_reason"]?.string == "max_tokens"
+        || part["incomplete_details"]?["reason"]?.string == "max_output_tokens"
+    }
+  }
+
   /// The types of the last events of Messages and Responses.
   private static let endTypes: Set<String> = ["message_stop", "response.completed", "response.incomplete"]
 

@@ -37,9 +37,15 @@ struct InvokeCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "\(APIOption.list); invoke has a body of the model's family. (default: converse; invoke for embedding models)",
+      "\(APIOption.list); invoke has a body of the model's family. (default: converse; invoke for embedding models; on bedrock-mantle what the model has)",
       valueName: "name"))
   var api: APIOption?
+
+  @Option(
+    help: ArgumentHelp(
+      "The endpoint to call, with the quotas that it has: runtime or mantle. (default: runtime; mantle for a model that is there alone)",
+      valueName: "name"))
+  var endpoint: QuotaEndpoint?
 
   @Option(help: ArgumentHelp("How to model the quota window: auto, bucket or strict.", valueName: "name"))
   var limiter = LimiterConfiguration.Profile.auto
@@ -80,7 +86,7 @@ struct InvokeCommand: AsyncParsableCommand {
     }
     for note in client.notes { console.note("bedquota: \(note)") }
     if let usage {
-      console.note(InvocationText.cost(usage, client.statistics, burndown: client.resolution.outputBurndown))
+      console.note(InvocationText.cost(usage, client.statistics, client.resolution))
     }
   }
 
@@ -94,6 +100,7 @@ struct InvokeCommand: AsyncParsableCommand {
   private var options: QuotaAwareClient.Options {
     var options = QuotaAwareClient.Options()
     options.profile = limiter
+    options.endpoint = endpoint
     options.countsTokens = countTokens
     // A single request is admitted whatever others use, so reading recent use would only cost CloudWatch calls.
     options.looksAtRecentUse = false
@@ -103,7 +110,12 @@ struct InvokeCommand: AsyncParsableCommand {
 
   private func request(_ text: String, for resolution: Resolution) throws -> ModelRequest {
     let isEmbeddingModel = resolution.modelID?.isEmbeddingModel == true
-    let api = (api ?? (isEmbeddingModel ? .invoke : .converse)).api
+    let usual: ModelRequest.API =
+      switch (resolution.endpoint, resolution.modelID) {
+      case (.mantle, let model?): .init(onMantle: model)
+      default: isEmbeddingModel ? .invokeModel : .converse
+      }
+    let api = api?.api ?? usual
     guard let request = ModelRequest(prompt: text, api, for: resolution.modelID, maxTokens: maxTokens) else {
       throw BedquotaError(.request, "The form of a body for \(id) is not known; leave out --api invoke.")
     }

@@ -2,6 +2,7 @@ import AWSClient
 import AdmissionControl
 import ArgumentParser
 import Bedquota
+import BedrockQuotas
 import Foundation
 import Reports
 
@@ -53,6 +54,12 @@ struct RunCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "The API for bodies in modelInput: \(APIOption.list). (default: by the shape of each body)", valueName: "name"))
   var api: APIOption?
+
+  @Option(
+    help: ArgumentHelp(
+      "The endpoint to call, with the quotas that it has: runtime or mantle. (default: runtime; mantle for a model that is there alone)",
+      valueName: "name"))
+  var endpoint: QuotaEndpoint?
 
   @Option(help: ArgumentHelp("How to model the quota window: auto, bucket or strict.", valueName: "name"))
   var limiter = LimiterConfiguration.Profile.auto
@@ -123,7 +130,8 @@ struct RunCommand: AsyncParsableCommand {
         }
       }
       let plan = try BatchPlan(
-        reading: requests, for: client.resolution.modelID, id: client.resolution.id, api: api?.api)
+        reading: requests, for: client.resolution.modelID, id: client.resolution.id, api: api?.api, on: client.resolution.endpoint
+      )
       console.note(RunText.plan(plan, client.resolution))
       if dryRun, global.output == .json { console.print(try JSONOutput.encode(BatchPlanPayload(plan, client.resolution))) }
       let concurrency = concurrency ?? Self.concurrencyMax
@@ -176,6 +184,7 @@ struct RunCommand: AsyncParsableCommand {
   private var clientOptions: QuotaAwareClient.Options {
     var options = QuotaAwareClient.Options()
     options.profile = limiter
+    options.endpoint = endpoint
     options.attemptsMax = maxAttempts
     options.maxTokensWhenUnset = maxTokens
     // Recent use would include the requests of the run that is resumed.

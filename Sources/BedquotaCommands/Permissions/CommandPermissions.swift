@@ -63,6 +63,7 @@ struct CommandPermissions: Sendable {
       conditions: [
         .init(
           when: "without the permission for streams, for models that have none, or with Chat Completions", actions: [.invoke]),
+        .init(when: "on bedrock-mantle, instead of those for models,", actions: [.createInference]),
         .init(when: "with --count-tokens", actions: [.countTokens]),
         .init(when: "to read a quota again that changes meanwhile", actions: [.getQuota]), application,
       ]),
@@ -72,6 +73,7 @@ struct CommandPermissions: Sendable {
         .init(
           when: "without the permission for streams, for models that have none, or with Chat Completions", actions: [.invoke]),
         .init(when: "to see what others use", actions: [.listMetrics, .getMetricData]),
+        .init(when: "on bedrock-mantle, instead of those for models,", actions: [.createInference]),
         .init(when: "with --count-tokens", actions: [.countTokens]),
         .init(when: "to read a quota again that changes meanwhile", actions: [.getQuota]), application,
       ]),

@@ -2,7 +2,7 @@ import AWSWire
 
 /// A policy document of IAM that allows actions and nothing else.
 ///
-/// Source of the ARNs: docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html, list_servicequotas.html and
+/// Source of the ARNs: docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html, list_bedrock-mantle.html, list_servicequotas.html and
 /// list_amazoncloudwatch.html.
 struct IAMPolicy: Encodable, Equatable {
   struct Statement: Encodable, Equatable {
@@ -43,6 +43,7 @@ struct IAMPolicy: Encodable, Equatable {
     case .quotas: "BedquotaRequestsIncreases"
     case .models: "BedquotaInvokesModels"
     case .inferenceProfiles: "BedquotaReadsProfiles"
+    case .mantleProject: "BedquotaInvokesOnMantle"
     case .alarms: "BedquotaChangesAlarms"
     }
   }
@@ -56,6 +57,7 @@ struct IAMPolicy: Encodable, Equatable {
     case .all: return ["*"]
     case .quotas: return [arn("servicequotas", "bedrock/*")]
     case .inferenceProfiles: return ["inference-profile/*", "application-inference-profile/*"].map { arn("bedrock", $0) }
+    case .mantleProject: return [arn("bedrock-mantle", "project/default")]
     case .models:
       // A profile invokes the model in every Region that it leads to.
       return [arn("bedrock", "foundation-model/*", account: "", region: "*")]

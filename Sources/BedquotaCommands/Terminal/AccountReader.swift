@@ -67,8 +67,15 @@ struct AccountReader: Sendable {
   func client(
     for id: InvokedID, options: QuotaAwareClient.Options, tellsListing: Bool = true
   ) async throws -> QuotaAwareClient {
-    let context = try await context(for: [id], tellsListing: tellsListing)
-    return await QuotaAwareClient(id, in: context, session: session, options: options)
+    // Without the account's lists, nobody knows where a model is. bedrock-mantle has none that ids could be looked up in.
+    let context = try await context(for: [id], tellsListing: false)
+    let endpoint = options.endpoint ?? context.resolver.endpoint(of: id)
+    if endpoint == .mantle, options.endpoint == nil {
+      note("bedquota: \(id) is called on bedrock-mantle, because it isn't known on bedrock-runtime.")
+    } else if endpoint == .runtime, tellsListing, let text = context.resolver.resolve(id).listingNote {
+      note("bedquota: \(text)")
+    }
+    return try await QuotaAwareClient(id, in: context, session: session, options: options)
   }
 
   /// What CloudWatch has about ids, against their quotas.

@@ -3,7 +3,7 @@ package struct DatedFact: Sendable, Equatable {
   /// What a fact is about. The raw value appears in JSON.
   package enum Kind: String, Sendable, CaseIterable, Encodable {
     case contextWindow, maxOutputTokens, outputBurndown, reservationFactor, quotaName, countTokens, mediaTokens, throttleText,
-      metric
+      metric, mantlePath
   }
 
   package enum Value: Sendable, Equatable {

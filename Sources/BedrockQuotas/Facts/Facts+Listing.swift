@@ -4,6 +4,7 @@ extension Facts {
     modelRows.flatMap(Self.facts)
       + burndowns.map(Self.fact) + reservations.map(Self.fact) + aliases.map(Self.fact) + tokenCounts.map(Self.fact)
       + media.map(Self.fact) + throttles.map(Self.fact) + metrics.map(Self.fact)
+      + mantle.map(Self.fact)
   }
 
   /// The facts that hold for a model. Those that every model should have are there without a value if they aren't known.
@@ -24,6 +25,7 @@ extension Facts {
     facts += aliases.filter { ModelID($0.model).map(ModelRevision.init) == ModelRevision(model) }.map(Self.fact)
     if let counted = tokenCount(of: model) { facts.append(Self.fact(counted)) }
     facts.append(Self.fact(mediaCost(of: model)))
+    if let served = mantle(of: model) { facts.append(Self.fact(served)) }
     for index in facts.indices { facts[index].subject = id }
     return facts
   }
@@ -86,5 +88,12 @@ extension Facts {
     DatedFact(
       kind: .metric, subject: "\(row.namespace) \(row.counts)", value: .text(row.names.joined(separator: ", ")), asOf: row.asOf,
       source: row.source)
+  }
+
+  private static func fact(_ row: MantleModel) -> DatedFact {
+    let names = row.beginnings.filter { !$0.isEmpty }.map { "\($0) …" }.joined(separator: ", ")
+    return DatedFact(
+      kind: .mantlePath, subject: names.isEmpty ? row.provider : "\(row.provider) \(names)",
+      value: .text("\(row.base): \(row.apis.joined(separator: ", "))"), asOf: row.asOf, source: row.source)
   }
 }

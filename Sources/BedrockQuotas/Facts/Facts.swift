@@ -21,6 +21,8 @@ public struct Facts: Sendable {
   let reservations: [Reservation]
   /// CloudWatch's metrics of endpoints beside bedrock-runtime.
   package let metrics: [Metric]
+  /// Which models bedrock-mantle serves. The first row that matches a model counts.
+  let mantle: [MantleModel]
   /// Regions with a Bedrock endpoint, by partition.
   public let regions: [String: [String]]
   /// Regions that an account must enable before it can use them: those that opened after 20 March 2019.
@@ -117,6 +119,19 @@ public struct Facts: Sendable {
     package var asOf: String
   }
 
+  /// How bedrock-mantle serves some models.
+  package struct MantleModel: Decodable, Sendable, Equatable {
+    var provider: String
+    /// How the models' names begin.
+    var beginnings: [String]
+    /// The base of the paths of their APIs: `/v1`, `/openai/v1` or `/anthropic/v1`. Another gets "isn't supported on this route".
+    package var base: String
+    /// `ChatCompletions`, `Responses` and `Messages`, as far as the models have them.
+    package var apis: [String]
+    package var source: String
+    package var asOf: String
+  }
+
   private struct File: Decodable {
     var providers: [Provider]
     var families: [Family]
@@ -129,6 +144,7 @@ public struct Facts: Sendable {
     var tokenCounts: [TokenCount]?
     var reservations: [Reservation]?
     var metrics: [Metric]?
+    var mantle: [MantleModel]?
     var regions: [String: [String]]
     var optInRegions: Set<String>?
   }
@@ -150,6 +166,7 @@ public struct Facts: Sendable {
     tokenCounts = file.tokenCounts ?? Facts.builtIn.tokenCounts
     reservations = file.reservations ?? Facts.builtIn.reservations
     metrics = file.metrics ?? Facts.builtIn.metrics
+    mantle = file.mantle ?? Facts.builtIn.mantle
     regions = file.regions
     optInRegions = file.optInRegions ?? Facts.builtIn.optInRegions
   }

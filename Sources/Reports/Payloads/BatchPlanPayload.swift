@@ -4,6 +4,7 @@ package import BedrockQuotas
 /// The plan of a run as JSON; see docs/json.md.
 package struct BatchPlanPayload: Encodable {
   var id: String
+  var endpoint: QuotaEndpoint
   var records: Int
   var sample: Int
   var unreadable: Int
@@ -17,7 +18,7 @@ package struct BatchPlanPayload: Encodable {
   var firstOtherModel: String?
 
   package init(_ plan: BatchPlan, _ resolution: Resolution) {
-    id = resolution.id
+    (id, endpoint) = (resolution.id, resolution.endpoint)
     (records, sample, unreadable, withoutMaxTokens) = (plan.records, plan.sample, plan.unreadable, plan.withoutMaxTokens)
     (averageInputTokens, averageMaxTokens) = (plan.averageInputTokens, plan.averageMaxTokens)
     secondsAtLeast = RunText.leastSeconds(plan, resolution)

@@ -65,6 +65,7 @@ extension DatedFact.Kind {
     case .mediaTokens: "tokens of media"
     case .throttleText: "text of a 429"
     case .metric: "metric"
+    case .mantlePath: "bedrock-mantle"
     }
   }
 }

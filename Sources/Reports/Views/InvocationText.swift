@@ -1,5 +1,6 @@
 package import AWSWire
 package import Bedquota
+package import BedrockQuotas
 
 /// The texts that `invoke` prints.
 package enum InvocationText {
@@ -14,13 +15,17 @@ package enum InvocationText {
   }
 
   /// `3 input and 12 output tokens: 63 quota tokens (output counts 5 times); waited 2.1 s for the quota`
-  package static func cost(_ usage: TokenUsage, _ statistics: ClientStatistics, burndown: Int?) -> String {
+  /// - Parameter resolution: the resolution of the id that was invoked. bedrock-mantle has a quota of input and one of output.
+  package static func cost(_ usage: TokenUsage, _ statistics: ClientStatistics, _ resolution: Resolution) -> String {
     // What a reply reports beyond what its request can use is not counted.
     let input = usage.totalInput - max(0, usage.input - statistics.inputTokens)
     let output = min(usage.output, statistics.outputTokens)
-    var text =
-      "\(Figures.grouped(input)) input and \(Figures.grouped(output)) output tokens: \(Figures.grouped(Int(statistics.quotaTokens))) quota tokens"
-    if let burndown, burndown > 1 { text += " (output counts \(burndown) times)" }
+    let cost = Figures.grouped(Int(statistics.quotaTokens))
+    var text = "\(Figures.grouped(input)) input and \(Figures.grouped(output)) output tokens: "
+    text +=
+      resolution.endpoint == .mantle
+      ? "\(cost) of the quota of input, \(Figures.grouped(output)) of output" : "\(cost) quota tokens"
+    if let burndown = resolution.outputBurndown, burndown > 1 { text += " (output counts \(burndown) times)" }
     if statistics.throttled > 0 { text += "; throttled \(statistics.throttled == 1 ? "once" : "\(statistics.throttled) times")" }
     if let waited = statistics.waited?.max, waited >= .milliseconds(100) {
       text += "; waited \(Figures.short(waited / .seconds(1))) s for the quota"

@@ -26,8 +26,10 @@ package struct RunSummary: Encodable, Sendable {
   package var reason: String?
   package var inputTokens: Int
   package var outputTokens: Int
+  /// Replies that the service ended before max_tokens, because the quota of output tokens was used up; they are among the succeeded.
+  package var endedByQuota: Int
   /// Quota tokens used, as a share of the tokens per minute over the whole run; nil if no such quota is known or the run took
-  /// less than a minute.
+  /// less than a minute. On bedrock-mantle, the larger share of its two quotas.
   package var quotaUtilization: Double?
   package var retries: Int
   package var seconds: Double
@@ -42,7 +44,8 @@ package struct RunSummary: Encodable, Sendable {
   package var lost: String?
 
   private enum CodingKeys: String, CodingKey {
-    case failed, failedBefore, inputTokens, left, outputTokens, quotaUtilization, reason, retries, seconds, succeeded, throttled,
+    case endedByQuota, failed, failedBefore, inputTokens, left, outputTokens, quotaUtilization, reason, retries, seconds,
+      succeeded, throttled,
       took, waited
   }
 
@@ -60,8 +63,15 @@ package struct RunSummary: Encodable, Sendable {
     (inputTokens, outputTokens) = (statistics.inputTokens, statistics.outputTokens)
     (throttled, retries) = (statistics.throttled, statistics.retries)
     self.seconds = Self.milliseconds(seconds)
-    let limit = resolution.effectiveValue(.tpm)
-    if seconds >= 60, let limit, limit > 0 { quotaUtilization = Double(statistics.quotaTokens) * 60 / (limit * seconds) }
+    endedByQuota = statistics.endedByQuota
+    func share(_ used: Double, of measure: QuotaMeasure) -> Double? {
+      guard seconds >= 60, let limit = resolution.effectiveValue(measure), limit > 0 else { return nil }
+      return used * 60 / (limit * seconds)
+    }
+    let cost = Double(statistics.quotaTokens)
+    quotaUtilization = [
+      share(cost, of: .tpm), share(cost, of: .inputTPM), share(Double(statistics.outputTokens), of: .outputTPM),
+    ].compactMap { $0 }.max()
     (took, waited) = (statistics.took.map(Percentiles.init), statistics.waited.map(Percentiles.init))
     self.isInterrupted = isInterrupted
     lost = InvocationText.lost(statistics)

@@ -5,7 +5,9 @@ package import BedrockQuotas
 package enum RunText {
   /// The records that are about to be sent, and the least time that they take.
   package static func plan(_ plan: BatchPlan, _ resolution: Resolution) -> String {
-    var lines = ["\(plan.records == 1 ? "1 record" : "\(Figures.grouped(plan.records)) records") for \(resolution.id)"]
+    var lines = [
+      "\(plan.records == 1 ? "1 record" : "\(Figures.grouped(plan.records)) records") for \(resolution.id)\(resolution.endpoint == .mantle ? " on bedrock-mantle" : "")"
+    ]
     if let input = plan.averageInputTokens {
       let reserved = plan.averageMaxTokens.map { ", max_tokens \(Figures.grouped($0))" } ?? ""
       lines.append("about \(Figures.grouped(input)) input tokens each\(reserved)")
@@ -39,7 +41,7 @@ package enum RunText {
   static func leastSeconds(_ plan: BatchPlan, _ resolution: Resolution) -> Double? {
     guard let input = plan.averageInputTokens else { return nil }
     func value(_ measure: QuotaMeasure) -> Double? { resolution.effectiveValue(measure) }
-    let rates = [value(.rpm), value(.tpm).map { $0 / Double(max(input, 1)) }].compactMap { $0 }
+    let rates = [value(.rpm), (value(.tpm) ?? value(.inputTPM)).map { $0 / Double(max(input, 1)) }].compactMap { $0 }
     guard let rate = rates.min(), rate > 0 else { return nil }
     return Double(plan.records) / rate * 60
   }
@@ -112,7 +114,11 @@ package enum RunText {
       ?? ""
     let isCut = summary.isInterrupted && summary.left > 0
     let rest = isCut ? " Interrupted, \(Figures.grouped(summary.left)) left; resume with \(spelling("resume"))." : ""
+    let short =
+      summary.endedByQuota > 0
+      ? " \(summary.endedByQuota == 1 ? "1 reply was" : "\(Figures.grouped(summary.endedByQuota)) replies were") cut off before max_tokens, because the quota of output tokens was used up."
+      : ""
     let lost = summary.lost.map { " \($0)" } ?? ""
-    return "\(counts); \(tokens)\(waited); replies in \(outputFile).\(lost)\(rest)"
+    return "\(counts); \(tokens)\(waited); replies in \(outputFile).\(short)\(lost)\(rest)"
   }
 }

@@ -1,5 +1,6 @@
 import AWSWire
 import Foundation
+import HTTPTypes
 import TestSupport
 import Testing
 
@@ -34,5 +35,30 @@ struct EndpointTests {
     do { _ = try await client.callOnce(BedrockRuntimeAPI.converse("x", body: Data())) } catch { failure = error }
     #expect((failure as? AWSClientError)?.code == (isSent ? nil : .configuration))
     #expect(transport.requests.count == (isSent ? 1 : 0))
+  }
+
+  /// bedrock-mantle has a host of its own; where all services share a URL, its paths tell it apart.
+  @Test(arguments: [
+    ([:], "https://bedrock-mantle.us-east-1.api.aws"),
+    (["AWS_ENDPOINT_URL": "http://a.test/x/"], "http://a.test/x/bedrock-mantle"),
+    (["AWS_ENDPOINT_URL": "http://a.test", "AWS_ENDPOINT_URL_BEDROCK_MANTLE": "http://b.test/y"], "http://b.test/y"),
+    (["AWS_ENDPOINT_URL": "https://bedrock-mantle.us-east-1.api.aws"], "https://bedrock-mantle.us-east-1.api.aws"),
+    (["AWS_USE_FIPS_ENDPOINT": "true"], "https://bedrock-mantle-fips.us-east-1.api.aws"),
+  ])
+  func whereMantleIs(variables: [String: String], url: String) throws {
+    let environment = variables.merging(["HOME": "/nowhere"]) { one, _ in one }
+    let configuration = try AWSConfiguration(.init(region: "us-east-1"), environment: environment)
+    #expect(configuration.endpointURL(for: .bedrockMantle) == url)
+  }
+
+  @Test func anAPIKeyOpensMantle() async throws {
+    let configuration = try AWSConfiguration(
+      .init(region: "us-east-1", endpointURL: "http://127.0.0.1:1"),
+      environment: ["AWS_BEARER_TOKEN_BEDROCK": "sesame", "HOME": "/nowhere"])
+    let transport = ScriptedTransport([.reply(status: 200, body: "{}")])
+    let call = BedrockRuntimeAPI.Compatible.responses.call(Data("{}".utf8), streamed: false, mantleBase: "/openai/v1")
+    _ = try await AWSClient(configuration: configuration, transport: transport).callOnce(call)
+    #expect(transport.requests.first?.head.headerFields[.authorization] == "Bearer sesame")
+    #expect(transport.requests.first?.head.path == "/bedrock-mantle/openai/v1/responses")
   }
 }

@@ -35,6 +35,21 @@ struct OutcomeTests {
     #expect(levels == [569, -13_000, 56_300, 56_700, -13_000, 10])
   }
 
+  /// The reply cost what it cost; the limit that was used up learns, and no other.
+  @Test func anExhaustedOutputLowersThatLimitAlone() throws {
+    let used = Amounts(tokens: 400, inputTokens: 300, outputTokens: 100)
+    let (state, levels) = try levels(.outputExhausted(used))
+    #expect(levels == [569, 56_600, 56_700, -1_000, 56_600, 10])
+    #expect(state.snapshot().counts.completed == 1)
+    #expect(state.snapshot().meters.filter { $0.scale < 1 }.map(\.measure) == [.outputTokensPerMinute])
+  }
+
+  @Test func throttledForItsInputLowersThatLimitAlone() throws {
+    let (state, levels) = try levels(.throttled(.inputTokens))
+    #expect(levels == [570, 57_000, -1_000, 57_000, 57_000, 10])
+    #expect(state.snapshot().meters.filter { $0.scale < 1 }.map(\.measure) == [.inputTokensPerMinute])
+  }
+
   @Test func failedTakesWhatWasSeen() throws {
     let (state, levels) = try levels(.failed(used: Amounts(tokens: 800, inputTokens: 700, outputTokens: 100)))
     #expect(levels == [569, 56_200, 56_300, 56_900, 56_200, 10])

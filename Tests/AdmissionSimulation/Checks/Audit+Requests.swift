@@ -133,7 +133,7 @@ extension Audit {
     inFlight -= 1
     var (final, requests) = (Amounts(), Int64(1))
     switch outcome.kind {
-    case .completed(let used), .failed(let used): final = used
+    case .completed(let used), .outputExhausted(let used), .failed(let used): final = used
     case .throttled: (requests, lastThrottle) = (0, now)
     case .cancelled: requests = 0
     case .capacity: break

@@ -29,6 +29,14 @@ struct CommandPermissionsTests {
     #expect(Set(IAMAction.all.map(\.name)).count == IAMAction.all.count)
   }
 
+  @Test func mantleHasAnActionOfItsOwn() {
+    for operation in ["ChatCompletions", "Responses (stream)", "Messages"] {
+      #expect(IAMAction.name(of: operation, of: .bedrockMantle) == "bedrock-mantle:CreateInference")
+    }
+    let policy = IAMPolicy([.createInference], region: "us-east-1")
+    #expect(policy.statements.map(\.resources) == [["arn:aws:bedrock-mantle:us-east-1:*:project/default"]])
+  }
+
   @Test func aPolicyGroupsByResourcesAndIsNarrow() {
     let policy = IAMPolicy([.putAlarm, .listMetrics, .invoke, .getCallerIdentity], region: "cn-north-1")
     #expect(

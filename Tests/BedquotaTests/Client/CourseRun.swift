@@ -13,14 +13,18 @@ struct CourseRun {
   private var now = Duration.seconds(1_000)
 
   init(
-    attemptsMax: Int = 4, deadline: Duration? = nil, burndown: Int = 1, countsTokens: Bool = false, patience: Duration = .zero,
+    attemptsMax: Int = 4, deadline: Duration? = nil, burndown: Int = 1, metering: TokenMetering? = nil,
+    countsTokens: Bool = false, patience: Duration = .zero,
     resendsAfterLoss: Bool = false, resendsAfterTimeout: Bool = false
   ) {
     let rules = RequestCourse.Rules(
-      attemptsMax: attemptsMax, deadline: deadline, burndown: burndown, countsTokens: countsTokens, patience: patience,
+      attemptsMax: attemptsMax, deadline: deadline, metering: metering ?? .runtime(burndown: burndown),
+      countsTokens: countsTokens,
+      patience: patience,
       resendsAfterLoss: resendsAfterLoss, resendsAfterTimeout: resendsAfterTimeout)
     course = RequestCourse(
-      InputSize(["text": .string(String(repeating: "a", count: Self.inputBytes))]), maxTokens: 100, rules: rules, at: now)
+      InputSize(["text": .string(String(repeating: "a", count: Self.inputBytes))]), maxTokens: 100,
+      allowance: OutputAllowance(maxTokens: 100), rules: rules, at: now)
   }
 
   mutating func begin() -> RequestCourse.Action { course.begin(estimator, at: now) }
@@ -45,9 +49,11 @@ struct CourseRun {
     }
   }
 
-  mutating func replied(_ usage: TokenUsage?, outputBytes: Int = 0, after time: Duration = .zero) -> RequestCourse.Action {
+  mutating func replied(
+    _ usage: TokenUsage?, outputBytes: Int = 0, endsAtLength: Bool = false, after time: Duration = .zero
+  ) -> RequestCourse.Action {
     now += time
-    return course.replied(usage, outputBytes: outputBytes, &estimator, at: now)
+    return course.replied(usage, outputBytes: outputBytes, endsAtLength: endsAtLength, &estimator, at: now)
   }
 
   mutating func streamEnded() -> RequestCourse.Action { course.streamEnded(&estimator, at: now) }

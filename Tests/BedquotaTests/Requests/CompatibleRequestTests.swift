@@ -87,7 +87,7 @@ struct CompatibleRequestTests {
     #expect(messages.request.headers.contains { $0.name == "anthropic-version" })
     #expect(messages.iamAction == "bedrock:InvokeModelWithResponseStream")
     #expect(try request(.responses, "{}").operation("m", streamed: false).iamAction == "bedrock:InvokeModel")
-    #expect(ModelRequest.API.allCases.allSatisfy { $0.endpoint == .runtime })
+    #expect(ModelRequest.API.allCases.filter { $0.endpoints.contains(.mantle) } == [.chatCompletions, .responses, .messages])
   }
 
   @Test(arguments: ["\"other\"", "7", "[]"])

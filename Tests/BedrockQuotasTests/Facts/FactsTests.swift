@@ -58,7 +58,7 @@ struct FactsTests {
     let data = try Data(contentsOf: folder.appending(path: "facts.json"))
     let file = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     let tables = file.compactMapValues { $0 as? [[String: Any]] }.filter { !["providers", "families"].contains($0.key) }
-    #expect(tables.count == 8, "the file's \"about\" has the source of the rest")
+    #expect(tables.count == 9, "the file's \"about\" has the source of the rest")
     for row in tables.values.joined() {
       #expect((row["source"] as? String)?.contains(/[a-z]{3}/) == true, "\(row)")
       #expect((row["asOf"] as? String)?.wholeMatch(of: /20\d\d-\d\d/) != nil, "\(row)")

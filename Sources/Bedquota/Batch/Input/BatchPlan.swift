@@ -31,17 +31,26 @@ public struct BatchPlan: Sendable {
   ///   - model: the model that the requests are for, which decides their form and the cost of their media; nil if unknown.
   ///   - id: the id to invoke, which is the one that bodies may name; nil: they may name any.
   ///   - api: as in ``BatchRun/Options/api``.
+  ///   - endpoint: the one that takes the requests.
   /// - Throws: ``BedquotaError`` (`file`) if the file can't be read.
-  public init(reading url: URL, for model: ModelID? = nil, id: String? = nil, api: ModelRequest.API? = nil) throws {
-    try self.init(reading: BatchInput(url), for: model, id: id, api: api)
+  public init(
+    reading url: URL, for model: ModelID? = nil, id: String? = nil, api: ModelRequest.API? = nil,
+    on endpoint: QuotaEndpoint = .runtime
+  ) throws {
+    try self.init(reading: BatchInput(url), for: model, id: id, api: api, on: endpoint)
   }
 
   /// - Parameters:
   ///   - model: the model that the requests are for, which decides their form and the cost of their media; nil if unknown.
   ///   - id: the id to invoke, which is the one that bodies may name; nil: they may name any.
   ///   - api: as in ``BatchRun/Options/api``.
+  ///   - endpoint: the one that takes the requests.
   /// - Throws: ``BedquotaError`` (`file`) if the input can't be read.
-  public init(reading input: BatchInput, for model: ModelID? = nil, id: String? = nil, api: ModelRequest.API? = nil) throws {
+  public init(
+    reading input: BatchInput, for model: ModelID? = nil, id: String? = nil, api: ModelRequest.API? = nil,
+    on endpoint: QuotaEndpoint = .runtime
+  ) throws {
+    let alias = endpoint == .mantle ? model?.mantleKey : nil
     let mediaCost = Facts.builtIn.mediaCost(of: model)
     var sizes: (input: Int, maxTokens: Int, withMax: Int, requests: Int) = (0, 0, 0, 0)
     var ids: Set<UInt64> = []
@@ -56,11 +65,11 @@ public struct BatchPlan: Sendable {
       guard sample < Self.sampleMax, sampleBytes < Self.sampleBytesMax else { continue }
       sample += 1
       sampleBytes += record.lineBytes
-      guard let request = record.request(for: model, api: api) else {
+      guard let request = record.request(for: model, api: api, on: endpoint) else {
         unreadable += 1
         continue
       }
-      if let id, let other = request.otherModel(than: id) {
+      if let id, let other = request.otherModel(than: id, alias: alias) {
         otherModels += 1
         firstOtherModel = firstOtherModel ?? other
       }

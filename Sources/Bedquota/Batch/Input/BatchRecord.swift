@@ -64,11 +64,14 @@ public struct BatchRecord: Sendable {
   /// - Parameters:
   ///   - model: helps to tell the form of the body; nil if unknown.
   ///   - api: takes the bodies of lines that don't name an API themselves; nil: the shape of each body decides.
-  public func request(for model: ModelID? = nil, api: ModelRequest.API? = nil) -> ModelRequest? {
+  ///   - endpoint: the one that takes the request.
+  public func request(
+    for model: ModelID? = nil, api: ModelRequest.API? = nil, on endpoint: QuotaEndpoint = .runtime
+  ) -> ModelRequest? {
     guard problem == nil, let input else { return nil }
     var reader = JSONReader(line, at: input.lowerBound)
     guard let body = try? reader.readValue() else { return nil }
-    let api = form.api ?? api ?? ModelRequest.API(shapeOf: body, model: model)
+    let api = form.api ?? api ?? ModelRequest.API(shapeOf: body, model: model, on: endpoint)
     return ModelRequest(api, body: body, json: Data(line[input]))
   }
 

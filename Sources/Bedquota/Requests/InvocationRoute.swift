@@ -1,0 +1,15 @@
+/// Where a request is sent.
+enum InvocationRoute: Sendable, Equatable {
+  case runtime(id: String)
+  /// - Parameter base: of the paths of the API, such as `/openai/v1`.
+  case mantle(id: String, base: String)
+
+  var id: String {
+    switch self {
+    case .runtime(let id), .mantle(let id, _): id
+    }
+  }
+
+  /// nil on bedrock-runtime.
+  var mantleBase: String? { if case .mantle(_, let base) = self { base } else { nil } }
+}
