@@ -84,7 +84,8 @@ struct ReservationFactor: Sendable {
     return mayTry && now >= tryAt
   }
 
-  private var mayTry: Bool { learns && tried == nil && requestsToTry <= 0
+  private var mayTry: Bool {
+    learns && tried == nil && requestsToTry <= 0
   }
 
   /// Nanoseconds until a request that has no room fits or may try; nil if that takes settlements.
