@@ -1,4 +1,6 @@
 import AWSServer
+// Where swift-certificates is linked, the compiler takes this module for the one that defines `stat`.
+import CoreFoundation
 import Foundation
 
 /// A local folder that stands for S3: `s3://bucket/key` is the file `bucket/key` in it.
