@@ -83,19 +83,19 @@ def test_bad_usage(run, value):
 def test_a_run_learns_which_of_the_two_holds(bedquota, environment, tmp_path, factor):
     """The quota holds three of the requests with the burndown and seventeen without. The first two that are throttled tell."""
     emulator = Emulator(
-        bedquota, environment, "--history", "0", "--latency", "1", "--output-tokens", "50", "--reservation-factor", factor
+        bedquota, environment, "--history", "0", "--latency", "4", "--output-tokens", "50", "--reservation-factor", factor
     )
     try:
         messages = [{"role": "user", "content": "hello"}]
         body = {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 8_000, "messages": messages}
-        lines = [json.dumps({"recordId": str(number), "modelInput": body}) for number in range(30)]
+        lines = [json.dumps({"recordId": str(number), "modelInput": body}) for number in range(14)]
         (tmp_path / "in.jsonl").write_text("\n".join(lines))
         client = with_credentials(environment) | {"AWS_ENDPOINT_URL": emulator.url}
         command = ["run", "anthropic.claude-opus-4-6-v1", "--input", "in.jsonl", "--output-file", "out.jsonl", "--yes", "--output", "json"]
         done = subprocess.run([bedquota, *command], env=client, cwd=tmp_path, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         summary = json.loads(done.stdout)
-        assert summary["succeeded"] == 30
+        assert summary["succeeded"] == 14
         # Requests that were on their way when the second was throttled may be throttled as well.
         most = 0 if factor == "1" else 4
         assert min(most, 1) <= summary["throttled"] <= most
