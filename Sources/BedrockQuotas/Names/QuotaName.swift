@@ -125,7 +125,7 @@ extension QuotaName {
     ] {
       if let rest = phrase.after(words) {
         // "the 24k context length variant for X": the length tells forms of the model apart, so it stays in the subject.
-        let length = phrase.after("for the")?.words.first { $0.utf8.last.map(ASCII.lower) == UInt8(ascii: "k") }
+        let length = phrase.after("for the")?.firstWord(endingWith: UInt8(ascii: "k"))
         readSubject(length.map { Phrase("\(rest.joined) \($0)") } ?? rest)
         return true
       }
