@@ -4,7 +4,7 @@ package struct ClientPresence: Sendable {
   private let watch: DisconnectWatch?
   private let executor: (any TaskExecutor)?
 
-  /// - Parameter executor: where ``during(_:)`` does its work.
+  /// - Parameter executor: runs the work of ``during(_:)``.
   init(_ watch: DisconnectWatch, executor: any TaskExecutor) {
     self.watch = watch
     self.executor = executor

@@ -6,8 +6,8 @@ import NIOPosix
 import ServiceLifecycle
 import UnixSignals
 
-/// An HTTP server on one address that answers each request by a closure: HTTP/1.0, HTTP/1.1 and HTTP/2 by prior knowledge, or over
-/// TLS whatever the client negotiates.
+/// An HTTP server on one address that answers each request by a closure. It speaks HTTP/1.0, HTTP/1.1 and HTTP/2: in clear text,
+/// clients begin HTTP/2 by prior knowledge; over TLS, they negotiate the protocol.
 package struct HTTPServer: Sendable {
   private let host: String
   private let port: Int
@@ -19,7 +19,7 @@ package struct HTTPServer: Sendable {
   /// - Parameters:
   ///   - host: the address or name to listen on.
   ///   - port: the port to listen on; 0 picks a free one.
-  ///   - tls: who the server is to clients over TLS; nil for clear text.
+  ///   - tls: the certificate and key to serve TLS with; nil for clear text.
   ///   - open: gets the head of each request, with an empty body.
   package init(
     host: String, port: Int, limits: HTTPLimits = HTTPLimits(), tls: ServerIdentity? = nil, logger: Logger,

@@ -4,7 +4,8 @@ import NIOCore
 /// The reason why a server can't start or continue, in a sentence for people.
 package struct HTTPServerError: Error, CustomStringConvertible {
   package var message: String
-  /// The parameters to change, named as in Swift: `host`, `port`. The list is empty if none helps.
+  /// The parameters to change, named as in Swift: `host`, `port`, `tlsCertificate`, `tlsKey`. The list is empty if
+  /// none helps.
   package var parameters: [String]
   /// The error that caused this one, if any.
   package var underlying: (any Error)?

@@ -53,7 +53,10 @@ package final class RequestAuthenticator: Sendable {
     let authorization = isOne ? SigV4Authorization(header) : nil
     let isPresigned = SigV4Query.isPresent(in: head.target)
     guard let credentials else {
-      let query = isPresigned ? SigV4Query(target: head.target)?.authorization : ShortTermKey(bearer: header)?.query.authorization
+      let query =
+        isPresigned
+        ? SigV4Query(target: head.target)?.authorization
+        : Self.bearerToken(header).flatMap { ShortTermKey($0) }?.query.authorization
       return Claim(region: (authorization ?? query)?.region, accessKeyID: (authorization ?? query)?.accessKeyID)
     }
     if isPresigned { return try openPresigned(head, credentials, for: service, now: now) }
@@ -81,7 +84,7 @@ package final class RequestAuthenticator: Sendable {
       signature: Signature(authorization: authorization, secret: secret, stamp: stamp, target: head.target))
   }
 
-  /// The same of a request whose signature is in its URL.
+  /// Does what ``open(_:for:now:)`` does for a request with its signature in the URL.
   private func openPresigned(
     _ head: ServerRequest, _ credentials: [String: String], for service: ServedService, now: Date
   ) throws(AWSFault) -> Claim {
@@ -90,7 +93,7 @@ package final class RequestAuthenticator: Sendable {
     }
     // Both would be two answers to the question who sent this.
     guard head.header("authorization") == nil, !service.takesKeyHeader || head.header("x-api-key") == nil else {
-      throw incomplete("A request is signed in its headers or in its query, not in both; leave out one.")
+      throw incomplete("A request can be signed in its headers or in its query, not in both; leave one out.")
     }
     guard let query = SigV4Query(target: head.target), let date = AWSDate.parseBasic(query.stamp) else {
       throw incomplete(
@@ -180,11 +183,16 @@ package final class RequestAuthenticator: Sendable {
 
   /// A Bedrock API key; AWS's own begin with `bedrock-api-key-`.
   private static func apiKey(of head: ServerRequest, _ authorization: String, for service: ServedService) -> String? {
-    if service.takesAPIKeys, authorization.hasPrefix("Bearer ") {
-      return authorization.dropFirst(7).trimmingCharacters(in: .whitespaces)
-    }
+    if service.takesAPIKeys, let token = bearerToken(authorization) { return token }
     guard service.takesKeyHeader, authorization.isEmpty, head.header("authorization") == nil else { return nil }
     return head.headers.count(where: { $0.name == "x-api-key" }) == 1 ? head.header("x-api-key") : nil
+  }
+
+  /// The token of an Authorization header; nil for another scheme.
+  private static func bearerToken(_ authorization: String) -> String? {
+    let scheme = "Bearer "
+    guard authorization.hasPrefix(scheme) else { return nil }
+    return authorization.dropFirst(scheme.count).trimmingCharacters(in: .whitespaces)
   }
 
   private func signingKey(_ authorization: SigV4Authorization, secret: String) -> SigV4.SigningKey {

@@ -59,7 +59,7 @@ extension ServedService {
     """
   }
 
-  /// A map of texts in CBOR (RFC 8949, 3.1), which is all that an error has.
+  /// A CBOR map of text strings (RFC 8949, 3.1); an error has nothing else.
   private static func cbor(_ members: [(String, String)]) -> Data {
     func text(_ text: String) -> Data {
       let bytes = Data(text.utf8.prefix(0xFFFF))

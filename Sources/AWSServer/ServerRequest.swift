@@ -37,6 +37,10 @@ package struct ServerRequest: Sendable {
     text.withUTF8Buffer { path.utf8.starts(with: $0) }
   }
 
+  /// Where the signature names its scope: the Authorization header, or the credential in the query of a presigned URL. It is not
+  /// verified.
+  package var signatureScope: String? { header("authorization") ?? query["X-Amz-Credential"] }
+
   /// Decoded names and values of the query string.
   package var query: [String: String] {
     Self.pairs(target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).dropFirst().first ?? "")

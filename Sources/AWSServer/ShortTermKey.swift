@@ -6,16 +6,16 @@ import Foundation
 /// Source: github.com/aws/aws-bedrock-token-generator-python, token_generator.py; it lives for twelve hours at most
 /// (docs.aws.amazon.com/bedrock/latest/userguide/api-keys-how.html).
 struct ShortTermKey: Sendable {
-  static let prefix = "bedrock-api-key-"
+  private static let prefix = "bedrock-api-key-"
   private static let host = "bedrock.amazonaws.com"
   private static let expiresMax = 43_200
-  /// Keys with a long session token have 3,000 characters.
+  /// A key with a long session token has about 3,000 characters.
   private static let bytesMax = 16_384
 
   let query: SigV4Query
 
   /// nil unless the text has the form of such a key, made for at most twelve hours.
-  init?(_ key: some StringProtocol) {
+  init?(_ key: String) {
     guard key.hasPrefix(Self.prefix), key.utf8.count <= Self.bytesMax,
       let data = Data(base64Encoded: String(key.dropFirst(Self.prefix.count))), let text = String(data: data, encoding: .utf8)
     else { return nil }
@@ -27,12 +27,6 @@ struct ShortTermKey: Sendable {
       (1...Self.expiresMax).contains(query.expires), query.authorization.signedHeaders == ["host"]
     else { return nil }
     self.query = query
-  }
-
-  /// The key in an Authorization header.
-  init?(bearer header: String) {
-    guard header.hasPrefix("Bearer ") else { return nil }
-    self.init(header.dropFirst(7))
   }
 
   func isSigned(with key: SigV4.SigningKey) -> Bool {

@@ -33,7 +33,7 @@ public struct BedquotaCommand: AsyncParsableCommand {
       var command = try parseAsRoot(arguments)
       parsed = command
       if var asynchronous = command as? any AsyncParsableCommand {
-        // Nearly all of these need the facts, and none before it has read its settings.
+        // Parses the facts while the command reads its settings: nearly every command needs them.
         Task.detached { _ = Facts.builtIn }
         try await asynchronous.run()
       } else {

@@ -47,11 +47,9 @@ struct EmulatedRegion: Sendable {
     self.profiles = profiles
     runtime = BedrockRuntimeService(
       directory: directory, enforcer: enforcer, reserved: reserved, metrics: metrics, clock: clock, settings: behaviour.replies,
-      faults: faults,
-      script: script)
+      faults: faults, script: script)
     mantle = MantleService(
-      runtime,
-      directory: MantleDirectory(account, models: models, quotas: quotas),
+      runtime, directory: MantleDirectory(account, models: models, quotas: quotas),
       enforcer: MantleEnforcer(
         semantics: behaviour.semantics, seed: seed, clock: clock, announcesWaits: behaviour.replies.sendsRetryAfter))
     serviceQuotas = ServiceQuotasService(
@@ -62,9 +60,11 @@ struct EmulatedRegion: Sendable {
       clock: clock)
     bedrock = try BedrockService(account, profiles: profiles, guardrails: guardrails.guardrails, tokens: tokens)
     asyncInvokes = AsyncInvokeService(
-      account: account, runtime: runtime, bedrock: bedrock, background: background, s3: behaviour.s3)
+      region: account.region, runtime: runtime, bedrock: bedrock, background: background, s3: behaviour.s3,
+      invocations: SubmittedJobs(account, tags: bedrock.resourceTags))
     batchJobs = BatchJobService(
-      account: account, runtime: runtime, bedrock: bedrock, background: background, s3: behaviour.s3)
+      runtime: runtime, bedrock: bedrock, background: background, s3: behaviour.s3,
+      jobs: SubmittedJobs(account, tags: bedrock.resourceTags))
     cloudWatch = CloudWatchService(store: metrics, accountID: account.accountID, region: account.region, tokens: tokens)
     profiles.onChange { [directory] in
       models.forgetQuotas()

@@ -16,7 +16,8 @@ package struct ProbeOptions: Sendable {
   /// Whether to fill tokens per minute with reservations (a large max_tokens and short answers) instead of input, which costs a
   /// fraction.
   package var byReservation = false
-  /// Set: find how often max_tokens count in a reservation, once or this often, in place of ``measure``; 2 to 1,000.
+  /// If set, the probe finds whether max_tokens count once or this often in a reservation, and ``measure`` has no effect; 2 to
+  /// 1,000.
   package var burndown: Int?
   /// The largest max_tokens that the model accepts.
   package var replyTokensMax = 4_096

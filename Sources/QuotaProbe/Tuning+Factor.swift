@@ -1,12 +1,5 @@
 import BedrockQuotas
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
+import RealModule
 
 /// The numbers of a search for the factor of max_tokens in a reservation; see ``FactorSearch``.
 extension Tuning {
@@ -33,7 +26,7 @@ extension Tuning {
     static let inputMax = 40_000
     static let inputCheap = 5_000
     /// By how much the prompt may be longer or shorter than it was estimated without a wrong answer, as a factor.
-    static func margin(burndown: Double) -> Double { min(1.8, pow(burndown, 0.35)) }
+    static func margin(burndown: Double) -> Double { min(1.8, Double.pow(burndown, 0.35)) }
     /// A trial that keeps more than this multiple of its input, and more than some output, had a long answer.
     static let overrun = 2
     /// The most quota tokens that a short answer keeps beside its input: ten tokens.

@@ -19,7 +19,7 @@ struct HTTPServerTests {
       host: "127.0.0.1", port: URL(string: url)?.port ?? 0)
   }
 
-  /// NIO traps if a connection that was accepted is dropped before somebody finished it; see `WaitingConnections`.
+  /// A server that stops closes every connection that it has accepted, also those that still wait for it; see `OpenConnections`.
   @Test func stoppingWhileClientsConnectIsSafe() async throws {
     for _ in 0..<60 {
       let connections = try await server().serve { url in
@@ -260,5 +260,17 @@ struct HTTPServerTests {
       try await Self.exchange(url, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n") { _ in false }
     }
     #expect(Self.status(reply) == "503")
+  }
+
+  @Test func aRequestThatIsAnsweredMakesRoomForTheNext() async throws {
+    var limits = HTTPLimits()
+    limits.requestsMax = 1
+    let narrow = server(limits)
+    let replies = try await narrow.serve { url in
+      try await Self.exchange(
+        url, "GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+      ) { _ in false }
+    }
+    #expect(replies.split(separator: "HTTP/1.1 ").map { $0.prefix(3) } == ["200", "200"])
   }
 }

@@ -4,6 +4,7 @@ import os
 
 import pytest
 from aws_clients import Clients
+from batch_runs import Batch
 from emulator_control import Control
 from metric_days import Moto
 from processes import Emulator, Runner
@@ -92,6 +93,12 @@ def control(server):
 def runtime(server, control):
     """A boto3 client of the Bedrock runtime of the module's `server`."""
     return RuntimeClients(server.url).runtime()
+
+
+@pytest.fixture
+def batch(bedquota, environment, server, control, tmp_path):
+    """`bedquota run` on files of its own, against the module's `server`."""
+    return Batch(bedquota, with_credentials(environment), server.url, tmp_path)
 
 
 @pytest.fixture(scope="session")

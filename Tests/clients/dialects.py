@@ -2,14 +2,18 @@
 
 import anthropic
 import openai
+from anthropic.types import Message, RawMessageStreamEvent
 from openai.providers import bedrock
+from openai.types.chat import ChatCompletion, ChatCompletionChunk
+from openai.types.responses import Response, ResponseStreamEvent
 from pydantic import BaseModel
 from support import KEY, REGION, SECRET
 
-GPT, GPT_TPM, GPT_BURNDOWN = "us.openai.gpt-5.6-terra", "L-99936FBF", 10
+GPT, GPT_TPM = "us.openai.gpt-5.6-terra", "L-99936FBF"
 OSS, OSS_RPM, OSS_TPM = "openai.gpt-oss-20b-1:0", "L-AF7F0545", "L-036E14D8"
 CLAUDE = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
-CLAUDE_TPM, CLAUDE_RPM, CLAUDE_BURNDOWN = "L-F4DDD3EB", "L-4A6BFAB1", 5
+CLAUDE_TPM, CLAUDE_RPM = "L-F4DDD3EB", "L-4A6BFAB1"
+BURNDOWN = {GPT: 10, CLAUDE: 5}
 PROMPT = "What is a quota?"  # 16 bytes, 4 tokens
 PROMPT_TOKENS = 4
 MESSAGES = [{"role": "user", "content": PROMPT}]
@@ -28,6 +32,9 @@ LONG = "Answer like a pirate. " * 400  # 8,800 bytes, 2,200 tokens
 LONG_TOKENS = 2_200
 THROTTLED = "Too many tokens, please wait before trying again."
 STRICT = {"_strict_response_validation": True}
+# The packages' types of a whole reply and of an event, by the names that `--api` takes.
+WHOLE = {"chat": ChatCompletion, "responses": Response, "messages": Message}
+EVENTS = {"chat": ChatCompletionChunk, "responses": ResponseStreamEvent, "messages": RawMessageStreamEvent}
 
 
 class Weather(BaseModel):

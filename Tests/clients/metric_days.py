@@ -1,5 +1,6 @@
 """Known days of metrics in moto's CloudWatch, and what pandas makes of the same points."""
 
+import json
 import subprocess
 import sys
 import time
@@ -10,7 +11,7 @@ import boto3
 import numpy as np
 import pandas as pd
 import pytest
-from support import KEY, REGION, ROOT, SECRET
+from support import KEY, REGION, ROOT, SECRET, with_credentials
 
 NAMESPACE = "AWS/Bedrock"
 COUNTS = {
@@ -87,6 +88,19 @@ class Moto:
         for first in range(0, len(data), PUT_MAX):
             batch = data[first : first + PUT_MAX]
             self.cloudwatch.put_metric_data(Namespace=namespace, MetricData=batch)
+
+
+def usage_of(run, environment, lists, moto):
+    """A call of `usage` that returns its reports, with the lists of an emulator and the metrics of moto."""
+    urls = {"AWS_ENDPOINT_URL": lists.url, "AWS_ENDPOINT_URL_CLOUDWATCH": moto.url}
+
+    def call(*arguments):
+        arguments = ("usage", *arguments, "--output", "json", "--quiet")
+        done = run(*arguments, environment=with_credentials(environment) | urls)
+        assert (done.returncode, done.stderr) == (0, "")
+        return json.loads(done.stdout)
+
+    return call
 
 
 def traffic(start: int, requests, seed: int = 1, limit: float = np.inf) -> pd.DataFrame:

@@ -99,6 +99,17 @@ def test_concurrency_has_a_quota(runtime, start, control):
     start()
 
 
+def test_the_emulator_works_on_a_thousand_at_most(runtime, start, control):
+    """A quota may be larger than what the emulator has room for."""
+    control.quota(QUOTA, 2000)
+    arns = [start() for _ in range(1000)]
+    code, status, message = failure(start)
+    assert (code, status) == ("ServiceQuotaExceededException", 400) and "1000 jobs" in message
+    assert control.meters()[QUOTA]["inFlight"] == 1000
+    finish(runtime, control, arns[-1])
+    start()
+
+
 def test_invoke_model_does_not_count_in_it(runtime, start, control):
     control.quota(QUOTA, 0)
     body = {

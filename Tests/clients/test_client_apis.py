@@ -4,27 +4,26 @@ import json
 import re
 
 import pytest
-from anthropic.types import Message, RawMessageStreamEvent
-from batch_runs import Batch
+from anthropic.types import Message
 from dialects import (
+    BURNDOWN,
     CLAUDE,
-    CLAUDE_BURNDOWN,
     CLAUDE_RPM,
     CLAUDE_TPM,
+    EVENTS,
     GPT,
-    GPT_BURNDOWN,
     GPT_TPM,
     MESSAGES,
     OPTIONS,
     OUTPUT_TOKENS,
     PROMPT,
     PROMPT_TOKENS,
+    WHOLE,
     anthropic_client,
     openai_client,
 )
-from emulator_control import Control
-from openai.types.chat import ChatCompletion, ChatCompletionChunk
-from openai.types.responses import Response, ResponseStreamEvent
+from openai.types.chat import ChatCompletion
+from openai.types.responses import Response
 from processes import Runner
 from pydantic import TypeAdapter
 from servers import emulator_fixture
@@ -32,22 +31,13 @@ from support import with_credentials
 from test_dialects_books import expected, sums
 
 MOST = 100
-COST = {GPT: PROMPT_TOKENS + GPT_BURNDOWN * OUTPUT_TOKENS, CLAUDE: PROMPT_TOKENS + CLAUDE_BURNDOWN * OUTPUT_TOKENS}
+COST = {model: PROMPT_TOKENS + burndown * OUTPUT_TOKENS for model, burndown in BURNDOWN.items()}
 APIS = {GPT: ["converse", "invoke", "chat", "responses"], CLAUDE: ["converse", "invoke", "messages"]}
 COMPATIBLE = [(GPT, "chat"), (GPT, "responses"), (CLAUDE, "messages")]
 EVERY = [(model, api) for model, apis in APIS.items() for api in apis]
-WHOLE = {"chat": ChatCompletion, "responses": Response, "messages": Message}
-EVENTS = {"chat": ChatCompletionChunk, "responses": ResponseStreamEvent, "messages": RawMessageStreamEvent}
 
 # Its clock nearly stands still, and nothing refills within a minute: what is gone from a meter is exactly what requests took.
 server = emulator_fixture(*OPTIONS, "--semantics", "fixed60", is_still=True)
-
-
-@pytest.fixture
-def control(server):
-    control = Control(server.url)
-    control.reset()
-    return control
 
 
 @pytest.fixture
@@ -59,11 +49,6 @@ def invoke(bedquota, environment, server, control):
         return runner("invoke", model, prompt, *arguments, *options, **others)
 
     return call
-
-
-@pytest.fixture
-def batch(bedquota, environment, server, control, tmp_path):
-    return Batch(bedquota, with_credentials(environment), server.url, tmp_path)
 
 
 def members(value):
@@ -136,7 +121,7 @@ def test_every_api_draws_on_one_meter(invoke, server, control, model, code):
             assert f"{PROMPT_TOKENS} input and {OUTPUT_TOKENS} output tokens: {COST[model]} quota tokens" in done.stderr
     requests = 2 * len(APIS[model])
     assert control.used(code) == pytest.approx(requests * COST[model], abs=0.01)
-    assert sums(server, model) == expected(requests, GPT_BURNDOWN if model == GPT else CLAUDE_BURNDOWN)
+    assert sums(server, model) == expected(requests, BURNDOWN[model])
 
 
 CHAT = {"messages": MESSAGES, "max_completion_tokens": MOST}
@@ -170,7 +155,7 @@ def test_a_file_of_all_forms(batch, server, control):
     assert replies["converse"]["usage"]["outputTokens"] == OUTPUT_TOKENS
     summary = json.loads(done.stdout)
     assert (summary["inputTokens"], summary["outputTokens"]) == (len(lines) * PROMPT_TOKENS, len(lines) * OUTPUT_TOKENS)
-    assert sums(server, GPT) == expected(len(lines), GPT_BURNDOWN)
+    assert sums(server, GPT) == expected(len(lines), BURNDOWN[GPT])
     assert control.used(GPT_TPM) == pytest.approx(len(lines) * COST[GPT], abs=0.01)
 
 
@@ -184,7 +169,7 @@ def test_claudes_bodies(batch, server, control):
     assert batch(model=CLAUDE).returncode == 0
     for result in batch.results:
         assert len(Message.model_validate(result["modelOutput"]).content[0].text) > 3 * OUTPUT_TOKENS
-    assert sums(server, CLAUDE) == expected(3, CLAUDE_BURNDOWN)
+    assert sums(server, CLAUDE) == expected(3, BURNDOWN[CLAUDE])
     assert control.used(CLAUDE_RPM) == pytest.approx(3, abs=0.01)
 
 

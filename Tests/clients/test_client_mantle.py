@@ -3,13 +3,11 @@
 import json
 
 import pytest
-from anthropic.types import Message, RawMessageStreamEvent
+from anthropic.types import Message
 from batch_runs import Batch
-from dialects import MESSAGES, OPTIONS, OUTPUT_TOKENS, PROMPT, PROMPT_TOKENS
+from dialects import EVENTS, MESSAGES, OPTIONS, OUTPUT_TOKENS, PROMPT, PROMPT_TOKENS, WHOLE
 from emulator_control import Control
 from mantle import CLAUDE, CLAUDE_INPUT, CLAUDE_OUTPUT, GPT, GPT_INPUT, GPT_OUTPUT, OSS, base, books, figures, openai_client
-from openai.types.chat import ChatCompletion, ChatCompletionChunk
-from openai.types.responses import Response, ResponseStreamEvent
 from processes import Runner
 from pydantic import TypeAdapter
 from servers import emulator_fixture
@@ -20,19 +18,10 @@ COST = PROMPT_TOKENS + OUTPUT_TOKENS
 LISTED_OSS = f"{OSS}-1:0"
 GEMMA = "google.gemma-4-31b"
 EVERY = [(GPT, "responses"), (LISTED_OSS, "responses"), (LISTED_OSS, "chat"), (CLAUDE, "messages")]
-WHOLE = {"chat": ChatCompletion, "responses": Response, "messages": Message}
-EVENTS = {"chat": ChatCompletionChunk, "responses": ResponseStreamEvent, "messages": RawMessageStreamEvent}
 METERS = {GPT: (GPT_INPUT, GPT_OUTPUT), CLAUDE: (CLAUDE_INPUT, CLAUDE_OUTPUT)}
 
 # Its clock nearly stands still, and nothing refills within a minute: what is gone from a meter is exactly what requests took.
 server = emulator_fixture(*OPTIONS, "--semantics", "fixed60", is_still=True)
-
-
-@pytest.fixture
-def control(server):
-    control = Control(server.url)
-    control.reset()
-    return control
 
 
 @pytest.fixture
@@ -45,11 +34,6 @@ def invoke(bedquota, environment, server, control):
         return runner("invoke", model, PROMPT, *arguments, *options, **others)
 
     return call
-
-
-@pytest.fixture
-def batch(bedquota, environment, server, control, tmp_path):
-    return Batch(bedquota, with_credentials(environment), server.url, tmp_path)
 
 
 def spent(control, model):
@@ -223,9 +207,7 @@ def test_a_run_at_the_quota(bedquota, environment, running, tmp_path, side):
     summary = json.loads(done.stdout)
     assert (summary["succeeded"], summary["throttled"], summary["endedByQuota"]) == (300, 0, 0)
     assert all(result["modelOutput"]["status"] == "completed" for result in batch.results)
-    assert figures(running.url) == books(
-        ("default", GPT, 300, 0, summary["inputTokens"], summary["outputTokens"])
-    )
+    assert figures(running.url) == books(("default", GPT, 300, 0, summary["inputTokens"], summary["outputTokens"]))
 
 
 def test_throttling_of_a_model_without_a_quota_begins_a_meter(bedquota, environment, running, tmp_path):

@@ -8,12 +8,11 @@ import openai
 import pytest
 from aws_clients import Clients
 from dialects import (
+    BURNDOWN,
     CLAUDE,
-    CLAUDE_BURNDOWN,
     CLAUDE_RPM,
     CLAUDE_TPM,
     GPT,
-    GPT_BURNDOWN,
     GPT_TPM,
     MESSAGES,
     OPTIONS,
@@ -23,8 +22,7 @@ from dialects import (
     anthropic_client,
     openai_client,
 )
-from emulator_control import Control
-from runtime_shapes import RuntimeClients, read_events
+from runtime_shapes import read_events
 from servers import emulator_fixture
 
 MOST = 100
@@ -33,18 +31,6 @@ SUMS += ["InputTokenCount", "OutputTokenCount", "EstimatedTPMQuotaUsage"]
 
 # Its clock stands still: what is gone from a meter is exactly what requests took.
 server = emulator_fixture(*OPTIONS, is_still=True)
-
-
-@pytest.fixture
-def control(server):
-    control = Control(server.url)
-    control.reset()
-    return control
-
-
-@pytest.fixture
-def runtime(server, control):
-    return RuntimeClients(server.url).runtime()
 
 
 @pytest.fixture
@@ -130,9 +116,9 @@ def test_every_api_of_gpt_draws_on_one_meter(server, control, runtime, gpt):
     control.quota(GPT_TPM, 10_000)
     requests = converse(runtime, GPT) + invoke(runtime, GPT, max_completion_tokens=MOST)
     requests += chat(gpt) + respond(gpt)
-    cost = requests * (PROMPT_TOKENS + GPT_BURNDOWN * OUTPUT_TOKENS)
+    cost = requests * (PROMPT_TOKENS + BURNDOWN[GPT] * OUTPUT_TOKENS)
     assert control.used(GPT_TPM) == pytest.approx(cost, abs=0.5)
-    assert sums(server, GPT) == expected(requests, GPT_BURNDOWN)
+    assert sums(server, GPT) == expected(requests, BURNDOWN[GPT])
 
 
 def test_every_api_of_claude_draws_on_one_meter(server, control, runtime, claude):
@@ -140,15 +126,15 @@ def test_every_api_of_claude_draws_on_one_meter(server, control, runtime, claude
     requests = converse(runtime, CLAUDE) + message(claude)
     body = {"anthropic_version": "bedrock-2023-05-31", "max_tokens": MOST}
     requests += invoke(runtime, CLAUDE, **body)
-    cost = requests * (PROMPT_TOKENS + CLAUDE_BURNDOWN * OUTPUT_TOKENS)
+    cost = requests * (PROMPT_TOKENS + BURNDOWN[CLAUDE] * OUTPUT_TOKENS)
     assert control.used(CLAUDE_TPM) == pytest.approx(cost, abs=0.5)
     assert control.used(CLAUDE_RPM) == pytest.approx(requests, abs=0.5)
-    assert sums(server, CLAUDE) == expected(requests, CLAUDE_BURNDOWN)
+    assert sums(server, CLAUDE) == expected(requests, BURNDOWN[CLAUDE])
 
 
 def test_what_one_api_used_up_throttles_another(server, control, runtime, gpt):
     """Seven requests fit, by any API; the eighth needs more than is left."""
-    cost = PROMPT_TOKENS + GPT_BURNDOWN * OUTPUT_TOKENS
+    cost = PROMPT_TOKENS + BURNDOWN[GPT] * OUTPUT_TOKENS
     control.quota(GPT_TPM, 7 * cost + MOST + PROMPT_TOKENS - 1)
     requests = converse(runtime, GPT) + invoke(runtime, GPT, max_completion_tokens=MOST)
     requests += chat(gpt)
@@ -156,7 +142,7 @@ def test_what_one_api_used_up_throttles_another(server, control, runtime, gpt):
     for call in (chat, respond):
         with pytest.raises(openai.RateLimitError):
             call(gpt)
-    assert sums(server, GPT) == expected(requests + 1, GPT_BURNDOWN, InvocationThrottles=2)
+    assert sums(server, GPT) == expected(requests + 1, BURNDOWN[GPT], InvocationThrottles=2)
 
 
 def test_refusals_and_failures_in_the_metrics(server, control, claude):

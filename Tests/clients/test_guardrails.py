@@ -118,6 +118,9 @@ def test_versions_keep_what_the_draft_was(bedrock, create):
         "ResourceNotFoundException",
         404,
     )
+    bedrock.delete_guardrail(guardrailIdentifier=identifier, guardrailVersion="2")
+    third = bedrock.create_guardrail_version(guardrailIdentifier=identifier)["version"]
+    assert third == "3", "numbers of deleted versions aren't given again"
     bedrock.delete_guardrail(guardrailIdentifier=identifier)
     assert failure(call, guardrailIdentifier=identifier)[:2] == ("ResourceNotFoundException", 404)
 

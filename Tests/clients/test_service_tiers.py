@@ -59,7 +59,7 @@ def test_reserved_draws_on_its_own_capacity(runtime, control):
 
 
 def test_it_overflows_to_default_when_either_side_is_full(runtime, control):
-    # max_tokens of 150 doesn't fit after the 20 tokens of the reply, twice.
+    # A reply has 20 tokens: 170 max_tokens fit into 200 and 180 tokens, but not into 160.
     tiers = [served_by(converse(runtime, tokens=170, **RESERVED)) for _ in range(4)]
     assert tiers == ["reserved", "reserved", "default", "default"]
     assert control.used(RPM_CODE) == pytest.approx(2, abs=0.01)

@@ -1,14 +1,11 @@
 """Parts of a model's usage in moto's CloudWatch, by whichever names and levels an account has: shown, and counted once."""
 
-import json
-
 import metric_days as days
 import numpy as np
 import pytest
 from mantle import GPT, NAMESPACE
 from metric_days import ago, iso, peaks_of
 from servers import emulator_fixture
-from support import with_credentials
 
 PROFILE = "us.amazon.nova-pro-v1:0"
 ONE, TWO = "proj_one1", "proj_two2"
@@ -33,15 +30,7 @@ lists = emulator_fixture("--history", "0")
 
 @pytest.fixture
 def usage(run, environment, lists, moto):
-    urls = {"AWS_ENDPOINT_URL": lists.url, "AWS_ENDPOINT_URL_CLOUDWATCH": moto.url}
-
-    def call(*arguments):
-        arguments = ("usage", *arguments, "--output", "json", "--quiet")
-        done = run(*arguments, environment=with_credentials(environment) | urls)
-        assert (done.returncode, done.stderr) == (0, "")
-        return json.loads(done.stdout)
-
-    return call
+    return days.usage_of(run, environment, lists, moto)
 
 
 @pytest.fixture

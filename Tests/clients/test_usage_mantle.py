@@ -96,7 +96,6 @@ def usage(bedquota_of):
     return lambda *arguments, **more: bedquota_of("usage", *arguments, **more)
 
 
-
 def find_codes(account, model_words):
     found = {}
     for code, quota in account.union.items():
@@ -232,6 +231,10 @@ def test_latency_percentiles_of_streams(usage):
     for latency in latencies.values():
         assert latency["id"] == f"us.{GPT}"
         assert 0 <= latency["p50"] <= latency["p90"] <= latency["p99"]
+    [row] = csv.DictReader(io.StringIO(usage(f"us.{GPT}", output="csv")))
+    for column, metric in (("latency", "InvocationLatency"), ("timeToFirstToken", "TimeToFirstToken")):
+        for name in ("p50", "p90", "p99"):
+            assert float(row[f"{column}{name.upper()}"]) == latencies[metric][name]
     # No stream, no first token; and none of it on bedrock-mantle.
     runtime, mantle = usage(OSS_LISTED)
     assert [latency["metric"] for latency in runtime["latencies"]] == ["InvocationLatency"]
@@ -297,7 +300,7 @@ def test_alarms_count_as_usage_does(bedquota_of, server, usage):
     assert not client.describe_alarms(AlarmNamePrefix="bedquota/")["MetricAlarms"]
 
 
-# Last, because they change quotas.
+# The last test, because it changes quotas.
 
 
 @pytest.mark.parametrize(("share", "code", "word"), [(0.5, 0, "OK"), (0.9, 1, "WARNING"), (0.99, 2, "CRITICAL")])

@@ -39,15 +39,7 @@ def lists(run, bedquota, environment, tmp_path_factory):
 @pytest.fixture
 def usage(run, environment, lists, moto):
     """The reports on some ids, with the lists of our emulator and the metrics of moto."""
-    urls = {"AWS_ENDPOINT_URL": lists.url, "AWS_ENDPOINT_URL_CLOUDWATCH": moto.url}
-
-    def call(*arguments):
-        arguments = ("usage", *arguments, "--output", "json", "--quiet")
-        done = run(*arguments, environment=with_credentials(environment) | urls)
-        assert (done.returncode, done.stderr) == (0, "")
-        return json.loads(done.stdout)
-
-    return call
+    return days.usage_of(run, environment, lists, moto)
 
 
 @pytest.fixture

@@ -1,14 +1,13 @@
 import NIOCore
 
-/// Gives up what keeps the server of one connection waiting for longer than ``ConnectionPatience`` has: the connection itself, or
-/// one of its streams.
+/// Gives up whatever keeps the server waiting for longer than ``ConnectionPatience`` allows: a connection, or one of its streams.
 ///
 /// A connection has one timer. It fires every few seconds and then looks at all deadlines, so that no request needs a timer of its
 /// own.
 final class ConnectionDeadlines {
   /// Something that waits for the client.
   protocol Waiting: AnyObject {
-    /// When it is given up if nothing happens until then.
+    /// When it is given up if nothing happens until then; nil while it doesn't wait for the client.
     var deadline: NIODeadline? { get }
     func giveUp()
   }

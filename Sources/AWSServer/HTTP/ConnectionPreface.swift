@@ -14,7 +14,7 @@ package struct ConnectionPreface: Sendable {
 
   package init() {}
 
-  /// - Parameter bytes: the next bytes of the connection.
+  /// - Parameter bytes: the next bytes of the connection; none may follow once the protocol is decided.
   package mutating func read(_ bytes: some Sequence<UInt8>) -> Verdict {
     for byte in bytes {
       guard byte == Self.http2[matched] else { return .http1 }

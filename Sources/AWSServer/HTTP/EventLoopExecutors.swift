@@ -1,7 +1,7 @@
 import NIOCore
 import Synchronization
 
-/// Runs tasks on event loops, so that a request is answered on the thread that received it.
+/// Runs tasks on one event loop, so that a request is answered on the thread that received it.
 final class EventLoopExecutor: TaskExecutor {
   private let loop: any EventLoop
 
@@ -13,7 +13,7 @@ final class EventLoopExecutor: TaskExecutor {
   }
 }
 
-/// The executors of a server's event loops. They live as long as it does, because tasks don't keep theirs alive.
+/// The executors of a server's event loops. They live as long as the server, because a task doesn't keep its executor alive.
 final class EventLoopExecutors: Sendable {
   private let executors = Mutex<[ObjectIdentifier: EventLoopExecutor]>([:])
 

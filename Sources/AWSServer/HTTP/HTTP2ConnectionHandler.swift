@@ -15,7 +15,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
     self.patience = patience
   }
 
-  /// A stream is a request of its connection, and has deadlines of its own for its body.
+  /// Counts a stream as a request of the connection. Its ``RequestHandler`` has the deadlines of its body.
   func streamOpened() {
     patience.receivedHead(at: .now())
     patience.receivedEnd()
@@ -50,7 +50,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
     context.fireUserInboundEventTriggered(event)
   }
 
-  /// NIO has told the client why, if it can be told.
+  /// NIO has sent the reason to the client already, if the client can still be reached.
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     // An error of one stream ends only that one.
     if error is NIOHTTP2Errors.StreamError { return }

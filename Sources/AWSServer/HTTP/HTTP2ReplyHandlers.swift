@@ -1,19 +1,19 @@
 import NIOCore
 import NIOHTTP2
 
-/// Sends what the streams of a connection have written in one piece: each asks for a flush of its own, which is a call of the system.
+/// Gathers the flushes of a connection's streams into one, because every flush is a system call.
 final class FlushGatherer: ChannelOutboundHandler {
   typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  private var isAsked = false
+  private var isScheduled = false
 
   func flush(context: ChannelHandlerContext) {
-    guard !isAsked else { return }
-    isAsked = true
-    // After the tasks that answer the requests of the same read.
+    guard !isScheduled else { return }
+    isScheduled = true
+    // This runs after the tasks that answer the requests of the same read.
     context.eventLoop.assumeIsolated().execute { [self] in
-      isAsked = false
+      isScheduled = false
       context.flush()
     }
   }
@@ -27,7 +27,7 @@ final class FlushGatherer: ChannelOutboundHandler {
 @available(*, unavailable)
 extension FlushGatherer: Sendable {}
 
-/// Puts the end of a reply into its last frame of data. NIO's codec sends an empty frame for it.
+/// Marks a reply's last frame of data as its end. NIO's codec sends another, empty frame for that.
 final class EndMerger: ChannelOutboundHandler {
   typealias OutboundIn = HTTP2Frame.FramePayload
   typealias OutboundOut = HTTP2Frame.FramePayload
@@ -59,7 +59,7 @@ final class EndMerger: ChannelOutboundHandler {
     context.close(mode: mode, promise: promise)
   }
 
-  /// A reply that is broken off has no end to wait for.
+  /// The stream broke off, so the end of its reply won't come.
   func handlerRemoved(context: ChannelHandlerContext) {
     held?.promise?.fail(ChannelError.ioOnClosedChannel)
     held = nil

@@ -1,4 +1,3 @@
-import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOHTTP2
@@ -33,7 +32,7 @@ final class HTTPExchange: Sendable {
     decoding.maxHeaderListSize = limits.headBytesMax
     decoding.maxHeaderFieldCount = limits.headFieldsMax
     let pipeline = channel.pipeline.syncOperations
-    // The pipeline's handlers hold events back while a reply is awaited, so whoever leaves must be seen before them.
+    // NIO's handlers hold events back until the reply is sent, so only a handler before them sees at once that the client leaves.
     try pipeline.addHandlers([watch, BackPressureHandler()])
     try pipeline.configureHTTPServerPipeline(
       withErrorHandling: false, withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoding)
@@ -71,7 +70,7 @@ final class HTTPExchange: Sendable {
 }
 
 extension HTTPLimits {
-  /// NIO bounds the rest: resets, empty frames, continuations, pings and settings in half a minute.
+  /// NIO itself limits resets and empty, CONTINUATION, PING and SETTINGS frames per 30 seconds.
   fileprivate var http2Connection: NIOHTTP2Handler.ConnectionConfiguration {
     var configuration = NIOHTTP2Handler.ConnectionConfiguration()
     configuration.initialSettings = [

@@ -34,8 +34,8 @@ final class OpenConnections: ServerChildChannel {
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
     channel.eventLoop.makeCompletedFuture {
-      try add(channel)
       do {
+        try add(channel)
         try configure(channel)
       } catch {
         channel.close(promise: nil)
@@ -69,10 +69,7 @@ final class OpenConnections: ServerChildChannel {
       if !state.isClosed { state.channels[id] = channel }
       return state.isClosed
     }
-    if isClosed {
-      channel.close(promise: nil)
-      throw Closed()
-    }
+    if isClosed { throw Closed() }
     channel.closeFuture.whenComplete { _ in self.state.withLock { _ = $0.channels.removeValue(forKey: id) } }
   }
 
@@ -100,7 +97,7 @@ final class OpenConnections: ServerChildChannel {
   }
 }
 
-/// Closes a connection whose first bytes, or whose handshake, make no sense. Handlers that are added later decide for themselves.
+/// Closes a connection whose TLS fails, in the handshake or later.
 private final class ConnectionErrorHandler: ChannelInboundHandler, Sendable {
   typealias InboundIn = NIOAny
 

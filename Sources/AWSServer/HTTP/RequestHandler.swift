@@ -124,7 +124,7 @@ final class RequestHandler: ChannelInboundHandler {
     requestsTaken = 1
     switch exchange.open(head.request) {
     case .reply(var reply):
-      // Whether the body comes after all, only the client knows, so nothing else can follow.
+      // Only the client knows whether it sends the body after all, so no other request can follow.
       if head.expectation == .goOn, isHTTP1 { isLast = true }
       reply.stream = nil
       send(reply)
@@ -143,7 +143,7 @@ final class RequestHandler: ChannelInboundHandler {
   private func receive(_ part: ByteBuffer) {
     patience.receivedBody(at: .now())
     guard case .body(var body, let answer) = intake else { return }
-    // Nothing else may hold the body while it grows, or each part would copy it.
+    // `intake` must not hold the body too, or each part would copy it.
     intake = .dropped
     let count = body.count + part.readableBytes
     guard count <= exchange.bodyBytesMax else { return refuse(.payloadTooLarge) }
@@ -258,14 +258,14 @@ final class RequestHandler: ChannelInboundHandler {
     if case .none = intake, !isClosing { reset() }
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     guard isClosing else { return }
-    // So that the client can still read the reply: what it sends from now on is dropped until it closes too.
+    // The input stays open, so that the client can still read the reply; what it sends is dropped until it closes too.
     intake = .dropped
     context.close(mode: .output).whenFailure { [bound = NIOLoopBound(self, eventLoop: context.eventLoop)] _ in
       bound.value.context?.close(promise: nil)
     }
   }
 
-  /// A request has come and its reply has gone.
+  /// Forgets a request that has come whole and whose reply has gone.
   private func reset() {
     head = nil
     hasReplied = false

@@ -1,4 +1,3 @@
-import Foundation
 package import NIOHTTP1
 
 /// The head of a request over HTTP/1.0, HTTP/1.1 or HTTP/2: what it asks of the connection, and whether it can be trusted. A pure value.
@@ -37,7 +36,7 @@ package struct RequestHead: Sendable {
       case "expect": expected = value
       case "upgrade": asksForProtocol = true
       case "transfer-encoding":
-        // NIO adds it to a request over HTTP/2 whose length isn't announced.
+        // Also over HTTP/2: NIO adds it if the request announces no length.
         isChunked = true
       default: break
       }

@@ -4,23 +4,23 @@ import NIOSSL
 import SwiftASN1
 import X509
 
-/// A certificate authority that signs one certificate. Its own key is gone when it has, so nobody can sign another one with it.
+/// A certificate authority that signs one certificate. Its private key is kept nowhere, so nobody can sign another one with it.
 package struct TemporaryAuthority: Sendable {
   /// The identity that it signed.
   package let identity: ServerIdentity
   /// The authority's certificate in PEM, for clients to trust.
   package let certificate: String
 
-  /// Clients that keep to Apple's rules accept no certificate for a server that is valid for longer than 398 days.
+  /// How long the certificates are valid. Clients that keep to Apple's rules accept at most 398 days for a server.
   private static let days = 397
 
   /// - Parameters:
   ///   - name: of the authority, as clients show it.
-  ///   - hosts: names and addresses that the certificate is for.
+  ///   - hosts: the names and addresses of the server.
   package init(name: String, hosts: [String], now: Date) throws {
     let (authorityKey, key) = (P256.Signing.PrivateKey(), P256.Signing.PrivateKey())
     let issuer = try DistinguishedName { CommonName(name) }
-    // A client's clock may be late.
+    // A client's clock may be slow.
     let (begin, end) = (now - 3_600, now + Double(Self.days) * 86_400)
     let authorityID = SubjectKeyIdentifier(hash: .init(authorityKey.publicKey))
     let authority = try Certificate(

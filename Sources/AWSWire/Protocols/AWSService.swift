@@ -9,7 +9,7 @@ package struct AWSService: Sendable, Hashable {
   /// The service id of `AWS_ENDPOINT_URL_<ID>` and of a profile's `services` section, in lower case.
   package let settingName: String
   let govCloudFIPS: GovCloudFIPS
-  /// Whether all of its hosts are in the domain of those with IPv4 and IPv6 addresses.
+  /// Whether the service has dual-stack hosts only, with IPv4 and IPv6 addresses.
   let isDualStackOnly: Bool
 
   /// The names of FIPS endpoints in GovCloud, where all endpoints are validated.
@@ -43,8 +43,8 @@ package struct AWSService: Sendable, Hashable {
   package static let bedrockRuntime = AWSService("bedrock", endpointPrefix: "bedrock-runtime", settingName: "bedrock_runtime")
   /// The endpoint beside bedrock-runtime, with quotas and permissions of its own.
   ///
-  /// Source: docs.aws.amazon.com/bedrock/latest/userguide/endpoints.html (`bedrock-mantle.{region}.api.aws`). No AWS SDK has it, so that
-  /// the name of its setting is ours.
+  /// Source: docs.aws.amazon.com/bedrock/latest/userguide/endpoints.html (`bedrock-mantle.{region}.api.aws`). No AWS SDK has it,
+  /// so the name of its setting is ours.
   package static let bedrockMantle = AWSService("bedrock-mantle", settingName: "bedrock_mantle", isDualStackOnly: true)
   /// IAM Identity Center's access portal.
   package static let sso = AWSService("sso", endpointPrefix: "portal.sso", govCloudFIPS: .plainUnlessDualStack)

@@ -3,7 +3,7 @@
 ///
 /// Sources: developers.openai.com/api/docs/guides/error-codes, docs.anthropic.com/en/api/errors
 package struct CompatibleError: Sendable, Equatable {
-  /// The code, else the type; AWS's own code where AWS's words tell that its door refused the caller, and not the API.
+  /// The code, else the type. If the message shows that AWS refused the caller's credentials, AWS's own code for that.
   package var code: String
   package var message: String
 
@@ -13,7 +13,7 @@ package struct CompatibleError: Sendable, Equatable {
     if let inner = json["error"], inner.members != nil {
       error = inner
     } else if json["status"]?.string == "failed" || json["type"]?.string == "response.failed" {
-      error = json["response"]?["error"] ?? json["error"] ?? .null
+      error = json["response"]?["error"].flatMap { $0.members == nil ? nil : $0 } ?? json
     } else if json["type"]?.string == "error" {
       error = json
     } else {
@@ -25,7 +25,8 @@ package struct CompatibleError: Sendable, Equatable {
     code = Self.callerCode(message) ?? words.first { !$0.isEmpty } ?? "Unknown"
   }
 
-  /// AWS's code for a caller whom it doesn't let in, by its words. Whoever renews credentials or explains a clock knows these codes.
+  /// AWS's code for refused credentials, by the words of the message. The renewal of credentials and the advice on a wrong clock
+  /// depend on these codes.
   private static func callerCode(_ message: String) -> String? {
     refusals.first { message.contains($0.words) }?.code
   }

@@ -64,8 +64,7 @@ package struct IAMAction: Sendable, Hashable {
   package static let all = [
     listQuotas, listDefaultQuotas, getQuota, listIncreases, listIncreasesOfQuota, requestIncrease, listModels, listProfiles,
     getProfile, listProvisioned, invoke, invokeStream, createInference, countTokens, listMetrics, getMetricData, describeAlarms,
-    putAlarm,
-    deleteAlarms, getCallerIdentity,
+    putAlarm, deleteAlarms, getCallerIdentity,
   ]
 
   /// The action that an operation needs: by the table, else named as the operation.

@@ -83,7 +83,13 @@ package struct ServerSentEventDecoder: Sendable {
     let field = line[..<(colon ?? line.endIndex)]
     if field.elementsEqual("data".utf8) {
       guard (data?.count ?? 0) + value.count < Self.eventBytesMax else { throw TooLong() }
-      data = data.map { $0 + [0x0A] + value } ?? Array(value)
+      if data == nil {
+        data = Array(value)
+      } else {
+        // In place: a copy for every line would take time quadratic in the lines.
+        data?.append(0x0A)
+        data?.append(contentsOf: value)
+      }
     } else if field.elementsEqual("event".utf8) {
       name = String(decoding: value, as: UTF8.self)
     }

@@ -81,7 +81,7 @@ package enum BedrockRuntimeAPI {
 
     /// - Parameters:
     ///   - body: says with `stream` whether the reply is streamed.
-    ///   - mantleBase: the base of the path on bedrock-mantle, such as `/openai/v1`; nil: bedrock-runtime takes the call.
+    ///   - mantleBase: the base of the path on bedrock-mantle, such as `/openai/v1`; nil for a call to bedrock-runtime.
     package func call(_ body: Data, streamed: Bool, mantleBase: String? = nil) -> AWSOperation<Data> {
       let request = WireRequest(
         method: .post, path: "\(mantleBase ?? base)/\(resource)", headers: [("Content-Type", "application/json")] + headers,

@@ -6,8 +6,8 @@ package enum HTTPDate {
 
   /// - Parameter seconds: since 1970, UTC.
   package static func format(_ seconds: Int) -> String {
-    let basic = Array(AWSDate.iso8601(seconds).utf8)
-    func text(_ range: Range<Int>) -> String { String(decoding: basic[range], as: UTF8.self) }
+    let iso8601 = Array(AWSDate.iso8601(seconds).utf8)
+    func text(_ range: Range<Int>) -> String { String(decoding: iso8601[range], as: UTF8.self) }
     let month = Int(text(5..<7)).map { months[$0 - 1] } ?? ""
     // 1 January 1970 was a Thursday.
     let day = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"][((seconds / 86_400) % 7 + 7) % 7]

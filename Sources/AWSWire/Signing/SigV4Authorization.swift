@@ -17,9 +17,7 @@ package struct SigV4Authorization: Sendable, Equatable {
   /// What is accepted here but not checked later would be a part of the request that nobody signed.
   package init?(_ header: String) {
     let (text, algorithm) = (header.utf8, SigV4.algorithm.utf8)
-    guard text.starts(with: algorithm), let blank = text.dropFirst(algorithm.count).first, blank == UInt8(ascii: " ") else {
-      return nil
-    }
+    guard text.starts(with: algorithm), text.dropFirst(algorithm.count).first == UInt8(ascii: " ") else { return nil }
     let parts = text.dropFirst(algorithm.count).split(
       separator: UInt8(ascii: ","), maxSplits: 3, omittingEmptySubsequences: false)
     guard parts.count == 3 else { return nil }

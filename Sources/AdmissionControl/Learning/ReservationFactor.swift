@@ -23,10 +23,10 @@ struct ReservationFactor: Sendable {
   private static let pauseMax: Int64 = 4_800_000_000_000
   /// At least so many requests are admitted between two such tries, so that few of a thousand are throttled.
   private static let requestsPerTry = 2_000
-  /// The server may have this part of the quota more or less than our meter, because it debits requests and settles them at other
-  /// times.
+  /// The server's level may differ from our meter's by the quota divided by this, because the server debits and settles requests
+  /// at other times than we do.
   private static let slackDivisor: Int64 = 100
-  /// How many such parts stay free.
+  /// How many of these differences stay free.
   private static let slacksFree: Int64 = 4
 
   /// Whether the server has room for a request if the burndown counts. If there is enough, the burndown doesn't explain that the
@@ -46,7 +46,7 @@ struct ReservationFactor: Sendable {
   private var score = 0
   private var pause = Self.pauseMin
   private var tryAt: Int64
-  /// Requests that must be admitted before.
+  /// Requests that must be admitted before the next try.
   private var requestsToTry = 0
   /// What the request that tries was short of, in micro-units; nil: none is in flight.
   private var tried: Int64?
@@ -145,7 +145,7 @@ struct ReservationFactor: Sendable {
     return true
   }
 
-  /// A request ended without an answer of the server.
+  /// A request ended, with or without an answer of the server: if it was the try, another one may follow.
   mutating func ended(_ room: Room, takenAt: Int64) { if counts, room == .tooLittle, takenAt >= changedAt { tried = nil } }
 
   private mutating func believe(_ counts: Bool, at now: Int64) {

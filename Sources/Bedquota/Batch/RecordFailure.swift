@@ -45,8 +45,8 @@ struct RecordFailure: Sendable, Equatable {
     "InternalServerException": 500, "ModelStreamErrorException": 424, "ModelTimeoutException": 408,
     "ServiceUnavailableException": 503, "ThrottlingException": 429, "ValidationException": 400,
     "rate_limit_exceeded": 429, "rate_limit_error": 429, "overloaded_error": 529, "service_unavailable": 503,
-    "timeout_error": 408,
-    "model_timeout": 408, "model_error": 424, "invalid_request_error": 400, "validation_error": 400, "request_too_large": 413,
-    "authentication_error": 401, "permission_error": 403, "access_denied": 403, "not_found_error": 404, "model_not_found": 404,
+    "timeout_error": 408, "model_timeout": 408, "model_error": 424, "invalid_request_error": 400, "validation_error": 400,
+    "request_too_large": 413, "authentication_error": 401, "permission_error": 403, "access_denied": 403, "not_found_error": 404,
+    "model_not_found": 404,
   ]
 }

@@ -12,7 +12,7 @@ struct OutputAllowance: Sendable, Equatable {
   /// The context window, which ends a reply too; nil if unknown.
   var contextWindow: Int?
 
-  /// Bounds nothing that is known.
+  /// No bound is known.
   static let unknown = OutputAllowance()
 
   init(maxTokens: Int? = nil, contextWindow: Int? = nil) {

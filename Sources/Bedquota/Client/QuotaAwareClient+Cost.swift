@@ -26,7 +26,7 @@ extension QuotaAwareClient {
 
   /// Notes members that the operation drops.
   /// - Throws: ``BedquotaError`` (`request`) if one of them bounds the output, because the reply would cost more than the caller
-  ///   allows, or if the body names another model.
+  ///   allows, if the body names another model, or if the endpoint doesn't have the API.
   func checkShape(of request: ModelRequest) throws(BedquotaError) {
     let problem =
       request.modelProblem(resolution.id, alias: mantleID) ?? request.endpointProblem(resolution.endpoint) ?? request.shapeProblem
@@ -50,7 +50,8 @@ extension QuotaAwareClient {
   /// cost exceed the reservation, the rest is debt for the limiter.
   func reservedOutput(of request: ModelRequest) -> Int64 {
     if resolution.modelID?.isEmbeddingModel == true { return 0 }
-    return Int64(request.maxTokens ?? resolution.maxOutputTokensMax ?? Self.unknownMaxOutput)
+    // A file of facts may hold any number.
+    return Int64(min(request.maxTokens ?? resolution.maxOutputTokensMax ?? Self.unknownMaxOutput, TokenUsage.tokensMax))
   }
 
   /// What a request would reserve now.

@@ -7,7 +7,7 @@ import Synchronization
 /// What is different on bedrock-mantle.
 extension QuotaAwareClient {
   static let exhaustedNote =
-    "A reply was cut off by the service before max_tokens, because the quota of output tokens was used up; other clients may use it too."
+    "A reply was cut off by the service before max_tokens, because the quota of output tokens was used up; other clients may use that quota too."
 
   /// The model's id as bedrock-mantle writes it; nil on bedrock-runtime.
   var mantleID: String? { resolution.endpoint == .mantle ? resolution.modelID?.mantleKey : nil }
@@ -50,7 +50,9 @@ extension QuotaAwareClient {
     }
     let now = options.clock()
     let used = book.withLock { $0.statistics.quotaTokensOfLastMinute(at: now) }
-    let largest = Int64((resolution.contextWindowMax ?? 1_000_000) + (resolution.maxOutputTokensMax ?? 128_000))
+    // A file of facts may hold any number.
+    func bounded(_ tokens: Int) -> Int64 { Int64(min(max(tokens, 0), TokenUsage.tokensMax)) }
+    let largest = bounded(resolution.contextWindowMax ?? 1_000_000) + bounded(resolution.maxOutputTokensMax ?? 128_000)
     let limit = min(2 * max(used, largest), Meter.unitsMax)
     limiter.setLimit(.inputTokensPerMinute, limit)
     tellOnce(

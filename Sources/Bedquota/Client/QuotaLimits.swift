@@ -24,8 +24,10 @@ struct QuotaLimits {
       }
       guard !missing.isEmpty else { return }
       let names = missing.map { $0 == .inputTokensPerMinute ? "input" : "output" }.joined(separator: " and ")
+      // A throttled request shows a limit of input. Nothing shows one of output that isn't known.
+      let until = missing.contains(.inputTokensPerMinute) ? " until the service throttles one" : ""
       notes.append(
-        "No quota of \(names) tokens on bedrock-mantle is known for \(resolution.id): requests are sent without such a meter until the service throttles one."
+        "No quota of \(names) tokens on bedrock-mantle is known for \(resolution.id): requests are sent without such a meter\(until)."
       )
       return
     }

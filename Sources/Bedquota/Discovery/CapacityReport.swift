@@ -55,7 +55,7 @@ public struct CapacityReport: Sendable {
     let advice = resolution.quotas.isEmpty ? [units] : range.advice(busyShare: usage?.busyShare, spelling: spelling)
     let onMantle =
       endpoint == .mantle
-      ? "The quota of input keeps input + cache write + output, by AWS's page, which nobody has measured; a reply ends where the quota of output is used up."
+      ? "The quota of input keeps input + cache write + output: AWS's page says so, and nobody has measured it. A reply ends where the quota of output is used up."
       : other.quotas.isEmpty
         ? nil : "bedrock-mantle has quotas of its own for this model; \(spelling("endpoint")) mantle shows what they allow."
     self.advice = [note, onMantle].compactMap { $0 } + Self.measured(usage, range.plain, spelling) + advice

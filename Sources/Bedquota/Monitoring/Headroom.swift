@@ -5,11 +5,12 @@ package struct Headroom: Sendable {
   package var report: UsageReport
   /// Quota tokens per minute, not below 0; nil if the quota or the usage is unknown.
   package var tokensPerMinute: Double?
-  /// Output tokens per minute of bedrock-mantle, not below 0; nil as above. ``tokensPerMinute`` are those of its quota of input.
+  /// Output tokens per minute of bedrock-mantle, whose ``tokensPerMinute`` are of its quota of input; not below 0; nil as above.
   package var outputTokensPerMinute: Double?
   /// Requests per minute, not below 0; nil as above.
   package var requestsPerMinute: Double?
-  /// The requests of average size that fit into all of them; 0 if a quota of the id is 0; nil if neither is known, or nothing tells the size and no quota counts requests.
+  /// The requests of average size that fit into all of them; 0 if a quota of the id is 0; nil if none is known, or nothing tells
+  /// the size and no quota counts requests.
   package var fittingRequestsPerMinute: Double?
 
   /// The reports with the most headroom first; those whose quotas are unknown come last.

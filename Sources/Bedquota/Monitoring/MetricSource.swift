@@ -18,15 +18,17 @@ package struct MetricSource: Sendable {
     partDimensions: [["ServiceTier", "ResolvedServiceTier"]],
     names: Dictionary(uniqueKeysWithValues: UsageMetric.allCases.map { ($0, $0.names) }))
 
+  private static let mantleNamespace = "AWS/BedrockMantle"
+
   /// Source: docs.aws.amazon.com/bedrock/latest/userguide/monitoring-mantle-metrics.html. That page doesn't spell the dimensions;
   /// `Model` and `Project` are as ``Facts`` have them, and the other spellings are accepted.
   package static func mantle(_ facts: Facts) -> MetricSource {
-    let rows = facts.metrics.filter { $0.namespace == "AWS/BedrockMantle" }
+    let rows = facts.metrics.filter { $0.namespace == mantleNamespace }
     let names = UsageMetric.allCases.map { metric in
       (metric, rows.first { $0.counts == metric.factName }?.names ?? [])
     }
     return MetricSource(
-      endpoint: .mantle, namespace: "AWS/BedrockMantle", modelDimensions: ["Model", "ModelId"],
+      endpoint: .mantle, namespace: mantleNamespace, modelDimensions: ["Model", "ModelId"],
       partDimensions: [["Project"], ["ProjectId"]], names: Dictionary(uniqueKeysWithValues: names))
   }
 

@@ -77,8 +77,8 @@ public struct QuotaMonitor: Sendable {
     if !detail.isDisjoint(with: [.percentiles, .percentileSeries]) {
       try await addLatencies(to: &reports, in: window, isByPeriod: detail.contains(.percentileSeries), reader)
     }
-    for index in reports.indices where reports[index].totals != nil {
-      if detail.contains(.breakdown) {
+    if detail.contains(.breakdown) {
+      for index in reports.indices where reports[index].totals != nil {
         try await addShares(of: pools[index], to: &reports[index], reader, listings)
       }
     }
@@ -152,7 +152,7 @@ public struct QuotaMonitor: Sendable {
     for index in reports.indices where reports[index].endpoint == .runtime {
       reports[index].latencies = reports[index].parts.flatMap { latencies[$0.id] ?? [] }
       if days > 1, !reports[index].latencies.isEmpty {
-        reports[index].notes.append("Percentiles of the latency are those of the slowest of \(days) days.")
+        reports[index].notes.append("Each percentile of the latency is the highest of those of \(days) days.")
       }
     }
   }
@@ -168,14 +168,15 @@ public struct QuotaMonitor: Sendable {
         keys[part, default: []].append(SeriesKey(model, on: pool.endpoint, part: part))
       }
     }
-    let parts = keys.keys.sorted { $0.map(\.value).lexicographicallyPrecedes($1.map(\.value)) }
+    let parts = keys.sorted { SeriesListing.isBefore($0.key, $1.key) }
     let metrics: [UsageMetric] = [.invocations, .throttles, .clientErrors, .serverErrors] + UsageMetric.tokens
     let (series, _) = try await reader.read(
-      parts.prefix(UsageReport.sharesMax).map { keys[$0]! }, metrics: metrics, window: report.window, listings: listings)
-    let shares = zip(parts, series).compactMap { part, series in series.isEmpty ? nil : UsageReport.Share(part, series) }
+      parts.prefix(UsageReport.sharesMax).map(\.value), metrics: metrics, window: report.window, listings: listings)
+    let shares = zip(parts, series).compactMap { part, series in series.isEmpty ? nil : UsageReport.Share(part.key, series) }
     report.shares = shares.sorted { ($0.invocations, $1.name) > ($1.invocations, $0.name) }
     if parts.count > UsageReport.sharesMax {
-      report.notes.append("Of \(parts.count) parts, \(UsageReport.sharesMax) are listed.")
+      let what = report.endpoint == .mantle ? "projects" : "service tiers"
+      report.notes.append("Only \(UsageReport.sharesMax) of \(parts.count) \(what) are shown.")
     }
   }
 
@@ -189,13 +190,13 @@ public struct QuotaMonitor: Sendable {
     return zip(ids, series).filter { !$0.1.isEmpty }.map(\.0)
   }
 
-  /// Without the reports of an endpoint that has neither quotas nor data of an id, if the other endpoint has.
+  /// Drops the report of an endpoint that has neither quotas nor data of an id, if the id has a report of the other endpoint too.
   private static func withoutEmpty(_ reports: [UsageReport]) -> [UsageReport] {
     func isEmpty(_ report: UsageReport) -> Bool { report.totals == nil && report.resolution.quotas.isEmpty }
     return reports.filter { report in
       let other = reports.first { $0.id == report.id && $0.endpoint != report.endpoint }
       guard let other, isEmpty(report) else { return true }
-      // Of two empty ones, the first endpoint's says more.
+      // Of two empty ones, bedrock-runtime's says more.
       return isEmpty(other) && report.endpoint == .runtime
     }
   }

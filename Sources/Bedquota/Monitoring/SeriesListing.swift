@@ -9,7 +9,7 @@ package struct SeriesListing: Sendable {
   package private(set) var parts: [String: [[Metric.Dimension]: Set<String>]] = [:]
   /// The models of which a part was served by reserved capacity, which has quotas of its own.
   package private(set) var reserved: Set<String> = []
-  /// How the dimension that names a model is spelled.
+  /// How this account's CloudWatch spells the dimension that names a model.
   private var modelDimension: String
 
   /// How long ListMetrics shows an idle series: two weeks.
@@ -28,7 +28,7 @@ package struct SeriesListing: Sendable {
   /// Every model that has series, whole or in parts.
   package var models: Set<String> { Set(names.keys).union(parts.keys) }
 
-  /// Adds series. Those with more dimensions than the model's are parts and would count twice: they are kept apart.
+  /// Adds series. Those with further dimensions are parts of a model's series and would count twice, so they are kept apart.
   package mutating func add(_ metrics: [Metric]) {
     for metric in metrics {
       guard let name = metric.name, metric.namespace ?? source.namespace == source.namespace else { continue }
@@ -48,6 +48,12 @@ package struct SeriesListing: Sendable {
     }
   }
 
+  /// The order of parts, by the values of their dimensions. A dictionary's order differs from process to process, so an alarm that
+  /// reads parts would seem changed each time.
+  static func isBefore(_ part: [Metric.Dimension], _ other: [Metric.Dimension]) -> Bool {
+    part.map(\.value).lexicographicallyPrecedes(other.map(\.value))
+  }
+
   /// The names to ask for: of two, the one that is listed; both if neither or both are.
   func names(of metric: UsageMetric, series: String) -> [String] {
     let known = source.names(of: metric)
@@ -59,7 +65,7 @@ package struct SeriesListing: Sendable {
   ///
   /// A model's own series is asked for where it is listed, and the sum of its parts only where it isn't: bedrock-mantle publishes some
   /// names on one level alone.
-  func ways(to count: UsageMetric, of key: SeriesKey) -> [[Metric]] {
+  package func ways(to count: UsageMetric, of key: SeriesKey) -> [[Metric]] {
     let known = source.names(of: count)
     let parts = parts[key.model] ?? [:]
     func metric(_ name: String, _ part: [Metric.Dimension]) -> Metric {
@@ -69,7 +75,9 @@ package struct SeriesListing: Sendable {
       return known.filter { parts[key.part]?.contains($0) == true }.map { [metric($0, key.part)] }
     }
     let isListed = known.contains { names[key.model]?.contains($0) == true }
-    let own = parts.compactMap { part, listed in known.first(where: listed.contains).map { metric($0, part) } }
+    let own = parts.sorted { Self.isBefore($0.key, $1.key) }.compactMap { part, listed in
+      known.first(where: listed.contains).map { metric($0, part) }
+    }
     if !isListed, !own.isEmpty { return [own] }
     return names(of: count, series: key.model).map { [metric($0, [])] }
   }

@@ -19,7 +19,7 @@ package enum UsageMetric: Int, CaseIterable, Sendable {
   /// The time to the first token of a stream, in milliseconds.
   case firstToken
 
-  /// Those that are sums.
+  /// The metrics that are read as sums; the others are times.
   package static let sums = allCases.filter { $0 != .latency && $0 != .firstToken }
 
   /// The metrics that count tokens as they are.
@@ -45,7 +45,7 @@ package enum UsageMetric: Int, CaseIterable, Sendable {
     }
   }
 
-  /// What ``Facts`` call a count; nil for those that it doesn't have.
+  /// What ``Facts`` call the count where they list bedrock-mantle's metrics; nil for what that endpoint doesn't publish.
   var factName: String? {
     switch self {
     case .invocations: "requests"

@@ -22,3 +22,8 @@ extension UsageReport {
     package var p99Series: [Double] = []
   }
 }
+
+extension UsageReport.Latency.Kind {
+  /// The metric whose percentiles these are.
+  package var metric: UsageMetric { self == .request ? .latency : .firstToken }
+}

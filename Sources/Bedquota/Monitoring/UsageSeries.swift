@@ -62,7 +62,7 @@ package struct UsageSeries: Sendable {
     dataUntil = max(dataUntil ?? 0, window.seconds(of: last + 1))
   }
 
-  /// The same where no way has parts.
+  /// Adds the datapoints of one series of which no way has parts.
   package mutating func add(_ ways: [(times: [Double], values: [Double])], of metric: UsageMetric, from seriesID: String) {
     add(ways.map { [$0] }, of: metric, from: seriesID)
   }
@@ -106,7 +106,7 @@ package struct UsageSeries: Sendable {
 
   /// Whether the endpoint publishes a count at all; what it doesn't is unknown, not 0.
   func tells(_ metric: UsageMetric) -> Bool {
-    endpoint != .mantle || [.invocations, .clientErrors, .inputTokens, .outputTokens].contains(metric)
+    endpoint != .mantle || metric.factName != nil
   }
 
   package var isEmpty: Bool { dataUntil == nil }

@@ -1,22 +1,19 @@
 import AWSWire
 
-/// Percentiles, which CloudWatch computes from the single requests.
+/// Percentiles, which CloudWatch computes over single requests.
 extension UsageSeriesReader {
   private static var statistics: [(name: String, time: WritableKeyPath<UsageReport.Latency, Double?>)] {
     [("p50", \.p50), ("p90", \.p90), ("p99", \.p99)]
   }
-  private static let kinds: [(kind: UsageReport.Latency.Kind, metric: UsageMetric)] = [
-    (.request, .latency), (.firstToken, .firstToken),
-  ]
 
   /// Percentiles for each series of bedrock-runtime that has them.
   ///
-  /// Those of a window are those of its only period, as long as the window. Of a window of days, whose periods are a day each, the
-  /// highest is taken: percentiles of several periods can't be joined.
+  /// They are read in one period as long as the window. A window of several days has periods of a day, and the highest of each
+  /// percentile is taken, because percentiles of several periods can't be joined.
   /// - Parameter isByPeriod: whether to read the percentiles of each of the window's periods too.
   func latencies(of series: [String], window: UsageWindow, isByPeriod: Bool) async throws -> [UsageReport.Latency] {
     let span = min(window.endSeconds - window.startSeconds, UsageWindow.periodMax)
-    let all = series.flatMap { id in Self.kinds.map { UsageReport.Latency(kind: $0.kind, id: id) } }
+    let all = series.flatMap { id in UsageReport.Latency.Kind.allCases.map { UsageReport.Latency(kind: $0, id: id) } }
     let whole = try await percentiles(of: all, window, period: span)
     let parts = isByPeriod ? try await percentiles(of: all, window, period: window.periodSeconds) : [:]
     return all.indices.compactMap { index in
@@ -35,20 +32,19 @@ extension UsageSeriesReader {
 
   private typealias Points = (times: [Double], values: [Double])
 
-  /// By the ids of the queries.
+  /// The datapoints of each percentile, by the ids of their queries.
   private func percentiles(
     of latencies: [UsageReport.Latency], _ window: UsageWindow, period: Int
   ) async throws -> [String: Points] {
     let queries = latencies.enumerated().flatMap { index, latency in
-      let name = Self.kinds.first { $0.kind == latency.kind }!.metric.names[0]
       let metric = Metric(
-        namespace: UsageMetric.namespace, name: name, dimensions: [.init(name: UsageMetric.dimension, value: latency.id)])
+        namespace: UsageMetric.namespace, name: latency.kind.metric.names[0],
+        dimensions: [.init(name: UsageMetric.dimension, value: latency.id)])
       return Self.statistics.enumerated().map { place, statistic in
         MetricDataQuery(id: "l\(index)_\(place)", metric: metric, period: period, statistic: statistic.name)
       }
     }
-    let periods = (window.endSeconds - window.startSeconds + period - 1) / period
-    let queriesMax = min(CloudWatchAPI.queriesMax, max(1, CloudWatchAPI.datapointsMax / max(1, periods)))
+    let queriesMax = Self.queriesMax(periods: (window.endSeconds - window.startSeconds + period - 1) / period)
     var points: [String: Points] = [:]
     for start in stride(from: 0, to: queries.count, by: queriesMax) {
       let (results, _) = try await results(Array(queries[start..<min(start + queriesMax, queries.count)]), window)

@@ -25,7 +25,7 @@ package struct UsageSeriesReader: Sendable {
     return listing
   }
 
-  /// One count of one series, in all ways to ask for it.
+  /// One count of one series, in all the ways to ask for it.
   private struct Request: Sendable {
     var pool: Int
     var series: String
@@ -33,13 +33,6 @@ package struct UsageSeriesReader: Sendable {
     var ways: [[Metric]]
 
     var count: Int { ways.reduce(0) { $0 + $1.count } }
-  }
-
-  /// The sums of the pools of bedrock-runtime; see ``read(_:metrics:window:listings:progress:)``.
-  package func read(
-    _ pools: [[String]], metrics: [UsageMetric], window: UsageWindow, listing: SeriesListing
-  ) async throws -> (series: [UsageSeries], messages: [String]) {
-    try await read(pools.map { $0.map { SeriesKey($0) } }, metrics: metrics, window: window, listings: [listing])
   }
 
   /// The sums of each pool, and what CloudWatch said about its answers.
@@ -57,7 +50,7 @@ package struct UsageSeriesReader: Sendable {
       keys.flatMap { key in
         metrics.flatMap { metric -> [Request] in
           let ways = byEndpoint[key.endpoint]?.ways(to: metric, of: key) ?? []
-          // A call takes no more than some hundred queries; what a sum has beyond is added later.
+          // A call takes a few hundred queries at most, so a sum of many parts is split into requests that are added up.
           let split = ways.count == 1 ? Self.split(ways[0]).map { [$0] } : [ways]
           return split.filter { !$0.isEmpty }.map { Request(pool: pool, series: key.model, metric: metric, ways: $0) }
         }
@@ -93,13 +86,19 @@ package struct UsageSeriesReader: Sendable {
     stride(from: 0, to: parts.count, by: partsMax).map { Array(parts[$0..<min($0 + partsMax, parts.count)]) }
   }
 
+  /// The most queries that CloudWatch answers on one page, 1 at least.
+  /// - Parameter periods: the datapoints of each query.
+  static func queriesMax(periods: Int) -> Int {
+    min(CloudWatchAPI.queriesMax, max(1, CloudWatchAPI.datapointsMax / max(1, periods)))
+  }
+
   /// Puts as many queries into each call as CloudWatch answers on one page, and keeps the ways of one count together.
   private static func batches(_ requests: [Request], periods: Int) -> [[Request]] {
-    let queriesMax = min(CloudWatchAPI.queriesMax, max(1, CloudWatchAPI.datapointsMax / max(1, periods)))
+    let queriesMax = Self.queriesMax(periods: periods)
     var batches: [[Request]] = []
     var count = 0
     for request in requests {
-      if batches.isEmpty || (count > 0 && count + request.count > queriesMax) {
+      if batches.isEmpty || count + request.count > queriesMax {
         batches.append([])
         count = 0
       }

@@ -37,20 +37,19 @@ extension InvocationFailure {
     "ResourceNotFoundException": .endsRun, "FTUFormNotFilled": .endsRun, "ExpiredTokenException": .endsRun,
     "ExpiredToken": .endsRun,
     "UnrecognizedClientException": .endsRun, "InvalidClientTokenId": .endsRun, "InvalidAccessKeyId": .endsRun,
+    "InvalidSignatureException": .endsRun, "SignatureDoesNotMatch": .endsRun, "IncompleteSignature": .endsRun,
+    "IncompleteSignatureException": .endsRun, "MissingAuthenticationToken": .endsRun,
+    "MissingAuthenticationTokenException": .endsRun, "RequestExpired": .endsRun, "RequestTimeTooSkewed": .endsRun,
     // OpenAI's codes and types.
     "rate_limit_exceeded": .throttled, "service_unavailable": .capacity, "internal_server_error": .capacity,
-    "server_error": .capacity,
-    "model_timeout": .modelFailed, "model_error": .modelFailed, "validation_error": .invalid, "access_denied": .endsRun,
-    "permission_denied_error": .endsRun, "invalid_api_key": .endsRun,
-    // Other APIs may serve the model, and other lines of a run be for them.
+    "server_error": .capacity, "model_timeout": .modelFailed, "model_error": .modelFailed, "validation_error": .invalid,
+    "access_denied": .endsRun, "permission_denied_error": .endsRun, "invalid_api_key": .endsRun,
+    // Another API may serve the model, and other lines of a run may be for that API.
     "model_not_found": .invalid, "not_found_error": .invalid,
     // Anthropic's types, some of which OpenAI has too.
     "rate_limit_error": .throttled, "overloaded_error": .capacity, "api_error": .capacity, "timeout_error": .modelFailed,
     "invalid_request_error": .invalid, "request_too_large": .invalid, "authentication_error": .endsRun,
     "permission_error": .endsRun,
-    "InvalidSignatureException": .endsRun, "SignatureDoesNotMatch": .endsRun, "IncompleteSignature": .endsRun,
-    "IncompleteSignatureException": .endsRun, "MissingAuthenticationToken": .endsRun,
-    "MissingAuthenticationTokenException": .endsRun, "RequestExpired": .endsRun, "RequestTimeTooSkewed": .endsRun,
   ]
 
   /// Parts of a ValidationException's message that are about the model and not about the request.

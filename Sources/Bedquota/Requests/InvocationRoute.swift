@@ -1,7 +1,7 @@
 /// Where a request is sent.
 enum InvocationRoute: Sendable, Equatable {
   case runtime(id: String)
-  /// - Parameter base: of the paths of the API, such as `/openai/v1`.
+  /// - Parameter base: what the paths of the API begin with, such as `/openai/v1`.
   case mantle(id: String, base: String)
 
   var id: String {

@@ -21,7 +21,7 @@ public struct ModelReply: Sendable {
   /// - Throws: `AWSClientError`: `response` if the body is not a reply, `service` if it is an error; see ``ReplyForm``.
   init(
     _ body: Data, usage: (JSONValue?) -> TokenUsage?, of api: ModelRequest.API,
-    hiding: (AWSClientError.Service) -> AWSClientError.Service = { $0 }
+    hiding: (AWSClientError.Service) -> AWSClientError.Service
   ) throws(AWSClientError) {
     let json = try? JSONValue(body)
     if api.compatible != nil, let json, let error = ReplyForm.failure(json, api.rawValue, hiding: hiding) { throw error }

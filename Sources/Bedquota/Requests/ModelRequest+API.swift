@@ -52,8 +52,9 @@ extension ModelRequest.API {
 
   var streamForm: StreamForm { compatible == nil ? .eventStream : .serverSentEvents }
 
-  /// Whether a body is no stream though one was asked for, as some servers in between answer.
-  /// - Parameter byte: its first. Frames begin with their length, whose first byte is 0 or 1; lines with a field or a comment.
+  /// Whether a reply came in one piece though a stream was asked for, as some servers in between answer.
+  /// - Parameter byte: the first byte of its body. Frames begin with their length, whose first byte is 0 or 1; server-sent events
+  ///   begin with the name of a field or with a comment.
   func isWhole(beginningWith byte: UInt8) -> Bool {
     switch streamForm {
     case .eventStream: byte > 1

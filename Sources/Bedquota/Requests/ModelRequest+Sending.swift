@@ -26,8 +26,8 @@ extension ModelRequest {
     api.call(body(route.id, streamed), streamed: streamed, mantleBase: route.mantleBase)
   }
 
-  /// The body for an API that finds there what Bedrock's own operations have in their path: the model, and whether to stream. The
-  /// caller's bytes stay as they are; what he said of streaming gives way, because it is the call that decides.
+  /// The body for a compatible API, which reads from it what Bedrock's own operations have in their path: the model, and whether
+  /// to stream. The call decides about streaming, whatever the caller's body says; its other bytes stay as they are.
   private func body(_ id: String, _ streamed: Bool) -> Data {
     var changes: [(path: [String], value: JSONValue)] = []
     if body["model"]?.isNull ?? true { changes.append((["model"], .string(id))) }

@@ -38,14 +38,24 @@ extension ModelRequest.API {
   /// - Parameters:
   ///   - body: a JSON object.
   ///   - model: nil if unknown.
+  ///   - endpoint: the one that takes the request.
   init(shapeOf body: JSONValue, model: ModelID? = nil, on endpoint: QuotaEndpoint = .runtime) {
     let other: ModelRequest.API =
       endpoint == .runtime ? .invokeModel : model?.provider == "anthropic" ? .messages : .chatCompletions
     self = Self.isForConverse(body, model) ? .converse : Self.compatible(body, model) ?? other
   }
 
-  /// The API for a single prompt to a model on bedrock-mantle. Chat Completions where the model has it: other than Responses, it stores
-  /// nothing.
+  /// The API for a single prompt where the caller names none.
+  package init(forPromptTo resolution: Resolution) {
+    self =
+      switch (resolution.endpoint, resolution.modelID) {
+      case (.mantle, let model?): Self(onMantle: model)
+      default: resolution.modelID?.isEmbeddingModel == true ? .invokeModel : .converse
+      }
+  }
+
+  /// The API for a single prompt to a model on bedrock-mantle: Chat Completions where the model has it, because that, unlike
+  /// Responses, stores nothing.
   package init(onMantle model: ModelID, facts: Facts = .builtIn) {
     let served = facts.mantle(of: model)?.apis.compactMap(Self.init(rawValue:)) ?? []
     let usual: Self = model.provider == "anthropic" ? .messages : .chatCompletions

@@ -20,7 +20,7 @@ extension ModelRequest {
     case .invokeModel: body["anthropic_version"] == nil ? nil : AnthropicAssembly()
     case .messages: AnthropicAssembly()
     case .responses: ResponsesAssembly()
-    // Its chunks lack what only the whole reply has, and have what it doesn't.
+    // The whole reply has members that no chunk has, and the chunks have some that it doesn't have.
     case .chatCompletions: nil
     }
   }

@@ -14,7 +14,8 @@ struct EmulateCommand: AsyncParsableCommand {
                AWS_ENDPOINT_URL=http://127.0.0.1:8080 AWS_ACCESS_KEY_ID=emulator AWS_SECRET_ACCESS_KEY=emulator \\
                AWS_REGION=us-east-1 aws service-quotas list-service-quotas --service-code bedrock
 
-      The bedrock-mantle endpoint is on the same port, at the URL that is printed to stderr, or by signatures for bedrock-mantle.
+      The bedrock-mantle endpoint shares the port. Its URL is printed to stderr; requests to the other URL that are signed for
+      bedrock-mantle reach it too.
 
       Requests above a quota are throttled, as Bedrock throttles them. --semantics says how a quota becomes a window in time:
       bucket60 (what Bedrock's published runs fit best), bucket5, bucket2, rolling60, fixed60, laggy, soft, hierarchical.

@@ -11,7 +11,7 @@ struct FactsCommand: AsyncParsableCommand {
     discussion: """
       Context windows, maximum outputs and burndowns come from model cards and other pages, not from your account. Where sources \
       disagree, a fact is a range. Another file of facts is read if BEDQUOTA_FACTS names one.
-      --check reads the account, and names the models of which a fact is unknown or disputed, and what follows.
+      --check reads the account, names its models that have an unknown or disputed fact, and says what follows.
       \(CommandPermissions.help("facts"))
 
       EXAMPLE: bedquota facts us.anthropic.claude-sonnet-4-6
@@ -48,7 +48,9 @@ struct FactsCommand: AsyncParsableCommand {
       }
       let catalog = await discovery.adding(profilesFor: [id], to: try await discovery.catalog())
       let inventory = QuotaInventory(region: account.region, quotas: [])
-      guard let model = catalog.resolver(for: inventory, facts: facts).resolve(id).modelID else {
+      let resolution = catalog.resolver(for: inventory, facts: facts).resolve(id)
+      if let text = resolution.listingNote { account.note("bedquota: \(text)") }
+      guard let model = resolution.modelID else {
         throw ValidationError("Which model is behind \(id.text.shortened()) is not known in \(account.region); name the model.")
       }
       return FactCheck(catalog, of: model, region: account.region, facts: facts)

@@ -41,14 +41,7 @@ struct InvokeCommand: AsyncParsableCommand {
       valueName: "name"))
   var api: APIOption?
 
-  @Option(
-    help: ArgumentHelp(
-      "The endpoint to call, with the quotas that it has: runtime or mantle. (default: runtime; mantle for a model that is there alone)",
-      valueName: "name"))
-  var endpoint: QuotaEndpoint?
-
-  @Option(help: ArgumentHelp("How to model the quota window: auto, bucket or strict.", valueName: "name"))
-  var limiter = LimiterConfiguration.Profile.auto
+  @OptionGroup var calling: ClientOptions
 
   @Option(help: ArgumentHelp("Seconds until the last byte of the reply, waiting included.", valueName: "seconds"))
   var deadline: Double?
@@ -99,8 +92,8 @@ struct InvokeCommand: AsyncParsableCommand {
 
   private var options: QuotaAwareClient.Options {
     var options = QuotaAwareClient.Options()
-    options.profile = limiter
-    options.endpoint = endpoint
+    options.profile = calling.limiter
+    options.endpoint = calling.endpoint
     options.countsTokens = countTokens
     // A single request is admitted whatever others use, so reading recent use would only cost CloudWatch calls.
     options.looksAtRecentUse = false
@@ -109,13 +102,7 @@ struct InvokeCommand: AsyncParsableCommand {
   }
 
   private func request(_ text: String, for resolution: Resolution) throws -> ModelRequest {
-    let isEmbeddingModel = resolution.modelID?.isEmbeddingModel == true
-    let usual: ModelRequest.API =
-      switch (resolution.endpoint, resolution.modelID) {
-      case (.mantle, let model?): .init(onMantle: model)
-      default: isEmbeddingModel ? .invokeModel : .converse
-      }
-    let api = api?.api ?? usual
+    let api = api?.api ?? ModelRequest.API(forPromptTo: resolution)
     guard let request = ModelRequest(prompt: text, api, for: resolution.modelID, maxTokens: maxTokens) else {
       throw BedquotaError(.request, "The form of a body for \(id) is not known; leave out --api invoke.")
     }

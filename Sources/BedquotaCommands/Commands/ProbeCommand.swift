@@ -1,3 +1,4 @@
+import AWSWire
 import ArgumentParser
 import Bedquota
 import BedrockQuotas
@@ -147,6 +148,8 @@ struct ProbeCommand: AsyncParsableCommand {
         // Above the lowest figure that a source gives, requests may be rejected.
         options.replyTokensMax = resolution.disputed.maxOutputTokens?.lowerBound ?? options.replyTokensMax
       }
+      // A file of facts may hold any number.
+      options.replyTokensMax = min(options.replyTokensMax, TokenUsage.tokensMax)
       options = options.bounded(resolution, requests: maxRequests == nil, tokens: maxTokensSpent == nil)
       let plan = ProbePlan(resolution, options, spelling: .options)
       for line in ProbeText.plan(plan) { console.note(line) }
@@ -177,7 +180,7 @@ struct ProbeCommand: AsyncParsableCommand {
     if end.stop.isFailure { throw ExitCode(1) }
   }
 
-  /// What the factor may be besides 1.
+  /// What the factor may be besides 1; at most 1,000, the most that ``ProbeOptions/burndown`` takes.
   private func burndown(of resolution: Resolution) throws -> Int {
     guard let burndown = resolution.outputBurndown else {
       throw ValidationError(
@@ -189,7 +192,7 @@ struct ProbeCommand: AsyncParsableCommand {
         "Output tokens of \(id.shortened()) count once, so max_tokens do too: there is nothing for --measure reservation to find."
       )
     }
-    return burndown
+    return min(burndown, 1_000)
   }
 
   private struct End: Sendable {

@@ -55,14 +55,7 @@ struct RunCommand: AsyncParsableCommand {
       "The API for bodies in modelInput: \(APIOption.list). (default: by the shape of each body)", valueName: "name"))
   var api: APIOption?
 
-  @Option(
-    help: ArgumentHelp(
-      "The endpoint to call, with the quotas that it has: runtime or mantle. (default: runtime; mantle for a model that is there alone)",
-      valueName: "name"))
-  var endpoint: QuotaEndpoint?
-
-  @Option(help: ArgumentHelp("How to model the quota window: auto, bucket or strict.", valueName: "name"))
-  var limiter = LimiterConfiguration.Profile.auto
+  @OptionGroup var calling: ClientOptions
 
   @Option(
     name: .customLong("max-tokens"),
@@ -183,8 +176,8 @@ struct RunCommand: AsyncParsableCommand {
 
   private var clientOptions: QuotaAwareClient.Options {
     var options = QuotaAwareClient.Options()
-    options.profile = limiter
-    options.endpoint = endpoint
+    options.profile = calling.limiter
+    options.endpoint = calling.endpoint
     options.attemptsMax = maxAttempts
     options.maxTokensWhenUnset = maxTokens
     // Recent use would include the requests of the run that is resumed.

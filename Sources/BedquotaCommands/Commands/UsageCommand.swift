@@ -8,7 +8,7 @@ struct UsageCommand: AsyncParsableCommand {
     abstract: "Show usage and throttling of a model against its quotas: demand, throttle rate, tokens, busiest minutes.",
     discussion: """
       Reads CloudWatch and adds up every series that counts against the same quotas: an inference profile and the application \
-      profiles copied from it. The bare id, geographic and global profiles have quotas of their own and stay apart, and so has bedrock-mantle, \
+      profiles copied from it. The bare id, geographic and global profiles have quotas of their own and stay apart, and so does bedrock-mantle, \
       which publishes no throttled requests and no latency.
       Service tiers (bedrock-runtime) and projects (bedrock-mantle) are shown as parts of the whole.
       Quota tokens are input + cache write + burndown × output, or AWS's own sum (EstimatedTPMQuotaUsage) where that is higher: \

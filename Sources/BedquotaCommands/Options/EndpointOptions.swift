@@ -1,7 +1,7 @@
 import ArgumentParser
 import BedrockQuotas
 
-/// Which endpoint's metrics and quotas a command shows.
+/// The endpoint whose metrics and quotas a command shows; none means both.
 struct EndpointOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(

@@ -2,8 +2,8 @@ import AWSWire
 
 /// A policy document of IAM that allows actions and nothing else.
 ///
-/// Source of the ARNs: docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html, list_bedrock-mantle.html, list_servicequotas.html and
-/// list_amazoncloudwatch.html.
+/// Source of the ARNs: docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html,
+/// list_bedrock-mantle.html, list_servicequotas.html and list_amazoncloudwatch.html.
 struct IAMPolicy: Encodable, Equatable {
   struct Statement: Encodable, Equatable {
     var sid: String

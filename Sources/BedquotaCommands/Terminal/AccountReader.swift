@@ -67,7 +67,8 @@ struct AccountReader: Sendable {
   func client(
     for id: InvokedID, options: QuotaAwareClient.Options, tellsListing: Bool = true
   ) async throws -> QuotaAwareClient {
-    // Without the account's lists, nobody knows where a model is. bedrock-mantle has none that ids could be looked up in.
+    // The account's lists tell whether bedrock-runtime has the model; bedrock-mantle has no list to look ids up in. So the note
+    // on the listing comes once the endpoint is known.
     let context = try await context(for: [id], tellsListing: false)
     let endpoint = options.endpoint ?? context.resolver.endpoint(of: id)
     if endpoint == .mantle, options.endpoint == nil {
@@ -121,7 +122,7 @@ struct AccountReader: Sendable {
     note("bedquota: \(consequence). \(Failure(error)?.text(for: GlobalOptions()) ?? "\(error)")")
   }
 
-  private func note(_ text: String) {
+  func note(_ text: String) {
     let text = place.map { "\($0.words): \(text.trimmingPrefix("bedquota: "))" } ?? text
     if let progress { progress.note(text, console) } else { console.note(text) }
   }

@@ -9,6 +9,8 @@ struct AsyncInvocation: SubmittedJob {
     case failed = "Failed"
   }
 
+  static let kind = "async-invoke"
+
   let number: Int
   let id: String
   let arn: String

@@ -6,48 +6,35 @@ import Foundation
 ///
 /// Source: docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_StartAsyncInvoke.html and the pages beside it
 struct AsyncInvokeService: Sendable {
-  /// How many times the latency of a reply an invocation takes.
+  /// An invocation takes this many times the latency of a reply.
   private static let latencies = 20.0
 
-  let account: EmulatedAccount
+  let region: String
   let runtime: BedrockRuntimeService
   let bedrock: BedrockService
   let background: BackgroundJobs
   let s3: S3Access
   let invocations: SubmittedJobs<AsyncInvocation>
 
-  init(
-    account: EmulatedAccount, runtime: BedrockRuntimeService, bedrock: BedrockService, background: BackgroundJobs, s3: S3Access
-  ) {
-    self.account = account
-    self.runtime = runtime
-    self.bedrock = bedrock
-    self.background = background
-    self.s3 = s3
-    let tags = bedrock.resourceTags
-    invocations = SubmittedJobs(kind: "async-invoke") { tags.removeAll(from: $0.arn) }
-  }
-
   // MARK: - Starting
 
   func start(_ request: ServerRequest) throws(AWSFault) -> ServerResponse {
-    let body = try bedrock.json(request)
-    guard let modelID = body["modelId"]?.string else { throw bedrock.missing("modelId") }
+    let body = try request.jsonObject()
+    guard let modelID = body["modelId"]?.string else { throw .missing("modelId") }
     let target = try runtime.target(modelID)
     guard let model = AsyncModel(target.model), let pool = target.asyncPool else {
       throw .invalid("The model \(target.model) doesn't support asynchronous invocation. Use InvokeModel or Converse.")
     }
-    guard let input = body["modelInput"], input.members?.isEmpty == false else { throw bedrock.missing("modelInput") }
-    let location = try place(body)
+    guard let input = body["modelInput"], input.members?.isEmpty == false else { throw .missing("modelInput") }
+    let location = try S3Location(in: body, "outputDataConfig", "s3OutputDataConfig")
+    let folder = try s3.outputFolder(for: location)
     let token = body["clientRequestToken"]?.string
     let tags = try bedrock.tags(body["tags"])
     try ResourceTags.check(tags.count)
-    var hash = FNV1a()
-    hash.add(request.body)
     var lease: QuotaLedger.Lease?
     let now = runtime.clock.moment
-    let job = try invocations.add(
-      token: token, body: hash.value,
+    let (job, isNew) = try invocations.add(
+      token: token, body: request.body,
       isFull: { _ in
         switch runtime.enforcer.reserve(pool: pool, tokens: 0) {
         case .admitted(let granted):
@@ -56,37 +43,21 @@ struct AsyncInvokeService: Sendable {
         case .throttled: return RuntimeError.throttling.fault()
         }
       },
-      { number, id in
+      { number, id, arn in
         AsyncInvocation(
-          number: number, id: id, arn: "arn:aws:bedrock:\(account.region):\(account.accountID):async-invoke/\(id)",
-          modelARN: "arn:aws:bedrock:\(account.region)::foundation-model/\(target.model)", token: token,
+          number: number, id: id, arn: arn, modelARN: "arn:aws:bedrock:\(region)::foundation-model/\(target.model)", token: token,
           outputDataConfig: body["outputDataConfig"] ?? .null, submitTime: runtime.clock.date, lease: lease)
       },
       onRefusal: {
         runtime.metrics.record(InvocationRecord(modelID: target.dimension, outcome: .throttled), at: runtime.clock.date)
       })
-    // Without a lease, the same token has started it before.
-    if lease != nil {
+    if isNew {
       try bedrock.resourceTags.add(tags, to: job.arn)
       let output = AsyncOutput(
-        model: model, modelInput: input, folder: location.folder.appending(job.id), seed: SplitMix64.mix(UInt64(job.number)))
-      background.add { await work(job, output, location.s3, target, since: now) }
+        model: model, modelInput: input, folder: location.appending(job.id), seed: SplitMix64.mix(UInt64(job.number)))
+      background.add { await work(job, output, folder, target, since: now) }
     }
     return .json(JSONValue.object([.init("invocationArn", .string(job.arn))]).data)
-  }
-
-  /// Where the output goes.
-  private func place(_ body: JSONValue) throws(AWSFault) -> (folder: S3Location, s3: S3Folder) {
-    let member = "outputDataConfig.s3OutputDataConfig.s3Uri"
-    guard let uri = body["outputDataConfig"]?["s3OutputDataConfig"]?["s3Uri"]?.string else { throw bedrock.missing(member) }
-    let location = try S3Location(uri, member: member)
-    let s3 = try s3.required()
-    do {
-      try s3.prepare(location)
-    } catch {
-      throw .invalid(error.message)
-    }
-    return (location, s3)
   }
 
   private func work(
@@ -123,8 +94,9 @@ struct AsyncInvokeService: Sendable {
 
   /// Forgets all invocations.
   func reset() {
-    for job in invocations.all { giveBack(job) }
-    invocations.reset()
+    for var job in invocations.reset() {
+      if let lease = job.takeLease() { runtime.enforcer.settle(lease, tokens: 0) }
+    }
   }
 
   // MARK: - Showing

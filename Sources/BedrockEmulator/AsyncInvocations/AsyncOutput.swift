@@ -2,12 +2,33 @@ import AWSWire
 
 /// What a model writes to S3 when an asynchronous invocation has completed: files under `{s3Uri}/{invocation id}/`, with made-up
 /// vectors, and videos without a picture.
-struct AsyncOutput {
-  let model: AsyncModel
-  let modelInput: JSONValue
+struct AsyncOutput: Sendable {
   /// The folder of the invocation.
-  let folder: S3Location
-  let seed: UInt64
+  private let folder: S3Location
+  private let files: [(name: String, bytes: [UInt8])]
+
+  /// Makes the files at once, so that nothing holds the request's input, which may be large, until the end.
+  init(model: AsyncModel, modelInput: JSONValue, folder: S3Location, seed: UInt64) {
+    self.folder = folder
+    func vector(_ dimensions: Int) -> JSONValue {
+      var random = SplitMix64(seed: seed)
+      return JSONValue(random.unitVector(dimensions: dimensions))
+    }
+    switch model {
+    case .novaEmbeddings: files = Self.novaEmbeddings(modelInput, in: folder, vector)
+    case .marengo:
+      let kind = modelInput["inputType"]?.string ?? "text"
+      let data: JSONValue = ["data": [["embedding": vector(512), "embeddingOption": .string(kind)]]]
+      files = [("output.json", Array(data.data))]
+    case .reel:
+      let video = folder.appending("output.mp4")
+      let status: JSONValue = [
+        "schemaVersion": "1.0.0", "shots": [], "fullVideo": ["status": "SUCCESS", "location": .string(video.uri)],
+      ]
+      files = [("output.mp4", Self.emptyVideo), ("video-generation-status.json", Array(status.data))]
+    case .ray: files = [("output.mp4", Self.emptyVideo)]
+    }
+  }
 
   func write(to s3: S3Folder) throws(S3Folder.Problem) {
     for (name, bytes) in files {
@@ -17,32 +38,16 @@ struct AsyncOutput {
     }
   }
 
-  private var files: [(name: String, bytes: [UInt8])] {
-    switch model {
-    case .novaEmbeddings: return novaEmbeddings
-    case .marengo:
-      let kind = modelInput["inputType"]?.string ?? "text"
-      let data: JSONValue = ["data": [["embedding": JSONValue(vector(512)), "embeddingOption": .string(kind)]]]
-      return [("output.json", Array(data.data))]
-    case .reel:
-      let status: JSONValue = [
-        "schemaVersion": "1.0.0", "shots": [], "fullVideo": ["status": "SUCCESS", "location": .string(video.uri)],
-      ]
-      return [("output.mp4", Self.emptyVideo), ("video-generation-status.json", Array(status.data))]
-    case .ray: return [("output.mp4", Self.emptyVideo)]
-    }
-  }
-
-  private var video: S3Location { folder.appending("output.mp4") }
-
   /// One vector, whatever the length of the input.
-  private var novaEmbeddings: [(name: String, bytes: [UInt8])] {
+  private static func novaEmbeddings(
+    _ modelInput: JSONValue, in folder: S3Location, _ vector: (_ dimensions: Int) -> JSONValue
+  ) -> [(name: String, bytes: [UInt8])] {
     let parameters = modelInput["segmentedEmbeddingParams"] ?? modelInput["singleEmbeddingParams"]
     let dimension = parameters?["embeddingDimension"]?.integer ?? 3_072
     let kind = ["text", "image", "audio", "video"].first { parameters?[$0] != nil } ?? "text"
     let name = "embedding-\(kind).jsonl"
     let line: JSONValue = [
-      "embedding": JSONValue(vector(min(max(dimension, 1), 3_072))), "segmentMetadata": ["segmentIndex": 0], "status": "SUCCESS",
+      "embedding": vector(min(max(dimension, 1), 3_072)), "segmentMetadata": ["segmentIndex": 0], "status": "SUCCESS",
     ]
     let result: JSONValue = [
       "embeddingDimension": .integer(dimension),
@@ -54,14 +59,6 @@ struct AsyncOutput {
       ],
     ]
     return [(name, Array(line.data) + [UInt8(ascii: "\n")]), ("segmented-embedding-result.json", Array(result.data))]
-  }
-
-  /// A unit vector.
-  private func vector(_ dimension: Int) -> [Double] {
-    var random = SplitMix64(seed: seed)
-    let values = (0..<dimension).map { _ in 2 * random.unit() - 1 }
-    let length = max(values.reduce(0) { $0 + $1 * $1 }.squareRoot(), .leastNormalMagnitude)
-    return values.map { ($0 / length * 1e8).rounded() / 1e8 }
   }
 
   /// The first box of an MP4 file, which names its format, and nothing after it.

@@ -1,4 +1,5 @@
 import AWSWire
+import BedrockQuotas
 import Foundation
 
 /// A batch inference job: what it was asked, and how far it is. Its changes are methods; ``BatchJobWork`` does the reading and writing.
@@ -51,11 +52,15 @@ struct BatchJob: SubmittedJob {
     }
   }
 
+  static let kind = "model-invocation-job"
+
   let number: Int
   let id: String
   let arn: String
   let name: String
+  /// As the request has it: of a model or an inference profile.
   let modelID: String
+  let model: ModelID
   let isConverse: Bool
   let timeoutHours: Int
   /// Members of the request that the job is shown with: `roleArn`, `inputDataConfig`, ….
@@ -68,7 +73,7 @@ struct BatchJob: SubmittedJob {
   private(set) var counts = Counts()
 
   init(
-    number: Int, id: String, arn: String, name: String, modelID: String, isConverse: Bool, timeoutHours: Int,
+    number: Int, id: String, arn: String, name: String, modelID: String, model: ModelID, isConverse: Bool, timeoutHours: Int,
     shown: [JSONValue.Member], submitTime: Date
   ) {
     self.number = number
@@ -76,6 +81,7 @@ struct BatchJob: SubmittedJob {
     self.arn = arn
     self.name = name
     self.modelID = modelID
+    self.model = model
     self.isConverse = isConverse
     self.timeoutHours = timeoutHours
     self.shown = shown

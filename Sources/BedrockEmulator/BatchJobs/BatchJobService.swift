@@ -10,33 +10,20 @@ struct BatchJobService: Sendable {
   /// The default of `timeoutDurationInHours` isn't documented; it is the most that a request may ask for.
   private static let hours = 24...168
 
-  let account: EmulatedAccount
   let runtime: BedrockRuntimeService
   let bedrock: BedrockService
   let background: BackgroundJobs
   let s3: S3Access
   let jobs: SubmittedJobs<BatchJob>
 
-  init(
-    account: EmulatedAccount, runtime: BedrockRuntimeService, bedrock: BedrockService, background: BackgroundJobs, s3: S3Access
-  ) {
-    self.account = account
-    self.runtime = runtime
-    self.bedrock = bedrock
-    self.background = background
-    self.s3 = s3
-    let tags = bedrock.resourceTags
-    jobs = SubmittedJobs(kind: "model-invocation-job") { tags.removeAll(from: $0.arn) }
-  }
-
   func create(_ request: ServerRequest) throws(AWSFault) -> ServerResponse {
-    let body = try bedrock.json(request)
+    let body = try request.jsonObject()
     let name = try Self.name(body, bedrock)
-    guard let role = body["roleArn"]?.string else { throw bedrock.missing("roleArn") }
+    guard let role = body["roleArn"]?.string else { throw .missing("roleArn") }
     guard let arn = ARN(role), arn.service == "iam", arn.resource.hasPrefix("role/") else {
       throw bedrock.invalid("roleArn", role, "Member must be the ARN of a role")
     }
-    guard let modelID = body["modelId"]?.string else { throw bedrock.missing("modelId") }
+    guard let modelID = body["modelId"]?.string else { throw .missing("modelId") }
     let hours = body["timeoutDurationInHours"]?.integer ?? Self.hours.upperBound
     guard Self.hours.contains(hours) else {
       throw bedrock.invalid("timeoutDurationInHours", "\(hours)", "Member must be between 24 and 168")
@@ -45,32 +32,23 @@ struct BatchJobService: Sendable {
     guard ["InvokeModel", "Converse"].contains(kind) else {
       throw bedrock.invalid("modelInvocationType", kind, "Member must satisfy enum value set: [InvokeModel, Converse]")
     }
-    let input = try place(body, "inputDataConfig", "s3InputDataConfig")
-    let output = try place(body, "outputDataConfig", "s3OutputDataConfig")
+    let input = try S3Location(in: body, "inputDataConfig", "s3InputDataConfig")
+    let output = try S3Location(in: body, "outputDataConfig", "s3OutputDataConfig")
     let tags = try bedrock.tags(body["tags"])
     try ResourceTags.check(tags.count)
     let target = try runtime.target(modelID)
     let isConverse = kind == "Converse"
     try runtime.checkBatch(target, isConverse: isConverse)
-    let s3 = try s3.required()
-    do {
-      try s3.prepare(output)
-    } catch {
-      throw .invalid(error.message)
-    }
+    let folder = try s3.outputFolder(for: output)
     let quotas = runtime.directory.batchQuotas(of: target.model)
     let start = runtime.clock.moment
-    var isNew = false
-    var hash = FNV1a()
-    hash.add(request.body)
-    let job = try jobs.add(
-      token: body["clientRequestToken"]?.string, body: hash.value,
-      isFull: { Self.full($0, target.model, quotas, runtime) },
-      { number, id in
-        isNew = true
-        return BatchJob(
-          number: number, id: id, arn: "arn:aws:bedrock:\(account.region):\(account.accountID):model-invocation-job/\(id)",
-          name: name, modelID: modelID, isConverse: isConverse, timeoutHours: hours,
+    let (job, isNew) = try jobs.add(
+      token: body["clientRequestToken"]?.string, body: request.body,
+      isFull: { Self.full($0, target.model, quotas) },
+      { number, id, arn in
+        BatchJob(
+          number: number, id: id, arn: arn, name: name, modelID: modelID, model: target.model, isConverse: isConverse,
+          timeoutHours: hours,
           shown: ["roleArn", "inputDataConfig", "outputDataConfig", "vpcConfig", "clientRequestToken"].compactMap { member in
             body[member].map { .init(member, $0) }
           }, submitTime: runtime.clock.date)
@@ -78,7 +56,7 @@ struct BatchJobService: Sendable {
     if isNew {
       try bedrock.resourceTags.add(tags, to: job.arn)
       let work = BatchJobWork(
-        job: job, jobs: jobs, runtime: runtime, target: target, quotas: quotas, s3: s3, input: input, output: output,
+        job: job, jobs: jobs, runtime: runtime, target: target, quotas: quotas, s3: folder, input: input, output: output,
         start: start)
       background.add { await work.run() }
     }
@@ -113,37 +91,20 @@ struct BatchJobService: Sendable {
   }
 
   /// The refusal of another job of a model; nil if there is room.
-  private static func full(
-    _ jobs: [BatchJob], _ model: ModelID, _ quotas: BatchQuotas, _ runtime: BedrockRuntimeService
-  ) -> AWSFault? {
-    let open = jobs.filter { !$0.isOver }
-    let ofModel = open.count { (try? runtime.directory.target(for: $0.modelID).model) == model }
-    if let limit = quotas.jobs, Double(ofModel) >= limit {
-      return AWSFault(
-        code: "ServiceQuotaExceededException",
-        message:
-          "The account has reached its quota of \(Int(clamping: limit)) in-progress and submitted batch inference jobs using \(model).",
-        status: 400)
-    }
-    guard open.count >= SubmittedJobs<BatchJob>.keptMax else { return nil }
+  private static func full(_ jobs: [BatchJob], _ model: ModelID, _ quotas: BatchQuotas) -> AWSFault? {
+    let open = jobs.count { !$0.isOver && $0.model == model }
+    guard let limit = quotas.jobs, Double(open) >= limit else { return nil }
     return AWSFault(
       code: "ServiceQuotaExceededException",
-      message: "The emulator works on at most \(SubmittedJobs<BatchJob>.keptMax) batch inference jobs.", status: 400)
-  }
-
-  private func place(_ body: JSONValue, _ config: String, _ s3: String) throws(AWSFault) -> S3Location {
-    let member = "\(config).\(s3).s3Uri"
-    guard let uri = body[config]?[s3]?["s3Uri"]?.string else { throw bedrock.missing(member) }
-    return try S3Location(uri, member: member)
+      message:
+        "The account has reached its quota of \(Int(clamping: limit)) in-progress and submitted batch inference jobs using \(model).",
+      status: 400)
   }
 
   private static func name(_ body: JSONValue, _ bedrock: BedrockService) throws(AWSFault) -> String {
-    guard let name = body["jobName"]?.string else { throw bedrock.missing("jobName") }
-    func isAlphanumeric(_ byte: UInt8) -> Bool {
-      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
-    }
-    let isSound = name.utf8.allSatisfy { isAlphanumeric($0) || "-+.".utf8.contains($0) }
-    guard (1...63).contains(name.utf8.count), isSound, name.utf8.first.map(isAlphanumeric) == true else {
+    guard let name = body["jobName"]?.string else { throw .missing("jobName") }
+    let isSound = name.utf8.allSatisfy { $0.isASCIIAlphanumeric || "-+.".utf8.contains($0) }
+    guard (1...63).contains(name.utf8.count), isSound, name.utf8.first?.isASCIIAlphanumeric == true else {
       throw bedrock.invalid(
         "jobName", name, "Member must satisfy regular expression pattern: [a-zA-Z0-9]{1,63}(-*[a-zA-Z0-9\\+\\-\\.]){0,63}")
     }

@@ -12,8 +12,8 @@ struct BatchJobWork: Sendable {
   private static let recordsAtOnce = 100
   /// Jobs that are processed at the same time, so that their memory is bounded; others are Scheduled.
   private static let inProgressMax = 8
-  /// Real seconds in which a wait notices that the job is to stop.
-  private static let patience = 0.2
+  /// Real seconds after which a waiting job looks whether it is to stop.
+  private static let secondsBetweenLooks = 0.2
 
   private enum Ending: Error {
     case ended(BatchJob.Status, String?)
@@ -54,7 +54,7 @@ struct BatchJobWork: Sendable {
     counts.total = records
     note(counts)
     var elapsed = 2 * pause
-    let folder = output.folderOfJob(job.id)
+    let folder = output.appending(job.id)
     var ending = BatchJob.Status.completed
     for file in files {
       var reader = try s3.read(file)
@@ -198,7 +198,7 @@ struct BatchJobWork: Sendable {
   /// Waits shortly, so that it notices soon that the job is to stop or was forgotten.
   private func slice(atMost seconds: Double) async throws {
     try checkGoesOn()
-    let length = min(max(runtime.clock.scale, 0.001) * Self.patience, seconds)
+    let length = min(max(runtime.clock.scale, 0.001) * Self.secondsBetweenLooks, seconds)
     try await runtime.clock.sleep(Int64(length * 1e9) + 1, after: runtime.clock.moment)
   }
 
@@ -206,9 +206,4 @@ struct BatchJobWork: Sendable {
     guard !Task.isCancelled, let now = jobs.find(job.id) else { throw Ending.gone }
     if now.status == .stopping { throw Ending.ended(.stopped, nil) }
   }
-}
-
-extension S3Location {
-  /// Where a job writes: `{s3Uri}/{job id}/`.
-  fileprivate func folderOfJob(_ id: String) -> S3Location { appending(id) }
 }

@@ -79,10 +79,9 @@ extension BedrockService {
 
   private func draft(_ body: JSONValue, time: String) throws(AWSFault) -> Draft {
     let name = try required(body, "name", max: 50)
-    let letters = name.utf8.allSatisfy { byte in
-      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || byte == 45 || byte == 95
+    guard name.utf8.allSatisfy({ $0.isASCIIAlphanumeric || "-_".utf8.contains($0) }) else {
+      throw invalid("name", name, "Member must satisfy regular expression pattern: [0-9a-zA-Z-_]+")
     }
-    guard letters else { throw invalid("name", name, "Member must satisfy regular expression pattern: [0-9a-zA-Z-_]+") }
     let input = try required(body, "blockedInputMessaging", max: 500)
     let outputs = try required(body, "blockedOutputsMessaging", max: 500)
     let policies = GuardrailPolicy.allCases.compactMap { $0.shown(from: body) }
@@ -96,7 +95,7 @@ extension BedrockService {
   }
 
   private func required(_ body: JSONValue, _ name: String, max: Int) throws(AWSFault) -> String {
-    guard let text = body[name]?.string else { throw missing(name) }
+    guard let text = body[name]?.string else { throw .missing(name) }
     guard (1...max).contains(text.count) else { throw invalid(name, text, "Member must have length between 1 and \(max)") }
     return text
   }

@@ -20,10 +20,10 @@ extension BedrockService {
 
   func createProfile(_ body: JSONValue, now: Date) throws(AWSFault) -> ServerResponse {
     let name = try text(body, "inferenceProfileName", 1...64) { Self.isName($0) }
-    guard let name else { throw missing("inferenceProfileName") }
+    guard let name else { throw .missing("inferenceProfileName") }
     let description = try text(body, "description", 1...200) { Self.isName($0, and: ":.") }
     let token = try text(body, "clientRequestToken", 1...256) { _ in true }
-    guard let source = body["modelSource"]?["copyFrom"]?.string else { throw missing("modelSource.copyFrom") }
+    guard let source = body["modelSource"]?["copyFrom"]?.string else { throw .missing("modelSource.copyFrom") }
     let tags = try tags(body["tags"])
     try ResourceTags.check(tags.count)
     let models = try models(of: source)
@@ -84,15 +84,10 @@ extension BedrockService {
     var isAfterMark = true
     for byte in text.utf8 {
       let isMark = [UInt8(ascii: " "), UInt8(ascii: "_"), UInt8(ascii: "-")].contains(byte)
-      let isLetter =
-        (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || others.utf8.contains(byte)
+      let isLetter = byte.isASCIIAlphanumeric || others.utf8.contains(byte)
       guard isLetter || (isMark && !isAfterMark) else { return false }
       isAfterMark = isMark
     }
     return true
-  }
-
-  func missing(_ name: String) -> AWSFault {
-    .invalid("1 validation error detected: Value at '\(name)' failed to satisfy constraint: Member must not be null")
   }
 }

@@ -10,14 +10,14 @@ extension BedrockService {
 
   func tag(_ body: JSONValue) throws(AWSFault) -> ServerResponse {
     let arn = try resource(body)
-    guard body["tags"] != nil else { throw missing("tags") }
+    guard body["tags"] != nil else { throw .missing("tags") }
     try resourceTags.add(tags(body["tags"]), to: arn)
     return .json(Data("{}".utf8))
   }
 
   func untag(_ body: JSONValue) throws(AWSFault) -> ServerResponse {
     let arn = try resource(body)
-    guard let keys = body["tagKeys"]?.array, keys.count <= Self.listMax else { throw missing("tagKeys") }
+    guard let keys = body["tagKeys"]?.array, keys.count <= Self.listMax else { throw .missing("tagKeys") }
     resourceTags.remove(Set(keys.compactMap(\.string)), from: arn)
     return .json(Data("{}".utf8))
   }
@@ -35,7 +35,7 @@ extension BedrockService {
     }
     var tags: [JSONValue.Member] = []
     for element in elements {
-      guard let key = element["key"]?.string, let value = element["value"]?.string else { throw missing("tags") }
+      guard let key = element["key"]?.string, let value = element["value"]?.string else { throw .missing("tags") }
       guard (1...128).contains(key.count), value.count <= 256 else {
         throw invalid("tags", key, "Member must have length less than or equal to 128, and its value to 256")
       }
@@ -46,10 +46,10 @@ extension BedrockService {
 
   /// The resource that a request names: a job, a profile, a Provisioned Throughput or a guardrail of this account.
   private func resource(_ body: JSONValue) throws(AWSFault) -> String {
-    guard let arn = body["resourceARN"]?.string else { throw missing("resourceARN") }
+    guard let arn = body["resourceARN"]?.string else { throw .missing("resourceARN") }
     let isKnown =
       profiles.find(arn)?.inferenceProfileArn == arn || provisioned.contains { $0.summary.provisionedModelArn == arn }
-      || guardrails.versions(of: arn).first?.arn == arn || resourceTags.knows(arn)
+      || resourceTags.knows(arn)
     guard isKnown else {
       throw AWSFault(
         code: "ResourceNotFoundException",

@@ -37,16 +37,16 @@ package struct BedrockService: Sendable {
     case .getFoundationModel(let id): return try model(id)
     case .listInferenceProfiles: return try listProfiles(request.query)
     case .getInferenceProfile(let id): return try profile(id)
-    case .createInferenceProfile: return try createProfile(json(request), now: now)
+    case .createInferenceProfile: return try createProfile(request.jsonObject(), now: now)
     case .deleteInferenceProfile(let id): return try deleteProfile(id)
-    case .tagResource: return try tag(json(request))
-    case .untagResource: return try untag(json(request))
-    case .listTagsForResource: return try listTags(json(request))
+    case .tagResource: return try tag(request.jsonObject())
+    case .untagResource: return try untag(request.jsonObject())
+    case .listTagsForResource: return try listTags(request.jsonObject())
     case .listProvisionedModelThroughputs: return try listProvisionedModels(request.query)
     case .getProvisionedModelThroughput(let id): return try provisionedModel(id)
-    case .createGuardrail: return try createGuardrail(json(request), now: now)
-    case .updateGuardrail(let id): return try updateGuardrail(id, json(request), now: now)
-    case .createGuardrailVersion(let id): return try createGuardrailVersion(id, json(request), now: now)
+    case .createGuardrail: return try createGuardrail(request.jsonObject(), now: now)
+    case .updateGuardrail(let id): return try updateGuardrail(id, request.jsonObject(), now: now)
+    case .createGuardrailVersion(let id): return try createGuardrailVersion(id, request.jsonObject(), now: now)
     case .getGuardrail(let id): return try guardrail(id, request.query)
     case .listGuardrails: return try listGuardrails(request.query)
     case .deleteGuardrail(let id): return try deleteGuardrail(id, request.query)
@@ -76,14 +76,6 @@ package struct BedrockService: Sendable {
         status: 404)
     }
     return .json(Data("{\"modelDetails\":".utf8) + found.encoded + Data("}".utf8))
-  }
-
-  func json(_ request: ServerRequest) throws(AWSFault) -> JSONValue {
-    guard let body = try? JSONValue(request.body), body.members != nil else {
-      throw AWSFault(
-        code: "SerializationException", message: "The request body is not a JSON object.", status: 400, isModelled: false)
-    }
-    return body
   }
 
   /// Forgets what was tagged, and all guardrails.

@@ -17,7 +17,7 @@ final class ResourceTags: Sendable {
     return .array(found.map { ["key": .string($0.name), "value": $0.value] })
   }
 
-  /// Whether the resource was tagged when it was made.
+  /// Whether a client has made the resource: each one gets an entry then, even without tags.
   func knows(_ arn: String) -> Bool { tags.withLock { $0[arn] != nil } }
 
   /// Adds tags; those of the same key are replaced.

@@ -101,7 +101,7 @@ struct STSService: Sendable {
   }
 
   private static func isSessionLetter(_ byte: UInt8) -> Bool {
-    (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || Array("_+=,.@-".utf8).contains(byte)
+    byte.isASCIIAlphanumeric || "_+=,.@-".utf8.contains(byte)
   }
 
   private static func elements(_ pairs: [(name: String, text: String)]) -> String {

@@ -68,16 +68,12 @@ package struct QuotaLedger: Sendable {
   package mutating func meter(code: String, name: String, measure: Measure, value: Double, factor: Int64, at now: Int64) -> Int {
     let key = "\(code)×\(factor)"
     if let known = meterByKey[key] { return known }
-    let quota = Self.whole(value) * factor
+    let quota = QuotaWindow.whole(value) * factor
     meters.append(
       Meter(
         code: code, name: name, measure: measure, factor: factor, quota: quota, windows: windows(measure, quota: quota, at: now)))
     meterByKey[key] = meters.count - 1
     return meters.count - 1
-  }
-
-  private static func whole(_ value: Double) -> Int64 {
-    value.isNaN ? 0 : Int64(min(max(value, 0), Double(QuotaWindow.amountMax)))
   }
 
   private func windows(_ measure: Measure, quota: Int64, at now: Int64) -> [QuotaWindow] {
@@ -194,7 +190,7 @@ package struct QuotaLedger: Sendable {
   /// Changes the value of a quota.
   package mutating func setQuota(code: String, value: Double, at now: Int64) {
     for index in meters.indices where meters[index].code == code {
-      let quota = Self.whole(value) * meters[index].factor
+      let quota = QuotaWindow.whole(value) * meters[index].factor
       meters[index].quota = quota
       for shard in meters[index].windows.indices { meters[index].windows[shard].setQuota(quota, at: now) }
     }

@@ -37,6 +37,9 @@ struct QuotaWindow: Sendable {
   /// The largest amount, to which larger ones are clamped: 10^15 tokens are more than any quota.
   static let amountMax: Int64 = 1_000_000_000_000_000
 
+  /// A quota's value as an amount: 0 for NaN.
+  static func whole(_ value: Double) -> Int64 { value.isNaN ? 0 : Int64(min(max(value, 0), Double(amountMax))) }
+
   init(quota: Int64, semantics: QuotaSemantics, period: Int64, origin: Int64, at now: Int64) {
     self.quota = min(max(quota, 0), Self.amountMax)
     self.semantics = semantics

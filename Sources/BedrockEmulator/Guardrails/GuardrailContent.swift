@@ -22,20 +22,20 @@ struct GuardrailContent: Sendable {
   var images = 0
 
   init(_ body: JSONValue) throws(AWSFault) {
-    guard let source = body["source"]?.string else { throw .null("source") }
+    guard let source = body["source"]?.string else { throw .missing("source") }
     guard let known = Source(rawValue: source) else {
       throw .invalid(
         "1 validation error detected: Value '\(source.prefix(50))' at 'source' failed to satisfy constraint: Member must satisfy enum value set: [INPUT, OUTPUT]"
       )
     }
     self.source = known
-    guard let blocks = body["content"]?.array else { throw .null("content") }
+    guard let blocks = body["content"]?.array else { throw .missing("content") }
     for (index, block) in blocks.enumerated() {
       if block["image"] != nil {
         images += 1
         continue
       }
-      guard let text = block["text"]?["text"]?.string else { throw .null("content.\(index + 1).member.text.text") }
+      guard let text = block["text"]?["text"]?.string else { throw .missing("content.\(index + 1).member.text.text") }
       let qualifiers = block["text"]?["qualifiers"]?.array?.compactMap(\.string) ?? []
       characters += text.count
       if qualifiers.isEmpty || qualifiers.contains("guard_content") { guarded.append(text) }
@@ -45,10 +45,4 @@ struct GuardrailContent: Sendable {
   var guardedCharacters: Int { guarded.reduce(0) { $0 + $1.count } }
 
   static func units(ofCharacters count: Int) -> Int { (count + unitCharacters - 1) / unitCharacters }
-}
-
-extension AWSFault {
-  fileprivate static func null(_ name: String) -> AWSFault {
-    .invalid("1 validation error detected: Value at '\(name)' failed to satisfy constraint: Member must not be null")
-  }
 }

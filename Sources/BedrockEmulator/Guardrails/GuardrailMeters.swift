@@ -30,7 +30,7 @@ final class GuardrailMeters: Sendable {
       var taken: [String: QuotaWindow] = [:]
       for (code, amount) in amounts {
         guard let value = quota(code) else { continue }
-        let whole = Int64(min(max(value, 0), Double(QuotaWindow.amountMax)))
+        let whole = QuotaWindow.whole(value)
         var window =
           windows[code]
           ?? QuotaWindow(

@@ -16,13 +16,13 @@ struct GuardrailMetrics: Sendable {
   func record(
     _ outcome: Outcome, units: GuardrailUnits?, source: GuardrailContent.Source?, by guardrail: Guardrail?, at date: Date
   ) {
-    var values: [(name: String, value: Double)] = []
-    switch outcome {
-    case .throttled: values = [("InvocationThrottles", 1)]
-    case .rejected: values = [("InvocationClientErrors", 1)]
-    case .passed, .intervened: values = [("Invocations", 1), ("InvocationLatency", 0)]
-    }
-    if outcome == .intervened { values.append(("InvocationsIntervened", 1)) }
+    let values: [(name: String, value: Double)] =
+      switch outcome {
+      case .throttled: [("InvocationThrottles", 1)]
+      case .rejected: [("InvocationClientErrors", 1)]
+      case .passed: [("Invocations", 1), ("InvocationLatency", 0)]
+      case .intervened: [("Invocations", 1), ("InvocationLatency", 0), ("InvocationsIntervened", 1)]
+      }
     let isServed = outcome == .passed || outcome == .intervened
     let total = units.map { $0.units.values.reduce(0, +) } ?? 0
     var sets: [(dimensions: [MetricKey.Dimension], units: Int)] = [([.init(name: "Operation", value: "ApplyGuardrail")], total)]
@@ -44,18 +44,14 @@ struct GuardrailMetrics: Sendable {
       for (name, value) in values { samples.append(Self.sample(name, value, set.dimensions, time)) }
       if isServed { samples.append(Self.sample("TextUnitCount", Double(set.units), set.dimensions, time)) }
     }
-    // A full store loses samples of guardrails before it loses what clients publish.
-    try? store.publish(samples, now: time)
+    store.record(samples, now: time)
   }
 
   private static func sample(
     _ name: String, _ value: Double, _ dimensions: [MetricKey.Dimension], _ time: Int
   ) -> CustomMetrics.Sample {
-    var statistics = SampleStatistics()
-    statistics.add(value)
-    return CustomMetrics.Sample(
-      key: MetricKey(namespace: namespace, name: name, dimensions: dimensions),
-      unit: name == "InvocationLatency" ? "Milliseconds" : "Count", time: time, isHighResolution: false, statistics: statistics,
-      values: [(value, 1)])
+    CustomMetrics.Sample(
+      MetricKey(namespace: namespace, name: name, dimensions: dimensions), value,
+      unit: name == "InvocationLatency" ? "Milliseconds" : "Count", time: time)
   }
 }

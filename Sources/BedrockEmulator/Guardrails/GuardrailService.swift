@@ -15,7 +15,7 @@ struct GuardrailService: Sendable {
     let (guardrail, body, content): (Guardrail, JSONValue, GuardrailContent)
     do throws(AWSFault) {
       guardrail = try find(reference, version)
-      body = try Self.json(request)
+      body = try request.jsonObject()
       content = try GuardrailContent(body)
     } catch {
       metrics.record(.rejected, units: nil, source: nil, by: nil, at: clock.date)
@@ -41,14 +41,6 @@ struct GuardrailService: Sendable {
         status: 404)
     }
     return found
-  }
-
-  private static func json(_ request: ServerRequest) throws(AWSFault) -> JSONValue {
-    guard let body = try? JSONValue(request.body), body.members != nil else {
-      throw AWSFault(
-        code: "SerializationException", message: "The request body is not a JSON object.", status: 400, isModelled: false)
-    }
-    return body
   }
 
   private func reply(

@@ -13,6 +13,8 @@ final class GuardrailStore: Sendable {
     var guardrails: [[Guardrail]] = []
     /// Ids by the tokens that clients sent when they created a guardrail.
     var requests: [String: String] = [:]
+    /// The number of the newest version, by the id of its guardrail: numbers of deleted versions aren't given again.
+    var lastVersions: [String: Int] = [:]
     /// How many were created, for ids that differ.
     var count: UInt64 = 0
   }
@@ -74,8 +76,8 @@ final class GuardrailStore: Sendable {
         throw Self.full("The guardrail has reached the quota of \(limit) versions per guardrail.")
       }
       var version = state.guardrails[index][0]
-      // Numbers of deleted versions aren't given again.
-      version.version = String((Int(state.guardrails[index].last?.version ?? "") ?? 0) + 1)
+      state.lastVersions[version.id, default: 0] += 1
+      version.version = String(state.lastVersions[version.id, default: 0])
       version.description = description
       version.createdAt = time
       version.updatedAt = time
@@ -93,6 +95,7 @@ final class GuardrailStore: Sendable {
       guard let version else {
         let gone = state.guardrails.remove(at: index)[0]
         state.requests = state.requests.filter { $0.value != gone.id }
+        state.lastVersions[gone.id] = nil
         return gone
       }
       guard let place = state.guardrails[index].firstIndex(where: { $0.version == version }), place > 0 else {

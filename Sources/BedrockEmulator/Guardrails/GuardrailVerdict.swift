@@ -108,6 +108,7 @@ struct GuardrailVerdict: Sendable {
 extension String {
   /// Whether the phrase stands in the text as whole words, in capitals or not.
   fileprivate func holds(phrase: String) -> Bool {
+    guard !phrase.isEmpty else { return false }
     var rest = startIndex..<endIndex
     while let found = range(of: phrase, options: .caseInsensitive, range: rest) {
       let before = found.lowerBound > startIndex ? self[index(before: found.lowerBound)] : " "

@@ -1,12 +1,11 @@
-/// Work that goes on after its request was answered: asynchronous invocations and batch jobs. It is done while ``run()`` runs, and ends
-/// with it.
+/// Work that goes on after its request was answered: asynchronous invocations and batch jobs. It is done while ``run()`` runs,
+/// and ends with it. ``SubmittedJobs`` bounds how much of it waits.
 package final class BackgroundJobs: Sendable {
   package typealias Job = @Sendable () async -> Void
 
   private let waiting: AsyncStream<Job>
   private let continuation: AsyncStream<Job>.Continuation
 
-  /// The store of each kind of job bounds how many can wait.
   package init() { (waiting, continuation) = AsyncStream.makeStream(of: Job.self) }
 
   package func add(_ job: @escaping Job) { continuation.yield(job) }

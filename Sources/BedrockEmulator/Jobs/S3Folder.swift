@@ -26,9 +26,10 @@ package struct S3Folder: Sendable {
     root = path
   }
 
-  private static func reason() -> String { String(cString: strerror(errno)) }
+  /// What the last call of the system failed for.
+  static func reason() -> String { String(cString: strerror(errno)) }
 
-  /// Makes the folders of a place, to see early that something can be written to it.
+  /// Makes the folders of a location, to see early whether something can be written to it.
   package func prepare(_ location: S3Location) throws(Problem) {
     close(try directory(location.bucket, location.path, makes: true, location))
   }
@@ -61,7 +62,7 @@ package struct S3Folder: Sendable {
     return S3Writer(descriptor: descriptor, directory: directory, temporary: temporary, name: name, location: location)
   }
 
-  /// The regular files in a folder, sorted by name; nil if the place is no folder.
+  /// The regular files in a folder, sorted by name; nil if the location is no folder.
   package func files(in location: S3Location) throws(Problem) -> [S3Location]? {
     guard let descriptor = try? directory(location.bucket, location.path, makes: false, location) else { return nil }
     guard let stream = fdopendir(descriptor) else {

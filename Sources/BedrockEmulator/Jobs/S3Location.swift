@@ -1,6 +1,6 @@
 package import AWSServer
 
-/// A place in S3: `s3://bucket/key`.
+/// A location in S3: `s3://bucket/key`.
 package struct S3Location: Sendable, Hashable {
   package let bucket: String
   /// The parts of the key between its slashes; empty for the bucket itself.
@@ -36,7 +36,7 @@ package struct S3Location: Sendable, Hashable {
     self.isFolder = isFolder
   }
 
-  /// The place of something in this one.
+  /// The location of something inside of this one.
   func appending(_ names: String...) -> S3Location {
     S3Location(bucket: bucket, path: path + names, isFolder: false)
   }

@@ -69,7 +69,7 @@ package struct S3Reader: ~Copyable {
       } while count < 0 && errno == EINTR
     }
     guard count >= 0 else {
-      throw S3Folder.Problem(message: "\(location.uri) can't be read: \(String(cString: strerror(errno))).")
+      throw S3Folder.Problem(message: "\(location.uri) can't be read: \(S3Folder.reason()).")
     }
     buffer.removeLast(Self.pieceBytes - count)
     isAtEnd = count == 0

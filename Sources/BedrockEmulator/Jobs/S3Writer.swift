@@ -53,6 +53,6 @@ package struct S3Writer: ~Copyable {
   }
 
   private func problem() -> S3Folder.Problem {
-    S3Folder.Problem(message: "\(location.uri) can't be written: \(String(cString: strerror(errno))).")
+    S3Folder.Problem(message: "\(location.uri) can't be written: \(S3Folder.reason()).")
   }
 }

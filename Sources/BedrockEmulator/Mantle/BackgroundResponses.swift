@@ -4,12 +4,12 @@ import Synchronization
 
 /// The responses that bedrock-mantle makes in the background, until they are whole. It owns their tasks.
 package final class BackgroundResponses: Sendable {
-  /// The most at a time, with those that failed or were cancelled, and the most bytes of their requests.
+  /// The most responses at a time, including those that failed or were cancelled, and the most bytes of all their requests.
   private static let (countMax, bytesMax) = (1_000, 64 * 1_024 * 1_024)
 
   private struct Entry {
     var response: JSONValue
-    /// The size of the request, which it keeps.
+    /// The size of the request, which its task keeps.
     var bytes: Int
     /// nil if it has failed or was cancelled.
     var task: Task<Void, Never>?
@@ -45,7 +45,7 @@ package final class BackgroundResponses: Sendable {
 
   /// Begins a response.
   /// - Parameters:
-  ///   - response: as it is until it has ended.
+  ///   - response: what clients see until it has ended.
   ///   - bytes: the size of the request.
   ///   - work: makes it. If it succeeds, it has kept the response elsewhere, in ``complete(_:_:)``.
   package func begin(
@@ -72,7 +72,7 @@ package final class BackgroundResponses: Sendable {
     throw AWSFault(
       code: "ServiceUnavailableException",
       message:
-        "The emulator makes at most \(Self.countMax) responses in the background at a time, of requests of \(Self.bytesMax >> 20) MiB together; try again when some have ended.",
+        "The emulator makes at most \(Self.countMax) responses in the background at a time, whose requests have \(Self.bytesMax >> 20) MiB in total; try again when some have ended.",
       status: 503)
   }
 

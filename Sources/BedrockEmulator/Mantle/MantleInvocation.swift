@@ -5,8 +5,9 @@ final class MantleInvocation: InvocationInFlight {
   private struct State {
     /// nil once it is over.
     var lease: MantleLedger.Lease?
-    /// Output tokens that were sent, and that the quota of output counted.
+    /// Output tokens sent so far.
     var sent = 0
+    /// Output tokens that the quota of output has counted.
     var generated = 0
   }
 
@@ -39,10 +40,13 @@ final class MantleInvocation: InvocationInFlight {
   var isOver: Bool { state.withLock { $0.lease == nil } }
 
   func generate(_ tokens: Int) -> Int {
-    guard let lease = state.withLock({ $0.lease }) else { return tokens }
-    let granted = enforcer.generate(tokens, lease)
-    state.withLock { $0.generated += granted }
-    return granted
+    // Under the lock: otherwise an end in between would take the same tokens again.
+    state.withLock { state in
+      guard let lease = state.lease else { return tokens }
+      let granted = enforcer.generate(tokens, lease)
+      state.generated += granted
+      return granted
+    }
   }
 
   func progress(output: Int) { state.withLock { $0.sent = output } }

@@ -88,14 +88,10 @@ package struct MantleLedger: Sendable {
 
   private mutating func meter(_ quota: Quota, _ side: Side, at now: Int64) -> Int {
     if let known = meters.firstIndex(where: { $0.code == quota.code }) { return known }
-    let value = Self.whole(quota.value)
+    let value = QuotaWindow.whole(quota.value)
     meters.append(
       Meter(code: quota.code, name: quota.name, side: side, quota: value, windows: windows(value, at: now)))
     return meters.count - 1
-  }
-
-  private static func whole(_ value: Double) -> Int64 {
-    value.isNaN ? 0 : Int64(min(max(value, 0), Double(QuotaWindow.amountMax)))
   }
 
   private func windows(_ quota: Int64, at now: Int64) -> [QuotaWindow] {
@@ -145,7 +141,7 @@ package struct MantleLedger: Sendable {
   /// Changes the value of a quota.
   package mutating func setQuota(code: String, value: Double, at now: Int64) {
     for index in meters.indices where meters[index].code == code {
-      let quota = Self.whole(value)
+      let quota = QuotaWindow.whole(value)
       meters[index].quota = quota
       for shard in meters[index].windows.indices { meters[index].windows[shard].setQuota(quota, at: now) }
     }

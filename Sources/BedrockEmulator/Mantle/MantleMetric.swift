@@ -4,9 +4,9 @@
 enum MantleMetric: String, CaseIterable, Sendable {
   /// Completed inferences.
   case inferences = "Inferences"
-  /// Failed ones, with a 4xx; requests that were throttled before they were processed aren't among them.
+  /// Inferences that failed with a 4xx, without requests that were throttled before they were processed.
   case clientErrors = "InferenceClientErrors"
-  /// Tokens are billable ones. We count cached ones too.
+  /// AWS counts billable tokens; the emulator counts cached ones too.
   case totalInputTokens = "TotalInputTokens"
   case totalOutputTokens = "TotalOutputTokens"
   case inputTokens = "InputTokens"

@@ -20,8 +20,7 @@ enum MantleModels {
         provider: "anthropic",
         beginnings: [
           "claude-fable", "claude-haiku-4-5", "claude-haiku-5", "claude-mythos", "claude-opus-4-7", "claude-opus-4-8",
-          "claude-opus-5",
-          "claude-sonnet-5",
+          "claude-opus-5", "claude-sonnet-5",
         ], surface: .anthropic, apis: [.messages, .countTokens]),
       Row(provider: "google", beginnings: ["gemma-4"], surface: .openAI, apis: [.chatCompletions, .responses]),
       Row(provider: "openai", beginnings: ["gpt-5", "gpt-daybreak"], surface: .openAI, apis: [.responses]),
@@ -38,7 +37,7 @@ enum MantleModels {
       Row(provider: $0, beginnings: [""], surface: .plain, apis: [.chatCompletions])
     }
 
-  /// Models that ListFoundationModels may leave out. One with published quotas is there if the account has them.
+  /// Models that ListFoundationModels may leave out. One that has quotas is served if the account has these quotas.
   ///
   /// Source: github.com/NousResearch/hermes-agent pull request 65076; for Gemma 4, whose card names no quota, requests that users report.
   static let unlisted: [(id: String, hasQuotas: Bool)] = [

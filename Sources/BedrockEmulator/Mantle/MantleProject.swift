@@ -22,7 +22,8 @@ enum MantleProject {
     guard isSound else {
       throw AWSFault(
         code: "UnknownOperationException",
-        message: "Project '\(id.prefix(100))' not found. The emulator takes default, and proj_ with letters and digits.",
+        message:
+          "Project '\(id.prefix(100))' not found. The emulator accepts `default`, and `proj_` followed by letters and digits.",
         status: 404)
     }
     return id

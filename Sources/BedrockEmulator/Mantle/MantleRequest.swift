@@ -39,8 +39,7 @@ struct MantleRequest: Equatable {
     // Nearly every request of the other endpoint: the rest needn't be looked at.
     guard isItsHost || !request.pathBegins(with: "/model/") else { return nil }
     var path = request.path
-    // A URL has its scope in the query.
-    let scope = request.header("authorization") ?? request.query["X-Amz-Credential"] ?? ""
+    let scope = request.signatureScope ?? ""
     if path == Self.base || path.hasPrefix(Self.base + "/") {
       path = path.dropFirst(Self.base.utf8.count)
     } else if !isItsHost, !scope.contains("/bedrock-mantle/aws4_request"), !Self.ownPaths.contains(where: path.hasPrefix) {
@@ -54,7 +53,7 @@ struct MantleRequest: Equatable {
       ? isOfRuntime ? .bedrockMessages : .mantleMessages : isOfRuntime ? .bedrockOpenAI : .mantleOpenAI
   }
 
-  /// Compares bytes, because every request asks.
+  /// Compares bytes, because this is called for every request.
   private static func isHost(_ host: String) -> Bool {
     let (bytes, beginning) = (host.utf8, "bedrock-mantle.".utf8)
     return bytes.count > beginning.count && zip(bytes, beginning).allSatisfy { $0 == $1 || $0 &+ 32 == $1 }

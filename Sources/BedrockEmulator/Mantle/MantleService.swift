@@ -1,9 +1,8 @@
 import AWSServer
 import AWSWire
 import BedrockQuotas
-import Synchronization
 
-/// bedrock-mantle in one Region: Chat Completions, Responses and Messages on paths, quotas and metrics of their own.
+/// bedrock-mantle in one Region: Chat Completions, Responses and Messages, with paths, quotas and metrics of their own.
 struct MantleService: Sendable {
   /// Writes the replies, as those of its own endpoint.
   private let runtime: BedrockRuntimeService
@@ -23,7 +22,7 @@ struct MantleService: Sendable {
   func reset() {
     enforcer.reset()
     cache.reset()
-    // In this order: nothing is kept any more when the rest is forgotten.
+    // In this order: a response that ends now can't be kept after the others are forgotten.
     background.reset()
     responses.reset()
   }
@@ -36,7 +35,7 @@ struct MantleService: Sendable {
       return .json(JSONValue.object([.init("object", "list"), .init("data", .array(models))]).data)
     case .model(let id): return .json(Self.json(try entry(id).model.id).data)
     case .response(let id):
-      // In this order: what ends in the background is kept before it is forgotten there.
+      // In this order: a response that ends meanwhile is kept in the store before the background forgets it.
       guard let response = background.response(id) ?? responses.conversation(id)?.response else { throw Self.noResponse(id) }
       guard request.method == "DELETE" else { return .json(response.data) }
       background.forget(id)
@@ -141,7 +140,7 @@ extension MantleService {
     let ids = [modelID, target.dimension, target.model.description]
     let taken = runtime.script.take(for: ids, call.operation, isText: true)
     if let refusal = taken?.reply.refusal {
-      if refusal.status != 429 { record(.clientError, .init(input: 0, output: 0)) }
+      if refusal.status != 429 { record(.clientError, TokenCounts(input: 0, output: 0)) }
       throw refusal
     }
     let invocation: MantleInvocation

@@ -36,12 +36,7 @@ extension Completion {
   func vectors() -> [[Double]] {
     guard case .embeddings(let count, let dimensions) = input.work else { return [] }
     var generator = SplitMix64(seed: seed)
-    return (0..<count).map { _ in
-      let values = (0..<dimensions).map { _ in 2 * generator.unit() - 1 }
-      let length = max(values.reduce(0) { $0 + $1 * $1 }.squareRoot(), .leastNormalMagnitude)
-      // Eight decimal places, as in models' replies.
-      return values.map { ($0 / length * 1e8).rounded() / 1e8 }
-    }
+    return (0..<count).map { _ in generator.unitVector(dimensions: dimensions) }
   }
 }
 

@@ -108,8 +108,7 @@ final class OpenInvocation: InvocationInFlight {
   /// - Parameter fails: whether the model never ran, so that nothing counts.
   private func close(output: Int?, fails: Bool = false, seen: inout Int) -> QuotaLedger.Lease? {
     let (lease, reserved, last) = state.withLock { state -> (QuotaLedger.Lease?, ReservedCapacity.Lease?, Int) in
-      defer { state.lease = nil }
-      defer { state.reserved = nil }
+      defer { (state.lease, state.reserved) = (nil, nil) }
       return (state.lease, state.reserved, output ?? state.output)
     }
     seen = last

@@ -10,7 +10,7 @@ enum EmulatedService: Equatable {
   case mantle(MantleRequest)
   case sts
   case cloudWatch
-  /// CloudWatch in rpcv2Cbor, which is refused in words.
+  /// CloudWatch in rpcv2Cbor, which the emulator refuses with a message in that protocol.
   case cloudWatchCBOR
   /// CloudWatch as clients called it before awsJson1_0.
   case cloudWatchQuery
@@ -25,8 +25,7 @@ enum EmulatedService: Equatable {
         || request.target.contains("Action=")
     {
       // At the root only: curl sends any body as a form, even one for a model.
-      let scope = request.header("authorization") ?? request.query["X-Amz-Credential"]
-      self = scope?.contains("/monitoring/aws4_request") == true ? .cloudWatchQuery : .sts
+      self = request.signatureScope?.contains("/monitoring/aws4_request") == true ? .cloudWatchQuery : .sts
     } else if let mantle = MantleRequest(request) {
       self = .mantle(mantle)
     } else if let api = CompatibleAPI(request) {

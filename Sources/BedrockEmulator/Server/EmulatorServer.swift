@@ -6,7 +6,7 @@ package import Logging
 package struct EmulatorServer: Sendable {
   /// The default access key id, and its secret.
   package static let defaultKey = "emulator"
-  /// Follows the server's URL in the one of bedrock-mantle.
+  /// The path that follows the server's URL in the base URL of bedrock-mantle.
   package static let mantleBase = MantleRequest.base
   /// A little over Bedrock's own limit of 25,000,000 bytes. Source: API reference, InvokeModel.
   private static let bodyBytesMax = 25 * 1_024 * 1_024
@@ -20,7 +20,7 @@ package struct EmulatorServer: Sendable {
   ///   - port: the port to listen on; 0 picks a free one.
   ///   - controlToken: the token of the control API, if `host` isn't a loopback address; a random one by default.
   ///   - controlHosts: names in the `Host` header that may use the control API, besides those of the loopback interface and `host`.
-  ///   - tls: who the emulator is to clients over TLS; nil for clear text.
+  ///   - tls: the certificate and key to serve TLS with; nil for clear text.
   package init(
     emulator: Emulator, host: String = "127.0.0.1", port: Int = 0, controlToken: String? = nil, controlHosts: [String] = [],
     tls: EmulatorTLS? = nil, logger: Logger

@@ -1,13 +1,13 @@
 import AWSServer
 package import Foundation
 
-/// How the emulator proves over TLS who it is.
+/// The certificate and key with which the emulator serves TLS.
 package struct EmulatorTLS: Sendable {
   let identity: ServerIdentity
-  /// The certificate that clients must trust, in PEM; nil if the user has given the emulator's.
+  /// The authority's certificate, which clients must trust, in PEM; nil for a certificate of the user's own.
   package let authority: String?
 
-  /// A certificate for this machine, from an authority that is made for it.
+  /// Makes a certificate for this machine, signed by an authority that exists only for that.
   /// - Parameter hosts: more names and addresses that clients use.
   /// - Throws: ``EmulatorError`` (`server`).
   package init(hosts: [String], now: Date = Date()) throws {

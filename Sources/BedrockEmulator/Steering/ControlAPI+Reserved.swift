@@ -7,7 +7,10 @@ extension ControlAPI {
       let output = body["outputTokensPerMinute"]?.integer, ReservedTokens.range.contains(input),
       ReservedTokens.range.contains(output)
     else {
-      throw Refusal(message: "Reserved capacity needs modelId, inputTokensPerMinute and outputTokensPerMinute.")
+      throw Refusal(
+        message:
+          "Reserved capacity needs modelId, inputTokensPerMinute and outputTokensPerMinute, both from 0 to \(ReservedTokens.range.upperBound)."
+      )
     }
     do {
       try region.setReserved(ReservedTokens(input: input, output: output), modelID: id)

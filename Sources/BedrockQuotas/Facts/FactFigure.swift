@@ -17,8 +17,13 @@ struct FactFigure: Decodable, Sendable, Equatable {
   }
 
   /// nil if sources disagree.
-  var exact: Int? { range.count == 1 ? range.lowerBound : nil }
+  var exact: Int? { range.isExact ? range.lowerBound : nil }
 
   /// nil if sources agree.
-  var disputed: ClosedRange<Int>? { range.count == 1 ? nil : range }
+  var disputed: ClosedRange<Int>? { range.isExact ? nil : range }
+}
+
+extension ClosedRange<Int> {
+  /// Whether it is one figure. `count` would trap for the widest ranges that a file can hold.
+  package var isExact: Bool { lowerBound == upperBound }
 }

@@ -6,25 +6,21 @@ package struct FactGap: Sendable, Equatable {
   /// From the lowest to the highest figure where sources disagree; nil if none gives any.
   package var disputed: ClosedRange<Int>?
 
-  /// What follows for who calls the model, as a sentence.
+  /// What follows for those who call the model, as a sentence.
   package var consequence: String {
     switch (kind, disputed) {
     case (.maxOutputTokens, nil): "max_tokens must be set: what a request reserves without it isn't known."
     case (.maxOutputTokens, let range?):
-      "Set max_tokens: a request without it reserves \(Self.words(range)) tokens, and the larger figure is assumed."
-    case (.contextWindow, nil): "capacity can't say which prompts are too long; Bedrock refuses them."
+      "Set max_tokens: a request without it reserves \(NumberText.range(range)) tokens, and the larger figure is assumed."
+    case (.contextWindow, nil): "capacity can't say which prompts are too long; Bedrock refuses those that are."
     case (.contextWindow, let range?):
       "capacity calls prompts too long only above \(NumberText.grouped(range.upperBound)) tokens."
     case (.outputBurndown, nil):
-      "What its output costs isn't known: the client counts it once, and capacity needs the burndown from you."
+      "What an output token costs isn't known: the client counts it once, and capacity needs the burndown from you."
     case (.outputBurndown, let range?):
-      "An output token costs \(Self.words(range)) quota tokens: the client counts it once, and capacity needs the burndown from you."
+      "An output token costs \(NumberText.range(range)) quota tokens: the client counts it once, and capacity needs the burndown from you."
     default: ""
     }
-  }
-
-  private static func words(_ range: ClosedRange<Int>) -> String {
-    "\(NumberText.grouped(range.lowerBound)) to \(NumberText.grouped(range.upperBound))"
   }
 }
 

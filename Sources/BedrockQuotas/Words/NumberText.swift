@@ -11,6 +11,11 @@ package enum NumberText {
     return text
   }
 
+  /// A range of whole numbers: `64,000 to 128,000`.
+  package static func range(_ range: ClosedRange<Int>) -> String {
+    "\(grouped(range.lowerBound)) to \(grouped(range.upperBound))"
+  }
+
   /// The nearest whole number with thousands separators; clamped to ±10^18; 0 for NaN.
   package static func whole(_ value: Double) -> String { grouped(Int(saturating: min(max(value.rounded(), -1e18), 1e18))) }
 

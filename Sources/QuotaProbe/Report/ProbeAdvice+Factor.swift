@@ -35,7 +35,7 @@ extension ProbeAdvice {
       : "\(trial.together) requests in flight at once with max_tokens of \(whole(trial.maxTokens)) each passed"
     let reserved = Double(trial.together * trial.maxTokens) * Double(found.burndown)
     return
-      "\(what)\(trial.together == 1 ? ", twice" : ""). Counted \(found.burndown) times, that is \(whole(reserved)) tokens, more than twice the quota of \(whole(applied)) (\(quota.code)). Nothing was throttled, so that max_tokens count at all isn't shown."
+      "\(what)\(trial.together == 1 ? ", twice" : ""). Counted \(found.burndown) times, that is \(whole(reserved)) tokens, more than twice the quota of \(whole(applied)) (\(quota.code)). Nothing was throttled, so it isn't shown that max_tokens count at all."
   }
 
   private func held(_ found: ProbeFactor) -> String? {
@@ -85,7 +85,7 @@ extension ProbeAdvice {
     case .bracket:
       let bounds = factor.throttled.map { "between \(most) and \(whole($0))" } ?? "above \(most)"
       return
-        "The most max_tokens that pass lie \(bounds), which is too wide or too small to decide with a prompt of sensible length."
+        "The most max_tokens that pass lie \(bounds). These bounds are too far apart or too small to decide with a prompt of sensible length."
     case .contradiction:
       return
         "The same request passed once and was throttled once, so other clients use the quota. Try again when nobody does; `usage` shows when that is."

@@ -1,13 +1,5 @@
 import BedrockQuotas
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
-
 /// Finds the factor k with which max_tokens count in a reservation: 1, or the model's burndown.
 ///
 /// From a full quota, a trial with max_tokens M passes if and only if input + k · M ≤ H, what the quota holds. H isn't certain
@@ -151,7 +143,7 @@ struct FactorSearch: Sendable {
     brackets += 1
     let tokens = question.size.maxTokens
     if passes { passed = max(passed ?? 0, tokens) } else { throttled = min(throttled ?? .max, tokens) }
-    if let passed, throttled == nil, passed >= replyMax { return beyond(passed, passes, at: now) }
+    if let passed, throttled == nil, passed >= replyMax { return beyond(passed, at: now) }
     if let passed, let throttled {
       // A small trial was throttled, and a larger one passed.
       guard throttled > passed else { return give(up: .contradiction) }
@@ -200,7 +192,8 @@ struct FactorSearch: Sendable {
   private func weighing(_ passed: Int, _ throttled: Int) -> TrialSize? {
     let (width, burndown) = (Double(throttled - passed), Double(burndown))
     // With k = 1 it fails if `more` exceeds width + less; with k = burndown it passes up to burndown × less.
-    let square = pow(Numbers.margin(burndown: burndown), 2)
+    let margin = Numbers.margin(burndown: burndown)
+    let square = margin * margin
     let less = max(width * square / (burndown - square), 1).rounded(.up)
     let more = (burndown * less * (width + less)).squareRoot().rounded()
     guard more <= Double(Numbers.inputMax), less < Double(passed), width + less < more, more < burndown * less else { return nil }
@@ -210,12 +203,12 @@ struct FactorSearch: Sendable {
   // MARK: Together
 
   /// The most that the model takes has passed, so one trial can't be throttled.
-  private mutating func beyond(_ passed: Int, _ passes: Bool, at now: Int64) -> Answered {
+  private mutating func beyond(_ passed: Int, at now: Int64) -> Answered {
     guard let quota, quota > 0 else { return give(up: .unknownQuota) }
     // No window holds more than a minute's tokens, so either nothing is reserved or the quota is another one.
     if Double(passed) > Numbers.beyond * quota { return .stop(.notHeld) }
     let count = Numbers.together(quota: quota, burndown: burndown, maxTokens: passed)
-    if count <= 1 { return conclude(1, passes, at: now) }
+    if count <= 1 { return conclude(1, true, at: now) }
     guard count <= Numbers.togetherMax else { return give(up: .outOfReach(together: count)) }
     let tokens = min(Int(saturating: (Numbers.beyond * quota / Double(burndown * count)).rounded(.up)), passed)
     return ask(

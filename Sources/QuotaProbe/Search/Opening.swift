@@ -23,8 +23,8 @@ struct Opening: Sendable {
       size: trialSize(context.options), kind: .opening, startsStep: false, spacing: Tuning.second, nextDue: nil)
   }
 
-  /// Where one word is asked for, max_tokens is small until several answers were short, so that a model with long answers is noticed before it
-  /// costs much.
+  /// Where one word is asked for, max_tokens is small until several answers were short, so that a model with long answers is
+  /// noticed before it costs much.
   func trialSize(_ options: ProbeOptions) -> TrialSize {
     guard options.asksForAWord else { return size }
     return TrialSize(inputTokens: size.inputTokens, maxTokens: min(size.maxTokens, Tuning.Hold.openingReply))

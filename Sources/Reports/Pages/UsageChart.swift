@@ -43,15 +43,14 @@ package struct UsageChart {
       limits: limit(.rpm, "requests/min"), emptyNote: "No data for \(report.id)")
   }
 
-  /// Quota tokens against the tokens per minute.
+  /// Quota tokens against the quota of tokens per minute; on bedrock-mantle, input + output and output against its two quotas.
   package func tokens(title: String) -> Plot {
     let isMantle = report.endpoint == .mantle
     var layers: [Layer] = []
     if let tokens = report.countedTokens {
-      let line = line(isMantle ? "input + output tokens" : "quota tokens", .blue, window.perMinute(tokens))
-      layers = [.area(line)]
+      layers = [.area(line(isMantle ? "input + output tokens" : "quota tokens", .blue, window.perMinute(tokens)))]
       if isMantle {
-        layers.append(.line(self.line("output tokens", .orange, window.perMinute(report.sums.counts(.outputTokens)))))
+        layers.append(.line(line("output tokens", .orange, window.perMinute(report.sums.counts(.outputTokens)))))
       }
     }
     let why = report.totals == nil ? "No data for \(report.id)" : "Quota tokens are not known for \(report.id)"

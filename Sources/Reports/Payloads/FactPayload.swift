@@ -14,7 +14,7 @@ struct FactPayload: Encodable {
     try container.encode(fact.kind, forKey: .fact)
     try container.encode(fact.subject, forKey: .subject)
     switch fact.value {
-    case .figure(let range) where range.count == 1: try container.encode(range.lowerBound, forKey: .value)
+    case .figure(let range) where range.isExact: try container.encode(range.lowerBound, forKey: .value)
     case .figure(let range): try container.encode(range, forKey: .value)
     case .text(let text): try container.encode(text, forKey: .value)
     case nil: break

@@ -75,7 +75,7 @@ extension JSONWriter {
   private mutating func write(_ latency: UsageReport.Latency) {
     object { writer in
       writer.member("id", latency.id)
-      writer.member("metric", latency.kind == .request ? "InvocationLatency" : "TimeToFirstToken")
+      writer.member("metric", latency.kind.metric.names[0])
       writer.member("p50", latency.p50)
       writer.member("p90", latency.p90)
       writer.member("p99", latency.p99)

@@ -17,6 +17,9 @@ package enum Figures {
     return value == value.rounded() && abs(value) < 1e15 ? String(Int(saturating: value)) : "\(value)"
   }
 
+  /// A range for machines: `64000–128000`.
+  package static func plainRange(_ range: ClosedRange<Int>) -> String { "\(range.lowerBound)–\(range.upperBound)" }
+
   /// For people, if a fraction matters little: `812`, `12.4`, `0.05`; grouped from a hundred on.
   package static func short(_ value: Double?) -> String {
     guard let value, value.isFinite else { return "–" }

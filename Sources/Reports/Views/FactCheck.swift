@@ -2,12 +2,12 @@ import AWSWire
 package import Bedquota
 package import BedrockQuotas
 
-/// Which facts the models of an account lack.
+/// The facts that the models of an account lack.
 package struct FactCheck: Sendable {
   package let region: String
-  /// Models that generate text on demand: the others need none of these facts.
+  /// How many models that generate text on demand were looked at; the others need none of these facts.
   package let models: Int
-  /// Those of which every fact is settled.
+  /// How many of them have every fact settled.
   package let complete: Int
   package let gaps: [FactGap]
 
@@ -27,7 +27,7 @@ package struct FactCheck: Sendable {
   package var summary: String {
     models == 1 && gaps.isEmpty
       ? "Every fact is known."
-      : "Of \(models) \(models == 1 ? "model" : "models") that generate text in \(region), \(complete) \(complete == 1 ? "has" : "have") every fact."
+      : "Of \(models) \(models == 1 ? "model that generates" : "models that generate") text in \(region), \(complete) \(complete == 1 ? "has" : "have") every fact."
   }
 }
 

@@ -13,7 +13,7 @@ package struct FactCheckView: View {
     Table(
       columns: ["model", "fact", "disputed", "consequence"].map { .text($0) },
       rows: check.gaps.map { gap in
-        let range = gap.disputed.map { "\($0.lowerBound)–\($0.upperBound)" } ?? ""
+        let range = gap.disputed.map { Figures.plainRange($0) } ?? ""
         return [gap.model.description, gap.kind.rawValue, range, gap.consequence].map { .init($0) }
       })
   }
@@ -22,7 +22,7 @@ package struct FactCheckView: View {
     Table(
       columns: [.text("MODEL"), .text("FACT"), .text("KNOWN"), .text("WHAT FOLLOWS")],
       rows: check.gaps.map { gap in
-        let known = gap.disputed.map { "\(Figures.grouped($0.lowerBound)) to \(Figures.grouped($0.upperBound))" } ?? "unknown"
+        let known = gap.disputed.map { NumberText.range($0) } ?? "unknown"
         return [.init(gap.model.description), .init(gap.kind.words), .init(known, .warning), .init(gap.consequence)]
       })
   }

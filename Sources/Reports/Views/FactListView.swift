@@ -5,7 +5,7 @@ package import Foundation
 package struct FactListView: View {
   private let facts: [(fact: DatedFact, months: Int?)]
 
-  /// - Parameter now: what ages are counted to.
+  /// - Parameter now: the time up to which ages are counted.
   package init(_ facts: [DatedFact], now: Date) {
     var calendar = Calendar(identifier: .gregorian)
     calendar.timeZone = .gmt
@@ -53,7 +53,7 @@ package struct FactListView: View {
 }
 
 extension DatedFact.Kind {
-  /// As a table names it.
+  /// The kind as a table names it.
   var words: String {
     switch self {
     case .contextWindow: "context window"
@@ -74,9 +74,8 @@ extension DatedFact.Value {
   /// For people: `128,000`, `64,000 to 128,000 (sources disagree)`.
   fileprivate var words: String {
     switch self {
-    case .figure(let range) where range.count == 1: Figures.grouped(range.lowerBound)
-    case .figure(let range):
-      "\(Figures.grouped(range.lowerBound)) to \(Figures.grouped(range.upperBound)) (sources disagree)"
+    case .figure(let range) where range.isExact: Figures.grouped(range.lowerBound)
+    case .figure(let range): "\(NumberText.range(range)) (sources disagree)"
     case .text(let text): text
     }
   }
@@ -84,8 +83,8 @@ extension DatedFact.Value {
   /// For spreadsheets: `128000`, `64000–128000`.
   fileprivate var plain: String {
     switch self {
-    case .figure(let range) where range.count == 1: "\(range.lowerBound)"
-    case .figure(let range): "\(range.lowerBound)–\(range.upperBound)"
+    case .figure(let range) where range.isExact: "\(range.lowerBound)"
+    case .figure(let range): Figures.plainRange(range)
     case .text(let text): text
     }
   }

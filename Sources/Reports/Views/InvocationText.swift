@@ -37,11 +37,12 @@ package enum InvocationText {
   package static func lost(_ statistics: ClientStatistics) -> String? {
     guard statistics.mayBePaid > 0 else { return nil }
     let attempts = statistics.mayBePaid == 1 ? "1 attempt" : "\(Figures.grouped(statistics.mayBePaid)) attempts"
-    let (replies, were, them) = statistics.mayBePaid == 1 ? ("reply", "was", "it") : ("replies", "were", "them")
+    let (replies, were, them, their) =
+      statistics.mayBePaid == 1 ? ("reply", "was", "it", "Its") : ("replies", "were", "them", "Their")
     let twice =
       statistics.mayBePaidTwice > 0
       ? "; after \(Figures.grouped(statistics.mayBePaidTwice)) of them the request was sent again, so it may be paid twice" : ""
     return
-      "The \(replies) to \(attempts) \(were) lost after the request was sent; AWS may charge for \(them)\(twice). Its tokens are counted by estimate."
+      "The \(replies) to \(attempts) \(were) lost after the request was sent; AWS may charge for \(them)\(twice). \(their) tokens are counted by estimate."
   }
 }

@@ -53,7 +53,7 @@ package struct ModelListView: View {
 
   /// A figure, a range where sources disagree, or nothing if it isn't known.
   private static func fact(_ figure: Int?, _ range: ClosedRange<Int>?) -> String {
-    figure.map { "\($0)" } ?? range.map { "\($0.lowerBound)–\($0.upperBound)" } ?? ""
+    figure.map { "\($0)" } ?? range.map { Figures.plainRange($0) } ?? ""
   }
 
   /// The effective value of a model's own quota.

@@ -5,7 +5,7 @@ extension UsageReport {
   /// The id behind its place, if there is one: `production us-east-1 us.amazon.nova-pro-v1:0`; `openai.gpt-5.4 (mantle)`.
   var placedID: String { placed(id, place, endpoint) }
 
-  /// The same where the endpoint is told beside it.
+  /// The same without the endpoint, for lines that name it themselves.
   var placedPlainID: String { placed(id, place, .runtime) }
 }
 

@@ -39,7 +39,7 @@ package struct RankView: View {
   ) -> Table {
     let places = PlaceColumns(rows.map(\.report.place))
     let figures = [names.fitting, names.freeTokens, names.tokens, names.freeRequests, names.requests, names.throttled]
-    // A machine finds every column every time.
+    // The sheet always has every column, because programs look for them; the table has bedrock-mantle's if a row needs them.
     let tellsMantle = names.output != Names.table.output || rows.contains { $0.report.endpoint == .mantle }
     let mantle = tellsMantle ? [names.endpoint, names.freeOutput, names.output] : []
     return Table(

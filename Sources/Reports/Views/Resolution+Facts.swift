@@ -20,6 +20,6 @@ extension Resolution {
   private static func fact(_ name: String, _ figure: Int?, _ range: ClosedRange<Int>?) -> String {
     if let figure { return "\(name) \(Figures.grouped(figure))" }
     guard let range else { return "\(name) unknown" }
-    return "\(name) \(Figures.grouped(range.lowerBound)) to \(Figures.grouped(range.upperBound)) (sources disagree)"
+    return "\(name) \(NumberText.range(range)) (sources disagree)"
   }
 }

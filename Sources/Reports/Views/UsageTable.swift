@@ -65,10 +65,10 @@ enum UsageTable {
     Table(
       columns: places(reports).columns + [
         .text("id"), .text("endpoint"), .number("accepted"), .number("throttled"), .number("throttle rate"),
-        .number("input tokens"),
-        .number("output tokens"), .number("quota tokens"), .number("peak rpm"), .number("rpm used"), .number("peak tpm"),
-        .number("tpm used"), .number("peak input-tpm"), .number("input-tpm used"), .number("peak output-tpm"),
-        .number("output-tpm used"), .number("reserved of tpm"), .text("throttled by"), .text("status"),
+        .number("input tokens"), .number("output tokens"), .number("quota tokens"), .number("peak rpm"), .number("rpm used"),
+        .number("peak tpm"), .number("tpm used"), .number("peak input-tpm"), .number("input-tpm used"),
+        .number("peak output-tpm"), .number("output-tpm used"), .number("reserved of tpm"), .text("throttled by"),
+        .text("status"),
       ],
       rows: reports.map { report in
         let totals = report.totals
@@ -116,11 +116,8 @@ enum UsageTable {
           let latency = report.latency(kind)
           return [latency?.p50, latency?.p90, latency?.p99].map { Figures.plain($0) }
         }
-        return
-          (places(reports).cells(report) + cells(report) + measures.flatMap { cells(report.peak($0)) } + tail + mantle + latencies)
-          .map {
-            .init($0)
-          }
+        let figures = cells(report) + measures.flatMap { cells(report.peak($0)) } + tail + mantle + latencies
+        return (places(reports).cells(report) + figures).map { .init($0) }
       })
   }
 

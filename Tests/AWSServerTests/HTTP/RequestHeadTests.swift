@@ -30,7 +30,7 @@ struct RequestHeadTests {
     #expect(Self.head(version, .POST, fields).refusal?.code == status)
   }
 
-  @Test func anExpectationIsOneOfTheClients() {
+  @Test func http10HasNoExpectations() {
     #expect(Self.head().expectation == .nothing)
     #expect(Self.head(.http1_1, .POST, [("Host", "a"), ("Expect", "100-Continue")]).expectation == .goOn)
     #expect(Self.head(.http1_0, .POST, [("Expect", "100-continue")]).expectation == .nothing)

@@ -42,7 +42,8 @@ package enum Contender: Sendable, Hashable {
       }
     case .greedyOracle:
       let quota = scenario.limits.first { $0.measure == .tokensPerMinute }?.value ?? 0
-      return Self.run(scenario) { _ in GreedyOracle(scenario.semantics, quota: quota, reservesBurndown: scenario.reservesBurndown)
+      return Self.run(scenario) { _ in
+        GreedyOracle(scenario.semantics, quota: quota, reservesBurndown: scenario.reservesBurndown)
       }
     }
   }

@@ -13,14 +13,11 @@ struct CourseRun {
   private var now = Duration.seconds(1_000)
 
   init(
-    attemptsMax: Int = 4, deadline: Duration? = nil, burndown: Int = 1, metering: TokenMetering? = nil,
-    countsTokens: Bool = false, patience: Duration = .zero,
-    resendsAfterLoss: Bool = false, resendsAfterTimeout: Bool = false
+    attemptsMax: Int = 4, deadline: Duration? = nil, metering: TokenMetering = .runtime(burndown: 1),
+    countsTokens: Bool = false, patience: Duration = .zero, resendsAfterLoss: Bool = false, resendsAfterTimeout: Bool = false
   ) {
     let rules = RequestCourse.Rules(
-      attemptsMax: attemptsMax, deadline: deadline, metering: metering ?? .runtime(burndown: burndown),
-      countsTokens: countsTokens,
-      patience: patience,
+      attemptsMax: attemptsMax, deadline: deadline, metering: metering, countsTokens: countsTokens, patience: patience,
       resendsAfterLoss: resendsAfterLoss, resendsAfterTimeout: resendsAfterTimeout)
     course = RequestCourse(
       InputSize(["text": .string(String(repeating: "a", count: Self.inputBytes))]), maxTokens: 100,

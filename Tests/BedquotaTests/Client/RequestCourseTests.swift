@@ -9,7 +9,7 @@ struct RequestCourseTests {
   // MARK: - One reply
 
   @Test func aReplyIsSettledWithWhatItUsed() {
-    var run = CourseRun(burndown: 5)
+    var run = CourseRun(metering: .runtime(burndown: 5))
     #expect(run.begin() == .reserve(tokens: 126, waitMax: nil, isRetry: false))
     #expect(run.granted(after: .seconds(3)) == .send(timeout: nil))
     run.course.headArrived()
@@ -198,7 +198,7 @@ struct RequestCourseTests {
   // MARK: - Streams
 
   @Test func aStreamIsUpdatedAndSettled() {
-    var run = CourseRun(burndown: 5)
+    var run = CourseRun(metering: .runtime(burndown: 5))
     run.openStream()
     #expect(run.course.eventArrived(bytes: 0, usage: nil) == .none)
     #expect(run.course.eventArrived(bytes: 40, usage: nil) == .update(Amounts(tokens: Int64(CourseRun.inputBytes / 4 + 50))))

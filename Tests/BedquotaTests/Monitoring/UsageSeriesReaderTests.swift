@@ -104,6 +104,20 @@ struct UsageSeriesReaderTests {
     #expect(series[0].dataUntil == window.startSeconds + 4 * 60)
   }
 
+  /// An alarm reads the parts one by one, so their order must be the same in every process.
+  @Test func partsAreInOrder() {
+    var listing = SeriesListing(.mantle(.builtIn))
+    let projects = (0..<40).map { "p\($0)" }
+    listing.add(
+      projects.map {
+        Metric(
+          namespace: "AWS/BedrockMantle", name: "InputTokens",
+          dimensions: [.init(name: "Model", value: "m"), .init(name: "Project", value: $0)])
+      })
+    let ways = listing.ways(to: .inputTokens, of: SeriesKey("m", on: .mantle))
+    #expect(ways.map { way in way.compactMap { $0.dimensions?.last?.value } } == [projects.sorted()])
+  }
+
   /// More projects than a call has room for; the sum is of all.
   @Test func partsAreAddedOverCalls() async throws {
     var listing = SeriesListing(.mantle(.builtIn))
@@ -138,5 +152,14 @@ struct UsageSeriesReaderTests {
           .utf8))
     #expect(page.results[0].values[0].isNaN && page.results[0].values[1] == -.infinity && page.results[0].values[2] == 1_000)
     #expect(page.messages == ["v"])
+  }
+}
+
+extension UsageSeriesReader {
+  /// The sums of pools of bedrock-runtime.
+  fileprivate func read(
+    _ pools: [[String]], metrics: [UsageMetric], window: UsageWindow, listing: SeriesListing
+  ) async throws -> (series: [UsageSeries], messages: [String]) {
+    try await read(pools.map { $0.map { SeriesKey($0) } }, metrics: metrics, window: window, listings: [listing])
   }
 }

@@ -1,5 +1,4 @@
 import BedrockEmulator
-import Foundation
 
 /// What bedrock-mantle's two meters of a model have left, by going through all that has happened at every question. Slow, and simple.
 struct NaiveMantle {
@@ -13,25 +12,22 @@ struct NaiveMantle {
     var final: Int64
   }
 
-  let semantics: QuotaSemantics
+  private let semantics: NaiveSemantics
   let input: Int64
   let output: Int64
-  /// Seconds since 1970 at instant 0.
-  let start: Double
   private var inputs: [Debit] = []
   private var outputs: [Debit] = []
   private var asked: UInt64 = 0
 
   init(semantics: QuotaSemantics, input: Int64, output: Int64, start: Double) {
-    self.semantics = semantics
+    self.semantics = NaiveSemantics(semantics: semantics, start: start)
     self.input = input
     self.output = output
-    self.start = start
   }
 
   /// - Returns: the request, to end it with; nil for a 429.
   mutating func admits(_ tokens: Int64, at now: Int64, seed: UInt64) -> Int? {
-    let shard = Int(Self.lot(seed &+ asked) % UInt64(semantics.shards))
+    let shard = semantics.shard(of: asked, seed: seed)
     asked += 1
     let left = left(inputs, input, now, shard)
     guard semantics.name == "laggy" ? left > 1e-6 : left >= Double(tokens) - 1e-6 else { return nil }
@@ -56,14 +52,6 @@ struct NaiveMantle {
     inputs[request].final = final
   }
 
-  /// SplitMix64, as the enforcer casts lots.
-  private static func lot(_ value: UInt64) -> UInt64 {
-    var z = value &+ 0x9E37_79B9_7F4A_7C15
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
   private func left(_ debits: [Debit], _ quota: Int64, _ now: Int64, _ shard: Int) -> Double {
     switch semantics.name {
     case "rolling60":
@@ -71,45 +59,21 @@ struct NaiveMantle {
         quota - debits.filter { now - $0.start < 60_000_000_000 }.reduce(0) { $0 + ($1.end == nil ? $1.reserved : $1.final) })
     case "fixed60":
       Double(
-        quota - debits.filter { minute($0.start) == minute(now) }.reduce(0) { $0 + ($1.end == nil ? $1.reserved : $1.final) })
+        quota
+          - debits.filter { semantics.minute($0.start) == semantics.minute(now) }
+          .reduce(0) { $0 + ($1.end == nil ? $1.reserved : $1.final) })
     default: bucket(debits.filter { $0.shard == shard }, quota, now)
     }
   }
 
-  private func minute(_ instant: Int64) -> Int64 { (Int64(start) * 1_000_000_000 + instant) / 60_000_000_000 }
-
-  /// What is left in a bucket, filled and emptied from the first request on.
   private func bucket(_ debits: [Debit], _ quota: Int64, _ now: Int64) -> Double {
-    let rate = Double(quota) / Double(semantics.shards)
-    let capacity: Double =
-      switch semantics.name {
-      case "bucket5": rate / 12
-      case "bucket2": rate / 30
-      default: rate
-      }
     let isLate = semantics.name == "laggy"
-    var changes: [(instant: Int64, order: Int, amount: Double)] = []
-    for (order, debit) in debits.enumerated() {
-      if !isLate { changes.append((debit.start, order, -Double(debit.reserved))) }
-      if let end = debit.end {
-        changes.append((end, order, isLate ? -Double(debit.final) : Double(debit.reserved - debit.final)))
-      }
+    var changes: [NaiveSemantics.Change] = []
+    for debit in debits {
+      if !isLate { changes.append(.init(instant: debit.start, amount: -Double(debit.reserved))) }
+      guard let end = debit.end else { continue }
+      changes.append(.init(instant: end, amount: isLate ? -Double(debit.final) : Double(debit.reserved - debit.final)))
     }
-    changes.sort { ($0.instant, $0.order) < ($1.instant, $1.order) }
-    changes.append((now, .max, 0))
-    var (level, time) = (capacity, Int64(0))
-    for change in changes {
-      level = min(level + rate * (refill(change.instant) - refill(time)) / 60, capacity)
-      level = min(level + change.amount, capacity)
-      time = change.instant
-    }
-    return level
-  }
-
-  /// Seconds of the plain rate that have come by an instant.
-  private func refill(_ instant: Int64) -> Double {
-    let seconds = Double(instant) / 1e9
-    guard semantics.name == "soft" else { return seconds }
-    return seconds + 0.2 * 600 / (2 * .pi) * (1 - cos(2 * .pi * seconds / 600))
+    return semantics.bucket(of: quota, after: changes, at: now)
   }
 }

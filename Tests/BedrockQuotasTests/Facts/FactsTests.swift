@@ -52,6 +52,16 @@ struct FactsTests {
     #expect(result.quotas.map(\.evidence) == ["alias: me (2026-11-23)"])
   }
 
+  @Test func theWidestRangeIsNoFigure() throws {
+    let json = #"""
+      {"regions": {}, "providers": [], "families": [], "aliases": [], "burndowns": [],
+       "models": [{"modelId": "acme.rkt", "contextWindow": [0, 9223372036854775807], "source": "me", "asOf": "2026-11"}]}
+      """#
+    let facts = try Facts(json: Data(json.utf8))
+    #expect(facts.contextWindow(of: model("acme.rkt")) == nil)
+    #expect(facts.disputed(of: model("acme.rkt")).contextWindow == 0...Int.max)
+  }
+
   /// Each row of the built-in file says where it is from and how old it is.
   @Test func everyRowHasASourceAndADate() throws {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Sources/BedrockQuotas/Resources")

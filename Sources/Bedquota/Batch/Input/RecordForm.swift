@@ -30,7 +30,7 @@ enum RecordForm: Sendable, Equatable {
     }
   }
 
-  /// The API of an OpenAI line's `url`; nil if no model on Bedrock's runtime endpoint has it.
+  /// The API of an OpenAI line's `url`; nil if Bedrock has no such API.
   static func api(url: String) -> ModelRequest.API? {
     switch url.split(separator: "/").suffix(2).joined(separator: "/") {
     case "chat/completions": .chatCompletions

@@ -54,7 +54,7 @@ struct RecordParts {
           api = url.flatMap(RecordForm.api)
           if api == nil {
             problem =
-              "The line's url is \(url.map { "\($0.prefix(100))" } ?? "no text"); a run sends /v1/chat/completions, /v1/responses and /v1/messages."
+              "The line's url is \(url.map { "\($0.prefix(100))" } ?? "no text"); it can be /v1/chat/completions, /v1/responses or /v1/messages."
           }
         }
         form = .openAI(api)

@@ -58,7 +58,7 @@ public struct AlarmManager: Sendable {
     return plan
   }
 
-  /// Those that bedrock-mantle has quotas or data of.
+  /// The pools of those ids that bedrock-mantle has quotas or data of.
   private static func mantlePools(
     of ids: [InvokedID], _ pooling: QuotaPooling, _ listing: SeriesListing
   ) -> [QuotaPool] {

@@ -25,8 +25,8 @@ struct AlarmQueries {
 
   /// Accepted and throttled requests per minute; nil if there are too many series for an alarm.
   var demand: Made? {
-    guard series.count * 2 <= Self.metricsMax else { return nil }
     let metrics = metrics(.invocations, "accepted") + metrics(.throttles, "throttled")
+    guard metrics.count <= Self.metricsMax else { return nil }
     return Made(
       queries: metrics + [watched("requests", Self.sum(metrics), "Requests per minute, accepted and throttled")],
       words: "Accepted and throttled requests are counted; every retry of an SDK is a request")
@@ -34,8 +34,8 @@ struct AlarmQueries {
 
   /// nil if there are too many series for an alarm.
   var throttles: Made? {
-    guard series.count <= Self.metricsMax else { return nil }
     let metrics = metrics(.throttles, "throttled")
+    guard metrics.count <= Self.metricsMax else { return nil }
     return Made(
       queries: metrics + [watched("throttles", Self.sum(metrics), "Throttled requests per minute")],
       words: "CloudWatch doesn't say which quota it was")
@@ -51,7 +51,7 @@ struct AlarmQueries {
     return Made(
       queries: metrics + [watched("tokens", Self.sum(metrics), "\(what) per minute")],
       words: isInput
-        ? "Input and output are counted, as the quota of input keeps both; input read from the cache, which it leaves out, is counted too"
+        ? "Input and output are counted, as the quota of input keeps both; so is input read from the cache, which that quota leaves out"
         : "Output tokens are counted")
   }
 
@@ -85,7 +85,7 @@ struct AlarmQueries {
   }
 
   private func metrics(_ metric: UsageMetric, _ id: String, _ period: Int = 60) -> [MetricDataQuery] {
-    // The name that is listed, else the newest one.
+    // The first way is by the name that is listed, else by the newest one.
     let all = series.flatMap { listing.ways(to: metric, of: SeriesKey($0, on: listing.source.endpoint)).first ?? [] }
     return all.enumerated().map { index, metric in
       MetricDataQuery(id: "\(id)\(index + 1)", metric: metric, period: period, statistic: "Sum", returnsData: false)

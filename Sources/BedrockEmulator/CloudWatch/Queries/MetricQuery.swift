@@ -31,7 +31,7 @@ struct MetricQuery: Sendable {
     id = try input.requiredText("Id", max: 255)
     let letters = id.utf8
     guard let first = letters.first, (97...122).contains(first),
-      letters.allSatisfy({ (97...122).contains($0) || (65...90).contains($0) || (48...57).contains($0) || $0 == 95 })
+      letters.allSatisfy({ $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "_") })
     else {
       throw input.invalid(
         "The value \(id.prefix(100)) for parameter \(input.path)Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$.")

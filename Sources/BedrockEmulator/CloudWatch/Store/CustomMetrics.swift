@@ -167,3 +167,12 @@ struct CustomMetrics: Sendable {
 
   private func lowerBoundSlice(_ time: Int, _ points: [Point]) -> Int { Self.lowerBound(time, points) }
 }
+
+extension CustomMetrics.Sample {
+  /// A sample of one value.
+  init(_ key: MetricKey, _ value: Double, unit: String, time: Int) {
+    self.init(
+      key: key, unit: unit, time: time, isHighResolution: false,
+      statistics: SampleStatistics(count: 1, sum: value, minimum: value, maximum: value), values: [(value, 1)])
+  }
+}

@@ -19,7 +19,7 @@ extension MetricStore {
         }
         if let minute = state.others.lastMinute(metric) { note(nil, metric, minute) }
       }
-      return state.custom.metrics + state.mantle.metrics + state.tierMetrics
+      return state.custom.metrics + state.services.metrics + state.tierMetrics
     }
     let bedrock = last.flatMap { modelID, metrics in
       metrics.map { (key: MetricKey($0.key, modelID: modelID), last: $0.value * 60) }

@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 extension MetricStore {
   /// Records an inference of bedrock-mantle when it ends.
@@ -9,19 +8,15 @@ extension MetricStore {
     let time = Int(date.timeIntervalSince1970)
     var samples: [CustomMetrics.Sample] = []
     for (metric, value) in inference.values {
-      var statistics = SampleStatistics()
-      statistics.add(Double(value))
       for level in metric.levels {
         samples.append(
           CustomMetrics.Sample(
-            key: MetricKey(
+            MetricKey(
               namespace: MantleMetric.namespace, name: metric.rawValue,
               dimensions: level.dimensions(project: inference.project, model: inference.model)),
-            unit: MantleMetric.unit, time: time, isHighResolution: false, statistics: statistics, values: [(Double(value), 1)]))
+            Double(value), unit: MantleMetric.unit, time: time))
       }
     }
-    state.withLock { state in
-      for sample in samples { try? state.mantle.add(sample, now: time) }
-    }
+    record(samples, now: time)
   }
 }

@@ -42,7 +42,8 @@ extension MetricStore {
   }
 
   private func readCustom(_ request: SeriesRequest, in window: MetricWindow) -> Readings {
-    let metrics = request.key.namespace == MantleMetric.namespace ? \State.mantle : \State.custom
+    let isOfService = [MantleMetric.namespace, GuardrailMetrics.namespace].contains(request.key.namespace)
+    let metrics = isOfService ? \State.services : \State.custom
     return state.withLock { state in
       var readings = Readings()
       for unit in state[keyPath: metrics].units(of: request.key, only: request.unit) {

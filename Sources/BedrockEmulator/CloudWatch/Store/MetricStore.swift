@@ -12,8 +12,9 @@ package final class MetricStore: Sendable {
     /// Models beyond ``modelsMax``, which count only across all models.
     var others = LiveModel()
     var custom = CustomMetrics()
-    /// Those of bedrock-mantle, apart from the ones that clients publish, so that neither takes the other's room.
-    var mantle = CustomMetrics()
+    /// Those of bedrock-mantle and of guardrails, apart from the ones that clients publish, so that neither takes the other's
+    /// room.
+    var services = CustomMetrics()
     /// Breakdowns of the models by service tier.
     var tiers: [TierSeries: LiveModel] = [:]
   }
@@ -66,6 +67,13 @@ package final class MetricStore: Sendable {
       }
     }
     if let refusal { throw refusal }
+  }
+
+  /// Records samples of bedrock-mantle or of guardrails; those for which there is no room are missing.
+  func record(_ samples: [CustomMetrics.Sample], now: Int) {
+    state.withLock { state in
+      for sample in samples { try? state.services.add(sample, now: now) }
+    }
   }
 
   /// The time of the oldest metrics, in seconds since 1970.
