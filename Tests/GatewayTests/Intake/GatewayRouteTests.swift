@@ -1,0 +1,97 @@
+import AWSWire
+import Bedquota
+import Gateway
+import Testing
+
+@Suite struct GatewayRouteTests {
+  private func invocation(_ target: String, signingName: String? = nil) throws -> GatewayRoute.Invocation? {
+    guard case .invocation(let found) = try GatewayRoute(method: "POST", target: target, signingName: signingName) else {
+      return nil
+    }
+    return found
+  }
+
+  @Test(arguments: [
+    ("converse", ModelRequest.API.converse, false), ("converse-stream", .converse, true), ("invoke", .invokeModel, false),
+    ("invoke-with-response-stream", .invokeModel, true),
+  ])
+  func nativeOperations(operation: String, api: ModelRequest.API, isStreamed: Bool) throws {
+    let target = "/model/us.amazon.nova-pro-v1%3A0/\(operation)"
+    let found = try #require(try invocation(target))
+    #expect(found.api == api && found.isStreamed == isStreamed && found.endpoint == .runtime)
+    #expect(found.id == "us.amazon.nova-pro-v1:0" && found.target == target)
+  }
+
+  /// Clients encode the slashes of an ARN, or don't; the path goes on as it came.
+  @Test(arguments: [
+    "arn%3Aaws%3Abedrock%3Aus-east-1%3A111122223333%3Aapplication-inference-profile%2Fabc",
+    "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc",
+    "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile%2fabc",
+  ])
+  func idsThatAreARNs(id: String) throws {
+    let found = try #require(try invocation("/model/\(id)/invoke"))
+    #expect(found.id == "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc")
+    #expect(found.target == "/model/\(id)/invoke")
+  }
+
+  @Test(
+    arguments: [
+      ("/v1/messages?beta=true", nil, "/anthropic/v1/messages?beta=true", ModelRequest.API.messages, nil),
+      ("/v1/chat/completions", nil, "/openai/v1/chat/completions", .chatCompletions, nil),
+      ("/v1/responses", "bedrock-mantle", "/v1/responses", .responses, QuotaEndpointName.mantle),
+      ("/openai/v1/responses", nil, "/openai/v1/responses", .responses, .runtime),
+      ("/openai/v1/responses", "bedrock-mantle", "/openai/v1/responses", .responses, .mantle),
+      ("/mantle/v1/chat/completions", nil, "/v1/chat/completions", .chatCompletions, .mantle),
+      ("/mantle/anthropic/v1/messages", nil, "/anthropic/v1/messages", .messages, .mantle),
+      ("/mantle/v1/messages", nil, "/anthropic/v1/messages", .messages, .mantle),
+    ] as [(String, String?, String, ModelRequest.API, QuotaEndpointName?)])
+  func compatiblePaths(target: String, service: String?, upstream: String, api: ModelRequest.API, endpoint: QuotaEndpointName?)
+    throws
+  {
+    let found = try #require(try invocation(target, signingName: service))
+    #expect(found.target == upstream && found.api == api && found.isStreamed == nil && found.id == nil)
+    #expect((found.endpoint == .mantle) == (endpoint == .mantle) && (found.endpoint == nil) == (endpoint == nil))
+  }
+
+  /// The cases of the endpoint, for a table.
+  enum QuotaEndpointName: Sendable { case runtime, mantle }
+
+  @Test(arguments: [
+    "http://bedrock-runtime.us-east-1.amazonaws.com/model/a/invoke", "//evil/model/a/invoke", "/model/../async-invoke",
+    "/model/a/../b/invoke",
+    "/model/%2e%2e/invoke", "/model/a%2F..%2Fb/invoke", "/model/a//invoke", "/model/a;b/invoke", "/model/a\\b/invoke",
+    "/model/%00/invoke",
+    "/model/%zz/invoke", "/model/%4/invoke", "/model/a/invoke#x", "/model/\u{e9}/invoke", "*", "", "model/a/invoke",
+    "/model/%ff/invoke",
+    "/model/a%5Cb/invoke", "/v1/chat/completions?x=%", "/./v1/messages",
+  ])
+  func targetsThatTwoServersReadInTwoWays(target: String) {
+    #expect(throws: GatewayRoute.Problem.ambiguous) { try GatewayRoute(method: "POST", target: target) }
+  }
+
+  @Test func whatIsNotThere() {
+    #expect(throws: GatewayRoute.Problem.bidirectional) {
+      try GatewayRoute(method: "POST", target: "/model/amazon.nova-sonic-v1:0/invoke-with-bidirectional-stream")
+    }
+    for (method, target) in [
+      ("GET", "/model/a/invoke"), ("POST", "/model/a/explode"), ("POST", "/model/invoke"), ("DELETE", "/inference-profiles/a"),
+      ("POST", "/v1/embeddings"), ("GET", "/"), ("POST", "/mantle/model/a/invoke"), ("PUT", "/v1/messages"),
+    ] {
+      #expect(throws: GatewayRoute.Problem.unknown) { try GatewayRoute(method: method, target: target) }
+    }
+  }
+
+  @Test func passages() throws {
+    #expect(
+      try GatewayRoute(method: "GET", target: "/inference-profiles?type=SYSTEM_DEFINED")
+        == .passage(.init(service: .bedrock, target: "/inference-profiles?type=SYSTEM_DEFINED")))
+    #expect(
+      try GatewayRoute(method: "POST", target: "/model/a/count-tokens")
+        == .passage(.init(service: .bedrockRuntime, target: "/model/a/count-tokens")))
+    #expect(
+      try GatewayRoute(method: "POST", target: "/mantle/anthropic/v1/messages/count_tokens")
+        == .passage(.init(service: .bedrockMantle, target: "/anthropic/v1/messages/count_tokens")))
+    #expect(try GatewayRoute(method: "HEAD", target: "/api/hello") == .page(.hello))
+    #expect(try GatewayRoute(method: "GET", target: "/v1/models?limit=1000") == .page(.models))
+  }
+}
