@@ -21,10 +21,17 @@ struct OutputAllowance: Sendable, Equatable {
   }
 
   init(_ request: ModelRequest, _ resolution: Resolution) {
+    self.init(maxTokens: request.maxTokens, choices: request.choices, resolution)
+  }
+
+  /// - Parameters:
+  ///   - asked: the most output tokens that the request allows; nil: the model's maximum.
+  ///   - choices: the replies that it asks for.
+  init(maxTokens asked: Int?, choices: Int, _ resolution: Resolution) {
     // Of sources that disagree, the lowest figure: a reply that ends beyond it may have ended by itself.
     let modelMax = resolution.maxOutputTokens ?? resolution.disputed.maxOutputTokens?.lowerBound
     // The usage of several replies together says nothing about one.
-    maxTokens = request.choices > 1 ? nil : request.maxTokens ?? modelMax
+    maxTokens = choices > 1 ? nil : asked ?? modelMax
     contextWindow = resolution.contextWindow ?? resolution.disputed.contextWindow?.lowerBound
   }
 

@@ -6,8 +6,6 @@ import Synchronization
 
 /// The cost that a request reserves.
 extension QuotaAwareClient {
-  /// Output tokens that a request without max_tokens reserves if the model's maximum output is unknown.
-  private static let unknownMaxOutput = 4_096
   static let cutNote =
     "A reply reported more tokens than its request allows; the most that the request allows was counted instead."
 
@@ -41,25 +39,17 @@ extension QuotaAwareClient {
     tellOnce("Converse doesn't know some members of the requests, and drops them: \(first)\(more).")
   }
 
-  /// How much of a request becomes input.
-  func size(of request: ModelRequest) -> InputSize {
-    InputSize(request.body, Facts.builtIn.mediaCost(of: resolution.modelID))
-  }
-
-  /// Output tokens that a request reserves: max_tokens, or else the model's maximum output. If a burndown above 1 makes the final
-  /// cost exceed the reservation, the rest is debt for the limiter.
-  func reservedOutput(of request: ModelRequest) -> Int64 {
-    if resolution.modelID?.isEmbeddingModel == true { return 0 }
-    // A file of facts may hold any number.
-    return Int64(min(request.maxTokens ?? resolution.maxOutputTokensMax ?? Self.unknownMaxOutput, TokenUsage.tokensMax))
-  }
+  /// What a request can use.
+  func bounds(of request: ModelRequest) -> RequestBounds { RequestBounds(request, at: resolution) }
 
   /// What a request would reserve now.
   /// - Parameter counting: whether to ask Bedrock for the number of input tokens.
   package func cost(of request: ModelRequest, counting: Bool = false) async throws -> Cost {
     let counted = counting ? try await countTokens(request) : nil
-    let (size, maxTokens) = (size(of: request), reservedOutput(of: request))
-    return book.withLock { $0.estimator.cost(of: size, maxTokens: maxTokens, metering: metering, counted: counted) }
+    let bounds = bounds(of: request)
+    return book.withLock {
+      $0.estimator.cost(of: bounds.size, maxTokens: bounds.maxTokens, metering: metering, counted: counted)
+    }
   }
 
   /// - Returns: input tokens; nil if they can't be counted, so that the input is estimated. If Bedrock doesn't count for this model

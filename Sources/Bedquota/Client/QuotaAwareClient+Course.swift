@@ -27,15 +27,14 @@ extension QuotaAwareClient {
   /// - Returns: the request, and its first action.
   func begin(_ original: ModelRequest) -> (RunningRequest, RequestCourse.Action) {
     let request = filled(original)
-    let (size, maxTokens, now) = (size(of: request), reservedOutput(of: request), options.clock())
-    let bound = UsageBound(size, of: request, resolution)
+    let (bounds, now) = (bounds(of: request), options.clock())
     let (course, action) = book.withLock { book in
       let rules = RequestCourse.Rules(
         attemptsMax: options.attemptsMax, deadline: options.deadline, metering: metering, countsTokens: book.countsTokens,
         patience: options.patience, resendsAfterLoss: options.resendsAfterLoss,
         resendsAfterTimeout: options.resendsAfterTimeout)
       var course = RequestCourse(
-        size, maxTokens: maxTokens, bound: bound, allowance: OutputAllowance(request, resolution), rules: rules, at: now)
+        bounds.size, maxTokens: bounds.maxTokens, bound: bounds.usage, allowance: bounds.allowance, rules: rules, at: now)
       let action = course.begin(book.estimator, at: now)
       book.statistics.began()
       return (course, action)

@@ -8,16 +8,24 @@ extension QuotaAwareClient {
   /// estimate above a limit becomes the limit if the request is expected to fit: estimates are high, and a request that is refused
   /// for one would have been answered.
   func admission(of cost: Cost, _ request: ModelRequest) -> (limiter: Limiter, cost: Cost) {
-    let maxTokens = reservedOutput(of: request)
-    let isLong = cost.reserved.tokens - maxTokens > LongContext.ordinaryMax
+    admission(of: cost, maxTokens: RequestBounds.reservedOutput(request.maxTokens, at: resolution))
+  }
+
+  /// - Parameters:
+  ///   - maxTokens: the output tokens in the cost.
+  ///   - isUnread: whether the cost is that of a body that can't be read. It never exceeds a limit, and counts as an ordinary prompt.
+  func admission(of cost: Cost, maxTokens: Int64, isUnread: Bool = false) -> (limiter: Limiter, cost: Cost) {
+    let isLong = !isUnread && cost.reserved.tokens - maxTokens > LongContext.ordinaryMax
     let long = isLong ? longContext : nil
     var cost = cost
     let limit = (long?.limits ?? limits).filter { $0.measure == .tokensPerMinute || $0.measure == .tokensPerDay }.map(\.value)
       .min()
-    if let limit, cost.reserved.tokens > limit, cost.known.tokens + maxTokens <= limit { cost.reserved.tokens = limit }
+    if let limit, cost.reserved.tokens > limit, isUnread || cost.known.tokens + maxTokens <= limit {
+      cost.reserved.tokens = limit
+    }
     for limit in limits where limit.value > 0 {
       switch limit.measure {
-      case .inputTokensPerMinute where cost.known.inputTokens + maxTokens <= limit.value:
+      case .inputTokensPerMinute where isUnread || cost.known.inputTokens + maxTokens <= limit.value:
         cost.reserved.inputTokens = min(cost.reserved.inputTokens, limit.value)
       // The service starts a request whatever it may write.
       case .outputTokensPerMinute: cost.reserved.outputTokens = min(cost.reserved.outputTokens, limit.value)

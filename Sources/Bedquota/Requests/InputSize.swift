@@ -36,6 +36,12 @@ struct InputSize: Sendable, Equatable {
     }
   }
 
+  /// The size of a body that can't be read, which may be anything: one medium of so many tokens.
+  init(unread tokens: Int) {
+    cost = Facts.builtIn.mediaCost(of: nil)
+    (mediaCount, mediaTokens) = (1, tokens)
+  }
+
   /// An estimate of the input tokens that is too large rather than too small.
   var estimatedTokens: Int { bytes / Self.bytesPerTokenMin + (blocks + 1) * Self.tokensPerBlock + mediaTokens }
 }

@@ -5,28 +5,35 @@ import Foundation
 /// max_tokens, under the name that each family has for it. A request reserves all of it.
 extension ModelRequest {
   /// The most output tokens that the request allows, 0 to `TokenUsage/tokensMax`; nil if it sets no limit. Of several limits, the
-  /// highest.
+  /// highest; where one of two members of the same name is no limit, there is none, because nobody knows which one is read.
   public var maxTokens: Int? {
-    let most = api.maxTokensPaths.compactMap { path -> Int? in
-      guard let tokens = body.member(path)?.double, tokens == tokens.rounded() else { return nil }
-      return min(max(0, Int(saturating: tokens)), TokenUsage.tokensMax)
-    }.max()
+    var most: Int?
+    for path in api.maxTokensPaths {
+      let values = body.values(at: path[...])
+      for value in values {
+        guard let tokens = value.double, tokens == tokens.rounded() else {
+          if values.count > 1 { return nil }
+          continue
+        }
+        most = max(most ?? 0, min(max(0, Int(saturating: tokens)), TokenUsage.tokensMax))
+      }
+    }
     return most.map { min($0 * choices, TokenUsage.tokensMax) }
   }
 
   /// The replies that the request asks for, each of which may have max_tokens.
   var choices: Int {
-    guard api == .chatCompletions, let count = body["n"]?.integer else { return 1 }
-    return min(max(count, 1), 1_000)
+    guard api == .chatCompletions else { return 1 }
+    return min(max(body.values(at: ["n"]).compactMap(\.integer).max() ?? 1, 1), 1_000)
   }
 
   /// Whether the request has a max_tokens, be it a number or not. Another value must not hide a mistake from the service.
-  var statesMaxTokens: Bool { api.maxTokensPaths.contains { body.member($0).map { !$0.isNull } ?? false } }
+  var statesMaxTokens: Bool { api.maxTokensPaths.contains { body.values(at: $0[...]).contains { !$0.isNull } } }
 
   /// The first bound of the output among Converse's additional fields, by its path; nil if there is none.
   var additionalMaxTokens: String? {
     guard api == .converse, let fields = body["additionalModelRequestFields"] else { return nil }
-    return api.maxTokensPaths.first { fields.member($0).map { !$0.isNull } ?? false }?.joined(separator: ".")
+    return api.maxTokensPaths.first { fields.values(at: $0[...]).contains { !$0.isNull } }?.joined(separator: ".")
   }
 
   /// The tokens that a Claude model may think for, which are a part of max_tokens; nil if the request sets no such budget, or one
@@ -76,10 +83,11 @@ extension ModelRequest {
 }
 
 extension JSONValue {
-  /// The value at the end of a path of members.
-  fileprivate func member(_ path: [String]) -> JSONValue? {
-    var value: JSONValue? = self
-    for name in path { value = value?[name] }
-    return value
+  /// The values at the end of a path of members: several if a name comes twice in its object.
+  fileprivate func values(at path: ArraySlice<String>) -> [JSONValue] {
+    guard let name = path.first else { return [self] }
+    guard let members else { return [] }
+    let rest = path.dropFirst()
+    return members.flatMap { $0.name == name ? $0.value.values(at: rest) : [] }
   }
 }

@@ -38,8 +38,15 @@ extension UsageBound {
 
   /// - Parameter size: the size of the request's body.
   init(_ size: InputSize, of request: ModelRequest, _ resolution: Resolution) {
+    self.init(size, maxTokens: request.maxTokens, usesStoredPrompt: request.usesStoredPrompt, resolution)
+  }
+
+  /// - Parameters:
+  ///   - maxTokens: the most output tokens that the request allows; nil: the model's maximum.
+  ///   - usesStoredPrompt: whether the body doesn't hold all of the input.
+  init(_ size: InputSize, maxTokens: Int?, usesStoredPrompt: Bool, _ resolution: Resolution) {
     let context = resolution.contextWindowMax ?? Self.contextMax
-    if size.mediaCount > 0 || request.usesStoredPrompt || resolution.id.contains(":prompt/") {
+    if size.mediaCount > 0 || usesStoredPrompt || resolution.id.contains(":prompt/") {
       inputMax = max(context, Self.addedMax)
     } else {
       // A token has at least one byte.
@@ -48,6 +55,6 @@ extension UsageBound {
     // An embedding model has no output, whatever its body says.
     outputMax =
       resolution.modelID?.isEmbeddingModel == true
-      ? 0 : min(request.maxTokens ?? resolution.maxOutputTokensMax ?? Self.unknownOutputMax, TokenUsage.tokensMax)
+      ? 0 : min(maxTokens ?? resolution.maxOutputTokensMax ?? Self.unknownOutputMax, TokenUsage.tokensMax)
   }
 }
