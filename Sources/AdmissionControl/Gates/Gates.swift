@@ -136,13 +136,18 @@ struct Gates: Sendable {
   ///
   /// A gate that waits for settlements or grants counts as 0: its wait isn't known, and no request is refused for that.
   /// - Parameter ahead: units of a measure that requests ahead of this one need.
-  func eta(_ reserved: Amounts, _ predicted: Amounts, inFlight: Int64, at now: Int64, ahead: (Measure) -> Int64) -> Int64 {
-    gates.reduce(0) { eta, gate in
+  /// - Returns: also the measure of that gate; nil if no gate makes it wait.
+  func eta(
+    _ reserved: Amounts, _ predicted: Amounts, inFlight: Int64, at now: Int64, ahead: (Measure) -> Int64
+  ) -> (eta: Int64, measure: Measure?) {
+    var longest: (eta: Int64, measure: Measure?) = (0, nil)
+    for gate in gates {
       let measure = gate.measure
       let wait = gate.wait(
         reserved: reserved.of(measure), predicted: predicted.of(measure), inFlight: inFlight, ahead: ahead(measure), at: now)
-      return max(eta, wait ?? 0)
+      if let wait, wait > longest.eta { longest = (wait, measure) }
     }
+    return longest
   }
 
   // MARK: - Changes

@@ -9,24 +9,39 @@ extension Limiter {
     case refused(Refusal)
   }
 
+  /// - Parameters:
+  ///   - place: where the request waited before.
+  ///   - onWait: gets its place in the queue, if it has to wait.
   @inline(never)
-  func enter(_ cost: Cost, deadline: Duration?, priority: Int, tenant: UInt32, isRetry: Bool) -> Entry {
+  func enter(
+    _ cost: Cost, deadline: Duration?, priority: Int, tenant: UInt32, isRetry: Bool, place: QueuePlace? = nil,
+    onWait: ((QueuePlace, Duration) -> Void)? = nil
+  ) -> Entry {
     if !isRetry, let place = takeAtOnce(cost, priority, tenant) { return .admitted(place: place) }
     let time = now()
     let request = Request(
-      cost: cost, deadline: deadline.map { time &+ $0.clampedNanoseconds }, priority: priority, tenant: tenant, isRetry: isRetry)
+      cost: cost, deadline: deadline.map { time &+ $0.clampedNanoseconds }, priority: priority, tenant: tenant, isRetry: isRetry,
+      // The ranks of another queue say nothing here.
+      place: place?.limiter == ObjectIdentifier(self) ? place : nil)
+    var waiting: (place: QueuePlace, eta: Int64)?
     let (entry, wakeups) = state.withLock { state -> (Entry, Wakeups) in
       if isRetry { state.retries.arrived() }
       switch state.admission.arrive(request, at: time) {
       case .admitted(let lease): return (.admitted(place: state.leases.insert(lease)), Wakeups())
       // If it is the last one that a drain awaits, the drain ends.
       case .refused(let refusal): return (.refused(refusal), isRetry ? pump(&state, at: time) : Wakeups())
-      case .waiting(let id, _):
+      case .waiting(let id, let eta):
         state.waits.add(id)
+        if onWait != nil { waiting = (state.admission.place(of: id, request, eta: eta), eta) }
         return (.waiting(id), pump(&state, at: time))
       }
     }
     wakeups.resume()
+    if let onWait, let waiting {
+      var place = waiting.place
+      place.limiter = ObjectIdentifier(self)
+      onWait(place, .nanoseconds(waiting.eta))
+    }
     return entry
   }
 

@@ -163,7 +163,31 @@ public final class Limiter: Sendable {
     }
   }
 
+  /// Reserves as ``reserve(_:deadline:priority:tenant:isRetry:)`` does, for a caller whose request may come back.
+  /// - Parameters:
+  ///   - place: where the request waited when it left the queue; nil: it is new. A place in another limiter's queue counts as nil.
+  ///   - onWait: called before the wait, with the place that the request has and the time until its turn, if nothing else changes.
+  package func reserve(
+    _ cost: Cost, deadline: Duration?, priority: Int, tenant: UInt32, isRetry: Bool = false, place: QueuePlace?,
+    onWait: (QueuePlace, Duration) -> Void
+  ) async throws -> Reservation {
+    try Task.checkCancellation()
+    let entry = withoutActuallyEscaping(onWait) { onWait in
+      enter(cost, deadline: deadline, priority: priority, tenant: tenant, isRetry: isRetry, place: place, onWait: onWait)
+    }
+    switch entry {
+    case .admitted(let place): return Reservation(place, of: self)
+    case .refused(let refusal): throw refusal
+    case .waiting(let id):
+      await waitForAnswer(id)
+      return try fetchAnswer(id)
+    }
+  }
+
   // MARK: - Changes
+
+  /// Replaces the weights of all tenants from now on. Tenants that are not listed have weight 1. Nobody loses a place in the queue.
+  package func setTenantWeights(_ weights: [UInt32: Double]) { change { $0.setTenantWeights(weights, at: $1) } }
 
   /// Replaces the value of a limit from now on, or adds the limit.
   /// - Parameters:

@@ -51,6 +51,9 @@ public struct LimiterConfiguration: Sendable {
   public var tierWeights: [Double] = [70, 25, 5]
   /// The weight of each tenant within its priority; tenants not listed have weight 1.
   public var tenantWeights: [UInt32: Double] = [:]
+  /// Whether a tenant may take no more places in the queue than are still free, so that one that floods it leaves room for the
+  /// others. A tenant alone then has half of the queue.
+  package var sharesQueue = false
   /// Retries allowed for each admitted request.
   public var retriesPerAdmission = 0.1
   /// Retries allowed per second, on top. Unused ones are kept for 10 seconds.

@@ -18,7 +18,7 @@ public struct Refusal: Error, Sendable, Equatable {
     public static let deadline = Code(.deadline)
     /// The deadline passed while the request waited.
     public static let expired = Code(.expired)
-    /// ``LimiterConfiguration/waitersMax`` requests wait already.
+    /// ``LimiterConfiguration/waitersMax`` requests wait already, or the tenant's part of them.
     public static let queueFull = Code(.queueFull)
     /// The request would wait longer than ``LimiterConfiguration/queueWaitMax``.
     public static let waitTooLong = Code(.waitTooLong)
@@ -36,7 +36,7 @@ public struct Refusal: Error, Sendable, Equatable {
     case neverFits(Measure, needed: Int64, limit: Int64)
     case deadline(eta: Int64)
     case expired
-    case queueFull(waiters: Int)
+    case queueFull(waiters: Int, isOwn: Bool)
     case waitTooLong(eta: Int64)
     case retryBudget
     case draining
@@ -45,6 +45,8 @@ public struct Refusal: Error, Sendable, Equatable {
   private let reason: Reason
   /// The words of a caller that knows more about the limit; nil: our own.
   private var explanation: String?
+  /// The limit with the longest wait, for ``Code/deadline``, ``Code/waitTooLong`` and ``Code/expired``; nil if it isn't known.
+  package private(set) var measure: Measure?
 
   private init(_ reason: Reason) { self.reason = reason }
 
@@ -55,6 +57,16 @@ public struct Refusal: Error, Sendable, Equatable {
     return copy
   }
 
+  /// The same refusal, because of a limit.
+  func decided(by measure: Measure?) -> Refusal {
+    var copy = self
+    copy.measure = measure
+    return copy
+  }
+
+  /// Two refusals are equal if they have the same reason and words. The limit that decided is a detail of the reason.
+  public static func == (a: Refusal, b: Refusal) -> Bool { a.reason == b.reason && a.explanation == b.explanation }
+
   package static let invalidCost = Refusal(.invalidCost)
   package static func neverFits(_ measure: Measure, needed: Int64, limit: Int64) -> Refusal {
     Refusal(.neverFits(measure, needed: needed, limit: limit))
@@ -62,7 +74,12 @@ public struct Refusal: Error, Sendable, Equatable {
   /// - Parameter eta: nanoseconds.
   package static func deadline(eta: Int64) -> Refusal { Refusal(.deadline(eta: eta)) }
   package static let expired = Refusal(.expired)
-  package static func queueFull(waiters: Int) -> Refusal { Refusal(.queueFull(waiters: waiters)) }
+  /// - Parameters:
+  ///   - waiters: how many wait.
+  ///   - isOwn: whether those are the tenant's own, which leave it no part of the queue.
+  package static func queueFull(waiters: Int, isOwn: Bool = false) -> Refusal {
+    Refusal(.queueFull(waiters: waiters, isOwn: isOwn))
+  }
   /// - Parameter eta: nanoseconds.
   package static func waitTooLong(eta: Int64) -> Refusal { Refusal(.waitTooLong(eta: eta)) }
   package static let retryBudget = Refusal(.retryBudget)
@@ -101,7 +118,10 @@ extension Refusal {
   }
 
   /// How many requests wait, for ``Code/queueFull``.
-  public var waiting: Int? { if case .queueFull(let waiters) = reason { waiters } else { nil } }
+  public var waiting: Int? { if case .queueFull(let waiters, _) = reason { waiters } else { nil } }
+
+  /// Whether the queue has no room for this tenant alone.
+  package var isForTenant: Bool { if case .queueFull(_, let isOwn) = reason { isOwn } else { false } }
 
   /// The parameters that the user should change, `deadline` or `maxTokens`, for callers that print ``message`` and know how users
   /// set them.
@@ -126,7 +146,9 @@ extension Refusal {
     case .deadline(let eta):
       "Its turn would come in \(Self.seconds(eta)) s, after its deadline; send it later or extend the deadline."
     case .expired: "Its deadline passed while it waited; send it later or extend the deadline."
-    case .queueFull(let waiters): "The queue is full: \(waiters) requests wait; send it later."
+    case .queueFull(let waiters, isOwn: true):
+      "\(waiters) requests of this caller wait, as many as the queue still has room for; send it later."
+    case .queueFull(let waiters, isOwn: false): "The queue is full: \(waiters) requests wait; send it later."
     case .waitTooLong(let eta): "Its turn would come in \(Self.seconds(eta)) s, longer than a request may wait; send it later."
     case .retryBudget: "The retry budget is used up: too many of the last requests were retries; send it later."
     case .draining: "The limiter is being shut down and admits no new requests."

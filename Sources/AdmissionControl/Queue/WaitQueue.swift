@@ -2,7 +2,7 @@ import DequeModule
 import HeapModule
 
 /// The waiters and their order: tiers share by weight, as do the tenants of a tier, and a tenant's own requests go first in,
-/// first out.
+/// first out; one that left and came back has its old place.
 ///
 /// A counter for each tier and tenant holds the service that it received, divided by its weight; the lowest counter is next
 /// ("Fairness in Serving Large Language Models", Sheng et al., OSDI 2024). The counter of a tenant that was idle starts
@@ -18,14 +18,27 @@ struct WaitQueue: Sendable {
     /// Requests that the server throttled before; they go first.
     var retries = Deque<UInt64>()
     var waiting = Deque<UInt64>()
-    /// The number of requests in both lists that still wait.
+    /// Requests that left the queue and came back: each is among `waiting` where it was before.
+    var returned = Heap<Returned>()
+    /// The number of requests in all three that still wait.
     var live = 0
     /// The number of the request with which the tenant last began to wait. Of tenants with equal shares, the lowest rank goes
     /// first.
     var rank: UInt64 = 0
     var share: Double { served / weight }
     /// The number of the request that goes next.
-    var first: UInt64? { retries.first ?? waiting.first }
+    var first: UInt64? {
+      if let retry = retries.first { return retry }
+      if let back = returned.min, back.rank < waiting.first ?? .max { return back.number }
+      return waiting.first
+    }
+  }
+
+  private struct Returned: Comparable, Sendable {
+    /// The number that the request had when it first began to wait.
+    var rank: UInt64
+    var number: UInt64
+    static func < (a: Returned, b: Returned) -> Bool { (a.rank, a.number) < (b.rank, b.number) }
   }
 
   /// The place of a tenant in its tier at one time.
@@ -81,7 +94,7 @@ struct WaitQueue: Sendable {
   private static let tiersMax = 64
 
   private var tiers: [Tier]
-  private let tenantWeights: [UInt32: Double]
+  private var tenantWeights: [UInt32: Double]
   private var waiters: [UInt64: Waiter] = [:]
   private var deadlines = Heap<Deadline>()
   private var lastNumber: UInt64 = 0
@@ -91,10 +104,28 @@ struct WaitQueue: Sendable {
   private(set) var ahead = Amounts.zero
 
   init(tierWeights: [Double], tenantWeights: [UInt32: Double]) {
-    func valid(_ weight: Double) -> Double { weight.isFinite && weight > 0 ? min(max(weight, 1e-6), 1e6) : 1 }
     let weights = tierWeights.isEmpty ? [1] : tierWeights.prefix(Self.tiersMax).map { $0 }
-    tiers = weights.map { Tier(weight: valid($0)) }
-    self.tenantWeights = tenantWeights.mapValues(valid)
+    tiers = weights.map { Tier(weight: Self.valid($0)) }
+    self.tenantWeights = tenantWeights.mapValues(Self.valid)
+  }
+
+  private static func valid(_ weight: Double) -> Double { weight.isFinite && weight > 0 ? min(max(weight, 1e-6), 1e6) : 1 }
+
+  /// Replaces the weights of all tenants from now on. What a tenant was served before keeps its worth beside that of the others, so
+  /// a new weight is neither a debt nor a credit.
+  mutating func setTenantWeights(_ weights: [UInt32: Double]) {
+    tenantWeights = weights.mapValues(Self.valid)
+    for tier in tiers.indices {
+      for (name, tenant) in tiers[tier].tenants {
+        let weight = tenantWeights[name] ?? 1
+        guard weight != tenant.weight else { continue }
+        var tenant = tenant
+        tenant.served *= weight / tenant.weight
+        tenant.weight = weight
+        tiers[tier].tenants[name] = tenant
+        if tenant.live > 0 { tiers[tier].note(name, tenant) }
+      }
+    }
   }
 
   var count: Int { waiters.count }
@@ -110,7 +141,11 @@ struct WaitQueue: Sendable {
 
   func count(inTier tier: Int) -> Int { tiers[tier].count }
 
-  mutating func append(_ waiter: Waiter, deadline: Int64? = nil, isRetry: Bool = false) -> WaiterID {
+  /// The waiters of a tenant, in all tiers.
+  func count(ofTenant name: UInt32) -> Int { tiers.reduce(0) { $0 + ($1.tenants[name]?.live ?? 0) } }
+
+  /// - Parameter rank: the number that the request had when it waited before; nil: it is new.
+  mutating func append(_ waiter: Waiter, deadline: Int64? = nil, isRetry: Bool = false, rank: UInt64? = nil) -> WaiterID {
     lastNumber += 1
     let (number, tier, name) = (lastNumber, waiter.tier, waiter.tenant)
     if tiers[tier].count == 0 {
@@ -119,10 +154,18 @@ struct WaitQueue: Sendable {
     var tenant = tiers[tier].tenants.removeValue(forKey: name) ?? Tenant(weight: tenantWeights[name] ?? 1)
     if tenant.live == 0 {
       let least = tiers[tier].first()?.share ?? tiers[tier].clock
-      tenant.served = max(tenant.served, least * tenant.weight)
+      // The lift would cost a request that came back its place among the tenants. It keeps the credit of this one request.
+      let credit = rank == nil ? 0 : Double(AdmissionState.price(waiter.predicted))
+      tenant.served = max(tenant.served, least * tenant.weight - credit)
       tenant.rank = number
     }
-    if isRetry { tenant.retries.append(number) } else { tenant.waiting.append(number) }
+    if isRetry {
+      tenant.retries.append(number)
+    } else if let rank, rank < number {
+      tenant.returned.insert(Returned(rank: rank, number: number))
+    } else {
+      tenant.waiting.append(number)
+    }
     tenant.live += 1
     tiers[tier].tenants[name] = tenant
     if tenant.live == 1 {
@@ -169,6 +212,7 @@ struct WaitQueue: Sendable {
       tenant.live -= 1
       tidy(&tenant.retries, live: tenant.live)
       tidy(&tenant.waiting, live: tenant.live)
+      tidy(&tenant.returned, live: tenant.live)
       tiers[tier].tenants[name] = tenant
       if tenant.live == 0 { becameIdle(tier) }
     }
@@ -184,6 +228,11 @@ struct WaitQueue: Sendable {
   private func tidy(_ row: inout Deque<UInt64>, live: Int) {
     while let first = row.first, waiters[first] == nil { row.removeFirst() }
     if row.count > 2 * live + staleMax { row = Deque(row.filter { waiters[$0] != nil }) }
+  }
+
+  private func tidy(_ heap: inout Heap<Returned>, live: Int) {
+    while let first = heap.min, waiters[first.number] == nil { heap.removeMin() }
+    if heap.count > 2 * live + staleMax { heap = Heap(heap.unordered.filter { waiters[$0.number] != nil }) }
   }
 
   /// A tenant of the tier has no more waiters.

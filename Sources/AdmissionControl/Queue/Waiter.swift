@@ -6,15 +6,18 @@ struct Waiter: Sendable {
   let tenant: UInt32
   private let key: UInt64
   private let narrowTier: UInt8
+  /// The limit with the longest wait when the request came; nil: none of them made it wait.
+  let measure: Measure?
   private let burndownExtra: Int32
 
-  init(_ request: Request, predicted: Amounts, tier: Int) {
+  init(_ request: Request, predicted: Amounts, tier: Int, measure: Measure? = nil) {
     compactReserved = CompactAmounts(request.cost.reserved)
     compactKnown = CompactAmounts(request.cost.known)
     compactPredicted = CompactAmounts(predicted)
     tenant = request.tenant
     key = request.cost.key
     narrowTier = UInt8(tier)
+    self.measure = measure
     burndownExtra = Int32(truncatingIfNeeded: request.cost.burndownExtra)
   }
 

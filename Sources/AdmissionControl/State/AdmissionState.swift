@@ -108,15 +108,30 @@ package struct AdmissionState: Sendable {
     guard queue.count < waitersMax else { return refuse(.queueFull(waiters: queue.count)) }
     let predicted = predictor.predict(request.cost)
     let tier = queue.tier(of: request.priority)
+    // A retry always finds a place: its request was admitted before.
+    if configuration.sharesQueue, !request.isRetry {
+      let own = queue.count(ofTenant: request.tenant)
+      guard own < waitersMax - queue.count else { return refuse(.queueFull(waiters: own, isOwn: true)) }
+    }
     // A retry goes ahead of its tenant's other requests, so its wait can't be estimated from the queue.
-    let eta = request.isRetry ? 0 : eta(of: request, predicted, tier: tier)
+    var (eta, measure) = request.isRetry ? (0, nil) : eta(of: request, predicted, tier: tier)
+    if let place = request.place { eta = min(eta, place.eta(at: now)) }
     let deadline = request.deadline.map { min(max($0, -2 * Self.timeMax), 2 * Self.timeMax) }
-    if let deadline, deadline <= now || eta > deadline &- now { return refuse(.deadline(eta: eta)) }
-    guard eta <= queueWaitMax else { return refuse(.waitTooLong(eta: eta)) }
+    if let deadline, deadline <= now || eta > deadline &- now {
+      return refuse(Refusal.deadline(eta: eta).decided(by: measure))
+    }
+    guard eta <= queueWaitMax else { return refuse(Refusal.waitTooLong(eta: eta).decided(by: measure)) }
     guard !request.isRetry || retries.take(at: now) else { return refuse(.retryBudget) }
     let id = queue.append(
-      Waiter(request, predicted: predicted, tier: tier), deadline: deadline, isRetry: request.isRetry)
+      Waiter(request, predicted: predicted, tier: tier, measure: measure), deadline: deadline, isRetry: request.isRetry,
+      rank: request.place?.rank)
     return .waiting(id, eta: eta)
+  }
+
+  /// The place of a request that was queued just now.
+  package func place(of id: WaiterID, _ request: Request, eta: Int64) -> QueuePlace {
+    QueuePlace(
+      rank: request.place?.rank ?? id.number, turnAt: request.place?.turnAt ?? now &+ eta, measure: queue[id]?.measure)
   }
 
   /// Why the request is refused even if there is room now; nil if it is not.
@@ -131,15 +146,17 @@ package struct AdmissionState: Sendable {
 
   /// Nanoseconds until the request's turn: after all waiters, or after as many units as the weight of its tier allows the others
   /// before it.
-  private func eta(of request: Request, _ predicted: Amounts, tier: Int) -> Int64 {
+  /// - Returns: also the limit with the longest wait; nil if no limit makes it wait.
+  private func eta(of request: Request, _ predicted: Amounts, tier: Int) -> (eta: Int64, measure: Measure?) {
     // Waiters of the same tier go first, so the tier's share bounds the wait only if the request is the first of its tier.
     let othersPerOwn = queue.count(inTier: tier) == 0 ? 1 / max(queue.share(of: tier), 1e-6) - 1 : .infinity
-    let eta = gates.eta(request.cost.reserved, predicted, inFlight: inFlight, at: now) { measure in
+    let (eta, measure) = gates.eta(request.cost.reserved, predicted, inFlight: inFlight, at: now) { measure in
       if measure == .concurrency { return 0 }
       let all = measure == .requestsPerMinute ? Int64(queue.count) : queue.ahead.of(measure)
       return othersPerOwn.isFinite ? min(all, Int64(min(othersPerOwn * Double(request.cost.reserved.of(measure)), 1e12))) : all
     }
-    return max(eta, factor?.wait(for: request.cost.reservedWithBurndown, at: now) ?? 0)
+    let burndown = factor?.wait(for: request.cost.reservedWithBurndown, at: now) ?? 0
+    return burndown > eta ? (burndown, .tokensPerMinute) : (eta, measure)
   }
 
   /// Debits the gates, which must have room.
@@ -176,7 +193,7 @@ package struct AdmissionState: Sendable {
     advance(to: time)
     wakeAt = nil
     if let (id, deadline) = queue.earliestDeadline() {
-      guard deadline > now else { return refuse(id, .expired) }
+      guard deadline > now else { return refuse(id, Refusal.expired.decided(by: queue[id]?.measure)) }
       wakeAt = deadline
     }
     guard let id = queue.head(), let waiter = queue[id] else { return nil }
@@ -209,6 +226,12 @@ package struct AdmissionState: Sendable {
     guard let gate = gates[measure] else { return }
     if shadows?.measure == measure { shadows?.set(limit: gate.limit, at: now) }
     if measure == .tokensPerMinute { factor?.set(limit: gate.limit, at: now) }
+  }
+
+  /// Replaces the weights of all tenants from now on; nobody loses a place in the queue.
+  package mutating func setTenantWeights(_ weights: [UInt32: Double], at time: Int64) {
+    advance(to: time)
+    queue.setTenantWeights(weights)
   }
 
   /// Stops admitting new requests. Waiters and retries of requests in flight still get their turn.

@@ -53,7 +53,7 @@ public struct Amounts: Sendable, Equatable {
 
   /// The units that a limit of this measure counts for a request of these amounts.
   @inline(__always)
-  func of(_ measure: Measure) -> Int64 {
+  package func of(_ measure: Measure) -> Int64 {
     switch measure {
     case .requestsPerMinute, .concurrency: 1
     case .tokensPerMinute, .tokensPerDay: tokens

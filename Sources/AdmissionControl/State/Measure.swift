@@ -23,7 +23,7 @@ extension Measure {
   var isPerMinute: Bool { self != .tokensPerDay && self != .concurrency }
 
   /// The name in messages.
-  var name: String {
+  package var name: String {
     switch self {
     case .requestsPerMinute: "requests per minute"
     case .tokensPerMinute: "tokens per minute"

@@ -65,7 +65,7 @@ extension QuotaContext {
   /// The quotas of an id on the endpoint that takes its requests.
   /// - Parameter endpoint: nil: ``QuotaResolver/endpoint(of:)`` decides.
   /// - Throws: ``BedquotaError`` (`request`) for an id that the endpoint can't take.
-  func resolution(of id: InvokedID, on endpoint: QuotaEndpoint?) throws(BedquotaError) -> Resolution {
+  package func resolution(of id: InvokedID, on endpoint: QuotaEndpoint?) throws(BedquotaError) -> Resolution {
     let endpoint = endpoint ?? resolver.endpoint(of: id)
     guard endpoint == .mantle else { return resolver.resolve(id) }
     guard case .model(let model) = id.kind, model.contextSuffix == nil else {

@@ -1,5 +1,5 @@
 import AdmissionControl
-import BedrockQuotas
+package import BedrockQuotas
 
 /// The limits that a client enforces, from the quotas that bind its id.
 struct QuotaLimits {
@@ -66,7 +66,7 @@ extension Measure {
   }
 
   /// The same measure, as quotas call it.
-  var quotaMeasure: QuotaMeasure {
+  package var quotaMeasure: QuotaMeasure {
     switch self {
     case .requestsPerMinute: .rpm
     case .tokensPerMinute: .tpm
