@@ -19,6 +19,7 @@ package struct AWSClient: Sendable {
   /// Shared by all clients that are made from each other, like the following ones.
   let clock: ClockCorrection
   let plainEndpoints: PlainEndpoints
+  let signingKeys: SigV4.SigningKeys
 
   private static let processStart = ContinuousClock.now
   package static func uptimeOfProcess() -> Duration { processStart.duration(to: .now) }
@@ -42,6 +43,7 @@ package struct AWSClient: Sendable {
     self.logger = logger
     clock = ClockCorrection()
     plainEndpoints = PlainEndpoints()
+    signingKeys = SigV4.SigningKeys()
   }
 
   private init(_ other: AWSClient, configuration: AWSConfiguration, transport: any HTTPTransport) {
@@ -56,6 +58,7 @@ package struct AWSClient: Sendable {
     logger = other.logger
     clock = other.clock
     plainEndpoints = other.plainEndpoints
+    signingKeys = other.signingKeys
   }
 
   /// A client for another Region, with the same transport, retry quota and pacer.
@@ -158,31 +161,47 @@ package struct AWSClient: Sendable {
   /// The Bedrock API key if there is one and the service is Bedrock, else the credentials.
   /// - Throws: ``AWSClientError``: `configuration` if the key would travel readable to another machine, `credentials`.
   func identity<Output>(for operation: AWSOperation<Output>) async throws -> AWSIdentity {
-    if let key = configuration.bedrockAPIKey, [AWSService.bedrock, .bedrockRuntime, .bedrockMantle].contains(operation.service) {
-      let endpoint = configuration.endpoints.endpoint(for: operation.service, region: configuration.region)
-      // Unlike a signature, whoever reads the key can use it.
-      guard endpoint.scheme == "https" || endpoint.isLoopback else {
-        throw AWSClientError(
-          .configuration,
-          "AWS_BEARER_TOKEN_BEDROCK is not sent to \(endpoint.authority) over plain http, where others could read it; use https, or keys that sign.",
-          operation: operation.name, parameters: ["endpointURL"])
-      }
+    if configuration.bedrockAPIKey == nil || !Self.takesAPIKeys(operation.service), let token = operation.token {
+      return .token(token)
+    }
+    return try await identity(for: operation.service, operation: operation.name)
+  }
+
+  /// The same for a call that has no token among its parameters.
+  func identity(for service: AWSService, operation: String?) async throws -> AWSIdentity {
+    if let key = configuration.bedrockAPIKey, Self.takesAPIKeys(service) {
+      try checkKeysWay(to: service, name: "AWS_BEARER_TOKEN_BEDROCK", operation: operation)
       return .apiKey(key)
     }
-    if let token = operation.token { return .token(token) }
     defer { logTrail() }
     guard let credentials = try await configuration.credentials.credentials() else {
-      throw AWSClientError(.credentials, "No AWS credentials.", operation: operation.name)
+      throw AWSClientError(.credentials, "No AWS credentials.", operation: operation)
     }
     guard (credentials.accessKeyID + (credentials.sessionToken ?? "")).utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
       throw AWSClientError(
         .credentials,
         "The access key id or the session token has a line break or another character that no header may have; set it again without.",
-        operation: operation.name)
+        operation: operation)
     }
-    warnOfPlainHTTP(
-      credentials, at: configuration.endpoints.endpoint(for: operation.service, region: configuration.region))
+    warnOfPlainHTTP(credentials, at: configuration.endpoints.endpoint(for: service, region: configuration.region))
     return .credentials(credentials)
+  }
+
+  private static func takesAPIKeys(_ service: AWSService) -> Bool {
+    service == .bedrock || service == .bedrockRuntime || service == .bedrockMantle
+  }
+
+  /// Refuses to send an API key where others can read it: unlike a signature, whoever reads the key can use it.
+  /// - Parameter name: of the key, for the message.
+  /// - Throws: ``AWSClientError`` (`configuration`).
+  func checkKeysWay(to service: AWSService, name: String, operation: String? = nil) throws {
+    let endpoint = configuration.endpoints.endpoint(for: service, region: configuration.region)
+    guard endpoint.scheme == "https" || endpoint.isLoopback else {
+      throw AWSClientError(
+        .configuration,
+        "\(name) is not sent to \(endpoint.authority) over plain http, where others could read it; use https, or keys that sign.",
+        operation: operation, parameters: ["endpointURL"])
+    }
   }
 
   /// - Parameter date: the time of the signature.

@@ -1,4 +1,5 @@
 import AWSWire
+package import NIOSSL
 
 /// How hosts are reached: proxies, the certificates that are trusted, and how long a connection may take.
 package struct NetworkSettings: Sendable {
@@ -6,7 +7,7 @@ package struct NetworkSettings: Sendable {
   /// Certificates that are trusted instead of the system's; nil: the system's.
   var trusted: TrustedCertificates?
   /// The limit for a connection, with the proxy's and TLS's part of it.
-  var connectTimeout = Duration.seconds(10)
+  package internal(set) var connectTimeout = Duration.seconds(10)
 
   /// Straight to every host, as for addresses of this machine alone.
   package static let direct = NetworkSettings()
@@ -26,6 +27,10 @@ package struct NetworkSettings: Sendable {
     trusted = try TrustedCertificates(explicit: caBundle, environment: environment, profile: profile)
     if let connectTimeout { self.connectTimeout = connectTimeout }
   }
+
+  /// TLS as every client here has it: 1.2 or newer, which is what AWS's endpoints take.
+  /// - Throws: ``AWSClientError`` (`configuration`) if the certificates to trust are damaged.
+  package func tls() throws -> TLSConfiguration { try Routes.tls(trusting: trusted) }
 
   /// The address of the proxy for a host, without its password; nil if the host is reached directly.
   /// - Parameters:

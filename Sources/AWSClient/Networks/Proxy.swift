@@ -2,22 +2,22 @@ import AWSWire
 import Foundation
 
 /// A proxy, as an environment variable names it. Its password appears in no description.
-struct Proxy: Sendable, Hashable {
-  enum Kind: Sendable, Hashable {
+package struct Proxy: Sendable, Hashable {
+  package enum Kind: Sendable, Hashable {
     /// CONNECT for https, absolute-form requests for http.
     case http
     /// SOCKS 5, which resolves names on its side.
     case socks
   }
 
-  var kind: Kind
+  package var kind: Kind
   /// Without the brackets of an IPv6 address.
-  var host: String
-  var port: Int
+  package var host: String
+  package var port: Int
   /// The variable that names it, such as `HTTPS_PROXY`.
   var variable: String
   /// The base64 of `user:password`; nil: it asks for none.
-  var authorization: String?
+  package var authorization: String?
 
   /// Reads `http://user:password@host:port`. Scheme, port and user may be left out, as botocore lets them: http, the scheme's own
   /// port, none.
@@ -92,6 +92,6 @@ struct Proxy: Sendable, Hashable {
 }
 
 extension Proxy: CustomStringConvertible, CustomReflectable {
-  var description: String { words }
-  var customMirror: Mirror { Mirror(self, children: ["address": address, "variable": variable]) }
+  package var description: String { words }
+  package var customMirror: Mirror { Mirror(self, children: ["address": address, "variable": variable]) }
 }

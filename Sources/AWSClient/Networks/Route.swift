@@ -1,14 +1,14 @@
 import AWSWire
 
 /// How requests reach a host.
-enum Route: Sendable, Hashable {
+package enum Route: Sendable, Hashable {
   case direct
   /// Through a connection that the proxy makes for us: CONNECT, or SOCKS.
   case tunnel(Proxy)
   /// Plain http, which a proxy forwards. It sees the whole request.
   case forward(Proxy)
 
-  var proxy: Proxy? {
+  package var proxy: Proxy? {
     switch self {
     case .direct: nil
     case .tunnel(let proxy), .forward(let proxy): proxy

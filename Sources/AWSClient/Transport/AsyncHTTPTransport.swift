@@ -12,8 +12,12 @@ package struct AsyncHTTPTransport: HTTPTransport {
 
   let routes: Routes
   private let waits = ReplyWaits()
+  private let errors: ConnectionErrors
 
-  private init(routes: Routes) { self.routes = routes }
+  private init(routes: Routes) {
+    self.routes = routes
+    errors = ConnectionErrors(routes.settings)
+  }
 
   /// Runs `body` with a transport and closes its connections afterwards.
   /// - Parameters:
@@ -71,7 +75,7 @@ package struct AsyncHTTPTransport: HTTPTransport {
         try await Self.exchange(outgoing, client: client, destination, timeout: timeout)
       }
     } catch {
-      throw await explain(error, destination, timeout: timeout)
+      throw await errors.explain(error, destination, timeout: timeout)
     }
   }
 
@@ -90,7 +94,7 @@ package struct AsyncHTTPTransport: HTTPTransport {
         try await client.execute(outgoing, deadline: .distantFuture)
       }
       let head = Self.head(response)
-      try Self.refuseProxysReply(head, destination)
+      try ConnectionErrors.refuseProxysReply(head, destination)
       let body = Pieces(response.body)
       return AWSHTTPStream(
         head: head,
@@ -99,11 +103,11 @@ package struct AsyncHTTPTransport: HTTPTransport {
           do {
             return try await waits.within(clock) { try await body.next() }
           } catch {
-            throw await explain(error, destination, clock: clock)
+            throw await errors.explain(error, destination, clock: clock)
           }
         })
     } catch {
-      throw await explain(error, destination, clock: clock)
+      throw await errors.explain(error, destination, clock: clock)
     }
   }
 
@@ -152,7 +156,7 @@ package struct AsyncHTTPTransport: HTTPTransport {
     // This timeout is never reached, because the caller sets the deadline.
     let response = try await client.execute(request, timeout: .hours(25))
     let head = head(response)
-    try refuseProxysReply(head, destination)
+    try ConnectionErrors.refuseProxysReply(head, destination)
     var body = Data()
     for try await buffer in response.body {
       guard body.count + buffer.readableBytes <= bodyBytesMax else {

@@ -7,7 +7,7 @@ import Synchronization
 /// The HTTP clients of a transport, one for each route, made when the first request takes it: a client has one proxy at most. Plain http
 /// has clients of its own, so that it doesn't wait for certificates.
 final class Routes: Sendable {
-  private let settings: NetworkSettings
+  let settings: NetworkSettings
   private let connectionsMax: Int
   private let clients = Mutex<[Key: HTTPClient]>([:])
 
@@ -20,9 +20,6 @@ final class Routes: Sendable {
     self.settings = settings
     self.connectionsMax = connectionsMax
   }
-
-  var trusted: TrustedCertificates? { settings.trusted }
-  var connectTimeout: Duration { settings.connectTimeout }
 
   /// - Throws: ``AWSClientError`` (`configuration`).
   func route(scheme: String, authority: String) throws -> Route {

@@ -54,8 +54,18 @@ package struct SigV4: Sendable {
   package func sign(
     method: String, target: String, headers: [(name: String, value: String)], body: some DataProtocol, date: Date
   ) -> Signed {
+    sign(method: method, target: target, headers: headers, bodyHash: Self.bodyHash(body), date: date)
+  }
+
+  /// Signs a request whose body was hashed before.
+  /// - Parameters:
+  ///   - bodyHash: of ``bodyHash(_:)``.
+  ///   - keys: keeps derived keys between calls; nil: the key is derived.
+  package func sign(
+    method: String, target: String, headers: [(name: String, value: String)], bodyHash: String, date: Date,
+    keys: SigningKeys? = nil
+  ) -> Signed {
     let stamp = AWSDate.basic(date)
-    let bodyHash = Hex.encode(SHA256.hash(data: body))
     var added: [(name: String, value: String)] = [("X-Amz-Date", stamp)]
     if options.bodyHashHeader { added.append(("x-amz-content-sha256", bodyHash)) }
     let token = credentials.sessionToken.map { (name: "X-Amz-Security-Token", value: $0) }
@@ -65,9 +75,13 @@ package struct SigV4: Sendable {
     let canonical = CanonicalRequest(
       method: method, target: target, headers: present + added, bodyHash: bodyHash,
       normalizePath: options.normalizePath, encodePath: options.encodePath)
-    let scope = "\(stamp.prefix(8))/\(region)/\(service)/aws4_request"
+    let day = String(stamp.prefix(8))
+    let scope = "\(day)/\(region)/\(service)/aws4_request"
     let text = Self.stringToSign(canonical: canonical.text, stamp: stamp, scope: scope)
-    let key = SigningKey(secret: credentials.secretAccessKey, day: String(stamp.prefix(8)), region: region, service: service)
+    let secret = credentials.secretAccessKey
+    let key =
+      keys?.key(secret: secret, day: day, region: region, service: service)
+      ?? SigningKey(secret: secret, day: day, region: region, service: service)
     let signature = key.signature(of: text)
 
     if let token, options.unsignedSessionToken { added.append(token) }
@@ -106,6 +120,5 @@ package struct SigV4: Sendable {
   }
 
   /// The hash of a body, as the canonical request contains it.
-  static func bodyHash(_ body: some DataProtocol) -> String { Hex.encode(SHA256.hash(data: body)) }
-
+  package static func bodyHash(_ body: some DataProtocol) -> String { Hex.encode(SHA256.hash(data: body)) }
 }

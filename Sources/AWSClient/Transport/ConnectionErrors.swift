@@ -1,4 +1,4 @@
-import AWSWire
+package import AWSWire
 import AsyncHTTPClient
 import NIOCore
 
@@ -10,45 +10,83 @@ import NIOCore
   import Musl
 #endif
 
-extension AsyncHTTPTransport {
-  /// Turns an error of a streamed exchange into one that says what to do, and how far the request got.
-  func explain(_ error: any Error, _ destination: Destination, clock: ReplyClock) async -> any Error {
-    guard let explained = await explained(error, destination, clock: clock) as? AWSClientError else {
-      return error is HTTPClientError ? CancellationError() : error
+/// Turns what goes wrong on the network into errors that say what to do, for every client of this process.
+package struct ConnectionErrors: Sendable {
+  /// A failure that only the client knows by its own types.
+  package enum Failure: Error {
+    /// No connection, with the proxy's and TLS's part of it, within the time for it.
+    case connectTimeout
+    /// The proxy asks for a user and password.
+    case proxyAuthentication
+    /// The proxy answered with something else than a connection.
+    case proxyReply
+
+    fileprivate var asHTTPClientError: HTTPClientError {
+      switch self {
+      case .connectTimeout: .connectTimeout
+      case .proxyAuthentication: .proxyAuthenticationRequired
+      case .proxyReply: .invalidProxyResponse
+      }
     }
-    guard explained.code == .transport || explained.code == .timeout, explained.delivery == .sent, !clock.isSentWhole else {
-      return explained
-    }
+  }
+
+  let network: NetworkSettings
+
+  package init(_ network: NetworkSettings) { self.network = network }
+
+  /// Explains an error of a streamed exchange, and says how far the request got.
+  /// - Parameters:
+  ///   - silence: the limit of the service's silence.
+  ///   - isSentWhole: whether all of the request was handed to the connection.
+  package func explain(
+    _ error: any Error, _ destination: Destination, silence: Duration, isSentWhole: Bool
+  ) async -> any Error {
+    delivered(await explain(error, destination, timeout: silence, isSent: isSentWhole), isSentWhole: isSentWhole)
+  }
+
+  /// The service's silence as an error.
+  package func silence(_ silence: Duration, _ destination: Destination, isSentWhole: Bool) -> AWSClientError {
+    var error = AWSClientError(
+      .timeout, "\(destination.authority) sent nothing of use for \(Self.seconds(silence)) s; try again or raise the timeout.",
+      parameters: ["timeout"])
+    if !isSentWhole { error.delivery = .unsent }
+    return error
+  }
+
+  private func delivered(_ error: any Error, isSentWhole: Bool) -> any Error {
+    guard let explained = error as? AWSClientError, !isSentWhole, explained.delivery == .sent,
+      explained.code == .transport || explained.code == .timeout
+    else { return error }
     var copy = explained
     copy.delivery = .unsent
     return copy
   }
 
-  private func explained(_ error: any Error, _ destination: Destination, clock: ReplyClock) async -> any Error {
-    guard let expiry = error as? ReplyClock.Expiry else {
-      return await explain(error, destination, timeout: clock.limits.silence, isSent: clock.isSentWhole)
-    }
-    let host = destination.authority
-    switch expiry {
-    case .silence:
-      return AWSClientError(
-        .timeout, "\(host) sent nothing of use for \(Self.seconds(clock.limits.silence)) s; try again or raise the timeout.",
-        parameters: ["timeout"])
+  /// Turns an error of a streamed exchange into one that says what to do, and how far the request got.
+  func explain(_ error: any Error, _ destination: Destination, clock: ReplyClock) async -> any Error {
+    let isSentWhole = clock.isSentWhole
+    switch error as? ReplyClock.Expiry {
+    case nil:
+      let explained = await explain(error, destination, silence: clock.limits.silence, isSentWhole: isSentWhole)
+      return explained is AWSClientError || !(error is HTTPClientError) ? explained : CancellationError()
+    case .silence: return silence(clock.limits.silence, destination, isSentWhole: isSentWhole)
     case .deadline:
       let deadline = clock.limits.deadline ?? clock.limits.timeLeft ?? .zero
-      return AWSClientError(
-        .timeout,
-        "The deadline of \(Self.seconds(deadline)) s passed before the reply from \(host) was complete; extend the deadline.",
-        parameters: ["deadline"])
+      return delivered(
+        AWSClientError(
+          .timeout,
+          "The deadline of \(Self.seconds(deadline)) s passed before the reply from \(destination.authority) was complete; extend the deadline.",
+          parameters: ["deadline"]), isSentWhole: isSentWhole)
     }
   }
 
-  /// Turns an error of async-http-client into one that says what to do.
+  /// Turns an error of a client into one that says what to do.
   /// - Parameter isSent: whether all of the request has left; false if that isn't known.
   func explain(
     _ error: any Error, _ destination: Destination, timeout: Duration, isSent: Bool = false
   ) async -> any Error {
     if error is CancellationError || error is AWSClientError { return error }
+    let error = (error as? Failure)?.asHTTPClientError ?? error
     let host = destination.authority
     if let status = error as? StatusGuard.InvalidStatus {
       return AWSClientError(
@@ -116,7 +154,7 @@ extension AsyncHTTPTransport {
     case .connectTimeout:
       AWSClientError(
         .timeout,
-        "No connection to \(host) within \(Self.seconds(routes.connectTimeout)) s; check the network, whether it needs a proxy (HTTPS_PROXY), the Region and the endpoint.",
+        "No connection to \(host) within \(Self.seconds(network.connectTimeout)) s; check the network, whether it needs a proxy (HTTPS_PROXY), the Region and the endpoint.",
         parameters: ["region", "endpointURL", "connectTimeout"], underlying: error)
     case .deadlineExceeded, .readTimeout, .writeTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout:
       AWSClientError(

@@ -3,16 +3,27 @@ import AsyncHTTPClient
 import HTTPTypes
 
 /// What goes wrong at a proxy.
-extension AsyncHTTPTransport {
+extension ConnectionErrors {
   /// Refuses a reply to a forwarded request that comes from the proxy and not from the service.
   /// - Throws: ``AWSClientError``: `configuration` if the proxy won't forward, `transport` if it can't.
   static func refuseProxysReply(_ head: HTTPResponse, _ destination: Destination) throws {
-    guard case .forward(let proxy) = destination.route, head.status.code >= 400 else { return }
+    try refuseProxysReply(
+      status: head.status.code, contentType: head.headerFields[.contentType],
+      schemes: head.headerFields[values: .proxyAuthenticate], destination)
+  }
+
+  /// Refuses a reply to a forwarded request that comes from the proxy and not from the service.
+  /// - Parameter schemes: the values of `Proxy-Authenticate`.
+  /// - Throws: ``AWSClientError``: `configuration` if the proxy won't forward, `transport` if it can't.
+  package static func refuseProxysReply(
+    status: Int, contentType: String?, schemes: @autoclosure () -> [String], _ destination: Destination
+  ) throws {
+    guard case .forward(let proxy) = destination.route, status >= 400 else { return }
     // AWS answers with JSON or XML.
-    let isPage = head.headerFields[.contentType]?.lowercased().hasPrefix("text/html") ?? false
-    guard head.status.code == 407 || isPage else { return }
-    let schemes = head.headerFields[values: .proxyAuthenticate].compactMap { $0.split(separator: " ").first.map(String.init) }
-    throw refusal(ProxyReply(status: head.status.code, schemes: schemes), of: proxy, destination)
+    let isPage = contentType?.lowercased().hasPrefix("text/html") ?? false
+    guard status == 407 || isPage else { return }
+    let words = schemes().compactMap { $0.split(separator: " ").first.map(String.init) }
+    throw refusal(ProxyReply(status: status, schemes: words), of: proxy, destination)
   }
 
   /// Explains a failure of the proxy's; nil if it is none.
@@ -38,7 +49,7 @@ extension AsyncHTTPTransport {
     case .connectTimeout?, .httpProxyHandshakeTimeout?, .socksHandshakeTimeout?:
       return Self.failure(
         .timeout,
-        "No connection through \(proxy.words) within \(Self.seconds(routes.connectTimeout)) s; check its address, \(Self.advice(destination)).",
+        "No connection through \(proxy.words) within \(Self.seconds(network.connectTimeout)) s; check its address, \(Self.advice(destination)).",
         error, parameters: ["connectTimeout"])
     case .proxyAuthenticationRequired?, .invalidProxyResponse?:
       let seen = await ConnectionDiagnosis.run(

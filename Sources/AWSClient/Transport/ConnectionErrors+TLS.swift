@@ -3,7 +3,7 @@ import Foundation
 import NIOSSL
 
 /// What goes wrong in TLS.
-extension AsyncHTTPTransport {
+extension ConnectionErrors {
   /// Explains a failure of TLS; nil if it is none.
   func tlsFailure(_ error: any Error, _ destination: Destination) async -> AWSClientError? {
     let (host, text) = (destination.authority, "\(error)")
@@ -40,7 +40,7 @@ extension AsyncHTTPTransport {
 
   private func untrusted(_ problem: CertificateProblem?, _ destination: Destination, _ error: any Error) -> AWSClientError {
     let host = destination.host
-    let trusted = routes.trusted.map { " (\($0.origin) trusts \($0.path) alone)" } ?? ""
+    let trusted = network.trusted.map { " (\($0.origin) trusts \($0.path) alone)" } ?? ""
     let certificate = "The certificate of \(destination.authority)"
     switch problem?.remedy {
     case .checkEndpoint?:

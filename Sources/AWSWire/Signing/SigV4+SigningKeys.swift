@@ -1,0 +1,38 @@
+import Synchronization
+
+extension SigV4 {
+  /// Derived keys, for programs that sign often: deriving one takes four of the five HMACs of a signature. It has no description, and
+  /// the keys are kept in memory only.
+  package final class SigningKeys: Sendable {
+    /// A secret has one key a day for each Region and service that it is used for.
+    private static let countMax = 256
+
+    private struct Scope: Hashable {
+      var secret: String
+      var day: String
+      var region: String
+      var service: String
+    }
+
+    private let keys = Mutex<[Scope: SigningKey]>([:])
+
+    package init() {}
+
+    /// The number of keys that are kept.
+    package var count: Int { keys.withLock { $0.count } }
+
+    /// The key of one secret for one day, Region and service.
+    /// - Parameter day: `20150830`
+    package func key(secret: String, day: String, region: String, service: String) -> SigningKey {
+      let scope = Scope(secret: secret, day: day, region: region, service: service)
+      if let known = keys.withLock({ $0[scope] }) { return known }
+      let key = SigningKey(secret: secret, day: day, region: region, service: service)
+      keys.withLock { keys in
+        // Keys of days and credentials that are over go with the others: those that are in use are derived again at once.
+        if keys.count >= Self.countMax { keys.removeAll() }
+        keys[scope] = key
+      }
+      return key
+    }
+  }
+}
