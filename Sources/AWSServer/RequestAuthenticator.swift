@@ -1,7 +1,6 @@
 import AWSWire
 import Crypto
 package import Foundation
-import Synchronization
 
 /// Checks signatures in the order in which AWS does: the access key, the scope, the date, then the signature itself.
 ///
@@ -25,8 +24,6 @@ package final class RequestAuthenticator: Sendable {
     var target: String
   }
 
-  private static let signingKeysMax = 1_000
-
   /// Credentials that are accepted until they expire, beside the permanent ones.
   package let temporary = TemporaryCredentials()
 
@@ -35,8 +32,7 @@ package final class RequestAuthenticator: Sendable {
   /// Hashes of the API keys that Bedrock accepts instead of a signature; they are the secrets of `credentials`. Hashes are
   /// compared in constant time.
   private let apiKeys: [SHA256.Digest]
-  /// Derived keys by access key, day, Region and service. Deriving one takes four of the five HMACs of a signature.
-  private let signingKeys = Mutex<[String: SigV4.SigningKey]>([:])
+  private let signingKeys = SigningKeys()
 
   /// - Parameter credentials: secrets by access key id; nil to accept any request, signed or not.
   package init(credentials: [String: String]?) {
@@ -127,7 +123,7 @@ package final class RequestAuthenticator: Sendable {
     guard let signature = claim.signature else { return }
     let authorization = signature.authorization
     let isValid = authorization.verify(
-      key: signingKey(authorization, secret: signature.secret), method: request.method, target: signature.target,
+      key: signingKeys.key(authorization, secret: signature.secret), method: request.method, target: signature.target,
       headers: request.headers, body: request.body, stamp: signature.stamp)
     if isValid { return }
     throw AWSFault(
@@ -174,7 +170,7 @@ package final class RequestAuthenticator: Sendable {
     } catch {
       throw denied()
     }
-    guard key.isSigned(with: signingKey(authorization, secret: secret)) else { throw denied() }
+    guard key.isSigned(with: signingKeys.key(authorization, secret: secret)) else { throw denied() }
     let age = now.timeIntervalSince(date)
     guard age <= TimeInterval(key.query.expires) else { throw denied("Bearer Token has expired") }
     guard age >= -ServedService.bedrock.clockSkewMax else { throw denied() }
@@ -193,18 +189,6 @@ package final class RequestAuthenticator: Sendable {
     let scheme = "Bearer "
     guard authorization.hasPrefix(scheme) else { return nil }
     return authorization.dropFirst(scheme.count).trimmingCharacters(in: .whitespaces)
-  }
-
-  private func signingKey(_ authorization: SigV4Authorization, secret: String) -> SigV4.SigningKey {
-    let name = "\(authorization.accessKeyID)/\(authorization.day)/\(authorization.region)/\(authorization.service)"
-    return signingKeys.withLock { keys in
-      if let known = keys[name] { return known }
-      if keys.count >= Self.signingKeysMax { keys.removeAll() }
-      let key = SigV4.SigningKey(
-        secret: secret, day: authorization.day, region: authorization.region, service: authorization.service)
-      keys[name] = key
-      return key
-    }
   }
 
   private func checkScope(_ authorization: SigV4Authorization, stamp: String, service: ServedService) throws(AWSFault) {

@@ -60,13 +60,13 @@ package struct ServedService: Sendable, Equatable {
   /// Whether signature errors have the codes of IAM's older services.
   private var hasOldCodes: Bool { self == .sts }
   /// The code for an unknown access key.
-  var unknownKeyCode: String { hasOldCodes ? "InvalidClientTokenId" : "UnrecognizedClientException" }
+  package var unknownKeyCode: String { hasOldCodes ? "InvalidClientTokenId" : "UnrecognizedClientException" }
   /// The code for temporary credentials that have expired.
   var expiredTokenCode: String { hasOldCodes ? "ExpiredToken" : "ExpiredTokenException" }
   /// The code for a wrong signature.
-  var badSignatureCode: String { hasOldCodes ? "SignatureDoesNotMatch" : "InvalidSignatureException" }
+  package var badSignatureCode: String { hasOldCodes ? "SignatureDoesNotMatch" : "InvalidSignatureException" }
   /// The code for a request without a signature.
-  var missingSignatureCode: String { hasOldCodes ? "MissingAuthenticationToken" : "MissingAuthenticationTokenException" }
+  package var missingSignatureCode: String { hasOldCodes ? "MissingAuthenticationToken" : "MissingAuthenticationTokenException" }
   /// The code for an Authorization header that can't be parsed.
-  var incompleteSignatureCode: String { hasOldCodes ? "IncompleteSignature" : "IncompleteSignatureException" }
+  package var incompleteSignatureCode: String { hasOldCodes ? "IncompleteSignature" : "IncompleteSignatureException" }
 }

@@ -1,21 +1,21 @@
-import AWSWire
+package import AWSWire
 import Foundation
 
 /// A short-term Bedrock API key: a presigned URL of one fixed request, in base64.
 ///
 /// Source: github.com/aws/aws-bedrock-token-generator-python, token_generator.py; it lives for twelve hours at most
 /// (docs.aws.amazon.com/bedrock/latest/userguide/api-keys-how.html).
-struct ShortTermKey: Sendable {
-  private static let prefix = "bedrock-api-key-"
+package struct ShortTermKey: Sendable {
+  package static let prefix = "bedrock-api-key-"
   private static let host = "bedrock.amazonaws.com"
   private static let expiresMax = 43_200
   /// A key with a long session token has about 3,000 characters.
   private static let bytesMax = 16_384
 
-  let query: SigV4Query
+  package let query: SigV4Query
 
   /// nil unless the text has the form of such a key, made for at most twelve hours.
-  init?(_ key: String) {
+  package init?(_ key: String) {
     guard key.hasPrefix(Self.prefix), key.utf8.count <= Self.bytesMax,
       let data = Data(base64Encoded: String(key.dropFirst(Self.prefix.count))), let text = String(data: data, encoding: .utf8)
     else { return nil }

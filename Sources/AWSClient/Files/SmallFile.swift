@@ -1,20 +1,20 @@
-import Foundation
+package import Foundation
 
 /// Reads files that are small by nature, such as settings and tokens, whatever their path really names: a pipe without a writer holds
 /// nobody up, and an endless device fills no memory.
-enum SmallFile {
+package enum SmallFile {
   /// Why a file can't be read.
-  struct Problem: Error, Equatable {
+  package struct Problem: Error, Equatable {
     /// What follows the path in a sentence.
-    var words: String
+    package var words: String
     /// Whether there is no such file.
-    var isAbsence = false
+    package var isAbsence = false
     /// Whether a folder on the way is closed, so that nobody knows if there is such a file.
-    var isHidden = false
+    package var isHidden = false
   }
 
   /// - Parameter patience: how long to wait for whoever writes to a pipe, in milliseconds.
-  static func contents(
+  package static func contents(
     of path: String, bytesMax: Int, patienceMilliseconds: Int32 = 5_000
   ) throws(Problem) -> Data {
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)

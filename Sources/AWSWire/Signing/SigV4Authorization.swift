@@ -105,9 +105,19 @@ package struct SigV4Authorization: Sendable, Equatable {
     key: SigV4.SigningKey, method: String, target: String, headers: [(name: String, value: String)], body: some DataProtocol,
     stamp: String
   ) -> Bool {
+    verify(
+      key: key, method: method, target: target, headers: headers, bodyHash: SigV4.bodyHash(body), stamp: stamp)
+  }
+
+  /// Does the same for a body that was hashed as it arrived.
+  /// - Parameter bodyHash: SHA-256, in lower-case hexadecimal.
+  package func verify(
+    key: SigV4.SigningKey, method: String, target: String, headers: [(name: String, value: String)], bodyHash: String,
+    stamp: String
+  ) -> Bool {
     let canonical = CanonicalRequest(
       method: method, target: target, headers: headers.filter { signedHeaders.contains($0.name) },
-      bodyHash: SigV4.bodyHash(body))
+      bodyHash: bodyHash)
     // Every header that is listed as signed must be in the request.
     guard canonical.signedHeaders == signedHeaders.joined(separator: ";") else { return false }
     let text = SigV4.stringToSign(

@@ -1,0 +1,24 @@
+import Synchronization
+
+/// The budget of one caller, which its requests share and which outlasts reloads.
+package final class CallerAccount: Sendable {
+  private let budget: Mutex<CallerBudget>
+
+  init(_ limits: BudgetLimits) { budget = Mutex(CallerBudget(limits)) }
+
+  /// - Parameters:
+  ///   - tokens: the most quota tokens that the request can cost.
+  ///   - now: seconds since 1970.
+  package func reserve(_ tokens: Int64, at now: Int64) throws(CallerBudget.Excess) -> CallerBudget.Reservation {
+    try budget.withLock { budget throws(CallerBudget.Excess) in try budget.reserve(tokens, at: now) }
+  }
+
+  /// To be called once for each reservation.
+  package func settle(_ reservation: CallerBudget.Reservation, used: Int64, wasSent: Bool = true, at now: Int64) {
+    budget.withLock { $0.settle(reservation, used: used, wasSent: wasSent, at: now) }
+  }
+
+  package func snapshot(at now: Int64) -> CallerBudget.Snapshot { budget.withLock { $0.snapshot(at: now) } }
+
+  func set(_ limits: BudgetLimits) { budget.withLock { $0.limits = limits } }
+}

@@ -1,0 +1,93 @@
+/// What one caller has used of its budget for a day of UTC. A pure value.
+///
+/// A request reserves the most that it can cost before it waits, and settles when it ends. What is reserved counts as used, so no
+/// number of requests at a time can overrun the budget.
+package struct CallerBudget: Sendable, Equatable {
+  /// What a request has reserved; to be settled once.
+  package struct Reservation: Sendable, Equatable {
+    fileprivate var day: Int64
+    /// Quota tokens.
+    package fileprivate(set) var tokens: Int64
+  }
+
+  /// Why a request doesn't fit. It is not to be tried again on the same day.
+  package struct Excess: Error, Sendable, Equatable {
+    package enum Measure: Sendable, Equatable { case tokens, requests }
+    package var measure: Measure
+    package var limit: Int64
+    /// What is neither used nor reserved.
+    package var left: Int64
+    package var needed: Int64
+    /// Seconds until the next day begins.
+    package var resetsIn: Int64
+  }
+
+  package struct Snapshot: Sendable, Equatable {
+    package var limits: BudgetLimits
+    package var tokensUsed: Int64
+    package var tokensReserved: Int64
+    package var requests: Int64
+    /// nil: no limit.
+    package var tokensLeft: Int64? { limits.tokensPerDay.map { max(0, $0 - tokensUsed - tokensReserved) } }
+    package var requestsLeft: Int64? { limits.requestsPerDay.map { max(0, $0 - requests) } }
+  }
+
+  private static let daySeconds: Int64 = 86_400
+  /// The most tokens of one request that are counted; it keeps sums from overflowing.
+  private static let tokensMax: Int64 = 1_000_000_000_000
+
+  package var limits: BudgetLimits
+  private var day: Int64 = .min
+  private var tokensUsed: Int64 = 0
+  private var tokensReserved: Int64 = 0
+  private var requests: Int64 = 0
+
+  package init(_ limits: BudgetLimits) { self.limits = limits }
+
+  /// Takes the most that a request can cost.
+  /// - Parameters:
+  ///   - tokens: quota tokens.
+  ///   - now: seconds since 1970.
+  package mutating func reserve(_ tokens: Int64, at now: Int64) throws(Excess) -> Reservation {
+    begin(now)
+    let tokens = min(max(tokens, 0), Self.tokensMax)
+    let resetsIn = (day + 1) * Self.daySeconds - now
+    if let limit = limits.requestsPerDay, requests >= limit {
+      throw Excess(measure: .requests, limit: limit, left: 0, needed: 1, resetsIn: resetsIn)
+    }
+    if let limit = limits.tokensPerDay {
+      let left = limit - tokensUsed - tokensReserved
+      guard tokens <= left else {
+        throw Excess(measure: .tokens, limit: limit, left: max(0, left), needed: tokens, resetsIn: resetsIn)
+      }
+    }
+    requests += 1
+    tokensReserved += tokens
+    return Reservation(day: day, tokens: tokens)
+  }
+
+  /// Replaces what a request reserved by what it used. A request counts for the day on which it began; what ends after that day
+  /// changes nothing.
+  /// - Parameters:
+  ///   - used: quota tokens; at most what was reserved counts.
+  ///   - wasSent: false if AWS never saw the request, which then doesn't count as one.
+  package mutating func settle(_ reservation: Reservation, used: Int64, wasSent: Bool = true, at now: Int64) {
+    begin(now)
+    guard reservation.day == day else { return }
+    tokensReserved -= reservation.tokens
+    tokensUsed += min(max(used, 0), reservation.tokens)
+    if !wasSent { requests -= 1 }
+  }
+
+  package mutating func snapshot(at now: Int64) -> Snapshot {
+    begin(now)
+    return Snapshot(limits: limits, tokensUsed: tokensUsed, tokensReserved: tokensReserved, requests: requests)
+  }
+
+  /// Begins the day of a time. A clock that is set back begins none, or a day would have two budgets.
+  private mutating func begin(_ now: Int64) {
+    let today = now >= 0 ? now / Self.daySeconds : (now - Self.daySeconds + 1) / Self.daySeconds
+    guard today > day else { return }
+    (day, tokensUsed, tokensReserved, requests) = (today, 0, 0, 0)
+  }
+}

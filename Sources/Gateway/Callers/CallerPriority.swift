@@ -1,0 +1,20 @@
+/// Who goes first. Each priority has a share of the quota as long as somebody in it waits, so none starves.
+package enum CallerPriority: String, Sendable, Comparable, CaseIterable {
+  case high, normal, low
+
+  /// The place in `LimiterConfiguration.tierWeights`, whose weights are 70, 25 and 5.
+  package var tier: Int {
+    switch self {
+    case .high: 0
+    case .normal: 1
+    case .low: 2
+    }
+  }
+
+  package static func < (a: Self, b: Self) -> Bool { a.tier > b.tier }
+
+  /// The priority of one request. A header may lower it and never raise it, so that nobody gains by asking.
+  package func lowered(by header: String?) -> Self {
+    header.flatMap(Self.init(rawValue:)).map { min(self, $0) } ?? self
+  }
+}

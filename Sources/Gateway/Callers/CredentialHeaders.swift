@@ -1,0 +1,47 @@
+import AWSServer
+
+/// The headers of a request that say who sent it, found in one pass.
+struct CredentialHeaders {
+  private(set) var authorization: String?
+  private(set) var apiKey: String?
+  private(set) var date: String?
+  private(set) var host: String?
+  private(set) var bodyHash: String?
+  private var contentType: String?
+  private(set) var hasOrigin = false
+  /// A header that is there twice, which two servers could read in two ways.
+  private(set) var doubled: String?
+
+  /// - Parameter headers: with names in lower case.
+  init(_ headers: [(name: String, value: String)]) {
+    for (name, value) in headers {
+      let isDouble =
+        switch name {
+        case "authorization": Self.isTaken(&authorization, by: value)
+        case "x-api-key": Self.isTaken(&apiKey, by: value)
+        case "x-amz-date": Self.isTaken(&date, by: value)
+        case "host": Self.isTaken(&host, by: value)
+        case "x-amz-content-sha256": Self.isTaken(&bodyHash, by: value)
+        case "content-type": Self.isTaken(&contentType, by: value)
+        default: false
+        }
+      if isDouble { doubled = name }
+      if name == "origin" { hasOrigin = true }
+    }
+  }
+
+  /// Sets a field to its first value; true if it has one already.
+  private static func isTaken(_ field: inout String?, by value: String) -> Bool {
+    defer { field = field ?? value }
+    return field != nil
+  }
+
+  /// The token of an Authorization header; nil for another scheme.
+  var bearerToken: Substring? {
+    guard let authorization, let blank = authorization.utf8.firstIndex(of: UInt8(ascii: " ")),
+      authorization[..<blank].lowercased() == "bearer"
+    else { return nil }
+    let token = authorization[blank...].drop { $0 == " " }
+    return token.hasSuffix(" ") ? token.prefix { $0 != " " } : token
+  }
+}

@@ -1,0 +1,127 @@
+import Foundation
+package import Logging
+import Synchronization
+
+/// The configuration file of a running gateway. A change of it, or of a file with a secret, takes effect as a whole or not at all.
+package final class ConfigurationFile: Sendable {
+  /// What tells one version of a file from another.
+  private struct Stamp: Equatable {
+    var inode: UInt64
+    var size: Int64
+    var seconds: Int
+    var nanoseconds: Int
+  }
+
+  private struct State {
+    var current: GatewayConfiguration
+    /// Of the version that was read last, good or bad.
+    var read: [Stamp?]
+    /// Of the last look, if it differs from what was read.
+    var seen: [Stamp?]?
+  }
+
+  private let path: String
+  private let secrets: SecretSource
+  private let logger: Logger
+  private let state: Mutex<State>
+  private let requests: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)
+
+  /// Reads the file.
+  package init(_ path: String, secrets: SecretSource, logger: Logger) throws(ConfigurationProblems) {
+    self.path = path
+    self.secrets = secrets
+    self.logger = logger
+    // Before the file is read: a change in between is seen as one.
+    let stamp = Self.stamp(path)
+    let configuration = try GatewayConfiguration(file: path, secrets: secrets)
+    state = Mutex(
+      State(current: configuration, read: [stamp] + configuration.secretFiles.map(Self.stamp), seen: nil))
+    requests = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+  }
+
+  /// The last configuration that was good.
+  package var current: GatewayConfiguration { state.withLock { $0.current } }
+
+  /// Asks ``run(every:apply:)`` to read the file now, as SIGHUP does.
+  package func requestReload() { requests.continuation.yield() }
+
+  /// Watches the file until the task is cancelled.
+  /// - Parameter apply: gets each new configuration.
+  package func run(
+    every interval: Duration = .seconds(2), apply: @escaping @Sendable (GatewayConfiguration) -> Void
+  ) async {
+    await withTaskGroup { group in
+      group.addTask {
+        while (try? await Task.sleep(for: interval)) != nil {
+          if self.hasSettledChange() { self.requestReload() }
+        }
+      }
+      for await _ in requests.stream {
+        if let configuration = reload() { apply(configuration) }
+      }
+      group.cancelAll()
+    }
+  }
+
+  /// Whether the file has changed since it was read, and not again since the last look: whoever writes it may not be done.
+  func hasSettledChange() -> Bool {
+    let files = [path] + state.withLock { $0.current.secretFiles }
+    let now = files.map(Self.stamp)
+    return state.withLock { state in
+      guard now != state.read else {
+        state.seen = nil
+        return false
+      }
+      defer { state.seen = now }
+      return state.seen == now
+    }
+  }
+
+  /// Reads the file again.
+  /// - Returns: nil if it is not good, or nothing has changed; what is wrong is logged, and the old configuration stays.
+  func reload() -> GatewayConfiguration? {
+    let old = current
+    let stamp = Self.stamp(path)
+    let new: GatewayConfiguration
+    do throws(ConfigurationProblems) {
+      new = try GatewayConfiguration(file: path, secrets: secrets)
+    } catch {
+      noteRead([stamp] + old.secretFiles.map(Self.stamp))
+      for line in error.lines { logger.error("configuration refused: \(line)") }
+      logger.error("the configuration stays as it was")
+      return nil
+    }
+    noteRead([stamp] + new.secretFiles.map(Self.stamp))
+    if let refusal = new.refusal(after: old) {
+      logger.error("configuration refused: \(path): \(refusal)")
+      return nil
+    }
+    state.withLock { $0.current = new }
+    guard new != old else {
+      logger.info("configuration read again; nothing has changed")
+      return nil
+    }
+    for change in new.changes(from: old) { logger.warning("\(change)") }
+    logger.notice("configuration reloaded", metadata: ["file": "\(path)", "keys": "\(new.keys.count)"])
+    return new
+  }
+
+  private func noteRead(_ stamps: [Stamp?]) {
+    state.withLock { state in
+      state.read = stamps
+      state.seen = nil
+    }
+  }
+
+  /// nil if there is no such file.
+  private static func stamp(_ path: String) -> Stamp? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    #if os(Linux)
+      let time = status.st_mtim
+    #else
+      let time = status.st_mtimespec
+    #endif
+    return Stamp(inode: UInt64(status.st_ino), size: Int64(status.st_size), seconds: time.tv_sec, nanoseconds: time.tv_nsec)
+  }
+}

@@ -1,0 +1,30 @@
+package import AWSWire
+
+/// Everything that is wrong with a configuration file, each with its line.
+package struct ConfigurationProblems: Error, Sendable, Equatable {
+  package struct Problem: Sendable, Equatable {
+    /// From 1; nil if the problem is not at one place.
+    package var line: Int?
+    /// A sentence that says what is wrong and what to do. It contains no secret.
+    package var text: String
+  }
+
+  /// The file, as the user named it.
+  package var file: String
+  /// In the order of the file.
+  package var problems: [Problem]
+
+  /// `FILE:LINE: what is wrong`, one for each problem.
+  package var lines: [String] {
+    problems.map { problem in "\(file):\(problem.line.map { "\($0): " } ?? " ")\(problem.text)" }
+  }
+
+  /// The problems as one error of a call.
+  package var error: AWSClientError {
+    AWSClientError(.configuration, lines.joined(separator: "\n"), parameters: ["config"], underlying: self)
+  }
+}
+
+extension ConfigurationProblems: CustomStringConvertible {
+  package var description: String { lines.joined(separator: "\n") }
+}

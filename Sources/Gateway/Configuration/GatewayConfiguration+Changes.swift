@@ -1,0 +1,27 @@
+extension GatewayConfiguration {
+  /// What of a new configuration can't take effect while the gateway runs, as sentences. Everything else can.
+  package func changes(from old: GatewayConfiguration) -> [String] {
+    var changes: [String] = []
+    func note(_ isChanged: Bool, _ name: String) {
+      if isChanged { changes.append("\(name) has changed, which takes effect when the gateway starts again.") }
+    }
+    if listen != old.listen {
+      changes.append("listen stays \(old.listen); \(listen) takes effect when the gateway starts again.")
+    }
+    note(tls != old.tls, "tls")
+    note(admin.listen != old.admin.listen, "admin.listen")
+    note(accounts != old.accounts, "accounts")
+    note(limits != old.limits, "limits")
+    note(quotaShare != old.quotaShare, "quota_share")
+    note(queue.bytesMax != old.queue.bytesMax || queue.requestsMax != old.queue.requestsMax, "queue")
+    note(accessLog != old.accessLog, "access_log")
+    return changes
+  }
+
+  /// Why this configuration must not follow another without a restart; nil if it may.
+  package func refusal(after old: GatewayConfiguration) -> String? {
+    // A truncated file must not open a gateway that had keys.
+    guard isOpen, !old.isOpen else { return nil }
+    return "keys are gone, so that any credential would be let in; start the gateway again if that is meant"
+  }
+}

@@ -1,0 +1,75 @@
+extension GatewayConfiguration {
+  /// A configuration file with every key, its default and what it does. It parses to the defaults; what has no default is an
+  /// example after a single `#`.
+  package static let annotated = """
+    ## The configuration of bedquota gateway. Every value here is the default; a gateway without a file does the same.
+    ## Unknown keys, wrong values and secrets that can't be found stop the start. A change of the file takes effect by itself.
+    ##
+    ## Times have a unit: 500ms, 30s, 10m, 1h. Sizes: 64kB, 25MB, 1GiB. Counts: 500, 10k, 50M.
+    ## Secrets are never written here: "${NAME}" is an environment variable, "${file:/path}" a file.
+
+    ## Where clients connect, in clear text: HTTP/1.1, or HTTP/2 by prior knowledge. An address that other machines reach needs keys.
+    listen: 127.0.0.1:4000
+
+    ## TLS instead, with PEM files: the certificate with those between it and its authority, and its key.
+    # tls: {cert: /etc/bedquota/cert.pem, key: /etc/bedquota/key.pem}
+
+    ## /metrics and /status: on loopback only, or for whoever sends the secret as bearer token; also at an address of their own.
+    # admin: {listen: "127.0.0.1:4001", secret: "${ADMIN_KEY}"}
+
+    ## Where requests go. Without it: the gateway's own credentials, in the Region that a request is signed for, or its own.
+    ## role: a role to assume; session_name: its session, in CloudTrail. Only one account so far.
+    # accounts:
+    #   - {role: "arn:aws:iam::222222222222:role/bedrock", regions: [us-east-1, us-west-2], session_name: "{key}"}
+
+    ## Other names for ids. One id for each so far. Without it: an id goes where it says.
+    # models:
+    #   opus: us.anthropic.claude-opus-4-8
+
+    ## The secret from which those of keys are derived that have none of their own; BEDQUOTA_GATEWAY_MASTER is the same.
+    ## `bedquota gateway key NAME` prints what its caller sets.
+    # master: "${file:/run/secrets/master}"
+
+    ## Who may call. One secret serves as bearer token, as x-api-key and as AWS secret access key. Without keys: anybody on this
+    ## machine, and the access key id is the caller's name.
+    ##   secret            where the secret is; or
+    ##   sha256            the SHA-256 of the bearer token, which can't verify AWS signatures; or
+    ##   serial            which secret derived from master; another number is another secret. A list is valid together. (1)
+    ##   share             weight among callers of the same priority (1)
+    ##   priority          high, normal or low: 70, 25 and 5 parts of a quota while all wait (normal)
+    ##   max_wait          the longest that a request waits (queue.max_wait)
+    ##   models            ids that may be invoked, with * for any text (every id)
+    ##   tokens_per_day    quota tokens in a day of UTC; beyond it requests are refused, not held (no limit)
+    ##   requests_per_day  requests in a day of UTC (no limit)
+    ##   max_body          the longest body of a request (limits.body)
+    # keys:
+    #   chat:  {secret: "${file:/run/secrets/chat}", share: 3}
+    #   batch: {secret: "${BATCH_KEY}", priority: low, max_wait: 10m}
+    #   agent: {serial: 2}
+    #   ci:    {sha256: 9f2c1d…, models: [us.amazon.*], tokens_per_day: 50M, requests_per_day: 10k, max_body: 1MB}
+
+    ## Whether callers may come with a Bedrock API key of their own, which is passed on to AWS as it is and not verified here.
+    ## Without it: yes, if there are no keys.
+    # pass_through: false
+
+    ## What waits: how long at most, and how many bytes of bodies and how many requests in all.
+    queue: {max_wait: 10m, bytes: 512MB, requests: 100k}
+
+    ## After a signal to stop: how long new connections are still accepted while /readyz says 503, and how long requests may finish.
+    drain_delay: 5s
+    drain: 10m
+
+    ## The part of each quota that this gateway may use. Two gateways in front of one account: 0.5 each.
+    quota_share: 1
+
+    ## While a request that isn't streamed waits: silent, or spaces, which sends a 200 and blanks before the JSON.
+    plain_keepalive: silent
+
+    ## One line of JSON for each request, without prompts: off, stdout or an absolute path.
+    access_log: off
+
+    ## The longest body of a request, and the requests in progress at a time.
+    limits: {body: 25MB, requests: 16384}
+
+    """.replacing("9f2c1d…", with: String(repeating: "9f2c", count: 16))
+}
