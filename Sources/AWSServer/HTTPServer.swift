@@ -13,6 +13,7 @@ package struct HTTPServer: Sendable {
   private let port: Int
   private let limits: HTTPLimits
   private let tls: ServerIdentity?
+  private let drain: HTTPDrain?
   private let logger: Logger
   private let open: @Sendable (ServerRequest) -> HTTPOpening
 
@@ -20,32 +21,38 @@ package struct HTTPServer: Sendable {
   ///   - host: the address or name to listen on.
   ///   - port: the port to listen on; 0 picks a free one.
   ///   - tls: the certificate and key to serve TLS with; nil for clear text.
+  ///   - drain: ends the server after its last request; nil: it only ends at once.
   ///   - open: gets the head of each request, with an empty body.
   package init(
-    host: String, port: Int, limits: HTTPLimits = HTTPLimits(), tls: ServerIdentity? = nil, logger: Logger,
+    host: String, port: Int, limits: HTTPLimits = HTTPLimits(), tls: ServerIdentity? = nil,
+    drain: HTTPDrain? = nil, logger: Logger,
     open: @escaping @Sendable (ServerRequest) -> HTTPOpening
   ) {
     self.host = host
     self.port = port
     self.limits = limits
     self.tls = tls
+    self.drain = drain
     self.logger = logger
     self.open = open
   }
 
   /// Serves until the task is cancelled or, with `stopsOnSignals`, until SIGTERM or SIGINT. Then it cancels
-  /// the requests in flight.
+  /// the requests in flight. A server that drains returns when its last request is answered.
   /// - Parameter onReady: called once with the server's URL.
   /// - Throws: ``HTTPServerError``.
   package func run(stopsOnSignals: Bool, onReady: @escaping @Sendable (String) async -> Void) async throws {
-    let exchange = HTTPExchange(limits, open: open)
+    let exchange = HTTPExchange(limits, drain: drain, open: open)
     let connections = OpenConnections(exchange, tls: try tls?.context())
     let server = server(connections, onReady: onReady)
     let outcome: Result<Void, any Error>
     do {
-      if stopsOnSignals {
+      if stopsOnSignals || drain != nil {
         let group = ServiceGroup(
-          configuration: .init(services: [.init(service: server)], cancellationSignals: [.sigterm, .sigint], logger: logger))
+          configuration: .init(
+            services: [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)],
+            cancellationSignals: stopsOnSignals ? [.sigterm, .sigint] : [], logger: logger))
+        drain?.whenBegun { Task { await group.triggerGracefulShutdown() } }
         try await group.run()
       } else {
         try await server.run()

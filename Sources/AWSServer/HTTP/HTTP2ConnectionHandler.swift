@@ -1,7 +1,8 @@
 import NIOCore
 import NIOHTTP2
 
-/// Closes an HTTP/2 connection that broke, that its client has left, or that has kept the server waiting.
+/// Closes an HTTP/2 connection that broke, that its client has left, or that has kept the server waiting, and ends the connections of
+/// a server that drains.
 final class HTTP2ConnectionHandler: ChannelInboundHandler {
   typealias InboundIn = HTTP2Frame
   typealias OutboundOut = HTTP2Frame
@@ -9,6 +10,18 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   private let deadlines: ConnectionDeadlines
   private var patience: ConnectionPatience
   private var context: ChannelHandlerContext?
+  private var openStreams = 0
+  private var lastStreamID = HTTP2StreamID.rootStream
+  private var ending = Ending.no
+
+  /// How far the end of the connection has come. A client may have sent requests before it learns of the end, so the first GOAWAY
+  /// allows all, and only a later one says which was the last.
+  ///
+  /// Source: RFC 9113, section 6.8
+  private enum Ending { case no, announced, final }
+
+  /// The time between the two, in which the first one reaches the client.
+  private static let announcement = TimeAmount.seconds(1)
 
   init(_ deadlines: ConnectionDeadlines, patience: ConnectionPatience) {
     self.deadlines = deadlines
@@ -16,12 +29,18 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   }
 
   /// Counts a stream as a request of the connection. Its ``RequestHandler`` has the deadlines of its body.
-  func streamOpened() {
+  func streamOpened(_ id: HTTP2StreamID?) {
+    openStreams += 1
+    if let id { lastStreamID = max(lastStreamID, id) }
     patience.receivedHead(at: .now())
     patience.receivedEnd()
   }
 
-  func streamClosed() { patience.sentEnd(at: .now()) }
+  func streamClosed() {
+    openStreams -= 1
+    patience.sentEnd(at: .now())
+    closeIfEnded()
+  }
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
@@ -47,6 +66,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if let event = event as? ChannelEvent, event == .inputClosed { context.close(promise: nil) }
+    if event is ChannelShouldQuiesceEvent { beginEnding() }
     context.fireUserInboundEventTriggered(event)
   }
 
@@ -62,10 +82,31 @@ extension HTTP2ConnectionHandler: ConnectionDeadlines.Waiting {
   var deadline: NIODeadline? { patience.deadline }
 
   func giveUp() {
+    sendGoAway(last: .maxID)
+    context?.close(promise: nil)
+  }
+
+  // MARK: Draining
+
+  private func beginEnding() {
+    guard let context, case .no = ending else { return }
+    ending = .announced
+    sendGoAway(last: .maxID)
+    context.eventLoop.assumeIsolated().scheduleTask(in: Self.announcement) { [self] in
+      ending = .final
+      sendGoAway(last: lastStreamID)
+      closeIfEnded()
+    }
+  }
+
+  private func closeIfEnded() {
+    if case .final = ending, openStreams == 0 { context?.close(promise: nil) }
+  }
+
+  private func sendGoAway(last: HTTP2StreamID) {
     guard let context else { return }
-    let frame = HTTP2Frame(streamID: .rootStream, payload: .goAway(lastStreamID: .maxID, errorCode: .noError, opaqueData: nil))
+    let frame = HTTP2Frame(streamID: .rootStream, payload: .goAway(lastStreamID: last, errorCode: .noError, opaqueData: nil))
     context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
-    context.close(promise: nil)
   }
 }
 

@@ -10,17 +10,22 @@ final class HTTPExchange: Sendable {
   let requests: Allowance
   let dates = DateHeader()
   let tasks = RequestTasks()
+  private let drain: HTTPDrain?
   let open: @Sendable (ServerRequest) -> HTTPOpening
   private let limits: HTTPLimits
   private let executors = EventLoopExecutors()
 
-  init(_ limits: HTTPLimits, open: @escaping @Sendable (ServerRequest) -> HTTPOpening) {
+  init(_ limits: HTTPLimits, drain: HTTPDrain?, open: @escaping @Sendable (ServerRequest) -> HTTPOpening) {
     self.limits = limits
+    self.drain = drain
     self.open = open
     bodyBytesMax = limits.bodyBytesMax
     bytes = Allowance(limit: limits.receivedBytesMax)
     requests = Allowance(limit: limits.requestsMax)
   }
+
+  /// Whether each connection ends with its next reply.
+  var isEnding: Bool { drain?.isAnnounced == true }
 
   /// How long a client may take until its protocol is known.
   var firstHead: TimeAmount { limits.patience.firstHead }
@@ -61,7 +66,7 @@ final class HTTPExchange: Sendable {
             self, executor: executor, isHTTP1: false, deadlines: deadlines, watch: watch,
             patience: ConnectionPatience(limits.patience, at: .now())),
         ])
-        handler.streamOpened()
+        handler.streamOpened(try? stream.syncOptions?.getOption(HTTP2StreamChannelOptions.streamID))
         stream.closeFuture.assumeIsolated().whenComplete { _ in handler.streamClosed() }
       }
     }

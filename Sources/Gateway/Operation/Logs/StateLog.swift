@@ -1,0 +1,101 @@
+package import Logging
+import Synchronization
+
+/// One line for each change of the gateway's state, for the people who run it. What stays the same is not said again.
+package final class StateLog: Sendable {
+  /// The time between two lines about the throttles of one pool.
+  private static let throttleSeconds: Int64 = 60
+  /// Pools that are told apart; the lines of further ones are not bounded by pool but together.
+  private static let poolsMax = 500
+
+  private struct State {
+    var credentialsProblem: String?
+    var throttles: [String: (since: Int64, unsaid: Int)] = [:]
+  }
+
+  private let logger: Logger
+  private let state = Mutex(State())
+
+  package init(_ logger: Logger) { self.logger = logger }
+
+  package func ready(url: String) { logger.notice("The gateway is ready.", metadata: ["url": "\(url)"]) }
+
+  /// - Parameter changes: such as `L-1234 tpm 200000 -> 400000`, one for each quota that is another than before.
+  package func quotasRead(pool: String, changes: [String]) {
+    guard !changes.isEmpty else { return }
+    logger.notice(
+      "Quotas of the account have changed.",
+      metadata: ["pool": "\(pool)", "changes": .array(changes.prefix(20).map { "\($0)" })])
+  }
+
+  package func quotasUnreadable(pool: String, problem: String) {
+    logger.warning(
+      "The quotas can't be read; those that are known hold on.", metadata: ["pool": "\(pool)", "problem": "\(problem)"])
+  }
+
+  /// AWS throttled a request that the limiter took for safe. Somebody else uses the quota, or it is less than AWS says.
+  package func throttledUnforeseen(pool: String, atSeconds seconds: Int64) {
+    let unsaid = state.withLock { state -> Int? in
+      let pool = state.throttles[pool] == nil && state.throttles.count >= Self.poolsMax ? LabelSet.other : pool
+      guard let last = state.throttles[pool], seconds - last.since < Self.throttleSeconds else {
+        defer { state.throttles[pool] = (seconds, 0) }
+        return state.throttles[pool]?.unsaid ?? 0
+      }
+      state.throttles[pool]?.unsaid += 1
+      return nil
+    }
+    guard let unsaid else { return }
+    var metadata: Logger.Metadata = ["pool": "\(pool)"]
+    if unsaid > 0 { metadata["before"] = "\(unsaid)" }
+    logger.warning("AWS throttled a request that should have had room; does somebody else use this quota?", metadata: metadata)
+  }
+
+  /// - Parameter problem: why there are no credentials; nil: there are.
+  package func credentials(problem: String?) {
+    let isNew = state.withLock { state in
+      defer { state.credentialsProblem = problem }
+      return state.credentialsProblem != problem
+    }
+    guard isNew else { return }
+    if let problem {
+      logger.error("There are no AWS credentials; requests fail until there are.", metadata: ["problem": "\(problem)"])
+    } else {
+      logger.notice("There are AWS credentials again.")
+    }
+  }
+
+  /// - Parameter keptValues: what can't change while the gateway runs, such as `listen`.
+  package func configurationReloaded(file: String, keptValues: [String] = []) {
+    var metadata: Logger.Metadata = ["file": "\(file)"]
+    if !keptValues.isEmpty { metadata["after restart"] = .array(keptValues.map { "\($0)" }) }
+    logger.notice("The configuration was read again, and holds for new requests.", metadata: metadata)
+  }
+
+  package func configurationRefused(file: String, problem: String) {
+    logger.error(
+      "The configuration can't be used; the one before stays in force.", metadata: ["file": "\(file)", "problem": "\(problem)"])
+  }
+
+  package func accessLog(_ event: AccessLog.Event) {
+    switch event {
+    case .failing(let problem): logger.error("Lines of the access log are being lost.", metadata: ["problem": "\(problem)"])
+    case .ended(let problem): logger.error("The access log has ended; requests go on.", metadata: ["problem": "\(problem)"])
+    case .recovered: logger.notice("The access log is written again.")
+    }
+  }
+
+  package func draining(_ action: GatewayDrain.Action, _ limits: GatewayDrain.Limits) {
+    switch action {
+    case .announce:
+      logger.notice(
+        "The gateway is ending: it is no longer ready, and takes requests for a while yet.",
+        metadata: ["seconds": "\(limits.delay.components.seconds)"])
+    case .finish:
+      logger.notice(
+        "No more connections are accepted; what has begun is finished.",
+        metadata: ["seconds at most": "\(limits.finish.components.seconds)"])
+    case .end: logger.notice("The gateway ends now, whatever has not finished.")
+    case .none: break
+    }
+  }
+}

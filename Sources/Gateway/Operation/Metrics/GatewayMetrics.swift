@@ -1,0 +1,154 @@
+import AWSWire
+import Bedquota
+import BedrockQuotas
+import Synchronization
+
+/// Counts what the gateway does. Each event takes one lock for some hundred nanoseconds and writes no text; the text is made when
+/// somebody asks for it.
+///
+/// Labels have closed sets of values: the keys of the configuration, ids that resolved, operations, outcomes, quota codes. Everything
+/// else is `other`.
+package final class GatewayMetrics: Sendable {
+  /// Why a request was sent to AWS again.
+  package enum RetryCause: String, Sendable, CaseIterable { case throttled, server, connection }
+  /// What a waiting client got, so that it goes on waiting.
+  package enum KeepAliveForm: String, Sendable, CaseIterable { case comment, frame, blank }
+  /// Why a caller was not let in.
+  package enum AuthenticationFailure: String, Sendable, CaseIterable {
+    /// It has no credentials.
+    case missing
+    /// No key has this name or this secret.
+    case key
+    /// The key is known, and the signature is wrong.
+    case signature
+    /// The signature or the token is too old or too new.
+    case expired
+    /// Too many failures came before it.
+    case limited
+  }
+
+  struct Tokens: Sendable {
+    var input = BucketCounts(BucketCounts.tokens)
+    var output = BucketCounts(BucketCounts.tokens)
+  }
+
+  struct State: Sendable {
+    var callers = LabelSet(firstOf: 100)
+    var models = LabelSet(firstOf: 500)
+    var pools = LabelSet(firstOf: 500)
+    var quotaCodes = LabelSet(firstOf: 500)
+    var errors = LabelSet(firstOf: 100)
+
+    var durations = SeriesTable<DurationKey, BucketCounts>(initial: BucketCounts(BucketCounts.seconds))
+    var firstTokens = SeriesTable<ModelKey, BucketCounts>(initial: BucketCounts(BucketCounts.firstTokenSeconds))
+    var tokens = SeriesTable<ModelKey, Tokens>(initial: Tokens())
+    var upstream = SeriesTable<ModelKey, BucketCounts>(initial: BucketCounts(BucketCounts.seconds))
+    var waits = SeriesTable<WaitKey, BucketCounts>(initial: BucketCounts(BucketCounts.heldSeconds))
+    var requests = SeriesTable<RequestKey, UInt64>(seriesMax: 2_000)
+    var callerTokens = SeriesTable<CallerKey, CallerTokens>(initial: CallerTokens())
+    var throttles = SeriesTable<ThrottleKey, UInt64>()
+    var recentThrottles: [String: RecentCount] = [:]
+    var refusals: [RefusalReason: UInt64] = [:]
+    var retries: [RetryCause: UInt64] = [:]
+    var keepAlives: [KeepAliveForm: UInt64] = [:]
+    var authenticationFailures: [AuthenticationFailure: UInt64] = [:]
+    var reloads: [Bool: UInt64] = [:]
+    var estimates: UInt64 = 0
+    var openStreams = 0
+
+    /// How often something was counted in a folded series.
+    var foldedCount: UInt64 {
+      durations.foldedCount + firstTokens.foldedCount + tokens.foldedCount + upstream.foldedCount + waits.foldedCount
+        + requests.foldedCount + callerTokens.foldedCount + throttles.foldedCount
+    }
+  }
+
+  struct CallerTokens: Sendable {
+    var input: UInt64 = 0
+    var output: UInt64 = 0
+    var cacheRead: UInt64 = 0
+    var cacheWrite: UInt64 = 0
+  }
+
+  let state = Mutex(State())
+
+  package init() {}
+
+  /// Says which callers have series of their own.
+  /// - Parameter names: the keys of the configuration; nil: none is configured, so the first hundred names have them.
+  package func setCallers(_ names: [String]?) {
+    let callers = names.map { LabelSet($0) } ?? LabelSet(firstOf: 100)
+    state.withLock { $0.callers = callers }
+  }
+
+  /// Counts a request that has ended.
+  package func finished(_ record: RequestRecord) {
+    state.withLock { state in
+      let caller = record.caller.map { state.callers.label($0) } ?? "none"
+      state.requests.add(to: RequestKey(caller: caller, operation: record.operation, outcome: record.outcome))
+      if let refusal = record.refusal { state.refusals[refusal, default: 0] += 1 }
+      for wait in record.waits {
+        let key = WaitKey(
+          code: wait.code.map { state.quotaCodes.label($0) } ?? "none", measure: wait.measure.rawValue,
+          isSent: record.attempts > 0)
+        state.waits.update(key) { $0.record(wait.duration / .seconds(1)) }
+      }
+      if case .invocation = record.operation { state.count(record, caller: caller) }
+    }
+  }
+
+  /// Counts a request that AWS throttled, when it happens.
+  /// - Parameters:
+  ///   - pool: the id of the pool, as ``GatewayStatus/Pool`` has it.
+  ///   - isForeseen: whether the limiter knew that there might be no room.
+  package func throttled(pool: String, isForeseen: Bool, atSeconds seconds: Int64) {
+    state.withLock { state in
+      let pool = state.pools.label(pool)
+      state.throttles.add(to: ThrottleKey(pool: pool, isForeseen: isForeseen))
+      state.recentThrottles[pool, default: RecentCount()].add(atSeconds: seconds)
+    }
+  }
+
+  /// For ``GatewayStatus/Pool/throttlesLastHour``.
+  package func throttlesLastHour(pool: String, atSeconds seconds: Int64) -> Int {
+    state.withLock { $0.recentThrottles[pool]?.total(atSeconds: seconds) ?? 0 }
+  }
+
+  package func retried(_ cause: RetryCause) { state.withLock { $0.retries[cause, default: 0] += 1 } }
+  package func keptAlive(_ form: KeepAliveForm) { state.withLock { $0.keepAlives[form, default: 0] += 1 } }
+  package func failedAuthentication(_ failure: AuthenticationFailure) {
+    state.withLock { $0.authenticationFailures[failure, default: 0] += 1 }
+  }
+  package func reloaded(isAccepted: Bool) { state.withLock { $0.reloads[isAccepted, default: 0] += 1 } }
+  package func streamOpened() { state.withLock { $0.openStreams += 1 } }
+  package func streamClosed() { state.withLock { $0.openStreams -= 1 } }
+
+  /// Streams that are open now.
+  package var openStreams: Int { state.withLock { $0.openStreams } }
+}
+
+extension GatewayMetrics.State {
+  fileprivate mutating func count(_ record: RequestRecord, caller: String) {
+    let requestModel = record.model.map { models.label($0) } ?? LabelSet.other
+    let model = ModelKey(
+      requestModel: requestModel, responseModel: record.responseModel.map { models.label($0) } ?? requestModel)
+    let error = record.error.map { errors.label($0) } ?? (record.outcome == .succeeded ? nil : record.outcome.rawValue)
+    durations.update(DurationKey(model: model, error: error)) { $0.record(record.took / .seconds(1)) }
+    if let firstByte = record.firstByte, record.isStream {
+      firstTokens.update(model) { $0.record(firstByte / .seconds(1)) }
+    }
+    if let time = record.upstream { upstream.update(model) { $0.record(time / .seconds(1)) } }
+    guard let usage = record.usage else { return }
+    if record.isEstimate { estimates += 1 }
+    tokens.update(model) { tokens in
+      tokens.input.record(Double(usage.totalInput))
+      tokens.output.record(Double(usage.output))
+    }
+    callerTokens.update(CallerKey(caller: caller)) { tokens in
+      tokens.input += UInt64(usage.input)
+      tokens.output += UInt64(usage.output)
+      tokens.cacheRead += UInt64(usage.cacheRead)
+      tokens.cacheWrite += UInt64(usage.cacheWrite)
+    }
+  }
+}

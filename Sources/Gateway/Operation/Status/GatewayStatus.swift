@@ -1,0 +1,131 @@
+package import AWSServer
+import Foundation
+
+/// What `/status` shows: pools with their quotas, callers, the gateway itself. Whoever answers for a figure fills it in; one that is
+/// unknown is absent. The names are those of docs/gateway-operation.md, and stay.
+package struct GatewayStatus: Sendable, Encodable {
+  package var gateway: Gateway
+  package var pools: [Pool]
+  package var callers: [Caller]
+
+  package init(gateway: Gateway, pools: [Pool] = [], callers: [Caller] = []) {
+    self.gateway = gateway
+    self.pools = pools
+    self.callers = callers
+  }
+
+  package struct Gateway: Sendable, Encodable {
+    package var version: String
+    package var url: String?
+    package var startedAt: Timestamp
+    package var uptimeSeconds: Int
+    /// nil: the gateway runs without a file.
+    package var configurationFile: String?
+    package var configurationLoadedAt: Timestamp
+    package var isReady = false
+    /// Why it is not ready, in a sentence; nil if it is.
+    package var notReadyReason: String?
+    package var isDraining = false
+    package var connections = 0
+    package var openStreams = 0
+    package var heldBytes = 0
+    package var accessLogDroppedLines: UInt64 = 0
+
+    package init(version: String, startedAt: Timestamp, now: Timestamp, configurationLoadedAt: Timestamp) {
+      self.version = version
+      self.startedAt = startedAt
+      uptimeSeconds = max(now.seconds - startedAt.seconds, 0)
+      self.configurationLoadedAt = configurationLoadedAt
+    }
+  }
+
+  /// The ids whose requests count against the same quotas.
+  package struct Pool: Sendable, Encodable {
+    /// The id that the pool is named after; with Region and endpoint, no other has it.
+    package var id: String
+    package var region: String
+    /// `runtime` or `mantle`.
+    package var endpoint: String
+    package var quotas: [Quota] = []
+    package var inFlight = 0
+    package var waiting = 0
+    /// nil: nobody waits.
+    package var oldestWaitSeconds: Double?
+    /// In how many seconds the next waiter may go, as far as the limiter can tell.
+    package var nextGrantInSeconds: Double?
+    package var throttlesLastHour = 0
+    package var quotasReadAt: Timestamp?
+
+    package init(id: String, region: String, endpoint: String) {
+      self.id = id
+      self.region = region
+      self.endpoint = endpoint
+    }
+  }
+
+  package struct Quota: Sendable, Encodable {
+    /// nil: no quota of AWS, but a limit of ours.
+    package var code: String?
+    package var name: String?
+    /// As docs/json.md spells it: `rpm`, `tpm`, `tpd`…
+    package var measure: String
+    package var limit: Double
+    /// What is free now, in the limit's unit; below zero: debt.
+    package var level: Double
+    package var reserved: Double?
+
+    package init(code: String?, name: String?, measure: String, limit: Double, level: Double, reserved: Double? = nil) {
+      self.code = code
+      self.name = name
+      self.measure = measure
+      self.limit = limit
+      self.level = level
+      self.reserved = reserved
+    }
+  }
+
+  package struct Caller: Sendable, Encodable {
+    package var name: String
+    package var share: Double
+    /// `high`, `normal` or `low`.
+    package var priority: String
+    package var waiting = 0
+    package var inFlight = 0
+    /// Since midnight, UTC.
+    package var tokensToday: Int64?
+    package var budgets: [Budget] = []
+
+    package init(name: String, share: Double, priority: String) {
+      self.name = name
+      self.share = share
+      self.priority = priority
+    }
+  }
+
+  package struct Budget: Sendable, Encodable {
+    /// As the configuration names it, such as `tokens_per_day`.
+    package var name: String
+    package var limit: Double
+    package var left: Double
+
+    package init(name: String, limit: Double, left: Double) {
+      self.name = name
+      self.limit = limit
+      self.left = left
+    }
+  }
+
+  /// The reply to a request for `/status`.
+  package func reply() -> ServerResponse {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    // JSON has no number for infinity.
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    guard var body = try? encoder.encode(self) else {
+      return ServerResponse(status: 500, headers: [], body: Data())
+    }
+    body.append(0x0A)
+    return .json(body)
+  }
+}
