@@ -21,7 +21,7 @@ struct AwaitedRetries: Sendable {
     switch outcome.kind {
     case .throttled(let reason) where reason != .tokensPerDay: break
     case .capacity: break
-    case .throttled, .completed, .outputExhausted, .failed, .cancelled: return
+    case .throttled, .overflowed, .completed, .outputExhausted, .failed, .cancelled: return
     }
     forget(before: now)
     if ends.count < Self.countMax { ends.append(max(now &+ Self.patience, ends.last ?? .min)) }

@@ -195,6 +195,9 @@ public final class Limiter: Sendable {
   ///   - value: requests or tokens per minute or day, or requests in flight; 0 admits nothing.
   public func setLimit(_ measure: Measure, _ value: Int64) { change { $0.setLimit(measure, value, at: $1) } }
 
+  /// Counts a request that was sent without being admitted here.
+  package func debit(_ used: Amounts) { change { $0.debit(used, at: $1) } }
+
   /// Stops admitting new requests, and returns when all requests that wait or are in flight have ended.
   ///
   /// A request that the server throttled or had no capacity for may be retried, so it is awaited for 20 s. If the task is

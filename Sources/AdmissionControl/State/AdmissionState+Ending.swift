@@ -40,7 +40,7 @@ extension AdmissionState {
     var requests: Int64 = 1
     switch outcome.kind {
     case .completed(let amounts), .outputExhausted(let amounts), .failed(let amounts): final = amounts.clamped
-    case .throttled, .cancelled: requests = 0
+    case .throttled, .overflowed, .cancelled: requests = 0
     // AWS doesn't document whether a request that found no capacity counts as a request. We assume that it does.
     case .capacity: break
     }
@@ -70,6 +70,9 @@ extension AdmissionState {
     case .throttled(let reason):
       counts.throttled &+= 1
       throttled(lease, reason)
+    case .overflowed:
+      counts.throttled &+= 1
+      throttled(lease, .unknown)
     case .failed: counts.failed &+= 1
     case .capacity: counts.capacity &+= 1
     case .cancelled: counts.cancelled &+= 1

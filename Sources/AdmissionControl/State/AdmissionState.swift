@@ -177,6 +177,15 @@ package struct AdmissionState: Sendable {
   /// The units that fairness between tenants counts: all tokens, plus one for the request itself.
   static func price(_ amounts: Amounts) -> Int64 { amounts.tokens + amounts.inputTokens + amounts.outputTokens + 1 }
 
+  /// Counts a request that was sent without being admitted here. It may leave the limits in debt.
+  package mutating func debit(_ used: Amounts, at time: Int64) {
+    advance(to: time)
+    // It is no request of this limiter's, and says nothing about those that are.
+    let before = counts
+    settle(grant(Cost(reserved: .zero), .zero, tenant: 0, tier: 0), .failed(used: used), at: now)
+    counts = before
+  }
+
   // MARK: - Waiting
 
   /// A waiter gives up.

@@ -31,6 +31,7 @@ public struct Outcome: Sendable, Equatable {
     case completed(Amounts)
     case outputExhausted(Amounts)
     case throttled(Throttle)
+    case overflowed
     case capacity
     case failed(used: Amounts)
     case cancelled
@@ -54,6 +55,10 @@ public struct Outcome: Sendable, Equatable {
 
   /// The server throttled the request for a quota, so that it cost nothing.
   public static func throttled(_ reason: Throttle) -> Outcome { Outcome(.throttled(reason)) }
+
+  /// The server had no room for the request in these limits, and counted it elsewhere instead of throttling it. The limits learn from
+  /// it as from a throttled request, but no retry follows.
+  package static let overflowed = Outcome(.overflowed)
 
   /// The server lacked capacity, independently of any quota: HTTP 503 and similar. The tokens are given back, and the limits
   /// learn nothing.

@@ -10,6 +10,7 @@ struct ClientBook: Sendable {
   /// Whether whole replies are read as streams; false once the service has refused to stream and answered in one piece.
   var streamsWholeReplies = true
   var mantlePaths: MantlePaths
+  var reservedTrust = ReservedTrust()
 
   init(notes: [String], countsTokens: Bool, mantlePaths: MantlePaths, at now: Duration) {
     self.mantlePaths = mantlePaths

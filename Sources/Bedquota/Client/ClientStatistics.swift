@@ -1,3 +1,4 @@
+import AWSWire
 public import BedrockQuotas
 
 /// Counts and times of a client's requests since the client was made.
@@ -23,6 +24,25 @@ public struct ClientStatistics: Sendable, Equatable {
     public var utilization: Double
   }
 
+  /// Replies to requests of the service tier `reserved`.
+  public struct ReservedUse: Sendable, Equatable {
+    /// Those that the reserved capacity served. They cost no quota tokens.
+    public var served = 0
+    /// The others: the capacity was full, or the reply didn't say which tier served it. They count on the quotas.
+    public var overflowed = 0
+    /// Input tokens of the served ones, without those of the prompt cache.
+    public var inputTokens = 0
+    /// Output tokens of the served ones.
+    public var outputTokens = 0
+
+    mutating func add(_ usage: TokenUsage, isServed: Bool) {
+      guard isServed else { return overflowed += 1 }
+      served += 1
+      inputTokens += usage.input
+      outputTokens += usage.output
+    }
+  }
+
   /// Requests that callers have made.
   public var requests = 0
   public var succeeded = 0
@@ -39,11 +59,13 @@ public struct ClientStatistics: Sendable, Equatable {
   /// Input tokens, without those of the prompt cache.
   public var inputTokens = 0
   public var outputTokens = 0
-  /// The final cost of all replies: input + cache write + burndown × output.
+  /// The final cost of all replies: input + cache write + burndown × output, without those that reserved capacity served.
   public var quotaTokens: Int64 = 0
   /// Replies that the service ended before max_tokens because the quota of output tokens was used up, on bedrock-mantle. They are
   /// among the ``succeeded`` ones.
   public var endedByQuota = 0
+  /// What became of requests of the service tier `reserved`. They are in the other counts too.
+  public var reserved = ReservedUse()
   /// Replies that didn't report their usage, and replies that were lost, so their tokens are estimates.
   public var estimated = 0
   /// Attempts that were sent whole and whose reply, or the rest of it, was lost: the service may charge for them. Their tokens are

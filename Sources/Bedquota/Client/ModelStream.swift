@@ -121,6 +121,7 @@ public final class ModelStream: AsyncSequence, Sendable {
       state.events = events
       state.lastReadAt = now
       state.usage = usage ?? state.usage
+      state.running?.course.tier?.read(content.json)
       if case .update(let used) = state.running?.course.eventArrived(
         bytes: bytes, usage: usage, endsAtLength: ReplyForm.endsAtLength(content.json))
       {
@@ -167,7 +168,7 @@ public final class ModelStream: AsyncSequence, Sendable {
         guard let error else { return course.streamEnded(&estimator, at: now) }
         return course.streamBroke(error, &estimator, at: now)
       }
-      if let outcome = action.outcome { reservation.settle(outcome) }
+      client.settle(reservation, action, &running)
       return action.endedByQuota
     }
   }

@@ -1,6 +1,7 @@
 import AWSClient
 import AWSWire
 import AdmissionControl
+import HTTPTypes
 import Synchronization
 
 /// Carries out what ``RequestCourse`` decides.
@@ -12,7 +13,7 @@ extension QuotaAwareClient {
     let now = options.clock()
     let (action, isRefreshDue) = book.withLock { book in
       let action = event(&running.course, &book.estimator, now)
-      book.statistics.record(action, at: now)
+      book.statistics.record(action, isReserved: running.course.tier != nil, at: now)
       if action.isCut { book.note(Self.cutNote) }
       if action.endedByQuota { book.note(Self.exhaustedNote) }
       return (action, action.isThrottle && book.refresh.throttled(at: now, timeScale: options.timeScale))
@@ -26,7 +27,8 @@ extension QuotaAwareClient {
 
   /// - Returns: the request, and its first action.
   func begin(_ original: ModelRequest) -> (RunningRequest, RequestCourse.Action) {
-    let request = filled(original)
+    let request = tiered(filled(original))
+    let tier = tierUse(of: request)
     let (bounds, now) = (bounds(of: request), options.clock())
     let (course, action) = book.withLock { book in
       let rules = RequestCourse.Rules(
@@ -35,6 +37,7 @@ extension QuotaAwareClient {
         resendsAfterTimeout: options.resendsAfterTimeout)
       var course = RequestCourse(
         bounds.size, maxTokens: bounds.maxTokens, bound: bounds.usage, allowance: bounds.allowance, rules: rules, at: now)
+      course.tier = tier
       let action = course.begin(book.estimator, at: now)
       book.statistics.began()
       return (course, action)
@@ -82,8 +85,7 @@ extension QuotaAwareClient {
     var reservation: Reservation
     do {
       try await waitForService(running.course)
-      let (limiter, cost) = admission(of: cost, running.request)
-      reservation = try await limiter.reserve(cost, deadline: waitMax, isRetry: isRetry)
+      reservation = try await reserve(cost, &running, waitMax: waitMax, isRetry: isRetry)
     } catch {
       let error = explained(error)
       return .next(apply(&running) { course, _, now in course.stopped(error, at: now) })
@@ -113,15 +115,16 @@ extension QuotaAwareClient {
       let action = apply(&running) { course, estimator, now in
         course.failed(error, estimator, dice: dice, answeredAt: answeredAt, at: now)
       }
-      if let outcome = action.outcome { reservation.settle(outcome) }
+      settle(reservation, action, &running)
       running.gate?.leave()
       return .next(action)
     }
   }
 
   /// The service has begun to reply.
-  func headArrived(_ running: inout RunningRequest) {
+  func headArrived(_ running: inout RunningRequest, _ headers: HTTPFields) {
     running.course.headArrived()
+    running.course.tier?.read(headers)
     let now = options.clock()
     book.withLock { $0.health.answered(at: now) }
   }

@@ -38,7 +38,8 @@ extension QuotaAwareClient {
   /// Admits no new requests, and returns when those that wait and those in flight have ended.
   public func drain() async {
     async let long: Void? = longContext?.limiter.drain()
+    async let apart: Void = reserved.limiter.drain()
     await limiter.drain()
-    _ = await long
+    _ = await (long, apart)
   }
 }

@@ -2,6 +2,7 @@ import AWSClient
 import AWSWire
 public import AdmissionControl
 public import BedrockQuotas
+import HTTPTypes
 import Synchronization
 import Tracing
 
@@ -56,6 +57,11 @@ public final class QuotaAwareClient: Sendable {
     /// max_tokens for requests that have none, because such a request reserves the model's maximum output; nil: they are sent
     /// unchanged.
     public var maxTokensWhenUnset: Int?
+    /// The service tier for requests that name none: `default`, `priority`, `flex` or `reserved`; nil: they are sent unchanged.
+    public var serviceTier: String?
+    /// How much of the service tier `reserved` the account has bought for the model. Then its requests use all of it, and overflow only
+    /// where the quotas have room. nil: the client finds out from the replies whether there is some, and is careful.
+    public var reservedCapacity: ReservedCapacity?
     /// Whether to call Bedrock's CountTokens before each request; otherwise the input is estimated. It costs a call per request
     /// and needs the IAM action `bedrock:CountTokens`.
     public var countsTokens = false
@@ -91,6 +97,7 @@ public final class QuotaAwareClient: Sendable {
   package let limiter: Limiter
   /// nil if the model has no quotas for long prompts.
   let longContext: LongContext?
+  let reserved: ReservedTier
   let telemetry: ClientTelemetry
   let streams: StreamWatch
   let metering: TokenMetering
@@ -125,6 +132,7 @@ public final class QuotaAwareClient: Sendable {
     }
     limiter = options.timeScale == 1 ? Limiter(configuration) : Limiter(configuration, timeScale: options.timeScale)
     longContext = LongContext(resolution, ordinary: limits, options: options)
+    reserved = ReservedTier(options)
     book = Mutex(
       ClientBook(
         notes: notes, countsTokens: options.countsTokens, mantlePaths: MantlePaths(resolution.modelID), at: options.clock()))
@@ -189,10 +197,11 @@ public final class QuotaAwareClient: Sendable {
     var reply = attempt.reply
     let endsAtLength = reply.json.map(ReplyForm.endsAtLength) ?? false
     let outputBytes = (reply.text ?? "").utf8.count
+    running.course.tier?.read(reply.json)
     let action = apply(&running) { course, estimator, now in
       course.replied(reply.usage, outputBytes: outputBytes, endsAtLength: endsAtLength, &estimator, at: now)
     }
-    if let outcome = action.outcome { attempt.reservation.settle(outcome) }
+    settle(attempt.reservation, action, &running)
     reply.endedByQuota = action.endedByQuota
     return reply
   }
@@ -206,7 +215,7 @@ public final class QuotaAwareClient: Sendable {
     let reply = try await routed(running.request.api) { route in
       try await session.inference.invoke(running.request, to: route, limits: limits, streaming: streaming) {
         switch $0 {
-        case .head: headArrived(&running)
+        case .head(let headers): headArrived(&running, headers)
         case .event(let bytes, let usage):
           if let used = running.course.partArrived(bytes: bytes, usage: usage) { reservation.update(used: used) }
         case .unstreamed(let error): refusal = error
@@ -229,7 +238,7 @@ public final class QuotaAwareClient: Sendable {
       let stream = try await routed(api) { route in
         try await session.inference.open(request.operation(route, streamed: true), limits: limits)
       }
-      headArrived(&running)
+      headArrived(&running, stream.head.headerFields)
       var events = ReplyEvents(stream, of: api)
       guard let first = try await events.next() else { throw ReplyForm.endedEarly(api.streamed) }
       return ModelStream.Start(events: events, first: first)

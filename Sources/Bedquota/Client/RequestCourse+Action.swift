@@ -34,6 +34,15 @@ extension RequestCourse {
       }
     }
 
+    /// What the reply used, or is assumed to have used; nil if there was none.
+    var usage: TokenUsage? {
+      switch self {
+      case .resend(_, let charge, _): charge.usage
+      case .settle(_, let charge, _): charge?.usage
+      case .none, .countTokens, .reserve, .send, .update, .retry, .pause, .giveUp: nil
+      }
+    }
+
     /// Whether a reply reported more than its request can use.
     var isCut: Bool { if case .settle(_, let charge?, _) = self { charge.isCut } else { false } }
 
@@ -59,7 +68,7 @@ extension RequestCourse {
   /// The tokens that a reply is charged.
   struct Charge: Sendable, Equatable {
     var usage: TokenUsage
-    /// The final cost: input + cache write + burndown × output.
+    /// The final cost: input + cache write + burndown × output; 0 if reserved capacity served the request.
     var quotaTokens: Int64
     /// Whether the usage is an estimate, because the reply didn't report it.
     var isEstimate: Bool
@@ -69,6 +78,8 @@ extension RequestCourse {
     var isLost = false
     /// Whether the service ended the reply because a quota was used up.
     var endedByQuota = false
+    /// Whether reserved capacity served a request of the tier `reserved`; nil for other requests.
+    var isReserved: Bool?
   }
 
   /// How a request ended, for statistics and telemetry.

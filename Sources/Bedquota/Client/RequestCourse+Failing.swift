@@ -77,8 +77,8 @@ extension RequestCourse {
     let estimate = outputBytes > 0 ? estimator.usage(of: size, outputBytes: outputBytes) : estimator.average(of: size)
     let counted = bound.bounded(usage ?? estimate)
     return Charge(
-      usage: counted.usage, quotaTokens: rules.metering.quotaTokens(counted.usage), isEstimate: usage == nil,
-      isCut: usage != nil && counted.isExcess, isLost: true)
+      usage: counted.usage, quotaTokens: quotaTokens(counted.usage), isEstimate: usage == nil,
+      isCut: usage != nil && counted.isExcess, isLost: true, isReserved: tier?.isServedReserved)
   }
 
   /// The outcome of an attempt that can't be paid.

@@ -91,6 +91,8 @@ struct RequestCourse: Sendable {
   /// Bytes of output that have arrived, and the usage that the reply reported.
   var outputBytes = 0
   var usage: TokenUsage?
+  /// Where it counts if it is of the tier `reserved`; nil if it isn't.
+  var tier: TierUse?
   /// Whether the reply says that it ended for its length.
   private var endsAtLength = false
 
@@ -271,12 +273,17 @@ struct RequestCourse: Sendable {
     if let usage, reported?.isExcess == false, !isExhausted { estimator.learn(usage, size, outputBytes: outputBytes) }
     let counted = reported?.usage ?? bound.bounded(estimator.usage(of: size, outputBytes: outputBytes)).usage
     let charge = Charge(
-      usage: counted, quotaTokens: rules.metering.quotaTokens(counted), isEstimate: usage == nil,
-      isCut: reported?.isExcess ?? false, endedByQuota: isExhausted)
+      usage: counted, quotaTokens: quotaTokens(counted), isEstimate: usage == nil,
+      isCut: reported?.isExcess ?? false, endedByQuota: isExhausted, isReserved: tier?.isServedReserved)
     let final = rules.metering.amounts(counted)
     return .settle(
       isExhausted ? .outputExhausted(final) : .completed(final), charge,
       end(error == nil ? .succeeded : .failed, error, at: now))
+  }
+
+  /// What the quotas count of a reply.
+  func quotaTokens(_ usage: TokenUsage) -> Int64 {
+    tier?.isServedReserved ?? false ? 0 : rules.metering.quotaTokens(usage)
   }
 
   mutating func end(_ result: End.Result, _ error: (any Error)?, at now: Duration) -> End {

@@ -9,6 +9,8 @@ struct RunningRequest: Sendable {
   let span: any Span
   /// Lets the caller drop it while it waits; nil: only a cancellation ends it.
   var gate: SendGate?
+  /// The limiter of the quotas on which a request of the tier `reserved` counts if it overflows; nil for other requests.
+  var quotas: Limiter?
 }
 
 /// An attempt that brought a reply or the beginning of one, with its reservation.

@@ -17,12 +17,14 @@ struct StatisticsRecorder: Sendable {
   mutating func began() { counts.requests += 1 }
 
   /// Records the action that an event of a request led to.
-  mutating func record(_ action: RequestCourse.Action, at now: Duration) {
+  /// - Parameter isReserved: whether the request is of the tier `reserved`, which counts as a request of the quotas only when a reply
+  ///   says so.
+  mutating func record(_ action: RequestCourse.Action, isReserved: Bool = false, at now: Duration) {
     if action.isThrottle { counts.throttled += 1 }
     switch action {
     case .send(_, let cause):
       counts.attempted += 1
-      requestsPerMinute.add(1, second: second(now))
+      if !isReserved { requestsPerMinute.add(1, second: second(now)) }
       if cause != .start { counts.retries += 1 }
       if cause == .loss { counts.mayBePaidTwice += 1 }
     case .resend(_, let charge, _): record(charge, at: now)
@@ -41,6 +43,10 @@ struct StatisticsRecorder: Sendable {
     if charge.isEstimate { counts.estimated += 1 }
     if charge.isLost { counts.mayBePaid += 1 }
     if charge.endedByQuota { counts.endedByQuota += 1 }
+    if let isReserved = charge.isReserved {
+      counts.reserved.add(charge.usage, isServed: isReserved)
+      if !isReserved { requestsPerMinute.add(1, second: second(now)) }
+    }
     outputPerMinute.add(Int64(charge.usage.output), second: second(now))
     tokensPerMinute.add(charge.quotaTokens, second: second(now))
   }

@@ -22,7 +22,7 @@ extension AWSClient {
   /// What a caller of ``invoke(_:to:limits:streaming:progress:)`` gets to know before the reply is whole.
   enum Progress: Sendable {
     /// The reply has begun.
-    case head
+    case head(HTTPFields)
     case event(bytes: Int, usage: TokenUsage?)
     /// The service doesn't stream this reply, so the request is sent without streaming; nothing was paid.
     case unstreamed(AWSClientError)
@@ -42,7 +42,7 @@ extension AWSClient {
     if streaming, let assembly = request.assembly {
       do {
         let stream = try await open(request.operation(route, streamed: true), limits: limits)
-        progress(.head)
+        progress(.head(stream.head.headerFields))
         return try await assemble(stream, assembly, of: request.api, progress)
       } catch let error as AWSClientError where error.deniesStreaming {
         progress(.unstreamed(error))
@@ -51,7 +51,7 @@ extension AWSClient {
       }
     }
     let stream = try await open(request.operation(route, streamed: false), limits: limits)
-    progress(.head)
+    progress(.head(stream.head.headerFields))
     return try await whole(stream, of: request.api)
   }
 

@@ -67,7 +67,7 @@ struct InvokeCommand: AsyncParsableCommand {
     guard !text.isEmpty else { throw ValidationError("The prompt is empty.") }
     let (client, usage) = try await global.withSession { session in
       let client = try await global.reading(in: session) { account in
-        try await account.client(for: id, options: options, tellsListing: false)
+        try await account.client(for: id, options: options(), tellsListing: false)
       }
       let request = try request(text, for: client.resolution)
       do {
@@ -90,10 +90,9 @@ struct InvokeCommand: AsyncParsableCommand {
     return failure
   }
 
-  private var options: QuotaAwareClient.Options {
+  private func options() throws -> QuotaAwareClient.Options {
     var options = QuotaAwareClient.Options()
-    options.profile = calling.limiter
-    options.endpoint = calling.endpoint
+    try calling.apply(to: &options)
     options.countsTokens = countTokens
     // A single request is admitted whatever others use, so reading recent use would only cost CloudWatch calls.
     options.looksAtRecentUse = false

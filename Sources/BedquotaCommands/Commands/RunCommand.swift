@@ -119,7 +119,7 @@ struct RunCommand: AsyncParsableCommand {
       let patience = resume || retryFailed ? Duration.seconds(patience ?? Self.patience) : .zero
       let client = try await StartWait.through(patience, console) {
         try await global.reading(in: session) { account in
-          try await account.client(for: id, options: clientOptions)
+          try await account.client(for: id, options: clientOptions())
         }
       }
       let plan = try BatchPlan(
@@ -174,10 +174,9 @@ struct RunCommand: AsyncParsableCommand {
     ["-", "/dev/stdin", "/dev/fd/0"].contains(path) ? try .standardInput() : try BatchInput(URL(filePath: path))
   }
 
-  private var clientOptions: QuotaAwareClient.Options {
+  private func clientOptions() throws -> QuotaAwareClient.Options {
     var options = QuotaAwareClient.Options()
-    options.profile = calling.limiter
-    options.endpoint = calling.endpoint
+    try calling.apply(to: &options)
     options.attemptsMax = maxAttempts
     options.maxTokensWhenUnset = maxTokens
     // Recent use would include the requests of the run that is resumed.

@@ -17,6 +17,21 @@ package struct RunSummary: Encodable, Sendable {
     }
   }
 
+  /// Replies to requests of the tier `reserved`, and the tokens of those that reserved capacity served.
+  package struct Reserved: Encodable, Sendable {
+    package var inputTokens: Int
+    package var outputTokens: Int
+    package var overflowed: Int
+    package var served: Int
+
+    /// nil if there were none.
+    init?(_ use: ClientStatistics.ReservedUse) {
+      guard use.served + use.overflowed > 0 else { return nil }
+      (inputTokens, outputTokens) = (use.inputTokens, use.outputTokens)
+      (overflowed, served) = (use.overflowed, use.served)
+    }
+  }
+
   package var failed: Int
   /// Records that ended with an error in earlier runs.
   package var failedBefore: Int
@@ -31,6 +46,8 @@ package struct RunSummary: Encodable, Sendable {
   /// Quota tokens used, as a share of the tokens per minute over the whole run; nil if no such quota is known or the run took
   /// less than a minute. On bedrock-mantle, the larger share of its two quotas.
   package var quotaUtilization: Double?
+  /// nil if no reply was to a request of the tier `reserved`.
+  package var reserved: Reserved?
   package var retries: Int
   package var seconds: Double
   package var succeeded: Int
@@ -44,7 +61,7 @@ package struct RunSummary: Encodable, Sendable {
   package var lost: String?
 
   private enum CodingKeys: String, CodingKey {
-    case endedByQuota, failed, failedBefore, inputTokens, left, outputTokens, quotaUtilization, reason, retries, seconds,
+    case endedByQuota, failed, failedBefore, inputTokens, left, outputTokens, quotaUtilization, reason, reserved, retries, seconds,
       succeeded, throttled,
       took, waited
   }
@@ -64,6 +81,7 @@ package struct RunSummary: Encodable, Sendable {
     (throttled, retries) = (statistics.throttled, statistics.retries)
     self.seconds = Self.milliseconds(seconds)
     endedByQuota = statistics.endedByQuota
+    reserved = Reserved(statistics.reserved)
     func share(_ used: Double, of measure: QuotaMeasure) -> Double? {
       guard seconds >= 60, let limit = resolution.effectiveValue(measure), limit > 0 else { return nil }
       return used * 60 / (limit * seconds)

@@ -118,7 +118,11 @@ package enum RunText {
       summary.endedByQuota > 0
       ? " \(summary.endedByQuota == 1 ? "1 reply was" : "\(Figures.grouped(summary.endedByQuota)) replies were") cut off before max_tokens, because the quota of output tokens was used up."
       : ""
+    let reserved =
+      summary.reserved.map {
+        " Reserved capacity served \(Figures.grouped($0.served)) of \(Figures.grouped($0.served + $0.overflowed)) requests of that tier; the others count on the quotas."
+      } ?? ""
     let lost = summary.lost.map { " \($0)" } ?? ""
-    return "\(counts); \(tokens)\(waited); replies in \(outputFile).\(short)\(lost)\(rest)"
+    return "\(counts); \(tokens)\(waited); replies in \(outputFile).\(reserved)\(short)\(lost)\(rest)"
   }
 }

@@ -70,6 +70,23 @@ struct OutcomeTests {
     #expect(state.snapshot().meters.allSatisfy { $0.scale == 1 })
   }
 
+  /// As throttled, for all limits per minute: the server counted the request elsewhere, because these had no room.
+  @Test func overflowedEmptiesWhatMayBeFull() throws {
+    let (state, levels) = try levels(.overflowed)
+    #expect(levels == [-10, -1_000, -1_000, -1_000, 57_000, 10])
+    #expect(state.snapshot().counts.throttled == 1)
+  }
+
+  /// A request that others admitted is counted, beyond what there is too, and is none of this limiter's.
+  @Test func aDebitTakesWhatItCost() throws {
+    var state = AdmissionState(.plain(limits), at: 0)
+    state.debit(Amounts(tokens: 400, inputTokens: 300, outputTokens: 100), at: 0)
+    #expect(state.snapshot().meters.map(\.available) == [569, 56_600, 56_700, 56_900, 56_600, 10])
+    state.debit(Amounts(tokens: 100_000), at: 0)
+    #expect(state.available(.tokensPerMinute) == -43_400)
+    #expect(state.snapshot().counts == Snapshot.Counts() && state.isIdle)
+  }
+
   /// All comes back; then the meters that the server named are emptied, by a second of refill more.
   @Test(
     arguments: [

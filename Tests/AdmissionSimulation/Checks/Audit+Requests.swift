@@ -135,7 +135,7 @@ extension Audit {
     switch outcome.kind {
     case .completed(let used), .outputExhausted(let used), .failed(let used): final = used
     case .throttled: (requests, lastThrottle) = (0, now)
-    case .cancelled: requests = 0
+    case .overflowed, .cancelled: requests = 0
     case .capacity: break
     }
     for index in accounts.indices {
