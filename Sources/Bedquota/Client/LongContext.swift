@@ -17,10 +17,12 @@ struct LongContext: Sendable {
   /// - Parameter ordinary: the model's ordinary limits, for measures that have no quota for long prompts.
   init?(_ resolution: Resolution, ordinary: [Limit], options: QuotaAwareClient.Options) {
     let own = QuotaLimits.limits(
-      resolution.variants.filter { $0.variant == .context1M }.map(\.quota), for: resolution.scope)
+      resolution.variants.filter { $0.variant == .context1M }.map(\.quota), for: resolution.scope
+    ).map(options.sharing.part)
     guard !own.isEmpty else { return nil }
     limits = own + ordinary.filter { limit in !own.contains { $0.measure == limit.measure } }
-    let configuration = LimiterConfiguration(limits: limits, profile: options.profile)
+    var configuration = LimiterConfiguration(limits: limits, profile: options.profile)
+    options.sharing.apply(to: &configuration)
     limiter = options.timeScale == 1 ? Limiter(configuration) : Limiter(configuration, timeScale: options.timeScale)
   }
 }

@@ -25,7 +25,7 @@ extension QuotaAwareClient {
         var now = quota
         now.appliedValue = try await session.client.call(operation).value
         guard now.appliedValue != nil, let effective = now.value(for: resolution.scope) else { continue }
-        let value = QuotaLimits.limit(effective)
+        let value = options.sharing.part(of: QuotaLimits.limit(effective))
         guard limiter.snapshot.meters.first(where: { $0.measure == measure })?.limit != value else { continue }
         limiter.setLimit(measure, value)
         tellOnce("\(quota.code) was changed while requests ran; it is \(value) now.")

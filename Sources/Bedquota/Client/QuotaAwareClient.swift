@@ -79,6 +79,8 @@ public final class QuotaAwareClient: Sendable {
     public var resendsAfterTimeout = false
     /// A stream that nobody reads from for this long is closed, so that it doesn't keep its reservation forever.
     public var streamIdleMax: Duration = .seconds(300)
+    /// How callers share the queue, and the client the quotas with other programs.
+    package var sharing = QuotaSharing()
     /// Seconds that pass in the service in one real second, for an emulator whose clock runs faster.
     package var timeScale = 1.0
     /// A clock that never goes back; only differences count.
@@ -123,10 +125,11 @@ public final class QuotaAwareClient: Sendable {
     if resolution.outputBurndown == nil, metering != .mantle {
       notes.append("How many quota tokens an output token of \(resolution.id) takes is not known; the client assumes 1.")
     }
-    limits = quotas.limits
+    limits = quotas.limits.map(options.sharing.part)
     telemetry = ClientTelemetry(model: resolution.id)
     streams = StreamWatch(idleMax: options.streamIdleMax, background: session.background, sleep: options.sleep)
     var configuration = LimiterConfiguration(limits: limits, profile: options.profile)
+    options.sharing.apply(to: &configuration)
     if let recentUse {
       for limit in limits { configuration.sharesAtStart[limit.measure] = recentUse.start(limit.measure.quotaMeasure) }
     }

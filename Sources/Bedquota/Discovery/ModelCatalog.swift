@@ -80,7 +80,7 @@ public struct ModelCatalog: Sendable {
   }
 
   /// Whether an application profile of this name is listed, whichever type its ARN gives it.
-  func holds(_ id: InvokedID) -> Bool {
+  package func holds(_ id: InvokedID) -> Bool {
     let last = id.text.split(separator: "/").last.map(String.init)
     return profiles.contains { profile in
       if profile.inferenceProfileArn == id.text || profile.inferenceProfileId == id.text { return true }

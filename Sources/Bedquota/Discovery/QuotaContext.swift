@@ -39,6 +39,15 @@ public struct QuotaContext: Sendable {
     return copy
   }
 
+  /// The same with another catalog, which has more profiles.
+  package func with(_ catalog: ModelCatalog) -> QuotaContext {
+    var copy = QuotaContext(inventory: inventory, catalog: catalog, facts: resolver.facts)
+    copy.pages = pages
+    (copy.quotasProblem, copy.defaultsProblem) = (quotasProblem, defaultsProblem)
+    (copy.modelsProblem, copy.profilesProblem) = (modelsProblem, profilesProblem)
+    return copy
+  }
+
   /// What a reader of usage figures should know about what is missing.
   var notes: [String] {
     [

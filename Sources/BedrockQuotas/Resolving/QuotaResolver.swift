@@ -43,7 +43,7 @@ public struct QuotaResolver: Sendable {
     }
   }
 
-  let facts: Facts
+  package let facts: Facts
   let models: [String: Model]
   let profiles: [Profile]
   /// The quotas with a subject, apart from those of scope `other`.

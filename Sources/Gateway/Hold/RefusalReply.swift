@@ -1,7 +1,7 @@
 package import AWSServer
 package import AdmissionControl
-import BedrockQuotas
 package import Bedquota
+import BedrockQuotas
 
 /// How a client is told that its request is not sent.
 package struct RefusalReply: Sendable, Equatable {

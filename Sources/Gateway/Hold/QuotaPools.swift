@@ -1,0 +1,163 @@
+import AWSClient
+package import Bedquota
+package import BedrockQuotas
+package import Foundation
+import Synchronization
+
+/// The clients of all models that the gateway's callers name: requests that count against the same quotas share a client, and so a
+/// queue.
+///
+/// Clients are made when they are first needed. Of a Region, the quotas are read once for all of them, and again each hour by
+/// ``run()``. Where they can't be read, the gateway works with what the ids say, and learns.
+package final class QuotaPools: Sendable {
+  /// The quotas that callers may use.
+  package struct Options: Sendable {
+    /// How clients use their quotas. Endpoint and sharing are set here and not there.
+    package var client = QuotaAwareClient.Options()
+    package var sharing = QuotaSharing()
+    /// The Regions that callers may name; nil: those that have Bedrock by the dated facts, and the session's own.
+    package var regions: Set<String>?
+    package var poolsMax = 200
+
+    package init() {}
+  }
+
+  struct State: Sendable {
+    var table: PoolTable<QuotaAwareClient>
+    var making: [PoolKey: Task<QuotaAwareClient, any Error>] = [:]
+    var regions: [String: RegionQuotas] = [:]
+    var reading: [String: Task<RegionQuotas, Never>] = [:]
+    var tenantWeights: [UInt32: Double]
+    var lookups = LookupBudget()
+    var credentialsProblem: String? = "Credentials were not asked for yet."
+  }
+
+  let session: BedquotaSession
+  let options: Options
+  let regions: Set<String>
+  let state: Mutex<State>
+
+  package init(session: BedquotaSession, options: Options = Options()) {
+    self.session = session
+    self.options = options
+    regions = options.regions ?? Set((try? session.regionsWithBedrock()) ?? []).union([session.region])
+    state = Mutex(State(table: PoolTable(poolsMax: options.poolsMax), tenantWeights: options.sharing.tenantWeights))
+  }
+
+  // MARK: - Clients
+
+  /// The client of an id that was used before; nil: ask ``client(region:endpoint:id:)``.
+  package func knownClient(_ name: PoolName) -> QuotaAwareClient? { state.withLock { $0.table.client(of: name) } }
+
+  /// The client whose queue has the requests to an id.
+  /// - Parameter endpoint: nil: bedrock-runtime, but bedrock-mantle for a model that is there alone.
+  /// - Throws: ``BedquotaError``: `request` for text that can't be an id, or not on this endpoint; `region` for a Region that callers
+  ///   may not name; `configuration` if too many ids have requests at the same time.
+  package func client(region: String, endpoint: QuotaEndpoint?, id: String) async throws -> QuotaAwareClient {
+    let name = PoolName(region: region, endpoint: endpoint, id: id)
+    if let client = knownClient(name) { return client }
+    return try await find(name)
+  }
+
+  private func find(_ name: PoolName) async throws -> QuotaAwareClient {
+    guard let invoked = InvokedID(name.id) else {
+      throw BedquotaError(.request, "\"\(name.id.prefix(300))\" is not a model id, inference profile id or ARN.")
+    }
+    let region = try await quotas(of: name.region, for: invoked)
+    let resolution = try region.context.resolution(of: invoked, on: name.endpoint)
+    let key = PoolKey(resolution, region: name.region)
+    let isKnown = resolution.status != .unknown || resolution.isListed == true
+    let (client, task) = try state.withLock {
+      state throws(BedquotaError) -> (QuotaAwareClient?, Task<QuotaAwareClient, any Error>?) in
+      if let client = state.table.join(name, key) { return (client, nil) }
+      if let task = state.making[key] { return (nil, task) }
+      guard state.table.hasRoom(isKnown: isKnown, isIdle: \.isIdle) else { throw Self.full(isKnown) }
+      // Nobody's cancellation ends it: others wait for it too.
+      let task = Task { try await self.make(invoked, name, key, in: region, isKnown: isKnown) }
+      state.making[key] = task
+      return (nil, task)
+    }
+    if let client { return client }
+    let made = try await task!.value
+    return state.withLock { $0.table.join(name, key) } ?? made
+  }
+
+  private func make(
+    _ id: InvokedID, _ name: PoolName, _ key: PoolKey, in region: RegionQuotas, isKnown: Bool
+  ) async throws -> QuotaAwareClient {
+    var options = options.client
+    options.endpoint = name.endpoint
+    options.sharing = self.options.sharing
+    options.sharing.tenantWeights = state.withLock { $0.tenantWeights }
+    // CloudWatch is asked for models in use, and not for whatever a stranger makes up.
+    options.looksAtRecentUse = options.looksAtRecentUse && isKnown && region.readAt != nil
+    do {
+      let client = try await QuotaAwareClient(id, in: region.context, session: region.session, options: options)
+      state.withLock { state in
+        state.making[key] = nil
+        state.table.insert(client, for: name, key, isKnown: isKnown, isIdle: \.isIdle)
+        // They may have changed while the client was made.
+        client.setTenantWeights(state.tenantWeights)
+      }
+      return client
+    } catch {
+      state.withLock { $0.making[key] = nil }
+      throw error
+    }
+  }
+
+  private static func full(_ isKnown: Bool) -> BedquotaError {
+    BedquotaError(
+      .configuration,
+      isKnown
+        ? "Requests to as many models as the gateway keeps queues for are running; send this one later."
+        : "Requests to as many unknown models as the gateway keeps queues for are running; send this one later, or use an id that the account lists."
+    )
+  }
+
+  // MARK: - Changes
+
+  /// Replaces the weights of all tenants from now on, in every queue. Nobody loses a place.
+  package func setTenantWeights(_ weights: [UInt32: Double]) {
+    let clients = state.withLock { state in
+      state.tenantWeights = weights
+      return state.table.pools.map(\.client)
+    }
+    for client in clients { client.setTenantWeights(weights) }
+  }
+
+  // MARK: - What it knows
+
+  /// What the gateway needs before it takes requests.
+  package struct Readiness: Sendable, Equatable {
+    /// Why there are no credentials; nil: there are.
+    package var credentialsProblem: String?
+    /// Whether the quotas of the session's Region were read once, or AWS denies them.
+    package var hasQuotas: Bool
+  }
+
+  package var readiness: Readiness {
+    state.withLock { state in
+      let home = state.regions[session.region]
+      // Where AWS denies the quotas, waiting for them would never end.
+      let isDenied = home?.context.quotasProblem != nil
+      return Readiness(credentialsProblem: state.credentialsProblem, hasQuotas: home?.readAt != nil || isDenied)
+    }
+  }
+
+  /// Sentences about quotas that can't be read, by Region.
+  package var problems: [String] {
+    state.withLock { state in state.regions.keys.sorted().compactMap { state.regions[$0]?.problem } }
+  }
+
+  /// When the quotas of a Region were read; nil: never.
+  package func quotasReadAt(_ region: String) -> Date? { state.withLock { $0.regions[region]?.readAt } }
+
+  /// Every pool, sorted by Region and id.
+  package var snapshots: [PoolSnapshot] {
+    let pools = state.withLock { $0.table.pools }
+    return pools.map { PoolSnapshot($0) }.sorted {
+      ($0.region, $0.id, $0.endpoint.rawValue) < ($1.region, $1.id, $1.endpoint.rawValue)
+    }
+  }
+}
