@@ -19,7 +19,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   ],
   targets: [
     // The least that a server can do on the libraries of the emulator: the peer of scripts/benchmark-emulator.
@@ -30,6 +32,22 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "BareEcho", exclude: ["thresholds.json"], swiftSettings: settings),
+    // What stands for Bedrock behind a gateway, and a peer of the gateway: scripts/benchmark-gateway.
+    .executableTarget(
+      name: "bedrock-mock",
+      dependencies: [
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      path: "Gateway/BedrockMock", swiftSettings: settings),
+    .executableTarget(
+      name: "plain-relay",
+      dependencies: [
+        .product(name: "AsyncHTTPClient", package: "async-http-client"), .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      path: "Gateway/PlainRelay", swiftSettings: settings),
     // The client beside its peers, and what it adds to a bare call: scripts/benchmark-clients.
     .executableTarget(
       name: "client-benchmark",

@@ -6,4 +6,6 @@ package enum HTTPOpening: Sendable {
   case reply(ServerResponse)
   /// Receives the body, then answers. It never throws, since an error is an answer too.
   case body(@Sendable (Data, ClientPresence) async -> ServerResponse)
+  /// The same, for a body of at most so many bytes, where that is less than the server takes.
+  case boundedBody(Int, @Sendable (Data, ClientPresence) async -> ServerResponse)
 }

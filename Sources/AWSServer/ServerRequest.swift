@@ -8,6 +8,8 @@ package struct ServerRequest: Sendable {
   /// In their order; names in lower case.
   package var headers: [(name: String, value: String)]
   package var body: Data
+  /// The client's address without its port; empty if there is none.
+  package var peer = ""
   /// Who waits for the reply.
   package var client = ClientPresence.certain
 

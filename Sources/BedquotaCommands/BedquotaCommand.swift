@@ -13,7 +13,8 @@ public struct BedquotaCommand: AsyncParsableCommand {
     subcommands: [
       ListCommand.self, ResolveCommand.self, ModelsCommand.self, CapacityCommand.self, UsageCommand.self, DashboardCommand.self,
       CheckCommand.self, AlarmsCommand.self, IncreaseCommand.self, ProbeCommand.self, InvokeCommand.self, RunCommand.self,
-      RecordCommand.self, WhoamiCommand.self, FactsCommand.self, IAMPolicyCommand.self, EmulateCommand.self, DemoCommand.self,
+      RecordCommand.self, WhoamiCommand.self, FactsCommand.self, IAMPolicyCommand.self, GatewayCommand.self,
+      EmulateCommand.self, DemoCommand.self,
     ])
 
   public init() {}

@@ -95,7 +95,7 @@ package struct Emulator: Sendable {
   package func respond(to request: ServerRequest) async -> ServerResponse {
     switch open(request) {
     case .reply(let reply): reply
-    case .body(let answer): await answer(request.body, request.client)
+    case .body(let answer), .boundedBody(_, let answer): await answer(request.body, request.client)
     }
   }
 

@@ -84,7 +84,7 @@ def clients(emulator):
 @pytest.fixture
 def control(server):
     """The control API of the module's `server`, reset to its start."""
-    control = Control(server.url)
+    control = Control(server.control_url)
     control.reset()
     return control
 

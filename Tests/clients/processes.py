@@ -1,4 +1,4 @@
-"""Runs bedquota to its end, or as an emulator."""
+"""Runs bedquota to its end, as an emulator, or as a gateway."""
 
 import select
 import signal
@@ -13,12 +13,14 @@ STOP_SECONDS = 10
 class Emulator:
     """`bedquota emulate` on a free port, in a process of its own; `anywhere` is for one over TLS, or that isn't on 127.0.0.1."""
 
+    command = ("emulate", "--port", "0")
+
     def __init__(
         self, binary: Path, environment: dict[str, str], *options: str, anywhere: bool = False
     ):
         self.log = tempfile.TemporaryFile("w+", encoding="utf-8")
         self.process = subprocess.Popen(
-            [binary, "emulate", "--port", "0", *options],
+            [binary, *self.command, *options],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -33,10 +35,15 @@ class Emulator:
             self.kill()
             raise
 
+    @property
+    def control_url(self) -> str:
+        """Where the emulator's control API is."""
+        return self.url
+
     def _first_line(self) -> str:
         ready, _, _ = select.select([self.process.stdout], [], [], START_SECONDS)
         line = self.process.stdout.readline().strip() if ready else ""
-        assert line, f"the emulator said nothing on stdout; its log:\n{self.read_log()}"
+        assert line, f"{self.command[0]} said nothing on stdout; its log:\n{self.read_log()}"
         return line
 
     def read_log(self) -> str:
@@ -51,7 +58,7 @@ class Emulator:
         except subprocess.TimeoutExpired:
             self.kill()
             raise AssertionError(
-                f"{how.name} did not stop the emulator in {STOP_SECONDS} s"
+                f"{how.name} did not stop {self.command[0]} in {STOP_SECONDS} s"
             ) from None
         assert rest == "", f"more than one line on stdout: {rest!r}"
         return self.process.returncode
@@ -60,6 +67,20 @@ class Emulator:
         """Kills the process; for a test that has failed already."""
         self.process.kill()
         self.process.communicate()
+
+
+class Gateway(Emulator):
+    """`bedquota gateway` on a free port, with AWS at `upstream`: the URL of an emulator, say."""
+
+    command = ("gateway", "--listen", "127.0.0.1:0")
+
+    def __init__(self, binary: Path, environment: dict[str, str], upstream: str, *options: str, anywhere: bool = False):
+        self.upstream = upstream
+        super().__init__(binary, environment | {"AWS_ENDPOINT_URL": upstream}, *options, anywhere=anywhere)
+
+    @property
+    def control_url(self) -> str:
+        return self.upstream
 
 
 class Runner:

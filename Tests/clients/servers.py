@@ -1,8 +1,14 @@
 """Emulators for the tests of one module."""
 
+import os
+
 import pytest
 from emulator_control import Control
-from processes import Emulator
+from processes import Emulator, Gateway
+from support import with_credentials
+
+# With it, clients talk to a gateway in front of each emulator; see scripts/test-clients.
+THROUGH_GATEWAY = os.environ.get("BEDQUOTA_THROUGH_GATEWAY") == "1"
 
 
 def emulator_fixture(*options: str, is_still=False):
@@ -16,7 +22,12 @@ def emulator_fixture(*options: str, is_still=False):
         emulator = Emulator(bedquota, environment, *options)
         if is_still:
             Control(emulator.url).slow_down()
-        yield emulator
+        if THROUGH_GATEWAY:
+            gateway = Gateway(bedquota, with_credentials(environment), emulator.url)
+            yield gateway
+            assert gateway.stop() == 0
+        else:
+            yield emulator
         assert emulator.stop() == 0
 
     return server

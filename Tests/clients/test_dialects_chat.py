@@ -325,7 +325,7 @@ def test_a_client_that_leaves_a_stream(bedquota, environment):
     server = Emulator(bedquota, environment, *slow, "--output-tokens", "10000")
     try:
         with openai_client(server.url) as client:
-            control = Control(server.url)
+            control = Control(server.control_url)
             with ask(client, stream=True, max_completion_tokens=10_000) as stream:
                 next(iter(stream))
                 assert control.in_flight() == 1

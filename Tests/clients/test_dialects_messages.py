@@ -275,7 +275,7 @@ def test_a_client_that_leaves(bedquota, environment, streamed):
     slow = ("--latency", "0", "--tokens-per-second", "20", "--history", "0")
     server = Emulator(bedquota, environment, *slow, "--output-tokens", "10000")
     try:
-        control = Control(server.url)
+        control = Control(server.control_url)
         with anthropic_client(server.url, timeout=1.0) as client:
             if streamed:
                 with ask(client, stream=True, max_tokens=10_000) as stream:

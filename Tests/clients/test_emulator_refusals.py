@@ -234,7 +234,7 @@ CASES = [
 )
 def test_converse_refuses(server, runtime, model, arguments, words, source):
     assert source.startswith("https://")
-    control = Control(server.url)
+    control = Control(server.control_url)
     control.reset()
     arguments = {"messages": [ASKED]} | arguments
     for call in (runtime.converse, runtime.converse_stream):

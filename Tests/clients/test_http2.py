@@ -155,7 +155,7 @@ def stalled(connection, control):
 
 
 def test_a_stream_that_is_reset_ends_its_request(server):
-    control = Control(server.url)
+    control = Control(server.control_url)
     control.reset()
     control.faults(stall=1)
     with Connection(server.url) as connection:
@@ -167,7 +167,7 @@ def test_a_stream_that_is_reset_ends_its_request(server):
 
 
 def test_a_connection_that_is_closed_ends_its_requests(server):
-    control = Control(server.url)
+    control = Control(server.control_url)
     control.reset()
     control.faults(stall=1)
     with Connection(server.url) as connection:
@@ -310,7 +310,7 @@ def test_a_flood_ends_the_connection(server, serves, what):
 
 
 def test_more_streams_than_allowed(server, serves):
-    control = Control(server.url)
+    control = Control(server.control_url)
     control.reset()
     control.faults(stall=1)
     with Connection(server.url) as connection:

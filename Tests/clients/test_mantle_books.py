@@ -16,7 +16,7 @@ server = emulator_fixture(*OPTIONS)
 
 @pytest.fixture(autouse=True)
 def control(server):
-    control = Control(server.url)
+    control = Control(server.control_url)
     control.reset()
     return control
 

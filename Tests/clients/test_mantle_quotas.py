@@ -21,7 +21,7 @@ server = emulator_fixture(*OPTIONS, is_still=True)
 @pytest.fixture
 def control(server):
     """Quotas so small that next to nothing comes back in the time of a test."""
-    control = Control(server.url)
+    control = Control(server.control_url)
     control.reset()
     for code in (GPT_INPUT, GPT_OUTPUT, CLAUDE_INPUT, CLAUDE_OUTPUT, GPT_TPM):
         control.quota(code, 10_000)

@@ -62,7 +62,7 @@ def server(run, bedquota, environment, tmp_path_factory):
 
 @pytest.fixture
 def control(server):
-    control = Control(server.url)
+    control = Control(server.control_url)
     control.reset()
     # Small, so that next to nothing comes back meanwhile, but with room for every reservation at once.
     for model in (ASTRA, CLAUDE):

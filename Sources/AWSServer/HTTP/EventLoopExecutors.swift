@@ -3,7 +3,7 @@ import Synchronization
 
 /// Runs tasks on one event loop, so that a request is answered on the thread that received it.
 final class EventLoopExecutor: TaskExecutor {
-  private let loop: any EventLoop
+  let loop: any EventLoop
 
   init(_ loop: any EventLoop) { self.loop = loop }
 

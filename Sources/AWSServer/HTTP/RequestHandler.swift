@@ -16,7 +16,7 @@ final class RequestHandler: ChannelInboundHandler {
     /// No request, or all of it is here.
     case none
     /// Its body is kept.
-    case body(Data, @Sendable (Data, ClientPresence) async -> ServerResponse)
+    case body(Data, bytesMax: Int, @Sendable (Data, ClientPresence) async -> ServerResponse)
     /// The reply is decided, or nobody listens; the rest is dropped, so that the client sees the reply.
     case dropped
   }
@@ -35,6 +35,11 @@ final class RequestHandler: ChannelInboundHandler {
   private var isLast = false
   /// Whether the last reply has gone; what comes now is dropped.
   private var isClosing = false
+  /// The client's address without its port.
+  private lazy var peer = {
+    let channel = context?.channel
+    return (channel?.remoteAddress ?? channel?.parent?.remoteAddress)?.ipAddress ?? ""
+  }()
   /// What this request has taken of the connections' common allowances.
   private var bytesTaken = 0
   private var requestsTaken = 0
@@ -122,42 +127,50 @@ final class RequestHandler: ChannelInboundHandler {
     }
     guard exchange.requests.take(1) else { return refuse(.serviceUnavailable) }
     requestsTaken = 1
-    switch exchange.open(head.request) {
+    var request = head.request
+    request.peer = peer
+    switch exchange.open(request) {
     case .reply(var reply):
       // Only the client knows whether it sends the body after all, so no other request can follow.
       if head.expectation == .goOn, isHTTP1 { isLast = true }
       reply.stream = nil
       send(reply)
-    case .body(let answer):
-      guard head.contentLength ?? 0 <= exchange.bodyBytesMax else {
-        if head.expectation == .goOn, isHTTP1 { isLast = true }
-        return refuse(.payloadTooLarge)
-      }
-      intake = .body(Data(), answer)
-      if head.expectation == .goOn {
-        context?.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
-      }
+    case .body(let answer): begin(head, bytesMax: exchange.bodyBytesMax, answer)
+    case .boundedBody(let bytesMax, let answer): begin(head, bytesMax: min(bytesMax, exchange.bodyBytesMax), answer)
+    }
+  }
+
+  private func begin(
+    _ head: RequestHead, bytesMax: Int, _ answer: @escaping @Sendable (Data, ClientPresence) async -> ServerResponse
+  ) {
+    guard head.contentLength ?? 0 <= bytesMax else {
+      if head.expectation == .goOn, isHTTP1 { isLast = true }
+      return refuse(.payloadTooLarge)
+    }
+    intake = .body(Data(), bytesMax: bytesMax, answer)
+    if head.expectation == .goOn {
+      context?.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
     }
   }
 
   private func receive(_ part: ByteBuffer) {
     patience.receivedBody(at: .now())
-    guard case .body(var body, let answer) = intake else { return }
+    guard case .body(var body, let bytesMax, let answer) = intake else { return }
     // `intake` must not hold the body too, or each part would copy it.
     intake = .dropped
     let count = body.count + part.readableBytes
-    guard count <= exchange.bodyBytesMax else { return refuse(.payloadTooLarge) }
+    guard count <= bytesMax else { return refuse(.payloadTooLarge) }
     if count > Self.smallBytesMax || !isHTTP1 {
       guard exchange.bytes.take(count - bytesTaken) else { return refuse(.serviceUnavailable) }
       bytesTaken = count
     }
     if body.isEmpty { body = Data(buffer: part) } else { body.append(contentsOf: part.readableBytesView) }
-    intake = .body(body, answer)
+    intake = .body(body, bytesMax: bytesMax, answer)
   }
 
   private func receiveEnd() {
     patience.receivedEnd()
-    guard case .body(let body, let answer) = intake else {
+    guard case .body(let body, _, let answer) = intake else {
       intake = .none
       if hasReplied { reset() }
       return
@@ -291,9 +304,11 @@ extension RequestHandler: Sendable {}
 private struct StreamSink: ResponseSink {
   let handler: NIOLoopBound<RequestHandler>
 
-  mutating func write(_ bytes: [UInt8]) async throws {
-    guard !bytes.isEmpty else { return }
-    let isSent = try handler.value.send(part: ByteBuffer(bytes: bytes))
+  mutating func write(_ bytes: [UInt8]) async throws { try await write(ByteBuffer(bytes: bytes)) }
+
+  mutating func write(_ bytes: ByteBuffer) async throws {
+    guard bytes.readableBytes > 0 else { return }
+    let isSent = try handler.value.send(part: bytes)
     try await isSent?.get()
   }
 }

@@ -3,6 +3,7 @@ import AWSWire
 import AdmissionControl
 import HTTPTypes
 import Synchronization
+import Tracing
 
 /// Carries out what ``RequestCourse`` decides.
 extension QuotaAwareClient {
@@ -28,21 +29,30 @@ extension QuotaAwareClient {
   /// - Returns: the request, and its first action.
   func begin(_ original: ModelRequest) -> (RunningRequest, RequestCourse.Action) {
     let request = tiered(filled(original))
-    let tier = tierUse(of: request)
-    let (bounds, now) = (bounds(of: request), options.clock())
+    var (running, action) = begin(
+      request, bounds(of: request), deadline: options.deadline, countsTokens: book.withLock { $0.countsTokens },
+      telemetry.startSpan(original))
+    running.course.tier = tierUse(of: request)
+    return (running, action)
+  }
+
+  /// - Parameter deadline: how long it may take, waiting included; nil: no deadline.
+  func begin(
+    _ request: ModelRequest, _ bounds: RequestBounds, deadline: Duration?, countsTokens: Bool, _ span: any Span
+  ) -> (RunningRequest, RequestCourse.Action) {
+    let now = options.clock()
     let (course, action) = book.withLock { book in
       let rules = RequestCourse.Rules(
-        attemptsMax: options.attemptsMax, deadline: options.deadline, metering: metering, countsTokens: book.countsTokens,
+        attemptsMax: options.attemptsMax, deadline: deadline, metering: metering, countsTokens: countsTokens,
         patience: options.patience, resendsAfterLoss: options.resendsAfterLoss,
         resendsAfterTimeout: options.resendsAfterTimeout)
       var course = RequestCourse(
         bounds.size, maxTokens: bounds.maxTokens, bound: bounds.usage, allowance: bounds.allowance, rules: rules, at: now)
-      course.tier = tier
       let action = course.begin(book.estimator, at: now)
       book.statistics.began()
       return (course, action)
     }
-    return (RunningRequest(request: request, course: course, span: telemetry.startSpan(original)), action)
+    return (RunningRequest(request: request, bounds: bounds, course: course, span: span), action)
   }
 
   /// Sends a request until an attempt brings a reply.
@@ -119,6 +129,16 @@ extension QuotaAwareClient {
       running.gate?.leave()
       return .next(action)
     }
+  }
+
+  /// Reserves what a request needs of the quotas.
+  func reserve(
+    _ cost: Cost, in limiter: Limiter, _ terms: RelayTerms?, waitMax: Duration?, isRetry: Bool
+  ) async throws -> Reservation {
+    guard let terms else { return try await limiter.reserve(cost, deadline: waitMax, isRetry: isRetry) }
+    return try await limiter.reserve(
+      cost, deadline: waitMax, priority: terms.priority, tenant: terms.tenant, isRetry: isRetry, place: isRetry ? nil : terms.place,
+      onWait: terms.onWait)
   }
 
   /// The service has begun to reply.

@@ -7,14 +7,10 @@ extension QuotaAwareClient {
   /// A request whose input may exceed 200,000 tokens reserves from the quotas for long prompts, if the model has such quotas. An
   /// estimate above a limit becomes the limit if the request is expected to fit: estimates are high, and a request that is refused
   /// for one would have been answered.
-  func admission(of cost: Cost, _ request: ModelRequest) -> (limiter: Limiter, cost: Cost) {
-    admission(of: cost, maxTokens: RequestBounds.reservedOutput(request.maxTokens, at: resolution))
-  }
-
-  /// - Parameters:
-  ///   - maxTokens: the output tokens in the cost.
-  ///   - isUnread: whether the cost is that of a body that can't be read. It never exceeds a limit, and counts as an ordinary prompt.
-  func admission(of cost: Cost, maxTokens: Int64, isUnread: Bool = false) -> (limiter: Limiter, cost: Cost) {
+  ///
+  /// The cost of a body that can't be read never exceeds a limit, and counts as an ordinary prompt.
+  func admission(of cost: Cost, _ bounds: RequestBounds) -> (limiter: Limiter, cost: Cost) {
+    let (maxTokens, isUnread) = (bounds.maxTokens, bounds.isUnread)
     let isLong = !isUnread && cost.reserved.tokens - maxTokens > LongContext.ordinaryMax
     let long = isLong ? longContext : nil
     var cost = cost

@@ -36,8 +36,10 @@ extension QuotaAwareClient {
 
   /// Reserves what a request needs of the reserved capacity, if it is of that tier and there is room, or else of the quotas.
   func reserve(_ cost: Cost, _ running: inout RunningRequest, waitMax: Duration?, isRetry: Bool) async throws -> Reservation {
-    let (quotas, quotaCost) = admission(of: cost, running.request)
-    guard let tier = running.course.tier else { return try await quotas.reserve(quotaCost, deadline: waitMax, isRetry: isRetry) }
+    let (quotas, quotaCost) = admission(of: cost, running.bounds)
+    guard let tier = running.course.tier else {
+      return try await reserve(quotaCost, in: quotas, running.terms, waitMax: waitMax, isRetry: isRetry)
+    }
     running.quotas = quotas
     running.course.tier?.begin(isApart: false)
     let now = options.clock()
@@ -45,7 +47,7 @@ extension QuotaAwareClient {
     guard !tier.wasThrottled, isTrusted else {
       return try await quotas.reserve(quotaCost, deadline: waitMax, isRetry: isRetry)
     }
-    let apart = reserved.cost(of: cost, maxTokens: RequestBounds.reservedOutput(running.request.maxTokens, at: resolution))
+    let apart = reserved.cost(of: cost, maxTokens: running.bounds.maxTokens)
     switch try await Turn(of: apart, in: reserved.limiter) {
     case .now(let reservation):
       running.course.tier?.begin(isApart: true)

@@ -74,7 +74,7 @@ struct RequestCourse: Sendable {
   let startedAt: Duration
   var state = State.started
   private var cost = Cost(input: 0, maxTokens: 0)
-  private var waited = Duration.zero
+  private(set) var waited = Duration.zero
   /// When the first attempt failed that can't be paid.
   var refusedSince: Duration?
   /// Whether the service had no room for the last attempt. Only such a retry adds to its load, so only such a retry draws on the

@@ -4,6 +4,7 @@ import Tracing
 /// A caller's request while it runs.
 struct RunningRequest: Sendable {
   let request: ModelRequest
+  let bounds: RequestBounds
   var course: RequestCourse
   /// Traces it from its first reservation to its end.
   let span: any Span
@@ -11,6 +12,8 @@ struct RunningRequest: Sendable {
   var gate: SendGate?
   /// The limiter of the quotas on which a request of the tier `reserved` counts if it overflows; nil for other requests.
   var quotas: Limiter?
+  /// The terms of a relayed request; nil for our own.
+  var terms: RelayTerms?
 }
 
 /// An attempt that brought a reply or the beginning of one, with its reservation.

@@ -67,3 +67,8 @@ package struct Callers: Sendable {
     hash.withUnsafeBytes { $0.count >= 32 ? $0.loadUnaligned(as: SIMD4<UInt64>.self) : .zero }
   }
 }
+
+extension Callers {
+  /// The weight of each caller, by its tenant in the limiter.
+  var weights: [UInt32: Double] { Dictionary(uniqueKeysWithValues: all.map { ($0.index, $0.share) }) }
+}

@@ -20,7 +20,7 @@ package final class ConfigurationFile: Sendable {
     var seen: [Stamp?]?
   }
 
-  private let path: String
+  package let path: String
   private let secrets: SecretSource
   private let logger: Logger
   private let state: Mutex<State>

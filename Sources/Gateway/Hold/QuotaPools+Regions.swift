@@ -41,6 +41,12 @@ extension QuotaPools {
     state.withLock { $0.credentialsProblem = problem }
   }
 
+  /// The ids of models and profiles that the account lists in the session's Region, sorted; empty if they can't be listed.
+  func listedIDs() async -> [String] {
+    guard let region = try? await quotas(of: session.region) else { return [] }
+    return Set(region.context.catalog.entries.map(\.id)).sorted()
+  }
+
   // MARK: - One Region
 
   /// The quotas of a Region, which are read by the first who asks.

@@ -45,7 +45,7 @@ package final class GatewayMetrics: Sendable {
     var upstream = SeriesTable<ModelKey, BucketCounts>(initial: BucketCounts(BucketCounts.seconds))
     var waits = SeriesTable<WaitKey, BucketCounts>(initial: BucketCounts(BucketCounts.heldSeconds))
     var requests = SeriesTable<RequestKey, UInt64>(seriesMax: 2_000)
-    var callerTokens = SeriesTable<CallerKey, CallerTokens>(initial: CallerTokens())
+    var callerTokens = SeriesTable<CallerSeriesKey, CallerTokens>(initial: CallerTokens())
     var throttles = SeriesTable<ThrottleKey, UInt64>()
     var recentThrottles: [String: RecentCount] = [:]
     var refusals: [RefusalReason: UInt64] = [:]
@@ -144,7 +144,7 @@ extension GatewayMetrics.State {
       tokens.input.record(Double(usage.totalInput))
       tokens.output.record(Double(usage.output))
     }
-    callerTokens.update(CallerKey(caller: caller)) { tokens in
+    callerTokens.update(CallerSeriesKey(caller: caller)) { tokens in
       tokens.input += UInt64(usage.input)
       tokens.output += UInt64(usage.output)
       tokens.cacheRead += UInt64(usage.cacheRead)

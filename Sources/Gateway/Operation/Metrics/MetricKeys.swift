@@ -26,7 +26,7 @@ struct RequestKey: SeriesKey {
 }
 
 /// The labels of a caller's tokens.
-struct CallerKey: SeriesKey {
+struct CallerSeriesKey: SeriesKey {
   var caller: String
 
   var folded: Self { Self(caller: LabelSet.other) }

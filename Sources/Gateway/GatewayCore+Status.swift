@@ -1,0 +1,53 @@
+import AWSWire
+import AdmissionControl
+import Bedquota
+import BedrockQuotas
+import Foundation
+import Synchronization
+
+/// The figures of `/status` and `/metrics`.
+extension GatewayCore {
+  func status() -> GatewayStatus {
+    let now = Int(seconds())
+    let settings = settings
+    var gateway = GatewayStatus.Gateway(
+      version: Self.version, startedAt: Timestamp(seconds: startedAt), now: Timestamp(seconds: now),
+      configurationLoadedAt: Timestamp(seconds: settings.loadedAt))
+    let health = health.withLock { $0 }
+    gateway.url = url.withLock { $0 }
+    gateway.configurationFile = file?.path
+    (gateway.isReady, gateway.notReadyReason, gateway.isDraining) = (health.isReady, health.notReadyReason, health.isDraining)
+    (gateway.openStreams, gateway.heldBytes) = (metrics.openStreams, heldBytes.held)
+    gateway.accessLogDroppedLines = accessLog.droppedLines
+    let callers = settings.authenticator.callers.all + (settings.configuration.isOpen ? registry.unverified() : [])
+    return GatewayStatus(gateway: gateway, pools: pools.snapshots.map(pool), callers: callers.map(caller))
+  }
+
+  private func pool(_ snapshot: PoolSnapshot) -> GatewayStatus.Pool {
+    // What a stranger made up is no name for a series.
+    let id = snapshot.isKnown ? snapshot.id : "other"
+    var pool = GatewayStatus.Pool(id: id, region: snapshot.region, endpoint: snapshot.endpoint.rawValue)
+    pool.quotas = snapshot.limits.map { limit in
+      GatewayStatus.Quota(
+        code: limit.quota?.code, name: limit.quota?.name.text, measure: limit.state.measure.quotaMeasure.rawValue,
+        limit: Double(limit.state.limit), level: Double(limit.state.available))
+    }
+    (pool.inFlight, pool.waiting) = (Int(snapshot.counts.inFlight), snapshot.waiting)
+    pool.throttlesLastHour = metrics.throttlesLastHour(pool: id, atSeconds: seconds())
+    pool.quotasReadAt = pools.quotasReadAt(snapshot.region).map { Timestamp(seconds: Int($0.timeIntervalSince1970)) }
+    return pool
+  }
+
+  private func caller(_ caller: Caller) -> GatewayStatus.Caller {
+    var status = GatewayStatus.Caller(name: caller.name, share: caller.share, priority: caller.priority.rawValue)
+    guard let budget = caller.budget?.snapshot(at: seconds()) else { return status }
+    status.tokensToday = budget.tokensUsed
+    if let limit = budget.limits.tokensPerDay, let left = budget.tokensLeft {
+      status.budgets.append(.init(name: "tokens_per_day", limit: Double(limit), left: Double(left)))
+    }
+    if let limit = budget.limits.requestsPerDay, let left = budget.requestsLeft {
+      status.budgets.append(.init(name: "requests_per_day", limit: Double(limit), left: Double(left)))
+    }
+    return status
+  }
+}

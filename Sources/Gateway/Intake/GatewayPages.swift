@@ -1,0 +1,38 @@
+import AWSServer
+import AWSWire
+import Foundation
+import Synchronization
+
+/// The gateway's own pages. Those of operators answer on loopback, or to whoever has their key.
+struct GatewayPages: Sendable {
+  let gateway: GatewayCore
+  let settings: GatewayCore.Settings
+
+  func open(_ page: GatewayRoute.Page, _ head: ServerRequest) -> HTTPOpening {
+    let accept = head.header("accept")
+    switch page {
+    case .live: return .reply(gateway.health.withLock { $0 }.reply(to: .live, accept: accept))
+    case .ready: return .reply(gateway.health.withLock { $0 }.reply(to: .ready, accept: accept))
+    case .health: return .reply(gateway.health.withLock { $0 }.reply(to: .health, accept: accept))
+    case .hello: return .reply(GatewayHealth.hello)
+    case .metrics, .status:
+      guard isOperator(head) else {
+        let fault = AWSFault(
+          code: "AccessDeniedException", message: "This page is for operators: send the admin secret as a bearer token.", status: 403)
+        return .reply(ServedService.bedrock.render(fault, requestID: ""))
+      }
+      return .body { _, _ in
+        let status = gateway.status()
+        return page == .metrics ? gateway.metrics.reply(accept: accept, status) : status.reply()
+      }
+    // Callers have it, not operators.
+    case .models: return .reply(ServerResponse(status: 404, headers: [], body: Data()))
+    }
+  }
+
+  private func isOperator(_ head: ServerRequest) -> Bool {
+    guard let secret = settings.configuration.admin.secret else { return LoopbackName.contains(head.peer) }
+    guard let header = head.header("authorization"), header.hasPrefix("Bearer ") else { return false }
+    return ConstantTime.equal(String(header.dropFirst(7)), secret.text)
+  }
+}

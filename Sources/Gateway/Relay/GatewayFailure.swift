@@ -1,0 +1,77 @@
+import AWSClient
+import AWSServer
+import AWSWire
+import AdmissionControl
+import Bedquota
+import Foundation
+import Synchronization
+
+/// An error of the gateway itself, as it is told to the client and to the operator.
+struct GatewayFailure {
+  var fault: AWSFault
+  var headers: [(name: String, value: String)] = []
+  var outcome = RequestRecord.Outcome.failed
+  var reason: RefusalReason?
+
+  /// - Parameter relay: nil: no quota counts the request.
+  init(_ error: any Error, _ relay: InvocationRelay? = nil) {
+    switch error {
+    case let error as GatewayRefusal: self.init(error)
+    case let error as Refusal: self.init(error, relay)
+    case let error as AWSClientError: self.init(error)
+    case let error as BedquotaError:
+      self.init(fault: AWSFault(code: "ValidationException", message: error.message, status: 400), outcome: .invalid)
+    default:
+      self.init(fault: AWSFault(code: "InternalServerException", message: "The gateway failed; its log says more.", status: 500))
+    }
+  }
+
+  private init(fault: AWSFault, outcome: RequestRecord.Outcome = .failed) { (self.fault, self.outcome) = (fault, outcome) }
+
+  private init(_ refusal: GatewayRefusal) {
+    (fault, headers, reason) = (refusal.fault, refusal.headers, refusal.reason)
+    outcome = refusal.reason == nil ? .invalid : .refused
+  }
+
+  private init(_ refusal: Refusal, _ relay: InvocationRelay?) {
+    outcome = .refused
+    reason =
+      switch refusal.code {
+      case .neverFits, .invalidCost: .tooLarge
+      case .queueFull: .queueFull
+      case .retryBudget: .retries
+      case .draining: .draining
+      default: .deadline
+      }
+    guard let relay, let plan = relay.state.withLock({ $0.plan }) else {
+      fault = AWSFault(code: "ThrottlingException", message: refusal.message, status: 429)
+      return
+    }
+    let client = plan.pool.client
+    let reply = RefusalReply(
+      refusal, of: relay.api, .init(plan.patience, hold: plan.hold), reserved: client.reserved(plan.bounds),
+      resolution: client.resolution, limits: client.meters, dice: .random(in: 0...1))
+    (fault, headers) = (reply.fault, reply.headers)
+  }
+
+  /// AWS can't be reached, or refuses the gateway. No secret is in these messages.
+  private init(_ error: AWSClientError) {
+    let never = [(name: "x-should-retry", value: "false")]
+    switch error.code {
+    case .service:
+      let code = error.service?.code ?? "Unknown"
+      fault = AWSFault(
+        code: "BadGatewayException",
+        message: "AWS refused the gateway's own identity (\(code)): \(error.service?.message ?? "")", status: 502)
+      headers = never
+    case .credentials, .configuration, .region:
+      fault = AWSFault(code: "BadGatewayException", message: "The gateway can't call AWS: \(error.message)", status: 502)
+      headers = never
+    case .timeout:
+      fault = AWSFault(code: "GatewayTimeoutException", message: error.message, status: 504)
+    case .transport:
+      fault = AWSFault(code: "ServiceUnavailableException", message: error.message, status: 503)
+    default: fault = AWSFault(code: "BadGatewayException", message: error.message, status: 502)
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import AWSClient
+import AWSServer
+import AWSWire
+import Bedquota
+import Foundation
+import Synchronization
+import NIOCore
+
+/// To the client.
+extension InvocationRelay {
+  /// Replies up to this size, in bytes, are sent in one piece, which takes fewer system calls.
+  private static let wholeBytesMax = 64 * 1_024
+  /// The time between two signs of life.
+  private static let keepAliveInterval = TimeAmount.seconds(15)
+
+  /// Passes on a reply that has begun.
+  func begin(_ open: OpenReply, _ plan: Plan) async throws -> ServerResponse {
+    let waited = state.withLock { state in
+      state.record.status = open.upstream.status
+      state.record.upstreamID = open.upstream.headers.first { $0.name.lowercased() == "x-amzn-requestid" }?.value
+      return state.record.waited
+    }
+    let headers = RelayHeaders.downstream(from: open.upstream.headers, keepsLength: true) + [("x-bedquota-waited-ms", "\(Int64(waited / .milliseconds(1)))")]
+    var response = ServerResponse(status: open.upstream.status, headers: headers, body: Data())
+    guard plan.isStreamed else {
+      let (begun, isAll) = try await gathered(open, plan)
+      if isAll {
+        response.headers.removeAll { $0.name.lowercased() == "content-length" }
+        response.body = Data(begun.readableBytesView)
+      } else {
+        response.stream = stream(of: open, plan, after: begun)
+      }
+      return response
+    }
+    response.stream = stream(of: open, plan, after: nil)
+    return response
+  }
+
+  /// The beginning of a reply, as much as is sent in one piece.
+  private func gathered(_ open: OpenReply, _ plan: Plan) async throws -> (bytes: ByteBuffer, isAll: Bool) {
+    var bytes = ByteBuffer()
+    do {
+      while let part = try await open.next() {
+        firstByteArrived()
+        if bytes.readableBytes == 0 { bytes = part } else { bytes.writeImmutableBuffer(part) }
+        if bytes.readableBytes > Self.wholeBytesMax { return (bytes, false) }
+      }
+    } catch {
+      broke(open, error)
+      throw error
+    }
+    ended(open, plan, bytesOut: bytes.readableBytes)
+    return (bytes, true)
+  }
+
+  private func stream(of open: OpenReply, _ plan: Plan, after begun: ByteBuffer?) -> ServerResponse.Stream {
+    ServerResponse.Stream(
+      write: { sink in
+        if let begun { try await sink.write(begun) }
+        try await self.pass(open, plan, to: &sink, sent: begun?.readableBytes ?? 0)
+      }, clientIsGone: {})
+  }
+
+  /// Passes the bytes on as they come. A stream never ends as if it were whole when it isn't.
+  private func pass(_ open: OpenReply, _ plan: Plan, to sink: inout any ResponseSink, sent: Int) async throws {
+    gateway.metrics.streamOpened()
+    defer { gateway.metrics.streamClosed() }
+    var bytesOut = sent
+    do {
+      while let part = try await open.next() {
+        if bytesOut == 0 { firstByteArrived() }
+        bytesOut += part.readableBytes
+        try await sink.write(part)
+      }
+      if plan.isStreamed, !open.isWhole {
+        throw AWSClientError(.transport, "The reply ended before its last event.", operation: api.rawValue)
+      }
+    } catch {
+      update { $0.bytesOut = bytesOut }
+      // The client's own connection may be what broke; then nobody reads the tail.
+      let tail = error is AWSClientError && plan.isStreamed ? open.tail(error) : nil
+      broke(open, error)
+      guard let tail else { throw error }
+      try await sink.write(tail)
+      return
+    }
+    ended(open, plan, bytesOut: bytesOut)
+  }
+
+  private func firstByteArrived() {
+    let now = AWSClient.uptimeOfProcess()
+    state.withLock { state in
+      guard state.record.firstByte == nil else { return }
+      state.record.firstByte = now - startedAt
+      if let sentAt = state.sentAt, state.record.isStream { state.plan?.pool.times.record(firstByte: now - sentAt) }
+    }
+  }
+
+  private func ended(_ open: OpenReply, _ plan: Plan, bytesOut: Int) {
+    let charge = open.invocation.settle()
+    let sentAt = state.withLock { state in
+      state.record.bytesOut = bytesOut
+      state.record.error = open.failure
+      return state.sentAt
+    }
+    if let sentAt, !plan.isStreamed { plan.pool.times.record(whole: AWSClient.uptimeOfProcess() - sentAt) }
+    end(open.failure == nil ? .succeeded : .broken, charge: charge)
+  }
+
+  private func broke(_ open: OpenReply, _ error: any Error) {
+    open.upstream.cancel()
+    let charge = open.invocation.settle(error)
+    let isOurs = error is AWSClientError
+    update { if isOurs { $0.error = "BrokenReply" } }
+    end(isOurs ? .broken : .abandoned, charge: charge)
+  }
+
+  /// Tells the client that its request lives, and passes the reply on when it begins. From now on the status is 200.
+  func keptAlive(_ held: HeldReply<OpenReply>, _ plan: Plan) -> ServerResponse {
+    update { $0.status = 200 }
+    var response = ServerResponse(status: 200, headers: StreamTail.headers(of: api), body: Data())
+    response.stream = .init(
+      write: { sink in
+        repeat {
+          try await sink.write(StreamTail.keepAlive(self.api))
+          self.gateway.metrics.keptAlive(self.api.isNative ? .frame : .comment)
+          self.update { $0.keepAlives += 1 }
+        } while await !held.isReady(within: Self.keepAliveInterval, on: self.loop)
+        let open: OpenReply
+        do { open = try held.get() } catch {
+          // The status is spent, so the stream says it in its own form.
+          try await sink.write(StreamTail.failure(self.fault(of: error), of: self.api))
+          return
+        }
+        try await self.pass(open, plan, to: &sink, sent: 0)
+      }, clientIsGone: { held.cancel() })
+    return response
+  }
+}

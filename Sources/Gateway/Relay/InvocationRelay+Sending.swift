@@ -1,0 +1,85 @@
+import AWSClient
+import AWSServer
+import AWSWire
+import AdmissionControl
+import Bedquota
+import Foundation
+import NIOCore
+import Synchronization
+
+/// To AWS.
+extension InvocationRelay {
+  /// Waits for the quota, and sends the request until a reply begins.
+  func open(_ plan: Plan) async throws -> OpenReply {
+    let place = plan.retryKey.flatMap { gateway.places.take($0, at: AWSClient.uptimeOfProcess()) }
+    let terms = RelayTerms(
+      holdMax: plan.hold, priority: caller.priority.tier, tenant: caller.index, place: place
+    ) { place, _ in self.waits(at: place) }
+    do {
+      let (invoked, reply) = try await plan.pool.client.relay(plan.bounds, terms: terms) { try await self.send(plan) }
+      return OpenReply(reply, invoked, api: api, isStreamed: plan.isStreamed)
+    } catch {
+      keepPlace(plan, after: error)
+      throw error
+    }
+  }
+
+  private func waits(at place: QueuePlace) {
+    let now = AWSClient.uptimeOfProcess()
+    state.withLock { state in
+      state.place = place
+      state.waitSince = (now, place.measure)
+    }
+  }
+
+  /// A client that stopped waiting may come back, and then finds its place again.
+  private func keepPlace(_ plan: Plan, after error: any Error) {
+    guard error is CancellationError || (error as? Refusal)?.code == .expired, let key = plan.retryKey else { return }
+    let place = state.withLock { state in
+      waitEnded(&state)
+      return state.record.attempts == 0 ? state.place : nil
+    }
+    if let place { gateway.places.left(key, place, at: AWSClient.uptimeOfProcess()) }
+  }
+
+  private func waitEnded(_ state: inout State) {
+    guard let since = state.waitSince else { return }
+    state.waitSince = nil
+    let measure = since.measure ?? .tokensPerMinute
+    let code = state.plan?.pool.client.resolution.quota(measure.quotaMeasure)?.code
+    state.record.waits.append(
+      .init(code: code, measure: measure.quotaMeasure, duration: AWSClient.uptimeOfProcess() - since.at))
+  }
+
+  /// Sends it once. It is signed now, because signatures age and credentials change while a request waits.
+  private func send(_ plan: Plan) async throws -> any UpstreamReply {
+    let now = AWSClient.uptimeOfProcess()
+    let isFirst = state.withLock { state in
+      waitEnded(&state)
+      return state.record.attempts == 0
+    }
+    // Half of the replies would come too late, so that the quota would be spent on nobody.
+    guard
+      !isFirst
+        || HoldTime.isWorthSending(
+          plan.patience, waited: now - startedAt, times: plan.pool.times.figures, isStream: plan.isStreamed,
+          isKeptAlive: plan.keepAliveAfter != nil)
+    else { throw Refusal.expired }
+    state.withLock { state in
+      state.record.attempts += 1
+      state.sentAt = now
+      state.refusal = nil
+    }
+    let call = UpstreamCall(
+      service: plan.pool.endpoint == .mantle ? .bedrockMantle : .bedrockRuntime, region: plan.pool.region, method: "POST",
+      target: target(plan), request: request, bodyHash: bodyHash, claim: claim)
+    let reply = try await gateway.send(call, on: loop)
+    if (200..<300).contains(reply.status) { return reply }
+    let refusal = try await UpstreamRefusal(reply)
+    state.withLock { $0.refusal = refusal }
+    throw refusal.error(of: api.rawValue, now: gateway.now())
+  }
+
+  /// Path and query as they go to AWS: the caller's own, unless the gateway has another name for the model.
+  private func target(_ plan: Plan) -> String { invocation.target }
+}

@@ -1,0 +1,60 @@
+import AWSClient
+import AWSServer
+import AWSWire
+import Bedquota
+import Foundation
+import NIOCore
+import Synchronization
+
+/// A reply of AWS that has begun, with the reservation of its request. Whoever drops it closes the connection to AWS and settles what
+/// was used.
+final class OpenReply: Sendable {
+  let upstream: any UpstreamReply
+  let invocation: RelayedInvocation
+  private let api: ModelRequest.API
+  private let watch: Mutex<RelayedReply>
+
+  init(_ upstream: any UpstreamReply, _ invocation: RelayedInvocation, api: ModelRequest.API, isStreamed: Bool) {
+    self.upstream = upstream
+    self.invocation = invocation
+    self.api = api
+    watch = Mutex(RelayedReply(api: api, isStreamed: isStreamed, status: upstream.status, headers: upstream.headers))
+  }
+
+  deinit { upstream.cancel() }
+
+  /// The next part of the body, with what it says of the usage read; nil at the end.
+  /// - Throws: `AWSClientError` if the body breaks off; `CancellationError`.
+  func next() async throws -> ByteBuffer? {
+    guard let part = try await upstream.next() else {
+      watch.withLock { reply in
+        let progress = reply.end()
+        invocation.arrived(bytes: progress.outputBytes, usage: progress.usage, endsAtLength: reply.endsAtLength)
+      }
+      return nil
+    }
+    watch.withLock { reply in
+      let progress = part.withUnsafeReadableBytes { reply.add($0) }
+      invocation.arrived(bytes: progress.outputBytes, usage: progress.usage, endsAtLength: reply.endsAtLength)
+    }
+    return part
+  }
+
+  /// Whether the reply has come to the end that every reply of its form has.
+  var isWhole: Bool { watch.withLock { $0.isWhole || $0.failure != nil } }
+
+  /// What may follow a stream that broke off, so that its client learns of it; nil in the middle of an event, where nothing may.
+  func tail(_ error: any Error) -> [UInt8]? {
+    guard watch.withLock({ $0.isAtBoundary && $0.failure == nil }) else { return nil }
+    return StreamTail.failure(
+      AWSFault(
+        code: "ModelStreamErrorException", message: "The reply of AWS broke off before its end, so it is incomplete.", status: 424),
+      of: api)
+  }
+
+  /// The usage that the reply reported so far.
+  var usage: TokenUsage? { watch.withLock { $0.usage } }
+
+  /// The error with which the stream ended, as AWS names it.
+  var failure: String? { watch.withLock { $0.failure?.code } }
+}

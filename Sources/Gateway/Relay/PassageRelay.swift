@@ -1,0 +1,52 @@
+import AWSClient
+import AWSServer
+import AWSWire
+import Foundation
+import NIOCore
+
+/// A request that no quota of ours counts: it is signed and passed on at once.
+struct PassageRelay: Sendable {
+  let gateway: GatewayCore
+  let passage: GatewayRoute.Passage
+  let claim: CallerClaim
+  let request: ServerRequest
+  /// SHA-256 of the body, in lower-case hexadecimal.
+  let bodyHash: String
+  let client: ClientPresence
+  let record: RequestRecord
+  let startedAt: Duration
+
+  func answer() async -> ServerResponse {
+    guard let loop = client.eventLoop else { return ServerResponse(status: 500, headers: [], body: Data()) }
+    var record = record
+    record.bytesIn = request.body.count
+    let response: ServerResponse
+    do {
+      let region = try gateway.region(claim.region)
+      let call = UpstreamCall(
+        service: passage.service, region: region, method: request.method, target: passage.target, request: request,
+        bodyHash: bodyHash, claim: claim)
+      record.attempts = 1
+      let reply = try await client.during {
+        let reply = try await gateway.send(call, on: loop)
+        // These are listings and short answers; what is longer than any of them is cut off as an error.
+        return try await UpstreamRefusal(reply)
+      }
+      record.upstreamID = reply.headers.first { $0.name.lowercased() == "x-amzn-requestid" }?.value
+      record.outcome = (200..<300).contains(reply.status) ? .succeeded : .failed
+      response = ServerResponse(
+        status: reply.status, headers: RelayHeaders.downstream(from: reply.headers, keepsLength: false), body: reply.body)
+    } catch {
+      let failure = GatewayFailure(error)
+      (record.outcome, record.error) = (failure.outcome, failure.fault.code)
+      var rendered = ServedService.bedrock.render(failure.fault, requestID: record.id)
+      rendered.headers += failure.headers
+      rendered.isDropped = error is CancellationError
+      response = rendered
+    }
+    (record.status, record.bytesOut) = (response.status, response.body.count)
+    record.took = AWSClient.uptimeOfProcess() - startedAt
+    gateway.ended(record)
+    return response
+  }
+}
