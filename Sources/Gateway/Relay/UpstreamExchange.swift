@@ -94,7 +94,7 @@ final class UpstreamExchange {
   }
 
   /// The parts that have arrived, small ones together.
-  private func take() -> ByteBuffer? {
+  func take() -> ByteBuffer? {
     guard var part = parts.popFirst() else { return nil }
     bytesAhead -= part.readableBytes
     while part.readableBytes < Self.smallBytesMax, let more = parts.first, more.readableBytes < Self.smallBytesMax {
