@@ -4,6 +4,8 @@ import AdmissionSimulation
 enum FuzzKind: String, CaseIterable {
   /// Bodies, headers and event streams of models.
   case replies
+  /// Requests and replies that the gateway passes on.
+  case relays
   /// Account folders, which the emulator serves and the discovery reads.
   case accounts
   /// The journal and the output of a run that resumes.
@@ -20,6 +22,7 @@ enum FuzzKind: String, CaseIterable {
   func trial(in folder: FuzzFolder) async throws -> any FuzzTrial {
     switch self {
     case .replies: try ReplyTrial()
+    case .relays: RelayTrial()
     case .accounts: try AccountTrial(folder)
     case .journals: try await JournalTrial(folder)
     case .lines: try LineTrial(folder)

@@ -109,7 +109,7 @@ struct ReplyTrial: FuzzTrial {
     random.chance(0.8) ? 200 : random.pick([200, 204, 299, 302, 400, 403, 408, 424, 429, 500, 503, 599])
   }
 
-  private static func whole(_ random: inout Random) -> FuzzTransport.Answer {
+  static func whole(_ random: inout Random) -> FuzzTransport.Answer {
     let body = Mutator.mutated(Array(random.pick(bodies).utf8), &random)
     var headers: [(String, String)] = []
     for name in ["Input", "Output", "Cache-Read-Input", "Cache-Write-Input"] where random.chance(0.5) {
@@ -125,7 +125,7 @@ struct ReplyTrial: FuzzTrial {
   private static func printable(_ text: String) -> String { String(text.filter { $0.isASCII && !$0.isNewline && $0 != "\0" }) }
 
   /// Events as lines, framed and cut as a server may.
-  private static func lines(_ random: inout Random) -> FuzzTransport.Answer {
+  static func lines(_ random: inout Random) -> FuzzTransport.Answer {
     let end = random.pick(["\n", "\n", "\r\n", "\r"])
     var bytes: [UInt8] = random.chance(0.05) ? [0xEF, 0xBB, 0xBF] : []
     // A whole reply of one API, or anything from all of them.
@@ -152,7 +152,7 @@ struct ReplyTrial: FuzzTrial {
     return .init(status: status(&random), pieces: pieces)
   }
 
-  private static func stream(_ random: inout Random) -> FuzzTransport.Answer {
+  static func stream(_ random: inout Random) -> FuzzTransport.Answer {
     var pieces: [[UInt8]] = []
     for _ in 0..<1 + random.below(6) {
       let (type, json) = random.pick(events)

@@ -44,7 +44,7 @@ package enum JSONPatch {
         isEmpty = false
         let valueStart = reader.position
         try reader.skipValue()
-        if try reader.text(of: name) == wanted { found = valueStart..<reader.position }
+        if reader.text(of: name) == wanted { found = valueStart..<reader.position }
       }
       (end, self.isEmpty, self.found) = (reader.position - 1, isEmpty, found)
     }

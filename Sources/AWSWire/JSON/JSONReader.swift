@@ -16,6 +16,8 @@ package struct JSONReader {
   package private(set) var position = 0
   private var depth = 0
   private var values = 0
+  /// Whether the last string has an escape.
+  private var hasEscape = false
 
   /// - Parameter position: where to begin, in bytes from the start.
   package init(_ bytes: [UInt8], at position: Int = 0) {
@@ -148,12 +150,12 @@ package struct JSONReader {
   package mutating func readString() throws(Failure) -> String {
     skipSpace()
     let raw = try readStringBytes()
-    return raw.contains(UInt8(ascii: "\\")) ? try unescape(raw) : String(decoding: raw, as: UTF8.self)
+    return hasEscape ? UnescapedText.text(raw) : String(decoding: raw, as: UTF8.self)
   }
 
   /// Decodes a member's name from ``readObject(_:)``.
-  package func text(of name: ArraySlice<UInt8>) throws(Failure) -> String {
-    name.contains(UInt8(ascii: "\\")) ? try unescape(name) : String(decoding: name, as: UTF8.self)
+  package func text(of name: ArraySlice<UInt8>) -> String {
+    name.contains(UInt8(ascii: "\\")) ? UnescapedText.text(name) : String(decoding: name, as: UTF8.self)
   }
 
   /// The bytes between the quotes, with escapes undecoded.
@@ -161,24 +163,28 @@ package struct JSONReader {
     guard current == UInt8(ascii: "\"") else { throw failure() }
     let start = position + 1
     var index = start
-    while index < bytes.count {
-      let byte = bytes[index]
-      if byte == UInt8(ascii: "\"") {
+    hasEscape = false
+    while true {
+      index = bytes.withUnsafeBytes { JSONText.plainEnd($0, from: index) }
+      guard index < bytes.count else { throw failure() }
+      switch bytes[index] {
+      case UInt8(ascii: "\""):
         position = index + 1
         return bytes[start..<index]
-      }
+      case UInt8(ascii: "\\"):
+        hasEscape = true
+        index += try escapeLength(at: index)
       // Strings can't contain line breaks; an unterminated one is reported at its start.
-      guard byte >= 0x20 else { throw failure() }
-      index += byte == UInt8(ascii: "\\") ? try escapeLength(at: index) : 1
+      default: throw failure()
+      }
     }
-    throw failure()
   }
 
   /// The length of an escape, in bytes. A text that is skipped must be JSON as well: others copy it.
   private func escapeLength(at index: Int) throws(Failure) -> Int {
     guard index + 1 < bytes.count else { throw failure() }
     guard bytes[index + 1] == UInt8(ascii: "u") else {
-      guard Self.byte(bytes[index + 1]) != nil else { throw failure() }
+      guard UnescapedText.byte(bytes[index + 1]) != nil else { throw failure() }
       return 2
     }
     guard index + 6 <= bytes.count, bytes[index + 2..<index + 6].allSatisfy(Self.isHexadecimal) else { throw failure() }
@@ -187,44 +193,6 @@ package struct JSONReader {
 
   private static func isHexadecimal(_ byte: UInt8) -> Bool {
     (48...57).contains(byte) || (65...70).contains(byte) || (97...102).contains(byte)
-  }
-
-  private func unescape(_ raw: ArraySlice<UInt8>) throws(Failure) -> String {
-    var text = UnescapedText()
-    var index = raw.startIndex
-    while index < raw.endIndex {
-      guard raw[index] == UInt8(ascii: "\\") else {
-        text.append(raw[index])
-        index += 1
-        continue
-      }
-      guard index + 1 < raw.endIndex else { throw failure() }
-      let escaped = raw[index + 1]
-      index += 2
-      if escaped == UInt8(ascii: "u") {
-        guard index + 4 <= raw.endIndex, let unit = UInt16(String(decoding: raw[index..<index + 4], as: UTF8.self), radix: 16)
-        else { throw failure() }
-        text.append(unit: unit)
-        index += 4
-      } else {
-        guard let byte = Self.byte(escaped) else { throw failure() }
-        text.append(byte)
-      }
-    }
-    return text.finished()
-  }
-
-  /// The byte that a letter after a backslash stands for; nil if there is no such escape.
-  private static func byte(_ letter: UInt8) -> UInt8? {
-    switch letter {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): letter
-    case UInt8(ascii: "b"): 0x08
-    case UInt8(ascii: "f"): 0x0C
-    case UInt8(ascii: "n"): 0x0A
-    case UInt8(ascii: "r"): 0x0D
-    case UInt8(ascii: "t"): 0x09
-    default: nil
-    }
   }
 
   /// Skips one value of any kind.
@@ -238,35 +206,5 @@ package struct JSONReader {
     case UInt8(ascii: "n"): guard takeNull() else { throw failure() }
     default: _ = try readNumber()
     }
-  }
-}
-
-/// A text of UTF-8 bytes and UTF-16 code units. Units are collected before they become text, since two escapes may form one
-/// surrogate pair.
-private struct UnescapedText {
-  private var text = ""
-  private var bytes: [UInt8] = []
-  private var units: [UInt16] = []
-
-  mutating func append(_ byte: UInt8) {
-    if !units.isEmpty { flush() }
-    bytes.append(byte)
-  }
-
-  mutating func append(unit: UInt16) {
-    if !bytes.isEmpty { flush() }
-    units.append(unit)
-  }
-
-  mutating func finished() -> String {
-    flush()
-    return text
-  }
-
-  private mutating func flush() {
-    if !units.isEmpty { text += String(decoding: units, as: UTF16.self) }
-    if !bytes.isEmpty { text += String(decoding: bytes, as: UTF8.self) }
-    units.removeAll()
-    bytes.removeAll()
   }
 }

@@ -127,7 +127,7 @@ extension JSONReader {
     case UInt8(ascii: "{"):
       var members: [JSONValue.Member] = []
       try readObject { reader, name throws(Failure) in
-        members.append(JSONValue.Member(try reader.text(of: name), try reader.readValue()))
+        members.append(JSONValue.Member(reader.text(of: name), try reader.readValue()))
       }
       return .object(members)
     case UInt8(ascii: "["):

@@ -172,7 +172,9 @@ struct JSONSieve: Sendable {
       if room != nil { keep(UnsafeRawBufferPointer(rebasing: bytes[start..<index])) }
       return
     }
-    while index < bytes.count, bytes[index] != UInt8(ascii: "\""), bytes[index] != UInt8(ascii: "\\") { index += 1 }
+    index = JSONText.plainEnd(bytes, from: index)
+    // Control characters don't belong into strings, which the reader of what is kept will find.
+    while index < bytes.count, bytes[index] < 0x20 { index = JSONText.plainEnd(bytes, from: index + 1) }
     if index > start { addRun(UnsafeRawBufferPointer(rebasing: bytes[start..<index])) }
     guard index < bytes.count else { return }
     if bytes[index] == UInt8(ascii: "\"") {

@@ -5,7 +5,8 @@ import Foundation
 extension RelayedReply {
   mutating func addFrames(_ bytes: UnsafeRawBufferPointer) {
     var rest = bytes
-    while !isOver, let part = frames.next(&rest) {
+    while let part = frames.next(&rest) {
+      guard !isOver else { continue }
       switch part {
       case .whole(let frame): read(frame)
       case .joined(let frame): frame.withUnsafeBytes { read($0) }
@@ -36,7 +37,8 @@ extension RelayedReply {
 
   mutating func addLines(_ bytes: UnsafeRawBufferPointer) {
     var rest = bytes
-    while let part = lines.next(&rest), !isOver {
+    while let part = lines.next(&rest) {
+      guard !isOver else { continue }
       switch part {
       case .data(let data): sieve.add(data)
       case .lineFeed: "\n".utf8.withContiguousStorageIfAvailable { sieve.add(UnsafeRawBufferPointer($0)) }

@@ -13,6 +13,8 @@ package struct RelayedReply: Sendable {
     package var outputBytes = 0
     /// nil if they don't report the reply's usage.
     package var usage: TokenUsage?
+
+    package init() {}
   }
 
   enum Form: Sendable {
@@ -32,7 +34,8 @@ package struct RelayedReply: Sendable {
   var lines = EventLineCutter()
   private var counts = StreamUsage()
   var progress = Progress()
-  /// Whether nothing that follows is read: an error has ended the stream, or the mark with which OpenAI's streams end.
+  /// Whether nothing that follows is read: an error has ended the stream, or the mark with which OpenAI's streams end. What follows is
+  /// still cut into events, for ``isAtBoundary``.
   var isOver = false
 
   /// The tokens that the reply reports; nil if it hasn't yet.
@@ -63,7 +66,7 @@ package struct RelayedReply: Sendable {
   /// Reads bytes of the body as they pass.
   @discardableResult
   package mutating func add(_ bytes: UnsafeRawBufferPointer) -> Progress {
-    guard let first = bytes.first, !isOver else { return Progress() }
+    guard let first = bytes.first else { return Progress() }
     progress = Progress()
     if form == .undecided {
       form = api.isWhole(beginningWith: first) ? .whole : api.streamForm == .eventStream ? .frames : .lines

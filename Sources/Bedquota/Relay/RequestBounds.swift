@@ -12,7 +12,7 @@ package struct RequestBounds: Sendable, Equatable {
   let size: InputSize
   /// Output tokens that are reserved: max_tokens, or else the model's maximum output. If a burndown above 1 makes the final cost exceed
   /// the reservation, the rest is debt for the limiter.
-  let maxTokens: Int64
+  package let maxTokens: Int64
   /// The most that it can use, whatever its reply reports.
   let usage: UsageBound
   /// Whether the body can't be read, so that all of this is the most it can be.

@@ -44,7 +44,8 @@ enum Medium: Sendable, Equatable {
     let bytes = base64.utf8.count / 4 * 3 - base64.utf8.suffix(2).count { $0 == UInt8(ascii: "=") }
     let head = Self.decode(base64, max: 64)
     if Self.isPicture(head) {
-      self = .picture(PictureSize(Self.decode(base64, max: PictureSize.headBytes)))
+      // Only in a JPEG the size may be far from the beginning.
+      self = .picture(PictureSize(head) ?? PictureSize(Self.decode(base64, max: PictureSize.headBytes)))
     } else if head.starts(with: Array("%PDF".utf8)) {
       self = .pages(Self.pages(in: Self.decode(base64, max: .max)) ?? max(1, bytes / Self.pageBytesMin))
     } else if head.starts(with: Array("PK".utf8)) || head.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) {

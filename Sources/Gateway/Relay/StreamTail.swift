@@ -1,57 +1,60 @@
-import AWSServer
+package import AWSServer
 import AWSWire
-import Bedquota
+package import Bedquota
 import Foundation
 
-/// What the gateway itself puts into a stream: signs of life, and the error of a stream that can't go on.
+/// What the gateway itself writes into a streamed reply, always between two events of the service.
 ///
-/// Clients of AWS's event stream skip events of a type that they don't know, and clients of server-sent events skip comments.
-///
-/// Source: experiments with the clients of docs/gateway.md.
-enum StreamTail {
-  /// The head of a reply that begins before AWS's does.
-  static func headers(of api: ModelRequest.API) -> [(name: String, value: String)] {
-    api.isNative
-      ? [("Content-Type", "application/vnd.amazon.eventstream")]
-      : [("Content-Type", "text/event-stream; charset=utf-8"), ("Cache-Control", "no-cache")]
-  }
-
-  /// A sign of life, of which the client's caller sees nothing.
-  static func keepAlive(_ api: ModelRequest.API) -> [UInt8] {
-    api.isNative ? frame : comment
-  }
-
+/// Sources: docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStreamOutput.html and …_ResponseStream.html,
+/// docs.anthropic.com/en/api/messages-streaming, developers.openai.com/api/reference/resources/responses/streaming-events
+package enum StreamTail {
   private static let comment = Array(": keep-alive\n\n".utf8)
   private static let frame = EventStreamMessage.event("keepAlive", json: Data("{}".utf8)).encoded()
 
-  /// The end of a stream that fails.
-  static func failure(_ fault: AWSFault, of api: ModelRequest.API) -> [UInt8] {
+  /// The exceptions with which both of Bedrock's streams may end.
+  private static let exceptions: Set<String> = [
+    "internalServerException", "modelStreamErrorException", "serviceUnavailableException", "throttlingException",
+    "validationException",
+  ]
+
+  /// Shows a client that waits that its connection lives: a comment, or a frame of a type that clients don't know and pass over.
+  package static func keepAlive(_ api: ModelRequest.API) -> [UInt8] {
+    switch api {
+    case .invokeModel, .converse: frame
+    case .chatCompletions, .responses, .messages: comment
+    }
+  }
+
+  /// The last bytes of a stream that fails after it has begun.
+  package static func failure(_ fault: AWSFault, _ api: ModelRequest.API) -> [UInt8] {
     switch api {
     case .invokeModel, .converse:
-      let code = fault.code.prefix(1).lowercased() + fault.code.dropFirst()
-      let payload: JSONValue = ["message": .string(fault.message)]
-      return EventStreamMessage.exception(code, json: payload.data).encoded()
-    case .messages: return event("error", fault.anthropicError(requestID: nil))
-    case .chatCompletions: return event(nil, ["error": fault.openAIError])
-    case .responses:
-      let error = fault.openAIError
-      return event(
-        "error",
-        ["type": "error", "code": error["code"] ?? nil, "message": .string(fault.message), "param": nil, "sequence_number": 0])
+      EventStreamMessage.exception(exception(fault), json: JSONValue.object([.init("message", .string(fault.message))]).data)
+        .encoded()
+    case .messages: event("error", fault.anthropicError(requestID: nil))
+    case .chatCompletions: event(nil, ["error": fault.openAIError])
+    case .responses: event("error", responsesError(fault))
     }
   }
 
-  private static func event(_ type: String?, _ data: JSONValue) -> [UInt8] {
-    Array((type.map { "event: \($0)\n" } ?? "").utf8) + Array("data: ".utf8) + Array(data.data) + Array("\n\n".utf8)
+  private static func exception(_ fault: AWSFault) -> String {
+    let name = fault.code.prefix(1).lowercased() + fault.code.dropFirst()
+    if exceptions.contains(name) { return name }
+    // Streams have no other exceptions: what was wrong with the request is a validation.
+    return (400..<500).contains(fault.status ?? 500) ? "validationException" : "internalServerException"
   }
-}
 
-extension ModelRequest.API {
-  /// Whether its replies stream in AWS's own frames.
-  var isNative: Bool {
-    switch self {
-    case .invokeModel, .converse: true
-    case .chatCompletions, .responses, .messages: false
-    }
+  /// The reference has code and message beside the type. Clients of OpenAI raise an error for a member `error` alone, and pass on
+  /// other events as if all were well, so it has both. The events before it weren't counted, so its number isn't known.
+  private static func responsesError(_ fault: AWSFault) -> JSONValue {
+    let error = fault.openAIError
+    return [
+      "type": "error", "code": error["code"] ?? .null, "message": .string(fault.message), "param": nil, "sequence_number": 0,
+      "error": error,
+    ]
+  }
+
+  private static func event(_ name: String?, _ json: JSONValue) -> [UInt8] {
+    Array((name.map { "event: \($0)\n" } ?? "").utf8) + Array("data: ".utf8) + json.data + Array("\n\n".utf8)
   }
 }

@@ -23,7 +23,7 @@ struct RecordParts {
     var places: [String: Range<Int>] = [:]
     do {
       try reader.readObject { reader, name throws(JSONReader.Failure) in
-        let (start, name) = (reader.position, try reader.text(of: name))
+        let (start, name) = (reader.position, reader.text(of: name))
         try reader.skipValue()
         if Self.names.contains(name) { places[name] = start..<reader.position }
       }

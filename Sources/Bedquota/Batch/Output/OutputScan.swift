@@ -57,7 +57,7 @@ struct OutputScan {
     var (hasReply, hasError) = (false, false)
     do {
       try reader.readObject { reader, name throws(JSONReader.Failure) in
-        switch try reader.text(of: name) {
+        switch reader.text(of: name) {
         case "recordId": id = try reader.readString()
         case "modelOutput":
           hasReply = true
