@@ -16,12 +16,12 @@ struct PoolTableTests {
     table.insert(id, for: name("\(id)"), key("\(id)"), isKnown: isKnown) { !busy.contains($0) }
   }
 
-  private func has(_ id: Int, _ table: inout Table) -> Bool { table.client(of: name("\(id)")) == id }
+  private func has(_ id: Int, _ table: inout Table) -> Bool { table.value(of: name("\(id)")) == id }
 
   @Test func theOneThatWasUsedTheLongestAgoGoes() {
     var table = Table(poolsMax: 4)
     for id in 0..<4 { #expect(add(id, &table) == true) }
-    _ = table.client(of: name("0"))
+    _ = table.value(of: name("0"))
     #expect(add(4, &table) == true)
     #expect((0..<5).filter { has($0, &table) } == [0, 2, 3, 4])
     // One with requests stays.
@@ -48,12 +48,12 @@ struct PoolTableTests {
     #expect(add(0, &table) == true)
     for number in 0..<1_000 { #expect(table.join(name("alias-\(number)"), key("0")) == 0) }
     #expect(table.names == 64)
-    #expect(table.client(of: name("alias-999")) == 0)
+    #expect(table.value(of: name("alias-999")) == 0)
     #expect(table.join(name("alias-999"), key("0")) == 0)
     #expect(table.names == 64)
     table.remove(key("0"))
     #expect(table.names == 0 && table.pools.isEmpty)
-    #expect(table.client(of: name("alias-999")) == nil)
+    #expect(table.value(of: name("alias-999")) == nil)
   }
 
   @Test func lookupsOfMadeUpProfilesAreBounded() {

@@ -1,11 +1,14 @@
-import AWSClient
+import AWSServer
+import AWSWire
 import AdmissionControl
 import Bedquota
 import BedrockEmulator
 import BedrockQuotas
+import Synchronization
 import TestSupport
 import Testing
 
+@testable import AWSClient
 @testable import Gateway
 
 /// Which requests share a queue, against an emulator of its own.
@@ -42,7 +45,7 @@ struct QuotaPoolsTests {
         return try await group.reduce(into: []) { $0.append($1) }
       }
       #expect(clients.allSatisfy { $0 === clients[0] })
-      #expect(pools.knownClient(PoolName(region: "us-east-1", endpoint: .runtime, id: Self.nova)) === clients[0])
+      #expect(pools.knownPool(PoolName(region: "us-east-1", endpoint: .runtime, id: Self.nova))?.client === clients[0])
       let plain = try await pools.client(region: "us-east-1", endpoint: nil, id: Self.nova)
       #expect(plain === clients[0])
       // A model's own id has other quotas than its geographic profile.
@@ -78,7 +81,7 @@ struct QuotaPoolsTests {
         #expect(unknown !== client)
       }
       #expect(pools.snapshots.count <= 11)
-      #expect(pools.knownClient(PoolName(region: "us-east-1", endpoint: .runtime, id: Self.nova)) === client)
+      #expect(pools.knownPool(PoolName(region: "us-east-1", endpoint: .runtime, id: Self.nova))?.client === client)
       await #expect(throws: BedquotaError.self) {
         try await pools.client(region: "us-east-1", endpoint: .runtime, id: "not an id")
       }
@@ -109,6 +112,64 @@ struct QuotaPoolsTests {
       let later = try await pools.client(region: "us-east-1", endpoint: .runtime, id: "amazon.nova-pro-v1:0")
       #expect(pools.snapshots.count == 2)
       #expect(later.isIdle)
+    }
+  }
+
+  /// A changed quota is enforced by the clients that are there.
+  @Test func quotasAreReadAgain() async throws {
+    try await Self.with { pools, emulator in
+      let client = try await pools.client(region: "us-east-1", endpoint: .runtime, id: Self.nova)
+      let code = try #require(client.resolution.quota(.rpm)?.code)
+      let body: JSONValue = ["code": .string(code), "value": 7]
+      let reply = await emulator.respond(
+        to: .init(method: "PUT", target: "/_emulator/quotas", headers: [], body: body.data))
+      #expect(reply.status == 200)
+      await pools.refresh()
+      #expect(Self.limit(client, .requestsPerMinute) == 7 || Self.limit(client, .requestsPerMinute) == 14)
+      #expect(try await pools.client(region: "us-east-1", endpoint: .runtime, id: Self.nova) === client)
+      #expect(pools.problems.isEmpty)
+    }
+  }
+
+  /// Once the network is back, the next request gets the client of the true quotas.
+  @Test func quotasThatCouldNotBeReadAreReadLater() async throws {
+    try await Self.with { pools, _ in
+      let network = Network(pools.session.client.transport)
+      let session = BedquotaSession(client: pools.session.client.with(transport: network))
+      let later = QuotaPools(session: session, options: pools.options)
+      await later.prepare()
+      #expect(!later.readiness.hasQuotas)
+      #expect(later.problems.count == 1)
+      let guessed = try await later.client(region: "us-east-1", endpoint: .runtime, id: Self.nova)
+      #expect(Self.limit(guessed, .tokensPerMinute) == 200_000)
+      network.isUp.store(true, ordering: .relaxed)
+      await later.refresh()
+      #expect(later.readiness.hasQuotas)
+      #expect(later.problems.isEmpty)
+      let known = try await later.client(region: "us-east-1", endpoint: .runtime, id: Self.nova)
+      #expect(known !== guessed)
+      #expect(known.resolution.status == .resolved)
+      #expect(later.snapshots.count == 1)
+    }
+  }
+
+  /// A network that is down at first.
+  private final class Network: HTTPTransport {
+    let isUp = Atomic(false)
+    private let transport: any HTTPTransport
+
+    init(_ transport: any HTTPTransport) { self.transport = transport }
+
+    private func check() throws { if !isUp.load(ordering: .relaxed) { throw AWSClientError(.response, "The network is down.") } }
+
+    func send(_ request: AWSHTTPRequest, timeout: Duration) async throws -> AWSHTTPResponse {
+      try check()
+      return try await transport.send(request, timeout: timeout)
+    }
+
+    func stream(_ request: AWSHTTPRequest, timeout: Duration) async throws -> AWSHTTPStream {
+      try check()
+      return try await transport.stream(request, timeout: timeout)
     }
   }
 }
