@@ -23,11 +23,14 @@ package struct PoolSnapshot: Sendable {
   package var limits: [Limit]
   package var waiting: Int
   package var counts: Snapshot.Counts
+  /// How long replies take.
+  package var times: ServiceTimes.Figures
   /// Sentences about unexpected conditions.
   package var notes: [String]
 
-  init(_ pool: PoolTable<QuotaAwareClient>.Pool) {
-    let (client, resolution) = (pool.client, pool.client.resolution)
+  init(_ pool: PoolTable<ModelPool>.Pool) {
+    let client = pool.value.client
+    let resolution = client.resolution
     let (ordinary, long) = (client.limiter.snapshot, client.longContextSnapshot)
     region = pool.name.region
     endpoint = resolution.endpoint
@@ -46,6 +49,7 @@ package struct PoolSnapshot: Sendable {
     counts = ordinary.counts
     if let more = long?.counts { counts.add(more) }
     notes = client.notes
+    times = pool.value.times.figures
   }
 }
 

@@ -1,8 +1,8 @@
 /// The pools of a gateway and the names that lead to them, both bounded: names come from strangers.
-struct PoolTable<Client: Sendable>: Sendable {
+struct PoolTable<Value: Sendable>: Sendable {
   struct Pool: Sendable {
     let key: PoolKey
-    let client: Client
+    let value: Value
     /// The name that it was made for.
     let name: PoolName
     /// Whether its id is known: it has quotas, or the account lists it.
@@ -31,21 +31,21 @@ struct PoolTable<Client: Sendable>: Sendable {
   var pools: [Pool] { slots.compactMap { $0 } }
   var names: Int { places.count }
 
-  /// The client of a name that was used before.
-  mutating func client(of name: PoolName) -> Client? {
+  /// What was added for a name that was used before.
+  mutating func value(of name: PoolName) -> Value? {
     guard let slot = places[name] else { return nil }
     return use(slot)
   }
 
-  private mutating func use(_ slot: Int) -> Client? {
+  private mutating func use(_ slot: Int) -> Value? {
     uses &+= 1
     slots[slot]?.usedAt = uses
-    return slots[slot]?.client
+    return slots[slot]?.value
   }
 
   /// Leads a new name to a pool that there is.
   /// - Returns: nil if there is none for these quotas.
-  mutating func join(_ name: PoolName, _ key: PoolKey) -> Client? {
+  mutating func join(_ name: PoolName, _ key: PoolKey) -> Value? {
     guard let slot = keys[key] else { return nil }
     note(name, slot)
     return use(slot)
@@ -61,17 +61,17 @@ struct PoolTable<Client: Sendable>: Sendable {
   }
 
   /// Whether there is room for a pool, or some pool can be given up for it.
-  func hasRoom(isKnown: Bool, isIdle: (Client) -> Bool) -> Bool { place(isKnown: isKnown, isIdle) != nil }
+  func hasRoom(isKnown: Bool, isIdle: (Value) -> Bool) -> Bool { place(isKnown: isKnown, isIdle) != nil }
 
   private enum Place { case free, instead(of: Int) }
 
   /// Unknown ids are given up first, then those that were used the longest ago; never one with requests.
-  private func place(isKnown: Bool, _ isIdle: (Client) -> Bool) -> Place? {
+  private func place(isKnown: Bool, _ isIdle: (Value) -> Bool) -> Place? {
     let unknown = slots.reduce(0) { $0 + ($1?.isKnown == false ? 1 : 0) }
     let isFull = keys.count >= poolsMax
     guard isFull || (!isKnown && unknown >= unknownMax) else { return .free }
     func oldest(_ isCandidate: (Pool) -> Bool) -> Int? {
-      slots.indices.filter { slots[$0].map { isCandidate($0) && isIdle($0.client) } ?? false }
+      slots.indices.filter { slots[$0].map { isCandidate($0) && isIdle($0.value) } ?? false }
         .min { (slots[$0]?.usedAt ?? 0) < (slots[$1]?.usedAt ?? 0) }
     }
     let victim = oldest { !$0.isKnown } ?? (isKnown ? oldest { _ in true } : nil)
@@ -81,11 +81,11 @@ struct PoolTable<Client: Sendable>: Sendable {
   /// Adds a pool.
   /// - Returns: false if there is no room for it.
   @discardableResult
-  mutating func insert(_ client: Client, for name: PoolName, _ key: PoolKey, isKnown: Bool, isIdle: (Client) -> Bool) -> Bool {
+  mutating func insert(_ value: Value, for name: PoolName, _ key: PoolKey, isKnown: Bool, isIdle: (Value) -> Bool) -> Bool {
     guard let place = place(isKnown: isKnown, isIdle) else { return false }
     if case .instead(let slot) = place { remove(slot) }
     uses &+= 1
-    let pool = Pool(key: key, client: client, name: name, isKnown: isKnown, usedAt: uses, names: [])
+    let pool = Pool(key: key, value: value, name: name, isKnown: isKnown, usedAt: uses, names: [])
     let slot = slots.firstIndex { $0 == nil } ?? slots.count
     if slot == slots.count { slots.append(pool) } else { slots[slot] = pool }
     keys[key] = slot

@@ -96,28 +96,26 @@ extension QuotaPools {
     } catch {
       region.failed(error, at: options.client.clock())
     }
-    let clients = state.withLock { state -> [(QuotaAwareClient, Resolution)] in
+    let pools = state.withLock { state in
       state.reading[name] = nil
       state.regions[name] = region
-      return update(region, name, in: &state)
+      return state.table.pools.filter { $0.name.region == name }
     }
-    for (client, resolution) in clients { client.setLimits(of: resolution) }
+    update(pools, with: region)
     return region
   }
 
-  /// Resolves the ids of all pools of a Region again. A pool that now belongs to other quotas is forgotten: the next request makes the
-  /// right one.
-  private func update(_ region: RegionQuotas, _ name: String, in state: inout State) -> [(QuotaAwareClient, Resolution)] {
-    var changed: [(QuotaAwareClient, Resolution)] = []
-    for pool in state.table.pools where pool.name.region == name {
+  /// Resolves the ids of a Region's pools again. A pool that now belongs to other quotas is forgotten: the next request makes the right
+  /// one, and those that have it end with it.
+  private func update(_ pools: [PoolTable<ModelPool>.Pool], with region: RegionQuotas) {
+    for pool in pools {
       guard let id = InvokedID(pool.name.id), let resolution = try? region.context.resolution(of: id, on: pool.name.endpoint)
       else { continue }
-      if PoolKey(resolution, region: name) == pool.key {
-        changed.append((pool.client, resolution))
+      if PoolKey(resolution, region: pool.name.region) == pool.key {
+        pool.value.client.setLimits(of: resolution)
       } else {
-        state.table.remove(pool.key)
+        state.withLock { $0.table.remove(pool.key) }
       }
     }
-    return changed
   }
 }

@@ -23,8 +23,8 @@ package final class QuotaPools: Sendable {
   }
 
   struct State: Sendable {
-    var table: PoolTable<QuotaAwareClient>
-    var making: [PoolKey: Task<QuotaAwareClient, any Error>] = [:]
+    var table: PoolTable<ModelPool>
+    var making: [PoolKey: Task<ModelPool, any Error>] = [:]
     var regions: [String: RegionQuotas] = [:]
     var reading: [String: Task<RegionQuotas, Never>] = [:]
     var tenantWeights: [UInt32: Double]
@@ -44,22 +44,27 @@ package final class QuotaPools: Sendable {
     state = Mutex(State(table: PoolTable(poolsMax: options.poolsMax), tenantWeights: options.sharing.tenantWeights))
   }
 
-  // MARK: - Clients
+  // MARK: - Pools
 
-  /// The client of an id that was used before; nil: ask ``client(region:endpoint:id:)``.
-  package func knownClient(_ name: PoolName) -> QuotaAwareClient? { state.withLock { $0.table.client(of: name) } }
+  /// The pool of an id that was used before; nil: ask ``pool(_:)``.
+  package func knownPool(_ name: PoolName) -> ModelPool? { state.withLock { $0.table.value(of: name) } }
 
   /// The client whose queue has the requests to an id.
   /// - Parameter endpoint: nil: bedrock-runtime, but bedrock-mantle for a model that is there alone.
+  /// - Throws: as ``pool(_:)``.
+  package func client(region: String, endpoint: QuotaEndpoint?, id: String) async throws -> QuotaAwareClient {
+    try await pool(PoolName(region: region, endpoint: endpoint, id: id)).client
+  }
+
+  /// The pool that an id belongs to, which is made if there is none.
   /// - Throws: ``BedquotaError``: `request` for text that can't be an id, or not on this endpoint; `region` for a Region that callers
   ///   may not name; `configuration` if too many ids have requests at the same time.
-  package func client(region: String, endpoint: QuotaEndpoint?, id: String) async throws -> QuotaAwareClient {
-    let name = PoolName(region: region, endpoint: endpoint, id: id)
-    if let client = knownClient(name) { return client }
+  package func pool(_ name: PoolName) async throws -> ModelPool {
+    if let pool = knownPool(name) { return pool }
     return try await find(name)
   }
 
-  private func find(_ name: PoolName) async throws -> QuotaAwareClient {
+  private func find(_ name: PoolName) async throws -> ModelPool {
     guard let invoked = InvokedID(name.id) else {
       throw BedquotaError(.request, "\"\(name.id.prefix(300))\" is not a model id, inference profile id or ARN.")
     }
@@ -67,24 +72,23 @@ package final class QuotaPools: Sendable {
     let resolution = try region.context.resolution(of: invoked, on: name.endpoint)
     let key = PoolKey(resolution, region: name.region)
     let isKnown = resolution.status != .unknown || resolution.isListed == true
-    let (client, task) = try state.withLock {
-      state throws(BedquotaError) -> (QuotaAwareClient?, Task<QuotaAwareClient, any Error>?) in
-      if let client = state.table.join(name, key) { return (client, nil) }
+    let (known, task) = try state.withLock { state throws(BedquotaError) -> (ModelPool?, Task<ModelPool, any Error>?) in
+      if let pool = state.table.join(name, key) { return (pool, nil) }
       if let task = state.making[key] { return (nil, task) }
-      guard state.table.hasRoom(isKnown: isKnown, isIdle: \.isIdle) else { throw Self.full(isKnown) }
+      guard state.table.hasRoom(isKnown: isKnown, isIdle: \.client.isIdle) else { throw Self.full(isKnown) }
       // Nobody's cancellation ends it: others wait for it too.
       let task = Task { try await self.make(invoked, name, key, in: region, isKnown: isKnown) }
       state.making[key] = task
       return (nil, task)
     }
-    if let client { return client }
-    let made = try await task!.value
+    guard let task else { return known! }
+    let made = try await task.value
     return state.withLock { $0.table.join(name, key) } ?? made
   }
 
   private func make(
     _ id: InvokedID, _ name: PoolName, _ key: PoolKey, in region: RegionQuotas, isKnown: Bool
-  ) async throws -> QuotaAwareClient {
+  ) async throws -> ModelPool {
     var options = options.client
     options.endpoint = name.endpoint
     options.sharing = self.options.sharing
@@ -92,14 +96,15 @@ package final class QuotaPools: Sendable {
     // CloudWatch is asked for models in use, and not for whatever a stranger makes up.
     options.looksAtRecentUse = options.looksAtRecentUse && isKnown && region.readAt != nil
     do {
-      let client = try await QuotaAwareClient(id, in: region.context, session: region.session, options: options)
+      let pool = ModelPool(
+        try await QuotaAwareClient(id, in: region.context, session: region.session, options: options))
       state.withLock { state in
         state.making[key] = nil
-        state.table.insert(client, for: name, key, isKnown: isKnown, isIdle: \.isIdle)
+        state.table.insert(pool, for: name, key, isKnown: isKnown, isIdle: \.client.isIdle)
         // They may have changed while the client was made.
-        client.setTenantWeights(state.tenantWeights)
+        pool.client.setTenantWeights(state.tenantWeights)
       }
-      return client
+      return pool
     } catch {
       state.withLock { $0.making[key] = nil }
       throw error
@@ -121,7 +126,7 @@ package final class QuotaPools: Sendable {
   package func setTenantWeights(_ weights: [UInt32: Double]) {
     let clients = state.withLock { state in
       state.tenantWeights = weights
-      return state.table.pools.map(\.client)
+      return state.table.pools.map(\.value.client)
     }
     for client in clients { client.setTenantWeights(weights) }
   }
