@@ -8,6 +8,7 @@ package final class HTTPDrain: Sendable {
   }
 
   private let announced = Atomic(false)
+  private let connections = Atomic(0)
   private let state = Mutex(State())
 
   package init() {}
@@ -29,8 +30,11 @@ package final class HTTPDrain: Sendable {
   /// Whether replies close their connections.
   var isAnnounced: Bool { announced.load(ordering: .relaxed) }
 
-  /// Whether no connection is to be accepted.
-  var hasBegun: Bool { state.withLock { $0.hasBegun } }
+  /// Connections that are open.
+  package var openConnections: Int { connections.load(ordering: .relaxed) }
+
+  func opened() { connections.add(1, ordering: .relaxed) }
+  func closed() { connections.subtract(1, ordering: .relaxed) }
 
   /// Calls back once, when the end begins; at once if it has begun.
   func whenBegun(_ onBegin: @escaping @Sendable () -> Void) {

@@ -43,7 +43,7 @@ package struct HTTPServer: Sendable {
   /// - Throws: ``HTTPServerError``.
   package func run(stopsOnSignals: Bool, onReady: @escaping @Sendable (String) async -> Void) async throws {
     let exchange = HTTPExchange(limits, drain: drain, open: open)
-    let connections = OpenConnections(exchange, tls: try tls?.context())
+    let connections = OpenConnections(exchange, tls: try tls?.context(), drain: drain)
     let server = server(connections, onReady: onReady)
     let outcome: Result<Void, any Error>
     do {

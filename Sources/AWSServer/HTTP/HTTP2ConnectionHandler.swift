@@ -12,16 +12,10 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   private var context: ChannelHandlerContext?
   private var openStreams = 0
   private var lastStreamID = HTTP2StreamID.rootStream
-  private var ending = Ending.no
+  private var isEnding = false
 
-  /// How far the end of the connection has come. A client may have sent requests before it learns of the end, so the first GOAWAY
-  /// allows all, and only a later one says which was the last.
-  ///
-  /// Source: RFC 9113, section 6.8
-  private enum Ending { case no, announced, final }
-
-  /// The time between the two, in which the first one reaches the client.
-  private static let announcement = TimeAmount.seconds(1)
+  /// How long a connection without requests stays open after its GOAWAY, so that the client reads it before the connection breaks.
+  private static let farewell = TimeAmount.seconds(1)
 
   init(_ deadlines: ConnectionDeadlines, patience: ConnectionPatience) {
     self.deadlines = deadlines
@@ -39,7 +33,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   func streamClosed() {
     openStreams -= 1
     patience.sentEnd(at: .now())
-    closeIfEnded()
+    if isEnding, openStreams == 0 { context?.close(promise: nil) }
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -88,19 +82,14 @@ extension HTTP2ConnectionHandler: ConnectionDeadlines.Waiting {
 
   // MARK: Draining
 
+  /// Says which request is the last. The client knows that later ones were not looked at, and may send them elsewhere. An earlier
+  /// GOAWAY that allows all (RFC 9113, section 6.8) is not possible: NIO takes a connection without streams for ended after any.
   private func beginEnding() {
-    guard let context, case .no = ending else { return }
-    ending = .announced
-    sendGoAway(last: .maxID)
-    context.eventLoop.assumeIsolated().scheduleTask(in: Self.announcement) { [self] in
-      ending = .final
-      sendGoAway(last: lastStreamID)
-      closeIfEnded()
-    }
-  }
-
-  private func closeIfEnded() {
-    if case .final = ending, openStreams == 0 { context?.close(promise: nil) }
+    guard let context, !isEnding else { return }
+    isEnding = true
+    sendGoAway(last: lastStreamID)
+    guard openStreams == 0 else { return }
+    context.eventLoop.assumeIsolated().scheduleTask(in: Self.farewell) { [self] in self.context?.close(promise: nil) }
   }
 
   private func sendGoAway(last: HTTP2StreamID) {

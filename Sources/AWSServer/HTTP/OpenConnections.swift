@@ -25,11 +25,15 @@ final class OpenConnections: ServerChildChannel {
   private let state = Mutex(State())
   private let exchange: HTTPExchange
   private let tls: NIOSSLContext?
+  private let drain: HTTPDrain?
 
-  /// - Parameter tls: nil for clear text.
-  init(_ exchange: HTTPExchange, tls: NIOSSLContext?) {
+  /// - Parameters:
+  ///   - tls: nil for clear text.
+  ///   - drain: counts the connections.
+  init(_ exchange: HTTPExchange, tls: NIOSSLContext?, drain: HTTPDrain?) {
     self.exchange = exchange
     self.tls = tls
+    self.drain = drain
   }
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
@@ -70,7 +74,11 @@ final class OpenConnections: ServerChildChannel {
       return state.isClosed
     }
     if isClosed { throw Closed() }
-    channel.closeFuture.whenComplete { _ in self.state.withLock { _ = $0.channels.removeValue(forKey: id) } }
+    drain?.opened()
+    channel.closeFuture.whenComplete { _ in
+      self.state.withLock { _ = $0.channels.removeValue(forKey: id) }
+      self.drain?.closed()
+    }
   }
 
   private func configure(_ channel: any Channel) throws {

@@ -7,7 +7,7 @@ package struct GatewayLifecycle: Sendable {
   private enum Event: Sendable {
     case signal(UnixSignal)
     case timer
-    case served(Result<Void, any Error>)
+    case served
   }
 
   private let limits: GatewayDrain.Limits
@@ -43,34 +43,39 @@ package struct GatewayLifecycle: Sendable {
       group.addTask {
         for try await signal in signals { continuation.yield(.signal(signal)) }
       }
-      let serving = Task {
-        let result: Result<Void, any Error>
-        do { result = .success(try await serve()) } catch { result = .failure(error) }
-        continuation.yield(.served(result))
+      // A reload may take long, and no signal to end must wait for it. Those that come meanwhile are one.
+      let (hangUps, hangUp) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+      group.addTask { [onHangUp] in
+        for await _ in hangUps { await onHangUp() }
       }
-      let outcome = await withTaskCancellationHandler {
-        await follow(events, continuation, serving)
+      let serving = Task {
+        defer { continuation.yield(.served) }
+        try await serve()
+      }
+      await withTaskCancellationHandler {
+        await follow(events, continuation, hangUp, serving)
       } onCancel: {
         serving.cancel()
       }
       group.cancelAll()
       try? await group.waitForAll()
-      try outcome.get()
+      try await serving.value
     }
   }
 
   private func follow(
-    _ events: AsyncStream<Event>, _ continuation: AsyncStream<Event>.Continuation, _ serving: Task<Void, Never>
-  ) async -> Result<Void, any Error> {
+    _ events: AsyncStream<Event>, _ continuation: AsyncStream<Event>.Continuation, _ hangUp: AsyncStream<Void>.Continuation,
+    _ serving: Task<Void, any Error>
+  ) async {
     var state = GatewayDrain(limits)
     var timer: Task<Void, Never>?
     defer { timer?.cancel() }
     for await event in events {
       let action: GatewayDrain.Action
       switch event {
-      case .served(let result): return result
+      case .served: return
       case .signal(.sighup):
-        await onHangUp()
+        hangUp.yield()
         continue
       case .signal(let signal): action = state.signalled(isInteractive: signal == .sigint, at: .now)
       case .timer: action = state.passed(at: .now)
@@ -91,8 +96,5 @@ package struct GatewayLifecycle: Sendable {
         }
       }
     }
-    // A cancelled stream of events: the server has been cancelled with it.
-    await serving.value
-    return .success(())
   }
 }

@@ -108,6 +108,12 @@ struct AccessLogLine {
   /// Escapes what JSON and terminals would read as something else. Text that isn't ASCII goes as it is, but for C1 controls.
   private mutating func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
+    defer { bytes.append(UInt8(ascii: "\"")) }
+    // Nearly always there is nothing to escape.
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+      bytes += text.utf8
+      return
+    }
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\"", "\\":
@@ -121,7 +127,6 @@ struct AccessLogLine {
       default: bytes += UTF8.encode(scalar)!
       }
     }
-    bytes.append(UInt8(ascii: "\""))
   }
 
   /// `2026-11-29T13:00:00.123Z`

@@ -1,0 +1,138 @@
+import AWSWire
+import Bedquota
+import BedrockQuotas
+import Foundation
+import Testing
+
+@testable import Gateway
+
+@Suite struct GatewayMetricsTests {
+  private let status = GatewayStatus(
+    gateway: .init(
+      version: "1.2.3", startedAt: Timestamp(seconds: 1_000), now: Timestamp(seconds: 1_060),
+      configurationLoadedAt: Timestamp(seconds: 1_001)))
+
+  private func record(
+    caller: String? = "chat", model: String? = "amazon.nova-pro-v1:0", outcome: RequestRecord.Outcome = .succeeded
+  ) -> RequestRecord {
+    var record = RequestRecord(
+      atMilliseconds: 0, id: "r", method: "POST", path: "/", operation: .invocation(.converse), outcome: outcome)
+    record.caller = caller
+    record.model = model
+    record.took = .milliseconds(300)
+    record.attempts = 1
+    return record
+  }
+
+  private func lines(_ metrics: GatewayMetrics, _ status: GatewayStatus? = nil) -> [Substring] {
+    metrics.text(.openMetrics, status ?? self.status, ProcessUsage()).split(separator: "\n")
+  }
+
+  @Test func tokensAreCountedByModelAndByCaller() {
+    let metrics = GatewayMetrics()
+    var record = record()
+    record.usage = TokenUsage(input: 100, output: 20, cacheRead: 900, cacheWrite: 3)
+    metrics.finished(record)
+    let lines = lines(metrics)
+    let model =
+      "gen_ai_operation_name=\"chat\",gen_ai_provider_name=\"aws.bedrock\","
+      + "gen_ai_request_model=\"amazon.nova-pro-v1:0\",gen_ai_response_model=\"amazon.nova-pro-v1:0\""
+    #expect(lines.contains("gen_ai_client_token_usage_sum{\(model),gen_ai_token_type=\"input\"} 1003"))
+    #expect(lines.contains("gen_ai_client_token_usage_sum{\(model),gen_ai_token_type=\"output\"} 20"))
+    #expect(lines.contains("gen_ai_server_request_duration_seconds_count{\(model)} 1"))
+    #expect(lines.contains("bedquota_tokens_total{caller=\"chat\",type=\"cache_read\"} 900"))
+    #expect(lines.contains("bedquota_requests_total{caller=\"chat\",operation=\"Converse\",outcome=\"succeeded\"} 1"))
+  }
+
+  @Test func theTimeHeldNamesTheQuota() {
+    let metrics = GatewayMetrics()
+    var record = record(outcome: .refused)
+    record.attempts = 0
+    record.refusal = .deadline
+    record.waits = [.init(code: "L-AAAA", measure: .tpm, duration: .seconds(3))]
+    metrics.finished(record)
+    let lines = lines(metrics)
+    #expect(lines.contains("bedquota_held_seconds_sum{measure=\"tpm\",quota_code=\"L-AAAA\",sent=\"false\"} 3"))
+    #expect(lines.contains("bedquota_refusals_total{reason=\"deadline\"} 1"))
+    #expect(lines.contains("bedquota_refusals_total{reason=\"budget\"} 0"))
+  }
+
+  /// A stranger can vary names, models and errors as it likes: the number of series stays.
+  @Test func strangersMakeNoSeries() {
+    let metrics = GatewayMetrics()
+    metrics.setCallers(["chat"])
+    for index in 0..<5_000 {
+      var record = record(caller: "stranger-\(index)", model: "model-\(index)", outcome: .failed)
+      record.error = "Error\(index)"
+      record.usage = TokenUsage(input: 1, output: 1)
+      record.waits = [.init(code: "L-\(index)", measure: .tpm, duration: .zero)]
+      metrics.finished(record)
+    }
+    let lines = lines(metrics)
+    #expect(lines.filter { $0.hasPrefix("bedquota_requests_total") }.count == 1)
+    #expect(lines.contains("bedquota_requests_total{caller=\"other\",operation=\"Converse\",outcome=\"failed\"} 5000"))
+    for family in ["gen_ai_server_request_duration_seconds", "gen_ai_client_token_usage", "bedquota_held_seconds"] {
+      let counts = lines.filter { $0.hasPrefix("\(family)_count") }
+      #expect(counts.count <= 2_100)
+      #expect(counts.compactMap { $0.split(separator: " ").last.flatMap { Int($0) } }.reduce(0, +) >= 5_000)
+    }
+  }
+
+  @Test func withoutKeysTheFirstNamesHaveSeries() {
+    let metrics = GatewayMetrics()
+    metrics.setCallers(nil)
+    for index in 0..<150 { metrics.finished(record(caller: "name-\(index)")) }
+    let lines = lines(metrics).filter { $0.hasPrefix("bedquota_requests_total") }
+    #expect(lines.count == 101)
+    #expect(lines.contains("bedquota_requests_total{caller=\"other\",operation=\"Converse\",outcome=\"succeeded\"} 50"))
+  }
+
+  @Test func poolsShowLimitLevelAndQueue() {
+    var pool = GatewayStatus.Pool(id: "amazon.nova-pro-v1:0", region: "us-east-1", endpoint: "runtime")
+    pool.waiting = 7
+    pool.quotas = [.init(code: "L-AAAA", name: "Tokens", measure: "tpm", limit: 400_000, level: -12, reserved: 900)]
+    var status = status
+    status.pools = [pool]
+    let lines = lines(GatewayMetrics(), status)
+    let labels = "endpoint=\"runtime\",pool=\"amazon.nova-pro-v1:0\",region=\"us-east-1\""
+    #expect(lines.contains("bedquota_quota_limit{\(labels),measure=\"tpm\",quota_code=\"L-AAAA\"} 400000"))
+    #expect(lines.contains("bedquota_quota_level{\(labels),measure=\"tpm\",quota_code=\"L-AAAA\"} -12"))
+    #expect(lines.contains("bedquota_pool_waiting{\(labels)} 7"))
+  }
+
+  @Test func throttlesOfTheLastHourPass() {
+    let metrics = GatewayMetrics()
+    metrics.throttled(pool: "p", isForeseen: false, atSeconds: 10_000)
+    metrics.throttled(pool: "p", isForeseen: true, atSeconds: 12_000)
+    #expect(metrics.throttlesLastHour(pool: "p", atSeconds: 12_000) == 2)
+    #expect(metrics.throttlesLastHour(pool: "p", atSeconds: 14_000) == 1)
+    #expect(metrics.throttlesLastHour(pool: "p", atSeconds: 1_000_000) == 0)
+    #expect(metrics.throttlesLastHour(pool: "another", atSeconds: 12_000) == 0)
+    #expect(lines(metrics).contains("bedquota_upstream_throttles_total{foreseen=\"false\",pool=\"p\"} 1"))
+  }
+
+  /// Each family is described once, before its samples, and no sample is there twice.
+  @Test(arguments: [ExpositionFormat.prometheus, .openMetrics])
+  func theTextIsWellFormed(format: ExpositionFormat) {
+    let metrics = GatewayMetrics()
+    for outcome in RequestRecord.Outcome.allCases {
+      var record = record(outcome: outcome)
+      record.isStream = true
+      record.firstByte = .milliseconds(20)
+      record.upstream = .milliseconds(200)
+      metrics.finished(record)
+    }
+    var described: Set<Substring> = []
+    var samples: Set<Substring> = []
+    for line in metrics.text(format, status, .current()).split(separator: "\n") where line != "# EOF" {
+      if line.hasPrefix("# TYPE ") {
+        #expect(described.insert(line.split(separator: " ")[2]).inserted)
+      } else if !line.hasPrefix("#") {
+        let name = line.prefix { $0 != "{" && $0 != " " }
+        #expect(described.contains { name.hasPrefix($0) }, "\(name)")
+        #expect(samples.insert(line.prefix(upTo: line.lastIndex(of: " ")!)).inserted, "\(line)")
+      }
+    }
+    #expect(samples.count > 100)
+  }
+}

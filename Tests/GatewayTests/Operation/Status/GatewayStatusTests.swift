@@ -1,0 +1,31 @@
+import AWSServer
+import Foundation
+import Testing
+
+@testable import Gateway
+
+@Suite struct GatewayStatusTests {
+  /// The names are an interface: docs/gateway-operation.md promises them.
+  @Test func theNamesStay() throws {
+    var gateway = GatewayStatus.Gateway(
+      version: "1.2.3", startedAt: Timestamp(seconds: 0), now: Timestamp(seconds: 90),
+      configurationLoadedAt: Timestamp(seconds: 1))
+    gateway.notReadyReason = "x"
+    var pool = GatewayStatus.Pool(id: "m", region: "us-east-1", endpoint: "runtime")
+    pool.quotas = [.init(code: "L-A", name: "Tokens", measure: "tpm", limit: 100, level: 40, reserved: 60)]
+    var caller = GatewayStatus.Caller(name: "chat", share: 3, priority: "normal")
+    caller.budgets = [.init(name: "tokens_per_day", limit: 1_000, left: 10)]
+    let body = GatewayStatus(gateway: gateway, pools: [pool], callers: [caller]).reply().body
+    let status = try #require(try JSONSerialization.jsonObject(with: body) as? [String: Any])
+    #expect(status.keys.sorted() == ["callers", "gateway", "pools"])
+    let members = try #require(status["gateway"] as? [String: Any])
+    #expect(members["startedAt"] as? String == "1970-01-01T00:00:00Z" && members["uptimeSeconds"] as? Int == 90)
+    #expect(members["isReady"] as? Bool == false && members["configurationFile"] == nil)
+    let pools = try #require(status["pools"] as? [[String: Any]])
+    #expect(pools[0].keys.sorted() == ["endpoint", "id", "inFlight", "quotas", "region", "throttlesLastHour", "waiting"])
+    let quotas = try #require(pools[0]["quotas"] as? [[String: Any]])
+    #expect(quotas[0].keys.sorted() == ["code", "level", "limit", "measure", "name", "reserved"])
+    let callers = try #require(status["callers"] as? [[String: Any]])
+    #expect(callers[0].keys.sorted() == ["budgets", "inFlight", "name", "priority", "share", "waiting"])
+  }
+}
