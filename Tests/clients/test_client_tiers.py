@@ -102,7 +102,7 @@ def test_reserved_requests_take_nothing_from_the_others(batch, control, stated):
     batch.write(*(reserved(number) for number in range(200)), *(record(number) for number in range(200, 205)))
     options = ("--reserved-capacity", f"{PLENTY},{PLENTY}") if stated else ()
     # Others admit twenty requests at a time, so that some wait while the first replies are out.
-    found = summary(batch("--output", "json", "--concurrency", "20", *options, timeout=120))
+    found = summary(batch("--output", "json", "--concurrency", "20", *options))
     assert found["succeeded"] == 205 and found["throttled"] == 0
     assert found["reserved"]["served"] == 200 and found["reserved"]["overflowed"] == 0
     assert found["reserved"]["outputTokens"] == 200 * REPLY_TOKENS
@@ -117,7 +117,7 @@ def test_what_overflows_is_not_throttled(batch, control, stated):
     sell(control, capacity)
     batch.write(*(reserved(number) for number in range(150)))
     options = ("--reserved-capacity", f"{capacity},{capacity}") if stated else ()
-    found = summary(batch("--output", "json", "--concurrency", "20", *options, timeout=120))
+    found = summary(batch("--output", "json", "--concurrency", "20", *options))
     use = found["reserved"]
     assert found["succeeded"] == 150 and found["throttled"] == 0
     assert use["served"] + use["overflowed"] == 150 and use["served"] >= 20 and use["overflowed"] > 0
