@@ -7,7 +7,7 @@ struct EmulatedRegion: Sendable {
   let account: EmulatedAccount
   let quotas: QuotaBook
   let enforcer: QuotaEnforcer
-  let reserved: ReservedCapacity
+  let reserved: ReservedMeters
   let directory: InvocationDirectory
   let metrics: MetricStore
   let runtime: BedrockRuntimeService
@@ -40,7 +40,7 @@ struct EmulatedRegion: Sendable {
       semantics: behaviour.semantics, reservationFactor: behaviour.reservationFactor, seed: seed, clock: clock,
       announcesWaits: behaviour.replies.sendsRetryAfter
     ) { record in metrics.record(record, at: clock.date(at: record.instant)) }
-    reserved = ReservedCapacity(semantics: behaviour.semantics, clock: clock)
+    reserved = ReservedMeters(semantics: behaviour.semantics, clock: clock)
     directory = InvocationDirectory(
       models: models, quotas: quotas, enforcer: enforcer, deniedModels: behaviour.deniedModels)
     self.metrics = metrics

@@ -35,7 +35,6 @@ final class GatewayCore: Sendable {
   let startedAt = Int(Date().timeIntervalSince1970)
   private let session: BedquotaSession
   private let current: Mutex<Settings>
-  private let times = Mutex<[ObjectIdentifier: ServiceTimes]>([:])
   private let clients = Mutex<[String: AWSClient]>([:])
 
   init(
@@ -104,16 +103,8 @@ final class GatewayCore: Sendable {
 
   func pool(region: String?, endpoint: QuotaEndpoint?, id: String) async throws -> Pool {
     let region = try self.region(region)
-    let client = try await pools.client(region: region, endpoint: endpoint, id: id)
-    let times = times.withLock { times in
-      if let known = times[ObjectIdentifier(client)] { return known }
-      // There are at most as many clients; those that are gone go with the others.
-      if times.count >= 1_000 { times.removeAll() }
-      let new = ServiceTimes()
-      times[ObjectIdentifier(client)] = new
-      return new
-    }
-    return Pool(region: region, client: client, times: times)
+    let pool = try await pools.pool(PoolName(region: region, endpoint: endpoint, id: id))
+    return Pool(region: region, client: pool.client, times: pool.times)
   }
 
   private func client(region: String) throws -> AWSClient {

@@ -223,6 +223,41 @@ struct HTTPServerTests {
     #expect(statuses == Array(repeating: "200", count: 8))
   }
 
+  /// The task that answers holds the body, though its client is gone: only when it has ended is there room for the next.
+  @Test(.timeLimit(.minutes(1))) func aRequestCountsUntilItsTaskHasEnded() async throws {
+    var limits = HTTPLimits()
+    limits.requestsMax = 1
+    let (events, event) = AsyncStream.makeStream(of: String.self)
+    let (gate, opened) = AsyncStream.makeStream(of: Void.self)
+    let narrow = server(limits) { request in
+      .body { _, client in
+        guard request.method == "POST" else { return .json(Data("{}".utf8)) }
+        try? await client.during {
+          event.yield("begun")
+          try await Task.sleep(for: .seconds(3_600))
+        }
+        event.yield("gone")
+        for await _ in gate { break }
+        return .json(Data("{}".utf8))
+      }
+    }
+    try await narrow.serve { url in
+      let status = { @Sendable in
+        Self.status(try await Self.exchange(url, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n") { _ in false })
+      }
+      let channel = try await Self.connect(url).get()
+      try await channel.writeAndFlush(ByteBuffer(string: "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab")).get()
+      var seen = events.makeAsyncIterator()
+      #expect(await seen.next() == "begun")
+      try await channel.close().get()
+      #expect(await seen.next() == "gone")
+      #expect(try await status() == "503")
+      opened.finish()
+      while try await status() == "503" { await Task.yield() }
+      #expect(try await status() == "200")
+    }
+  }
+
   // MARK: HTTP/2
 
   /// The preface and a frame of settings, empty.

@@ -43,6 +43,10 @@ final class RequestHandler: ChannelInboundHandler {
   /// What this request has taken of the connections' common allowances.
   private var bytesTaken = 0
   private var requestsTaken = 0
+  /// The number of the task that answers a request; the first has 1.
+  private var task = 0
+  /// Whether that task holds the request, and so what it has taken, though the client may be gone.
+  private var isHeldByTask = false
 
   /// - Parameter watch: told when the client leaves; of the connection over HTTP/1, of the stream over HTTP/2.
   init(
@@ -72,8 +76,16 @@ final class RequestHandler: ChannelInboundHandler {
   private func end() {
     deadlines.remove(self)
     intake = .dropped
-    giveBack()
     context = nil
+    if !isHeldByTask { giveBack() }
+  }
+
+  /// The task that answered a request has ended, and holds nothing of it any more.
+  private func ended(_ task: Int) {
+    guard task == self.task else { return }
+    isHeldByTask = false
+    // What the next request takes on the same connection is given back with its reply.
+    if context == nil { giveBack() }
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -179,10 +191,12 @@ final class RequestHandler: ChannelInboundHandler {
     guard let context else { return }
     let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
     let client = ClientPresence(watch, executor: executor)
-    exchange.tasks.start(on: executor) {
+    task += 1
+    isHeldByTask = true
+    exchange.tasks.start(on: executor) { [task] in
       let reply = await answer(body, client)
-      guard let stream = bound.value.send(reply) else { return }
-      await Self.send(stream, to: client, bound)
+      if let stream = bound.value.send(reply) { await Self.send(stream, to: client, bound) }
+      bound.value.ended(task)
     }
   }
 

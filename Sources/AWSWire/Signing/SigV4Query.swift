@@ -24,7 +24,7 @@ package struct SigV4Query: Sendable, Equatable {
   /// Whether the target says that it is signed, rightly or not.
   package static func isPresent(in target: String) -> Bool {
     guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return false }
-    return target[mark...].dropFirst().split(separator: "&").contains { pair in name(pair).map(marks.contains) ?? false }
+    return pairs(target, after: mark).contains { pair in name(pair).map(marks.contains) ?? false }
   }
 
   /// Parses the query.
@@ -35,12 +35,13 @@ package struct SigV4Query: Sendable, Equatable {
     guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return nil }
     var values: [String: String] = [:]
     var kept: [Substring] = []
-    for pair in target[mark...].dropFirst().split(separator: "&", omittingEmptySubsequences: false) {
+    for pair in Self.pairs(target, after: mark) {
       guard let name = Self.name(pair) else { return nil }
       if name != "X-Amz-Signature" { kept.append(pair) }
       guard Self.names.contains(name) else { continue }
-      let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard sides.count == 2, values[name] == nil, let value = sides[1].removingPercentEncoding else { return nil }
+      guard let equals = pair.utf8.firstIndex(of: UInt8(ascii: "=")), values[name] == nil,
+        let value = pair[pair.utf8.index(after: equals)...].removingPercentEncoding
+      else { return nil }
       values[name] = value
     }
     guard values["X-Amz-Algorithm"] == SigV4.algorithm, let credential = values["X-Amz-Credential"],
@@ -54,6 +55,12 @@ package struct SigV4Query: Sendable, Equatable {
     self.expires = expires
     sessionToken = values["X-Amz-Security-Token"]
     signedTarget = target[..<mark] + "?" + kept.joined(separator: "&")
+  }
+
+  /// The parameters, empty ones too. They are told apart by bytes: a combining character after a separator would hide it otherwise.
+  private static func pairs(_ target: String, after mark: String.Index) -> [Substring] {
+    let query = target.utf8[mark...].dropFirst()
+    return query.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false).map { Substring($0) }
   }
 
   /// The decoded name of a parameter; nil if it can't be decoded.

@@ -31,6 +31,25 @@ extension QuotaAwareClient {
     return (long?.limiter ?? limiter, cost)
   }
 
+  /// The limiter of the quotas on which a request counts, by the input that its reply reports; without that, the one that was thought
+  /// to be before.
+  func quotas(of action: RequestCourse.Action, _ running: RunningRequest) -> Limiter? {
+    guard let longContext, let input = action.reportedUsage?.totalInput else { return running.quotas }
+    return input > LongContext.ordinaryMax ? longContext.limiter : limiter
+  }
+
+  /// Ends a reservation among the quotas. If the estimate took a prompt for a long one that isn't, or the other way round, the other
+  /// quotas count it.
+  func settle(
+    _ reservation: consuming Reservation, _ outcome: Outcome, _ action: RequestCourse.Action, _ running: RunningRequest
+  ) {
+    guard let usage = action.reportedUsage, let right = quotas(of: action, running), right !== running.quotas else {
+      return reservation.settle(outcome)
+    }
+    reservation.settle(.cancelled)
+    right.debit(metering.amounts(usage))
+  }
+
   /// Admits no new requests, and returns when those that wait and those in flight have ended.
   public func drain() async {
     async let long: Void? = longContext?.limiter.drain()

@@ -37,10 +37,10 @@ extension QuotaAwareClient {
   /// Reserves what a request needs of the reserved capacity, if it is of that tier and there is room, or else of the quotas.
   func reserve(_ cost: Cost, _ running: inout RunningRequest, waitMax: Duration?, isRetry: Bool) async throws -> Reservation {
     let (quotas, quotaCost) = admission(of: cost, running.bounds)
+    running.quotas = quotas
     guard let tier = running.course.tier else {
       return try await reserve(quotaCost, in: quotas, running.terms, waitMax: waitMax, isRetry: isRetry)
     }
-    running.quotas = quotas
     running.course.tier?.begin(isApart: false)
     let now = options.clock()
     let isTrusted = reserved.isStated || book.withLock { $0.reservedTrust.allows(at: now) }
@@ -86,12 +86,12 @@ extension QuotaAwareClient {
   func settle(_ reservation: consuming Reservation, _ action: RequestCourse.Action, _ running: inout RunningRequest) {
     // A reservation that is dropped counts in full.
     guard let outcome = action.outcome else { return }
-    guard let tier = running.course.tier else { return reservation.settle(outcome) }
+    guard let tier = running.course.tier else { return settle(reservation, outcome, action, running) }
     if action.isThrottle { running.course.tier?.wasThrottled = true }
     learn(tier, wasThrottled: action.isThrottle)
     guard let usage = action.usage else {
       // Without a reply, nothing was used. A retry is awaited by the limiter that admits it.
-      guard tier.isApart else { return reservation.settle(outcome) }
+      guard tier.isApart else { return settle(reservation, outcome, action, running) }
       return reservation.settle(action.isThrottle ? .overflowed : .cancelled)
     }
     let amounts = Amounts(inputTokens: Int64(usage.input + usage.cacheWrite), outputTokens: Int64(usage.output))
@@ -99,11 +99,11 @@ extension QuotaAwareClient {
     case (true, true): reservation.settle(used: amounts)
     case (true, false):
       reservation.settle(tier.isOverflow ? .overflowed : .failed(used: amounts))
-      running.quotas?.debit(metering.amounts(usage))
+      quotas(of: action, running)?.debit(metering.amounts(usage))
     case (false, true):
       reservation.settle(.cancelled)
       reserved.limiter.debit(amounts)
-    case (false, false): reservation.settle(outcome)
+    case (false, false): settle(reservation, outcome, action, running)
     }
   }
 

@@ -43,6 +43,11 @@ extension RequestCourse {
       }
     }
 
+    /// The usage that a reply reported, and that its request can have; nil if there is none.
+    var reportedUsage: TokenUsage? {
+      if case .settle(_, let charge?, _) = self, !charge.isEstimate, !charge.isCut { charge.usage } else { nil }
+    }
+
     /// Whether a reply reported more than its request can use.
     var isCut: Bool { if case .settle(_, let charge?, _) = self { charge.isCut } else { false } }
 

@@ -10,7 +10,7 @@ struct RunningRequest: Sendable {
   let span: any Span
   /// Lets the caller drop it while it waits; nil: only a cancellation ends it.
   var gate: SendGate?
-  /// The limiter of the quotas on which a request of the tier `reserved` counts if it overflows; nil for other requests.
+  /// The limiter of the quotas on which it counts, as far as is known before its reply: the ordinary ones, or those for long prompts.
   var quotas: Limiter?
   /// The terms of a relayed request; nil for our own.
   var terms: RelayTerms?

@@ -180,16 +180,8 @@ extension MantleService {
     // Its words aren't known here; these are bedrock-runtime's.
     case .throttled(let wait): throw runtime.throttling(.tpm, wait: wait)
     }
-    var random = SplitMix64(
-      seed: SplitMix64.mix(runtime.settings.seed ^ lease.ordinal &* 0x2545_F491_4F6C_DD1D ^ target.seed))
-    let fault = runtime.faults.current.fault(at: random.unit())
-    // A request that fails before the model runs doesn't touch the cache.
-    let reaches = fault?.reply == nil || fault == .modelTimeout
-    let used = reaches ? cache.use(input.cachePoints, model: target.model, at: runtime.clock.now) : (read: 0, write: 0)
+    let start = runtime.start(input, target, ordinal: lease.ordinal, cache)
     return MantleInvocation(
-      lease, target: target,
-      input: TokenCounts(
-        input: input.inputTokens - used.read - used.write, cacheRead: used.read, cacheWrite: used.write, output: 0),
-      fault: fault, random: random, enforcer: enforcer, record: record)
+      lease, target: target, input: start.counts, fault: start.fault, random: start.random, enforcer: enforcer, record: record)
   }
 }

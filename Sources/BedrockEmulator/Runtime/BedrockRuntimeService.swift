@@ -19,7 +19,7 @@ struct BedrockRuntimeService: Sendable {
 
   let directory: InvocationDirectory
   let enforcer: QuotaEnforcer
-  let reserved: ReservedCapacity
+  let reserved: ReservedMeters
   let metrics: MetricStore
   let clock: EmulatorClock
   let settings: ReplySettings
@@ -124,19 +124,29 @@ struct BedrockRuntimeService: Sendable {
       metrics.record(InvocationRecord(modelID: target.dimension, outcome: .throttled, tier: tier), at: clock.date)
       throw throttling(measure, wait: wait)
     }
-    var random = SplitMix64(seed: SplitMix64.mix(settings.seed ^ lease.ordinal &* 0x2545_F491_4F6C_DD1D ^ target.seed))
+    let start = start(input, target, ordinal: lease.ordinal, cache)
+    let metrics = metrics
+    let clock = clock
+    return OpenInvocation(
+      lease, reserved: held, of: reserved, tier: tier, target: target, input: start.counts, reservedOutput: reservedOutput,
+      fault: start.fault, random: start.random, enforcer: enforcer, record: { metrics.record($0, at: clock.date) })
+  }
+
+  /// What chance and the cache make of an admitted request.
+  /// - Parameters:
+  ///   - ordinal: zero-based position of the request among those that were admitted.
+  ///   - cache: that of the endpoint.
+  func start(
+    _ input: InvocationInput, _ target: InvocationTarget, ordinal: UInt64, _ cache: PromptCache
+  ) -> (fault: FaultPlan.Fault?, random: SplitMix64, counts: TokenCounts) {
+    var random = SplitMix64(seed: SplitMix64.mix(settings.seed ^ ordinal &* 0x2545_F491_4F6C_DD1D ^ target.seed))
     let fault = faults.current.fault(at: random.unit())
     // A request that fails before the model runs doesn't touch the cache.
     let reaches = fault?.reply == nil || fault == .modelTimeout
     let cached = reaches ? cache.use(input.cachePoints, model: target.model, at: clock.now) : (read: 0, write: 0)
-    let metrics = metrics
-    let clock = clock
-    return OpenInvocation(
-      lease, reserved: held, of: reserved, tier: tier, target: target,
-      input: TokenCounts(
-        input: input.inputTokens - cached.read - cached.write, cacheRead: cached.read, cacheWrite: cached.write, output: 0),
-      reservedOutput: reservedOutput, fault: fault, random: random, enforcer: enforcer,
-      record: { metrics.record($0, at: clock.date) })
+    let counts = TokenCounts(
+      input: input.inputTokens - cached.read - cached.write, cacheRead: cached.read, cacheWrite: cached.write, output: 0)
+    return (fault, random, counts)
   }
 
   func throttling(_ measure: QuotaLedger.Measure, wait: Int64) -> AWSFault {

@@ -6,7 +6,7 @@ final class OpenInvocation: InvocationInFlight {
     /// nil once the invocation is over.
     var lease: QuotaLedger.Lease?
     /// What it has taken of reserved capacity, in place of the quotas.
-    var reserved: ReservedCapacity.Lease?
+    var reserved: ReservedMeters.Lease?
     /// Output tokens sent so far.
     var output = 0
   }
@@ -22,13 +22,13 @@ final class OpenInvocation: InvocationInFlight {
   let tier: ServiceTierUse?
   /// The quota tokens that were reserved for the output.
   private let reservedOutput: Int
-  private let capacity: ReservedCapacity
+  private let capacity: ReservedMeters
   private let enforcer: QuotaEnforcer
   private let record: @Sendable (InvocationRecord) -> Void
   private let state: Mutex<State>
 
   init(
-    _ lease: QuotaLedger.Lease, reserved: ReservedCapacity.Lease?, of capacity: ReservedCapacity, tier: ServiceTierUse?,
+    _ lease: QuotaLedger.Lease, reserved: ReservedMeters.Lease?, of capacity: ReservedMeters, tier: ServiceTierUse?,
     target: InvocationTarget, input: TokenCounts, reservedOutput: Int, fault: FaultPlan.Fault?,
     random: SplitMix64, enforcer: QuotaEnforcer,
     record: @escaping @Sendable (InvocationRecord) -> Void
@@ -107,7 +107,7 @@ final class OpenInvocation: InvocationInFlight {
   /// Takes the lease out for its settlement, and settles what was taken of reserved capacity.
   /// - Parameter fails: whether the model never ran, so that nothing counts.
   private func close(output: Int?, fails: Bool = false, seen: inout Int) -> QuotaLedger.Lease? {
-    let (lease, reserved, last) = state.withLock { state -> (QuotaLedger.Lease?, ReservedCapacity.Lease?, Int) in
+    let (lease, reserved, last) = state.withLock { state -> (QuotaLedger.Lease?, ReservedMeters.Lease?, Int) in
       defer { (state.lease, state.reserved) = (nil, nil) }
       return (state.lease, state.reserved, output ?? state.output)
     }

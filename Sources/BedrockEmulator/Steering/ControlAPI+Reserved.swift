@@ -19,7 +19,7 @@ extension ControlAPI {
     }
   }
 
-  static func reserved(_ level: ReservedCapacity.Level) -> JSONValue {
+  static func reserved(_ level: ReservedMeters.Level) -> JSONValue {
     [
       "modelId": .string(level.modelID), "inputTokensPerMinute": .integer(level.tokens.input),
       "outputTokensPerMinute": .integer(level.tokens.output), "inputAvailable": .number(level.inputAvailable),

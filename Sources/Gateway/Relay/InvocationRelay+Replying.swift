@@ -118,7 +118,7 @@ extension InvocationRelay {
   /// Tells the client that its request lives, and passes the reply on when it begins. From now on the status is 200.
   func keptAlive(_ held: HeldReply<OpenReply>, _ plan: Plan) -> ServerResponse {
     update { $0.status = 200 }
-    var response = ServerResponse(status: 200, headers: StreamTail.headers(of: api), body: Data())
+    var response = ServerResponse(status: 200, headers: Self.streamHeaders(api), body: Data())
     response.stream = .init(
       write: { sink in
         repeat {
@@ -129,11 +129,30 @@ extension InvocationRelay {
         let open: OpenReply
         do { open = try held.get() } catch {
           // The status is spent, so the stream says it in its own form.
-          try await sink.write(StreamTail.failure(self.fault(of: error), of: self.api))
+          try await sink.write(StreamTail.failure(self.fault(of: error), self.api))
           return
         }
         try await self.pass(open, plan, to: &sink, sent: 0)
       }, clientIsGone: { held.cancel() })
     return response
+  }
+}
+
+extension InvocationRelay {
+  /// The head of a reply that begins before AWS's does.
+  private static func streamHeaders(_ api: ModelRequest.API) -> [(name: String, value: String)] {
+    api.isNative
+      ? [("Content-Type", "application/vnd.amazon.eventstream")]
+      : [("Content-Type", "text/event-stream; charset=utf-8"), ("Cache-Control", "no-cache")]
+  }
+}
+
+extension ModelRequest.API {
+  /// Whether its replies stream in AWS's own frames.
+  fileprivate var isNative: Bool {
+    switch self {
+    case .invokeModel, .converse: true
+    case .chatCompletions, .responses, .messages: false
+    }
   }
 }

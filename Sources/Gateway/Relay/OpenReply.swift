@@ -49,7 +49,7 @@ final class OpenReply: Sendable {
     return StreamTail.failure(
       AWSFault(
         code: "ModelStreamErrorException", message: "The reply of AWS broke off before its end, so it is incomplete.", status: 424),
-      of: api)
+      api)
   }
 
   /// The usage that the reply reported so far.

@@ -27,7 +27,9 @@ package enum InvocationText {
       ? "\(cost) of the quota of input, \(Figures.grouped(output)) of output" : "\(cost) quota tokens"
     if statistics.reserved.served > 0 {
       text += " (served by reserved capacity)"
-    } else if let burndown = resolution.outputBurndown, burndown > 1 { text += " (output counts \(burndown) times)" }
+    } else if let burndown = resolution.outputBurndown, burndown > 1 {
+      text += " (output counts \(burndown) times)"
+    }
     if statistics.reserved.overflowed > 0 { text += "; the reserved capacity did not serve it, so it counts on the quotas" }
     if statistics.throttled > 0 { text += "; throttled \(statistics.throttled == 1 ? "once" : "\(statistics.throttled) times")" }
     if let waited = statistics.waited?.max, waited >= .milliseconds(100) {

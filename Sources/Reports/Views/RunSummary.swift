@@ -61,7 +61,8 @@ package struct RunSummary: Encodable, Sendable {
   package var lost: String?
 
   private enum CodingKeys: String, CodingKey {
-    case endedByQuota, failed, failedBefore, inputTokens, left, outputTokens, quotaUtilization, reason, reserved, retries, seconds,
+    case endedByQuota, failed, failedBefore, inputTokens, left, outputTokens, quotaUtilization, reason, reserved, retries,
+      seconds,
       succeeded, throttled,
       took, waited
   }

@@ -18,6 +18,13 @@ struct SigV4QueryTests {
     #expect(query.signedTarget == Self.with("&X-Amz-Signature=\(Self.signature)", "&X-Amz-Security-Token=a%2Bb%3D&c=d"))
   }
 
+  /// A combining character after a separator belongs to the parameter, and makes no other of the one before.
+  @Test func separatorsAreBytes() throws {
+    let query = try #require(SigV4Query(target: Self.good + "&\u{301}=1"))
+    #expect(query.authorization.signature == Self.signature && query.signedTarget.hasSuffix("=host&\u{301}=1"))
+    #expect(SigV4Query.isPresent(in: "/x?a=b&\u{301}&X-Amz-Signature=0") && !SigV4Query.isPresent(in: "/x?&&"))
+  }
+
   @Test(arguments: [
     ("/x", false), ("/x?a=b", false), ("/x?X-Amz-Date=1", false), ("/x?X-Amz-Signature=", true), ("/x?X-Amz-Credential", true),
     ("/x?X%2DAmz%2DSignature=0", true), ("/x?x-amz-signature=0", false), ("/X-Amz-Signature=0", false), (good, true),

@@ -28,6 +28,24 @@ struct LongContextTests {
     }
   }
 
+  /// The estimate takes it for a long prompt, and the service counts less: the ordinary quota pays, and the other gets all back.
+  @Test func anEstimateOnTheWrongSideIsCorrected() async throws {
+    try await ClientBench.with(Self.sonnet, output: 5) { client, _ in
+      let book = try #require(client.longContext)
+      let request = ModelRequest(prompt: String(repeating: "word", count: 190_000), maxTokens: 10)
+      // Little comes back while the test runs.
+      client.limiter.setLimit(.tokensPerMinute, 300_000)
+      let cost = try await client.cost(of: request)
+      #expect(ObjectIdentifier(client.admission(of: cost, request).limiter) == ObjectIdentifier(book.limiter))
+      let before = client.limiter.snapshot.meters.first { $0.measure == .tokensPerMinute }?.available
+      _ = try await client.send(request)
+      #expect(book.limiter.snapshot.counts.cancelled == 1 && book.limiter.snapshot.counts.completed == 0)
+      let after = client.limiter.snapshot.meters.first { $0.measure == .tokensPerMinute }?.available
+      #expect(try #require(before) - (try #require(after)) > 50_000)
+      #expect(client.limiter.snapshot.counts.admitted == 0 && client.statistics.quotaTokens > 190_000)
+    }
+  }
+
   @Test func aModelWithoutSuchQuotasHasOneBook() async throws {
     try await ClientBench.with { [long] client, _ in
       #expect(client.longContext == nil)

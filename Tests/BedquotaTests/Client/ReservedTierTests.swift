@@ -1,8 +1,7 @@
 import AWSWire
 import AdmissionControl
 import BedrockEmulator
-import BedrockQuotas
-import Foundation
+import Synchronization
 import Testing
 
 @testable import Bedquota

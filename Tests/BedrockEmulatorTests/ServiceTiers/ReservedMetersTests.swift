@@ -1,21 +1,21 @@
 import BedrockEmulator
 import Testing
 
-struct ReservedCapacityTests {
+struct ReservedMetersTests {
   private let clock = EmulatorClock.manual()
 
-  private func capacity(_ semantics: QuotaSemantics = .bucket60, input: Int = 1_000, output: Int = 500) -> ReservedCapacity {
-    let capacity = ReservedCapacity(semantics: semantics, clock: clock)
+  private func capacity(_ semantics: QuotaSemantics = .bucket60, input: Int = 1_000, output: Int = 500) -> ReservedMeters {
+    let capacity = ReservedMeters(semantics: semantics, clock: clock)
     capacity.set(ReservedTokens(input: input, output: output), pool: 0, modelID: "a model")
     return capacity
   }
 
-  private func left(_ capacity: ReservedCapacity) -> [Double] {
+  private func left(_ capacity: ReservedMeters) -> [Double] {
     capacity.levels.flatMap { [$0.inputAvailable, $0.outputAvailable] }
   }
 
   /// Whether `amounts` less than before are left. Levels of buckets have fractions.
-  private func isLeft(_ capacity: ReservedCapacity, _ before: [Double], less amounts: (Int, Int)) -> Bool {
+  private func isLeft(_ capacity: ReservedMeters, _ before: [Double], less amounts: (Int, Int)) -> Bool {
     zip(left(capacity), zip(before, [amounts.0, amounts.1])).allSatisfy { abs($0 - ($1.0 - Double($1.1))) < 1e-6 }
   }
 

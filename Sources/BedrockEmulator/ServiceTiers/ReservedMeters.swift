@@ -2,10 +2,12 @@ import Synchronization
 
 /// The meters of the service tier `reserved` in one Region. A request that doesn't fit into them overflows to the on-demand quotas.
 ///
-/// AWS publishes that input and output have capacities of their own, but not how requests count in them. Here, a request takes
-/// its input (cached or not) and `max_tokens` at its start, and at its end keeps input + cache writes and the output, without
-/// burndown, as on bedrock-mantle, whose meters are apart too.
-package final class ReservedCapacity: Sendable {
+/// AWS publishes that input and output have capacities of their own, and that cache writes count as input, but not how requests
+/// count while they run. Here, a request takes its input (cached or not) and `max_tokens` at its start, and at its end keeps input
+/// + cache writes and the output, without burndown, as on bedrock-mantle, whose meters are apart too.
+///
+/// Source: docs.aws.amazon.com/bedrock/latest/userguide/service-tiers-inference.html
+package final class ReservedMeters: Sendable {
   /// What a request has taken, until it is settled.
   package struct Lease: Sendable {
     fileprivate var key: Int
