@@ -4,6 +4,7 @@ import ArgumentParser
 import Bedquota
 import BedrockEmulator
 import Foundation
+import Gateway
 
 /// An error as the command line prints it. Libraries name the parameters that an error is about; here they become options.
 struct Failure {
@@ -20,6 +21,7 @@ struct Failure {
       (message, parameters, remedy) = (error.message, error.parameters, error.remedy?.sentence)
     case let error as BedquotaError: (message, parameters) = (error.message, error.parameters)
     case let error as EmulatorError: (message, parameters) = (error.message, error.parameters)
+    case let error as ConfigurationProblems: message = Self.words(for: error)
     case let error as Refusal: (message, parameters) = (error.message, error.parameters)
     case let error as CocoaError:
       let path = (error.userInfo[NSFilePathErrorKey] as? String).map { "\($0): " } ?? ""
@@ -36,6 +38,13 @@ struct Failure {
     let options = parameters.filter(names.contains).map(OptionSpelling.option).joined(separator: ", ")
     let text = options.isEmpty ? message : Self.appending(options, to: message)
     return [text, remedy].compactMap(\.self).joined(separator: " ")
+  }
+
+  /// A failure is one line; `gateway check` prints the others.
+  private static func words(for error: ConfigurationProblems) -> String {
+    let first = "\(error.lines.first ?? error.file)."
+    guard error.problems.count > 1 else { return first }
+    return "\(first) There are \(error.problems.count) problems; `bedquota gateway check \(error.file)` names all."
   }
 
   /// Adds the options in parentheses, before the full stop.

@@ -149,16 +149,10 @@ package final class CallerAuthenticator: Sendable {
     guard !headers.hasOrigin else {
       throw denied("A gateway without keys answers no web pages; configure keys, or send no Origin header.", .browser)
     }
-    guard let host = headers.host, LoopbackName.contains(Self.name(ofHost: host)) else {
+    guard headers.isForLoopback else {
       throw denied(
         "A gateway without keys is called by a loopback name, such as 127.0.0.1 or localhost; configure keys.", .browser)
     }
-  }
-
-  /// Without the port and the brackets.
-  private static func name(ofHost host: String) -> String {
-    if host.hasPrefix("["), let end = host.firstIndex(of: "]") { return String(host[..<end].dropFirst()) }
-    return String(host.prefix { $0 != ":" })
   }
 
   // MARK: The body

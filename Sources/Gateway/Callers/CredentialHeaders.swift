@@ -1,4 +1,5 @@
 import AWSServer
+import AWSWire
 
 /// The headers of a request that say who sent it, found in one pass.
 struct CredentialHeaders {
@@ -36,12 +37,23 @@ struct CredentialHeaders {
     return field != nil
   }
 
+  /// Whether a web page may have made the request: it has `Origin`, or its `Host` is a name that a page can make point here.
+  var isFromBrowser: Bool { hasOrigin || !isForLoopback }
+
+  /// Whether the request was sent to a name or an address that only this machine can mean.
+  var isForLoopback: Bool {
+    guard let host else { return false }
+    if host.hasPrefix("["), let end = host.firstIndex(of: "]") { return LoopbackName.contains(String(host[..<end].dropFirst())) }
+    return LoopbackName.contains(String(host.prefix { $0 != ":" }))
+  }
+
   /// The token of an Authorization header; nil for another scheme.
   var bearerToken: Substring? {
+    // The name of the scheme has no case (RFC 9110, 11.1).
     guard let authorization, let blank = authorization.utf8.firstIndex(of: UInt8(ascii: " ")),
+      authorization.utf8.distance(from: authorization.startIndex, to: blank) == 6,
       authorization[..<blank].lowercased() == "bearer"
     else { return nil }
-    let token = authorization[blank...].drop { $0 == " " }
-    return token.hasSuffix(" ") ? token.prefix { $0 != " " } : token
+    return authorization[blank...].drop { $0 == " " }
   }
 }

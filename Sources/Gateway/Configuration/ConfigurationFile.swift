@@ -21,19 +21,24 @@ package final class ConfigurationFile: Sendable {
   }
 
   package let path: String
+  private let listen: ListenAddress?
   private let secrets: SecretSource
   private let logger: Logger
   private let state: Mutex<State>
   private let requests: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)
 
   /// Reads the file.
-  package init(_ path: String, secrets: SecretSource, logger: Logger) throws(ConfigurationProblems) {
+  /// - Parameter listen: an address that counts instead of the file's, in every version of it.
+  package init(
+    _ path: String, listen: ListenAddress? = nil, secrets: SecretSource, logger: Logger
+  ) throws(ConfigurationProblems) {
     self.path = path
+    self.listen = listen
     self.secrets = secrets
     self.logger = logger
     // Before the file is read: a change in between is seen as one.
     let stamp = Self.stamp(path)
-    let configuration = try GatewayConfiguration(file: path, secrets: secrets)
+    let configuration = try GatewayConfiguration(file: path, listen: listen, secrets: secrets)
     state = Mutex(
       State(current: configuration, read: [stamp] + configuration.secretFiles.map(Self.stamp), seen: nil))
     requests = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -84,7 +89,7 @@ package final class ConfigurationFile: Sendable {
     let stamp = Self.stamp(path)
     let new: GatewayConfiguration
     do throws(ConfigurationProblems) {
-      new = try GatewayConfiguration(file: path, secrets: secrets)
+      new = try GatewayConfiguration(file: path, listen: listen, secrets: secrets)
     } catch {
       noteRead([stamp] + old.secretFiles.map(Self.stamp))
       for line in error.lines { logger.error("configuration refused: \(line)") }

@@ -1,5 +1,3 @@
-package import AWSWire
-
 /// Everything that is wrong with a configuration file, each with its line.
 package struct ConfigurationProblems: Error, Sendable, Equatable {
   package struct Problem: Sendable, Equatable {
@@ -17,11 +15,6 @@ package struct ConfigurationProblems: Error, Sendable, Equatable {
   /// `FILE:LINE: what is wrong`, one for each problem.
   package var lines: [String] {
     problems.map { problem in "\(file):\(problem.line.map { "\($0): " } ?? " ")\(problem.text)" }
-  }
-
-  /// The problems as one error of a call.
-  package var error: AWSClientError {
-    AWSClientError(.configuration, lines.joined(separator: "\n"), parameters: ["config"], underlying: self)
   }
 }
 

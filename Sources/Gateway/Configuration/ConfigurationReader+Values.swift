@@ -75,7 +75,8 @@ extension ConfigurationReader {
     for (name, label, value) in entries.prefix(1_000) {
       guard CallerKey.isName(name) else {
         report(
-          label, "a model can't be called '\(name.prefix(60))'; use letters, digits, '-', '_' and '.', 64 at most, a letter first"
+          label,
+          "a model can't be called '\(name.prefix(60))'; use letters, digits, '-', '_' and '.', 64 at most, a letter or digit first"
         )
         continue
       }

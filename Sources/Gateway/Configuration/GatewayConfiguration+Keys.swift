@@ -10,7 +10,9 @@ extension GatewayConfiguration {
     for (name, label, value) in entries {
       guard CallerKey.isName(name) else {
         reader.report(
-          label, "a key can't be called '\(name.prefix(60))'; use letters, digits, '-', '_' and '.', 64 at most, a letter first")
+          label,
+          "a key can't be called '\(name.prefix(60))'; use letters, digits, '-', '_' and '.', 64 at most, a letter or digit first"
+        )
         continue
       }
       guard let key = readKey(name, value, &reader, secrets) else { continue }

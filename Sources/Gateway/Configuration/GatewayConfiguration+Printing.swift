@@ -1,7 +1,7 @@
 extension GatewayConfiguration {
   /// A configuration file with every key, its default and what it does. It parses to the defaults; what has no default is an
   /// example after a single `#`.
-  package static let annotated = """
+  package static let printed = """
     ## The configuration of bedquota gateway. Every value here is the default; a gateway without a file does the same.
     ## Unknown keys, wrong values and secrets that can't be found stop the start. A change of the file takes effect by itself.
     ##
@@ -14,13 +14,13 @@ extension GatewayConfiguration {
     ## TLS instead, with PEM files: the certificate with those between it and its authority, and its key.
     # tls: {cert: /etc/bedquota/cert.pem, key: /etc/bedquota/key.pem}
 
-    ## /metrics and /status: on loopback only, or for whoever sends the secret as bearer token; also at an address of their own.
-    # admin: {listen: "127.0.0.1:4001", secret: "${ADMIN_KEY}"}
+    ## /metrics and /status: for programs of this machine only, or for whoever sends the secret as bearer token.
+    # admin: {secret: "${ADMIN_KEY}"}
 
-    ## Where requests go. Without it: the gateway's own credentials, in the Region that a request is signed for, or its own.
-    ## role: a role to assume; session_name: its session, in CloudTrail. Only one account so far.
+    ## The Regions that requests may go to, the default first. Without it: the one that a request is signed for, or the gateway's.
+    ## The account is that of the gateway's credentials; another one, and roles to assume, are not there yet.
     # accounts:
-    #   - {role: "arn:aws:iam::222222222222:role/bedrock", regions: [us-east-1, us-west-2], session_name: "{key}"}
+    #   - {regions: [us-east-1, us-west-2]}
 
     ## Other names for ids. One id for each so far. Without it: an id goes where it says.
     # models:
@@ -62,7 +62,7 @@ extension GatewayConfiguration {
     ## The part of each quota that this gateway may use. Two gateways in front of one account: 0.5 each.
     quota_share: 1
 
-    ## While a request that isn't streamed waits: silent, or spaces, which sends a 200 and blanks before the JSON.
+    ## While a request that isn't streamed waits: silent. The other way, spaces (a 200, and blanks before the JSON), is not there yet.
     plain_keepalive: silent
 
     ## One line of JSON for each request, without prompts: off, stdout or an absolute path.

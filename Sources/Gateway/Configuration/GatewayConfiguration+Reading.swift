@@ -9,8 +9,9 @@ extension GatewayConfiguration {
   static let keysMax = 10_000
 
   /// Reads a file and the secrets that it refers to.
+  /// - Parameter listen: an address that counts instead of the file's.
   /// - Throws: every problem of the file.
-  package init(file: String, secrets: SecretSource) throws(ConfigurationProblems) {
+  package init(file: String, listen: ListenAddress? = nil, secrets: SecretSource) throws(ConfigurationProblems) {
     let data: Data
     do throws(SmallFile.Problem) {
       data = try SmallFile.contents(of: file, bytesMax: ConfigurationDocument.bytesMax)
@@ -20,11 +21,18 @@ extension GatewayConfiguration {
     guard let text = String(data: data, encoding: .utf8) else {
       throw ConfigurationProblems(file: file, problems: [.init(line: nil, text: "the file is not UTF-8 text; save it as such")])
     }
-    try self.init(yaml: text, file: file, secrets: secrets)
+    try self.init(yaml: text, file: file, listen: listen, secrets: secrets)
+  }
+
+  /// The configuration of a gateway without a file.
+  package init(listen: ListenAddress?, secrets: SecretSource) throws(ConfigurationProblems) {
+    try self.init(yaml: "", file: "no configuration file", listen: listen, secrets: secrets)
   }
 
   /// - Parameter file: the name of the file, for messages.
-  package init(yaml: String, file: String, secrets: SecretSource) throws(ConfigurationProblems) {
+  package init(
+    yaml: String, file: String, listen: ListenAddress? = nil, secrets: SecretSource
+  ) throws(ConfigurationProblems) {
     self.init()
     let root: Node?
     do throws(ConfigurationProblems.Problem) {
@@ -33,14 +41,17 @@ extension GatewayConfiguration {
       throw ConfigurationProblems(file: file, problems: [error])
     }
     var reader = ConfigurationReader()
-    if let root { read(root, &reader, secrets) }
+    // A file without values still has the secrets of the environment.
+    read(root ?? .mapping(Node.Mapping([])), &reader, listen: listen, secrets)
     guard reader.problems.isEmpty else {
       let problems = reader.problems.enumerated().sorted { ($0.element.line ?? 0, $0.offset) < ($1.element.line ?? 0, $1.offset) }
       throw ConfigurationProblems(file: file, problems: problems.map(\.element))
     }
   }
 
-  private mutating func read(_ root: Node, _ reader: inout ConfigurationReader, _ secrets: SecretSource) {
+  private mutating func read(
+    _ root: Node, _ reader: inout ConfigurationReader, listen address: ListenAddress?, _ secrets: SecretSource
+  ) {
     let members = reader.members(
       root, "",
       known: [
@@ -48,6 +59,7 @@ extension GatewayConfiguration {
         "quota_share", "plain_keepalive", "access_log", "limits",
       ])
     set(&listen, reader.address(members["listen"], "listen"))
+    set(&listen, address)
     if let node = members["tls"] { readTLS(node, &reader) }
     if let node = members["admin"] { readAdmin(node, &reader, secrets) }
     accounts = reader.accounts(members["accounts"])
@@ -78,6 +90,22 @@ extension GatewayConfiguration {
       reader.value(members["plain_keepalive"], "plain_keepalive", "silent or spaces", PlainKeepAlive.init(rawValue:)))
     set(&accessLog, reader.accessLog(members["access_log"]))
     checkTogether(members, &reader)
+    checkIsThere(members, &reader)
+  }
+
+  /// What a gateway doesn't do yet is refused: a setting without effect would be worse.
+  private func checkIsThere(_ members: [String: Node], _ reader: inout ConfigurationReader) {
+    if accounts.contains(where: { $0.role != nil }) {
+      reader.report(
+        members["accounts"],
+        "the gateway doesn't assume roles by itself yet; leave role out, and run it with a profile that has the role as role_arn")
+    }
+    if admin.listen != nil {
+      reader.report(members["admin"], "admin has no address of its own yet; leave listen out, and set a secret")
+    }
+    if plainKeepAlive == .spaces {
+      reader.report(members["plain_keepalive"], "plain_keepalive: spaces is not there yet; leave it at silent")
+    }
   }
 
   private func set<Value>(_ value: inout Value, _ new: Value?) { if let new { value = new } }

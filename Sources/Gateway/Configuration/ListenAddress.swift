@@ -12,9 +12,10 @@ package struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
 
   /// nil unless the text is a host and a port, with brackets around an IPv6 address. Port 0 picks a free one.
   package init?(_ text: String) {
-    guard text.utf8.count <= 300, let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
-      return nil
-    }
+    guard text.utf8.count <= 300, let colon = text.lastIndex(of: ":"),
+      text[colon...].utf8.dropFirst().allSatisfy({ (48...57).contains($0) }),
+      let port = UInt16(text[text.index(after: colon)...])
+    else { return nil }
     var host = text[..<colon]
     if host.hasPrefix("["), host.hasSuffix("]") {
       host = host.dropFirst().dropLast()

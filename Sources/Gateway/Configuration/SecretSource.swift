@@ -14,6 +14,9 @@ package struct SecretSource: Sendable {
   /// Shorter ones can be guessed.
   static let lengthMin = 16
 
+  /// With the environment of this process.
+  package static let process = SecretSource(environment: ProcessInfo.processInfo.environment)
+
   private let environment: [String: String]
 
   package init(environment: [String: String]) {

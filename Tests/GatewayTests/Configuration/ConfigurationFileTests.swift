@@ -1,0 +1,109 @@
+import Foundation
+import Logging
+import Synchronization
+import Testing
+
+@testable import Gateway
+
+/// With real files, in a folder of its own.
+final class ConfigurationFileTests {
+  private let folder: URL
+  private var path: String { folder.appending(path: "gateway.yaml").path }
+  private var secretPath: String { folder.appending(path: "secret").path }
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "bedquota-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try Data("the-first-secret-of-chat\n".utf8).write(to: folder.appending(path: "secret"))
+    try write("keys: {chat: {secret: \"${file:\(folder.appending(path: "secret").path)}\"}}")
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  private func write(_ text: String) throws {
+    try Data(text.utf8).write(to: folder.appending(path: "gateway.yaml"), options: .atomic)
+  }
+
+  private func file(_ log: CollectedLog = CollectedLog()) throws -> ConfigurationFile {
+    try ConfigurationFile(path, secrets: SecretSource(environment: [:]), logger: log.logger)
+  }
+
+  @Test func aChangeIsTakenOnceItHasSettled() throws {
+    let file = try file()
+    #expect(!file.hasSettledChange())
+    try write("drain: 3m\nkeys: {chat: {secret: \"${file:\(secretPath)}\"}}")
+    // Whoever writes the file may not be done.
+    #expect(!file.hasSettledChange())
+    try write("drain: 4m\nkeys: {chat: {secret: \"${file:\(secretPath)}\"}}")
+    #expect(!file.hasSettledChange())
+    #expect(file.hasSettledChange())
+    #expect(file.reload()?.drain == .seconds(240))
+    #expect(file.current.drain == .seconds(240))
+    #expect(!file.hasSettledChange() && file.reload() == nil)
+  }
+
+  @Test func aChangedSecretIsAChange() throws {
+    let file = try file()
+    #expect(file.current.keys.first?.proof == .secret(Secret("the-first-secret-of-chat")))
+    try Data("the-second-secret-of-chat".utf8).write(to: folder.appending(path: "secret"))
+    _ = file.hasSettledChange()
+    #expect(file.hasSettledChange())
+    #expect(file.reload()?.keys.first?.proof == .secret(Secret("the-second-secret-of-chat")))
+  }
+
+  @Test func aBadFileChangesNothingAndSaysTheLines() throws {
+    let log = CollectedLog()
+    let file = try file(log)
+    let old = file.current
+    try write("listen: 127.0.0.1:4000\ndrain: soon\nqueue: {size: 5}")
+    #expect(file.reload() == nil && file.current == old)
+    let lines = log.lines
+    #expect(lines.count == 3)
+    #expect(lines.first?.hasPrefix("configuration refused: \(path):2: drain must be a time") == true)
+    #expect(lines.dropFirst().first?.hasPrefix("configuration refused: \(path):3: queue.size is not a key") == true)
+    // The bad version isn't read again and again.
+    _ = file.hasSettledChange()
+    #expect(!file.hasSettledChange())
+    try FileManager.default.removeItem(atPath: path)
+    #expect(file.reload() == nil && file.current == old)
+  }
+
+  @Test func aFileThatLostItsKeysOpensNothing() throws {
+    let log = CollectedLog()
+    let file = try file(log)
+    try write("")
+    #expect(file.reload() == nil && !file.current.isOpen)
+    #expect(log.lines.last?.contains("keys are gone") == true)
+  }
+
+  @Test func aRequestToReloadIsAnswered() async throws {
+    let file = try file()
+    try write("drain: 3m\nkeys: {chat: {secret: \"${file:\(secretPath)}\"}}")
+    let (stream, continuation) = AsyncStream<GatewayConfiguration>.makeStream()
+    // It is asked before it runs, which is no reason to forget it.
+    file.requestReload()
+    let run = Task { await file.run(every: .seconds(3_600)) { continuation.yield($0) } }
+    let first = await stream.first { _ in true }
+    #expect(first?.drain == .seconds(180))
+    run.cancel()
+    await run.value
+  }
+}
+
+/// What was logged.
+private final class CollectedLog: Sendable {
+  private let state = Mutex<[String]>([])
+  var lines: [String] { state.withLock { $0 } }
+  var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
+
+  private struct Handler: LogHandler {
+    let log: CollectedLog
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.trace
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+      get { metadata[key] }
+      set { metadata[key] = newValue }
+    }
+    func log(event: LogEvent) { log.state.withLock { $0.append("\(event.message)") } }
+  }
+}
