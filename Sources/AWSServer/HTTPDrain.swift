@@ -13,7 +13,8 @@ package final class HTTPDrain: Sendable {
 
   package init() {}
 
-  /// From now on, each HTTP/1 connection closes with its next reply, which says so. New connections are accepted.
+  /// From now on, each connection ends with its next request: over HTTP/1, the reply says so; over HTTP/2, a GOAWAY. New connections
+  /// are accepted.
   package func announce() { announced.store(true, ordering: .relaxed) }
 
   /// Stops accepting connections, closes the idle ones, and closes each other one when its requests are answered. Clients of HTTP/2

@@ -137,6 +137,17 @@ import Testing
     try await server.run(stopsOnSignals: false) { _ in }
   }
 
+  @Test func aConnectionThatHasSaidNothingCloses() async throws {
+    let server = try await Drained()
+    let (silent, other) = (try await Connection.open(server.url), try await Connection.open(server.url))
+    // The server accepts connections in their order.
+    try await other.get("/")
+    _ = await other.received { String(buffer: $0).contains("{}") }
+    server.drain.begin()
+    #expect(await silent.rest().readableBytes == 0)
+    try await server.ended()
+  }
+
   // MARK: HTTP/2
 
   private static func frame(_ type: UInt8, _ flags: UInt8, stream: UInt32, _ payload: [UInt8] = []) -> [UInt8] {
@@ -176,6 +187,19 @@ import Testing
     let all = Self.frames(await client.rest())
     let body = all.filter { $0.type == 0 }
     #expect(body.flatMap(\.payload) == Array("\"slow\"".utf8) && body.last?.flags == 1)
+    try await server.ended()
+  }
+
+  @Test func anAnnouncedEndEndsHTTP2WithItsNextStream() async throws {
+    let server = try await Drained()
+    server.drain.announce()
+    let client = try await Connection.open(server.url)
+    try await client.send(Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + Self.frame(4, 0, stream: 0))
+    try await client.send(Self.frame(1, 5, stream: 1, [0x82, 0x86, 0x84, 0x41, 1, UInt8(ascii: "a")]))
+    let all = Self.frames(await client.rest())
+    #expect(all.contains { $0.type == 7 && $0.payload == [0, 0, 0, 1, 0, 0, 0, 0] })
+    #expect(all.last { $0.type == 0 }?.payload == Array("{}".utf8))
+    server.drain.begin()
     try await server.ended()
   }
 

@@ -23,11 +23,14 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   }
 
   /// Counts a stream as a request of the connection. Its ``RequestHandler`` has the deadlines of its body.
-  func streamOpened(_ id: HTTP2StreamID?) {
+  /// - Parameter isLast: whether the connection ends when its streams have.
+  func streamOpened(_ id: HTTP2StreamID?, isLast: Bool) {
     openStreams += 1
     if let id { lastStreamID = max(lastStreamID, id) }
     patience.receivedHead(at: .now())
     patience.receivedEnd()
+    // Later, because NIO is about to make the stream.
+    if isLast, !isEnding { context?.eventLoop.assumeIsolated().execute { self.beginEnding() } }
   }
 
   func streamClosed() {

@@ -66,7 +66,7 @@ final class HTTPExchange: Sendable {
             self, executor: executor, isHTTP1: false, deadlines: deadlines, watch: watch,
             patience: ConnectionPatience(limits.patience, at: .now())),
         ])
-        handler.streamOpened(try? stream.syncOptions?.getOption(HTTP2StreamChannelOptions.streamID))
+        handler.streamOpened(try? stream.syncOptions?.getOption(HTTP2StreamChannelOptions.streamID), isLast: isEnding)
         stream.closeFuture.assumeIsolated().whenComplete { _ in handler.streamClosed() }
       }
     }

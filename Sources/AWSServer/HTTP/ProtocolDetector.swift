@@ -39,6 +39,7 @@ final class ProtocolDetector: ChannelInboundHandler, RemovableChannelHandler {
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     // A client that sends no more has no request to make.
     if !isDecided, let event = event as? ChannelEvent, event == .inputClosed { return context.close(promise: nil) }
+    if !isDecided, held == nil, event is ChannelShouldQuiesceEvent { return context.close(promise: nil) }
     context.fireUserInboundEventTriggered(event)
   }
 }

@@ -24,7 +24,7 @@ package struct GatewayDrain: Sendable, Equatable {
 
   package enum Action: Sendable, Equatable {
     case none
-    /// Be no longer ready, and close each HTTP/1.1 connection with its next reply.
+    /// Be no longer ready, and end each connection with its next request.
     case announce
     /// Accept no connections, close those that are idle, finish the others.
     case finish

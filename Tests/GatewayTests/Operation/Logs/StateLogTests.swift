@@ -1,0 +1,66 @@
+import Logging
+import Synchronization
+import Testing
+
+@testable import Gateway
+
+@Suite struct StateLogTests {
+  /// Keeps what is logged.
+  private final class Lines: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    var all: [String] { lines.withLock { $0 } }
+    var log: StateLog { StateLog(Logger(label: "test") { _ in Handler(lines: self) }) }
+
+    func add(_ line: String) { lines.withLock { $0.append(line) } }
+  }
+
+  private struct Handler: LogHandler {
+    let lines: Lines
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.trace
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+      get { metadata[key] }
+      set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+      let values = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+      lines.add(([event.level.rawValue] + values).joined(separator: " "))
+    }
+  }
+
+  @Test func credentialsAreSaidWhenTheyChange() {
+    let lines = Lines()
+    let log = lines.log
+    log.credentials(problem: nil)
+    for _ in 0..<3 { log.credentials(problem: "expired") }
+    log.credentials(problem: nil)
+    log.credentials(problem: nil)
+    #expect(lines.all == ["error problem=expired", "notice"])
+  }
+
+  /// A storm of throttles is one line a minute, and says how many were left out.
+  @Test func throttlesAreSaidOnceAMinute() {
+    let lines = Lines()
+    let log = lines.log
+    for second in [0, 1, 59, 60, 61] { log.throttledUnforeseen(pool: "a", atSeconds: Int64(second)) }
+    log.throttledUnforeseen(pool: "b", atSeconds: 61)
+    #expect(lines.all == ["warning pool=a", "warning before=2 pool=a", "warning pool=b"])
+  }
+
+  @Test func strangePoolsShareALine() {
+    let lines = Lines()
+    let log = lines.log
+    for index in 0..<2_000 { log.throttledUnforeseen(pool: "\(index)", atSeconds: 0) }
+    #expect(lines.all.count == 501)
+  }
+
+  @Test func quotasThatStayAreNotSaid() {
+    let lines = Lines()
+    lines.log.quotasRead(pool: "a", changes: [])
+    lines.log.quotasRead(pool: "a", changes: ["L-1 tpm 1 -> 2"])
+    #expect(lines.all == ["notice changes=[\"L-1 tpm 1 -> 2\"] pool=a"])
+  }
+}
