@@ -80,7 +80,7 @@ struct RelayTrial: FuzzTrial {
     let relayed = RelayedRequest(
       random.pick(ModelRequest.API.allCases), isStreamed: random.pick([nil, true, false]), body: Data(bytes), headers: [])
     if relayed.unread == nil { read += 1 }
-    let most = relayed.maxTokens ?? 0
+    let most = relayed.maxTokens(readBy: ModelID("meta.llama3-70b-instruct-v1:0")) ?? 0
     if !(0...TokenUsage.tokensMax).contains(most) { return "max_tokens of \(most)" }
     let resolution = FuzzClient.resolution("anthropic.claude-opus-4-7")
     let bounds = relayed.bounds(at: resolution)

@@ -53,10 +53,10 @@ package struct RelayedRequest: Sendable {
     headers.last { $0.name.utf8.count == 27 && $0.name.lowercased() == "x-amzn-bedrock-service-tier" }?.value
   }
 
-  /// max_tokens; nil if the request sets none, or none that AWS surely reads. Of several, the largest.
-  package var maxTokens: Int? {
+  /// max_tokens; nil if the request sets none, or none that the model surely reads. Of several, the largest.
+  package func maxTokens(readBy model: ModelID?) -> Int? {
     guard let request, request.shapeProblem == nil, !request.repeatsBound else { return nil }
-    return request.maxTokens
+    return request.maxTokens(readBy: model)
   }
 
   /// Whether max_tokens is set, be it to a number or not.
@@ -70,7 +70,8 @@ package struct RelayedRequest: Sendable {
   package func bounds(at resolution: Resolution) -> RequestBounds {
     guard let request else { return RequestBounds(unreadAt: resolution) }
     return RequestBounds(
-      InputSize(request.body, Facts.builtIn.mediaCost(of: resolution.modelID)), maxTokens: maxTokens, choices: request.choices,
+      InputSize(request.body, Facts.builtIn.mediaCost(of: resolution.modelID)), maxTokens: maxTokens(readBy: resolution.modelID),
+      choices: request.choices,
       usesStoredPrompt: request.usesStoredPrompt, at: resolution)
   }
 }

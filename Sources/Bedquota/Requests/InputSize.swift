@@ -17,11 +17,9 @@ struct InputSize: Sendable, Equatable {
   /// A high estimate of the tokens of all media.
   private(set) var mediaTokens = 0
 
-  private let cost: MediaCost
-
-  /// - Parameter cost: the cost of media for the model that the request is for.
-  init(_ body: JSONValue, _ cost: MediaCost = Facts.builtIn.mediaCost(of: nil)) {
-    self.cost = cost
+  /// - Parameter cost: the cost of media for the model that the request is for. It is looked up if there are any.
+  init(_ body: JSONValue, _ cost: @autoclosure () -> MediaCost = Facts.builtIn.mediaCost(of: nil)) {
+    var known: MediaCost?
     var walk = BodyWalk(body)
     while let part = walk.next() {
       switch part {
@@ -30,6 +28,8 @@ struct InputSize: Sendable, Equatable {
       case .number: bytes += 2
       case .medium(let medium):
         mediaCount += 1
+        let cost = known ?? cost()
+        known = cost
         // Sums stay far from overflow: a body of 25 MB has at most some million media.
         mediaTokens += min(medium.tokensMax(cost), MediaCost.tokensMax)
       }
@@ -38,7 +38,6 @@ struct InputSize: Sendable, Equatable {
 
   /// The size of a body that can't be read, which may be anything: one medium of so many tokens.
   init(unread tokens: Int) {
-    cost = Facts.builtIn.mediaCost(of: nil)
     (mediaCount, mediaTokens) = (1, tokens)
   }
 

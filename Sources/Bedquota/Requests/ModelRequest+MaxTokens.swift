@@ -21,6 +21,27 @@ extension ModelRequest {
     return most.map { min($0 * choices, TokenUsage.tokensMax) }
   }
 
+  /// The most output tokens that the request allows for a model that doesn't read every family's names for it; nil if it sets no
+  /// limit under a name that the model reads. A limit that is dropped bounds nothing.
+  /// - Parameter model: nil: it may read any of the names.
+  func maxTokens(readBy model: ModelID?) -> Int? {
+    let isRead = pathsRead(by: model).contains { body.values(at: $0[...]).contains { $0.double != nil } }
+    return isRead ? maxTokens : nil
+  }
+
+  private func pathsRead(by model: ModelID?) -> [[String]] {
+    switch (api, model?.provider) {
+    case (.converse, _): [["inferenceConfig", "maxTokens"]]
+    case (.chatCompletions, _), (.responses, _), (.messages, _), (.invokeModel, nil): api.maxTokensPaths
+    case (.invokeModel, "amazon"):
+      [["inferenceConfig", "maxTokens"], ["inferenceConfig", "max_new_tokens"], ["textGenerationConfig", "maxTokenCount"]]
+    case (.invokeModel, "anthropic"): [["max_tokens"], ["max_tokens_to_sample"]]
+    case (.invokeModel, "meta"): [["max_gen_len"]]
+    case (.invokeModel, "twelvelabs"): [["maxOutputTokens"]]
+    case (.invokeModel, _): [["max_tokens"], ["max_completion_tokens"]]
+    }
+  }
+
   /// The replies that the request asks for, each of which may have max_tokens.
   var choices: Int {
     guard api == .chatCompletions else { return 1 }

@@ -23,7 +23,7 @@ struct RelayedRequestTests {
   private static let bodies: [(ModelRequest.API, String)] = [
     (.converse, #"{"messages":[{"role":"user","content":[{"text":"Hi"}]}],"inferenceConfig":{"maxTokens":7}}"#),
     (.converse, #"{"messages":[{"role":"user","content":[{"image":{"format":"png","source":{"bytes":"\#(picture)"}}}]}]}"#),
-    (.converse, #"{"promptVariables":{}}"#), (.invokeModel, #"{"prompt":"Hi","max_gen_len":9}"#),
+    (.converse, #"{"promptVariables":{}}"#), (.invokeModel, #"{"prompt":"Hi","max_tokens":9}"#),
     (.messages, #"{"model":"m","max_tokens":5,"messages":[{"role":"user","content":"Hi"}],"thinking":{"budget_tokens":3}}"#),
     (.chatCompletions, #"{"model":"m","n":3,"max_tokens":5,"messages":[{"role":"user","content":"Hi"}]}"#),
     (.responses, #"{"model":"m","input":"Hi","previous_response_id":"r","max_output_tokens":5}"#),
@@ -34,7 +34,7 @@ struct RelayedRequestTests {
     let request = try ModelRequest(api, json: Data(json.utf8))
     let relayed = relayed(json, api)
     #expect(relayed.bounds(at: resolution()) == RequestBounds(request, at: resolution()) && relayed.unread == nil)
-    #expect(relayed.maxTokens == request.maxTokens && relayed.statesMaxTokens == request.statesMaxTokens)
+    #expect(relayed.statesMaxTokens == request.statesMaxTokens)
     #expect(relayed.thinkingBudget == request.thinkingBudget && relayed.usesStoredPrompt == request.usesStoredPrompt)
   }
 
@@ -69,7 +69,7 @@ struct RelayedRequestTests {
       (.messages, #"{"max_tokens":1e18}"#, TokenUsage.tokensMax), (.messages, #"{"max_tokens":-1}"#, 0),
     ] as [(ModelRequest.API, String, Int?)])
   func doubledBounds(api: ModelRequest.API, json: String, expected: Int?) {
-    #expect(relayed(json, api).maxTokens == expected)
+    #expect(relayed(json, api).maxTokens(readBy: nil) == expected)
     #expect(relayed(json, api).bounds(at: resolution()).maxTokens == Int64(expected ?? 8_000))
   }
 
@@ -84,12 +84,32 @@ struct RelayedRequestTests {
     #expect(relayed(json, api).bounds(at: resolution()).maxTokens == 8_000)
   }
 
+  /// A model reads the names of its own family alone.
+  @Test(
+    arguments: [
+      (.invokeModel, "meta.llama3-70b-instruct-v1:0", #"{"prompt":"Hi","max_gen_len":9}"#, 9),
+      (.invokeModel, "meta.llama3-70b-instruct-v1:0", #"{"prompt":"Hi","max_tokens":9}"#, nil),
+      (.invokeModel, "amazon.nova-pro-v1:0", #"{"inferenceConfig":{"max_new_tokens":9}}"#, 9),
+      (.invokeModel, "amazon.nova-pro-v1:0", #"{"max_new_tokens":9}"#, nil),
+      (.invokeModel, "openai.gpt-oss-20b-1:0", #"{"max_completion_tokens":9,"max_tokens":7}"#, 9),
+      (.invokeModel, "openai.gpt-oss-20b-1:0", #"{"maxTokens":9}"#, nil),
+      (.invokeModel, "anthropic.claude-opus-4-7", #"{"max_gen_len":9}"#, nil),
+      (.invokeModel, "nobody.knows-v1:0", #"{"max_tokens":9}"#, 9),
+      (.converse, "meta.llama3-70b-instruct-v1:0", #"{"messages":[],"max_gen_len":9}"#, nil),
+      (.converse, "amazon.nova-pro-v1:0", #"{"messages":[],"parameters":{"max_new_tokens":9}}"#, nil),
+      (.converse, "amazon.nova-pro-v1:0", #"{"messages":[],"inferenceConfig":{"maxTokens":9}}"#, 9),
+    ] as [(ModelRequest.API, String, String, Int?)])
+  func theNamesOfTheFamily(api: ModelRequest.API, id: String, json: String, expected: Int?) {
+    #expect(relayed(json, api).maxTokens(readBy: ModelID(id)) == expected)
+    #expect(relayed(json, api).bounds(at: resolution(id)).maxTokens == Int64(expected ?? 8_000))
+  }
+
   /// What can't be read counts as all that the model takes and gives, and is not refused.
   @Test(arguments: ["", "nonsense", "[]", "{\"a\":", "\u{1F}\u{8B}", String(repeating: "[", count: 600)])
   func anUnreadBody(body: String) {
     let relayed = relayed(body)
     let bounds = relayed.bounds(at: resolution())
-    #expect(relayed.unread == .notJSON && relayed.models.isEmpty && relayed.maxTokens == nil && bounds.isUnread)
+    #expect(relayed.unread == .notJSON && relayed.models.isEmpty && relayed.maxTokens(readBy: nil) == nil && bounds.isUnread)
     #expect(bounds.size.estimatedTokens >= 200_000 && bounds.maxTokens == 8_000)
     #expect(bounds.usage == UsageBound(inputMax: 200_000, outputMax: 8_000))
     #expect(relayed.bounds(at: resolution(context: nil)).size.estimatedTokens >= 200_000)
