@@ -61,10 +61,16 @@ extension QuotaAwareClient {
       case .later(let other):
         if let other, other <= eta { break }
         running.course.tier?.begin(isApart: true)
-        return try await reserved.limiter.reserve(apart, deadline: waitMax)
+        do {
+          return try await reserved.limiter.reserve(apart, deadline: [waitMax, other].compactMap { $0 }.min())
+        } catch let refusal as Refusal where other != nil && (refusal.code == .expired || refusal.code == .deadline) {
+          // It has waited as long as the quotas would have taken, and goes there after all.
+          running.course.tier?.begin(isApart: false)
+        }
       }
     }
-    return try await quotas.reserve(quotaCost, deadline: waitMax, isRetry: isRetry)
+    let timeLeft = running.course.timeLeft(at: options.clock())
+    return try await quotas.reserve(quotaCost, deadline: timeLeft, isRetry: isRetry)
   }
 
   /// When a limiter would admit a request.
