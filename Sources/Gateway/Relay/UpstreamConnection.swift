@@ -23,12 +23,13 @@ final class UpstreamConnection: ChannelDuplexHandler {
     case closed
   }
 
-  let destination: Destination
-  let key: UpstreamPool.Key
+  let host: UpstreamHost
   private unowned let pool: UpstreamPool
   private let ended: EventLoopPromise<Void>
   private var state: State
   private var context: ChannelHandlerContext?
+  /// Known before this is a part of its pipeline.
+  private var channel: (any Channel)?
   /// Gives up making it.
   private var timer: Scheduled<Void>?
   /// When it became idle.
@@ -43,18 +44,17 @@ final class UpstreamConnection: ChannelDuplexHandler {
   /// Whether the channel wants to read, and the reader is too far behind.
   private var isPaused = false
 
-  init(to destination: Destination, key: UpstreamPool.Key, in pool: UpstreamPool, for exchange: UpstreamExchange) {
-    self.destination = destination
-    self.key = key
+  init(to host: UpstreamHost, in pool: UpstreamPool, for exchange: UpstreamExchange) {
+    self.host = host
     self.pool = pool
     ended = pool.makePromise()
     state = .connecting(exchange)
     exchange.connection = self
   }
 
-  /// Whether a request may be sent on it now.
-  var isUsable: Bool {
-    if case .idle = state { context?.channel.isActive == true } else { false }
+  /// Whether it waits for a request.
+  var isIdle: Bool {
+    if case .idle = state { true } else { false }
   }
 
   /// Completes when the connection has ended.
@@ -72,6 +72,9 @@ final class UpstreamConnection: ChannelDuplexHandler {
   /// - Parameter timer: gives up at the end of the time for it.
   func begin(_ timer: Scheduled<Void>) { self.timer = timer }
 
+  /// There is a channel, on which a proxy and TLS come first.
+  func opened(_ channel: any Channel) { self.channel = channel }
+
   /// The connection is there, with TLS and all.
   func connected() {
     guard case .connecting(let exchange) = state else { return }
@@ -86,8 +89,9 @@ final class UpstreamConnection: ChannelDuplexHandler {
     state = .closed
     timer?.cancel()
     exchange?.fail(error)
-    // With a channel, its end is the end.
-    if let context { context.close(promise: nil) } else { finish() }
+    // As a part of the pipeline, this learns of the end.
+    if context == nil { finish() }
+    channel?.close(promise: nil)
   }
 
   private func becomeIdle() {
@@ -108,7 +112,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     state = .busy(exchange)
     exchange.connection = self
     (bodyBytesSent, isSending, endsWithConnection) = (0, true, false)
-    context.write(wrapOutboundOut(.head(exchange.request.head(to: destination))), promise: nil)
+    context.write(wrapOutboundOut(.head(exchange.request.head(to: host.destination))), promise: nil)
     sendBody(exchange, context)
     exchange.waits()
   }
@@ -215,9 +219,11 @@ final class UpstreamConnection: ChannelDuplexHandler {
       exchange.connection = nil
       exchange.fail(UpstreamFailure.broken)
       finish()
-    case .idle, .closed:
+    case .idle:
+      pool.unlist(self)
       state = .closed
       finish()
+    case .closed: finish()
     }
     context.fireChannelInactive()
   }
@@ -241,6 +247,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
       exchange.fail(UpstreamFailure.closing)
       context?.close(promise: nil)
     case .idle:
+      pool.unlist(self)
       state = .closed
       context?.close(promise: nil)
     case .closed: break

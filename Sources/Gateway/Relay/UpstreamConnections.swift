@@ -39,15 +39,13 @@ package final class UpstreamConnections: Upstream {
   package func open(_ request: UpstreamRequest, silence: Duration, on loop: any EventLoop) async throws -> any UpstreamReply {
     guard let pool = pools[ObjectIdentifier(loop)]?.value else { preconditionFailure("an event loop of another group") }
     try request.check()
-    let destination = try pool.destination(scheme: request.scheme, authority: request.authority)
+    let host = try pool.host(scheme: request.scheme, authority: request.authority)
     var takesIdle = true
     while true {
-      let exchange = UpstreamExchange(request, to: destination, silence: silence, in: pool)
+      let exchange = UpstreamExchange(request, to: host, silence: silence, in: pool)
       do {
         let head = try await exchange.start(takesIdle: takesIdle)
-        try ConnectionErrors.refuseProxysReply(
-          status: head.status, contentType: head.value("content-type"),
-          schemes: head.headers.filter { $0.name.lowercased() == "proxy-authenticate" }.map(\.value), destination)
+        try head.refuseProxysReply(of: host.destination)
         return ConnectedReply(head, exchange, errors: errors, on: loop)
       } catch {
         exchange.cancel()

@@ -37,7 +37,7 @@ struct UpstreamConnector: Sendable {
     let deadline = NIODeadline.now() + timeout
     let timer = loop.scheduleTask(deadline: deadline) { bound.value.failed(ConnectionErrors.Failure.connectTimeout) }
     connection.begin(timer)
-    let (host, port) = connection.destination.firstHop
+    let (host, port) = connection.host.destination.firstHop
     ClientBootstrap(group: loop)
       // The timer above comes first; it covers the proxy's and TLS's part too.
       .connectTimeout(timeout + .seconds(1))
@@ -55,13 +55,14 @@ struct UpstreamConnector: Sendable {
         case .failure(let error): bound.value.failed(error)
         case .success(let channel):
           guard bound.value.isConnecting else { return channel.close(promise: nil) }
+          bound.value.opened(channel)
           begin(bound.value, channel, by: deadline)
         }
       }
   }
 
   private func begin(_ connection: UpstreamConnection, _ channel: any Channel, by deadline: NIODeadline) {
-    let destination = connection.destination
+    let destination = connection.host.destination
     let bound = NIOLoopBound(connection, eventLoop: channel.eventLoop)
     do {
       switch destination.route {
@@ -92,9 +93,9 @@ struct UpstreamConnector: Sendable {
   private func install(_ connection: UpstreamConnection, _ channel: any Channel) throws {
     let pipeline = channel.pipeline.syncOperations
     guard connection.isConnecting else { return channel.close(promise: nil) }
-    let isSecure = connection.destination.scheme == "https"
+    let isSecure = connection.host.destination.scheme == "https"
     if isSecure {
-      let host = connection.destination.host
+      let host = connection.host.destination.host
       try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: Self.isAddress(host) ? nil : host))
     }
     var limits = NIOHTTPDecoderLimitConfiguration()

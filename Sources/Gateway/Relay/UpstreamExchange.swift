@@ -17,11 +17,19 @@ final class UpstreamExchange {
 
     /// The value of the first header of this name.
     /// - Parameter name: in lower case.
-    func value(_ name: String) -> String? { headers.first { $0.name.lowercased() == name }?.value }
+    private func value(_ name: String) -> String? { headers.first { $0.name.lowercased() == name }?.value }
+
+    /// - Throws: ``AWSClientError`` if the reply comes from a proxy and not from the service.
+    func refuseProxysReply(of destination: Destination) throws {
+      guard status >= 400, case .forward = destination.route else { return }
+      try ConnectionErrors.refuseProxysReply(
+        status: status, contentType: value("content-type"),
+        schemes: headers.filter { $0.name.lowercased() == "proxy-authenticate" }.map(\.value), destination)
+    }
   }
 
   let request: UpstreamRequest
-  let destination: Destination
+  let host: UpstreamHost
   let silence: Duration
   private let silenceMax: TimeAmount
 
@@ -41,9 +49,9 @@ final class UpstreamExchange {
   /// Since when the service is silent while somebody waits for it; nil while nobody does.
   private var waitsSince: NIODeadline?
 
-  init(_ request: UpstreamRequest, to destination: Destination, silence: Duration, in pool: UpstreamPool) {
+  init(_ request: UpstreamRequest, to host: UpstreamHost, silence: Duration, in pool: UpstreamPool) {
     self.request = request
-    self.destination = destination
+    self.host = host
     self.silence = silence
     // A year can't overflow.
     silenceMax = TimeAmount(min(max(silence, .zero), .seconds(31_536_000)))
@@ -110,6 +118,7 @@ final class UpstreamExchange {
   func cancel() { fail(UpstreamFailure.cancelled) }
 
   func explained(_ error: any Error, by errors: ConnectionErrors) async -> any Error {
+    let destination = host.destination
     switch error as? UpstreamFailure {
     case .silence?: return errors.silence(silence, destination, isSentWhole: isSentWhole)
     case .malformed(let words)?:

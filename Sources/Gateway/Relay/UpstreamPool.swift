@@ -6,27 +6,20 @@ import NIOCore
 ///
 /// One timer looks at all of them, so that no request needs a timer of its own.
 final class UpstreamPool {
-  struct Key: Hashable {
-    var scheme: String
-    var authority: String
-  }
-
   /// AWS closes connections that are idle for 60 s or longer.
   private static let idleMax = TimeAmount.seconds(55)
   /// The longest time between two looks at the connections.
   private static let tick = TimeAmount.seconds(5)
   /// How late a look may be.
   private static let slack = TimeAmount.milliseconds(50)
-  /// Hosts of which the way is remembered: few, for no request names one.
-  private static let destinationsMax = 1_000
+  /// Hosts that are remembered: few, for no request names one.
+  private static let hostsMax = 1_000
 
   let loop: any EventLoop
   private let connector: UpstreamConnector
   private let connectionsMax: Int
-  private var destinations: [Key: Destination] = [:]
+  private var hosts: [UpstreamHost] = []
   private var open: [ObjectIdentifier: UpstreamConnection] = [:]
-  /// The last one was used last.
-  private var idle: [Key: [UpstreamConnection]] = [:]
   private var idleCount = 0
   private var isClosed = false
   private var timer: Scheduled<Void>?
@@ -43,54 +36,49 @@ final class UpstreamPool {
   var counts: UpstreamConnections.Counts { UpstreamConnections.Counts(open: open.count, idle: idleCount) }
 
   /// - Throws: ``AWSClientError`` (`configuration`) if the variable that names the proxy can't be read.
-  func destination(scheme: String, authority: String) throws -> Destination {
-    let key = Key(scheme: scheme, authority: authority)
-    if let known = destinations[key] { return known }
-    let found = try connector.destination(scheme: scheme, authority: authority)
-    if destinations.count >= Self.destinationsMax { destinations.removeAll() }
-    destinations[key] = found
-    return found
+  func host(scheme: String, authority: String) throws -> UpstreamHost {
+    // There are one to three, so looking through them is faster than hashing.
+    if let known = hosts.first(where: { $0.matches(scheme: scheme, authority: authority) }) { return known }
+    let host = UpstreamHost(try connector.destination(scheme: scheme, authority: authority))
+    // Idle connections of a host that is forgotten are closed in their time.
+    if hosts.count >= Self.hostsMax { hosts.removeAll() }
+    hosts.append(host)
+    return host
   }
 
   /// Sends a request on an idle connection, else on a new one.
   func start(_ exchange: UpstreamExchange, takesIdle: Bool) {
     guard !isClosed else { return exchange.fail(UpstreamFailure.closing) }
-    let key = Key(scheme: exchange.destination.scheme, authority: exchange.destination.authority)
-    if takesIdle, let connection = takeIdle(key) {
+    let host = exchange.host
+    if takesIdle, let connection = host.idle.popLast() {
+      idleCount -= 1
       exchange.usedIdleConnection = true
       return connection.send(exchange)
     }
-    guard open.count < connectionsMax || closeOldestIdle() else { return exchange.fail(exhausted(exchange.destination)) }
-    let connection = UpstreamConnection(to: exchange.destination, key: key, in: self, for: exchange)
+    guard open.count < connectionsMax || closeOldestIdle() else { return exchange.fail(exhausted(host.destination)) }
+    let connection = UpstreamConnection(to: host, in: self, for: exchange)
     open[ObjectIdentifier(connection)] = connection
     connector.connect(connection, on: loop)
-  }
-
-  private func takeIdle(_ key: Key) -> UpstreamConnection? {
-    while let connection = idle[key]?.popLast() {
-      idleCount -= 1
-      if connection.isUsable { return connection }
-    }
-    return nil
   }
 
   /// A connection has become free.
   func release(_ connection: UpstreamConnection) {
     guard !isClosed else { return connection.close() }
-    idle[connection.key, default: []].append(connection)
+    connection.host.idle.append(connection)
     idleCount += 1
-    schedule(by: .now() + Self.idleMax)
+    schedule(by: connection.freeSince + Self.idleMax)
+  }
+
+  /// An idle connection is closed.
+  func unlist(_ connection: UpstreamConnection) {
+    guard let index = connection.host.idle.lastIndex(where: { $0 === connection }) else { return }
+    connection.host.idle.remove(at: index)
+    idleCount -= 1
   }
 
   /// A connection has ended, or was never made.
   func remove(_ connection: UpstreamConnection) {
     open[ObjectIdentifier(connection)] = nil
-    // It isn't among the idle ones unless it ended there.
-    if let index = idle[connection.key]?.lastIndex(where: { $0 === connection }) {
-      idle[connection.key]?.remove(at: index)
-      idleCount -= 1
-    }
-    if idle[connection.key]?.isEmpty == true { idle[connection.key] = nil }
     guard open.isEmpty else { return }
     timer?.cancel()
     (timer, timerAt) = (nil, .distantFuture)
@@ -98,7 +86,8 @@ final class UpstreamPool {
 
   /// Makes room for a connection to another host.
   private func closeOldestIdle() -> Bool {
-    guard let oldest = idle.values.compactMap(\.first).min(by: { $0.freeSince < $1.freeSince }) else { return false }
+    let idle = open.values.lazy.filter(\.isIdle)
+    guard let oldest = idle.min(by: { $0.freeSince < $1.freeSince }) else { return false }
     remove(oldest)
     oldest.close()
     return true
@@ -107,7 +96,7 @@ final class UpstreamPool {
   private func exhausted(_ destination: Destination) -> AWSClientError {
     var error = AWSClientError(
       .transport,
-      "All \(connectionsMax) connections of this thread are in use, and \(destination.authority) needs one; raise the limit of open files (ulimit -n)."
+      "All \(connectionsMax) connections that one thread may have are in use, and \(destination.authority) needs one; raise the limit of open files (ulimit -n)."
     )
     error.delivery = .exhausted
     return error

@@ -23,12 +23,13 @@ final class MockProxy: Sendable {
   /// Serves while `body` runs.
   /// - Parameter status: of the reply to CONNECT; nil: it connects.
   static func with<Output: Sendable>(
-    status: Int? = nil, _ body: (MockProxy) async throws -> Output
+    status: Int? = nil, isSOCKS: Bool = false, _ body: (MockProxy) async throws -> Output
   ) async throws -> Output {
     let seen = Seen()
     let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          guard !isSOCKS else { return try channel.pipeline.syncOperations.addHandler(SOCKS(seen)) }
           try channel.pipeline.syncOperations.addHandlers(
             HTTPResponseEncoder(), ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes)),
             Connect(seen, status: status))
@@ -84,6 +85,39 @@ final class MockProxy: Sendable {
         version: .http1_1, status: .init(statusCode: status), headers: status == 200 ? [:] : ["Content-Length": "0"])
       channel.write(HTTPServerResponsePart.head(head), promise: nil)
       channel.writeAndFlush(HTTPServerResponsePart.end(nil), promise: nil)
+    }
+  }
+
+  /// SOCKS 5 without a password, for names alone (RFC 1928).
+  private final class SOCKS: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    private let seen: Seen
+
+    init(_ seen: Seen) { self.seen = seen }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      var bytes = unwrapInboundIn(data)
+      let client = context.channel
+      guard bytes.readableBytes > 4 else {
+        client.writeAndFlush(ByteBuffer(bytes: [5, 0]), promise: nil)
+        return
+      }
+      bytes.moveReaderIndex(forwardBy: 4)
+      let length = bytes.readInteger(as: UInt8.self) ?? 0
+      let (host, port) = (bytes.readString(length: Int(length)) ?? "", bytes.readInteger(as: UInt16.self) ?? 0)
+      seen.heads.withLock { $0.append(HTTPRequestHead(version: .http1_1, method: .CONNECT, uri: "\(host):\(port)")) }
+      let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+      ClientBootstrap(group: context.eventLoop).connect(host: host, port: Int(port)).whenComplete { result in
+        guard let server = try? result.get() else { return client.close(promise: nil) }
+        client.writeAndFlush(ByteBuffer(bytes: [5, 0, 0, 1, 0, 0, 0, 0, 0, 0]), promise: nil)
+        do {
+          try client.pipeline.syncOperations.addHandler(Glue(to: server))
+          try server.pipeline.syncOperations.addHandler(Glue(to: client))
+          client.pipeline.syncOperations.removeHandler(bound.value).whenFailure { _ in client.close(promise: nil) }
+        } catch {
+          client.close(promise: nil)
+        }
+      }
     }
   }
 

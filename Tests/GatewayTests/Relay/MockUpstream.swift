@@ -33,6 +33,11 @@ final class MockUpstream: Sendable {
   }
 
   private let state = Mutex(State())
+  private static let gates = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
+  /// What a step may wait for. It is on a thread that no test holds up.
+  static func gate() -> EventLoopPromise<Void> { gates.next().makePromise() }
+
   private let listener: any Channel
 
   /// The server, which connections can't need before somebody knows its port.

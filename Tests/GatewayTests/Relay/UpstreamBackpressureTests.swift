@@ -27,9 +27,9 @@ struct UpstreamBackpressureTests {
 
   init() throws {
     pool = UpstreamPool(on: channel.embeddedEventLoop, connector: try UpstreamConnector(.direct), connectionsMax: 1)
-    let destination = try pool.destination(scheme: "http", authority: "a")
-    exchange = UpstreamExchange(RelayTest.post("a"), to: destination, silence: .seconds(60), in: pool)
-    connection = UpstreamConnection(to: destination, key: .init(scheme: "http", authority: "a"), in: pool, for: exchange)
+    let host = try pool.host(scheme: "http", authority: "a")
+    exchange = UpstreamExchange(RelayTest.post("a"), to: host, silence: .seconds(60), in: pool)
+    connection = UpstreamConnection(to: host, in: pool, for: exchange)
     let pipeline = channel.pipeline.syncOperations
     try pipeline.addHandlers(reads, HTTPRequestEncoder(), ByteToMessageHandler(HTTPResponseDecoder()), connection)
     channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)

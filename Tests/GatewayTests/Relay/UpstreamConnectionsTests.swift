@@ -120,7 +120,7 @@ struct UpstreamConnectionsTests {
   }
 
   @Test func partsArriveWhileTheServerStillSends() async throws {
-    let gate = RelayTest.loop.makePromise(of: Void.self)
+    let gate = MockUpstream.gate()
     let steps: [MockUpstream.Step] = [
       .send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n"), .wait(gate.futureResult),
       .send("3\r\ntwo\r\n0\r\n\r\n"),
@@ -192,7 +192,7 @@ struct UpstreamConnectionsTests {
   }
 
   @Test func beyondItsConnectionsTheMachineIsExhausted() async throws {
-    let gate = RelayTest.loop.makePromise(of: Void.self)
+    let gate = MockUpstream.gate()
     defer { gate.succeed() }
     try await MockUpstream.with(answer: { _ in [.send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n"), .wait(gate.futureResult)] }
     ) { server in

@@ -154,7 +154,7 @@ struct UpstreamFaultTests {
 
   /// The loop is held up until the server has reset the connection, so that it can't have seen the end of it.
   @Test func whatTheSystemDidNotTakeIsSentOnAnotherConnection() async throws {
-    let gate = RelayTest.loop.makePromise(of: Void.self)
+    let gate = MockUpstream.gate()
     let ok = MockUpstream.Step.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
     try await MockUpstream.with(answer: { $0.connection == 1 ? [ok, .wait(gate.futureResult), .reset] : [ok] }) { server in
       let authority = server.authority

@@ -103,6 +103,28 @@ struct UpstreamRouteTests {
     }
   }
 
+  @Test(arguments: [true, false])
+  func aSOCKSProxyConnects(isSecure: Bool) async throws {
+    try await withTLS { port, file in
+      try await MockUpstream.with(answer: { _ in [.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")] }) { plain in
+        try await MockProxy.with(isSOCKS: true) { proxy in
+          let variable = isSecure ? "HTTPS_PROXY" : "HTTP_PROXY"
+          let network = try NetworkSettings(
+            environment: ["AWS_CA_BUNDLE": file, variable: "socks5://127.0.0.1:\(proxy.port)"])
+          let authority = "localhost:\(isSecure ? port : plain.port)"
+          try await RelayTest.with(network) { upstream, loop in
+            for _ in 0..<2 {
+              let reply = try await upstream.open(RelayTest.post(authority, scheme: isSecure ? "https" : "http"), on: loop)
+              let text = try await RelayTest.text(reply)
+              #expect(text == "{}")
+            }
+          }
+          #expect(proxy.heads.map(\.uri) == [authority])
+        }
+      }
+    }
+  }
+
   @Test func aProxyForwardsPlainHTTP() async throws {
     try await MockUpstream.with(answer: { _ in [.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")] }) { proxy in
       let network = try NetworkSettings(environment: ["HTTP_PROXY": "http://u:p@\(proxy.authority)"])
