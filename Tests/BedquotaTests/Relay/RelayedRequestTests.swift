@@ -116,6 +116,17 @@ struct RelayedRequestTests {
     #expect(relayed.bounds(at: resolution("amazon.titan-embed-text-v2:0")).maxTokens == 0)
   }
 
+  @Test func noDescriptionShowsAPrompt() {
+    let relayed = relayed(#"{"messages":[{"role":"user","content":"secret"}]}"#)
+    var reply = RelayedReply(api: .messages, isStreamed: false, status: 200, headers: [])
+    reply.add(Array(#"{"content":[{"text":"secret"}]}"#.utf8))
+    var dumped = ""
+    dump(relayed, to: &dumped)
+    dump(reply, to: &dumped)
+    dumped += "\(relayed) \(reply) \(String(reflecting: relayed)) \(String(reflecting: reply))"
+    #expect(!dumped.contains("secret") && dumped.contains("Messages"))
+  }
+
   @Test func anEncodedBody() {
     let json = #"{"max_tokens":5,"messages":[]}"#
     #expect(relayed(json, headers: [(name: "content-encoding", value: "gzip")]).unread == .encoded)
