@@ -18,7 +18,8 @@ struct GatewayCommand: AsyncParsableCommand {
 
       EXAMPLE: bedquota gateway --emulator
       EXAMPLE: bedquota gateway --config gateway.yaml
-      """)
+      """,
+    subcommands: [GatewayKeyCommand.self, GatewayCheckCommand.self])
 
   @OptionGroup var global: GlobalOptions
 
@@ -39,26 +40,14 @@ struct GatewayCommand: AsyncParsableCommand {
 
   func run() async throws {
     let console = global.console
-    guard !printsConfiguration else { return console.print(GatewayConfiguration.annotated) }
+    guard !printsConfiguration else { return console.print(GatewayConfiguration.printed) }
     var logger = Logger(label: "bedquota.gateway") { label in
       ConsoleLogHandler(others: StreamLogHandler.standardError(label: label))
     }
     logger.logLevel = global.verbose ? .debug : global.quiet ? .error : .notice
-    let file: ConfigurationFile?
-    do throws(ConfigurationProblems) {
-      let secrets = SecretSource(environment: ProcessInfo.processInfo.environment)
-      if let config { file = try ConfigurationFile(config, secrets: secrets, logger: logger) } else { file = nil }
-    } catch {
-      throw error.error
-    }
-    var configuration = file?.current ?? GatewayConfiguration()
-    if let listen, let address = ListenAddress(listen) { configuration.listen = address }
-    guard !configuration.isOpen || configuration.listen.isLoopback else {
-      throw AWSClientError(
-        .configuration,
-        "A gateway without keys lets in whoever can reach it, so it listens on a loopback address only; configure keys, or listen on 127.0.0.1.",
-        parameters: ["listen"])
-    }
+    let address = listen.flatMap { ListenAddress($0) }
+    let file = try config.map { try ConfigurationFile($0, listen: address, secrets: .process, logger: logger) }
+    let configuration = try file?.current ?? GatewayConfiguration(listen: address, secrets: .process)
     // Its own ends are in GatewayServer; until then a signal ends the process as usual.
     try await global.withSession { [configuration, logger] session in
       let server = GatewayServer(configuration, file: file, session: session, logger: logger)

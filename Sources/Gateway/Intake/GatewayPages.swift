@@ -31,8 +31,6 @@ struct GatewayPages: Sendable {
   }
 
   private func isOperator(_ head: ServerRequest) -> Bool {
-    guard let secret = settings.configuration.admin.secret else { return LoopbackName.contains(head.peer) }
-    guard let header = head.header("authorization"), header.hasPrefix("Bearer ") else { return false }
-    return ConstantTime.equal(String(header.dropFirst(7)), secret.text)
+    OperatorAccess(secret: settings.configuration.admin.secret).admits(head, peer: head.peer)
   }
 }

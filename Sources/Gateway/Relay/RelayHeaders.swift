@@ -31,6 +31,8 @@ enum RelayHeaders {
     return headers.filter { header in
       let name = lowercased(header.name)
       if name == "content-length" { return keepsLength }
+      // The server adds its own.
+      if name == "date" { return false }
       return !isOfConnection(name) && !named.contains(name)
     }
   }
