@@ -77,7 +77,7 @@ package final class QuotaPools: Sendable {
       if let task = state.making[key] { return (nil, task) }
       guard state.table.hasRoom(isKnown: isKnown, isIdle: \.client.isIdle) else { throw Self.full(isKnown) }
       // Nobody's cancellation ends it: others wait for it too.
-      let task = Task { try await self.make(invoked, name, key, in: region, isKnown: isKnown) }
+      let task = Task { try await self.make(invoked, resolution, name, key, in: region, isKnown: isKnown) }
       state.making[key] = task
       return (nil, task)
     }
@@ -87,7 +87,7 @@ package final class QuotaPools: Sendable {
   }
 
   private func make(
-    _ id: InvokedID, _ name: PoolName, _ key: PoolKey, in region: RegionQuotas, isKnown: Bool
+    _ id: InvokedID, _ resolution: Resolution, _ name: PoolName, _ key: PoolKey, in region: RegionQuotas, isKnown: Bool
   ) async throws -> ModelPool {
     var options = options.client
     options.endpoint = name.endpoint
@@ -96,11 +96,18 @@ package final class QuotaPools: Sendable {
     // CloudWatch is asked for models in use, and not for whatever a stranger makes up.
     options.looksAtRecentUse = options.looksAtRecentUse && isKnown && region.readAt != nil
     do {
-      let pool = ModelPool(
-        try await QuotaAwareClient(id, in: region.context, session: region.session, options: options))
+      // Resolving takes longer than all the rest, so it isn't done twice for an id that somebody made up.
+      let client =
+        options.looksAtRecentUse
+        ? try await QuotaAwareClient(id, in: region.context, session: region.session, options: options)
+        : QuotaAwareClient(resolution, session: region.session, options: options)
+      let pool = ModelPool(client)
       state.withLock { state in
         state.making[key] = nil
-        state.table.insert(pool, for: name, key, isKnown: isKnown, isIdle: \.client.isIdle)
+        // If the quotas were read meanwhile, the next request makes the pool of the new ones.
+        if state.regions[name.region]?.readAt == region.readAt {
+          state.table.insert(pool, for: name, key, isKnown: isKnown, isIdle: \.client.isIdle)
+        }
         // They may have changed while the client was made.
         pool.client.setTenantWeights(state.tenantWeights)
       }
