@@ -262,8 +262,29 @@ def test_a_stream_that_breaks_says_so(invoke, control, model, api):
 def test_without_usage_it_is_estimated(invoke, control, model, api):
     control.faults(no_usage=1)
     for options in ([], ["--stream"]):
+        # Of a file, because the line of `invoke` tells only what a reply reports.
         done = invoke(model, api, *options)
         assert done.returncode == 0, done.stderr
+        assert "output tokens" not in done.stderr
+
+
+@pytest.mark.parametrize("model, api", COMPATIBLE)
+def test_the_estimate_is_four_bytes_a_token(batch, control, model, api):
+    control.faults(no_usage=1)
+    bodies = {"chat": CHAT, "responses": GPT_LINES["responses"], "messages": {"messages": MESSAGES, "max_tokens": MOST}}
+    batch.write({"recordId": "a", "modelInput": bodies[api]})
+    done = batch("--api", api, "--output", "json", model=model)
+    assert done.returncode == 0, done.stderr
+    [result] = batch.results
+    reply = result["modelOutput"]
+    texts = {
+        "chat": lambda: reply["choices"][0]["message"]["content"],
+        "responses": lambda: reply["output"][-1]["content"][0]["text"],
+        "messages": lambda: reply["content"][0]["text"],
+    }
+    found = json.loads(done.stdout)
+    assert found["outputTokens"] == -(-len(texts[api]().encode()) // 4)
+    assert PROMPT_TOKENS <= found["inputTokens"] <= 3 * PROMPT_TOKENS
 
 
 @pytest.mark.parametrize("model, api", COMPATIBLE)
