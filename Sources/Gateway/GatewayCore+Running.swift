@@ -17,7 +17,16 @@ extension GatewayCore {
       group.addTask {
         while (try? await Task.sleep(for: .seconds(1))) != nil { self.tellReadiness() }
       }
-      if let file { group.addTask { await file.run { self.replace($0) } } }
+      if let file {
+        group.addTask {
+          await file.run {
+            self.replace($0)
+            self.metrics.reloaded(isAccepted: true)
+          } refused: {
+            self.metrics.reloaded(isAccepted: false)
+          }
+        }
+      }
     }
   }
 

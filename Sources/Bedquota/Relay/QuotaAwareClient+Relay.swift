@@ -25,7 +25,8 @@ extension QuotaAwareClient {
     }
     book.withLock { running.course.streamBegan($0.estimator) }
     let reply = attempt.reply
-    return (RelayedInvocation(self, running, attempt), reply)
+    // Taken apart here: as a generic parameter that is consumed, swiftc 6.3.1 -O releases the reply twice.
+    return (RelayedInvocation(self, running, attempt.reservation), reply)
   }
 
   /// What a request would reserve now.

@@ -26,10 +26,10 @@ package final class RelayedInvocation: Sendable {
   /// The number of times that it was sent.
   package let attempts: Int
 
-  init<Reply>(_ client: QuotaAwareClient, _ running: RunningRequest, _ attempt: consuming Attempt<Reply>) {
+  init(_ client: QuotaAwareClient, _ running: RunningRequest, _ reservation: consuming Reservation) {
     self.client = client
     (waited, attempts) = (running.course.waited, running.course.attempts)
-    state = Mutex(State(running: running, reservation: attempt.reservation))
+    state = Mutex(State(running: running, reservation: reservation))
   }
 
   deinit { _ = settle(CancellationError()) }

@@ -51,9 +51,12 @@ package final class ConfigurationFile: Sendable {
   package func requestReload() { requests.continuation.yield() }
 
   /// Watches the file until the task is cancelled.
-  /// - Parameter apply: gets each new configuration.
+  /// - Parameters:
+  ///   - apply: gets each new configuration.
+  ///   - refused: called for each version that is not good.
   package func run(
-    every interval: Duration = .seconds(2), apply: @escaping @Sendable (GatewayConfiguration) -> Void
+    every interval: Duration = .seconds(2), apply: @escaping @Sendable (GatewayConfiguration) -> Void,
+    refused: @escaping @Sendable () -> Void = {}
   ) async {
     await withTaskGroup { group in
       group.addTask {
@@ -62,7 +65,11 @@ package final class ConfigurationFile: Sendable {
         }
       }
       for await _ in requests.stream {
-        if let configuration = reload() { apply(configuration) }
+        switch reload() {
+        case .changed(let configuration): apply(configuration)
+        case .refused: refused()
+        case .same: break
+        }
       }
       group.cancelAll()
     }
@@ -82,9 +89,17 @@ package final class ConfigurationFile: Sendable {
     }
   }
 
+  /// What came of reading the file again.
+  enum Reload: Equatable {
+    case changed(GatewayConfiguration)
+    /// Nothing has changed.
+    case same
+    /// It is not good. What is wrong is logged, and the old configuration stays.
+    case refused
+  }
+
   /// Reads the file again.
-  /// - Returns: nil if it is not good, or nothing has changed; what is wrong is logged, and the old configuration stays.
-  func reload() -> GatewayConfiguration? {
+  func reload() -> Reload {
     let old = current
     let stamp = Self.stamp(path)
     let new: GatewayConfiguration
@@ -94,21 +109,21 @@ package final class ConfigurationFile: Sendable {
       noteRead([stamp] + old.secretFiles.map(Self.stamp))
       for line in error.lines { logger.error("configuration refused: \(line)") }
       logger.error("the configuration stays as it was")
-      return nil
+      return .refused
     }
     noteRead([stamp] + new.secretFiles.map(Self.stamp))
     if let refusal = new.refusal(after: old) {
       logger.error("configuration refused: \(path): \(refusal)")
-      return nil
+      return .refused
     }
     state.withLock { $0.current = new }
     guard new != old else {
       logger.info("configuration read again; nothing has changed")
-      return nil
+      return .same
     }
     for change in new.changes(from: old) { logger.warning("\(change)") }
     logger.notice("configuration reloaded", metadata: ["file": "\(path)", "keys": "\(new.keys.count)"])
-    return new
+    return .changed(new)
   }
 
   private func noteRead(_ stamps: [Stamp?]) {

@@ -28,7 +28,7 @@ extension InvocationRelay {
       return dropped
     }
     let failure = GatewayFailure(error, self)
-    var response = service.render(failure.fault, requestID: state.withLock { $0.record.id })
+    var response = service.refusal(failure.fault, requestID: state.withLock { $0.record.id })
     response.headers += failure.headers
     tell(failure, status: response.status)
     return response
@@ -54,8 +54,12 @@ extension InvocationRelay {
 
   /// AWS's own words, which are passed on as they came. They are not where AWS refused the gateway itself, of which the caller knows
   /// nothing.
+  ///
+  /// A request that waited in vain to be sent once more failed for the reason that AWS gave.
   private func rawRefusal(_ error: any Error) -> UpstreamRefusal? {
-    guard (error as? AWSClientError)?.code == .service, let refusal = state.withLock({ $0.refusal }) else { return nil }
+    guard let refusal = state.withLock({ $0.refusal }) else { return nil }
+    let isInVain = error is Refusal || (error as? AWSClientError)?.code == .timeout
+    guard (error as? AWSClientError)?.code == .service || isInVain && refusal.status >= 500 else { return nil }
     if case .signed = claim.upstream, refusal.refusesIdentity { return nil }
     return refusal
   }

@@ -46,7 +46,10 @@ extension InvocationRelay {
         if bytes.readableBytes > Self.wholeBytesMax { return (bytes, false) }
       }
     } catch {
-      broke(open, error)
+      // The status is still to come, so the client is told of it.
+      open.upstream.cancel()
+      let charge = open.invocation.settle(error)
+      state.withLock { $0.brokenCharge = charge }
       throw error
     }
     ended(open, plan, bytesOut: bytes.readableBytes)

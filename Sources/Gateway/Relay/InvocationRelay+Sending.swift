@@ -3,6 +3,7 @@ import AWSServer
 import AWSWire
 import AdmissionControl
 import Bedquota
+import BedrockQuotas
 import Foundation
 import NIOCore
 import Synchronization
@@ -54,9 +55,9 @@ extension InvocationRelay {
   /// Sends it once. It is signed now, because signatures age and credentials change while a request waits.
   private func send(_ plan: Plan) async throws -> any UpstreamReply {
     let now = AWSClient.uptimeOfProcess()
-    let isFirst = state.withLock { state in
+    let (isFirst, refused) = state.withLock { state in
       waitEnded(&state)
-      return state.record.attempts == 0
+      return (state.record.attempts == 0, state.refusal?.status)
     }
     // Half of the replies would come too late, so that the quota would be spent on nobody.
     guard
@@ -70,6 +71,7 @@ extension InvocationRelay {
       state.sentAt = now
       state.refusal = nil
     }
+    if !isFirst { gateway.metrics.retried(refused.map { $0 == 429 ? .throttled : .server } ?? .connection) }
     let call = UpstreamCall(
       service: plan.pool.endpoint == .mantle ? .bedrockMantle : .bedrockRuntime, region: plan.pool.region, method: "POST",
       target: target(plan), request: request, bodyHash: bodyHash, claim: claim)
@@ -77,7 +79,16 @@ extension InvocationRelay {
     if (200..<300).contains(reply.status) { return reply }
     let refusal = try await UpstreamRefusal(reply)
     state.withLock { $0.refusal = refusal }
+    if refusal.status == 429 { wasThrottled(plan.pool.client.resolution) }
     throw refusal.error(of: api.rawValue, now: gateway.now())
+  }
+
+  /// Requests are sent only where the books have room, so somebody else took it, or the quota is smaller than was read.
+  private func wasThrottled(_ resolution: Resolution) {
+    let isKnown = resolution.status != .unknown || resolution.isListed == true
+    let pool = isKnown ? resolution.id : LabelSet.other
+    gateway.metrics.throttled(pool: pool, isForeseen: false, atSeconds: gateway.seconds())
+    gateway.stateLog.throttledUnforeseen(pool: pool, atSeconds: gateway.seconds())
   }
 
   /// Path and query as they go to AWS: the caller's own, unless the gateway has another name for the model.

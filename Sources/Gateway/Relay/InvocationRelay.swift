@@ -27,6 +27,8 @@ final class InvocationRelay: Sendable {
   struct State: Sendable {
     var record: RequestRecord
     var plan: Plan?
+    /// What a reply is charged that broke off before its client got anything of it.
+    var brokenCharge: RelayedInvocation.Charge?
     /// The last reply of AWS with another status than 200 to 299.
     var refusal: UpstreamRefusal?
     /// Where it waits.
@@ -149,7 +151,7 @@ final class InvocationRelay: Sendable {
       state.isEnded = true
       state.record.outcome = outcome
       state.record.took = now - startedAt
-      if let charge { (state.record.usage, state.record.isEstimate) = (charge.usage, charge.isEstimate) }
+      if let charge = charge ?? state.brokenCharge { (state.record.usage, state.record.isEstimate) = (charge.usage, charge.isEstimate) }
       if let sentAt = state.sentAt { state.record.upstream = now - sentAt }
       return state
     }
@@ -157,7 +159,7 @@ final class InvocationRelay: Sendable {
     gateway.heldBytes.give(ended.heldBytes, of: caller.index)
     if let reservation = ended.budget {
       caller.budget?.settle(
-        reservation, used: charge?.quotaTokens ?? 0, wasSent: ended.record.attempts > 0, at: gateway.seconds())
+        reservation, used: (charge ?? ended.brokenCharge)?.quotaTokens ?? 0, wasSent: ended.record.attempts > 0, at: gateway.seconds())
     }
     gateway.ended(ended.record)
   }

@@ -39,9 +39,9 @@ struct PassageRelay: Sendable {
     } catch {
       let failure = GatewayFailure(error)
       (record.outcome, record.error) = (failure.outcome, failure.fault.code)
-      var rendered = ServedService.bedrock.render(failure.fault, requestID: record.id)
+      var rendered = ServedService.bedrock.refusal(failure.fault, requestID: record.id)
       rendered.headers += failure.headers
-      rendered.isDropped = error is CancellationError
+      if error is CancellationError { (rendered.isDropped, record.outcome, record.error) = (true, .abandoned, nil) }
       response = rendered
     }
     (record.status, record.bytesOut) = (response.status, response.body.count)

@@ -37,9 +37,9 @@ final class ConfigurationFileTests {
     try write("drain: 4m\nkeys: {chat: {secret: \"${file:\(secretPath)}\"}}")
     #expect(!file.hasSettledChange())
     #expect(file.hasSettledChange())
-    #expect(file.reload()?.drain == .seconds(240))
+    #expect(file.reload().configuration?.drain == .seconds(240))
     #expect(file.current.drain == .seconds(240))
-    #expect(!file.hasSettledChange() && file.reload() == nil)
+    #expect(!file.hasSettledChange() && file.reload() == .same)
   }
 
   @Test func aChangedSecretIsAChange() throws {
@@ -48,7 +48,7 @@ final class ConfigurationFileTests {
     try Data("the-second-secret-of-chat".utf8).write(to: folder.appending(path: "secret"))
     _ = file.hasSettledChange()
     #expect(file.hasSettledChange())
-    #expect(file.reload()?.keys.first?.proof == .secret(Secret("the-second-secret-of-chat")))
+    #expect(file.reload().configuration?.keys.first?.proof == .secret(Secret("the-second-secret-of-chat")))
   }
 
   @Test func aBadFileChangesNothingAndSaysTheLines() throws {
@@ -56,7 +56,7 @@ final class ConfigurationFileTests {
     let file = try file(log)
     let old = file.current
     try write("listen: 127.0.0.1:4000\ndrain: soon\nqueue: {size: 5}")
-    #expect(file.reload() == nil && file.current == old)
+    #expect(file.reload() == .refused && file.current == old)
     let lines = log.lines
     #expect(lines.count == 3)
     #expect(lines.first?.hasPrefix("configuration refused: \(path):2: drain must be a time") == true)
@@ -65,14 +65,14 @@ final class ConfigurationFileTests {
     _ = file.hasSettledChange()
     #expect(!file.hasSettledChange())
     try FileManager.default.removeItem(atPath: path)
-    #expect(file.reload() == nil && file.current == old)
+    #expect(file.reload() == .refused && file.current == old)
   }
 
   @Test func aFileThatLostItsKeysOpensNothing() throws {
     let log = CollectedLog()
     let file = try file(log)
     try write("")
-    #expect(file.reload() == nil && !file.current.isOpen)
+    #expect(file.reload() == .refused && !file.current.isOpen)
     #expect(log.lines.last?.contains("keys are gone") == true)
   }
 
@@ -105,5 +105,11 @@ private final class CollectedLog: Sendable {
       set { metadata[key] = newValue }
     }
     func log(event: LogEvent) { log.state.withLock { $0.append("\(event.message)") } }
+  }
+}
+
+extension ConfigurationFile.Reload {
+  fileprivate var configuration: GatewayConfiguration? {
+    if case .changed(let configuration) = self { configuration } else { nil }
   }
 }
