@@ -29,7 +29,9 @@ server = emulator_fixture(*PROMPT_OPTIONS)
 @pytest.fixture
 def aws(server, environment):
     """Runs the AWS CLI."""
-    variables = with_credentials(environment) | {"AWS_ENDPOINT_URL": server.url}
+    variables = with_credentials(environment) | {
+        "AWS_ENDPOINT_URL": server.control_url, "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": server.url,
+    }
 
     def call(*arguments):
         return subprocess.run(

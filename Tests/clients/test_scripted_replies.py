@@ -38,7 +38,7 @@ def text(reply):
 
 def counted(server, metric, model=PROFILE):
     end = datetime.now(timezone.utc) + timedelta(minutes=1)
-    found = Clients(server.url)("cloudwatch").get_metric_statistics(
+    found = Clients(server.control_url)("cloudwatch").get_metric_statistics(
         Namespace="AWS/Bedrock",
         MetricName=metric,
         Dimensions=[{"Name": "ModelId", "Value": model}],

@@ -81,7 +81,7 @@ struct GatewayIntake: Sendable {
   private func denied(
     _ fault: AWSFault, _ service: ServedService, _ record: RequestRecord, _ startedAt: Duration
   ) -> ServerResponse {
-    let response = service.render(fault, requestID: record.id)
+    let response = service.reply(fault, requestID: record.id)
     ended(record, response, fault.code, .denied, startedAt)
     return response
   }
@@ -101,7 +101,7 @@ struct GatewayIntake: Sendable {
           message: "The gateway carries no bidirectional streams; call Bedrock itself for them.", status: 501)
       }
     let record = record(of: head, .unknown)
-    let response = ServedService.bedrock.render(fault, requestID: record.id)
+    let response = ServedService.bedrock.reply(fault, requestID: record.id)
     ended(record, response, fault.code, .invalid, startedAt)
     return response
   }
