@@ -7,7 +7,7 @@ import pytest
 from aws_clients import Clients, failure, plain
 from runtime_calls import OPTIONS, PROFILE, REQUESTS, RPM_CODE, converse
 from runtime_families import NOVA
-from servers import emulator_fixture
+from servers import emulator_fixture, not_through_gateway
 from support import REGION
 
 server = emulator_fixture(*OPTIONS, is_still=True)
@@ -175,6 +175,7 @@ def test_the_quota_limits_how_many_there_are(create, bedrock, control):
     assert create("third")
 
 
+@not_through_gateway("it holds what AWS throttles")
 def test_one_of_its_own_is_throttled_with_its_source(create, runtime, control):
     arn = create()
     control.quota(RPM_CODE, 2)

@@ -29,7 +29,7 @@ struct GatewayIntake: Sendable {
       }
     case .page(let page): return GatewayPages(gateway: gateway, settings: settings).open(page, head)
     case .passage(let passage):
-      return admitted(head, as: .bedrock, .passage, settings, startedAt) { request, claim, record, hash, client in
+      return admitted(head, as: .ofPath(head.path), .passage, settings, startedAt) { request, claim, record, hash, client in
         await PassageRelay(
           gateway: gateway, passage: passage, claim: claim, request: request, bodyHash: hash, client: client, record: record,
           startedAt: startedAt
@@ -101,7 +101,7 @@ struct GatewayIntake: Sendable {
           message: "The gateway carries no bidirectional streams; call Bedrock itself for them.", status: 501)
       }
     let record = record(of: head, .unknown)
-    let response = ServedService.bedrock.reply(fault, requestID: record.id)
+    let response = ServedService.ofPath(head.path).reply(fault, requestID: record.id)
     ended(record, response, fault.code, .invalid, startedAt)
     return response
   }

@@ -9,5 +9,14 @@ extension ServedService {
     return response
   }
 
+  /// The dialect in which a caller reads errors, as far as its path tells.
+  static func ofPath(_ path: Substring) -> ServedService {
+    let isMantle = path.hasPrefix("/mantle/")
+    let rest = isMantle ? path.dropFirst("/mantle".count) : path
+    if rest.hasPrefix("/anthropic/") || rest.hasPrefix("/v1/messages") { return isMantle ? .mantleMessages : .bedrockMessages }
+    if rest.hasPrefix("/openai/") || rest.hasPrefix("/v1/") { return isMantle ? .mantleOpenAI : .bedrockOpenAI }
+    return .bedrock
+  }
+
   static func requestIDHeader(_ id: String) -> (name: String, value: String) { ("x-amzn-RequestId", id) }
 }

@@ -41,7 +41,7 @@ struct PassageRelay: Sendable {
     } catch {
       let failure = GatewayFailure(error)
       (record.outcome, record.error) = (failure.outcome, failure.fault.code)
-      var rendered = ServedService.bedrock.reply(failure.fault, requestID: record.id)
+      var rendered = ServedService.ofPath(request.path).reply(failure.fault, requestID: record.id)
       rendered.headers += failure.headers
       rendered.isDropped = error is CancellationError
       response = rendered
