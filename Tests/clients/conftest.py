@@ -5,7 +5,7 @@ import os
 import pytest
 from aws_clients import Clients
 from batch_runs import Batch
-from emulator_control import Control
+from emulator_control import control_of
 from metric_days import Moto
 from processes import Emulator, Runner
 from runtime_shapes import RuntimeClients
@@ -83,8 +83,8 @@ def clients(emulator):
 
 @pytest.fixture
 def control(server):
-    """The control API of the module's `server`, reset to its start."""
-    control = Control(server.control_url)
+    """The control API of the module's `server`, reset to its start; a gateway forgets what it learned."""
+    control = control_of(server)
     control.reset()
     return control
 

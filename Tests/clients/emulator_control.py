@@ -11,8 +11,10 @@ JSON = {"Content-Type": "application/json"}
 class Control:
     """Reads and changes a running emulator."""
 
-    def __init__(self, url: str):
+    def __init__(self, url: str, restart=None):
+        """`restart` makes what is in front of the emulator forget what it learned."""
         self.url = url
+        self.restart = restart
 
     def __call__(self, method: str, call: str, body=None) -> dict:
         data = None if body is None else json.dumps(body).encode()
@@ -25,6 +27,8 @@ class Control:
         scale = self("GET", "clock")["scale"]
         if self("POST", "reset")["clock"]["scale"] != scale:
             self("PUT", "clock", {"scale": scale})
+        if self.restart:
+            self.restart()
 
     def faults(self, **rates):
         self("PUT", "faults", {name.replace("_", "-"): rate for name, rate in rates.items()})
@@ -57,6 +61,11 @@ class Control:
 
     def in_flight(self) -> int:
         return max((meter["inFlight"] for meter in self.meters().values()), default=0)
+
+
+def control_of(server) -> Control:
+    """The control API of an emulator, or of the one behind a gateway."""
+    return Control(server.control_url, getattr(server, "restart", None))
 
 
 def eventually(condition, what: str, seconds: float = WAIT_SECONDS):

@@ -7,6 +7,7 @@ import openai
 from aws_clients import Clients
 from dialects import STRICT
 from openai.providers import bedrock
+from servers import THROUGH_GATEWAY
 from support import KEY, REGION, SECRET
 
 GPT = "openai.gpt-5.6-terra"
@@ -20,7 +21,8 @@ NAMESPACE = "AWS/BedrockMantle"
 
 
 def base(url: str) -> str:
-    return f"{url}/bedrock-mantle"
+    """Its URL, for which the emulator and a gateway have different paths."""
+    return f"{url}/mantle" if THROUGH_GATEWAY else f"{url}/bedrock-mantle"
 
 
 def openai_client(base_url: str, kind=openai.OpenAI, **more):

@@ -70,13 +70,38 @@ class Emulator:
 
 
 class Gateway(Emulator):
-    """`bedquota gateway` on a free port, with AWS at `upstream`: the URL of an emulator, say."""
+    """`bedquota gateway` on a free port, with AWS at `upstream`: the URL of an emulator, say.
 
-    command = ("gateway", "--listen", "127.0.0.1:0")
+    `configuration` is the text of its file; nobody routes to it, so it needs no time to be left before it ends.
+    """
 
-    def __init__(self, binary: Path, environment: dict[str, str], upstream: str, *options: str, anywhere: bool = False):
+    command = ("gateway", "--listen")
+
+    def __init__(
+        self,
+        binary: Path,
+        environment: dict[str, str],
+        upstream: str,
+        *options: str,
+        configuration: str = "",
+        anywhere: bool = False,
+    ):
         self.upstream = upstream
-        super().__init__(binary, environment | {"AWS_ENDPOINT_URL": upstream}, *options, anywhere=anywhere)
+        self.file = tempfile.NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8")
+        self.file.write(configuration if "drain_delay:" in configuration else f"drain_delay: 0s\n{configuration}")
+        self.file.flush()
+        self.again = (binary, environment | {"AWS_ENDPOINT_URL": upstream}, "--config", self.file.name, *options)
+        self.anywhere = anywhere
+        self._start("127.0.0.1:0")
+
+    def _start(self, address: str):
+        binary, environment, *options = self.again
+        super().__init__(binary, environment, address, *options, anywhere=self.anywhere)
+
+    def restart(self):
+        """Ends it and starts another at the same address, which has learned nothing yet."""
+        self.kill()
+        self._start(self.url.partition("://")[2])
 
     @property
     def control_url(self) -> str:

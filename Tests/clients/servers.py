@@ -11,6 +11,11 @@ from support import with_credentials
 THROUGH_GATEWAY = os.environ.get("BEDQUOTA_THROUGH_GATEWAY") == "1"
 
 
+def not_through_gateway(reason: str):
+    """For a test of what a gateway changes on purpose, or doesn't carry."""
+    return pytest.mark.skipif(THROUGH_GATEWAY, reason=f"not through a gateway: {reason}")
+
+
 def emulator_fixture(*options: str, is_still=False):
     """A fixture of module scope: an emulator with these options, which must end with exit code 0.
 

@@ -67,7 +67,7 @@ def test_both_meters_and_cloudwatch_agree_with_what_is_said(server, invoke, cont
         assert done.returncode == 0 and said in done.stderr, done.stderr
         assert "bedquota:" not in done.stderr
     assert spent(control, model) == [2 * COST, 2 * OUTPUT_TOKENS]
-    assert figures(server.url) == books(("default", model, 2, 0, 2 * PROMPT_TOKENS, 2 * OUTPUT_TOKENS))
+    assert figures(server.control_url) == books(("default", model, 2, 0, 2 * PROMPT_TOKENS, 2 * OUTPUT_TOKENS))
 
 
 @pytest.mark.parametrize("model, own", [(GEMMA, GEMMA), (OSS, OSS)])
@@ -76,12 +76,12 @@ def test_a_model_that_is_there_alone_goes_there(server, invoke, control, model, 
     assert done.returncode == 0, done.stderr
     assert f"{model} is called on bedrock-mantle" in done.stderr
     assert "No quota of input and output tokens on bedrock-mantle is known" in done.stderr
-    assert figures(server.url) == books(("default", own, 1, 0, PROMPT_TOKENS, OUTPUT_TOKENS))
+    assert figures(server.control_url) == books(("default", own, 1, 0, PROMPT_TOKENS, OUTPUT_TOKENS))
 
 
 def test_the_runtime_is_the_default(server, invoke, control):
     assert invoke(LISTED_OSS, endpoint=None).returncode == 0
-    assert figures(server.url) == {}
+    assert figures(server.control_url) == {}
 
 
 def test_an_api_key_opens_both_endpoints(invoke, environment):
@@ -157,7 +157,7 @@ def test_a_file_of_all_forms(batch, server, control):
     assert (summary["inputTokens"], summary["outputTokens"], summary["endedByQuota"]) == (4 * PROMPT_TOKENS, 4 * OUTPUT_TOKENS, 0)
     kinds = {result["recordId"]: result["modelOutput"]["object"] for result in batch.results}
     assert kinds == {"responses": "response", "chat": "chat.completion", "model": "chat.completion", "openai": "response"}
-    assert figures(server.url) == books(("default", OSS, 4, 0, 4 * PROMPT_TOKENS, 4 * OUTPUT_TOKENS))
+    assert figures(server.control_url) == books(("default", OSS, 4, 0, 4 * PROMPT_TOKENS, 4 * OUTPUT_TOKENS))
 
 
 def test_claudes_bodies_and_those_of_the_runtime(batch, control):

@@ -83,7 +83,7 @@ def message(client):
 
 def sums(server, model) -> dict[str, float]:
     """CloudWatch's sums over the last minutes."""
-    cloudwatch = Clients(server.url)("cloudwatch")
+    cloudwatch = Clients(server.control_url)("cloudwatch")
     now = datetime.now(timezone.utc)
     dimensions = [{"Name": "ModelId", "Value": model}]
     found = {}
@@ -161,7 +161,7 @@ def test_refusals_and_failures_in_the_metrics(server, control, claude):
 
 def test_streams_tell_the_time_to_the_first_token(server, control, gpt, claude):
     chat(gpt), respond(gpt), message(claude)
-    cloudwatch = Clients(server.url)("cloudwatch")
+    cloudwatch = Clients(server.control_url)("cloudwatch")
     now = datetime.now(timezone.utc)
     for model, streams in ((GPT, 2), (CLAUDE, 1)):
         reply = cloudwatch.get_metric_statistics(

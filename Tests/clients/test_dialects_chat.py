@@ -9,7 +9,7 @@ from dialects import (
     CLAUDE, GPT, GPT_TPM, IMAGE_TOKENS, LONG, LONG_TOKENS, MESSAGES, OPTIONS, OSS, OSS_RPM, OSS_TPM, OUTPUT_TOKENS, PIXEL,
     PROMPT_TOKENS, SCHEMA, THROTTLED, Weather, error_of, openai_client, signing_openai_client,
 )
-from emulator_control import Control, eventually
+from emulator_control import control_of, eventually
 from processes import Emulator
 from servers import emulator_fixture
 from support import REGION
@@ -325,7 +325,7 @@ def test_a_client_that_leaves_a_stream(bedquota, environment):
     server = Emulator(bedquota, environment, *slow, "--output-tokens", "10000")
     try:
         with openai_client(server.url) as client:
-            control = Control(server.control_url)
+            control = control_of(server)
             with ask(client, stream=True, max_completion_tokens=10_000) as stream:
                 next(iter(stream))
                 assert control.in_flight() == 1

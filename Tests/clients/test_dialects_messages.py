@@ -12,7 +12,7 @@ from dialects import (
     CLAUDE, CLAUDE_RPM, CLAUDE_TPM, GPT, IMAGE_TOKENS, LONG, LONG_TOKENS, MESSAGES, OPTIONS, OUTPUT_TOKENS, PIXEL, PROMPT_TOKENS,
     SCHEMA, THROTTLED, Weather, anthropic_client,
 )
-from emulator_control import Control, eventually
+from emulator_control import control_of, eventually
 from processes import Emulator
 from servers import emulator_fixture
 from support import KEY, REGION, SECRET
@@ -275,7 +275,7 @@ def test_a_client_that_leaves(bedquota, environment, streamed):
     slow = ("--latency", "0", "--tokens-per-second", "20", "--history", "0")
     server = Emulator(bedquota, environment, *slow, "--output-tokens", "10000")
     try:
-        control = Control(server.control_url)
+        control = control_of(server)
         with anthropic_client(server.url, timeout=1.0) as client:
             if streamed:
                 with ask(client, stream=True, max_tokens=10_000) as stream:

@@ -7,7 +7,7 @@ import json
 
 import pytest
 from botocore.exceptions import ClientError
-from emulator_control import Control
+from emulator_control import control_of
 from raw_http import FAST
 from runtime_shapes import RuntimeClients
 from servers import emulator_fixture
@@ -234,7 +234,7 @@ CASES = [
 )
 def test_converse_refuses(server, runtime, model, arguments, words, source):
     assert source.startswith("https://")
-    control = Control(server.control_url)
+    control = control_of(server)
     control.reset()
     arguments = {"messages": [ASKED]} | arguments
     for call in (runtime.converse, runtime.converse_stream):

@@ -37,7 +37,7 @@ server = emulator_fixture(*OPTIONS, is_still=True)
 
 @pytest.fixture
 def bedrock(server, control):
-    return Clients(server.url)("bedrock")
+    return Clients(server.control_url)("bedrock")
 
 
 @pytest.fixture
@@ -293,7 +293,7 @@ def test_metrics(server, apply, control):
     failure(apply, "Hello.")
     failure(apply, "Hello.", version="7")
     now = datetime.now(timezone.utc)
-    cloudwatch = Clients(server.url)("cloudwatch")
+    cloudwatch = Clients(server.control_url)("cloudwatch")
 
     def total(metric, **dimensions):
         points = cloudwatch.get_metric_statistics(

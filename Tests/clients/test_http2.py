@@ -9,7 +9,7 @@ import threading
 
 import httpx
 import pytest
-from emulator_control import Control, eventually
+from emulator_control import control_of, eventually
 from http2_raw import Connection, head
 from hyperframe.frame import (
     ContinuationFrame,
@@ -155,7 +155,7 @@ def stalled(connection, control):
 
 
 def test_a_stream_that_is_reset_ends_its_request(server):
-    control = Control(server.control_url)
+    control = control_of(server)
     control.reset()
     control.faults(stall=1)
     with Connection(server.url) as connection:
@@ -167,7 +167,7 @@ def test_a_stream_that_is_reset_ends_its_request(server):
 
 
 def test_a_connection_that_is_closed_ends_its_requests(server):
-    control = Control(server.control_url)
+    control = control_of(server)
     control.reset()
     control.faults(stall=1)
     with Connection(server.url) as connection:
@@ -310,7 +310,7 @@ def test_a_flood_ends_the_connection(server, serves, what):
 
 
 def test_more_streams_than_allowed(server, serves):
-    control = Control(server.control_url)
+    control = control_of(server)
     control.reset()
     control.faults(stall=1)
     with Connection(server.url) as connection:

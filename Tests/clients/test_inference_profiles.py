@@ -7,7 +7,7 @@ import pytest
 from aws_clients import Clients, failure, plain
 from runtime_calls import OPTIONS, PROFILE, REQUESTS, RPM_CODE, converse
 from runtime_families import NOVA
-from servers import emulator_fixture
+from servers import emulator_fixture, not_through_gateway
 from support import REGION
 
 server = emulator_fixture(*OPTIONS, is_still=True)
@@ -20,7 +20,7 @@ CLAUDES = f"arn:aws:bedrock:{REGION}::foundation-model/anthropic.claude-sonnet-4
 
 @pytest.fixture
 def bedrock(server, control):
-    return Clients(server.url)("bedrock")
+    return Clients(server.control_url)("bedrock")
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_it_shares_the_quotas_of_its_source_and_has_metrics_of_its_own(
     converse(runtime, arn)
     converse(runtime, PROFILE)
     assert control.used(RPM_CODE) == pytest.approx(2, abs=0.01)
-    found = Clients(server.url)("cloudwatch").list_metrics(
+    found = Clients(server.control_url)("cloudwatch").list_metrics(
         Namespace="AWS/Bedrock", MetricName="Invocations"
     )
     dimensions = [d["Value"] for metric in found["Metrics"] for d in metric["Dimensions"]]
@@ -119,7 +119,7 @@ def test_reset_forgets_what_was_created(bedrock, create, control):
     ],
 )
 def test_what_cannot_be_created(server, name, source, code):
-    call = Clients(server.url)("bedrock", parameter_validation=False).create_inference_profile
+    call = Clients(server.control_url)("bedrock", parameter_validation=False).create_inference_profile
     assert failure(call, inferenceProfileName=name, modelSource={"copyFrom": source})[0] == code
 
 
@@ -175,6 +175,7 @@ def test_the_quota_limits_how_many_there_are(create, bedrock, control):
     assert create("third")
 
 
+@not_through_gateway("it holds what AWS throttles")
 def test_one_of_its_own_is_throttled_with_its_source(create, runtime, control):
     arn = create()
     control.quota(RPM_CODE, 2)

@@ -35,7 +35,7 @@ server = emulator_fixture(*INSTANT, "--output-tokens", str(TOKENS))
 
 def counted(server, metric="Invocations", namespace="AWS/Bedrock"):
     """What CloudWatch has of each model."""
-    cloudwatch = Clients(server.url)("cloudwatch")
+    cloudwatch = Clients(server.control_url)("cloudwatch")
     end = datetime.now(timezone.utc) + timedelta(minutes=1)
     found = {}
     for listed in cloudwatch.list_metrics(Namespace=namespace, MetricName=metric)["Metrics"]:
@@ -57,7 +57,8 @@ def counted(server, metric="Invocations", namespace="AWS/Bedrock"):
 def library(server, control, environment, tmp_path):
     """Runs a script in one of the environments, and returns what it printed."""
     settings = with_credentials(environment) | {
-        "AWS_ENDPOINT_URL": server.url,
+        "AWS_ENDPOINT_URL": server.control_url,
+        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": server.url,
         "HOME": str(tmp_path),
     }
     # LiteLLM and agno would fetch and send things; nothing here leaves the machine.
@@ -296,7 +297,7 @@ def test_litellms_proxy_works_unchanged(library, proxy, server):
 
 def test_old_boto3(library, run, environment, server):
     """Four years old: its CloudWatch speaks the query protocol."""
-    run.output("alarms", "apply", NOVA, "--yes", environment=with_credentials(environment) | {"AWS_ENDPOINT_URL": server.url})
+    run.output("alarms", "apply", NOVA, "--yes", environment=with_credentials(environment) | {"AWS_ENDPOINT_URL": server.control_url})
     got = library("old-boto3", "old_boto3")
     assert got["version"] == "1.26.0" and got["filed"] == "PENDING" and got["history"] == [True]
     assert got["refused"] == ["ResourceAlreadyExistsException"] * 3

@@ -4,7 +4,7 @@ import anthropic
 import openai
 import pytest
 from dialects import LONG, LONG_TOKENS, MESSAGES, OPTIONS, OUTPUT_TOKENS, PROMPT, PROMPT_TOKENS
-from emulator_control import Control
+from emulator_control import control_of
 from mantle import CLAUDE, CLAUDE_INPUT, GPT, GPT_INPUT, GPT_OUTPUT, OSS, anthropic_client, base, books, figures, openai_client
 from servers import emulator_fixture
 
@@ -16,7 +16,7 @@ server = emulator_fixture(*OPTIONS)
 
 @pytest.fixture(autouse=True)
 def control(server):
-    control = Control(server.control_url)
+    control = control_of(server)
     control.reset()
     return control
 
@@ -35,7 +35,7 @@ def message(client, **more):
 
 
 def test_nothing_without_requests(server):
-    assert figures(server.url) == {}
+    assert figures(server.control_url) == {}
 
 
 def test_all_apis_and_projects_at_every_level(server, mantle):
@@ -59,7 +59,7 @@ def test_all_apis_and_projects_at_every_level(server, mantle):
     with openai_client(f"{mantle}/v1") as client:
         count("default", OSS, client.chat.completions.create(model=OSS, messages=MESSAGES).usage)
     rows = [(*key, *row) for key, row in counted.items()]
-    found = figures(server.url)
+    found = figures(server.control_url)
     assert found == books(*rows)
     assert found[("Inferences", None, None)] == 7
     assert found[("TotalOutputTokens", None, None)] == 7 * OUTPUT_TOKENS
@@ -70,10 +70,10 @@ def test_all_apis_and_projects_at_every_level(server, mantle):
 def test_the_namespaces_are_apart(server, mantle):
     with openai_client(f"{server.url}/openai/v1") as runtime:
         runtime.responses.create(model=f"us.{GPT}", input=PROMPT)
-    assert figures(server.url) == {}
+    assert figures(server.control_url) == {}
     with openai_client(f"{mantle}/openai/v1") as client:
         respond(client)
-    assert figures(server.url) == books(("default", GPT, 1, 0, PROMPT_TOKENS, OUTPUT_TOKENS))
+    assert figures(server.control_url) == books(("default", GPT, 1, 0, PROMPT_TOKENS, OUTPUT_TOKENS))
 
 
 def test_throttled_requests_are_in_no_metric(server, mantle, control):
@@ -81,7 +81,7 @@ def test_throttled_requests_are_in_no_metric(server, mantle, control):
     with openai_client(f"{mantle}/openai/v1") as client:
         with pytest.raises(openai.RateLimitError):
             respond(client)
-    assert figures(server.url) == {}
+    assert figures(server.control_url) == {}
 
 
 def test_refusals_are_client_errors(server, mantle):
@@ -91,7 +91,7 @@ def test_refusals_are_client_errors(server, mantle):
     with openai_client(f"{mantle}/v1", project=ONE) as client:
         with pytest.raises(openai.BadRequestError):
             client.chat.completions.create(model=GPT, messages=MESSAGES)
-    assert figures(server.url) == books(("default", GPT, 0, 1, 0, 0), (ONE, GPT, 0, 1, 0, 0))
+    assert figures(server.control_url) == books(("default", GPT, 0, 1, 0, 0), (ONE, GPT, 0, 1, 0, 0))
 
 
 def test_a_server_error_is_in_no_metric(server, mantle, control):
@@ -99,14 +99,14 @@ def test_a_server_error_is_in_no_metric(server, mantle, control):
     with openai_client(f"{mantle}/openai/v1") as client:
         with pytest.raises(openai.InternalServerError):
             respond(client)
-    assert figures(server.url) == {}
+    assert figures(server.control_url) == {}
 
 
 def test_a_reply_that_the_quota_cut(server, mantle, control):
     control.quota(GPT_OUTPUT, 3)
     with openai_client(f"{mantle}/openai/v1") as client:
         assert respond(client).status == "incomplete"
-    found = figures(server.url)
+    found = figures(server.control_url)
     assert found[("Inferences", None, None)] == 1
     # The clock runs, so a little may have come back meanwhile.
     assert found[("TotalOutputTokens", None, None)] < OUTPUT_TOKENS
@@ -119,7 +119,7 @@ def test_cached_input_is_input(server, mantle, control):
         for _ in range(2):
             message(client, system=system)
     expected = 2 * (LONG_TOKENS + PROMPT_TOKENS)
-    assert figures(server.url) == books(("default", CLAUDE, 2, 0, expected, 2 * OUTPUT_TOKENS))
+    assert figures(server.control_url) == books(("default", CLAUDE, 2, 0, expected, 2 * OUTPUT_TOKENS))
 
 
 def test_headers_of_the_other_api_and_unknown_projects(mantle):

@@ -4,7 +4,7 @@ import anthropic
 import openai
 import pytest
 from dialects import GPT_TPM, LONG, LONG_TOKENS, MESSAGES, OPTIONS, OUTPUT_TOKENS, PROMPT, PROMPT_TOKENS, SCHEMA, THROTTLED, error_of
-from emulator_control import Control, eventually
+from emulator_control import control_of, eventually
 from mantle import (
     CLAUDE, CLAUDE_INPUT, CLAUDE_OUTPUT, GPT, GPT_INPUT, GPT_OUTPUT, MAX_TOKENS_OF_GPT, OSS, anthropic_client, base, figures,
     openai_client,
@@ -21,7 +21,7 @@ server = emulator_fixture(*OPTIONS, is_still=True)
 @pytest.fixture
 def control(server):
     """Quotas so small that next to nothing comes back in the time of a test."""
-    control = Control(server.control_url)
+    control = control_of(server)
     control.reset()
     for code in (GPT_INPUT, GPT_OUTPUT, CLAUDE_INPUT, CLAUDE_OUTPUT, GPT_TPM):
         control.quota(code, 10_000)
@@ -207,7 +207,7 @@ slow_server = emulator_fixture(*SLOW)
 
 @pytest.fixture
 def slow(slow_server):
-    control = Control(slow_server.url)
+    control = control_of(slow_server)
     control.reset()
     control.quota(GPT_OUTPUT, 200)
     with openai_client(f"{base(slow_server.url)}/openai/v1") as client:
@@ -250,6 +250,6 @@ def test_a_client_that_leaves(slow, slow_server):
             pass
         assert control.in_flight() == 1
     eventually(lambda: control.in_flight() == 0, "its reservation ended")
-    found = figures(slow_server.url)
+    found = figures(slow_server.control_url)
     assert found[("InferenceClientErrors", "default", GPT)] == 1 and ("Inferences", None, None) not in found
     assert 0 < found[("OutputTokens", "default", GPT)] < MOST

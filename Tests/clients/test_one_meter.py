@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import anthropic
 import pytest
 from dialects import OPTIONS, STRICT, anthropic_client, openai_client
-from emulator_control import Control
+from emulator_control import Control, control_of
 from mantle import anthropic_client as mantle_anthropic_client
 from mantle import base, books, figures
 from processes import Emulator
@@ -62,7 +62,7 @@ def server(run, bedquota, environment, tmp_path_factory):
 
 @pytest.fixture
 def control(server):
-    control = Control(server.control_url)
+    control = control_of(server)
     control.reset()
     # Small, so that next to nothing comes back meanwhile, but with room for every reservation at once.
     for model in (ASTRA, CLAUDE):

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from aws_clients import Clients
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
-from emulator_control import Control
+from emulator_control import control_of
 from servers import emulator_fixture
 from runtime_families import ANTHROPIC
 from runtime_shapes import RuntimeClients
@@ -46,7 +46,7 @@ server = emulator_fixture(*OPTIONS, is_still=True)
 @pytest.fixture
 def control(server):
     """Quotas that never throttle, and that count to the token."""
-    control = Control(server.url)
+    control = control_of(server)
     control.reset()
     control.quota(RPM_CODE, 1e6)
     control.quota(TPM_CODE, 1e9)
@@ -126,7 +126,7 @@ def metric_sums(url) -> dict[str, float]:
 def test_replies_add_up(server, runtime, control):
     """Without faults the client's own count is all that there is, to the token."""
     seen = mix(runtime)
-    sums = metric_sums(server.url)
+    sums = metric_sums(server.control_url)
     assert seen["done"] == REQUESTS == sums["Invocations"] == control.used(RPM_CODE)
     assert (seen["input"], seen["output"]) == (sums["InputTokenCount"], sums["OutputTokenCount"])
     assert seen["cost"] == sums["EstimatedTPMQuotaUsage"] == control.used(TPM_CODE)
@@ -137,7 +137,7 @@ def test_faults_add_up(server, runtime, control):
     """A broken-off request costs the output sent so far, which only CloudWatch knows; nothing else is lost."""
     control.faults(**FAULTS)
     seen = mix(runtime)
-    sums = metric_sums(server.url)
+    sums = metric_sums(server.control_url)
     errors = sums["InvocationClientErrors"] + sums["InvocationServerErrors"]
     assert REQUESTS * 0.3 < seen["failed"] == errors
     assert REQUESTS == sums["Invocations"] == control.used(RPM_CODE)

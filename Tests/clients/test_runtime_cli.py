@@ -16,7 +16,7 @@ from runtime_prompts import (
     PROMPT_OPTIONS,
     PROMPT_TOKENS,
 )
-from servers import emulator_fixture
+from servers import emulator_fixture, not_through_gateway
 from support import aws_command, with_credentials
 
 # Every test finds the emulator as it was at the start.
@@ -29,7 +29,9 @@ server = emulator_fixture(*PROMPT_OPTIONS)
 @pytest.fixture
 def aws(server, environment):
     """Runs the AWS CLI."""
-    variables = with_credentials(environment) | {"AWS_ENDPOINT_URL": server.url}
+    variables = with_credentials(environment) | {
+        "AWS_ENDPOINT_URL": server.control_url, "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": server.url,
+    }
 
     def call(*arguments):
         return subprocess.run(
@@ -136,6 +138,7 @@ def test_cli_tells_an_error(aws, model, code):
     assert f"({code}) when calling the Converse operation" in done.stderr
 
 
+@not_through_gateway("a quota of 0 is said at once, as something that no retry mends")
 def test_cli_gives_up_on_a_quota_of_zero(control, aws):
     """It tries as often as it does by default, and then says that it did."""
     control.quota(CLAUDE_TPM, 0)

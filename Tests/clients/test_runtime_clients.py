@@ -19,7 +19,7 @@ from runtime_prompts import (
     PROMPT_TOKENS,
     WEATHER,
 )
-from servers import emulator_fixture
+from servers import emulator_fixture, not_through_gateway
 from support import KEY, REGION, SECRET
 
 # Every test finds the emulator as it was at the start.
@@ -105,6 +105,7 @@ def test_anthropic_cached_system_prompt(claude):
     assert first.input_tokens == second.input_tokens == PROMPT_TOKENS
 
 
+@not_through_gateway("a quota of 0 is said at once, as something that no retry mends")
 @pytest.mark.parametrize("streamed", [False, True])
 @pytest.mark.parametrize("code", [CLAUDE_TPM, CLAUDE_RPM])
 def test_anthropic_quota_of_zero(control, claude, code, streamed):
@@ -117,6 +118,7 @@ def test_anthropic_quota_of_zero(control, claude, code, streamed):
     assert "Too many" in str(raised.value)
 
 
+@not_through_gateway("it holds what AWS throttles")
 def test_anthropic_recovers_by_itself(control, claude):
     """An empty quota of two a second throttles a client that tries once, not one that retries."""
     asked = {"model": CLAUDE, "max_tokens": 10, "messages": MESSAGES}
@@ -132,6 +134,7 @@ def test_anthropic_recovers_by_itself(control, claude):
     assert control.meters()[CLAUDE_RPM]["available"] < 3
 
 
+@not_through_gateway("on loopback it lets everybody in")
 def test_anthropic_errors(claude):
     """A model that is none, and a body that is wrong, are the caller's mistakes."""
     with pytest.raises(anthropic.BadRequestError, match="model identifier is invalid"):
@@ -164,6 +167,7 @@ def test_an_api_key_is_enough(key_client, streamed):
         assert list(reply)[-1].type == "message_stop" if streamed else reply.content
 
 
+@not_through_gateway("on loopback it lets everybody in")
 def test_a_wrong_api_key_is_denied(key_client):
     with key_client("wrong") as client, pytest.raises(anthropic.PermissionDeniedError):
         client.messages.create(model=CLAUDE, max_tokens=10, messages=MESSAGES)

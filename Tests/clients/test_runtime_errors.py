@@ -4,7 +4,7 @@ import json
 
 import pytest
 from aws_clients import failure
-from emulator_control import Control
+from emulator_control import control_of
 from servers import emulator_fixture
 from runtime_families import ANTHROPIC, NOVA, PROMPT
 from runtime_shapes import RuntimeClients
@@ -29,7 +29,7 @@ server = emulator_fixture(*OPTIONS)
 
 @pytest.fixture
 def control(server):
-    control = Control(server.url)
+    control = control_of(server)
     yield control
     control.deny()
     control.reset()

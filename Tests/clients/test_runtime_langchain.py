@@ -14,7 +14,7 @@ from runtime_prompts import (
     PROMPT_TOKENS,
     SCHEMA,
 )
-from servers import emulator_fixture
+from servers import emulator_fixture, not_through_gateway
 from support import REGION, with_credentials
 
 EMBED = "cohere.embed-v4:0"
@@ -75,6 +75,7 @@ def test_langchain_streams_a_forced_tool(langchain):
     assert call["name"] == "weather" and isinstance(call["args"], dict)
 
 
+@not_through_gateway("a quota of 0 is said at once, as something that no retry mends")
 def test_langchain_quota_of_zero(control, langchain):
     control.quota(CLAUDE_TPM, 0)
     with pytest.raises(ClientError, match="ThrottlingException"):

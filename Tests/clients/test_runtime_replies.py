@@ -4,7 +4,7 @@ import json
 
 import pytest
 from aws_clients import failure
-from emulator_control import Control
+from emulator_control import control_of
 from processes import Emulator
 from servers import emulator_fixture
 from runtime_families import ANTHROPIC, CHAT, NOVA, PROMPT, PROMPT_TOKENS
@@ -26,7 +26,7 @@ server = emulator_fixture(*OPTIONS, "--output-tokens", str(REPLY_TOKENS))
 
 @pytest.fixture(scope="module")
 def control(server):
-    return Control(server.url)
+    return control_of(server)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import boto3
 import pytest
 from aws_clients import failure
-from emulator_control import Control
+from emulator_control import control_of
 from processes import Emulator
 from servers import emulator_fixture
 from runtime_calls import (
@@ -63,7 +63,7 @@ def test_a_stream_holds_its_reservation(bedquota, environment):
     """In flight, a request reserves the model's maximum output; in the end, it costs five times its output."""
     slow = ("--latency", "1", "--history", "0", "--output-tokens", str(REPLY_TOKENS))
     server = Emulator(bedquota, environment, *slow)
-    control = Control(server.url)
+    control = control_of(server)
     try:
         runtime = RuntimeClients(server.url).runtime()
         stream = runtime.converse_stream(modelId=OPUS, messages=MESSAGES)["stream"]

@@ -17,7 +17,7 @@ from botocore.exceptions import (
     ResponseStreamingError,
 )
 from emulator_control import eventually
-from servers import emulator_fixture
+from servers import emulator_fixture, not_through_gateway
 from runtime_families import NOVA, PROMPT, PROMPT_TOKENS
 from runtime_shapes import RuntimeClients, chunks, read_events
 from support import KEY, REGION, SECRET
@@ -130,6 +130,7 @@ def test_a_stream_reserves_its_max_tokens_and_keeps_what_went_out(runtime, contr
     assert 0 <= control.used(TPM_CODE) <= PROMPT_TOKENS + 400
 
 
+@not_through_gateway("it holds what AWS throttles")
 def test_the_request_itself_is_not_given_back(runtime, control):
     control.quota(RPM_CODE, 2)
     for _ in range(2):
@@ -214,6 +215,7 @@ def test_a_whole_reply_that_is_cut(runtime, control):
     nothing_in_flight(control)
 
 
+@not_through_gateway("it says in the stream that AWS broke off")
 @pytest.mark.parametrize("open_stream", STREAMS)
 def test_a_stream_whose_connection_is_dropped(runtime, control, open_stream):
     control.faults(drop=1)
@@ -226,6 +228,7 @@ def test_a_stream_whose_connection_is_dropped(runtime, control, open_stream):
     nothing_in_flight(control)
 
 
+@not_through_gateway("it answers with an error")
 def test_a_whole_reply_whose_connection_is_dropped(runtime, control):
     control.faults(drop=1)
     with pytest.raises(BROKEN):

@@ -2,7 +2,7 @@
 
 import pytest
 from aws_clients import failure
-from emulator_control import Control
+from emulator_control import control_of
 from processes import Emulator
 from servers import emulator_fixture
 from runtime_calls import (
@@ -92,7 +92,7 @@ def test_headers_of_a_refusal(runtime, control):
 def test_retry_after_where_it_was_asked_for(bedquota, environment):
     server = Emulator(bedquota, environment, *OPTIONS, "--retry-after")
     try:
-        Control(server.url).quota(RPM_CODE, 1)
+        control_of(server).quota(RPM_CODE, 1)
         runtime = RuntimeClients(server.url).runtime()
         converse(runtime)
         assert 1 <= int(refused_headers(runtime)["retry-after"]) <= 60
@@ -153,7 +153,7 @@ def test_refused_input_takes_nothing(runtime, control):
 @pytest.mark.parametrize("semantics", SEMANTICS)
 def test_what_each_semantics_lets_in_at_once(bedquota, environment, semantics):
     server = Emulator(bedquota, environment, *OPTIONS, "--semantics", semantics)
-    control = Control(server.url)
+    control = control_of(server)
     try:
         control.slow_down()
         control.quota(RPM_CODE, 200)

@@ -17,7 +17,7 @@ from runtime_calls import (
     converse_stream,
 )
 from runtime_prompts import CLAUDE
-from servers import emulator_fixture
+from servers import emulator_fixture, not_through_gateway
 
 server = emulator_fixture(*OPTIONS, is_still=True)
 VERSION = {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 500}
@@ -38,7 +38,7 @@ def text(reply):
 
 def counted(server, metric, model=PROFILE):
     end = datetime.now(timezone.utc) + timedelta(minutes=1)
-    found = Clients(server.url)("cloudwatch").get_metric_statistics(
+    found = Clients(server.control_url)("cloudwatch").get_metric_statistics(
         Namespace="AWS/Bedrock",
         MetricName=metric,
         Dimensions=[{"Name": "ModelId", "Value": model}],
@@ -122,6 +122,7 @@ def test_max_tokens_cuts_it(runtime, script):
     assert reply["usage"]["outputTokens"] == 2
 
 
+@not_through_gateway("it tries again by itself")
 @pytest.mark.parametrize(
     "code, status",
     [
@@ -148,6 +149,7 @@ def test_errors(runtime, script, code, status):
     assert text(converse(runtime)) == "ok"
 
 
+@not_through_gateway("it tries again by itself")
 def test_a_scripted_throttle_counts_as_one_and_takes_nothing(runtime, script, server, control):
     script({"error": {"code": "ThrottlingException"}})
     failure(converse, runtime)
@@ -156,6 +158,7 @@ def test_a_scripted_throttle_counts_as_one_and_takes_nothing(runtime, script, se
     assert control.used(RPM_CODE) == pytest.approx(1, abs=0.01)
 
 
+@not_through_gateway("it holds what AWS throttles")
 def test_a_request_that_the_quota_throttles_leaves_the_script_as_it_was(runtime, script, control):
     script({"text": "one"}, {"text": "two"})
     control.quota(RPM_CODE, 0)

@@ -147,7 +147,7 @@ def test_capacity_is_set_and_taken_away_while_it_runs(runtime, control):
 
 def sums(server, metric, *dimensions):
     now = datetime.now(timezone.utc)
-    reply = Clients(server.url)("cloudwatch").get_metric_statistics(
+    reply = Clients(server.control_url)("cloudwatch").get_metric_statistics(
         Namespace="AWS/Bedrock",
         MetricName=metric,
         Dimensions=[{"Name": name, "Value": value} for name, value in dimensions],
@@ -174,7 +174,7 @@ def test_series_of_tiers_lie_beside_the_plain_one(server, runtime, control):
         for pair in [("reserved", "reserved"), ("reserved", "default"), ("flex", "flex")]:
             assert sums(server, metric, *tier(*pair)) == each
         assert sums(server, metric, *tier("default", "default")) == 0
-    listed = Clients(server.url)("cloudwatch").list_metrics(
+    listed = Clients(server.control_url)("cloudwatch").list_metrics(
         Namespace="AWS/Bedrock",
         MetricName="Invocations",
         Dimensions=[{"Name": "ServiceTier", "Value": "reserved"}],

@@ -5,6 +5,9 @@ package enum HoldTime {
   /// The time between two signs of life, and the longest until the first.
   package static let keepAliveInterval = Duration.seconds(15)
 
+  /// The time that a request has to be admitted where there is room, for a client that wants no wait at all.
+  package static let shortest = Duration.milliseconds(100)
+
   /// How long a request may wait for its turn: as long as the key's `maxWait` allows, and not so long that the client would give up
   /// before its reply arrives.
   /// - Parameters:
@@ -19,7 +22,7 @@ package enum HoldTime {
       let service = isStream ? times.firstByte95 : times.whole95
       hold = min(hold, max(silence - service - margin, patience.holdMin))
     }
-    return patience.maxWait.map { min(hold, $0) } ?? hold
+    return patience.maxWait.map { min(hold, max($0, shortest)) } ?? hold
   }
 
   /// Whether a request that has waited is still worth sending when its turn comes: half of the replies arrive before its client gives

@@ -29,7 +29,7 @@ struct GatewayIntake: Sendable {
       }
     case .page(let page): return GatewayPages(gateway: gateway, settings: settings).open(page, head)
     case .passage(let passage):
-      return admitted(head, as: .bedrock, .passage, settings, startedAt) { request, claim, record, hash, client in
+      return admitted(head, as: .ofPath(head.path), .passage, settings, startedAt) { request, claim, record, hash, client in
         await PassageRelay(
           gateway: gateway, passage: passage, claim: claim, request: request, bodyHash: hash, client: client, record: record,
           startedAt: startedAt
@@ -81,7 +81,7 @@ struct GatewayIntake: Sendable {
   private func denied(
     _ fault: AWSFault, _ service: ServedService, _ record: RequestRecord, _ startedAt: Duration
   ) -> ServerResponse {
-    let response = service.refusal(fault, requestID: record.id)
+    let response = service.reply(fault, requestID: record.id)
     ended(record, response, fault.code, .denied, startedAt)
     return response
   }
@@ -101,7 +101,7 @@ struct GatewayIntake: Sendable {
           message: "The gateway carries no bidirectional streams; call Bedrock itself for them.", status: 501)
       }
     let record = record(of: head, .unknown)
-    let response = ServedService.bedrock.refusal(fault, requestID: record.id)
+    let response = ServedService.ofPath(head.path).reply(fault, requestID: record.id)
     ended(record, response, fault.code, .invalid, startedAt)
     return response
   }

@@ -141,6 +141,7 @@ package enum GatewayRoute: Sendable, Equatable {
 
   /// What is neither held nor counted.
   private static func passage(_ method: String, _ path: Substring, _ query: Substring) -> Passage? {
+    if let target = stored(method, path) { return Passage(service: .bedrockMantle, target: "\(target)\(query)") }
     let first = path.dropFirst().prefix { $0 != "/" }
     let service: AWSService? =
       switch (method, first) {
@@ -151,6 +152,20 @@ package enum GatewayRoute: Sendable, Equatable {
       default: nil
       }
     return service.map { Passage(service: $0, target: String(path + query)) }
+  }
+
+  /// What bedrock-mantle keeps: its models, and the responses that are stored or made in the background.
+  private static func stored(_ method: String, _ path: Substring) -> Substring? {
+    guard path.hasPrefix("/mantle/") else { return nil }
+    let target = path.dropFirst("/mantle".count)
+    guard let base = ["/openai/v1/", "/v1/"].first(where: { target.hasPrefix($0) }) else { return nil }
+    let names = target.dropFirst(base.count).split(separator: "/", omittingEmptySubsequences: false)
+    return switch (method, names.first, names.count) {
+    case ("GET", "models", 1...2), ("GET", "responses", 2), ("DELETE", "responses", 2): target
+    case ("GET", "responses", 3) where names[2] == "input_items": target
+    case ("POST", "responses", 3) where names[2] == "cancel": target
+    default: nil
+    }
   }
 
   /// The paths of OpenAI's and Anthropic's APIs.

@@ -28,7 +28,7 @@ extension InvocationRelay {
       return dropped
     }
     let failure = GatewayFailure(error, self)
-    var response = service.refusal(failure.fault, requestID: state.withLock { $0.record.id })
+    var response = service.reply(failure.fault, requestID: state.withLock { $0.record.id })
     response.headers += failure.headers
     tell(failure, status: response.status)
     return response

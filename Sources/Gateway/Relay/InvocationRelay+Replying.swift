@@ -120,8 +120,12 @@ extension InvocationRelay {
 
   /// Tells the client that its request lives, and passes the reply on when it begins. From now on the status is 200.
   func keptAlive(_ held: HeldReply<OpenReply>, _ plan: Plan) -> ServerResponse {
-    update { $0.status = 200 }
-    var response = ServerResponse(status: 200, headers: Self.streamHeaders(api), body: Data())
+    let id = state.withLock { state in
+      state.record.status = 200
+      return state.record.id
+    }
+    var response = ServerResponse(
+      status: 200, headers: Self.streamHeaders(api) + [ServedService.requestIDHeader(id)], body: Data())
     response.stream = .init(
       write: { sink in
         repeat {

@@ -6,6 +6,9 @@ import NIOCore
 
 /// A request that no quota of ours counts: it is signed and passed on at once.
 struct PassageRelay: Sendable {
+  /// The longest reply, in bytes. These are listings and short answers.
+  private static let bodyBytesMax = 16 * 1_024 * 1_024
+
   let gateway: GatewayCore
   let passage: GatewayRoute.Passage
   let claim: CallerClaim
@@ -28,10 +31,9 @@ struct PassageRelay: Sendable {
         bodyHash: bodyHash, claim: claim)
       record.attempts = 1
       let reply = try await client.during {
-        let reply = try await gateway.send(call, on: loop)
-        // These are listings and short answers; what is longer than any of them is cut off as an error.
-        return try await UpstreamRefusal(reply)
+        try await UpstreamRefusal(gateway.send(call, on: loop), bytesMax: Self.bodyBytesMax)
       }
+      guard reply.isWhole else { throw AWSClientError(.transport, "The reply of AWS broke off, or is too long for the gateway.") }
       record.upstreamID = reply.headers.first { $0.name.lowercased() == "x-amzn-requestid" }?.value
       record.outcome = (200..<300).contains(reply.status) ? .succeeded : .failed
       response = ServerResponse(
@@ -39,7 +41,7 @@ struct PassageRelay: Sendable {
     } catch {
       let failure = GatewayFailure(error)
       (record.outcome, record.error) = (failure.outcome, failure.fault.code)
-      var rendered = ServedService.bedrock.refusal(failure.fault, requestID: record.id)
+      var rendered = ServedService.ofPath(request.path).reply(failure.fault, requestID: record.id)
       rendered.headers += failure.headers
       if error is CancellationError { (rendered.isDropped, record.outcome, record.error) = (true, .abandoned, nil) }
       response = rendered

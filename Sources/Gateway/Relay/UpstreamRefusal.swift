@@ -8,21 +8,25 @@ import NIOCore
 /// A reply of AWS with another status than 200 to 299, as it came: the caller gets its bytes if no other attempt follows.
 struct UpstreamRefusal: Sendable {
   /// The most of such a body that is kept, in bytes; AWS's are a few hundred.
-  private static let bodyBytesMax = 1_024 * 1_024
+  static let bodyBytesMax = 1_024 * 1_024
 
   var status: Int
   var headers: [(name: String, value: String)]
   var body: Data
+  /// Whether the body came to its end, and was kept to its end.
+  private(set) var isWhole = false
 
   /// Reads the whole reply. If its body breaks off, its status still says that nothing was paid.
-  init(_ reply: any UpstreamReply) async throws {
+  init(_ reply: any UpstreamReply, bytesMax: Int = bodyBytesMax) async throws {
     (status, headers, body) = (reply.status, reply.headers, Data())
+    defer { reply.cancel() }
     do {
-      while let part = try await reply.next(), body.count + part.readableBytes <= Self.bodyBytesMax {
+      while let part = try await reply.next() {
+        guard body.count + part.readableBytes <= bytesMax else { return }
         body.append(contentsOf: part.readableBytesView)
       }
+      isWhole = true
     } catch is AWSClientError {}
-    reply.cancel()
   }
 
   /// What the reply says, for those who decide whether another attempt makes sense.
