@@ -94,7 +94,8 @@ struct GatewayIntake: Sendable {
           code: "ValidationException",
           message: "The target of the request can be read in two ways; send a plain path, percent-encoded once.", status: 400)
       case .unknown:
-        AWSFault(code: "UnknownOperationException", message: "The gateway has no such operation.", status: 404)
+        AWSFault(code: "UnknownOperationException",
+          message: "The gateway has no operation \(head.method.prefix(20)) \(head.path.prefix(200)).", status: 404)
       case .bidirectional:
         AWSFault(
           code: "UnknownOperationException",
