@@ -12,9 +12,10 @@ extension GatewayServer {
     let upstream = try UpstreamConnections(network: session.inference.configuration.network, on: group)
     defer { Task { await upstream.close() } }
     let core = core(upstream, AccessLog(.off), StateLog(logger))
+    let intake = GatewayIntake(gateway: core)
     let server = HTTPServer(
       host: configuration.listen.host, port: configuration.listen.port, limits: limits, logger: serverLogger,
-      open: GatewayIntake(gateway: core).open)
+      refused: intake.refused, open: intake.open)
     return try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await core.run() }
       defer { group.cancelAll() }

@@ -50,9 +50,10 @@ package struct GatewayServer: Sendable {
     let accessLog = AccessLog(configuration.accessLog.destination)
     let core = core(upstream, accessLog, stateLog)
     let drain = HTTPDrain()
+    let intake = GatewayIntake(gateway: core)
     let server = HTTPServer(
       host: configuration.listen.host, port: configuration.listen.port, limits: limits, tls: try identity(), drain: drain,
-      logger: serverLogger, open: GatewayIntake(gateway: core).open)
+      logger: serverLogger, refused: intake.refused, open: intake.open)
     let signals = await UnixSignalsSequence(trapping: GatewayLifecycle.signals)
     var ending = GatewayDrain.Limits()
     (ending.delay, ending.finish) = (configuration.drainDelay, configuration.drain)

@@ -107,7 +107,7 @@ struct GatewayIntake: Sendable {
     return response
   }
 
-  private func ended(
+  func ended(
     _ record: RequestRecord, _ response: ServerResponse, _ code: String?, _ outcome: RequestRecord.Outcome, _ startedAt: Duration
   ) {
     var record = record
@@ -116,7 +116,7 @@ struct GatewayIntake: Sendable {
     gateway.ended(record)
   }
 
-  private func record(of head: ServerRequest, _ operation: RequestRecord.Operation) -> RequestRecord {
+  func record(of head: ServerRequest, _ operation: RequestRecord.Operation) -> RequestRecord {
     var record = RequestRecord(
       atMilliseconds: Int64(gateway.now().timeIntervalSince1970 * 1_000), id: UUID().uuidString.lowercased(), method: head.method,
       path: String(head.path), operation: operation)
