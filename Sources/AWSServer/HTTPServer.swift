@@ -15,6 +15,7 @@ package struct HTTPServer: Sendable {
   private let tls: ServerIdentity?
   private let drain: HTTPDrain?
   private let logger: Logger
+  private let refused: (@Sendable (Int, ServerRequest) -> ServerResponse)?
   private let open: @Sendable (ServerRequest) -> HTTPOpening
 
   /// - Parameters:
@@ -22,10 +23,12 @@ package struct HTTPServer: Sendable {
   ///   - port: the port to listen on; 0 picks a free one.
   ///   - tls: the certificate and key to serve TLS with; nil for clear text.
   ///   - drain: ends the server after its last request; nil: it only ends at once.
+  ///   - refused: the reply to a request that the server itself turns away, from its status and its head: 413 for a body that is too
+  ///     long, 503 for too many requests or bytes at a time, 400 and 417 for heads that can't be served. nil: one without a body.
   ///   - open: gets the head of each request, with an empty body.
   package init(
     host: String, port: Int, limits: HTTPLimits = HTTPLimits(), tls: ServerIdentity? = nil,
-    drain: HTTPDrain? = nil, logger: Logger,
+    drain: HTTPDrain? = nil, logger: Logger, refused: (@Sendable (Int, ServerRequest) -> ServerResponse)? = nil,
     open: @escaping @Sendable (ServerRequest) -> HTTPOpening
   ) {
     self.host = host
@@ -34,6 +37,7 @@ package struct HTTPServer: Sendable {
     self.tls = tls
     self.drain = drain
     self.logger = logger
+    self.refused = refused
     self.open = open
   }
 
@@ -42,7 +46,7 @@ package struct HTTPServer: Sendable {
   /// - Parameter onReady: called once with the server's URL.
   /// - Throws: ``HTTPServerError``.
   package func run(stopsOnSignals: Bool, onReady: @escaping @Sendable (String) async -> Void) async throws {
-    let exchange = HTTPExchange(limits, drain: drain, open: open)
+    let exchange = HTTPExchange(limits, drain: drain, refused: refused, open: open)
     let connections = OpenConnections(exchange, tls: try tls?.context(), drain: drain)
     let server = server(connections, onReady: onReady)
     let outcome: Result<Void, any Error>

@@ -33,18 +33,26 @@ extension GatewayCore {
   /// The port is open.
   func started(at url: String) {
     self.url.withLock { $0 = url }
+    tellReadiness()
   }
 
   /// Tells health and log what the pools know by now.
   private func tellReadiness() {
+    // Nobody can ask before, and a gateway whose port is taken must not say that it is ready.
+    guard url.withLock({ $0 }) != nil else { return }
     let readiness = pools.readiness
+    let home = pools.home
     let isNewlyReady = health.withLock { health in
       let wasReady = health.isReady
       health.credentialsProblem = readiness.credentialsProblem
+      health.quotasProblem = home.problem
       if readiness.hasQuotas { health.quotasWereRead() }
       return health.isReady && !wasReady
     }
+    guard readiness.credentialsProblem != QuotaPools.notAskedYet else { return }
     stateLog.credentials(problem: readiness.credentialsProblem)
-    if isNewlyReady, let url = url.withLock({ $0 }) { stateLog.ready(url: url) }
+    // Without credentials, that they can't be read either is no news.
+    if readiness.credentialsProblem == nil { stateLog.quotas(of: home.region, problem: home.problem) }
+    if isNewlyReady { stateLog.ready(region: home.region, quotas: home.quotas) }
   }
 }

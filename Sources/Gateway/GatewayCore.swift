@@ -39,7 +39,7 @@ final class GatewayCore: Sendable {
 
   init(
     _ configuration: GatewayConfiguration, session: BedquotaSession, upstream: any Upstream, accessLog: AccessLog,
-    stateLog: StateLog, file: ConfigurationFile?
+    stateLog: StateLog, file: ConfigurationFile?, client: QuotaAwareClient.Options = .init()
   ) {
     (self.session, self.upstream, self.accessLog, self.stateLog, self.file) = (session, upstream, accessLog, stateLog, file)
     heldBytes = HeldBytes(limit: configuration.queue.bytesMax)
@@ -48,8 +48,9 @@ final class GatewayCore: Sendable {
     let authenticator = CallerAuthenticator(configuration, registry: registry, failures: failures)
     current = Mutex(
       Settings(configuration: configuration, authenticator: authenticator, loadedAt: Int(Date().timeIntervalSince1970)))
-    pools = QuotaPools(
-      session: session, options: Self.options(configuration, authenticator.callers))
+    var options = Self.options(configuration, authenticator.callers)
+    options.client = client
+    pools = QuotaPools(session: session, options: options)
     metrics.setCallers(configuration.isOpen ? nil : configuration.keys.map(\.name))
   }
 

@@ -21,16 +21,22 @@ package struct GatewayServer: Sendable {
     package var isOpen: Bool
   }
 
-  private let configuration: GatewayConfiguration
+  let configuration: GatewayConfiguration
   private let file: ConfigurationFile?
-  private let session: BedquotaSession
-  private let logger: Logger
+  let session: BedquotaSession
+  let logger: Logger
+  private let client: QuotaAwareClient.Options
 
   /// - Parameters:
   ///   - file: where the configuration came from, to read it again; nil: nowhere.
   ///   - session: signs with the credentials of the gateway.
-  package init(_ configuration: GatewayConfiguration, file: ConfigurationFile?, session: BedquotaSession, logger: Logger) {
+  ///   - client: how the clients of models use their quotas.
+  package init(
+    _ configuration: GatewayConfiguration, file: ConfigurationFile? = nil, session: BedquotaSession, logger: Logger,
+    client: QuotaAwareClient.Options = .init()
+  ) {
     (self.configuration, self.file, self.session, self.logger) = (configuration, file, session, logger)
+    self.client = client
   }
 
   /// Serves until a signal ends it: SIGTERM and SIGINT finish what has begun, a second one ends at once, SIGHUP reads the configuration
@@ -42,12 +48,12 @@ package struct GatewayServer: Sendable {
     let upstream = try UpstreamConnections(network: session.inference.configuration.network, on: group)
     let stateLog = StateLog(logger)
     let accessLog = AccessLog(configuration.accessLog.destination)
-    let core = GatewayCore(
-      configuration, session: session, upstream: upstream, accessLog: accessLog, stateLog: stateLog, file: file)
+    let core = core(upstream, accessLog, stateLog)
     let drain = HTTPDrain()
+    let intake = GatewayIntake(gateway: core)
     let server = HTTPServer(
       host: configuration.listen.host, port: configuration.listen.port, limits: limits, tls: try identity(), drain: drain,
-      logger: logger, open: GatewayIntake(gateway: core).open)
+      logger: serverLogger, refused: intake.refused, open: intake.open)
     let signals = await UnixSignalsSequence(trapping: GatewayLifecycle.signals)
     var ending = GatewayDrain.Limits()
     (ending.delay, ending.finish) = (configuration.drainDelay, configuration.drain)
@@ -72,11 +78,23 @@ package struct GatewayServer: Sendable {
     }
   }
 
+  func core(_ upstream: any Upstream, _ accessLog: AccessLog, _ stateLog: StateLog) -> GatewayCore {
+    GatewayCore(
+      configuration, session: session, upstream: upstream, accessLog: accessLog, stateLog: stateLog, file: file, client: client)
+  }
+
+  /// The HTTP server logs its own cancellation as an error; whoever runs the gateway is told of its end by ``StateLog``.
+  var serverLogger: Logger {
+    var server = logger
+    if logger.logLevel > .debug { server.logLevel = .critical }
+    return server
+  }
+
   private func identity() throws -> ServerIdentity? {
     try configuration.tls.map { try ServerIdentity(certificate: $0.certificate, key: $0.key) }
   }
 
-  private var limits: HTTPLimits {
+  var limits: HTTPLimits {
     var limits = HTTPLimits()
     limits.bodyBytesMax = configuration.limits.bodyBytesMax
     limits.requestsMax = configuration.limits.requestsMax

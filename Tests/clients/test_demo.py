@@ -13,7 +13,7 @@ def tour(run, tmp_path_factory):
 
 
 def figures(text, title):
-    """Both clients' figures of a row of the table."""
+    """The figures of a row of the table: of boto3's way, of the same through the gateway, and of our client."""
     line = next(line for line in text.splitlines() if line.strip().startswith(title))
     return [float(figure.replace(",", "")) for figure in re.findall(r"[\d,]+(?:\.\d+)?", line)]
 
@@ -21,12 +21,13 @@ def figures(text, title):
 def test_the_quota_is_full_and_nobody_is_refused(tour):
     done, _ = tour
     assert done.returncode == 0, done.stderr
-    plain_use, our_use = figures(done.stdout, "of the quota")
-    plain_throttled, our_throttled = figures(done.stdout, "attempts throttled")
-    assert our_use > 90
-    assert our_throttled < 1 < plain_throttled
-    assert figures(done.stdout, "requests given up")[1] == 0
-    assert figures(done.stdout, "requests answered")[1] > 300
+    _, *used = figures(done.stdout, "of the quota")
+    plain_throttled, *throttled = figures(done.stdout, "attempts throttled")
+    plain_given_up, *given_up = figures(done.stdout, "requests given up")
+    assert min(used) > 90
+    assert max(throttled) < 1 < plain_throttled
+    assert max(given_up) == 0 < plain_given_up
+    assert min(figures(done.stdout, "requests answered")) > 300
 
 
 def test_the_charts_are_written(tour):

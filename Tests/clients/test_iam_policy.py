@@ -7,8 +7,10 @@ import threading
 import parliament
 import pytest
 from account_server import DENIED, AccountServer
+from processes import Gateway
 from recording_proxy import proxy  # noqa: F401
 from runtime_calls import INSTANT, PROFILE
+from runtime_shapes import RuntimeClients
 from servers import emulator_fixture
 from support import with_credentials
 
@@ -46,6 +48,10 @@ NEVER = {
 }
 # Types of resources that AWS lists for InvokeModel and that are no ids of ours.
 NEVER_INVOKED = {"async-invoke", "default-prompt-router", "marketplace"}
+# CountTokens knows it.
+COUNTED = "anthropic.claude-sonnet-4-20250514-v1:0"
+# Called by a server, which doesn't end by itself; test_the_gateway_* has it.
+SERVERS = ["gateway"]
 # Called for application profiles alone; test_an_application_profile has one.
 PROFILES = "bedrock:GetInferenceProfile"
 
@@ -97,9 +103,9 @@ def commands(run):
 
 def test_every_command_is_in_the_table_or_calls_nothing(run):
     without = [name for name in commands(run) if name not in RUNS]
-    assert sorted(without) == ["demo", "emulate", "iam-policy", "whoami"]
+    assert sorted(without) == ["demo", "emulate", "gateway check", "gateway key", "iam-policy", "whoami"]
     for name in without:
-        done = run("iam-policy", name)
+        done = run("iam-policy", *name.split())
         assert done.returncode == 64 and "needs no permission" in done.stderr
 
 
@@ -111,7 +117,25 @@ def test_the_table_says_what_is_called(run, calls, command):
     assert allowed - used - NEVER.get(command, set()) - {PROFILES} == set(), "in the table, and never called"
 
 
-@pytest.mark.parametrize("command", RUNS)
+def test_the_gateway_calls_what_the_table_says(run, bedquota, environment, proxy, control):
+    """What its clients call, and what it calls by itself."""
+    gateway = Gateway(bedquota, with_credentials(environment), proxy.url)
+    runtime = RuntimeClients(gateway.url).runtime()
+    messages = [{"role": "user", "content": [{"text": "Hi"}]}]
+    runtime.converse(modelId=PROFILE, messages=messages)
+    for _ in runtime.converse_stream(modelId=PROFILE, messages=messages)["stream"]:
+        pass
+    runtime.count_tokens(modelId=COUNTED, input={"converse": {"messages": messages}})
+    assert gateway.stop() == 0
+    allowed = actions(policy(run, "gateway"))
+    used = {ACTIONS.get(name, name) for name in proxy.operations} - FREE
+    assert used <= allowed, "called, and not in the table"
+    # test_mantle*.py, test_guardrails.py, a quota that changes
+    never = {"bedrock-mantle:CreateInference", "bedrock:ApplyGuardrail", "servicequotas:GetServiceQuota", PROFILES}
+    assert allowed - used == never, "in the table, and never called"
+
+
+@pytest.mark.parametrize("command", [*RUNS, *SERVERS])
 def test_help_names_the_same_actions(run, command):
     text = " ".join(run.output(*command.split(), "--help").split())
     paragraph = text[text.index("IAM actions:") :].partition("EXAMPLE")[0]
@@ -124,7 +148,7 @@ def test_an_application_profile(calls):
     assert PROFILES in found
 
 
-@pytest.mark.parametrize("arguments", [[], *([*command.split()] for command in RUNS), ["run", "alarms", "--region", "us-gov-west-1"]])
+@pytest.mark.parametrize("arguments", [[], ["gateway"], *([*command.split()] for command in RUNS), ["run", "alarms", "--region", "us-gov-west-1"]])
 def test_policies_are_sound(run, arguments):
     document = policy(run, *arguments)
     assert document["Version"] == "2012-10-17"

@@ -11,13 +11,18 @@ final class HTTPExchange: Sendable {
   let dates = DateHeader()
   let tasks = RequestTasks()
   private let drain: HTTPDrain?
+  let refused: (@Sendable (Int, ServerRequest) -> ServerResponse)?
   let open: @Sendable (ServerRequest) -> HTTPOpening
   private let limits: HTTPLimits
   private let executors = EventLoopExecutors()
 
-  init(_ limits: HTTPLimits, drain: HTTPDrain?, open: @escaping @Sendable (ServerRequest) -> HTTPOpening) {
+  init(
+    _ limits: HTTPLimits, drain: HTTPDrain?, refused: (@Sendable (Int, ServerRequest) -> ServerResponse)?,
+    open: @escaping @Sendable (ServerRequest) -> HTTPOpening
+  ) {
     self.limits = limits
     self.drain = drain
+    self.refused = refused
     self.open = open
     bodyBytesMax = limits.bodyBytesMax
     bytes = Allowance(limit: limits.receivedBytesMax)

@@ -202,7 +202,15 @@ final class RequestHandler: ChannelInboundHandler {
 
   // MARK: The reply
 
-  private func refuse(_ status: HTTPResponseStatus) { send(ServerResponse(status: Int(status.code), headers: [], body: Data())) }
+  private func refuse(_ status: HTTPResponseStatus) {
+    let code = Int(status.code)
+    guard var request = head?.request, let refused = exchange.refused else {
+      send(ServerResponse(status: code, headers: [], body: Data()))
+      return
+    }
+    request.peer = peer
+    send(refused(code, request))
+  }
 
   /// Sends a reply, or the head of a streamed one.
   /// - Returns: the body that is still to be sent.

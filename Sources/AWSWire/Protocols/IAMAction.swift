@@ -13,6 +13,7 @@ package struct IAMAction: Sendable, Hashable {
     /// Models, and everything by which they are invoked.
     case models
     case inferenceProfiles
+    case guardrails
     /// The project of bedrock-mantle that requests without a project belong to.
     case mantleProject
     /// Alarms whose names begin as ours do.
@@ -51,6 +52,8 @@ package struct IAMAction: Sendable, Hashable {
     operations: BedrockRuntimeAPI.Compatible.allCases.flatMap { [$0.operation(streamed: false), $0.operation(streamed: true)] })
   package static let countTokens = IAMAction("bedrock:CountTokens", .models)
 
+  package static let applyGuardrail = IAMAction("bedrock:ApplyGuardrail", .guardrails)
+
   package static let listMetrics = IAMAction("cloudwatch:ListMetrics")
   package static let getMetricData = IAMAction("cloudwatch:GetMetricData")
   /// AWS can narrow it, but then not list alarms by their prefix.
@@ -63,8 +66,8 @@ package struct IAMAction: Sendable, Hashable {
 
   package static let all = [
     listQuotas, listDefaultQuotas, getQuota, listIncreases, listIncreasesOfQuota, requestIncrease, listModels, listProfiles,
-    getProfile, listProvisioned, invoke, invokeStream, createInference, countTokens, listMetrics, getMetricData, describeAlarms,
-    putAlarm, deleteAlarms, getCallerIdentity,
+    getProfile, listProvisioned, invoke, invokeStream, createInference, countTokens, applyGuardrail, listMetrics,
+    getMetricData, describeAlarms, putAlarm, deleteAlarms, getCallerIdentity,
   ]
 
   /// The action that an operation needs: by the table, else named as the operation.

@@ -7,9 +7,9 @@ import Reports
 struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo",
-    abstract: "The tour, in under a minute: quotas, a plain client beside the quota-aware one, charts. No account, no network.",
+    abstract: "The tour, in under a minute: quotas, boto3 beside the gateway and the client, charts. No account, no network.",
     discussion: """
-      Everything happens against an emulator inside this process, which charges and throttles as Bedrock does. It costs nothing and \
+      Everything happens against emulators inside this process, which charge and throttle as Bedrock does. It costs nothing and \
       changes nothing but the two files that it writes.
 
       EXAMPLE: bedquota demo

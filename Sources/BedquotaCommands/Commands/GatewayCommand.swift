@@ -10,14 +10,24 @@ struct GatewayCommand: AsyncParsableCommand {
     commandName: "gateway",
     abstract: "Serve Bedrock to any SDK at full quota: requests wait for their quota, and nobody is throttled.",
     discussion: """
-      Prints its URL when it is ready, and on stderr what to export so that boto3, Claude Code and the openai package use it. Requests \
-      wait until the account's quotas have room for them, no longer than their clients do, and callers share what there is.
-      No configuration is needed: it takes credentials and Region like every other command, and lets in every program of this machine. \
-      A file gives it keys, shares, priorities and budgets; see docs/gateway-configuration.md.
-      SIGTERM and Ctrl-C finish what has begun; a second signal ends at once. SIGHUP reads the file again.
+      Prints its URL when it listens, and on stderr what to export so that boto3, the AWS CLI, Claude Code, LangChain, and the openai and \
+      anthropic packages use it. A request waits until the account's quotas have room for it, no longer than its client does; callers \
+      share what there is; what AWS says is passed on unchanged. docs/gateway.md has the lines for each client.
+
+      No configuration is needed: it takes credentials and Region like every other command, listens on 127.0.0.1:4000, and lets in every \
+      program of this machine. A file gives it keys, shares, priorities and budgets; see docs/gateway-configuration.md.
+
+      It listens before it is ready: /readyz says 200, or what is missing, such as credentials. /status shows pools and callers, /metrics \
+      the same for Prometheus, on this machine only or with the admin secret.
+
+      SIGTERM and Ctrl-C finish what has begun; a second signal ends at once. SIGHUP reads the file again. Ends with 0 after a signal, \
+      with 1 if it can't start, with 64 for bad usage.
+
+      \(CommandPermissions.help("gateway"))
 
       EXAMPLE: bedquota gateway --emulator
-      EXAMPLE: bedquota gateway --config gateway.yaml
+               bedquota gateway --region us-west-2 --listen 127.0.0.1:8000
+               bedquota gateway --config gateway.yaml
       """,
     subcommands: [GatewayKeyCommand.self, GatewayCheckCommand.self])
 
@@ -26,7 +36,9 @@ struct GatewayCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The configuration, a YAML file. (default: none)", valueName: "file"), completion: .file())
   var config: String?
 
-  @Option(help: ArgumentHelp("The address to listen on; port 0 picks a free one. (default: the file's, else 127.0.0.1:4000)", valueName: "host:port"))
+  @Option(
+    help: ArgumentHelp(
+      "The address to listen on; port 0 picks a free one. (default: the file's, else 127.0.0.1:4000)", valueName: "host:port"))
   var listen: String?
 
   @Flag(name: .customLong("print-config"), help: "Print a configuration with every key, its default and what it does, and end.")
@@ -41,31 +53,24 @@ struct GatewayCommand: AsyncParsableCommand {
   func run() async throws {
     let console = global.console
     guard !printsConfiguration else { return console.print(GatewayConfiguration.printed) }
-    var logger = Logger(label: "bedquota.gateway") { label in
-      ConsoleLogHandler(others: StreamLogHandler.standardError(label: label))
-    }
+    var logger = Logger(label: "bedquota.gateway") { _ in ServerLogHandler() }
     logger.logLevel = global.verbose ? .debug : global.quiet ? .error : .notice
     let address = listen.flatMap { ListenAddress($0) }
     let file = try config.map { try ConfigurationFile($0, listen: address, secrets: .process, logger: logger) }
     let configuration = try file?.current ?? GatewayConfiguration(listen: address, secrets: .process)
+    let isEmulated = global.emulator
+    var global = global
+    // The first Region of the file is the default one, whatever the environment says.
+    if global.region == nil { global.region = configuration.accounts.first?.regions.first }
     // Its own ends are in GatewayServer; until then a signal ends the process as usual.
     try await global.withSession { [configuration, logger] session in
+      let region = try session.client.configuration.requireRegion()
+      try configuration.check(home: region)
       let server = GatewayServer(configuration, file: file, session: session, logger: logger)
       try await server.run { started in
-        for line in Self.exports(started) { console.note(line) }
+        console.note(lines: GatewayWelcome(started, isEmulated: isEmulated, config: file?.path).text)
         console.print(started.url)
       }
     }
-  }
-
-  /// What users paste to aim their programs at the gateway.
-  static func exports(_ started: GatewayServer.Started) -> [String] {
-    let url = started.url
-    return [
-      "Serving Bedrock in \(started.region); Ctrl-C stops",
-      "export AWS_ENDPOINT_URL_BEDROCK_RUNTIME=\(url)        # boto3, the AWS CLI, LangChain, every AWS SDK",
-      "export ANTHROPIC_BEDROCK_BASE_URL=\(url)              # Claude Code and AnthropicBedrock",
-      "export OPENAI_BASE_URL=\(url)/v1 OPENAI_API_KEY=\(started.isOpen ? "any" : "KEY")      # the openai package",
-    ]
   }
 }

@@ -51,6 +51,9 @@ struct IAMPolicyCommand: ParsableCommand {
         rows.append(row)
         continue
       }
+      if let named = known.command(in: [word] + rest.prefix(1)), named.name != word {
+        throw ValidationError("\(named.name) needs no permission in AWS.")
+      }
       let found = CommandPermissions.table.filter { $0.command == word || $0.command.hasPrefix("\(word) ") }
       guard found.isEmpty else {
         rows += found

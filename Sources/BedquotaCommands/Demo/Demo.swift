@@ -2,10 +2,13 @@ import Bedquota
 import BedrockEmulator
 import BedrockQuotas
 import Foundation
+import Gateway
+import Logging
 
-/// Two clients with the same work on one emulator, whose clock runs faster so that minutes pass in seconds.
+/// Three clients with the same work, each with quotas for itself, on emulators whose clock runs faster so that minutes pass in
+/// seconds.
 struct Demo: Sendable {
-  /// Two profiles with equal quotas that the server counts apart.
+  /// Two profiles with equal quotas that an emulator counts apart.
   static let plainID = "us.anthropic.claude-sonnet-4-20250514-v1:0"
   static let quotaAwareID = "global.anthropic.claude-sonnet-4-20250514-v1:0"
   /// Seconds that pass in the emulator in one real second.
@@ -18,9 +21,16 @@ struct Demo: Sendable {
   static let promptTokens = 300...700
   static let outputTokens = 50...250
 
+  /// How long the gateway holds a request, in the emulator's seconds: boto3 waits for 60 s.
+  static let holdMax = 40.0
+
   let session: BedquotaSession
   let emulator: Emulator
   let context: QuotaContext
+  /// Of the emulator behind the gateway: another account, so to say.
+  let behindGateway: BedquotaSession
+  /// Calls the gateway.
+  let throughGateway: BedquotaSession
 
   static func with(_ body: @escaping @Sendable (Demo) async throws -> Void) async throws {
     var behaviour = Emulator.Behaviour()
@@ -29,12 +39,35 @@ struct Demo: Sendable {
     let account = try SampleAccount.load()
     // The minutes of the metrics begin when those of the race do.
     let origin = Date(timeIntervalSince1970: (Date().timeIntervalSince1970 / 60).rounded(.down) * 60)
-    try await EmulatedSession.with(
-      [account], behaviour: behaviour, clock: .running(scale: timeScale, from: origin), region: account.region
-    ) { session, emulator in
+    let clock = EmulatorClock.running(scale: timeScale, from: origin)
+    try await EmulatedSession.with([account], behaviour: behaviour, clock: clock, region: account.region) {
+      [behaviour] session, emulator in
       let context = try await session.discovery.context(for: ids)
-      try await body(Demo(session: session, emulator: emulator, context: context))
+      try await EmulatedSession.with([account], behaviour: behaviour, clock: clock, region: account.region) { behind, _ in
+        try await gateway(behind).serve { started in
+          try await EmulatedSession.with(server: started.url, region: account.region) { through in
+            try await body(
+              Demo(session: session, emulator: emulator, context: context, behindGateway: behind, throughGateway: through))
+          }
+        }
+      }
     }
+  }
+
+  private static func gateway(_ session: BedquotaSession) -> GatewayServer {
+    var configuration = GatewayConfiguration()
+    configuration.listen.port = 0
+    // The clock of the limiters is the emulator's.
+    configuration.queue.waitMax = .seconds(holdMax)
+    return GatewayServer(
+      configuration, session: session, logger: Logger(label: "bedquota.gateway") { _ in SwiftLogNoOpLogHandler() },
+      client: clientOptions)
+  }
+
+  private static var clientOptions: QuotaAwareClient.Options {
+    var options = QuotaAwareClient.Options()
+    options.timeScale = timeScale
+    return options
   }
 
   private static let ids = [plainID, quotaAwareID].map { InvokedID($0)! }
@@ -43,22 +76,26 @@ struct Demo: Sendable {
   var resolution: Resolution { context.resolver.resolve(Self.ids[1]) }
 
   struct Outcome: Sendable {
-    /// The server's measurements in the minutes that count, of the plain client and of ours.
-    var measured: [UsageReport]
-    /// The same over all minutes.
+    /// A client: what its server measured in the minutes that count, and what it saw itself.
+    struct Part: Sendable {
+      var measured: UsageReport
+      var times: DemoTimes.Summary
+    }
+
+    var plain: Part
+    var gateway: Part
+    var quotaAware: Part
+    /// All minutes of the plain client and of ours.
     var reports: [UsageReport]
-    var plain: DemoTimes.Summary
-    var quotaAware: DemoTimes.Summary
   }
 
-  /// Runs both clients until the minutes are over.
+  /// Runs all clients until the minutes are over.
   /// - Parameter progress: called with the seconds that have passed in the emulator.
   func race(_ progress: @escaping @Sendable (Double) -> Void) async throws -> Outcome {
-    var options = QuotaAwareClient.Options()
-    options.timeScale = Self.timeScale
-    let client = QuotaAwareClient(resolution, session: session, options: options)
+    let client = QuotaAwareClient(resolution, session: session, options: Self.clientOptions)
     let plain = PlainClient(id: Self.plainID, session: session, timeScale: Self.timeScale)
-    let (plainTimes, ourTimes) = (DemoTimes(), DemoTimes())
+    let held = PlainClient(id: Self.plainID, session: throughGateway, timeScale: Self.timeScale)
+    let (plainTimes, gatewayTimes, ourTimes) = (DemoTimes(), DemoTimes(), DemoTimes())
     // Start with the next whole minute of the metrics.
     let begin = (emulator.clock.date.timeIntervalSince1970 / 60).rounded(.up) * 60
     try await emulator.clock.sleep(until: emulator.clock.now + Int64((begin - emulator.clock.date.timeIntervalSince1970) * 1e9))
@@ -68,6 +105,7 @@ struct Demo: Sendable {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for worker in 0..<Self.workers {
         group.addTask { try await work(worker, plainTimes, from: from) { try await plain.send($0) } }
+        group.addTask { try await work(worker, gatewayTimes, from: from) { try await held.send($0) } }
         group.addTask { try await work(worker, ourTimes, from: from) { _ = try await client.send($0) } }
       }
       while emulator.clock.now < end {
@@ -79,12 +117,17 @@ struct Demo: Sendable {
     }
     let first = Date(timeIntervalSince1970: begin)
     let last = first.addingTimeInterval(Double(Self.minutes) * 60)
+    let counted = first.addingTimeInterval(Double(Self.minutesBefore) * 60)
+    let measured = try await usage(session, from: counted, to: last)
+    let behind = try await usage(behindGateway, from: counted, to: last)
     return Outcome(
-      measured: try await usage(from: first.addingTimeInterval(Double(Self.minutesBefore) * 60), to: last),
-      reports: try await usage(from: first, to: last), plain: plainTimes.summary, quotaAware: ourTimes.summary)
+      plain: .init(measured: measured[0], times: plainTimes.summary),
+      gateway: .init(measured: behind[0], times: gatewayTimes.summary),
+      quotaAware: .init(measured: measured[1], times: ourTimes.summary),
+      reports: try await usage(session, from: first, to: last))
   }
 
-  private func usage(from start: Date, to end: Date) async throws -> [UsageReport] {
+  private func usage(_ session: BedquotaSession, from start: Date, to end: Date) async throws -> [UsageReport] {
     let window = try UsageWindow(start: start, end: end, periodSeconds: 60, now: max(emulator.clock.date, end))
     return try await session.monitor.usage(of: Self.ids, in: window, context: context, endpoint: .runtime).reports
   }
@@ -93,7 +136,7 @@ struct Demo: Sendable {
   private func work(
     _ worker: Int, _ times: DemoTimes, from: Int64, _ send: (ModelRequest) async throws -> Void
   ) async throws {
-    // The same sequence of sizes for the workers of both clients.
+    // The same sequence of sizes for the workers of all clients.
     var size = UInt64(worker + 1)
     while !Task.isCancelled {
       size = size &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

@@ -29,7 +29,7 @@ enum DemoText {
   }
 
   static let beforeTheRace = """
-    2. The same work through two clients, each with such quotas for itself
+    2. The same work by three programs, each with such quotas for itself
        \(Demo.workers) workers each; prompts of \(Demo.promptTokens.lowerBound) to \(Demo.promptTokens.upperBound) tokens, replies of \(Demo.outputTokens.lowerBound) to \(Demo.outputTokens.upperBound), max_tokens \(Demo.maxTokens).
        \(Demo.minutes) minutes pass in \(Int(Double(Demo.minutes) * 60 / Demo.timeScale)) seconds. The first \(Demo.minutesBefore) don't count: a quota is full at the start, which favors a client that sends at once.
 
@@ -41,11 +41,11 @@ enum DemoText {
   }
 
   static func table(_ outcome: Demo.Outcome, usesColor: Bool, width: Int? = nil) -> String {
-    let (plain, ours) = (outcome.measured[0], outcome.measured[1])
-    var table = Table(columns: [.text(""), .number("PLAIN CLIENT"), .number("BEDQUOTA")])
+    let parts = [outcome.plain, outcome.gateway, outcome.quotaAware]
+    var table = Table(columns: [.text(""), .number("AS BOTO3"), .number("THROUGH GATEWAY"), .number("BEDQUOTA")])
     let minutes = Double(Demo.minutes - Demo.minutesBefore)
     func row(_ title: String, _ value: (UsageReport, DemoTimes.Summary) -> String) {
-      table.rows.append([.init(title), .init(value(plain, outcome.plain)), .init(value(ours, outcome.quotaAware))])
+      table.rows.append([.init(title)] + parts.map { .init(value($0.measured, $0.times)) })
     }
     func tokens(_ report: UsageReport) -> Double? { report.totals?.quotaTokens.map { $0 / minutes } }
     row("quota tokens used a minute") { report, _ in Figures.grouped(tokens(report)?.rounded()) }
@@ -58,11 +58,12 @@ enum DemoText {
     row("requests given up") { Figures.grouped($1.gaveUp) }
     row("seconds for a request, median") { Figures.short($1.median) }
     row("slowest in a hundred") { Figures.short($1.p99) }
-    let isBeyond = [plain, ours].contains { report in tokens(report) ?? 0 > report.peak(.tpm)?.quota ?? .infinity }
+    let isBeyond = parts.map(\.measured).contains { report in tokens(report) ?? 0 > report.peak(.tpm)?.quota ?? .infinity }
     let beyond = isBeyond ? "\n   Above 100 %: some replies began before the counted minutes and ended in them." : ""
     let text = """
-         The plain client sends at once and retries as the AWS SDKs do: three attempts, with pauses of up to 1 and 2 seconds.
-         Bedquota tracks usage the way Bedrock does and sends each request when there is room for it.\(beyond)
+         The first sends at once and tries again as boto3 does by itself: five attempts, with pauses of up to 1, 2, 4 and 8 seconds.
+         The second is the same program, and only its endpoint is another: `bedquota gateway` holds each request until there is room, here for \(Int(Demo.holdMax)) seconds at most.
+         The third uses Bedquota's own client, as `bedquota run` does.\(beyond)
 
 
       """
@@ -78,6 +79,7 @@ enum DemoText {
        bedquota list
        bedquota usage \(Demo.quotaAwareID)
        bedquota run ID --input prompts.jsonl --output-file replies.jsonl
+       bedquota gateway
     """
   }
 

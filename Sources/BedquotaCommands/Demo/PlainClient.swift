@@ -4,14 +4,14 @@ import Bedquota
 
 /// What most programs do: send at once, and leave throttling to the SDK's retries.
 ///
-/// Three attempts, with random pauses of up to 1 and 2 s between them: `standard` of the AWS SDKs
-/// (docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html).
+/// Five attempts, with random pauses of up to 1, 2, 4 and 8 s between them: what boto3 does unless it is told otherwise, its mode
+/// `legacy` (botocore 1.43.127, `data/_retry.json` and `retryhandler.py`).
 struct PlainClient: Sendable {
   var id: String
   var session: BedquotaSession
   var timeScale: Double
 
-  private static let attempts = 3
+  private static let attempts = 5
 
   func send(_ request: ModelRequest) async throws {
     for attempt in 1...Self.attempts {

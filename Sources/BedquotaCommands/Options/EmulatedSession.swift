@@ -16,14 +16,21 @@ enum EmulatedSession {
     // The server's log is dropped, because its replies contain all that concerns the user.
     let silent = Logger(label: "bedquota.emulator") { _ in SwiftLogNoOpLogHandler() }
     return try await EmulatorServer(emulator: emulator, logger: silent).serve { url in
-      let options = AWSConfiguration.Options(
-        region: region, endpointURL: url,
-        credentials: StaticCredentialProvider(Credentials(accessKeyID: key, secretAccessKey: key)), timeout: timeout)
-      // The user's own AWS files must not matter here; they may be broken.
-      let nowhere = ["AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"]
-      return try await BedquotaSession.with(
-        try AWSConfiguration(options, environment: nowhere), logger: logger
-      ) { session in try await body(session, emulator) }
+      try await with(server: url, region: region, timeout: timeout, logger: logger) { try await body($0, emulator) }
     }
+  }
+
+  /// A session with a server of this process that takes the emulator's key.
+  static func with<Result: Sendable>(
+    server url: String, region: String, timeout: Duration? = nil, logger: Logger? = nil,
+    _ body: @escaping @Sendable (BedquotaSession) async throws -> Result
+  ) async throws -> Result {
+    let key = EmulatorServer.defaultKey
+    let options = AWSConfiguration.Options(
+      region: region, endpointURL: url,
+      credentials: StaticCredentialProvider(Credentials(accessKeyID: key, secretAccessKey: key)), timeout: timeout)
+    // The user's own AWS files must not matter here; they may be broken.
+    let nowhere = ["AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"]
+    return try await BedquotaSession.with(try AWSConfiguration(options, environment: nowhere), logger: logger, body)
   }
 }

@@ -78,6 +78,15 @@ struct CommandPermissions: Sendable {
         .init(when: "to read a quota again that changes meanwhile", actions: [.getQuota]), application,
       ]),
     CommandPermissions(
+      command: "gateway", actions: resolve + [.invoke, .invokeStream],
+      conditions: [
+        .init(when: "to see what others use", actions: [.listMetrics, .getMetricData]),
+        .init(when: "on bedrock-mantle, instead of those for models,", actions: [.createInference]),
+        .init(when: "for clients that count tokens", actions: [.countTokens]),
+        .init(when: "for clients that apply guardrails", actions: [.applyGuardrail]),
+        .init(when: "to read a quota again that changes meanwhile", actions: [.getQuota]), application,
+      ]),
+    CommandPermissions(
       command: "facts", actions: [], conditions: [.init(when: "with --check", actions: catalog), application]),
     CommandPermissions(
       command: "record", actions: resolve, conditions: [.init(when: "where it is allowed", actions: [.listProvisioned])]),

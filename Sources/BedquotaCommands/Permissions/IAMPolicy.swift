@@ -43,6 +43,7 @@ struct IAMPolicy: Encodable, Equatable {
     case .quotas: "BedquotaRequestsIncreases"
     case .models: "BedquotaInvokesModels"
     case .inferenceProfiles: "BedquotaReadsProfiles"
+    case .guardrails: "BedquotaAppliesGuardrails"
     case .mantleProject: "BedquotaInvokesOnMantle"
     case .alarms: "BedquotaChangesAlarms"
     }
@@ -57,6 +58,7 @@ struct IAMPolicy: Encodable, Equatable {
     case .all: return ["*"]
     case .quotas: return [arn("servicequotas", "bedrock/*")]
     case .inferenceProfiles: return ["inference-profile/*", "application-inference-profile/*"].map { arn("bedrock", $0) }
+    case .guardrails: return [arn("bedrock", "guardrail/*")]
     case .mantleProject: return [arn("bedrock-mantle", "project/default")]
     case .models:
       // A profile invokes the model in every Region that it leads to.

@@ -1,4 +1,5 @@
 package import AWSServer
+import BedrockQuotas
 
 /// How a request beyond its caller's budget is refused: at once, and so that no SDK tries again. A 429 would make all of them hammer.
 package enum BudgetRefusal {
@@ -9,8 +10,8 @@ package enum BudgetRefusal {
     let what =
       switch excess.measure {
       case .tokens:
-        "The request can cost \(excess.needed) quota tokens, and \(excess.left) of the \(excess.limit) that the key '\(caller.name)' may use in a day of UTC are left."
-      case .requests: "The key '\(caller.name)' has made the \(excess.limit) requests that it may make in a day of UTC."
+        "The request can cost \(figure(excess.needed)) quota tokens, and \(figure(excess.left)) of the \(figure(excess.limit)) that the key '\(caller.name)' may use in a day of UTC are left; a lower max_tokens costs less."
+      case .requests: "The key '\(caller.name)' has made the \(figure(excess.limit)) requests that it may make in a day of UTC."
       }
     let minutes = (excess.resetsIn + 59) / 60
     let message =
@@ -20,6 +21,8 @@ package enum BudgetRefusal {
       ? AWSFault(code: "ServiceQuotaExceededException", message: message, status: 400)
       : AWSFault(code: "AccessDeniedException", message: message, status: 403, isModelled: false)
   }
+
+  private static func figure(_ number: Int64) -> String { NumberText.whole(Double(number)) }
 }
 
 extension Caller {

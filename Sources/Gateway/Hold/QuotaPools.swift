@@ -29,8 +29,11 @@ package final class QuotaPools: Sendable {
     var reading: [String: Task<RegionQuotas, Never>] = [:]
     var tenantWeights: [UInt32: Double]
     var lookups = LookupBudget()
-    var credentialsProblem: String? = "Credentials were not asked for yet."
+    var credentialsProblem: String? = QuotaPools.notAskedYet
   }
+
+  /// The problem with the credentials until the first look at them has ended.
+  static let notAskedYet = "Credentials were not asked for yet."
 
   let session: BedquotaSession
   let options: Options
@@ -155,6 +158,12 @@ package final class QuotaPools: Sendable {
       let isDenied = home?.context.quotasProblem != nil
       return Readiness(credentialsProblem: state.credentialsProblem, hasQuotas: home?.readAt != nil || isDenied)
     }
+  }
+
+  /// What is known of the session's Region: how many quotas were read, and why they can't be read, in a sentence.
+  package var home: (region: String, quotas: Int, problem: String?) {
+    let home = state.withLock { $0.regions[session.region] }
+    return (session.region, home?.context.inventory.quotas.count ?? 0, home?.problem)
   }
 
   /// Sentences about quotas that can't be read, by Region.

@@ -94,7 +94,8 @@ struct GatewayIntake: Sendable {
           code: "ValidationException",
           message: "The target of the request can be read in two ways; send a plain path, percent-encoded once.", status: 400)
       case .unknown:
-        AWSFault(code: "UnknownOperationException", message: "The gateway has no such operation.", status: 404)
+        AWSFault(code: "UnknownOperationException",
+          message: "The gateway has no operation \(head.method.prefix(20)) \(head.path.prefix(200)).", status: 404)
       case .bidirectional:
         AWSFault(
           code: "UnknownOperationException",
@@ -106,7 +107,7 @@ struct GatewayIntake: Sendable {
     return response
   }
 
-  private func ended(
+  func ended(
     _ record: RequestRecord, _ response: ServerResponse, _ code: String?, _ outcome: RequestRecord.Outcome, _ startedAt: Duration
   ) {
     var record = record
@@ -115,7 +116,7 @@ struct GatewayIntake: Sendable {
     gateway.ended(record)
   }
 
-  private func record(of head: ServerRequest, _ operation: RequestRecord.Operation) -> RequestRecord {
+  func record(of head: ServerRequest, _ operation: RequestRecord.Operation) -> RequestRecord {
     var record = RequestRecord(
       atMilliseconds: Int64(gateway.now().timeIntervalSince1970 * 1_000), id: UUID().uuidString.lowercased(), method: head.method,
       path: String(head.path), operation: operation)

@@ -10,6 +10,7 @@ package final class StateLog: Sendable {
 
   private struct State {
     var credentialsProblem: String?
+    var quotasProblem: String?
     var throttles: [String: (since: Int64, unsaid: Int)] = [:]
   }
 
@@ -18,7 +19,10 @@ package final class StateLog: Sendable {
 
   package init(_ logger: Logger) { self.logger = logger }
 
-  package func ready(url: String) { logger.notice("The gateway is ready.", metadata: ["url": "\(url)"]) }
+  /// - Parameter quotas: how many were read; 0 if AWS denies them.
+  package func ready(region: String, quotas: Int) {
+    logger.notice("The gateway is ready.", metadata: ["region": "\(region)", "quotas read": "\(quotas)"])
+  }
 
   /// - Parameter changes: such as `L-1234 tpm 200000 -> 400000`, one for each quota that is another than before.
   package func quotasRead(pool: String, changes: [String]) {
@@ -28,9 +32,18 @@ package final class StateLog: Sendable {
       metadata: ["pool": "\(pool)", "changes": .array(changes.prefix(20).map { "\($0)" })])
   }
 
-  package func quotasUnreadable(pool: String, problem: String) {
-    logger.warning(
-      "The quotas can't be read; those that are known hold on.", metadata: ["pool": "\(pool)", "problem": "\(problem)"])
+  /// - Parameter problem: why the quotas can't be read, and what counts meanwhile; nil: they can.
+  package func quotas(of region: String, problem: String?) {
+    let isNew = state.withLock { state in
+      defer { state.quotasProblem = problem }
+      return state.quotasProblem != problem
+    }
+    guard isNew else { return }
+    if let problem {
+      logger.error("Quotas can't be read; the gateway tries again.", metadata: ["problem": "\(problem)"])
+    } else {
+      logger.notice("The quotas can be read again.", metadata: ["region": "\(region)"])
+    }
   }
 
   /// AWS throttled a request that the limiter took for safe. Somebody else uses the quota, or it is less than AWS says.

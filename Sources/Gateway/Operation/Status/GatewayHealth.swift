@@ -10,6 +10,8 @@ package struct GatewayHealth: Sendable, Equatable {
 
   /// nil: there are credentials. Otherwise why there are none, in one line without secrets.
   package var credentialsProblem: String? = "Credentials were not asked for yet."
+  /// Why quotas can't be read; nil: they can, or nobody tried yet.
+  package var quotasProblem: String?
   /// Whether quotas are known. Old ones are better than none, so this never turns back.
   package private(set) var hasQuotas = false
   package private(set) var isDraining = false
@@ -21,8 +23,10 @@ package struct GatewayHealth: Sendable, Equatable {
 
   package var notReadyReason: String? {
     if isDraining { return "The gateway is ending." }
-    if let credentialsProblem { return "There are no AWS credentials: \(Self.line(credentialsProblem))" }
-    return hasQuotas ? nil : "The quotas were not read yet."
+    if let problem = credentialsProblem.map(Self.line) {
+      return problem.hasPrefix("No AWS credentials") ? problem : "There are no AWS credentials: \(problem)"
+    }
+    return hasQuotas ? nil : quotasProblem.map(Self.line) ?? "The quotas were not read yet."
   }
 
   package var isReady: Bool { notReadyReason == nil }

@@ -41,6 +41,15 @@ import Testing
     #expect(lines.all == ["error problem=expired", "notice"])
   }
 
+  @Test func quotasThatCannotBeReadAreSaidOnce() {
+    let lines = Lines()
+    let log = lines.log
+    log.quotas(of: "us-east-1", problem: nil)
+    for _ in 0..<3 { log.quotas(of: "us-east-1", problem: "denied") }
+    log.quotas(of: "us-east-1", problem: nil)
+    #expect(lines.all == ["error problem=denied", "notice region=us-east-1"])
+  }
+
   /// A storm of throttles is one line a minute, and says how many were left out.
   @Test func throttlesAreSaidOnceAMinute() {
     let lines = Lines()

@@ -25,6 +25,8 @@ import Testing
     #expect(health.notReadyReason == "There are no AWS credentials: The token has expired.")
     health.credentialsProblem = nil
     #expect(health.notReadyReason == "The quotas were not read yet.")
+    health.quotasProblem = "AWS can't be reached."
+    #expect(health.notReadyReason == "AWS can't be reached.")
     health.quotasWereRead()
     #expect(health.notReadyReason == nil && health.reply(to: .ready, accept: nil).status == 200)
   }
