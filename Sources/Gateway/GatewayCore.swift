@@ -88,7 +88,8 @@ final class GatewayCore: Sendable {
       throw GatewayRefusal(
         AWSFault(
           code: "AccessDeniedException",
-          message: "The gateway takes no requests for the Region \(asked); it serves \(allowed.joined(separator: ", ")).", status: 403),
+          message: "The gateway takes no requests for the Region \(asked); it serves \(allowed.joined(separator: ", ")).",
+          status: 403),
         nil)
     }
     return asked

@@ -46,7 +46,7 @@ extension UsageBound {
   ///   - usesStoredPrompt: whether the body doesn't hold all of the input.
   init(_ size: InputSize, maxTokens: Int?, usesStoredPrompt: Bool, _ resolution: Resolution) {
     let context = resolution.contextWindowMax ?? Self.contextMax
-    if size.mediaCount > 0 || usesStoredPrompt || resolution.id.contains(":prompt/") {
+    if size.mediaCount > 0 || usesStoredPrompt || resolution.id.hasBytes(of: ":prompt/") {
       inputMax = max(context, Self.addedMax)
     } else {
       // A token has at least one byte.

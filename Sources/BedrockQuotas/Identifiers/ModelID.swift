@@ -50,7 +50,7 @@ public struct ModelID: Sendable, Hashable, CustomStringConvertible {
 extension ModelID {
   /// Whether the model turns text into vectors: it has no output tokens, so a request reserves its input alone. All such models on
   /// Bedrock have `embed` in their names.
-  public var isEmbeddingModel: Bool { description.contains("embed") }
+  public var isEmbeddingModel: Bool { description.hasBytes(of: "embed") }
 }
 
 extension ModelID {

@@ -13,10 +13,9 @@ struct GatewayIntake: Sendable {
   func open(_ head: ServerRequest) -> HTTPOpening {
     let startedAt = AWSClient.uptimeOfProcess()
     let settings = gateway.settings
-    let signed = head.header("authorization").flatMap { SigV4Authorization($0) }?.service
     let route: GatewayRoute
     do throws(GatewayRoute.Problem) {
-      route = try GatewayRoute(method: head.method, target: head.target, signingName: signed)
+      route = try GatewayRoute(method: head.method, target: head.target, signingName: Self.signingName(head))
     } catch {
       return .reply(refusal(of: error, head, startedAt))
     }
@@ -37,7 +36,8 @@ struct GatewayIntake: Sendable {
       }
     case .invocation(let invocation):
       let service = invocation.service
-      return admitted(head, as: service, .invocation(invocation.api), settings, startedAt) { request, claim, record, hash, client in
+      return admitted(head, as: service, .invocation(invocation.api), settings, startedAt) {
+        request, claim, record, hash, client in
         guard let loop = client.eventLoop else { return ServerResponse(status: 500, headers: [], body: Data()) }
         return await InvocationRelay(
           gateway, invocation, claim: claim, service: service, request: request, bodyHash: hash, client: client, loop: loop,
@@ -45,6 +45,10 @@ struct GatewayIntake: Sendable {
         ).answer()
       }
     }
+  }
+
+  private static func signingName(_ head: ServerRequest) -> String? {
+    head.header("authorization").flatMap { SigV4Authorization($0) }?.service
   }
 
   typealias Answer = @Sendable (ServerRequest, CallerClaim, RequestRecord, String, ClientPresence) async -> ServerResponse
@@ -62,7 +66,6 @@ struct GatewayIntake: Sendable {
       return .reply(denied(error, service, record, startedAt))
     }
     record.caller = claim.isPending ? nil : claim.caller.name
-    record.agent = ClientPatience(headers: head.headers).agent.rawValue
     let bytesMax = claim.caller.bodyBytesMax ?? settings.configuration.limits.bodyBytesMax
     return .boundedBody(bytesMax) { [record] body, client in
       let hash = SigV4.bodyHash(body)
@@ -94,7 +97,8 @@ struct GatewayIntake: Sendable {
           code: "ValidationException",
           message: "The target of the request can be read in two ways; send a plain path, percent-encoded once.", status: 400)
       case .unknown:
-        AWSFault(code: "UnknownOperationException",
+        AWSFault(
+          code: "UnknownOperationException",
           message: "The gateway has no operation \(head.method.prefix(20)) \(head.path.prefix(200)).", status: 404)
       case .bidirectional:
         AWSFault(

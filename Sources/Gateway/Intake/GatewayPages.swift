@@ -18,7 +18,8 @@ struct GatewayPages: Sendable {
     case .metrics, .status:
       guard isOperator(head) else {
         let fault = AWSFault(
-          code: "AccessDeniedException", message: "This page is for operators: send the admin secret as a bearer token.", status: 403)
+          code: "AccessDeniedException", message: "This page is for operators: send the admin secret as a bearer token.",
+          status: 403)
         return .reply(ServedService.bedrock.render(fault, requestID: ""))
       }
       return .body { _, _ in

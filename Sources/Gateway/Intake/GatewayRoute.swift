@@ -56,7 +56,7 @@ package enum GatewayRoute: Sendable, Equatable {
   /// - Parameters:
   ///   - target: path and query as the caller sent them.
   ///   - signingName: the service of the caller's signature; nil: none is signed.
-  package init(method: String, target: String, signingName: String? = nil) throws(Problem) {
+  package init(method: String, target: String, signingName: @autoclosure () -> String? = nil) throws(Problem) {
     guard Self.isPlain(target) else { throw .ambiguous }
     let path = target.prefix { $0 != "?" }
     let query = target.dropFirst(path.count)
@@ -66,7 +66,7 @@ package enum GatewayRoute: Sendable, Equatable {
       self = try Self.native(path, query)
     } else if let passage = Self.passage(method, path, query) {
       self = .passage(passage)
-    } else if method == "POST", let compatible = Self.compatible(path, query, signingName: signingName) {
+    } else if method == "POST", let compatible = Self.compatible(path, query, signingName: signingName()) {
       self = compatible
     } else {
       throw .unknown
@@ -76,33 +76,82 @@ package enum GatewayRoute: Sendable, Equatable {
   /// Whether a target is in origin form, and has nothing that servers decode, drop or merge in different ways: dot segments, empty
   /// segments, backslashes, matrix parameters, characters that must be encoded.
   static func isPlain(_ target: String) -> Bool {
-    let bytes = target.utf8
-    guard bytes.first == UInt8(ascii: "/"), bytes.count <= 8_192 else { return false }
-    guard bytes.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x23 && $0 != 0x5C && $0 != 0x22 && $0 != 0x3C && $0 != 0x3E })
-    else { return false }
-    let path = target.prefix { $0 != "?" }
-    guard !path.utf8.contains(UInt8(ascii: ";")), hasValidEscapes(target) else { return false }
-    // The root has one segment, which is empty.
-    guard path != "/" else { return true }
-    let segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-    return segments.allSatisfy { segment in
-      guard let decoded = String(segment).removingPercentEncoding else { return false }
-      return !decoded.isEmpty && decoded != "." && decoded != ".."
-        && decoded.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F && $0 != "\\" }
-        && !decoded.split(separator: "/", omittingEmptySubsequences: false).contains { $0 == "." || $0 == ".." }
+    var target = target
+    return target.withUTF8 { bytes in
+      guard bytes.first == slash, bytes.count <= 8_192, bytes.allSatisfy(isTargetByte) else { return false }
+      let end = bytes.firstIndex(of: UInt8(ascii: "?")) ?? bytes.endIndex
+      guard hasValidEscapes(bytes[...]) else { return false }
+      let path = bytes[1..<end]
+      // The root has one segment, which is empty.
+      if path.isEmpty { return true }
+      return !path.contains(UInt8(ascii: ";")) && hasPlainSegments(path)
     }
   }
 
-  private static func hasValidEscapes(_ text: String) -> Bool {
-    var rest = Substring(text).utf8
-    while let percent = rest.firstIndex(of: UInt8(ascii: "%")) {
-      let digits = rest[rest.index(after: percent)...].prefix(2)
-      guard digits.count == 2,
-        digits.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || UInt8(ascii: "a")...UInt8(ascii: "f") ~= ($0 | 0x20) })
-      else { return false }
-      rest = rest[digits.endIndex...]
+  private static let slash = UInt8(ascii: "/")
+  private static let percent = UInt8(ascii: "%")
+
+  /// Visible ASCII but for those that a target never has: `"`, `#`, `<`, `>`, a backslash.
+  private static func isTargetByte(_ byte: UInt8) -> Bool {
+    (0x21...0x7E).contains(byte) && byte != 0x22 && byte != 0x23 && byte != 0x3C && byte != 0x3E && byte != 0x5C
+  }
+
+  private static func hasValidEscapes(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    bytes.indices.allSatisfy { index in
+      bytes[index] != percent || (index + 2 < bytes.endIndex && digit(bytes[index + 1]) != nil && digit(bytes[index + 2]) != nil)
     }
-    return true
+  }
+
+  /// Whether no segment is empty or a dot segment, neither as it is nor decoded, and none decodes to what no path has.
+  private static func hasPlainSegments(_ path: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    guard path.contains(percent) else { return areNames(path) }
+    // An encoded slash parts no segments here, and may elsewhere.
+    guard areNames(path), let decoded = decodedBytes(path) else { return false }
+    return areNames(decoded[...]) && decoded.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != 0x5C }
+      && String(validating: decoded, as: UTF8.self) != nil
+  }
+
+  private static func areNames(_ path: some Collection<UInt8>) -> Bool {
+    var (length, dots) = (0, 0)
+    func isName() -> Bool { length > 0 && !(length == dots && dots <= 2) }
+    for byte in path {
+      if byte == slash {
+        guard isName() else { return false }
+        (length, dots) = (0, 0)
+      } else {
+        length += 1
+        if byte == UInt8(ascii: ".") { dots += 1 }
+      }
+    }
+    return isName()
+  }
+
+  private static func digit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"): (byte | 0x20) - UInt8(ascii: "a") + 10
+    default: nil
+    }
+  }
+
+  /// nil for an escape without two digits.
+  private static func decodedBytes(_ bytes: some Collection<UInt8>) -> [UInt8]? {
+    var out: [UInt8] = []
+    var rest = bytes.makeIterator()
+    while let byte = rest.next() {
+      guard byte == percent else {
+        out.append(byte)
+        continue
+      }
+      guard let high = rest.next().flatMap(digit), let low = rest.next().flatMap(digit) else { return nil }
+      out.append(high << 4 | low)
+    }
+    return out
+  }
+
+  private static func decoded(_ text: Substring) -> String? {
+    guard text.utf8.contains(percent) else { return String(text) }
+    return decodedBytes(text.utf8).flatMap { String(validating: $0, as: UTF8.self) }
   }
 
   private static func page(_ method: String, _ path: Substring) -> Page? {
@@ -122,7 +171,7 @@ package enum GatewayRoute: Sendable, Equatable {
   private static func native(_ path: Substring, _ query: Substring) throws(Problem) -> GatewayRoute {
     let rest = path.dropFirst("/model/".count)
     guard let slash = rest.lastIndex(of: "/"), slash > rest.startIndex,
-      let id = String(rest[..<slash]).removingPercentEncoding, !id.isEmpty, id.utf8.count <= 2_048
+      let id = Self.decoded(rest[..<slash]), !id.isEmpty, id.utf8.count <= 2_048
     else { throw .unknown }
     let target = String(path + query)
     func invocation(_ api: ModelRequest.API, isStreamed: Bool) -> GatewayRoute {

@@ -3,8 +3,8 @@ import AWSServer
 import AWSWire
 import Bedquota
 import Foundation
-import Synchronization
 import NIOCore
+import Synchronization
 
 /// To the client.
 extension InvocationRelay {
@@ -20,7 +20,10 @@ extension InvocationRelay {
       state.record.upstreamID = open.upstream.headers.first { $0.name.lowercased() == "x-amzn-requestid" }?.value
       return state.record.waited
     }
-    let headers = RelayHeaders.downstream(from: open.upstream.headers, keepsLength: true) + [("x-bedquota-waited-ms", "\(Int64(waited / .milliseconds(1)))")]
+    let headers =
+      RelayHeaders.downstream(from: open.upstream.headers, keepsLength: true) + [
+        ("x-bedquota-waited-ms", "\(Int64(waited / .milliseconds(1)))")
+      ]
     var response = ServerResponse(status: open.upstream.status, headers: headers, body: Data())
     guard plan.isStreamed else {
       let (begun, isAll) = try await gathered(open, plan)

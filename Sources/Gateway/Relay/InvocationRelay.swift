@@ -60,7 +60,8 @@ final class InvocationRelay: Sendable {
   /// - Parameter record: with what the head tells.
   init(
     _ gateway: GatewayCore, _ invocation: GatewayRoute.Invocation, claim: CallerClaim, service: ServedService,
-    request: ServerRequest, bodyHash: String, client: ClientPresence, loop: any EventLoop, record: RequestRecord, startedAt: Duration
+    request: ServerRequest, bodyHash: String, client: ClientPresence, loop: any EventLoop, record: RequestRecord,
+    startedAt: Duration
   ) {
     (self.gateway, self.invocation, self.claim, self.service) = (gateway, invocation, claim, service)
     (self.request, self.bodyHash, self.client, self.loop, self.startedAt) = (request, bodyHash, client, loop, startedAt)
@@ -105,6 +106,7 @@ final class InvocationRelay: Sendable {
       state.record.model = pool.client.resolution.id
       (state.record.region, state.record.endpoint) = (pool.region, pool.endpoint)
       (state.record.isStream, state.record.bytesIn) = (isStreamed, request.body.count)
+      state.record.agent = patience.agent.rawValue
     }
     try take(plan)
     return plan
@@ -151,7 +153,9 @@ final class InvocationRelay: Sendable {
       state.isEnded = true
       state.record.outcome = outcome
       state.record.took = now - startedAt
-      if let charge = charge ?? state.brokenCharge { (state.record.usage, state.record.isEstimate) = (charge.usage, charge.isEstimate) }
+      if let charge = charge ?? state.brokenCharge {
+        (state.record.usage, state.record.isEstimate) = (charge.usage, charge.isEstimate)
+      }
       if let sentAt = state.sentAt { state.record.upstream = now - sentAt }
       return state
     }
@@ -159,7 +163,8 @@ final class InvocationRelay: Sendable {
     gateway.heldBytes.give(ended.heldBytes, of: caller.index)
     if let reservation = ended.budget {
       caller.budget?.settle(
-        reservation, used: (charge ?? ended.brokenCharge)?.quotaTokens ?? 0, wasSent: ended.record.attempts > 0, at: gateway.seconds())
+        reservation, used: (charge ?? ended.brokenCharge)?.quotaTokens ?? 0, wasSent: ended.record.attempts > 0,
+        at: gateway.seconds())
     }
     gateway.ended(ended.record)
   }

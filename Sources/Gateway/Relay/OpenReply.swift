@@ -48,7 +48,8 @@ final class OpenReply: Sendable {
     guard watch.withLock({ $0.isAtBoundary && $0.failure == nil }) else { return nil }
     return StreamTail.failure(
       AWSFault(
-        code: "ModelStreamErrorException", message: "The reply of AWS broke off before its end, so it is incomplete.", status: 424),
+        code: "ModelStreamErrorException", message: "The reply of AWS broke off before its end, so it is incomplete.", status: 424
+      ),
       api)
   }
 
