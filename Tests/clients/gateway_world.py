@@ -27,12 +27,13 @@ MEMORY_SLACK_BYTES = 40 << 20
 class World:
     """An emulator with these quotas, a gateway in front of it, and `between` them what a function of the emulator's URL makes."""
 
-    def __init__(self, binary, environment, *options, rpm=1e6, tpm=1e9, tpd=TOKENS_PER_DAY, emulator=(), between=None, **gateway):
-        quick = () if "--tokens-per-second" in emulator else ("--tokens-per-second", "0")
-        self.emulator = Emulator(binary, environment, "--latency", "0", "--history", "0", *quick, *emulator)
+    def __init__(self, binary, environment, *options, rpm=1e6, tpm=1e9, tpd=TOKENS_PER_DAY, quotas=None, emulator=(), between=None, **gateway):
+        for option in ("--latency", "--tokens-per-second"):
+            emulator = emulator if option in emulator else (*emulator, option, "0")
+        self.emulator = Emulator(binary, environment, "--history", "0", *emulator)
         try:
             self.control = Control(self.emulator.url)
-            for code, value in ((RPM_CODE, rpm), (TPM_CODE, tpm), (TPD_CODE, tpd)):
+            for code, value in ((RPM_CODE, rpm), (TPM_CODE, tpm), (TPD_CODE, tpd), *(quotas or {}).items()):
                 self.control.quota(code, value)
             self.between = between(self.emulator.url).__enter__() if between else None
             upstream = self.between.url if self.between else self.emulator.url
@@ -98,14 +99,14 @@ class World:
         [quota] = [quota for quota in self.pool()["quotas"] if quota["measure"] == measure]
         return 0.95 * quota["limit"] - quota["level"]
 
-    def counted(self, *metrics: str) -> dict[str, int]:
+    def counted(self, *metrics: str, model=PROFILE) -> dict[str, int]:
         """The emulator's CloudWatch over all its time."""
         now = datetime.now(timezone.utc)
         calls = Clients(self.emulator.url)("cloudwatch")
         sums = {}
         for name in metrics:
             found = calls.get_metric_statistics(
-                Namespace="AWS/Bedrock", MetricName=name, Dimensions=[{"Name": "ModelId", "Value": PROFILE}],
+                Namespace="AWS/Bedrock", MetricName=name, Dimensions=[{"Name": "ModelId", "Value": model}],
                 StartTime=now - timedelta(hours=2), EndTime=now + timedelta(minutes=2), Period=86_400, Statistics=["Sum"],
             )
             sums[name] = int(sum(point["Sum"] for point in found["Datapoints"]))
