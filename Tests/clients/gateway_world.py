@@ -27,12 +27,13 @@ MEMORY_SLACK_BYTES = 40 << 20
 class World:
     """An emulator with these quotas, a gateway in front of it, and `between` them what a function of the emulator's URL makes."""
 
-    def __init__(self, binary, environment, *options, rpm=1e6, tpm=1e9, tpd=TOKENS_PER_DAY, emulator=(), between=None, **gateway):
-        quick = () if "--tokens-per-second" in emulator else ("--tokens-per-second", "0")
-        self.emulator = Emulator(binary, environment, "--latency", "0", "--history", "0", *quick, *emulator)
+    def __init__(self, binary, environment, *options, rpm=1e6, tpm=1e9, tpd=TOKENS_PER_DAY, quotas=None, emulator=(), between=None, **gateway):
+        for option in ("--latency", "--tokens-per-second"):
+            emulator = emulator if option in emulator else (*emulator, option, "0")
+        self.emulator = Emulator(binary, environment, "--history", "0", *emulator)
         try:
             self.control = Control(self.emulator.url)
-            for code, value in ((RPM_CODE, rpm), (TPM_CODE, tpm), (TPD_CODE, tpd)):
+            for code, value in ((RPM_CODE, rpm), (TPM_CODE, tpm), (TPD_CODE, tpd), *(quotas or {}).items()):
                 self.control.quota(code, value)
             self.between = between(self.emulator.url).__enter__() if between else None
             upstream = self.between.url if self.between else self.emulator.url
@@ -42,6 +43,7 @@ class World:
             self.emulator.kill()
             raise
         self.url = self.gateway.url
+        self.clients: list[socket.socket] = []
         self.port = urlsplit(self.url).port
         eventually(lambda: self.page("/readyz")[0] == 200, "the gateway is ready")
 
@@ -49,6 +51,8 @@ class World:
         return self
 
     def __exit__(self, kind, *_):
+        for client in self.clients:
+            client.close()
         ends = {self.gateway: None, self.emulator: None}
         for server in ends:
             if kind is None and server.process.poll() is None:
@@ -95,14 +99,14 @@ class World:
         [quota] = [quota for quota in self.pool()["quotas"] if quota["measure"] == measure]
         return 0.95 * quota["limit"] - quota["level"]
 
-    def counted(self, *metrics: str) -> dict[str, int]:
+    def counted(self, *metrics: str, model=PROFILE) -> dict[str, int]:
         """The emulator's CloudWatch over all its time."""
         now = datetime.now(timezone.utc)
         calls = Clients(self.emulator.url)("cloudwatch")
         sums = {}
         for name in metrics:
             found = calls.get_metric_statistics(
-                Namespace="AWS/Bedrock", MetricName=name, Dimensions=[{"Name": "ModelId", "Value": PROFILE}],
+                Namespace="AWS/Bedrock", MetricName=name, Dimensions=[{"Name": "ModelId", "Value": model}],
                 StartTime=now - timedelta(hours=2), EndTime=now + timedelta(minutes=2), Period=86_400, Statistics=["Sum"],
             )
             sums[name] = int(sum(point["Sum"] for point in found["Datapoints"]))
@@ -137,17 +141,21 @@ class World:
 
     # The end of every test
 
-    def rests(self, tolerance=500):
-        """Nothing is held any more, and both books tell the same: requests, tokens, and what is gone of the quota."""
+    def holds_nothing(self):
         eventually(lambda: self.control.in_flight() == 0, "the emulator has nothing in flight")
 
         def is_quiet():
-            pool, gateway = self.pool(), self.status()["gateway"]
-            return (pool["inFlight"], pool["waiting"], gateway["openStreams"], gateway["heldBytes"]) == (0, 0, 0, 0)
+            status = self.status()
+            held = [pool[count] for pool in status["pools"] for count in ("inFlight", "waiting")]
+            return not any([*held, status["gateway"]["openStreams"], status["gateway"]["heldBytes"]])
 
-        eventually(is_quiet, f"the gateway holds nothing: {self.pool()}, {self.status()['gateway']}")
+        eventually(is_quiet, f"the gateway holds nothing: {self.status()}")
         # One connection is that of the question itself.
         eventually(lambda: self.connections() <= 1, f"the gateway has no client: {self.connections()}")
+
+    def rests(self, tolerance=500):
+        """Nothing is held any more, and both books tell the same of what is gone of the quota."""
+        self.holds_nothing()
         ours, theirs = self.used_by_gateway(), self.control.used(TPD_CODE)
         assert abs(ours - theirs) <= tolerance, f"the gateway says that {ours} tokens are gone, the emulator {theirs}"
 
@@ -162,7 +170,7 @@ class World:
     def boto3(self, **settings):
         return RuntimeClients(self.url).runtime(**settings)
 
-    def begin(self, operation="converse", name="alice", tokens=100, text="One river, please.", receives=None, **headers) -> socket.socket:
+    def begin(self, operation="converse", name="alice", tokens=100, text="One river, please.", model=PROFILE, receives=None, **headers) -> socket.socket:
         """Sends a request on a connection of its own, whose end is that of the reply."""
         fields = {"Host": f"127.0.0.1:{self.port}", "Authorization": f"Bearer {name}", "Content-Type": "application/json"}
         body = json.dumps({"messages": [{"role": "user", "content": [{"text": text}]}], "inferenceConfig": {"maxTokens": tokens}})
@@ -170,11 +178,12 @@ class World:
         fields |= {"Content-Length": len(body.encode()), "Connection": "close"}
         head = "".join(f"{key}: {value}\r\n" for key, value in fields.items())
         connection = socket.socket()
+        self.clients.append(connection)
         if receives:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receives)
         connection.settimeout(60)
         connection.connect(("127.0.0.1", self.port))
-        connection.sendall(f"POST /model/{quote(PROFILE, safe='')}/{operation} HTTP/1.1\r\n{head}\r\n{body}".encode())
+        connection.sendall(f"POST /model/{quote(model, safe='')}/{operation} HTTP/1.1\r\n{head}\r\n{body}".encode())
         return connection
 
 

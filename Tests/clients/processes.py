@@ -41,8 +41,10 @@ class Emulator:
         return self.url
 
     def _first_line(self) -> str:
-        ready, _, _ = select.select([self.process.stdout], [], [], START_SECONDS)
-        line = self.process.stdout.readline().strip() if ready else ""
+        # Not select, which takes no descriptor above 1,023: some tests have thousands open.
+        poll = select.poll()
+        poll.register(self.process.stdout, select.POLLIN)
+        line = self.process.stdout.readline().strip() if poll.poll(START_SECONDS * 1_000) else ""
         assert line, f"{self.command[0]} said nothing on stdout; its log:\n{self.read_log()}"
         return line
 
