@@ -26,7 +26,9 @@ struct GatewayCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The configuration, a YAML file. (default: none)", valueName: "file"), completion: .file())
   var config: String?
 
-  @Option(help: ArgumentHelp("The address to listen on; port 0 picks a free one. (default: the file's, else 127.0.0.1:4000)", valueName: "host:port"))
+  @Option(
+    help: ArgumentHelp(
+      "The address to listen on; port 0 picks a free one. (default: the file's, else 127.0.0.1:4000)", valueName: "host:port"))
   var listen: String?
 
   @Flag(name: .customLong("print-config"), help: "Print a configuration with every key, its default and what it does, and end.")
@@ -53,6 +55,7 @@ struct GatewayCommand: AsyncParsableCommand {
       let server = GatewayServer(configuration, file: file, session: session, logger: logger)
       try await server.run { started in
         for line in Self.exports(started) { console.note(line) }
+        if let url = started.adminURL { console.note("/metrics and /status are at \(url)") }
         console.print(started.url)
       }
     }

@@ -13,8 +13,10 @@ extension InvocationRelay {
   func open(_ plan: Plan) async throws -> OpenReply {
     let place = plan.retryKey.flatMap { gateway.places.take($0, at: AWSClient.uptimeOfProcess()) }
     let terms = RelayTerms(
-      holdMax: plan.hold, priority: caller.priority.tier, tenant: caller.index, place: place
-    ) { place, _ in self.waits(at: place) }
+      holdMax: plan.hold, priority: caller.priority.tier, tenant: caller.index, place: place,
+      onWait: { place, _ in self.waits(at: place) },
+      // Hanging up before the reply is no way around a budget.
+      onLoss: { tokens in self.state.withLock { $0.lostTokens += tokens } })
     do {
       let (invoked, reply) = try await plan.pool.client.relay(plan.bounds, terms: terms) { try await self.send(plan) }
       return OpenReply(reply, invoked, api: api, isStreamed: plan.isStreamed)
@@ -72,14 +74,11 @@ extension InvocationRelay {
     }
     let call = UpstreamCall(
       service: plan.pool.endpoint == .mantle ? .bedrockMantle : .bedrockRuntime, region: plan.pool.region, method: "POST",
-      target: target(plan), request: request, bodyHash: bodyHash, claim: claim)
+      target: plan.target, request: plan.request, bodyHash: plan.bodyHash, claim: claim)
     let reply = try await gateway.send(call, on: loop)
     if (200..<300).contains(reply.status) { return reply }
     let refusal = try await UpstreamRefusal(reply)
     state.withLock { $0.refusal = refusal }
     throw refusal.error(of: api.rawValue, now: gateway.now())
   }
-
-  /// Path and query as they go to AWS: the caller's own, unless the gateway has another name for the model.
-  private func target(_ plan: Plan) -> String { invocation.target }
 }

@@ -13,14 +13,21 @@ struct UpstreamRefusal: Sendable {
   var status: Int
   var headers: [(name: String, value: String)]
   var body: Data
+  /// Whether the body is all of it.
+  private(set) var isWhole = false
 
   /// Reads the whole reply. If its body breaks off, its status still says that nothing was paid.
   init(_ reply: any UpstreamReply) async throws {
     (status, headers, body) = (reply.status, reply.headers, Data())
     do {
-      while let part = try await reply.next(), body.count + part.readableBytes <= Self.bodyBytesMax {
+      while let part = try await reply.next() {
+        guard body.count + part.readableBytes <= Self.bodyBytesMax else {
+          reply.cancel()
+          return
+        }
         body.append(contentsOf: part.readableBytesView)
       }
+      isWhole = true
     } catch is AWSClientError {}
     reply.cancel()
   }
