@@ -1,4 +1,5 @@
-"""A relay of bytes in front of a server, which keeps all that its clients send: what really went out, whoever wrote it."""
+"""A relay of bytes in front of a server, which keeps all that its clients send: what really went out, whoever wrote it. It can answer for
+models itself, with any bytes."""
 
 import socket
 import threading
@@ -57,6 +58,8 @@ class RawRecorder:
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self.lock = threading.Lock()
         self.streams: list[bytearray] = []
+        # What requests to models are answered with, instead of by the server; the connection ends then.
+        self.answer: bytes | None = None
 
     def __enter__(self):
         threading.Thread(target=self._accept, daemon=True).start()
@@ -99,6 +102,9 @@ class RawRecorder:
                 if kept is not None:
                     with self.lock:
                         kept += data
+                    if self.answer is not None and data.startswith(b"POST /model/"):
+                        source.sendall(self.answer)
+                        break
                 target.sendall(data)
         except OSError:
             pass
