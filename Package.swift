@@ -220,7 +220,7 @@ let package = Package(
       name: "input-fuzz",
       dependencies: [
         "AdmissionControl", "AdmissionSimulation", "AWSClient", "AWSServer", "AWSWire", "Bedquota", "BedquotaCommands",
-        "BedrockEmulator", "BedrockQuotas", "QuotaProbe", "Reports", "TestSupport",
+        "BedrockEmulator", "BedrockQuotas", "Gateway", "QuotaProbe", "Reports", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ], path: "Tests/InputFuzz"),

@@ -24,6 +24,8 @@ package struct ServerResponse: Sendable {
   package var stream: Stream?
   /// Whether to close the connection without a reply.
   package var isDropped = false
+  /// Whether the connection ends with this reply. Over HTTP/2 it doesn't.
+  package var endsConnection = false
 
   package init(status: Int, headers: [(name: String, value: String)], body: Data) {
     self.status = status

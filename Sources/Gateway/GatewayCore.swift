@@ -101,6 +101,11 @@ final class GatewayCore: Sendable {
     var client: QuotaAwareClient
     var times: ServiceTimes
     var endpoint: QuotaEndpoint { client.resolution.endpoint }
+    /// The id as metrics and logs may have it; nil if somebody made it up.
+    var knownID: String? {
+      let resolution = client.resolution
+      return resolution.status != .unknown || resolution.isListed == true ? resolution.id : nil
+    }
   }
 
   func pool(region: String?, endpoint: QuotaEndpoint?, id: String) async throws -> Pool {
@@ -134,6 +139,12 @@ final class GatewayCore: Sendable {
         method: call.method, scheme: signed.scheme, authority: signed.authority, target: signed.target, headers: signed.headers,
         body: call.request.body)
       let reply = try await upstream.open(request, silence: client.configuration.silenceMax, on: loop)
+      guard !(300..<400).contains(reply.status) else {
+        reply.cancel()
+        throw AWSClientError(
+          .response, "AWS answered with a redirect, which the gateway doesn't follow; is the endpoint really AWS's?",
+          parameters: ["endpointURL"])
+      }
       guard reply.status == 400 || reply.status == 403 else { return reply }
       let refusal = try await UpstreamRefusal(reply)
       guard try await signer.learns(status: refusal.status, headers: refusal.headers, body: refusal.body) else {

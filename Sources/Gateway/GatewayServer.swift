@@ -19,6 +19,8 @@ package struct GatewayServer: Sendable {
     package var url: String
     package var region: String
     package var isOpen: Bool
+    /// Where the pages for operators are, if they have an address of their own.
+    package var adminURL: String?
   }
 
   let configuration: GatewayConfiguration
@@ -68,10 +70,12 @@ package struct GatewayServer: Sendable {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await core.run() }
       group.addTask { await accessLog.run { stateLog.accessLog($0) } }
-      try await lifecycle.run(signals: signals) {
-        try await server.run(stopsOnSignals: false) { url in
-          core.started(at: url)
-          await onReady(Started(url: url, region: session.region, isOpen: configuration.isOpen))
+      try await withAdminPages(of: core) { adminURL in
+        try await lifecycle.run(signals: signals) {
+          try await server.run(stopsOnSignals: false) { url in
+            core.started(at: url)
+            await onReady(Started(url: url, region: session.region, isOpen: configuration.isOpen, adminURL: adminURL))
+          }
         }
       }
       group.cancelAll()
@@ -90,6 +94,18 @@ package struct GatewayServer: Sendable {
     return server
   }
 
+  /// Serves the pages for operators on an address of their own, if they have one, for as long as `body` runs.
+  private func withAdminPages(of core: GatewayCore, _ body: @escaping @Sendable (String?) async throws -> Void) async throws {
+    guard let address = configuration.admin.listen else { return try await body(nil) }
+    var limits = HTTPLimits()
+    // A page takes no body, and few people look at a time.
+    (limits.bodyBytesMax, limits.receivedBytesMax, limits.requestsMax, limits.connectionsMax) = (65_536, 1_048_576, 64, 64)
+    limits.patience.request = .seconds(60)
+    let server = HTTPServer(
+      host: address.host, port: address.port, limits: limits, logger: logger, open: AdminIntake(gateway: core).open)
+    try await server.serve { url in try await body(url) }
+  }
+
   private func identity() throws -> ServerIdentity? {
     try configuration.tls.map { try ServerIdentity(certificate: $0.certificate, key: $0.key) }
   }
@@ -104,6 +120,7 @@ package struct GatewayServer: Sendable {
     limits.patience.idle = .seconds(130)
     // A slow reader frees room in the buffers only now and then.
     limits.patience.unread = .seconds(300)
+    limits.patience.request = TimeAmount(configuration.limits.timeMax)
     return limits
   }
 }

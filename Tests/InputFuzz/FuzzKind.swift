@@ -6,6 +6,10 @@ enum FuzzKind: String, CaseIterable {
   case replies
   /// Requests and replies that the gateway passes on.
   case relays
+  /// Requests to the gateway, as it reads them before they are sent.
+  case intakes
+  /// Configuration files of the gateway.
+  case configurations
   /// Account folders, which the emulator serves and the discovery reads.
   case accounts
   /// The journal and the output of a run that resumes.
@@ -23,6 +27,8 @@ enum FuzzKind: String, CaseIterable {
     switch self {
     case .replies: try ReplyTrial()
     case .relays: RelayTrial()
+    case .intakes: IntakeTrial()
+    case .configurations: ConfigurationTrial()
     case .accounts: try AccountTrial(folder)
     case .journals: try await JournalTrial(folder)
     case .lines: try LineTrial(folder)

@@ -13,6 +13,8 @@ package struct ConnectionPatience: Sendable {
     package var body = TimeAmount.seconds(120)
     /// While the client doesn't read the reply.
     package var unread = TimeAmount.seconds(60)
+    /// From a head to the last byte of its reply, whoever is slow; nil: as long as it takes.
+    package var request: TimeAmount?
 
     package init() {}
   }
@@ -54,9 +56,11 @@ package struct ConnectionPatience: Sendable {
 
   /// When the connection is to be closed if nothing happens until then; nil while the client waits for the server.
   package var deadline: NIODeadline? {
-    let unread = unreadSince.map { $0 + limits.unread }
-    if isReceiving { return min(activeAt + limits.bodyPause, headAt + limits.body, unread ?? .distantFuture) }
+    let unread = unreadSince.map { $0 + limits.unread } ?? .distantFuture
+    let whole = limits.request.map { headAt + $0 } ?? .distantFuture
+    if isReceiving { return min(activeAt + limits.bodyPause, headAt + limits.body, min(unread, whole)) }
     guard requestsInProgress > 0 else { return activeAt + (hasReceivedHead ? limits.idle : limits.firstHead) }
-    return unread
+    let first = min(unread, whole)
+    return first == .distantFuture ? nil : first
   }
 }

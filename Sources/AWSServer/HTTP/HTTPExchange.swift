@@ -54,7 +54,10 @@ final class HTTPExchange: Sendable {
 
   func configureHTTP2(_ channel: any Channel, connectedAt: NIODeadline) throws {
     let deadlines = ConnectionDeadlines(on: channel.eventLoop)
-    let handler = HTTP2ConnectionHandler(deadlines, patience: ConnectionPatience(limits.patience, at: connectedAt))
+    var patience = limits.patience
+    // Each stream has its own.
+    patience.request = nil
+    let handler = HTTP2ConnectionHandler(deadlines, patience: ConnectionPatience(patience, at: connectedAt))
     let bound = NIOLoopBound((deadlines, handler), eventLoop: channel.eventLoop)
     let executor = executors[channel.eventLoop]
     let pipeline = channel.pipeline.syncOperations

@@ -240,7 +240,7 @@ final class RequestHandler: ChannelInboundHandler {
 
   private func responseHead(_ reply: ServerResponse, isStream: Bool) -> HTTPResponseHead {
     let version = head?.version ?? .http1_1
-    if isHTTP1, exchange.isEnding { isLast = true }
+    if isHTTP1, exchange.isEnding || reply.endsConnection { isLast = true }
     var headers = HTTPHeaders()
     headers.reserveCapacity(reply.headers.count + 3)
     for (name, value) in reply.headers { headers.add(name: name, value: value) }

@@ -27,7 +27,7 @@ package struct RequestHead: Sendable {
     var (hosts, length, expected) = (0, nil as String?, nil as String?)
     // CONNECT and Upgrade ask for another protocol. It isn't spoken here, and NIO reads nothing after such a request.
     var asksForProtocol = head.method == .CONNECT
-    var isChunked = false
+    var (isChunked, isOddlyCoded) = (false, false)
     for (name, value) in head.headers {
       let name = name.lowercased()
       switch name {
@@ -36,7 +36,9 @@ package struct RequestHead: Sendable {
       case "expect": expected = value
       case "upgrade": asksForProtocol = true
       case "transfer-encoding":
-        // Also over HTTP/2: NIO adds it if the request announces no length.
+        // Also over HTTP/2: NIO adds it if the request announces no length. NIO takes a list that ends with `chunked`; what is coded
+        // before isn't decoded here, and not read by others as it is by us (RFC 9112, 6.1).
+        isOddlyCoded = isOddlyCoded || isChunked || value.lowercased() != "chunked"
         isChunked = true
       default: break
       }
@@ -45,6 +47,8 @@ package struct RequestHead: Sendable {
     request = ServerRequest(method: head.method.rawValue, target: head.uri, lowercased: headers)
     isKeepAlive = head.isKeepAlive && !asksForProtocol
     contentLength = length.flatMap { Int($0) }
+    // NIO sees to it over HTTP/1, but takes a sign over HTTP/2.
+    let isOddlyLong = length.map { !$0.utf8.allSatisfy { (48...57).contains($0) } } ?? false
     if let expected, !isOld {
       expectation = expected.lowercased() == "100-continue" ? .goOn : .unknown
     } else {
@@ -52,7 +56,8 @@ package struct RequestHead: Sendable {
       expectation = .nothing
     }
     // RFC 9112, 3.2: exactly one Host, which HTTP/1.0 may leave out. RFC 9112, 6.1: HTTP/1.0 has no chunks.
-    let isOdd = hosts > 1 || (hosts == 0 && !isOld) || (isChunked && isOld) || !Self.isKnown(version)
+    let isOdd =
+      hosts > 1 || (hosts == 0 && !isOld) || (isChunked && isOld) || isOddlyCoded || isOddlyLong || !Self.isKnown(version)
     refusal = isOdd ? .badRequest : expectation == .unknown ? .expectationFailed : nil
   }
 

@@ -74,9 +74,14 @@ extension QuotaAwareClient {
         case .replied(let attempt): return attempt
         case .next(let next): action = next
         }
-      case .retry(_, let pause), .resend(_, _, let pause), .pause(let pause): action = await resume(&running, after: pause)
+      case .resend(_, let charge, let pause):
+        running.terms?.onLoss(charge.quotaTokens)
+        action = await resume(&running, after: pause)
+      case .retry(_, let pause), .pause(let pause): action = await resume(&running, after: pause)
       case .giveUp(let error, _, _): throw error
-      case .settle(_, _, let end): throw end.error ?? CancellationError()
+      case .settle(_, let charge, let end):
+        if let charge { running.terms?.onLoss(charge.quotaTokens) }
+        throw end.error ?? CancellationError()
       case .none, .send, .update: preconditionFailure("\(action) without a reservation")
       }
     }
@@ -137,7 +142,8 @@ extension QuotaAwareClient {
   ) async throws -> Reservation {
     guard let terms else { return try await limiter.reserve(cost, deadline: waitMax, isRetry: isRetry) }
     return try await limiter.reserve(
-      cost, deadline: waitMax, priority: terms.priority, tenant: terms.tenant, isRetry: isRetry, place: isRetry ? nil : terms.place,
+      cost, deadline: waitMax, priority: terms.priority, tenant: terms.tenant, isRetry: isRetry,
+      place: isRetry ? nil : terms.place,
       onWait: terms.onWait)
   }
 

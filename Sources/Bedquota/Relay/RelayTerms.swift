@@ -12,15 +12,19 @@ package struct RelayTerms: Sendable {
   package var place: QueuePlace?
   /// Called before it waits, with its place and the time until its turn, if nothing else changes.
   package var onWait: @Sendable (QueuePlace, Duration) -> Void
+  /// Called with the quota tokens of an attempt whose reply was lost before it began, though AWS may have served it.
+  package var onLoss: @Sendable (Int64) -> Void
 
   package init(
     holdMax: Duration? = nil, priority: Int = 0, tenant: UInt32 = 0, place: QueuePlace? = nil,
-    onWait: @escaping @Sendable (QueuePlace, Duration) -> Void = { _, _ in }
+    onWait: @escaping @Sendable (QueuePlace, Duration) -> Void = { _, _ in },
+    onLoss: @escaping @Sendable (Int64) -> Void = { _ in }
   ) {
     self.holdMax = holdMax
     self.priority = priority
     self.tenant = tenant
     self.place = place
     self.onWait = onWait
+    self.onLoss = onLoss
   }
 }

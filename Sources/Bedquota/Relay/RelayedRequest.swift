@@ -63,6 +63,8 @@ package struct RelayedRequest: Sendable {
   package var statesMaxTokens: Bool { request?.statesMaxTokens ?? false }
   /// The tokens that a Claude model may think for; nil if the request sets no such budget.
   package var thinkingBudget: Int? { request?.thinkingBudget }
+  /// Whether the member `model` is there more than once.
+  package var repeatsModel: Bool { (request?.body.members ?? []).count { $0.name == "model" } > 1 }
   /// Whether the body doesn't hold all of the input.
   package var usesStoredPrompt: Bool { request?.usesStoredPrompt ?? false }
 

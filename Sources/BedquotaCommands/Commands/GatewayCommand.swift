@@ -69,6 +69,7 @@ struct GatewayCommand: AsyncParsableCommand {
       let server = GatewayServer(configuration, file: file, session: session, logger: logger)
       try await server.run { started in
         console.note(lines: GatewayWelcome(started, isEmulated: isEmulated, config: file?.path).text)
+        if let url = started.adminURL { console.note("/metrics and /status are at \(url)") }
         console.print(started.url)
       }
     }

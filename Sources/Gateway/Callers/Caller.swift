@@ -15,6 +15,8 @@ package final class Caller: Sendable {
   package let bodyBytesMax: Int?
   /// nil: no limit.
   package let budget: CallerAccount?
+  /// Whether its models or its use are limited.
+  package let isLimited: Bool
   private let models: [ModelPattern]
 
   init(_ key: CallerKey, index: UInt32, isVerified: Bool, budget: CallerAccount?) {
@@ -27,6 +29,7 @@ package final class Caller: Sendable {
     bodyBytesMax = key.bodyBytesMax
     self.budget = budget
     models = key.models
+    isLimited = !key.models.isEmpty || !key.budget.isEmpty
   }
 
   /// Whether the caller may invoke an id.

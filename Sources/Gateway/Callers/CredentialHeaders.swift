@@ -27,7 +27,8 @@ struct CredentialHeaders {
         default: false
         }
       if isDouble { doubled = name }
-      if name == "origin" { hasOrigin = true }
+      // Browsers send no Origin with a GET that a page makes for an image, say, but tell that a page made it.
+      if name == "origin" || (name == "sec-fetch-site" && value != "none") { hasOrigin = true }
     }
   }
 

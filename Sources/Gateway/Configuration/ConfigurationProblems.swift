@@ -14,7 +14,18 @@ package struct ConfigurationProblems: Error, Sendable, Equatable {
 
   /// `FILE:LINE: what is wrong`, one for each problem.
   package var lines: [String] {
-    problems.map { problem in "\(file):\(problem.line.map { "\($0): " } ?? " ")\(problem.text)" }
+    problems.map { problem in "\(file):\(problem.line.map { "\($0): " } ?? " ")\(Self.printable(problem.text))" }
+  }
+
+  /// Names come from the file, and messages go to terminals and logs: nothing in them moves the cursor, ends a line or turns text round.
+  private static func printable(_ text: String) -> String {
+    func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator: false
+      default: true
+      }
+    }
+    return String(String.UnicodeScalarView(text.unicodeScalars.map { isPlain($0) ? $0 : "?" }))
   }
 }
 

@@ -9,7 +9,7 @@ struct ConfigurationReader {
   private(set) var problems: [ConfigurationProblems.Problem] = []
 
   mutating func report(_ node: Node?, _ text: String) {
-    problems.append(ConfigurationProblems.Problem(line: node?.mark?.line, text: Self.printable(text)))
+    problems.append(ConfigurationProblems.Problem(line: node?.mark?.line, text: text))
   }
 
   /// The members of a mapping by name. Names that aren't known are problems.
@@ -104,9 +104,4 @@ struct ConfigurationReader {
   }
 
   static func place(_ path: String, _ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
-
-  /// Names come from the file, and messages go to terminals.
-  private static func printable(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
-  }
 }

@@ -14,8 +14,9 @@ extension GatewayConfiguration {
     ## TLS instead, with PEM files: the certificate with those between it and its authority, and its key.
     # tls: {cert: /etc/bedquota/cert.pem, key: /etc/bedquota/key.pem}
 
-    ## /metrics and /status: for programs of this machine only, or for whoever sends the secret as bearer token.
-    # admin: {secret: "${ADMIN_KEY}"}
+    ## /metrics and /status: for programs of this machine only, or for whoever sends the secret as bearer token. With an address of
+    ## their own, they are there alone, in clear text; one that other machines reach needs the secret.
+    # admin: {listen: 127.0.0.1:4001, secret: "${ADMIN_KEY}"}
 
     ## The Regions that requests may go to, the default first. Without it: the one that a request is signed for, or the gateway's.
     ## The account is that of the gateway's credentials; another one, and roles to assume, are not there yet.
@@ -68,8 +69,9 @@ extension GatewayConfiguration {
     ## One line of JSON for each request, without prompts: off, stdout or an absolute path.
     access_log: off
 
-    ## The longest body of a request, and the requests in progress at a time.
-    limits: {body: 25MB, requests: 16384}
+    ## The longest body of a request, the requests in progress at a time, and the longest that one may take, from its head to the
+    ## last byte of its reply.
+    limits: {body: 25MB, requests: 16384, time: 1h}
 
     """.replacing("9f2c1d…", with: String(repeating: "9f2c", count: 16))
 }

@@ -65,9 +65,10 @@ extension GatewayConfiguration {
     accounts = reader.accounts(members["accounts"])
     if let node = members["models"] { models = reader.aliases(node) }
     if let node = members["limits"] {
-      let members = reader.members(node, "limits", known: ["body", "requests"])
+      let members = reader.members(node, "limits", known: ["body", "requests", "time"])
       set(&limits.bodyBytesMax, reader.size(members["body"], "limits.body"))
       set(&limits.requestsMax, reader.count(members["requests"], "limits.requests"))
+      set(&limits.timeMax, reader.duration(members["time"], "limits.time"))
     }
     readMaster(members["master"], &reader, secrets)
     if let node = members["keys"] { readKeys(node, &reader, secrets) }
@@ -99,9 +100,6 @@ extension GatewayConfiguration {
       reader.report(
         members["accounts"],
         "the gateway doesn't assume roles by itself yet; leave role out, and run it with a profile that has the role as role_arn")
-    }
-    if admin.listen != nil {
-      reader.report(members["admin"], "admin has no address of its own yet; leave listen out, and set a secret")
     }
     if plainKeepAlive == .spaces {
       reader.report(members["plain_keepalive"], "plain_keepalive: spaces is not there yet; leave it at silent")
@@ -158,6 +156,11 @@ extension GatewayConfiguration {
     }
     if members["master"] != nil, members["keys"] == nil {
       reader.report(members["master"], "master derives the secrets of keys, and there are none; name them under keys")
+    }
+    if limits.timeMax <= queue.waitMax {
+      reader.report(
+        members["limits"] ?? members["queue"],
+        "limits.time is all the time of a request, so it must be longer than queue.max_wait; raise it, or lower queue.max_wait")
     }
     if let own = admin.listen, own == listen, own.port != 0 {
       reader.report(members["admin"], "admin.listen is the address of the gateway; name another port, or leave it out")

@@ -39,6 +39,8 @@ package struct GatewayConfiguration: Sendable, Equatable {
     package var bodyBytesMax = 25_000_000
     /// Requests in progress at a time.
     package var requestsMax = 16_384
+    /// From the head of a request to the last byte of its reply, waiting included. Bedrock itself ends a reply after an hour at most.
+    package var timeMax = Duration.seconds(3_600)
   }
 
   /// What a plain reply does while its request waits.

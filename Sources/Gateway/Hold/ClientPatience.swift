@@ -56,7 +56,8 @@ package struct ClientPatience: Sendable, Equatable {
       streamSilence = min(streamSilence ?? Self.proxySilence, Self.proxySilence)
     }
     let third = streamSilence.map { $0 / 3 } ?? HoldTime.keepAliveInterval
-    keepAliveAfter = min(third, habits.keepAliveAfter ?? third, HoldTime.keepAliveInterval)
+    // A client that says that it bears nothing gets no 200 before its request was looked at.
+    keepAliveAfter = max(min(third, habits.keepAliveAfter ?? third, HoldTime.keepAliveInterval), .milliseconds(100))
     holdMin = habits.holdMin
     retryAfterMax = habits.retryAfterMax
   }

@@ -21,28 +21,25 @@ struct GatewayIntake: Sendable {
     }
     switch route {
     case .page(.models):
-      return admitted(head, as: .bedrockOpenAI, .page, settings, startedAt) { _, claim, record, _, _ in
-        let response = await ModelsPage(gateway: gateway, caller: claim.caller).reply()
-        ended(record, response, nil, .succeeded, startedAt)
+      return admitted(head, as: .bedrockOpenAI, .page, settings, startedAt) { admitted in
+        let response = await ModelsPage(gateway: gateway, caller: admitted.claim.caller).reply()
+        ended(admitted.record, response, nil, .succeeded, startedAt)
         return response
       }
+    // With an address of their own, they are nowhere else.
+    case .page(.metrics) where settings.configuration.admin.listen != nil,
+      .page(.status) where settings.configuration.admin.listen != nil:
+      return .reply(refusal(of: .unknown, head, startedAt))
     case .page(let page): return GatewayPages(gateway: gateway, settings: settings).open(page, head)
     case .passage(let passage):
-      return admitted(head, as: .ofPath(head.path), .passage, settings, startedAt) { request, claim, record, hash, client in
-        await PassageRelay(
-          gateway: gateway, passage: passage, claim: claim, request: request, bodyHash: hash, client: client, record: record,
-          startedAt: startedAt
-        ).answer()
+      return admitted(head, as: .ofPath(head.path), .passage, settings, startedAt) { admitted in
+        await PassageRelay(admitted: admitted, passage: passage).answer()
       }
     case .invocation(let invocation):
       let service = invocation.service
-      return admitted(head, as: service, .invocation(invocation.api), settings, startedAt) {
-        request, claim, record, hash, client in
-        guard let loop = client.eventLoop else { return ServerResponse(status: 500, headers: [], body: Data()) }
-        return await InvocationRelay(
-          gateway, invocation, claim: claim, service: service, request: request, bodyHash: hash, client: client, loop: loop,
-          record: record, startedAt: startedAt
-        ).answer()
+      return admitted(head, as: service, .invocation(invocation.api), settings, startedAt) { admitted in
+        guard let loop = admitted.client.eventLoop else { return ServerResponse(status: 500, headers: [], body: Data()) }
+        return await InvocationRelay(admitted, invocation, service: service, loop: loop).answer()
       }
     }
   }
@@ -51,7 +48,7 @@ struct GatewayIntake: Sendable {
     head.header("authorization").flatMap { SigV4Authorization($0) }?.service
   }
 
-  typealias Answer = @Sendable (ServerRequest, CallerClaim, RequestRecord, String, ClientPresence) async -> ServerResponse
+  typealias Answer = @Sendable (AdmittedRequest) async -> ServerResponse
 
   /// Receives the body of a request whose caller is let in, and answers it once the body proves who the caller is.
   private func admitted(
@@ -67,25 +64,62 @@ struct GatewayIntake: Sendable {
     }
     record.caller = claim.isPending ? nil : claim.caller.name
     let bytesMax = claim.caller.bodyBytesMax ?? settings.configuration.limits.bodyBytesMax
+    let held: HeldBody
+    do throws(HeldBytes.Refusal) {
+      held = try HeldBody(
+        HeldBody.announced(by: head, bytesMax: bytesMax), of: claim.isPending ? HeldBody.stranger(head.peer) : claim.caller.index,
+        in: gateway.heldBytes)
+    } catch {
+      return .reply(full(error, head, service, record, startedAt))
+    }
     return .boundedBody(bytesMax) { [record] body, client in
       let hash = SigV4.bodyHash(body)
       do throws(AWSFault) {
         try settings.authenticator.verify(claim, head, bodyHash: hash, for: service)
       } catch {
-        return denied(error, service, record, startedAt)
+        // Those of keys that nobody knows were counted by their heads.
+        return denied(error, service, record, startedAt, isCounted: claim.signature?.secret == nil)
       }
       var (request, record) = (head, record)
       request.body = body
       record.caller = claim.caller.name
-      return await answer(request, claim, record, hash, client)
+      do throws(HeldBytes.Refusal) {
+        try held.arrived(body.count, of: claim.caller.index)
+      } catch {
+        return full(error, head, service, record, startedAt)
+      }
+      return await answer(
+        AdmittedRequest(
+          gateway: gateway, settings: settings, claim: claim, request: request, bodyHash: hash, held: held, client: client,
+          record: record, startedAt: startedAt))
     }
   }
 
+  /// - Parameter isCounted: whether the failure has taken from what its address may fail.
   private func denied(
-    _ fault: AWSFault, _ service: ServedService, _ record: RequestRecord, _ startedAt: Duration
+    _ fault: AWSFault, _ service: ServedService, _ record: RequestRecord, _ startedAt: Duration, isCounted: Bool = false
   ) -> ServerResponse {
-    let response = service.reply(fault, requestID: record.id)
+    var response = service.reply(fault, requestID: record.id)
+    let now = Int64(gateway.now().timeIntervalSince1970 * 1e9)
+    guard isCounted || gateway.failures.affords(peer: record.client ?? "", at: now) else {
+      // Who guesses needs a new connection for each guess, and writes no log. Others behind the same address are served on.
+      response.endsConnection = true
+      return response
+    }
     ended(record, response, fault.code, .denied, startedAt)
+    return response
+  }
+
+  /// There is no room for the body.
+  private func full(
+    _ refusal: HeldBytes.Refusal, _ head: ServerRequest, _ service: ServedService, _ record: RequestRecord, _ startedAt: Duration
+  ) -> ServerResponse {
+    let reply = RefusalReply(refusal, ClientPatience(headers: head.headers), dice: .random(in: 0...1))
+    var response = service.render(reply.fault, requestID: record.id)
+    response.headers += reply.headers
+    var record = record
+    record.refusal = .heldBytes
+    ended(record, response, reply.fault.code, .refused, startedAt)
     return response
   }
 

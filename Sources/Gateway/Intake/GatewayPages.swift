@@ -11,9 +11,9 @@ struct GatewayPages: Sendable {
   func open(_ page: GatewayRoute.Page, _ head: ServerRequest) -> HTTPOpening {
     let accept = head.header("accept")
     switch page {
-    case .live: return .reply(gateway.health.withLock { $0 }.reply(to: .live, accept: accept))
-    case .ready: return .reply(gateway.health.withLock { $0 }.reply(to: .ready, accept: accept))
-    case .health: return .reply(gateway.health.withLock { $0 }.reply(to: .health, accept: accept))
+    case .live: return health(.live, head)
+    case .ready: return health(.ready, head)
+    case .health: return health(.health, head)
     case .hello: return .reply(GatewayHealth.hello)
     case .metrics, .status:
       guard isOperator(head) else {
@@ -29,6 +29,11 @@ struct GatewayPages: Sendable {
     // Callers have it, not operators.
     case .models: return .reply(ServerResponse(status: 404, headers: [], body: Data()))
     }
+  }
+
+  private func health(_ page: GatewayHealth.Page, _ head: ServerRequest) -> HTTPOpening {
+    let health = gateway.health.withLock { $0 }
+    return .reply(health.reply(to: page, accept: head.header("accept"), isForOperator: isOperator(head)))
   }
 
   private func isOperator(_ head: ServerRequest) -> Bool {

@@ -1,7 +1,7 @@
 import AWSServer
 
 /// Why the gateway itself turns a request away.
-struct GatewayRefusal: Error {
+package struct GatewayRefusal: Error {
   var fault: AWSFault
   var headers: [(name: String, value: String)] = []
   /// nil if the request is at fault.

@@ -29,10 +29,21 @@ package enum GatewayRoute: Sendable, Equatable {
   package struct Passage: Sendable, Equatable {
     package var service: AWSService
     package var target: String
+    /// The id in the path, decoded; nil: there is none.
+    package var id: String?
+    /// The API in whose form the body names a model; nil: no body does.
+    package var bodyAPI: ModelRequest.API?
+    /// Whether it starts work for which the account pays, and which no quota of tokens bounds.
+    package var isCharged: Bool
 
-    package init(service: AWSService, target: String) {
+    package init(
+      service: AWSService, target: String, id: String? = nil, bodyAPI: ModelRequest.API? = nil, isCharged: Bool = false
+    ) {
       self.service = service
       self.target = target
+      self.id = id
+      self.bodyAPI = bodyAPI
+      self.isCharged = isCharged
     }
   }
 
@@ -182,7 +193,7 @@ package enum GatewayRoute: Sendable, Equatable {
     case "invoke-with-response-stream": return invocation(.invokeModel, isStreamed: true)
     case "converse": return invocation(.converse, isStreamed: false)
     case "converse-stream": return invocation(.converse, isStreamed: true)
-    case "count-tokens": return .passage(Passage(service: .bedrockRuntime, target: target))
+    case "count-tokens": return .passage(Passage(service: .bedrockRuntime, target: target, id: id))
     case "invoke-with-bidirectional-stream": throw .bidirectional
     default: throw .unknown
     }
@@ -200,7 +211,8 @@ package enum GatewayRoute: Sendable, Equatable {
         .bedrock
       default: nil
       }
-    return service.map { Passage(service: $0, target: String(path + query)) }
+    let isCharged = method == "POST" && (path == "/async-invoke" || path == "/model-invocation-job")
+    return service.map { Passage(service: $0, target: String(path + query), isCharged: isCharged) }
   }
 
   /// What bedrock-mantle keeps: its models, and the responses that are stored or made in the background.
@@ -236,7 +248,7 @@ package enum GatewayRoute: Sendable, Equatable {
     case ("/anthropic/v1", "/messages"), ("/v1", "/messages"): api = .messages
     case ("/anthropic/v1", "/messages/count_tokens"), ("/v1", "/messages/count_tokens"):
       let service: AWSService = isMantle || signingName == AWSService.bedrockMantle.signingName ? .bedrockMantle : .bedrockRuntime
-      return .passage(Passage(service: service, target: "/anthropic/v1/messages/count_tokens\(query)"))
+      return .passage(Passage(service: service, target: "/anthropic/v1/messages/count_tokens\(query)", bodyAPI: .messages))
     default: return nil
     }
     let toMantle = isMantle || signingName == AWSService.bedrockMantle.signingName

@@ -11,7 +11,9 @@ struct ModelsPage: Sendable {
   let caller: Caller
 
   func reply() async -> ServerResponse {
-    let ids = (gateway.configuration.models.keys.sorted() + (await gateway.pools.listedIDs())).filter(caller.mayInvoke)
+    let aliases = gateway.configuration.models
+    let names = aliases.keys.sorted().filter { InvokedName($0, models: aliases).isAllowed(to: caller) }
+    let ids = names + (await gateway.pools.listedIDs()).filter(caller.mayInvoke)
     let models: [JSONValue] = ids.map { id in
       [
         "id": .string(id), "object": "model", "type": "model", "display_name": .string(id), "created": 0,

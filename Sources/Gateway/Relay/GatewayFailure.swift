@@ -12,6 +12,8 @@ struct GatewayFailure {
   var headers: [(name: String, value: String)] = []
   var outcome = RequestRecord.Outcome.failed
   var reason: RefusalReason?
+  /// What only the operator may read: it names the account, its roles or files.
+  var problem: String?
 
   /// - Parameter relay: nil: no quota counts the request.
   init(_ error: any Error, _ relay: InvocationRelay? = nil) {
@@ -60,13 +62,21 @@ struct GatewayFailure {
     switch error.code {
     case .service:
       let code = error.service?.code ?? "Unknown"
+      let words = error.service?.message ?? ""
+      // `User: arn:aws:sts::123456789012:assumed-role/… is not authorized to perform: …` is nothing for callers.
+      let isPrivate = words.contains("arn:") || words.isEmpty
       fault = AWSFault(
         code: "BadGatewayException",
-        message: "AWS refused the gateway's own identity (\(code)): \(error.service?.message ?? "")", status: 502)
+        message: "AWS refused the gateway's own identity (\(code)): \(isPrivate ? "the gateway's log says why." : words)",
+        status: 502)
       headers = never
+      problem = "\(code): \(words)"
     case .credentials, .configuration, .region:
-      fault = AWSFault(code: "BadGatewayException", message: "The gateway can't call AWS: \(error.message)", status: 502)
+      fault = AWSFault(
+        code: "BadGatewayException", message: "The gateway can't call AWS with the credentials that it has; its log says why.",
+        status: 502)
       headers = never
+      problem = error.message
     case .timeout:
       fault = AWSFault(code: "GatewayTimeoutException", message: error.message, status: 504)
     case .transport:

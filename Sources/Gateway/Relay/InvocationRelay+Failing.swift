@@ -46,6 +46,7 @@ extension InvocationRelay {
   }
 
   private func tell(_ failure: GatewayFailure, status: Int) {
+    if let problem = failure.problem { gateway.stateLog.refusedByAWS(problem, atSeconds: gateway.seconds()) }
     update { record in
       (record.status, record.error, record.refusal) = (status, failure.fault.code, failure.reason)
     }

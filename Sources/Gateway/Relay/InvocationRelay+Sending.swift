@@ -14,8 +14,10 @@ extension InvocationRelay {
   func open(_ plan: Plan) async throws -> OpenReply {
     let place = plan.retryKey.flatMap { gateway.places.take($0, at: AWSClient.uptimeOfProcess()) }
     let terms = RelayTerms(
-      holdMax: plan.hold, priority: caller.priority.tier, tenant: caller.index, place: place
-    ) { place, _ in self.waits(at: place) }
+      holdMax: plan.hold, priority: caller.priority.tier, tenant: caller.index, place: place,
+      onWait: { place, _ in self.waits(at: place) },
+      // Hanging up before the reply is no way around a budget.
+      onLoss: { tokens in self.state.withLock { $0.lostTokens += tokens } })
     do {
       let (invoked, reply) = try await plan.pool.client.relay(plan.bounds, terms: terms) { try await self.send(plan) }
       return OpenReply(reply, invoked, api: api, isStreamed: plan.isStreamed)
@@ -74,7 +76,7 @@ extension InvocationRelay {
     if !isFirst { gateway.metrics.retried(refused.map { $0 == 429 ? .throttled : .server } ?? .connection) }
     let call = UpstreamCall(
       service: plan.pool.endpoint == .mantle ? .bedrockMantle : .bedrockRuntime, region: plan.pool.region, method: "POST",
-      target: target(plan), request: request, bodyHash: bodyHash, claim: claim)
+      target: plan.target, request: plan.request, bodyHash: plan.bodyHash, claim: claim)
     let reply = try await gateway.send(call, on: loop)
     if (200..<300).contains(reply.status) { return reply }
     let refusal = try await UpstreamRefusal(reply)
@@ -90,7 +92,4 @@ extension InvocationRelay {
     gateway.metrics.throttled(pool: pool, isForeseen: false, atSeconds: gateway.seconds())
     gateway.stateLog.throttledUnforeseen(pool: pool, atSeconds: gateway.seconds())
   }
-
-  /// Path and query as they go to AWS: the caller's own, unless the gateway has another name for the model.
-  private func target(_ plan: Plan) -> String { invocation.target }
 }

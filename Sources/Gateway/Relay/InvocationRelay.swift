@@ -22,6 +22,11 @@ final class InvocationRelay: Sendable {
     /// When its client is first told that it lives; nil: never.
     var keepAliveAfter: Duration?
     var retryKey: RetryKey?
+    /// Path and query as they go to AWS.
+    var target: String
+    /// The request with the body that goes to AWS, and the body's SHA-256 in lower-case hexadecimal.
+    var request: ServerRequest
+    var bodyHash: String
   }
 
   struct State: Sendable {
@@ -37,18 +42,22 @@ final class InvocationRelay: Sendable {
     var waitSince: (at: Duration, measure: Measure?)?
     /// When the last attempt was sent.
     var sentAt: Duration?
-    var heldBytes = 0
+    /// Quota tokens of attempts whose replies were lost.
+    var lostTokens: Int64 = 0
     var budget: CallerBudget.Reservation?
     var isEnded = false
   }
 
   let gateway: GatewayCore
+  /// What was in force when the request came.
+  let settings: GatewayCore.Settings
   let invocation: GatewayRoute.Invocation
   let claim: CallerClaim
   let service: ServedService
   let request: ServerRequest
   /// SHA-256 of the body, in lower-case hexadecimal.
   let bodyHash: String
+  private let held: HeldBody
   let client: ClientPresence
   let loop: any EventLoop
   let startedAt: Duration
@@ -57,15 +66,11 @@ final class InvocationRelay: Sendable {
   var caller: Caller { claim.caller }
   var api: ModelRequest.API { invocation.api }
 
-  /// - Parameter record: with what the head tells.
-  init(
-    _ gateway: GatewayCore, _ invocation: GatewayRoute.Invocation, claim: CallerClaim, service: ServedService,
-    request: ServerRequest, bodyHash: String, client: ClientPresence, loop: any EventLoop, record: RequestRecord,
-    startedAt: Duration
-  ) {
-    (self.gateway, self.invocation, self.claim, self.service) = (gateway, invocation, claim, service)
-    (self.request, self.bodyHash, self.client, self.loop, self.startedAt) = (request, bodyHash, client, loop, startedAt)
-    state = Mutex(State(record: record))
+  init(_ admitted: AdmittedRequest, _ invocation: GatewayRoute.Invocation, service: ServedService, loop: any EventLoop) {
+    (gateway, settings, claim, held) = (admitted.gateway, admitted.settings, admitted.claim, admitted.held)
+    (request, bodyHash, client, startedAt) = (admitted.request, admitted.bodyHash, admitted.client, admitted.startedAt)
+    (self.invocation, self.service, self.loop) = (invocation, service, loop)
+    state = Mutex(State(record: admitted.record))
   }
 
   deinit { end(.abandoned) }
@@ -88,49 +93,42 @@ final class InvocationRelay: Sendable {
   /// Reads the body as far as is needed, and takes what the request may use of its caller's part.
   private func plan() async throws -> Plan {
     let relayed = RelayedRequest(api, isStreamed: invocation.isStreamed, body: request.body, headers: request.headers)
-    let id = try invokedID(relayed)
-    guard caller.mayInvoke(id) else { throw GatewayRefusal(caller.modelRefusal(id), .model) }
-    let pool = try await gateway.pool(region: claim.region, endpoint: invocation.endpoint, id: id)
+    let models = settings.configuration.models
+    let invoked = try invocation.id.map { InvokedName($0, models: models) } ?? InvokedName(relayed, models: models)
+    guard invoked.isAllowed(to: caller) else { throw GatewayRefusal(caller.modelRefusal(invoked.name), .model) }
+    let pool = try await gateway.pool(region: claim.region, endpoint: invocation.endpoint, id: invoked.id)
     let bounds = relayed.bounds(at: pool.client.resolution)
     let patience = ClientPatience(headers: request.headers)
     let times = pool.times.figures
-    let (isStreamed, waitMax) = (relayed.isStreamed, caller.waitMax ?? gateway.configuration.queue.waitMax)
+    let (isStreamed, waitMax) = (relayed.isStreamed, caller.waitMax ?? settings.configuration.queue.waitMax)
     // A stream is kept alive only where the wait may become long enough for it.
     let hold = HoldTime.longest(patience, maxWait: waitMax, times: times, isStream: isStreamed, isKeptAlive: isStreamed)
     let keepAliveAfter = isStreamed && hold > patience.keepAliveAfter ? patience.keepAliveAfter : nil
-    let plan = Plan(
+    var plan = Plan(
       pool: pool, bounds: bounds, isStreamed: isStreamed, patience: patience, hold: hold, keepAliveAfter: keepAliveAfter,
-      retryKey: RetryKey(headers: request.headers, tenant: caller.index) { Array(bodyHash.utf8) })
+      retryKey: RetryKey(headers: request.headers, tenant: caller.index) { Array(bodyHash.utf8) },
+      target: invocation.target, request: request, bodyHash: bodyHash)
+    if invoked.isRenamed { try rename(&plan, invoked) }
     state.withLock { state in
       state.plan = plan
-      state.record.model = pool.client.resolution.id
+      state.record.model = pool.knownID
       (state.record.region, state.record.endpoint) = (pool.region, pool.endpoint)
       (state.record.isStream, state.record.bytesIn) = (isStreamed, request.body.count)
       state.record.agent = patience.agent.rawValue
     }
-    try take(plan)
+    try reserveBudget(plan)
     return plan
   }
 
-  private func invokedID(_ relayed: RelayedRequest) throws(GatewayRefusal) -> String {
-    if let id = invocation.id { return gateway.configuration.models[id] ?? id }
-    guard relayed.models.count < 2 else { throw .invalid("The body names more than one model; name one.") }
-    guard let model = relayed.models.first else {
-      throw .invalid(
-        relayed.unread == nil
-          ? "The body names no model; set its member model." : "The body can't be read, so it names no model; send it as JSON.")
-    }
-    return gateway.configuration.models[model] ?? model
+  /// The request by the id of its model; every other byte is the caller's own.
+  private func rename(_ plan: inout Plan, _ invoked: InvokedName) throws {
+    guard invocation.id == nil else { return plan.target = invoked.target(from: invocation.target) }
+    plan.request.body = try invoked.body(from: request.body)
+    plan.bodyHash = SigV4.bodyHash(plan.request.body)
   }
 
-  /// Takes the bytes of the body, and the most that the request can cost from the caller's budget.
-  private func take(_ plan: Plan) throws {
-    do throws(HeldBytes.Refusal) {
-      try gateway.heldBytes.take(request.body.count, of: caller.index)
-    } catch {
-      throw GatewayRefusal(RefusalReply(error, plan.patience, dice: .random(in: 0...1)), .heldBytes)
-    }
-    state.withLock { $0.heldBytes = request.body.count }
+  /// Takes the most that the request can cost from the caller's budget.
+  private func reserveBudget(_ plan: Plan) throws {
     guard let budget = caller.budget else { return }
     do throws(CallerBudget.Excess) {
       let reservation = try budget.reserve(plan.pool.client.mostQuotaTokens(plan.bounds), at: gateway.seconds())
@@ -160,10 +158,11 @@ final class InvocationRelay: Sendable {
       return state
     }
     guard let ended else { return }
-    gateway.heldBytes.give(ended.heldBytes, of: caller.index)
+    held.release()
     if let reservation = ended.budget {
       caller.budget?.settle(
-        reservation, used: (charge ?? ended.brokenCharge)?.quotaTokens ?? 0, wasSent: ended.record.attempts > 0,
+        reservation, used: ((charge ?? ended.brokenCharge)?.quotaTokens ?? 0) + ended.lostTokens,
+        wasSent: ended.record.attempts > 0,
         at: gateway.seconds())
     }
     gateway.ended(ended.record)

@@ -1,54 +1,93 @@
 import AWSClient
 import AWSServer
 import AWSWire
+import Bedquota
 import Foundation
-import NIOCore
 
 /// A request that no quota of ours counts: it is signed and passed on at once.
 struct PassageRelay: Sendable {
   /// The longest reply, in bytes. These are listings and short answers.
   private static let bodyBytesMax = 16 * 1_024 * 1_024
 
-  let gateway: GatewayCore
+  let admitted: AdmittedRequest
   let passage: GatewayRoute.Passage
-  let claim: CallerClaim
-  let request: ServerRequest
-  /// SHA-256 of the body, in lower-case hexadecimal.
-  let bodyHash: String
-  let client: ClientPresence
-  let record: RequestRecord
-  let startedAt: Duration
+
+  private var gateway: GatewayCore { admitted.gateway }
+  private var claim: CallerClaim { admitted.claim }
 
   func answer() async -> ServerResponse {
-    guard let loop = client.eventLoop else { return ServerResponse(status: 500, headers: [], body: Data()) }
-    var record = record
-    record.bytesIn = request.body.count
+    var record = admitted.record
+    record.bytesIn = admitted.request.body.count
     let response: ServerResponse
     do {
-      let region = try gateway.region(claim.region)
-      let call = UpstreamCall(
-        service: passage.service, region: region, method: request.method, target: passage.target, request: request,
-        bodyHash: bodyHash, claim: claim)
+      let call = try call()
       record.attempts = 1
-      let reply = try await client.during {
-        try await UpstreamRefusal(gateway.send(call, on: loop), bytesMax: Self.bodyBytesMax)
-      }
-      guard reply.isWhole else { throw AWSClientError(.transport, "The reply of AWS broke off, or is too long for the gateway.") }
+      let reply = try await passed(call)
       record.upstreamID = reply.headers.first { $0.name.lowercased() == "x-amzn-requestid" }?.value
       record.outcome = (200..<300).contains(reply.status) ? .succeeded : .failed
       response = ServerResponse(
         status: reply.status, headers: RelayHeaders.downstream(from: reply.headers, keepsLength: false), body: reply.body)
     } catch {
       let failure = GatewayFailure(error)
-      (record.outcome, record.error) = (failure.outcome, failure.fault.code)
-      var rendered = ServedService.ofPath(request.path).reply(failure.fault, requestID: record.id)
+      (record.outcome, record.error, record.refusal) = (failure.outcome, failure.fault.code, failure.reason)
+      if let problem = failure.problem { gateway.stateLog.refusedByAWS(problem, atSeconds: gateway.seconds()) }
+      var rendered = ServedService.ofPath(admitted.request.path).reply(failure.fault, requestID: record.id)
       rendered.headers += failure.headers
       if error is CancellationError { (rendered.isDropped, record.outcome, record.error) = (true, .abandoned, nil) }
       response = rendered
     }
     (record.status, record.bytesOut) = (response.status, response.body.count)
-    record.took = AWSClient.uptimeOfProcess() - startedAt
+    record.took = AWSClient.uptimeOfProcess() - admitted.startedAt
     gateway.ended(record)
     return response
+  }
+
+  private func passed(_ call: UpstreamCall) async throws -> UpstreamRefusal {
+    guard let loop = admitted.client.eventLoop else { throw CancellationError() }
+    return try await admitted.client.during {
+      // These are listings and short answers.
+      let reply = try await UpstreamRefusal(gateway.send(call, on: loop), bytesMax: Self.bodyBytesMax)
+      if case .signed = claim.upstream, reply.refusesIdentity { throw reply.error(of: "The operation", now: gateway.now()) }
+      guard reply.isWhole || !(200..<300).contains(reply.status) else {
+        throw AWSClientError(
+          .response, "The reply of AWS broke off, or is longer than the gateway passes on; ask for less at a time.")
+      }
+      return reply
+    }
+  }
+
+  /// The request as it goes to AWS: by the id of its model, if it names one.
+  private func call() throws -> UpstreamCall {
+    guard !passage.isCharged || !claim.caller.isLimited else {
+      throw GatewayRefusal(
+        AWSFault(
+          code: "AccessDeniedException",
+          message:
+            "The key '\(claim.caller.name)' has a budget or a list of models, and nobody can count what this operation will use; use a key without them.",
+          status: 403, isModelled: true), .model)
+    }
+    var (request, hash, target) = (admitted.request, admitted.bodyHash, passage.target)
+    if let invoked = try invoked() {
+      guard invoked.isAllowed(to: claim.caller) else { throw GatewayRefusal(claim.caller.modelRefusal(invoked.name), .model) }
+      if passage.id != nil {
+        target = invoked.target(from: target)
+      } else if invoked.isRenamed {
+        request.body = try invoked.body(from: request.body)
+        hash = SigV4.bodyHash(request.body)
+      }
+    }
+    return UpstreamCall(
+      service: passage.service, region: try gateway.region(claim.region), method: request.method, target: target,
+      request: request,
+      bodyHash: hash, claim: claim)
+  }
+
+  private func invoked() throws -> InvokedName? {
+    let models = admitted.settings.configuration.models
+    if let id = passage.id { return InvokedName(id, models: models) }
+    // Where no name has a meaning of ours, AWS reads the body.
+    guard let api = passage.bodyAPI, !models.isEmpty || claim.caller.isLimited else { return nil }
+    return try InvokedName(
+      RelayedRequest(api, isStreamed: false, body: admitted.request.body, headers: admitted.request.headers), models: models)
   }
 }

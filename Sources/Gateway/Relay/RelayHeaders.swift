@@ -1,13 +1,13 @@
 /// Which headers pass the gateway. A pure value: requests and replies pass by lists of what is left out, so that what AWS and the SDKs
 /// add tomorrow passes as well.
-enum RelayHeaders {
+package enum RelayHeaders {
   /// The headers of a caller's request that AWS gets, before they are signed; in their order.
   ///
   /// Left out is what is about the connection (RFC 9110, section 7.6.1), what the signature adds, what proves who the caller is to us,
   /// and what tells AWS more of the caller's machine than it would learn directly. The reply is asked for without compression, so
   /// that its usage can be read.
   /// - Parameter headers: with names in lower case.
-  static func upstream(from headers: [(name: String, value: String)]) -> [(name: String, value: String)] {
+  package static func upstream(from headers: [(name: String, value: String)]) -> [(name: String, value: String)] {
     let named = connectionOptions(headers)
     var kept: [(name: String, value: String)] = []
     kept.reserveCapacity(headers.count + 4)
@@ -33,6 +33,8 @@ enum RelayHeaders {
       if name == "content-length" { return keepsLength }
       // The server adds its own.
       if name == "date" { return false }
+      // They are about AWS's host, and the caller would take them for ours.
+      if name == "set-cookie" || name == "alt-svc" { return false }
       return !isOfConnection(name) && !named.contains(name)
     }
   }
@@ -50,7 +52,11 @@ enum RelayHeaders {
     "host", "authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256", "content-length", "accept-encoding",
   ]
 
-  private static let unwanted: Set<String> = ["expect", "x-api-key", "cookie", "forwarded", "x-real-ip"]
+  private static let unwanted: Set<String> = [
+    "expect", "x-api-key", "cookie", "forwarded", "x-real-ip",
+    // By these, some servers take another operation than method and path name, and it would be signed with our identity.
+    "x-amz-target", "x-http-method", "x-http-method-override", "x-method-override", "x-original-url", "x-rewrite-url",
+  ]
 
   private static let unwantedPrefixes = ["x-forwarded-", "x-stainless-", "x-claude-code-", "x-bedquota-"]
 

@@ -33,6 +33,26 @@ struct ConnectionPatienceTests {
     #expect(patience.deadline == nil)
   }
 
+  @Test func allOfARequestHasItsTime() {
+    var limits = ConnectionPatience.Limits()
+    limits.request = .seconds(100)
+    var patience = ConnectionPatience(limits, at: Self.start)
+    patience.receivedHead(at: Self.at(10))
+    #expect(patience.deadline == Self.at(25))
+    for second in stride(from: Int64(20), through: 100, by: 10) { patience.receivedBody(at: Self.at(second)) }
+    #expect(patience.deadline == Self.at(110), "its body takes of it")
+    patience.receivedEnd()
+    #expect(patience.deadline == Self.at(110), "and so does its reply")
+    patience.changed(isWritable: false, at: Self.at(20))
+    #expect(patience.deadline == Self.at(80), "one that nobody reads has less")
+    patience.changed(isWritable: true, at: Self.at(30))
+    patience.sentEnd(at: Self.at(40))
+    #expect(patience.deadline == Self.at(100), "then the connection is idle")
+    patience.receivedHead(at: Self.at(90))
+    patience.receivedEnd()
+    #expect(patience.deadline == Self.at(190), "the next has its own")
+  }
+
   @Test func afterAReplyTheConnectionIsIdle() {
     var patience = patience {
       $0.receivedHead(at: Self.at(1))

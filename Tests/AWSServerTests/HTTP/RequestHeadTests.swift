@@ -23,6 +23,9 @@ struct RequestHeadTests {
       (.http1_1, [("Host", "a")], nil), (.http1_1, [], 400), (.http1_1, [("Host", "a"), ("host", "a")], 400),
       (.http1_0, [], nil), (.http1_0, [("Host", "a"), ("Host", "b")], 400), (http2, [], 400), (http2, [("host", "a")], nil),
       (.http1_0, [("Transfer-Encoding", "chunked")], 400), (.http1_1, [("Host", "a"), ("Transfer-Encoding", "chunked")], nil),
+      (.http1_1, [("Host", "a"), ("Transfer-Encoding", "gzip, chunked")], 400),
+      (.http1_1, [("Host", "a"), ("Transfer-Encoding", "chunked"), ("Transfer-Encoding", "chunked")], 400),
+      (http2, [("host", "a"), ("content-length", "+3")], 400), (http2, [("host", "a"), ("content-length", "3")], nil),
       (.http1_1, [("Host", "a"), ("Expect", "x")], 417), (.http1_0, [("Expect", "x")], nil),
       (HTTPVersion(major: 1, minor: 2), [("Host", "a")], 400), (HTTPVersion(major: 0, minor: 9), [("Host", "a")], 400),
     ] as [(HTTPVersion, [(String, String)], UInt?)])

@@ -87,10 +87,16 @@ import Testing
         == .passage(.init(service: .bedrock, target: "/inference-profiles?type=SYSTEM_DEFINED")))
     #expect(
       try GatewayRoute(method: "POST", target: "/model/a/count-tokens")
-        == .passage(.init(service: .bedrockRuntime, target: "/model/a/count-tokens")))
+        == .passage(.init(service: .bedrockRuntime, target: "/model/a/count-tokens", id: "a")))
     #expect(
       try GatewayRoute(method: "POST", target: "/mantle/anthropic/v1/messages/count_tokens")
-        == .passage(.init(service: .bedrockMantle, target: "/anthropic/v1/messages/count_tokens")))
+        == .passage(.init(service: .bedrockMantle, target: "/anthropic/v1/messages/count_tokens", bodyAPI: .messages)))
+    #expect(
+      try GatewayRoute(method: "POST", target: "/model-invocation-job")
+        == .passage(.init(service: .bedrock, target: "/model-invocation-job", isCharged: true)))
+    #expect(
+      try GatewayRoute(method: "POST", target: "/model-invocation-job/a/stop")
+        == .passage(.init(service: .bedrock, target: "/model-invocation-job/a/stop")))
     #expect(try GatewayRoute(method: "HEAD", target: "/api/hello") == .page(.hello))
     #expect(try GatewayRoute(method: "GET", target: "/v1/models?limit=1000") == .page(.models))
   }

@@ -43,12 +43,11 @@ struct RelayHeadersTests {
         ("Date", "now"), ("Content-Type", "application/json"), ("Content-Length", "2"), ("Connection", "close, x-hop"),
         ("X-Hop", "1"), ("x-amzn-RequestId", "1"), ("X-Amzn-Bedrock-Input-Token-Count", "5"), ("Transfer-Encoding", "chunked"),
         ("Retry-After", "3"), ("x-should-retry", "true"), ("Set-Cookie", "a"), ("Set-Cookie", "b"), ("Trailer", "x"),
-        ("Proxy-Authenticate", "Basic"),
+        ("Proxy-Authenticate", "Basic"), ("Alt-Svc", "h3=\":443\""),
       ], keepsLength: keepsLength)
     #expect(
-      lines(kept) == ["Date: now", "Content-Type: application/json"] + (keepsLength ? ["Content-Length: 2"] : []) + [
-        "x-amzn-RequestId: 1", "X-Amzn-Bedrock-Input-Token-Count: 5", "Retry-After: 3", "x-should-retry: true", "Set-Cookie: a",
-        "Set-Cookie: b",
+      lines(kept) == ["Content-Type: application/json"] + (keepsLength ? ["Content-Length: 2"] : []) + [
+        "x-amzn-RequestId: 1", "X-Amzn-Bedrock-Input-Token-Count: 5", "Retry-After: 3", "x-should-retry: true",
       ])
   }
 

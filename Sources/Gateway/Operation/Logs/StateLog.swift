@@ -11,6 +11,7 @@ package final class StateLog: Sendable {
   private struct State {
     var credentialsProblem: String?
     var quotasProblem: String?
+    var refusal: (problem: String, since: Int64)?
     var throttles: [String: (since: Int64, unsaid: Int)] = [:]
   }
 
@@ -61,6 +62,18 @@ package final class StateLog: Sendable {
     var metadata: Logger.Metadata = ["pool": "\(pool)"]
     if unsaid > 0 { metadata["before"] = "\(unsaid)" }
     logger.warning("AWS throttled a request that should have had room; does somebody else use this quota?", metadata: metadata)
+  }
+
+  /// AWS doesn't let the gateway itself do what a caller asked for. One line a minute says why, unless the reason changes.
+  package func refusedByAWS(_ problem: String, atSeconds seconds: Int64) {
+    let problem = String(problem.prefix(1_000))
+    let isNew = state.withLock { state in
+      if let last = state.refusal, last.problem == problem || seconds - last.since < 5, seconds - last.since < 60 { return false }
+      state.refusal = (problem, seconds)
+      return true
+    }
+    guard isNew else { return }
+    logger.error("AWS refuses the gateway; its callers get a 502.", metadata: ["problem": "\(problem)"])
   }
 
   /// - Parameter problem: why there are no credentials; nil: there are.

@@ -31,9 +31,12 @@ package struct GatewayHealth: Sendable, Equatable {
 
   package var isReady: Bool { notReadyReason == nil }
 
-  /// - Parameter accept: the header of the request; whoever asks for JSON gets it.
-  package func reply(to page: Page, accept: String?) -> ServerResponse {
-    let reason = page == .live ? nil : notReadyReason
+  /// - Parameters:
+  ///   - accept: the header of the request; whoever asks for JSON gets it.
+  ///   - isForOperator: whether the reader may know profiles and files, which the reason may name.
+  package func reply(to page: Page, accept: String?, isForOperator: Bool = true) -> ServerResponse {
+    var reason = page == .live ? nil : notReadyReason
+    if !isForOperator, !isDraining, reason != nil, credentialsProblem != nil { reason = "There are no AWS credentials." }
     let body = Self.isJSONWanted(accept, page) ? json(reason) : Data("\(reason ?? "ok")\n".utf8)
     let type = Self.isJSONWanted(accept, page) ? "application/json" : "text/plain; charset=utf-8"
     return ServerResponse(
