@@ -3,6 +3,7 @@ import AWSServer
 import AWSWire
 import AdmissionControl
 import Bedquota
+import BedrockQuotas
 import Foundation
 import NIOCore
 import Synchronization
@@ -80,6 +81,11 @@ extension InvocationRelay {
     throw refusal.error(of: api.rawValue, now: gateway.now())
   }
 
-  /// Path and query as they go to AWS: the caller's own, unless the gateway has another name for the model.
-  private func target(_ plan: Plan) -> String { invocation.target }
+  /// Path and query as they go to AWS: the caller's own, unless the caller left the endpoint open. bedrock-mantle then has each model
+  /// under one base of OpenAI's two.
+  private func target(_ plan: Plan) -> String {
+    guard invocation.endpoint == nil, plan.pool.endpoint == .mantle, api != .messages else { return invocation.target }
+    let base = plan.pool.client.resolution.modelID.flatMap { Facts.builtIn.mantle(of: $0)?.base }
+    return base == "/openai/v1" ? invocation.target : String(invocation.target.dropFirst("/openai".count))
+  }
 }
