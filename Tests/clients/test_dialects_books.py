@@ -23,7 +23,7 @@ from dialects import (
     openai_client,
 )
 from runtime_shapes import read_events
-from servers import emulator_fixture
+from servers import emulator_fixture, not_through_gateway
 
 MOST = 100
 SUMS = ["Invocations", "InvocationThrottles", "InvocationClientErrors", "InvocationServerErrors"]
@@ -132,6 +132,7 @@ def test_every_api_of_claude_draws_on_one_meter(server, control, runtime, claude
     assert sums(server, CLAUDE) == expected(requests, BURNDOWN[CLAUDE])
 
 
+@not_through_gateway("it holds what AWS throttles")
 def test_what_one_api_used_up_throttles_another(server, control, runtime, gpt):
     """Seven requests fit, by any API; the eighth needs more than is left."""
     cost = PROMPT_TOKENS + BURNDOWN[GPT] * OUTPUT_TOKENS
@@ -145,6 +146,7 @@ def test_what_one_api_used_up_throttles_another(server, control, runtime, gpt):
     assert sums(server, GPT) == expected(requests + 1, BURNDOWN[GPT], InvocationThrottles=2)
 
 
+@not_through_gateway("it tries again by itself")
 def test_refusals_and_failures_in_the_metrics(server, control, claude):
     """As for the other APIs: an invalid request is a client error only, and takes nothing."""
     control.quota(CLAUDE_TPM, 10_000)

@@ -8,7 +8,7 @@ from dialects import (
     CLAUDE, GPT, GPT_TPM, IMAGE_TOKENS, LONG, LONG_TOKENS, OPTIONS, OSS, OUTPUT_TOKENS, PIXEL, PROMPT, PROMPT_TOKENS, SCHEMA, THROTTLED,
     Weather, error_of, openai_client, signing_openai_client,
 )
-from servers import emulator_fixture
+from servers import emulator_fixture, not_through_gateway
 
 pytestmark = pytest.mark.usefixtures("control")
 
@@ -247,6 +247,7 @@ def test_an_invalid_request(client, more, message):
     assert tuple(kind) == INVALID and text.startswith(message)
 
 
+@not_through_gateway("a request that never fits its quota is refused at once, as something that no retry mends")
 @pytest.mark.parametrize("streamed", [False, True])
 def test_throttling(client, control, streamed):
     control.quota(GPT_TPM, 1)

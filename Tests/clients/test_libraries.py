@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from aws_clients import Clients
 from emulator_control import eventually
+from mantle import base
 from runtime_calls import INSTANT
 from runtime_prompts import CLAUDE, NOVA
 from servers import emulator_fixture
@@ -59,6 +60,7 @@ def library(server, control, environment, tmp_path):
     settings = with_credentials(environment) | {
         "AWS_ENDPOINT_URL": server.control_url,
         "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": server.url,
+        "AWS_ENDPOINT_URL_BEDROCK_MANTLE": base(server.url),
         "HOME": str(tmp_path),
     }
     # LiteLLM and agno would fetch and send things; nothing here leaves the machine.

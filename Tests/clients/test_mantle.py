@@ -12,7 +12,7 @@ import requests
 from dialects import MESSAGES, OPTIONS, OUTPUT_TOKENS, PROMPT, PROMPT_TOKENS, SCHEMA, error_of
 from emulator_control import eventually
 from mantle import CLAUDE, GPT, OSS, anthropic_client, base, openai_client, signing_openai_client
-from servers import emulator_fixture
+from servers import emulator_fixture, not_through_gateway
 from support import KEY, REGION, SECRET
 
 pytestmark = pytest.mark.usefixtures("control")
@@ -54,6 +54,7 @@ def message(client, **more):
 # Addresses and signatures
 
 
+@not_through_gateway("the emulator has another address")
 def test_emulate_prints_the_address(server, mantle):
     assert f"bedrock-mantle: {mantle}" in server.read_log().splitlines()
 
@@ -66,7 +67,9 @@ def test_the_runtime_does_not_take_the_requests_of_the_other(server):
         assert client.responses.create(model=f"us.{GPT}", input=PROMPT).output_text
 
 
-@pytest.mark.parametrize("model", [GPT, f"us.{GPT}"])
+@pytest.mark.parametrize(
+    "model", [GPT, pytest.param(f"us.{GPT}", marks=not_through_gateway("it says which id to use instead"))]
+)
 def test_profiles_are_not_for_this_endpoint(client, model):
     if model == GPT:
         assert client.responses.create(model=model, input=PROMPT).output_text
@@ -89,6 +92,7 @@ def test_a_signature_for_bedrock_is_accepted_too(mantle):
         assert client.responses.create(model=GPT, input=PROMPT).output_text
 
 
+@not_through_gateway("a Host names no endpoint of a gateway, and must be a loopback name")
 def test_a_host_names_the_endpoint(server):
     headers = {"Authorization": f"Bearer {SECRET}", "Host": f"bedrock-mantle.{REGION}.api.aws"}
     asked = {"model": GPT, "input": PROMPT}
@@ -111,17 +115,20 @@ def signed(url: str, service: str, secret=SECRET) -> requests.Response:
     return requests.get(request.url, headers=dict(request.headers), timeout=10)
 
 
+@not_through_gateway("on loopback it lets everybody in")
 @pytest.mark.parametrize("service", ["bedrock-mantle", "bedrock"])
 def test_botocore_signs_for_either_service(mantle, service):
     assert signed(mantle, service).status_code == 200
     assert signed(mantle, service, "wrong").status_code == 403
 
 
+@not_through_gateway("on loopback it lets everybody in")
 def test_another_service_is_refused(mantle):
     reply = signed(mantle, "monitoring")
     assert reply.status_code == 403 and "'bedrock-mantle'" in reply.json()["error"]["message"]
 
 
+@not_through_gateway("on loopback it lets everybody in")
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}])
 def test_no_key_or_a_wrong_one(mantle, headers):
     reply = requests.get(f"{mantle}/v1/models", headers=headers, timeout=10)
@@ -229,6 +236,7 @@ def test_messages_have_no_structured_output(claude):
         message(claude, **asked)
 
 
+@not_through_gateway("it has words of its own for them")
 @pytest.mark.parametrize(
     "method, path",
     [("GET", "openai/v1/models"), ("GET", "v1/responses"), ("POST", "v1/files"), ("GET", "anthropic/v1/messages"), ("GET", "")],
@@ -239,6 +247,7 @@ def test_paths_that_are_not_there(mantle, method, path):
     assert reply.status_code == 404 and "bedrock-mantle has no" in reply.json()["error"]["message"]
 
 
+@not_through_gateway("AWS's 403 is about the gateway, and no fault of its caller")
 def test_a_denied_model(client, control):
     control.deny(GPT)
     with pytest.raises(openai.PermissionDeniedError):

@@ -76,7 +76,7 @@ extension InvocationRelay {
     if !isFirst { gateway.metrics.retried(refused.map { $0 == 429 ? .throttled : .server } ?? .connection) }
     let call = UpstreamCall(
       service: plan.pool.endpoint == .mantle ? .bedrockMantle : .bedrockRuntime, region: plan.pool.region, method: "POST",
-      target: plan.target, request: plan.request, bodyHash: plan.bodyHash, claim: claim)
+      target: target(plan), request: plan.request, bodyHash: plan.bodyHash, claim: claim)
     let reply = try await gateway.send(call, on: loop)
     if (200..<300).contains(reply.status) { return reply }
     let refusal = try await UpstreamRefusal(reply)
@@ -91,5 +91,13 @@ extension InvocationRelay {
     let pool = isKnown ? resolution.id : LabelSet.other
     gateway.metrics.throttled(pool: pool, isForeseen: false, atSeconds: gateway.seconds())
     gateway.stateLog.throttledUnforeseen(pool: pool, atSeconds: gateway.seconds())
+  }
+
+  /// Path and query as they go to AWS: the caller's own, unless the caller left the endpoint open. bedrock-mantle then has each model
+  /// under one base of OpenAI's two.
+  private func target(_ plan: Plan) -> String {
+    guard invocation.endpoint == nil, plan.pool.endpoint == .mantle, api != .messages else { return plan.target }
+    let base = plan.pool.client.resolution.modelID.flatMap { Facts.builtIn.mantle(of: $0)?.base }
+    return base == "/openai/v1" ? plan.target : String(plan.target.dropFirst("/openai".count))
   }
 }

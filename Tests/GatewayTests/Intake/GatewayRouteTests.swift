@@ -1,3 +1,4 @@
+import AWSServer
 import AWSWire
 import Bedquota
 import Gateway
@@ -99,5 +100,33 @@ import Testing
         == .passage(.init(service: .bedrock, target: "/model-invocation-job/a/stop")))
     #expect(try GatewayRoute(method: "HEAD", target: "/api/hello") == .page(.hello))
     #expect(try GatewayRoute(method: "GET", target: "/v1/models?limit=1000") == .page(.models))
+  }
+
+  @Test(arguments: [
+    ("GET", "/mantle/v1/models"), ("GET", "/mantle/openai/v1/responses/resp_1?include=x"), ("DELETE", "/mantle/v1/responses/resp_1"),
+    ("GET", "/mantle/openai/v1/responses/resp_1/input_items"), ("POST", "/mantle/openai/v1/responses/resp_1/cancel"),
+  ])
+  func whatMantleKeeps(method: String, target: String) throws {
+    #expect(
+      try GatewayRoute(method: method, target: target)
+        == .passage(.init(service: .bedrockMantle, target: String(target.dropFirst("/mantle".count)))))
+  }
+
+  @Test(arguments: [
+    ("GET", "/mantle/v1/responses"), ("POST", "/mantle/v1/files"), ("GET", "/mantle/v1/responses/a/b"), ("POST", "/mantle/v1/models"),
+    ("GET", "/v1/responses/resp_1"), ("DELETE", "/mantle/v1/models/a"),
+  ])
+  func whatMantleDoesNotKeep(method: String, target: String) {
+    #expect(throws: GatewayRoute.Problem.unknown) { try GatewayRoute(method: method, target: target) }
+  }
+
+  @Test(arguments: [
+    ("/model/a/converse", "ThrottlingException"), ("/v1/nothing", "\"error\""), ("/mantle/v1/files", "\"error\""),
+    ("/anthropic/v1/nothing", "\"type\""), ("/v1/messages/batches", "\"type\""),
+  ])
+  func errorsHaveTheFormOfTheirPath(path: String, sign: String) {
+    let reply = ServedService.ofPath(path[...]).reply(AWSFault(code: "ThrottlingException", message: "m", status: 429), requestID: "r")
+    let text = reply.headers.map { "\($0.name): \($0.value)" }.joined(separator: "\n") + String(decoding: reply.body, as: UTF8.self)
+    #expect(text.contains(sign) && text.contains("x-amzn-RequestId: r"))
   }
 }

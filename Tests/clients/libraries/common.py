@@ -3,9 +3,10 @@
 import json
 import os
 
-# All of AWS, and where the models are, which may be a gateway in front of them.
-URL = os.environ["AWS_ENDPOINT_URL"]
-RUNTIME = os.environ.get("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", URL)
+# Where all of AWS is; where its models are, which may be a gateway; and bedrock-mantle there.
+AWS = os.environ["AWS_ENDPOINT_URL"]
+URL = os.environ.get("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", AWS)
+MANTLE = os.environ.get("AWS_ENDPOINT_URL_BEDROCK_MANTLE", f"{URL}/bedrock-mantle")
 CLAUDE = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
 NOVA = "us.amazon.nova-pro-v1:0"
 GPT = "openai.gpt-oss-20b-1:0"

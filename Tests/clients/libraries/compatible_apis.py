@@ -8,7 +8,7 @@ from agents import ModelSettings, Runner, function_tool, set_default_openai_clie
 from agents import set_tracing_disabled
 from anthropic import AsyncAnthropic
 from city import City
-from common import CLAUDE, PROMPT, URL, tell, weather
+from common import CLAUDE, MANTLE, PROMPT, URL, tell, weather
 from langchain_anthropic import ChatAnthropic
 from langchain_openai import ChatOpenAI
 from openai import AsyncOpenAI
@@ -69,7 +69,7 @@ def pydantic_ai():
 
 def mantle():
     """LiteLLM's provider of bedrock-mantle, which finds the path of a model's API itself, but that of Chat Completions."""
-    base = f"{URL}/bedrock-mantle"
+    base = MANTLE
 
     def asked(model, api_base=base):
         return {"model": f"bedrock_mantle/{model}", "api_base": api_base, "api_key": KEY}

@@ -3,15 +3,15 @@
 import os
 
 import litellm
-from common import CLAUDE, GPT, PROMPT, RUNTIME, tell
+from common import CLAUDE, GPT, PROMPT, URL, tell
 
 litellm.suppress_debug_info = True
 TOKEN = os.environ["BEDQUOTA_TOKEN"]
 AT = {
-    f"bedrock/{CLAUDE}": {"aws_bedrock_runtime_endpoint": RUNTIME, "aws_region_name": "us-east-1"},
-    f"bedrock/invoke/{CLAUDE}": {"aws_bedrock_runtime_endpoint": RUNTIME, "aws_region_name": "us-east-1"},
-    f"openai/{GPT}": {"api_base": f"{RUNTIME}/v1", "api_key": TOKEN},
-    f"anthropic/{CLAUDE}": {"api_base": RUNTIME, "api_key": TOKEN},
+    f"bedrock/{CLAUDE}": {"aws_bedrock_runtime_endpoint": URL, "aws_region_name": "us-east-1"},
+    f"bedrock/invoke/{CLAUDE}": {"aws_bedrock_runtime_endpoint": URL, "aws_region_name": "us-east-1"},
+    f"openai/{GPT}": {"api_base": f"{URL}/v1", "api_key": TOKEN},
+    f"anthropic/{CLAUDE}": {"api_base": URL, "api_key": TOKEN},
 }
 
 

@@ -1,7 +1,7 @@
 """llama-index's class for servers that speak OpenAI's APIs, on both endpoints: chat, streams, tools, structured output."""
 
 from city import City
-from common import GPT, PROMPT, URL, tell, weather
+from common import GPT, MANTLE, PROMPT, URL, tell, weather
 from llama_index.core.llms import ChatMessage
 from llama_index.core.tools import FunctionTool
 from llama_index.llms.openai_like import OpenAILike
@@ -12,7 +12,7 @@ ABILITIES = {"is_chat_model": True, "is_function_calling_model": True, "should_u
 
 
 def model(kind, name, base, **more):
-    at = {"api_base": f"{URL}/{base}", "api_key": "emulator", "max_retries": 0}
+    at = {"api_base": base, "api_key": "emulator", "max_retries": 0}
     return kind(model=name, **at, **ABILITIES, **more)
 
 
@@ -22,10 +22,10 @@ def calls(model):
 
 
 models = [
-    model(OpenAILike, GPT, "openai/v1", max_tokens=2000),
-    model(OpenAILike, "openai.gpt-oss-20b", "bedrock-mantle/v1", max_tokens=2000),
+    model(OpenAILike, GPT, f"{URL}/openai/v1", max_tokens=2000),
+    model(OpenAILike, "openai.gpt-oss-20b", f"{MANTLE}/v1", max_tokens=2000),
     # Its default is 0.1, which GPT-5.6 refuses.
-    model(OpenAILikeResponses, "openai.gpt-5.6-terra", "bedrock-mantle/openai/v1", max_output_tokens=2000, temperature=1),
+    model(OpenAILikeResponses, "openai.gpt-5.6-terra", f"{MANTLE}/openai/v1", max_output_tokens=2000, temperature=1),
 ]
 tell(
     chat=[len(model.chat(CHAT).message.content) for model in models],

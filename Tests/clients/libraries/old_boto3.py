@@ -2,9 +2,9 @@
 
 import boto3
 from botocore.config import Config
-from common import URL, tell
+from common import AWS, tell
 
-settings = {"endpoint_url": URL, "config": Config(retries={"total_max_attempts": 1})}
+settings = {"endpoint_url": AWS, "config": Config(retries={"total_max_attempts": 1})}
 quotas = boto3.client("service-quotas", **settings)
 cloudwatch = boto3.client("cloudwatch", **settings)
 ASK = {"ServiceCode": "bedrock", "QuotaCode": "L-C0326783", "DesiredValue": 3_200_000}

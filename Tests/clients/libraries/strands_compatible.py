@@ -1,7 +1,7 @@
 """strands over the APIs of OpenAI and Anthropic, on both endpoints: text, tools, structured output."""
 
 from city import City
-from common import CLAUDE, PROMPT, URL, tell, weather
+from common import CLAUDE, MANTLE, PROMPT, URL, tell, weather
 from strands import Agent, tool
 from strands.models.anthropic import AnthropicModel
 from strands.models.openai import OpenAIModel
@@ -11,7 +11,7 @@ GPT = "us.openai.gpt-5.6-terra"
 KEY = "emulator"
 
 
-RUNTIME, MANTLE = f"{URL}/openai/v1", f"{URL}/bedrock-mantle"
+RUNTIME = f"{URL}/openai/v1"
 
 
 def openai(kind, model, base, **params):
