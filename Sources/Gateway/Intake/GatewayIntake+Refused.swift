@@ -30,10 +30,12 @@ extension GatewayIntake {
         code: "ServiceUnavailableException", message: "The gateway has as many requests as it takes at a time; send it again.",
         status: 503)
     case 417:
-      AWSFault(code: "ValidationException", message: "The gateway can't do what the Expect header asks; leave it out.", status: 417)
+      AWSFault(
+        code: "ValidationException", message: "The gateway can't do what the Expect header asks; leave it out.", status: 417)
     default:
       AWSFault(
-        code: "ValidationException", message: "The head of the request can be read in two ways, or is no HTTP that is served here.",
+        code: "ValidationException",
+        message: "The head of the request can be read in two ways, or is no HTTP that is served here.",
         status: status)
     }
   }

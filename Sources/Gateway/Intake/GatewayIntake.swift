@@ -95,7 +95,7 @@ struct GatewayIntake: Sendable {
           message: "The target of the request can be read in two ways; send a plain path, percent-encoded once.", status: 400)
       case .unknown:
         AWSFault(code: "UnknownOperationException",
-          message: "The gateway has no operation \(head.method.prefix(20)) \(head.path.prefix(200)).", status: 404)
+          message: UnknownOperation.message(method: head.method, path: head.path), status: 404)
       case .bidirectional:
         AWSFault(
           code: "UnknownOperationException",
