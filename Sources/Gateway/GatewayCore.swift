@@ -44,7 +44,7 @@ final class GatewayCore: Sendable {
     (self.session, self.upstream, self.accessLog, self.stateLog, self.file) = (session, upstream, accessLog, stateLog, file)
     heldBytes = HeldBytes(limit: configuration.queue.bytesMax)
     registry = CallerRegistry()
-    failures = FailedAuthentications()
+    failures = FailedAuthentications { [metrics] in metrics.failedAuthentication($0) }
     let authenticator = CallerAuthenticator(configuration, registry: registry, failures: failures)
     current = Mutex(
       Settings(configuration: configuration, authenticator: authenticator, loadedAt: Int(Date().timeIntervalSince1970)))

@@ -3,6 +3,7 @@
 import http.client
 import json
 import re
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
@@ -31,6 +32,10 @@ class RefusingGateway(Emulator):
     """`bedquota gateway --emulator`, with `options`."""
 
     command = ("gateway", "--emulator", "--listen", "127.0.0.1:0")
+
+    def get(self, path, **headers):
+        with urllib.request.urlopen(urllib.request.Request(self.url + path, headers=headers), timeout=10) as reply:
+            return reply.read().decode()
 
     def send(self, path, body=None, method="POST", **headers):
         """The status, the code or type of the error, its message, and the headers of a reply."""
@@ -92,6 +97,7 @@ BEARER = {"authorization": f"Bearer {CHAT}"}
 SIGNED = "AWS4-HMAC-SHA256 Credential=chat/20260101/us-east-1/bedrock/aws4_request, SignedHeaders=host, Signature=aa"
 OPEN = [
     ("no operation", "/v1/embeddings", converse(), {}, 404, "UnknownOperationException"),
+    ("OpenAI's base URL without /v1", "/chat/completions", dialect(NOVA), {}, 404, "UnknownOperationException"),
     ("two-way streams", f"/model/{NOVA}/invoke-with-bidirectional-stream", b"", {}, 501, "UnknownOperationException"),
     ("dots", "/model/../x", b"", {}, 400, "ValidationException"),
     ("no id", "/model/no%20such/converse", converse(), {}, 400, "ValidationException"),
@@ -141,6 +147,18 @@ def refused_as_documented(server, path, body, headers, status, code):
     final = status in (400, 403) and ("budget" in message or "can cost" in message or "ever has" in message)
     assert got.get("x-should-retry") == ("false" if final else None)
     assert not re.search("chat-secret|ci-secret|nobody", message)
+
+
+def test_failed_authentications_are_counted(keyed):
+    def count(reason):
+        page = keyed.get("/metrics", authorization="Bearer admin-secret-0123456789")
+        [figure] = re.findall(rf'^bedquota_authentication_failures_total{{reason="{reason}"}} (\d+)', page, re.MULTILINE)
+        return int(figure)
+
+    before = count("missing"), count("unknown")
+    keyed.send("/v1/messages", dialect(NOVA))
+    keyed.send("/v1/messages", dialect(NOVA), x_api_key="nobody")
+    assert (count("missing"), count("unknown")) == (before[0] + 1, before[1] + 1)
 
 
 def test_a_budget_of_requests(keyed):

@@ -17,6 +17,8 @@ struct GatewayKeyCommand: ParsableCommand {
                BEDQUOTA_GATEWAY_MASTER=… bedquota gateway key batch --serial 2
       """)
 
+  @ParentCommand var gateway: GatewayCommand
+
   @Argument(help: ArgumentHelp("The name of the key.", valueName: "name"))
   var name: String
 
@@ -33,6 +35,9 @@ struct GatewayKeyCommand: ParsableCommand {
     help: ArgumentHelp("The address by which callers reach the gateway. (default: that of the configuration)", valueName: "url"))
   var url: String?
 
+  /// The parser gives the option to `gateway`, which has one of the same name.
+  private var file: String? { config ?? gateway.config }
+
   func validate() throws {
     guard CallerKey.isName(name) else {
       throw ValidationError(
@@ -45,14 +50,16 @@ struct GatewayKeyCommand: ParsableCommand {
   func run() throws {
     // Without a file, the master secret of the environment is all that there is.
     let configuration =
-      try config.map { try GatewayConfiguration(file: $0, secrets: .process) }
+      try file.map { try GatewayConfiguration(file: $0, secrets: .process) }
       ?? GatewayConfiguration(listen: nil, secrets: .process)
     let known = configuration.keys.first { $0.name == name }
+    let environment = ProcessInfo.processInfo.environment
     let lines = try KeyExport(
-      pair(known, configuration), url: url ?? "\(configuration.tls == nil ? "http" : "https")://\(configuration.listen)"
+      pair(known, configuration), url: url ?? "\(configuration.tls == nil ? "http" : "https")://\(configuration.listen)",
+      region: configuration.accounts.first?.regions.first ?? environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"]
     ).lines
     Console.write(lines, to: STDOUT_FILENO)
-    if config != nil, known == nil {
+    if file != nil, known == nil {
       Console.printErrors("The configuration has no key '\(name)' yet; add '\(name): {}' under keys.\n")
     }
   }

@@ -20,7 +20,8 @@ struct GatewayWelcome {
         "# the openai package",
         "export OPENAI_BASE_URL=\(url)/v1 OPENAI_API_KEY=\(Self.name)",
         "# any credentials do, and their id is the caller's name; if you have none:",
-        "export AWS_ACCESS_KEY_ID=\(Self.name) AWS_SECRET_ACCESS_KEY=any AWS_REGION=\(started.region)",
+        "export AWS_ACCESS_KEY_ID=\(Self.name) AWS_SECRET_ACCESS_KEY=any",
+        "export AWS_REGION=\(started.region) AWS_DEFAULT_REGION=\(started.region)",
       ]
     } else {
       let option = config.map { " --config \($0)" } ?? ""

@@ -3,11 +3,14 @@ struct KeyExport {
   let accessKeyID: String
   let secret: String
   let url: String
+  /// nil: not known; AWS's SDKs want one all the same.
+  let region: String?
 
-  init(_ pair: (accessKeyID: String, secret: String), url: String) {
+  init(_ pair: (accessKeyID: String, secret: String), url: String, region: String?) {
     accessKeyID = pair.accessKeyID
     secret = pair.secret
     self.url = url
+    self.region = region
   }
 
   var lines: String {
@@ -16,6 +19,7 @@ struct KeyExport {
     export AWS_ENDPOINT_URL_BEDROCK_RUNTIME=\(url)
     export AWS_ACCESS_KEY_ID=\(accessKeyID)
     export AWS_SECRET_ACCESS_KEY='\(secret)'
+    \(region.map { "export AWS_REGION=\($0) AWS_DEFAULT_REGION=\($0)" } ?? "# and a Region: AWS_REGION, and AWS_DEFAULT_REGION for boto3")
 
     # Claude Code and AnthropicBedrock
     export CLAUDE_CODE_USE_BEDROCK=1

@@ -61,7 +61,7 @@ enum DemoText {
     let isBeyond = parts.map(\.measured).contains { report in tokens(report) ?? 0 > report.peak(.tpm)?.quota ?? .infinity }
     let beyond = isBeyond ? "\n   Above 100 %: some replies began before the counted minutes and ended in them." : ""
     let text = """
-         The first sends at once and tries again as boto3 does by itself: five attempts, with pauses of up to 1, 2, 4 and 8 seconds.
+         The first sends at once and tries again as boto3 did by itself before 1.44: five attempts, with pauses of up to 1, 2, 4 and 8 seconds. Newer ones make three.
          The second is the same program, and only its endpoint is another: `bedquota gateway` holds each request until there is room, here for \(Int(Demo.holdMax)) seconds at most.
          The third uses Bedquota's own client, as `bedquota run` does.\(beyond)
 

@@ -4,8 +4,9 @@ import Bedquota
 
 /// What most programs do: send at once, and leave throttling to the SDK's retries.
 ///
-/// Five attempts, with random pauses of up to 1, 2, 4 and 8 s between them: what boto3 does unless it is told otherwise, its mode
-/// `legacy` (botocore 1.43.127, `data/_retry.json` and `retryhandler.py`).
+/// Five attempts, with random pauses of up to 1, 2, 4 and 8 s between them: boto3's mode `legacy`, its default before 1.44
+/// (botocore, `data/_retry.json` and `retryhandler.py`). The default since, `standard`, makes three and has a budget for retries, so
+/// it gives up sooner (botocore 1.44.8, `configprovider.py` and `retries/standard.py`).
 struct PlainClient: Sendable {
   var id: String
   var session: BedquotaSession

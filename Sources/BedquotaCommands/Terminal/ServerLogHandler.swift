@@ -14,10 +14,10 @@ struct ServerLogHandler: LogHandler {
 
   func log(event: LogEvent) {
     let values = metadata.merging(event.metadata ?? [:]) { _, new in new }.mapValues { "\($0)" }
-    Console.printError(Self.text(event.level, "\(event.message)", values, at: Date()))
+    Console.printError(Self.text("\(event.level)", "\(event.message)", values, at: Date()))
   }
 
-  static func text(_ level: Logger.Level, _ message: String, _ metadata: [String: String], at date: Date) -> String {
+  static func text(_ level: String, _ message: String, _ metadata: [String: String], at date: Date) -> String {
     let values = metadata.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
     return "\(date.formatted(.iso8601)) \(level): \(message)\(values.isEmpty ? "" : " (\(values))")"
   }

@@ -38,9 +38,15 @@ package final class FailedAuthentications: Sendable {
 
   private let state = Mutex(State())
 
-  package init() {}
+  private let onFailure: @Sendable (Reason) -> Void
 
-  func count(_ reason: Reason) { state.withLock { $0.counts[reason, default: 0] += 1 } }
+  /// - Parameter onFailure: called for each failure.
+  package init(onFailure: @escaping @Sendable (Reason) -> Void = { _ in }) { self.onFailure = onFailure }
+
+  func count(_ reason: Reason) {
+    state.withLock { $0.counts[reason, default: 0] += 1 }
+    onFailure(reason)
+  }
 
   /// Whether the body of a request with an unknown access key may be received, so that it takes as long as one with a wrong
   /// signature. Beyond the allowance, such a request is refused by its head.

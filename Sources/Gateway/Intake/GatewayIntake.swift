@@ -133,7 +133,7 @@ struct GatewayIntake: Sendable {
       case .unknown:
         AWSFault(
           code: "UnknownOperationException",
-          message: "The gateway has no operation \(head.method.prefix(20)) \(head.path.prefix(200)).", status: 404)
+          message: UnknownOperation.message(method: head.method, path: head.path), status: 404)
       case .bidirectional:
         AWSFault(
           code: "UnknownOperationException",
