@@ -11,7 +11,7 @@ struct GatewayKeyCommand: ParsableCommand {
     discussion: """
       The key is derived from the master secret, so nothing is stored: the same name and serial number always give the same key. The \
       gateway takes it once its configuration names it under keys. A higher serial number is another key.
-      The master secret comes from the configuration file that --config names, or from BEDQUOTA_GATEWAY_MASTER. Make one with: openssl rand -base64 32
+      The master secret comes from the configuration file, or from BEDQUOTA_GATEWAY_MASTER. Make one with: openssl rand -base64 32
 
       EXAMPLE: bedquota gateway key chat --config gateway.yaml
                BEDQUOTA_GATEWAY_MASTER=… bedquota gateway key batch --serial 2
@@ -26,10 +26,10 @@ struct GatewayKeyCommand: ParsableCommand {
     help: ArgumentHelp("Which of the name's keys, 1 to 9999. (default: the newest in the configuration, or 1)", valueName: "n"))
   var serial: Int?
 
-  // The parser gives an option that both commands have to this one.
-  @ParentCommand var gateway: GatewayCommand
-
-  private var config: String? { gateway.config }
+  @Option(
+    help: ArgumentHelp(
+      "The configuration of the gateway. (default: none; BEDQUOTA_GATEWAY_MASTER has the secret)", valueName: "file"))
+  var config: String?
 
   @Option(
     help: ArgumentHelp("The address by which callers reach the gateway. (default: that of the configuration)", valueName: "url"))
