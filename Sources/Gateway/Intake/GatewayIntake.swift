@@ -94,7 +94,8 @@ struct GatewayIntake: Sendable {
           code: "ValidationException",
           message: "The target of the request can be read in two ways; send a plain path, percent-encoded once.", status: 400)
       case .unknown:
-        AWSFault(code: "UnknownOperationException",
+        AWSFault(
+          code: "UnknownOperationException",
           message: UnknownOperation.message(method: head.method, path: head.path), status: 404)
       case .bidirectional:
         AWSFault(
