@@ -65,7 +65,9 @@ def test_a_key_is_the_documented_one(run, with_master, serial):
     secret = derived("my-app.v2", serial)
     assert variables["AWS_ACCESS_KEY_ID"] == f"BEDQUOTA_KEY_{serial}_my_app_v2"
     assert variables["AWS_SECRET_ACCESS_KEY"] == secret
-    assert variables["AWS_BEARER_TOKEN_BEDROCK"] == variables["ANTHROPIC_AUTH_TOKEN"] == variables["OPENAI_API_KEY"] == secret
+    assert variables["ANTHROPIC_AUTH_TOKEN"] == variables["OPENAI_API_KEY"] == secret
+    # botocore sends no bearer token in clear text, and fails instead.
+    assert "AWS_BEARER_TOKEN_BEDROCK" not in variables
     assert variables["OPENAI_BASE_URL"] == "http://127.0.0.1:4000/v1"
 
 
@@ -77,6 +79,7 @@ def test_a_key_follows_the_configuration(run, file, tmp_path):
     variables = exports(run.output("gateway", "key", "chat", "--config", path, "--url", "https://gateway.example"))
     assert variables["AWS_SECRET_ACCESS_KEY"] == derived("chat", 3)
     assert variables["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"] == "https://gateway.example"
+    assert variables["AWS_BEARER_TOKEN_BEDROCK"] == derived("chat", 3)
     assert exports(run.output("gateway", "key", "chat", "--config", path))["ANTHROPIC_BASE_URL"] == "http://127.0.0.1:5000"
     assert_failed(run("gateway", "key", "ci", "--config", path), 1, "only the hash of the key 'ci'")
     done = run("gateway", "key", "new", "--config", path)

@@ -117,3 +117,19 @@ def test_links_lead_somewhere():
             assert not anchor or anchor in there, target
         else:
             assert anchor in anchors, target
+
+
+def test_every_line_of_a_key_serves_at_once(bedquota, environment, run, tmp_path):
+    """One shell with all that `gateway key` prints: no variable for one client is in the way of another."""
+    path = tmp_path / "gateway.yaml"
+    path.write_text("keys: {chat: {}}\n")
+    here = environment | {"BEDQUOTA_GATEWAY_MASTER": "m" * 44, "AWS_REGION": "us-east-1"}
+    server = EmulatedGateway(bedquota, here, "--config", str(path))
+    lines = run.output("gateway", "key", "chat", "--config", path, "--url", server.url, environment=here)
+    clients = ("boto3", "LangChain", "AnthropicBedrock", "anthropic", "openai")
+    programs = "".join(f"'{sys.executable}' - <<'END'\n{blocks(EXAMPLES[name], 'python')[0]}END\n" for name in clients)
+    done = subprocess.run(["bash", "-euc", f"{lines}\n{programs}"], env=here, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    counts = re.findall(r'^bedquota_requests_total{caller="(\w+)",[^}]*outcome="(\w+)"', server.get("/metrics"), re.MULTILINE)
+    assert set(counts) == {("chat", "succeeded")}
+    assert server.stop() == 0

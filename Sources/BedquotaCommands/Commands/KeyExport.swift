@@ -13,6 +13,14 @@ struct KeyExport {
     self.region = region
   }
 
+  /// botocore refuses to send a bearer token in clear text, and so every boto3 program in whose environment it finds one
+  /// (botocore 1.44.8, `auth.py`: "Bearer authorization requires an HTTPS endpoint"). The access key serves these clients as well.
+  private var bearer: String {
+    url.hasPrefix("https:")
+      ? "export AWS_BEARER_TOKEN_BEDROCK='\(secret)'"
+      : "# the access key above; over https also AWS_BEARER_TOKEN_BEDROCK, which boto3 refuses without"
+  }
+
   var lines: String {
     """
     # boto3, the AWS CLI, LangChain, every AWS SDK
@@ -24,7 +32,7 @@ struct KeyExport {
     # Claude Code and AnthropicBedrock
     export CLAUDE_CODE_USE_BEDROCK=1
     export ANTHROPIC_BEDROCK_BASE_URL=\(url)
-    export AWS_BEARER_TOKEN_BEDROCK='\(secret)'
+    \(bearer)
 
     # Anthropic's SDK
     export ANTHROPIC_BASE_URL=\(url)
