@@ -32,6 +32,7 @@ package final class FailedAuthentications: Sendable {
   private struct State {
     var counts: [Reason: Int] = [:]
     var refusedEarly = 0
+    var cut = 0
     var all: Meter?
     var peers: [String: Meter] = [:]
   }
@@ -64,6 +65,12 @@ package final class FailedAuthentications: Sendable {
       return fits
     }
   }
+
+  /// A failure beyond the allowance ended its connection.
+  func countCut() { state.withLock { $0.cut += 1 } }
+
+  /// Failures whose connections ended.
+  var cut: Int { state.withLock { $0.cut } }
 
   /// Failures by reason, and how many were refused before their body.
   package func snapshot() -> (counts: [Reason: Int], refusedEarly: Int) { state.withLock { ($0.counts, $0.refusedEarly) } }

@@ -13,20 +13,6 @@ package final class GatewayMetrics: Sendable {
   package enum RetryCause: String, Sendable, CaseIterable { case throttled, server, connection }
   /// What a waiting client got, so that it goes on waiting.
   package enum KeepAliveForm: String, Sendable, CaseIterable { case comment, frame, blank }
-  /// Why a caller was not let in.
-  package enum AuthenticationFailure: String, Sendable, CaseIterable {
-    /// It has no credentials.
-    case missing
-    /// No key has this name or this secret.
-    case key
-    /// The key is known, and the signature is wrong.
-    case signature
-    /// The signature or the token is too old or too new.
-    case expired
-    /// Too many failures came before it.
-    case limited
-  }
-
   struct Tokens: Sendable {
     var input = BucketCounts(BucketCounts.tokens)
     var output = BucketCounts(BucketCounts.tokens)
@@ -51,7 +37,8 @@ package final class GatewayMetrics: Sendable {
     var refusals: [RefusalReason: UInt64] = [:]
     var retries: [RetryCause: UInt64] = [:]
     var keepAlives: [KeepAliveForm: UInt64] = [:]
-    var authenticationFailures: [AuthenticationFailure: UInt64] = [:]
+    var authenticationFailures: [FailedAuthentications.Reason: UInt64] = [:]
+    var cutAuthentications: UInt64 = 0
     var reloads: [Bool: UInt64] = [:]
     var estimates: UInt64 = 0
     var openStreams = 0
@@ -116,8 +103,13 @@ package final class GatewayMetrics: Sendable {
 
   package func retried(_ cause: RetryCause) { state.withLock { $0.retries[cause, default: 0] += 1 } }
   package func keptAlive(_ form: KeepAliveForm) { state.withLock { $0.keepAlives[form, default: 0] += 1 } }
-  package func failedAuthentication(_ failure: AuthenticationFailure) {
-    state.withLock { $0.authenticationFailures[failure, default: 0] += 1 }
+  /// Takes over the counts of callers that were not let in.
+  func set(_ failures: FailedAuthentications) {
+    let (counts, cut) = (failures.snapshot().counts, failures.cut)
+    state.withLock { state in
+      state.authenticationFailures = counts.mapValues { UInt64($0) }
+      state.cutAuthentications = UInt64(cut)
+    }
   }
   package func reloaded(isAccepted: Bool) { state.withLock { $0.reloads[isAccepted, default: 0] += 1 } }
   package func streamOpened() { state.withLock { $0.openStreams += 1 } }
