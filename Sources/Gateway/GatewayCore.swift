@@ -44,7 +44,7 @@ final class GatewayCore: Sendable {
     (self.session, self.upstream, self.accessLog, self.stateLog, self.file) = (session, upstream, accessLog, stateLog, file)
     heldBytes = HeldBytes(limit: configuration.queue.bytesMax)
     registry = CallerRegistry()
-    failures = FailedAuthentications { [metrics] in metrics.failedAuthentication($0) }
+    failures = FailedAuthentications()
     let authenticator = CallerAuthenticator(configuration, registry: registry, failures: failures)
     current = Mutex(
       Settings(configuration: configuration, authenticator: authenticator, loadedAt: Int(Date().timeIntervalSince1970)))
@@ -84,11 +84,13 @@ final class GatewayCore: Sendable {
   func region(_ asked: String?) throws(GatewayRefusal) -> String {
     let allowed = configuration.accounts.first?.regions ?? []
     guard let asked else { return allowed.first ?? session.region }
-    guard allowed.isEmpty || allowed.contains(asked) else {
+    // A Region is a part of the host that is called, also where no queue is asked for.
+    guard allowed.isEmpty ? pools.regions.contains(asked) : allowed.contains(asked) else {
+      let served = allowed.isEmpty ? "those that have Bedrock" : allowed.joined(separator: ", ")
       throw GatewayRefusal(
         AWSFault(
           code: "AccessDeniedException",
-          message: "The gateway takes no requests for the Region \(asked); it serves \(allowed.joined(separator: ", ")).",
+          message: "The gateway takes no requests for the Region \(asked); it serves \(served).",
           status: 403),
         nil)
     }

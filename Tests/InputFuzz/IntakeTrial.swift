@@ -34,9 +34,11 @@ struct IntakeTrial: FuzzTrial {
     "close, host, authorization", "keep-alive,,x-amz-date", "600", "1e308", "-1", "nan", "0x1p3", "NOT_GIVEN", "10m", "gzip",
     "flex",
     "ttl=20260115T103000Z; attempt=2; max=3", "attempt=1", "Boto3/1.43.127 md/Botocore#1.43", "claude-cli/2.1 (external, cli)",
-    "AWS4-HMAC-SHA256 Credential=AKIA/20260115/us-east-1/bedrock/aws4_request, SignedHeaders=host;x-amz-date, Signature=00ff",
-    "Bearer abc", "127.0.0.1:4000", "[::1]:4000", "",
+    "Bearer abc", "127.0.0.1:4000", "[::1]:4000", "/", ";", ",", "=", "aws4_request", "SignedHeaders=host", "",
   ].map { Array($0.utf8) }
+  private static let signature = Array(
+    "AWS4-HMAC-SHA256 Credential=AKIA/20260115/us-east-1/bedrock/aws4_request, SignedHeaders=host;x-amz-date, Signature=00ff".utf8
+  )
   private static let bodies = [
     #"{"model":"opus","max_tokens":9,"messages":[{"role":"user","content":"Hi"}]}"#,
     #"{"messages":[{"role":"user","content":[{"text":"Hi"}]}],"inferenceConfig":{"maxTokens":7}}"#,
@@ -59,8 +61,11 @@ struct IntakeTrial: FuzzTrial {
 
   mutating func run(_ random: inout Random) async throws -> String? {
     let target = String(decoding: Self.mutated(random.pick(Self.targets), Self.pieces, &random), as: UTF8.self)
-    let headers: [(name: String, value: String)] = (0..<random.below(6)).map { _ in
+    var headers: [(name: String, value: String)] = (0..<random.below(6)).map { _ in
       (random.pick(Self.names), String(decoding: Self.mutated(random.pick(Self.values), Self.values, &random), as: UTF8.self))
+    }
+    if random.chance(0.3) {
+      headers.append(("authorization", String(decoding: Self.mutated(Self.signature, Self.values, &random), as: UTF8.self)))
     }
     if let problem = route(random.pick(Self.methods), target) { return problem }
     if let problem = Self.headers(headers) { return problem }

@@ -124,3 +124,10 @@ def test_what_aws_says_of_the_account_stays_in_the_log(behind):
     fields = b"x-amzn-ErrorType: AccessDeniedException\r\nContent-Length: %d\r\n" % len(body)
     status, got = answered(behind, head(fields, b"403 Forbidden") + body)
     assert status == 502 and b"have access to the model" in got
+
+
+def test_news_before_a_reply_is_no_reply(behind):
+    """None of it reaches the caller: boto3 would take a 102 or 103 for the reply to its next request."""
+    for status in (b"100 Continue", b"102 Processing", b"103 Early Hints\r\nLink: </x>"):
+        got = answered(behind, b"HTTP/1.1 %s\r\n\r\n" % status * 2_000 + head() + FINE)
+        assert got == (200, FINE)

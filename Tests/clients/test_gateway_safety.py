@@ -3,10 +3,12 @@
 import hashlib
 import json
 import socket
+import ssl
 import time
 from contextlib import contextmanager
 
 import pytest
+from certificates import Authority
 from emulator_control import Control, eventually
 from malformed import NOVA
 from processes import Emulator, Gateway
@@ -201,6 +203,18 @@ def test_a_name_that_points_here_is_not_this_machine(open_one):
     assert send(open_one.url, request("POST", CONVERSE, [("Host", "rebound.example"), TYPE], BODY))[0] == 403
 
 
+@pytest.mark.parametrize("region", ["us-evil-9", "evil.example", "us-east-1.evil", "us-east-1/x", "US-EAST-1", ""])
+@pytest.mark.parametrize("method, path", [("GET", "/foundation-models"), ("POST", CONVERSE)])
+def test_a_signature_names_no_host(open_one, recorder, region, method, path):
+    mark = recorder.mark()
+    body = BODY if method == "POST" else b""
+    status, reply = send(open_one.url, request(method, path, signed(method, path, body, region=region), body))
+    # Without keys, a signature that can't be read is no signature, and the Region is the gateway's own.
+    assert status in (400, 403) or region in ("evil.example", "us-east-1.evil", "us-east-1/x", "US-EAST-1", ""), (status, reply)
+    assert all(request.values("host")[0].startswith("127.0.0.1") for request in recorder.requests(mark))
+    assert not [request for request in recorder.requests(mark) if "evil" in request.values("authorization")[0]]
+
+
 # The one who runs it
 
 
@@ -216,6 +230,9 @@ def test_pages_for_operators_on_an_address_of_their_own(bedquota, environment, e
             assert send(admin, request("GET", path, [HOST, bearer("CHAT")]))[0] == 403
             assert send(admin, request("GET", path, [HOST, bearer("ADMIN")]))[0] == 200
         assert send(admin, request("GET", "/livez", [HOST]))[0] == 200
+        assert send(running.url, request("POST", CONVERSE, [HOST, ("Authorization", "Bearer wrong")], BODY))[0] == 403
+        metrics = send(admin, request("GET", "/metrics", [HOST, bearer("ADMIN")]))[1]
+        assert b'bedquota_authentication_failures_total{reason="unknown"} 1' in metrics
         assert send(admin, request("POST", CONVERSE, [HOST, bearer("CHAT")], BODY))[0] == 404
         assert f"127.0.0.1:{port}" in running.read_log()
 
@@ -245,6 +262,55 @@ def test_a_request_has_a_deadline_from_its_head_to_its_last_byte(bedquota, envir
                 receive(connection)
             assert time.monotonic() - start >= 1.9
         eventually(lambda: control.in_flight() == 0, "given up")
+    assert emulator.stop() == 0
+
+
+def test_keys_travel_in_tls_of_this_decade(bedquota, environment, emulator, tmp_path):
+    authority = Authority(tmp_path)
+    cert, key = authority.server("good")
+    text = KEYS + f"tls: {{cert: {cert}, key: {key}}}\n"
+    settings = with_credentials(environment) | SECRETS
+    (tmp_path / "gateway.yaml").write_text(text, encoding="utf-8")
+    running = Gateway(bedquota, settings, emulator.url, "--config", str(tmp_path / "gateway.yaml"), anywhere=True)
+    port = int(running.url.rpartition(":")[2])
+    assert running.url.startswith("https://")
+
+    def greet(version=None, protocols=("h2", "http/1.1")):
+        context = ssl.create_default_context(cafile=str(authority.bundle))
+        context.set_alpn_protocols(list(protocols))
+        if version:
+            context.minimum_version = ssl.TLSVersion.TLSv1
+            context.set_ciphers("ALL:@SECLEVEL=0")
+            context.maximum_version = version
+        with socket.create_connection(("127.0.0.1", port), 10) as plain:
+            with context.wrap_socket(plain, server_hostname="localhost") as secure:
+                return secure.version(), secure.selected_alpn_protocol()
+
+    assert greet() == ("TLSv1.3", "h2") and greet(ssl.TLSVersion.TLSv1_2)[0] == "TLSv1.2"
+    assert greet(protocols=["http/1.1"])[1] == "http/1.1"
+    with pytest.raises((ssl.SSLError, ConnectionResetError)):
+        greet(ssl.TLSVersion.TLSv1_1)
+    # A request in clear text is no request.
+    status, _ = send(f"http://127.0.0.1:{port}", request("POST", CONVERSE, [HOST, bearer("CHAT")], BODY))
+    assert status is None
+    assert running.stop() == 0
+
+
+def test_a_request_keeps_the_configuration_that_it_came_under(bedquota, environment, tmp_path):
+    """While its body arrives, its key is withdrawn and the name of its model becomes another's."""
+    emulator = Emulator(bedquota, environment, *FAST)
+    with RawRecorder(emulator.url) as recorder, gateway(bedquota, environment, recorder.url, KEYS, tmp_path) as running:
+        data = request("POST", "/model/quick/converse", [HOST, TYPE, bearer("CHAT")], BODY)
+        with connect(running.url) as connection:
+            connection.sendall(data[:-10])
+            changed = KEYS.replace("quick: " + NOVA, "quick: " + CLAUDE).replace('chat: {secret: "${CHAT}"}', 'new: {secret: "${CHAT}x"}')
+            assert changed.count("new") == 1
+            (tmp_path / "gateway.yaml").write_text(changed.replace("${CHAT}x", "${ADMIN}"), encoding="utf-8")
+            eventually(lambda: post(running, CONVERSE, BODY, bearer("CHAT"))[0] == 403, "read again")
+            connection.sendall(data[-10:])
+            assert receive(connection).startswith(b"HTTP/1.1 200")
+        (sent,) = recorder.to_models()[-1:]
+        assert sent.target.replace("%3A", ":") == f"/model/{NOVA}/converse"
     assert emulator.stop() == 0
 
 

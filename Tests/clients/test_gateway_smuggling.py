@@ -177,6 +177,7 @@ HEADS = {
     "another host": message(b"Host: elsewhere.example", LENGTH, CLOSE),
     "two authorizations": message(HOST, LENGTH, CLOSE, b"Authorization: Bearer a", b"Authorization: Bearer b"),
     "two dates": message(HOST, LENGTH, CLOSE, b"X-Amz-Date: 20260101T000000Z", b"X-Amz-Date: 20260102T000000Z"),
+    "two tiers": message(HOST, LENGTH, CLOSE, *2 * [b"X-Amzn-Bedrock-Service-Tier: flex"]),
     "an expectation that nobody knows": message(HOST, LENGTH, b"Expect: 200-ok"),
     "another protocol": message(HOST, LENGTH, b"Connection: upgrade", b"Upgrade: websocket", b"Origin: http://page.example"),
     "HTTP/0.9": b"POST " + PATH + b"\r\n\r\n",

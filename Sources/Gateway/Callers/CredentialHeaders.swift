@@ -12,6 +12,8 @@ struct CredentialHeaders {
   private(set) var hasOrigin = false
   /// A header that is there twice, which two servers could read in two ways.
   private(set) var doubled: String?
+  /// AWS's other headers.
+  private var others: [String] = []
 
   /// - Parameter headers: with names in lower case.
   init(_ headers: [(name: String, value: String)]) {
@@ -24,7 +26,8 @@ struct CredentialHeaders {
         case "host": Self.isTaken(&host, by: value)
         case "x-amz-content-sha256": Self.isTaken(&bodyHash, by: value)
         case "content-type": Self.isTaken(&contentType, by: value)
-        default: false
+        // Each has one meaning, and servers take the first or the last.
+        default: name.utf8.starts(with: "x-amz".utf8) && isTaken(name)
         }
       if isDouble { doubled = name }
       // Browsers send no Origin with a GET that a page makes for an image, say, but tell that a page made it.
@@ -36,6 +39,11 @@ struct CredentialHeaders {
   private static func isTaken(_ field: inout String?, by value: String) -> Bool {
     defer { field = field ?? value }
     return field != nil
+  }
+
+  private mutating func isTaken(_ name: String) -> Bool {
+    defer { others.append(name) }
+    return others.contains(name)
   }
 
   /// Whether a web page may have made the request: it has `Origin`, or its `Host` is a name that a page can make point here.

@@ -32,20 +32,18 @@ package final class FailedAuthentications: Sendable {
   private struct State {
     var counts: [Reason: Int] = [:]
     var refusedEarly = 0
+    var cut = 0
     var all: Meter?
     var peers: [String: Meter] = [:]
   }
 
   private let state = Mutex(State())
 
-  private let onFailure: @Sendable (Reason) -> Void
 
-  /// - Parameter onFailure: called for each failure.
-  package init(onFailure: @escaping @Sendable (Reason) -> Void = { _ in }) { self.onFailure = onFailure }
+  package init() {}
 
   func count(_ reason: Reason) {
     state.withLock { $0.counts[reason, default: 0] += 1 }
-    onFailure(reason)
   }
 
   /// Whether the body of a request with an unknown access key may be received, so that it takes as long as one with a wrong
@@ -70,6 +68,12 @@ package final class FailedAuthentications: Sendable {
       return fits
     }
   }
+
+  /// A failure beyond the allowance ended its connection.
+  func countCut() { state.withLock { $0.cut += 1 } }
+
+  /// Failures whose connections ended.
+  var cut: Int { state.withLock { $0.cut } }
 
   /// Failures by reason, and how many were refused before their body.
   package func snapshot() -> (counts: [Reason: Int], refusedEarly: Int) { state.withLock { ($0.counts, $0.refusedEarly) } }

@@ -15,7 +15,8 @@ final class HeldBody: Sendable {
   /// Takes room for a body that is still to come.
   /// - Parameter bytes: its length, or the most that it may have.
   init(_ bytes: Int, of tenant: UInt32, in room: HeldBytes) throws(HeldBytes.Refusal) {
-    try room.take(bytes, of: tenant)
+    // A request without a body is never in the way of others.
+    if bytes > 0 { try room.take(bytes, of: tenant) }
     self.room = room
     state = Mutex(State(bytes: bytes, tenant: tenant))
   }
@@ -27,7 +28,7 @@ final class HeldBody: Sendable {
     let before = state.withLock { $0 }
     guard before.bytes != bytes || before.tenant != tenant else { return }
     release()
-    try room.take(bytes, of: tenant)
+    if bytes > 0 { try room.take(bytes, of: tenant) }
     state.withLock { $0 = State(bytes: bytes, tenant: tenant) }
   }
 

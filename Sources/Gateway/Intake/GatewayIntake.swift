@@ -104,6 +104,7 @@ struct GatewayIntake: Sendable {
     guard isCounted || gateway.failures.affords(peer: record.client ?? "", at: now) else {
       // Who guesses needs a new connection for each guess, and writes no log. Others behind the same address are served on.
       response.endsConnection = true
+      gateway.failures.countCut()
       return response
     }
     ended(record, response, fault.code, .denied, startedAt)
@@ -157,7 +158,8 @@ struct GatewayIntake: Sendable {
   func record(of head: ServerRequest, _ operation: RequestRecord.Operation) -> RequestRecord {
     var record = RequestRecord(
       atMilliseconds: Int64(gateway.now().timeIntervalSince1970 * 1_000), id: UUID().uuidString.lowercased(), method: head.method,
-      path: String(head.path), operation: operation)
+      // Whoever makes up a path writes no more than this into the log.
+      path: String(decoding: head.path.utf8.prefix(2_048), as: UTF8.self), operation: operation)
     record.client = head.peer
     return record
   }

@@ -24,6 +24,7 @@ struct GatewayPages: Sendable {
       }
       return .body { _, _ in
         let status = gateway.status()
+        gateway.metrics.set(gateway.failures)
         return page == .metrics ? gateway.metrics.reply(accept: accept, status) : status.reply()
       }
     // Callers have it, not operators.

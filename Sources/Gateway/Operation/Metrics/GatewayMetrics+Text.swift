@@ -115,6 +115,9 @@ extension Exposition {
       "bedquota_authentication_failures", "Callers that were not let in, by reason.",
       closed("reason", FailedAuthentications.Reason.self, state.authenticationFailures))
     counter(
+      "bedquota_authentication_failures_cut", "Failures beyond what an address may make, after which its connection ended.",
+      [([], Double(state.cutAuthentications))])
+    counter(
       "bedquota_configuration_reloads", "Times that the configuration was read again, by result.",
       [(true, "accepted"), (false, "refused")].map { ([("result", $0.1)], Double(state.reloads[$0.0] ?? 0)) })
     counter(

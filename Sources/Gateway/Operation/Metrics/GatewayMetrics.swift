@@ -38,6 +38,7 @@ package final class GatewayMetrics: Sendable {
     var retries: [RetryCause: UInt64] = [:]
     var keepAlives: [KeepAliveForm: UInt64] = [:]
     var authenticationFailures: [FailedAuthentications.Reason: UInt64] = [:]
+    var cutAuthentications: UInt64 = 0
     var reloads: [Bool: UInt64] = [:]
     var estimates: UInt64 = 0
     var openStreams = 0
@@ -102,8 +103,13 @@ package final class GatewayMetrics: Sendable {
 
   package func retried(_ cause: RetryCause) { state.withLock { $0.retries[cause, default: 0] += 1 } }
   package func keptAlive(_ form: KeepAliveForm) { state.withLock { $0.keepAlives[form, default: 0] += 1 } }
-  package func failedAuthentication(_ failure: FailedAuthentications.Reason) {
-    state.withLock { $0.authenticationFailures[failure, default: 0] += 1 }
+  /// Takes over the counts of callers that were not let in.
+  func set(_ failures: FailedAuthentications) {
+    let (counts, cut) = (failures.snapshot().counts, failures.cut)
+    state.withLock { state in
+      state.authenticationFailures = counts.mapValues { UInt64($0) }
+      state.cutAuthentications = UInt64(cut)
+    }
   }
   package func reloaded(isAccepted: Bool) { state.withLock { $0.reloads[isAccepted, default: 0] += 1 } }
   package func streamOpened() { state.withLock { $0.openStreams += 1 } }
