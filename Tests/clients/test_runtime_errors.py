@@ -5,7 +5,7 @@ import json
 import pytest
 from aws_clients import failure
 from emulator_control import control_of
-from servers import emulator_fixture
+from servers import emulator_fixture, not_through_gateway
 from runtime_families import ANTHROPIC, NOVA, PROMPT
 from runtime_shapes import RuntimeClients
 
@@ -102,6 +102,7 @@ def test_models_that_need_a_profile(runtime, identifier):
         assert failure(call, **arguments) == ("ValidationException", 400, expected)
 
 
+@not_through_gateway("AWS's 403 is about the gateway, and no fault of its caller")
 @pytest.mark.parametrize("denied", [MODEL, PROFILE])
 def test_models_without_access(runtime, control, denied):
     control.deny(denied)
@@ -146,6 +147,7 @@ def test_bodies_of_anthropic_that_are_wrong(runtime, change):
     assert message
 
 
+@not_through_gateway("it says first that the quota never has room for it")
 def test_prompts_that_are_too_long(unchecked):
     """Claude Sonnet 4's window is 200,000 tokens; Nova Pro's is 300,000."""
     for identifier, window, expected in [

@@ -39,7 +39,6 @@ package final class FailedAuthentications: Sendable {
 
   private let state = Mutex(State())
 
-
   package init() {}
 
   func count(_ reason: Reason) {

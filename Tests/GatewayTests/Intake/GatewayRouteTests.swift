@@ -103,7 +103,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("GET", "/mantle/v1/models"), ("GET", "/mantle/openai/v1/responses/resp_1?include=x"), ("DELETE", "/mantle/v1/responses/resp_1"),
+    ("GET", "/mantle/v1/models"), ("GET", "/mantle/openai/v1/responses/resp_1?include=x"),
+    ("DELETE", "/mantle/v1/responses/resp_1"),
     ("GET", "/mantle/openai/v1/responses/resp_1/input_items"), ("POST", "/mantle/openai/v1/responses/resp_1/cancel"),
   ])
   func whatMantleKeeps(method: String, target: String) throws {
@@ -113,7 +114,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("GET", "/mantle/v1/responses"), ("POST", "/mantle/v1/files"), ("GET", "/mantle/v1/responses/a/b"), ("POST", "/mantle/v1/models"),
+    ("GET", "/mantle/v1/responses"), ("POST", "/mantle/v1/files"), ("GET", "/mantle/v1/responses/a/b"),
+    ("POST", "/mantle/v1/models"),
     ("GET", "/v1/responses/resp_1"), ("DELETE", "/mantle/v1/models/a"),
   ])
   func whatMantleDoesNotKeep(method: String, target: String) {
@@ -125,8 +127,10 @@ import Testing
     ("/anthropic/v1/nothing", "\"type\""), ("/v1/messages/batches", "\"type\""),
   ])
   func errorsHaveTheFormOfTheirPath(path: String, sign: String) {
-    let reply = ServedService.ofPath(path[...]).reply(AWSFault(code: "ThrottlingException", message: "m", status: 429), requestID: "r")
-    let text = reply.headers.map { "\($0.name): \($0.value)" }.joined(separator: "\n") + String(decoding: reply.body, as: UTF8.self)
+    let reply = ServedService.ofPath(path[...]).reply(
+      AWSFault(code: "ThrottlingException", message: "m", status: 429), requestID: "r")
+    let text =
+      reply.headers.map { "\($0.name): \($0.value)" }.joined(separator: "\n") + String(decoding: reply.body, as: UTF8.self)
     #expect(text.contains(sign) && text.contains("x-amzn-RequestId: r"))
   }
 }
