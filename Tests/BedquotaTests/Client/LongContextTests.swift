@@ -19,7 +19,7 @@ struct LongContextTests {
       _ = try await client.send(long)
       // The next one doesn't fit into the minute, and is not sent only to be throttled.
       #expect(book.limiter.snapshot.counts.completed == 1 && client.limiter.snapshot.counts.completed == 0)
-      let (limiter, cost) = client.admission(of: try await client.cost(of: long), long)
+      let (limiter, cost) = client.admission(of: try await client.cost(of: long), client.bounds(of: long))
       await #expect(throws: Refusal.self) { _ = try await limiter.reserve(cost, deadline: .seconds(1)) }
       #expect(client.statistics.throttled == 0)
       // Short ones don't wait for it.
@@ -36,7 +36,7 @@ struct LongContextTests {
       // Little comes back while the test runs.
       client.limiter.setLimit(.tokensPerMinute, 300_000)
       let cost = try await client.cost(of: request)
-      #expect(ObjectIdentifier(client.admission(of: cost, request).limiter) == ObjectIdentifier(book.limiter))
+      #expect(ObjectIdentifier(client.admission(of: cost, client.bounds(of: request)).limiter) == ObjectIdentifier(book.limiter))
       let before = client.limiter.snapshot.meters.first { $0.measure == .tokensPerMinute }?.available
       _ = try await client.send(request)
       #expect(book.limiter.snapshot.counts.cancelled == 1 && book.limiter.snapshot.counts.completed == 0)
@@ -49,7 +49,7 @@ struct LongContextTests {
   @Test func aModelWithoutSuchQuotasHasOneBook() async throws {
     try await ClientBench.with { [long] client, _ in
       #expect(client.longContext == nil)
-      let (limiter, _) = client.admission(of: try await client.cost(of: long), long)
+      let (limiter, _) = client.admission(of: try await client.cost(of: long), client.bounds(of: long))
       #expect(ObjectIdentifier(limiter) == ObjectIdentifier(client.limiter))
     }
   }
@@ -59,10 +59,10 @@ struct LongContextTests {
     try await ClientBench.with(Self.sonnet) { [long] client, _ in
       let cost = try await client.cost(of: long)
       #expect(cost.reserved.tokens > 250_000)
-      #expect(client.admission(of: cost, long).cost.reserved.tokens == 250_000)
+      #expect(client.admission(of: cost, client.bounds(of: long)).cost.reserved.tokens == 250_000)
       let longer = ModelRequest(prompt: String(repeating: "word", count: 300_000), maxTokens: 10)
       let tooMuch = try await client.cost(of: longer)
-      #expect(client.admission(of: tooMuch, longer).cost == tooMuch)
+      #expect(client.admission(of: tooMuch, client.bounds(of: longer)).cost == tooMuch)
     }
   }
 }
