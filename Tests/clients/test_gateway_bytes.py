@@ -8,14 +8,15 @@ from collections import Counter
 from urllib.parse import urlsplit
 
 import pytest
+from dialects import CLAUDE, CLAUDE_RPM
+from emulator_control import Control
 from http2_raw import Connection, head
 from processes import Emulator, Gateway
 from raw_http import FAST, signed
 from recording_upstream import RecordingUpstream, Reply, ask
 from support import KEY, REGION, with_credentials
 
-NOVA = "us.amazon.nova-pro-v1:0"
-CLAUDE = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
+NOVA, NOVA_QUOTAS = "us.amazon.nova-pro-v1:0", ("L-ED46B8C5", "L-C0326783")
 ARN = f"arn:aws:bedrock:us-east-1:111122223333:inference-profile/{NOVA}"
 ENCODED_ARN = ARN.replace(":", "%3A").replace("/", "%2F")
 CONVERSE = f"/model/{NOVA}/converse"
@@ -31,6 +32,9 @@ TOKEN = "my-own-token"
 @pytest.fixture(scope="module")
 def emulator(bedquota, environment):
     server = Emulator(bedquota, environment, *FAST, "--no-auth", "--output-tokens", "60")
+    for code in (*NOVA_QUOTAS, CLAUDE_RPM):
+        # Nothing here waits.
+        Control(server.url).quota(code, 1e9)
     yield server
     assert server.stop() == 0
 
@@ -228,10 +232,10 @@ ERRORS = [
 @pytest.mark.parametrize("status, code, body", ERRORS)
 @pytest.mark.parametrize("target, asked", [(CONVERSE, BODY), (f"/model/{CLAUDE}/invoke-with-response-stream", CLAUDE_BODY)])
 def test_an_error_is_awss_own(gateway, upstream, status, code, body, target, asked):
-    """`x-bedquota-max-wait` keeps the gateway from trying again what may be tried again."""
+    """After as many attempts as make sense."""
     named = [("x-amzn-ErrorType", f"{code}:http://internal.amazon.com/coral/com.amazon.bedrock/"), ("x-should-retry", "false")]
     upstream.reply = Reply(status, HEADERS + named, [body])
-    through, straight = both(gateway, upstream, target, asked, [JSON, ("x-bedquota-max-wait", "0s")])
+    through, straight = both(gateway, upstream, target, asked)
     assert through == straight
 
 
