@@ -14,7 +14,8 @@ extension GatewayServer {
     let core = core(upstream, AccessLog(.off), StateLog(logger))
     let intake = GatewayIntake(gateway: core)
     let server = HTTPServer(
-      host: configuration.listen.host, port: configuration.listen.port, limits: limits, logger: serverLogger,
+      host: configuration.listen.host, port: configuration.listen.port, limits: limits(FileLimit.gateway().clients),
+      logger: serverLogger,
       refused: intake.refused, open: intake.open)
     return try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await core.run() }

@@ -47,14 +47,17 @@ package struct GatewayServer: Sendable {
   /// - Throws: `HTTPServerError`, `AWSClientError`.
   package func run(onReady: @escaping @Sendable (Started) async -> Void) async throws {
     let group = MultiThreadedEventLoopGroup.singleton
-    let upstream = try UpstreamConnections(network: session.inference.configuration.network, on: group)
+    let connections = FileLimit.gateway()
+    let upstream = try UpstreamConnections(
+      network: session.inference.configuration.network, connectionsMax: connections.upstream, on: group)
     let stateLog = StateLog(logger)
     let accessLog = AccessLog(configuration.accessLog.destination)
     let core = core(upstream, accessLog, stateLog)
     let drain = HTTPDrain()
     let intake = GatewayIntake(gateway: core)
     let server = HTTPServer(
-      host: configuration.listen.host, port: configuration.listen.port, limits: limits, tls: try identity(), drain: drain,
+      host: configuration.listen.host, port: configuration.listen.port, limits: limits(connections.clients), tls: try identity(),
+      drain: drain,
       logger: serverLogger, refused: intake.refused, open: intake.open)
     let signals = await UnixSignalsSequence(trapping: GatewayLifecycle.signals)
     var ending = GatewayDrain.Limits()
@@ -110,8 +113,9 @@ package struct GatewayServer: Sendable {
     try configuration.tls.map { try ServerIdentity(certificate: $0.certificate, key: $0.key) }
   }
 
-  var limits: HTTPLimits {
+  func limits(_ connectionsMax: Int) -> HTTPLimits {
     var limits = HTTPLimits()
+    limits.connectionsMax = connectionsMax
     limits.bodyBytesMax = configuration.limits.bodyBytesMax
     limits.requestsMax = configuration.limits.requestsMax
     // What is being received, beside what waits.

@@ -22,6 +22,8 @@ struct WaitQueue: Sendable {
     var returned = Heap<Returned>()
     /// The number of requests in all three that still wait.
     var live = 0
+    /// Their predicted costs together.
+    var ahead = Amounts.zero
     /// The number of the request with which the tenant last began to wait. Of tenants with equal shares, the lowest rank goes
     /// first.
     var rank: UInt64 = 0
@@ -59,6 +61,8 @@ struct WaitQueue: Sendable {
     var tenants: [UInt32: Tenant] = [:]
     /// Tenants that have waiters.
     var active = 0
+    /// Their weights together.
+    var activeWeight = 0.0
     /// Turns with lazy deletion: stale ones are dropped at the front, and purged once they outnumber the current ones.
     var turns = Heap<Turn>()
 
@@ -121,6 +125,7 @@ struct WaitQueue: Sendable {
         guard weight != tenant.weight else { continue }
         var tenant = tenant
         tenant.served *= weight / tenant.weight
+        if tenant.live > 0 { tiers[tier].activeWeight += weight - tenant.weight }
         tenant.weight = weight
         tiers[tier].tenants[name] = tenant
         if tenant.live > 0 { tiers[tier].note(name, tenant) }
@@ -139,7 +144,18 @@ struct WaitQueue: Sendable {
     return tiers[tier].weight / all
   }
 
-  func count(inTier tier: Int) -> Int { tiers[tier].count }
+  /// How much the others get at most while a tenant gets one unit and both wait, by the weights of tenants and tiers: 0 or more.
+  func othersPerOwn(tenant name: UInt32, tier: Int) -> Double {
+    let known = tiers[tier].tenants[name]
+    let weight = known?.weight ?? tenantWeights[name] ?? 1
+    let all = max(tiers[tier].activeWeight + ((known?.live ?? 0) > 0 ? 0 : weight), weight)
+    return all / weight / max(share(of: tier), 1e-6) - 1
+  }
+
+  /// What a tenant's waiters of a tier need together.
+  func ahead(ofTenant name: UInt32, tier: Int) -> (count: Int, amounts: Amounts) {
+    tiers[tier].tenants[name].map { ($0.live, $0.ahead) } ?? (0, .zero)
+  }
 
   /// The waiters of a tenant, in all tiers.
   func count(ofTenant name: UInt32) -> Int { tiers.reduce(0) { $0 + ($1.tenants[name]?.live ?? 0) } }
@@ -167,22 +183,18 @@ struct WaitQueue: Sendable {
       tenant.waiting.append(number)
     }
     tenant.live += 1
+    tenant.ahead.add(waiter.predicted, 1)
     tiers[tier].tenants[name] = tenant
     if tenant.live == 1 {
       tiers[tier].active += 1
+      tiers[tier].activeWeight += tenant.weight
       tiers[tier].note(name, tenant)
     }
     tiers[tier].count += 1
     waiters[number] = waiter
-    add(waiter.predicted, 1)
+    ahead.add(waiter.predicted, 1)
     if let deadline { deadlines.insert(Deadline(at: deadline, number: number)) }
     return WaiterID(number: number)
-  }
-
-  private mutating func add(_ amounts: Amounts, _ sign: Int64) {
-    ahead.tokens &+= sign &* amounts.tokens
-    ahead.inputTokens &+= sign &* amounts.inputTokens
-    ahead.outputTokens &+= sign &* amounts.outputTokens
   }
 
   /// The waiter whose turn it is; nil if the queue is empty.
@@ -205,16 +217,17 @@ struct WaitQueue: Sendable {
   /// - Returns: nil if the waiter is no longer in the queue.
   mutating func remove(_ id: WaiterID) -> Waiter? {
     guard let waiter = waiters.removeValue(forKey: id.number) else { return nil }
-    add(waiter.predicted, -1)
+    ahead.add(waiter.predicted, -1)
     let (tier, name) = (waiter.tier, waiter.tenant)
     tiers[tier].count -= 1
     if var tenant = tiers[tier].tenants.removeValue(forKey: name) {
       tenant.live -= 1
+      tenant.ahead.add(waiter.predicted, -1)
       tidy(&tenant.retries, live: tenant.live)
       tidy(&tenant.waiting, live: tenant.live)
       tidy(&tenant.returned, live: tenant.live)
       tiers[tier].tenants[name] = tenant
-      if tenant.live == 0 { becameIdle(tier) }
+      if tenant.live == 0 { becameIdle(tier, weight: tenant.weight) }
     }
     if waiters.isEmpty {
       deadlines = Heap()
@@ -236,9 +249,11 @@ struct WaitQueue: Sendable {
   }
 
   /// A tenant of the tier has no more waiters.
-  private mutating func becameIdle(_ tier: Int) {
+  private mutating func becameIdle(_ tier: Int, weight: Double) {
     tiers[tier].active -= 1
-    if tiers[tier].active == 0 { tiers[tier].turns = Heap() }
+    tiers[tier].activeWeight -= weight
+    // So that no rounding outlives a lull.
+    if tiers[tier].active == 0 { (tiers[tier].turns, tiers[tier].activeWeight) = (Heap(), 0) }
     if tiers[tier].tenants.count > tiers[tier].active + Self.idleMax { forgetIdle(tier) }
   }
 
@@ -263,6 +278,14 @@ struct WaitQueue: Sendable {
       deadlines.removeMin()
     }
     return nil
+  }
+}
+
+extension Amounts {
+  fileprivate mutating func add(_ other: Amounts, _ sign: Int64) {
+    tokens &+= sign &* other.tokens
+    inputTokens &+= sign &* other.inputTokens
+    outputTokens &+= sign &* other.outputTokens
   }
 }
 

@@ -144,16 +144,19 @@ package struct AdmissionState: Sendable {
     return .refused(refusal)
   }
 
-  /// Nanoseconds until the request's turn: after all waiters, or after as many units as the weight of its tier allows the others
-  /// before it.
+  /// Nanoseconds until the request's turn: after all waiters, or after its tenant's own and as many units of the others as the
+  /// weights of tiers and tenants allow them meanwhile. So nobody is refused for a flood of somebody else.
   /// - Returns: also the limit with the longest wait; nil if no limit makes it wait.
   private func eta(of request: Request, _ predicted: Amounts, tier: Int) -> (eta: Int64, measure: Measure?) {
-    // Waiters of the same tier go first, so the tier's share bounds the wait only if the request is the first of its tier.
-    let othersPerOwn = queue.count(inTier: tier) == 0 ? 1 / max(queue.share(of: tier), 1e-6) - 1 : .infinity
+    let othersPerOwn = queue.othersPerOwn(tenant: request.tenant, tier: tier)
+    let own = queue.ahead(ofTenant: request.tenant, tier: tier)
     let (eta, measure) = gates.eta(request.cost.reserved, predicted, inFlight: inFlight, at: now) { measure in
       if measure == .concurrency { return 0 }
-      let all = measure == .requestsPerMinute ? Int64(queue.count) : queue.ahead.of(measure)
-      return othersPerOwn.isFinite ? min(all, Int64(min(othersPerOwn * Double(request.cost.reserved.of(measure)), 1e12))) : all
+      let isCount = measure == .requestsPerMinute
+      let all = isCount ? Int64(queue.count) : queue.ahead.of(measure)
+      let before = Double(isCount ? Int64(own.count) : own.amounts.of(measure))
+      let others = othersPerOwn * (before + Double(request.cost.reserved.of(measure)))
+      return min(all, Int64(min(max(before + others, 0), 1e12)))
     }
     let burndown = factor?.wait(for: request.cost.reservedWithBurndown, at: now) ?? 0
     return burndown > eta ? (burndown, .tokensPerMinute) : (eta, measure)

@@ -48,6 +48,22 @@ struct DeadlineTests {
     #expect(state.wakeAt == nil)
   }
 
+  /// Tenants of equal weight take turns, so the second one's turn comes between those of the first.
+  @Test func nobodyIsTurnedAwayForAFloodOfSomebodyElse() throws {
+    var state = emptied()
+    var said = Said()
+    for _ in 0..<100 { _ = try state.waiter(Request(cost: .exactly(1_000), tenant: 1), at: 0) }
+    func other(_ deadline: Int64) -> Request { Request(cost: .exactly(1_000), deadline: deadline, tenant: 2) }
+    #expect(state.arrive(other(2 * second - 1), at: 0).refusal == .deadline(eta: 2 * second))
+    let first = try state.waiter(other(2 * second), at: 0)
+    #expect(state.arrive(other(4 * second), at: 0).eta == 4 * second)
+    // The one that floods waits behind everybody.
+    let own = Request(cost: .exactly(1_000), deadline: 99 * second, tenant: 1)
+    #expect(state.arrive(own, at: 0).refusal == .deadline(eta: 103 * second))
+    state.run(from: 0, to: 2 * second, into: &said)
+    #expect(said.admitted.map(\.id).contains(first))
+  }
+
   @Test func whoCanGoAtOnceNeedsNoDeadline() {
     var state = AdmissionState(.plain([Limit(.tokensPerMinute, 60_000)]), at: 0)
     #expect(state.arrive(request(100, 0), at: 0).lease != nil)
