@@ -15,15 +15,14 @@ extension InvocationRelay {
 
   /// Passes on a reply that has begun.
   func begin(_ open: OpenReply, _ plan: Plan) async throws -> ServerResponse {
-    let waited = state.withLock { state in
+    let (waited, limit) = state.withLock { state in
       state.record.status = open.upstream.status
       state.record.upstreamID = open.upstream.headers.first { $0.name.lowercased() == "x-amzn-requestid" }?.value
-      return state.record.waited
+      return (state.record.waited, state.record.waits.last)
     }
-    let headers =
-      RelayHeaders.downstream(from: open.upstream.headers, keepsLength: true) + [
-        ("x-bedquota-waited-ms", "\(Int64(waited / .milliseconds(1)))")
-      ]
+    var headers = RelayHeaders.downstream(from: open.upstream.headers, keepsLength: true)
+    headers.append(("x-bedquota-waited-ms", "\(Int64(waited / .milliseconds(1)))"))
+    if let limit { headers.append(("x-bedquota-limit", "\(limit.code ?? "none") \(limit.measure.rawValue)")) }
     var response = ServerResponse(status: open.upstream.status, headers: headers, body: Data())
     guard plan.isStreamed else {
       let (begun, isAll) = try await gathered(open, plan)

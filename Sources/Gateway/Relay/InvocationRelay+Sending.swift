@@ -7,6 +7,7 @@ import BedrockQuotas
 import Foundation
 import NIOCore
 import Synchronization
+import Tracing
 
 /// To AWS.
 extension InvocationRelay {
@@ -29,9 +30,10 @@ extension InvocationRelay {
 
   private func waits(at place: QueuePlace) {
     let now = AWSClient.uptimeOfProcess()
+    let hold = GatewayTracing.startHold(in: span)
     state.withLock { state in
       state.place = place
-      state.waitSince = (now, place.measure)
+      state.waitSince = (now, place.measure, hold)
     }
   }
 
@@ -48,6 +50,7 @@ extension InvocationRelay {
   private func waitEnded(_ state: inout State) {
     guard let since = state.waitSince else { return }
     state.waitSince = nil
+    since.span.end()
     let measure = since.measure ?? .tokensPerMinute
     let code = state.plan?.pool.client.resolution.quota(measure.quotaMeasure)?.code
     state.record.waits.append(
@@ -57,10 +60,11 @@ extension InvocationRelay {
   /// Sends it once. It is signed now, because signatures age and credentials change while a request waits.
   private func send(_ plan: Plan) async throws -> any UpstreamReply {
     let now = AWSClient.uptimeOfProcess()
-    let (isFirst, refused) = state.withLock { state in
+    let (attempt, refused) = state.withLock { state in
       waitEnded(&state)
-      return (state.record.attempts == 0, state.refusal?.status)
+      return (state.record.attempts + 1, state.refusal?.status)
     }
+    let isFirst = attempt == 1
     // Half of the replies would come too late, so that the quota would be spent on nobody.
     guard
       !isFirst
@@ -74,15 +78,27 @@ extension InvocationRelay {
       state.refusal = nil
     }
     if !isFirst { gateway.metrics.retried(refused.map { $0 == 429 ? .throttled : .server } ?? .connection) }
+    let sending = GatewayTracing.startUpstream(in: span, attempt: attempt)
+    // To the head of the reply; the body is a part of the request's own span.
+    defer { sending.end() }
     let call = UpstreamCall(
       service: plan.pool.endpoint == .mantle ? .bedrockMantle : .bedrockRuntime, region: plan.pool.region, method: "POST",
-      target: target(plan), request: plan.request, bodyHash: plan.bodyHash, claim: claim)
+      target: target(plan), request: traced(plan.request, by: sending), bodyHash: plan.bodyHash, claim: claim)
     let reply = try await gateway.send(call, on: loop)
     if (200..<300).contains(reply.status) { return reply }
     let refusal = try await UpstreamRefusal(reply)
     state.withLock { $0.refusal = refusal }
     if refusal.status == 429 { wasThrottled(plan.pool.client.resolution) }
     throw refusal.error(of: api.rawValue, now: gateway.now())
+  }
+
+  /// The request with the context of a span, if there is a tracer; otherwise the client's own context goes on as it came.
+  private func traced(_ request: ServerRequest, by span: any Span) -> ServerRequest {
+    guard span.isRecording else { return request }
+    var request = request
+    request.headers.removeAll { $0.name == "traceparent" || $0.name == "tracestate" }
+    request.headers += GatewayTracing.headers(of: span, client: nil)
+    return request
   }
 
   /// Requests are sent only where the books have room, so somebody else took it, or the quota is smaller than was read.

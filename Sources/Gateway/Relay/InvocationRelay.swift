@@ -7,6 +7,7 @@ import BedrockQuotas
 import Foundation
 import NIOCore
 import Synchronization
+import Tracing
 
 /// One request to a model, from its whole body to the last byte of its reply. Whatever happens, it ends once: what it held is given
 /// back, and what is known of it is told.
@@ -39,7 +40,7 @@ final class InvocationRelay: Sendable {
     /// Where it waits.
     var place: QueuePlace?
     /// When it began to wait, and for what.
-    var waitSince: (at: Duration, measure: Measure?)?
+    var waitSince: (at: Duration, measure: Measure?, span: any Span)?
     /// When the last attempt was sent.
     var sentAt: Duration?
     /// Quota tokens of attempts whose replies were lost.
@@ -62,6 +63,8 @@ final class InvocationRelay: Sendable {
   let loop: any EventLoop
   let startedAt: Duration
   let state: Mutex<State>
+  /// Traces it from its head to its last byte.
+  let span: any Span
 
   var caller: Caller { claim.caller }
   var api: ModelRequest.API { invocation.api }
@@ -71,6 +74,8 @@ final class InvocationRelay: Sendable {
     (request, bodyHash, client, startedAt) = (admitted.request, admitted.bodyHash, admitted.client, admitted.startedAt)
     (self.invocation, self.service, self.loop) = (invocation, service, loop)
     state = Mutex(State(record: admitted.record))
+    span = GatewayTracing.startRequest(
+      admitted.request.method, operation: admitted.record.operation, admitted.request.headers)
   }
 
   deinit { end(.abandoned) }
@@ -165,6 +170,7 @@ final class InvocationRelay: Sendable {
         wasSent: ended.record.attempts > 0,
         at: gateway.seconds())
     }
+    GatewayTracing.end(span, ended.record)
     gateway.ended(ended.record)
   }
 }
