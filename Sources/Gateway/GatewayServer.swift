@@ -48,8 +48,8 @@ package struct GatewayServer: Sendable {
       configuration, session: session, upstream: upstream, accessLog: accessLog, stateLog: stateLog, file: file)
     let drain = HTTPDrain()
     let server = HTTPServer(
-      host: configuration.listen.host, port: configuration.listen.port, limits: limits(connections.clients), tls: try identity(), drain: drain,
-      logger: logger, open: GatewayIntake(gateway: core).open)
+      host: configuration.listen.host, port: configuration.listen.port, limits: limits(connections.clients),
+      tls: try identity(), drain: drain, logger: logger, open: GatewayIntake(gateway: core).open)
     let signals = await UnixSignalsSequence(trapping: GatewayLifecycle.signals)
     var ending = GatewayDrain.Limits()
     (ending.delay, ending.finish) = (configuration.drainDelay, configuration.drain)

@@ -151,7 +151,9 @@ final class InvocationRelay: Sendable {
       state.isEnded = true
       state.record.outcome = outcome
       state.record.took = now - startedAt
-      if let charge = charge ?? state.brokenCharge { (state.record.usage, state.record.isEstimate) = (charge.usage, charge.isEstimate) }
+      if let charge = charge ?? state.brokenCharge {
+        (state.record.usage, state.record.isEstimate) = (charge.usage, charge.isEstimate)
+      }
       if let sentAt = state.sentAt { state.record.upstream = now - sentAt }
       return state
     }
@@ -159,7 +161,8 @@ final class InvocationRelay: Sendable {
     gateway.heldBytes.give(ended.heldBytes, of: caller.index)
     if let reservation = ended.budget {
       caller.budget?.settle(
-        reservation, used: (charge ?? ended.brokenCharge)?.quotaTokens ?? 0, wasSent: ended.record.attempts > 0, at: gateway.seconds())
+        reservation, used: (charge ?? ended.brokenCharge)?.quotaTokens ?? 0, wasSent: ended.record.attempts > 0,
+        at: gateway.seconds())
     }
     gateway.ended(ended.record)
   }
