@@ -56,9 +56,8 @@ package struct GatewayServer: Sendable {
     let drain = HTTPDrain()
     let intake = GatewayIntake(gateway: core)
     let server = HTTPServer(
-      host: configuration.listen.host, port: configuration.listen.port, limits: limits(connections.clients), tls: try identity(),
-      drain: drain,
-      logger: serverLogger, refused: intake.refused, open: intake.open)
+      host: configuration.listen.host, port: configuration.listen.port, limits: limits(connections.clients),
+      tls: try identity(), drain: drain, logger: serverLogger, refused: intake.refused, open: intake.open)
     let signals = await UnixSignalsSequence(trapping: GatewayLifecycle.signals)
     var ending = GatewayDrain.Limits()
     (ending.delay, ending.finish) = (configuration.drainDelay, configuration.drain)

@@ -167,8 +167,7 @@ final class InvocationRelay: Sendable {
     if let reservation = ended.budget {
       caller.budget?.settle(
         reservation, used: ((charge ?? ended.brokenCharge)?.quotaTokens ?? 0) + ended.lostTokens,
-        wasSent: ended.record.attempts > 0,
-        at: gateway.seconds())
+        wasSent: ended.record.attempts > 0, at: gateway.seconds())
     }
     GatewayTracing.end(span, ended.record)
     gateway.ended(ended.record)

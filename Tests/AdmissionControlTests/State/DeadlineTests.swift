@@ -55,7 +55,7 @@ struct DeadlineTests {
     for _ in 0..<100 { _ = try state.waiter(Request(cost: .exactly(1_000), tenant: 1), at: 0) }
     func other(_ deadline: Int64) -> Request { Request(cost: .exactly(1_000), deadline: deadline, tenant: 2) }
     #expect(state.arrive(other(2 * second - 1), at: 0).refusal == .deadline(eta: 2 * second))
-    let first = try state.waiter(other(2 * second), at: 0)
+    let first = try state.waiter(other(3 * second), at: 0)
     #expect(state.arrive(other(4 * second), at: 0).eta == 4 * second)
     // The one that floods waits behind everybody.
     let own = Request(cost: .exactly(1_000), deadline: 99 * second, tenant: 1)
