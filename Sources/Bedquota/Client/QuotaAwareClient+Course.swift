@@ -10,6 +10,7 @@ extension QuotaAwareClient {
   typealias Event = (inout RequestCourse, inout TokenEstimator, _ now: Duration) -> RequestCourse.Action
 
   /// Applies an event to a request's course and records the resulting action, under one lock.
+  @inline(never)
   func apply(_ running: inout RunningRequest, _ event: Event) -> RequestCourse.Action {
     let now = options.clock()
     let (action, isRefreshDue) = book.withLock { book in

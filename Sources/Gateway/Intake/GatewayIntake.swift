@@ -72,27 +72,62 @@ struct GatewayIntake: Sendable {
     } catch {
       return .reply(full(error, head, service, record, startedAt))
     }
-    return .boundedBody(bytesMax) { [record] body, client in
-      let hash = SigV4.bodyHash(body)
-      do throws(AWSFault) {
-        try settings.authenticator.verify(claim, head, bodyHash: hash, for: service)
-      } catch {
-        // Those of keys that nobody knows were counted by their heads.
-        return denied(error, service, record, startedAt, isCounted: claim.signature?.secret == nil)
+    let arriving = ArrivingRequest(
+      settings: settings, claim: claim, head: head, held: held, service: service, record: record, startedAt: startedAt)
+    return .boundedBody(bytesMax) { body, client in
+      switch prove(arriving, body, client) {
+      case .success(let admitted): await answer(admitted)
+      case .failure(let refusal): refusal.reply
       }
-      var (request, record) = (head, record)
-      request.body = body
-      record.caller = claim.caller.name
-      do throws(HeldBytes.Refusal) {
-        try held.arrived(body.count, of: claim.caller.index)
-      } catch {
-        return full(error, head, service, record, startedAt)
-      }
-      return await answer(
-        AdmittedRequest(
-          gateway: gateway, settings: settings, claim: claim, request: request, bodyHash: hash, held: held, client: client,
-          record: record, startedAt: startedAt))
     }
+  }
+
+  /// A request whose body is still to come. It is an object, because each request that waits would have copies of a value on its stack.
+  private final class ArrivingRequest: Sendable {
+    let settings: GatewayCore.Settings
+    let claim: CallerClaim
+    let head: ServerRequest
+    let held: HeldBody
+    let service: ServedService
+    let record: RequestRecord
+    let startedAt: Duration
+
+    init(
+      settings: GatewayCore.Settings, claim: CallerClaim, head: ServerRequest, held: HeldBody, service: ServedService,
+      record: RequestRecord, startedAt: Duration
+    ) {
+      (self.settings, self.claim, self.head, self.held) = (settings, claim, head, held)
+      (self.service, self.record, self.startedAt) = (service, record, startedAt)
+    }
+  }
+
+  private struct Denial: Error { var reply: ServerResponse }
+
+  /// Proves by the body who sent a request, and takes the room for it. It stays out of the function that waits, whose stack would
+  /// hold all of this.
+  @inline(never)
+  private func prove(_ arriving: ArrivingRequest, _ body: Data, _ client: ClientPresence) -> Result<AdmittedRequest, Denial> {
+    let (claim, head, service, startedAt) = (arriving.claim, arriving.head, arriving.service, arriving.startedAt)
+    let hash = SigV4.bodyHash(body)
+    do throws(AWSFault) {
+      try arriving.settings.authenticator.verify(claim, head, bodyHash: hash, for: service)
+    } catch {
+      // Those of keys that nobody knows were counted by their heads.
+      let isCounted = claim.signature?.secret == nil
+      return .failure(Denial(reply: denied(error, service, arriving.record, startedAt, isCounted: isCounted)))
+    }
+    var (request, record) = (head, arriving.record)
+    request.body = body
+    record.caller = claim.caller.name
+    do throws(HeldBytes.Refusal) {
+      try arriving.held.arrived(body.count, of: claim.caller.index)
+    } catch {
+      return .failure(Denial(reply: full(error, head, service, record, startedAt)))
+    }
+    return .success(
+      AdmittedRequest(
+        gateway: gateway, settings: arriving.settings, claim: claim, request: request, bodyHash: hash, held: arriving.held,
+        client: client, record: record, startedAt: startedAt))
   }
 
   /// - Parameter isCounted: whether the failure has taken from what its address may fail.

@@ -9,6 +9,7 @@ import Synchronization
 /// What the client is told if no reply has begun.
 extension InvocationRelay {
   /// The reply to a request that failed, and the end of it.
+  @inline(never)
   func refused(_ error: any Error) -> ServerResponse {
     if let raw = rawRefusal(error) {
       update { record in

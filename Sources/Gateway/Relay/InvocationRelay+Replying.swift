@@ -14,6 +14,7 @@ extension InvocationRelay {
   private static let keepAliveInterval = TimeAmount.seconds(15)
 
   /// Passes on a reply that has begun.
+  @inline(never)
   func begin(_ open: OpenReply, _ plan: Plan) async throws -> ServerResponse {
     let (waited, limit) = state.withLock { state in
       state.record.status = open.upstream.status
@@ -121,6 +122,7 @@ extension InvocationRelay {
   }
 
   /// Tells the client that its request lives, and passes the reply on when it begins. From now on the status is 200.
+  @inline(never)
   func keptAlive(_ held: HeldReply<OpenReply>, _ plan: Plan) -> ServerResponse {
     let id = state.withLock { state in
       state.record.status = 200

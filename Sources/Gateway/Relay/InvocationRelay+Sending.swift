@@ -38,6 +38,7 @@ extension InvocationRelay {
   }
 
   /// A client that stopped waiting may come back, and then finds its place again.
+  @inline(never)
   private func keepPlace(_ plan: Plan, after error: any Error) {
     guard error is CancellationError || (error as? Refusal)?.code == .expired, let key = plan.retryKey else { return }
     let place = state.withLock { state in
@@ -58,6 +59,7 @@ extension InvocationRelay {
   }
 
   /// Sends it once. It is signed now, because signatures age and credentials change while a request waits.
+  @inline(never)
   private func send(_ plan: Plan) async throws -> any UpstreamReply {
     let now = AWSClient.uptimeOfProcess()
     let (attempt, refused) = state.withLock { state in

@@ -12,20 +12,36 @@ import Tracing
 /// One request to a model, from its whole body to the last byte of its reply. Whatever happens, it ends once: what it held is given
 /// back, and what is known of it is told.
 final class InvocationRelay: Sendable {
-  /// What is decided once the body is read.
-  struct Plan: Sendable {
-    var pool: GatewayCore.Pool
-    var bounds: RequestBounds
-    var isStreamed: Bool
-    var patience: ClientPatience
+  /// What is decided once the body is read. It is an object, because every task that waits would have a copy of a value on its stack.
+  final class Plan: Sendable {
+    let pool: GatewayCore.Pool
+    let bounds: RequestBounds
+    let isStreamed: Bool
+    let patience: ClientPatience
     /// How long it may wait for its quota.
-    var hold: Duration
+    let hold: Duration
     /// When its client is first told that it lives; nil: never.
-    var keepAliveAfter: Duration?
-    var retryKey: RetryKey?
+    let keepAliveAfter: Duration?
+    let retryKey: RetryKey?
     /// Path and query as they go to AWS.
-    var target: String
+    let target: String
     /// The request with the body that goes to AWS, and the body's SHA-256 in lower-case hexadecimal.
+    let request: ServerRequest
+    let bodyHash: String
+
+    init(
+      pool: GatewayCore.Pool, bounds: RequestBounds, isStreamed: Bool, patience: ClientPatience, hold: Duration,
+      keepAliveAfter: Duration?, retryKey: RetryKey?, _ wire: Wire
+    ) {
+      (self.pool, self.bounds, self.isStreamed, self.patience, self.hold) = (pool, bounds, isStreamed, patience, hold)
+      (self.keepAliveAfter, self.retryKey) = (keepAliveAfter, retryKey)
+      (target, request, bodyHash) = (wire.target, wire.request, wire.bodyHash)
+    }
+  }
+
+  /// What goes to AWS, but for its signature.
+  struct Wire {
+    var target: String
     var request: ServerRequest
     var bodyHash: String
   }
@@ -81,6 +97,7 @@ final class InvocationRelay: Sendable {
   deinit { end(.abandoned) }
 
   /// The reply: AWS's as it came, or the gateway's own in the form of the API.
+  @inline(never)
   func answer() async -> ServerResponse {
     do {
       let plan = try await plan()
@@ -96,12 +113,21 @@ final class InvocationRelay: Sendable {
   }
 
   /// Reads the body as far as is needed, and takes what the request may use of its caller's part.
+  ///
+  /// The stacks of tasks take most of a waiting request's memory. So what is needed before and after the wait stays in functions
+  /// that are not inlined into the one that waits.
+  @inline(never)
   private func plan() async throws -> Plan {
     let relayed = RelayedRequest(api, isStreamed: invocation.isStreamed, body: request.body, headers: request.headers)
     let models = settings.configuration.models
     let invoked = try invocation.id.map { InvokedName($0, models: models) } ?? InvokedName(relayed, models: models)
     guard invoked.isAllowed(to: caller) else { throw GatewayRefusal(caller.modelRefusal(invoked.name), .model) }
     let pool = try await gateway.pool(region: claim.region, endpoint: invocation.endpoint, id: invoked.id)
+    return try plan(relayed, invoked, pool)
+  }
+
+  @inline(never)
+  private func plan(_ relayed: RelayedRequest, _ invoked: InvokedName, _ pool: GatewayCore.Pool) throws -> Plan {
     let bounds = relayed.bounds(at: pool.client.resolution)
     let patience = ClientPatience(headers: request.headers)
     let times = pool.times.figures
@@ -109,11 +135,11 @@ final class InvocationRelay: Sendable {
     // A stream is kept alive only where the wait may become long enough for it.
     let hold = HoldTime.longest(patience, maxWait: waitMax, times: times, isStream: isStreamed, isKeptAlive: isStreamed)
     let keepAliveAfter = isStreamed && hold > patience.keepAliveAfter ? patience.keepAliveAfter : nil
-    var plan = Plan(
+    var wire = Wire(target: invocation.target, request: request, bodyHash: bodyHash)
+    if invoked.isRenamed { try rename(&wire, invoked) }
+    let plan = Plan(
       pool: pool, bounds: bounds, isStreamed: isStreamed, patience: patience, hold: hold, keepAliveAfter: keepAliveAfter,
-      retryKey: RetryKey(headers: request.headers, tenant: caller.index) { Array(bodyHash.utf8) },
-      target: invocation.target, request: request, bodyHash: bodyHash)
-    if invoked.isRenamed { try rename(&plan, invoked) }
+      retryKey: RetryKey(headers: request.headers, tenant: caller.index) { Array(bodyHash.utf8) }, wire)
     state.withLock { state in
       state.plan = plan
       state.record.model = pool.knownID
@@ -126,10 +152,10 @@ final class InvocationRelay: Sendable {
   }
 
   /// The request by the id of its model; every other byte is the caller's own.
-  private func rename(_ plan: inout Plan, _ invoked: InvokedName) throws {
-    guard invocation.id == nil else { return plan.target = invoked.target(from: invocation.target) }
-    plan.request.body = try invoked.body(from: request.body)
-    plan.bodyHash = SigV4.bodyHash(plan.request.body)
+  private func rename(_ wire: inout Wire, _ invoked: InvokedName) throws {
+    guard invocation.id == nil else { return wire.target = invoked.target(from: invocation.target) }
+    wire.request.body = try invoked.body(from: request.body)
+    wire.bodyHash = SigV4.bodyHash(wire.request.body)
   }
 
   /// Takes the most that the request can cost from the caller's budget.
@@ -149,6 +175,7 @@ final class InvocationRelay: Sendable {
 
   /// Ends the request. A second call does nothing.
   /// - Parameter charge: what it is charged; nil: nothing.
+  @inline(never)
   func end(_ outcome: RequestRecord.Outcome, charge: RelayedInvocation.Charge? = nil) {
     let now = AWSClient.uptimeOfProcess()
     let ended = state.withLock { state -> State? in
