@@ -192,7 +192,7 @@ struct GatewayIntake: Sendable {
 
   func record(of head: ServerRequest, _ operation: RequestRecord.Operation) -> RequestRecord {
     var record = RequestRecord(
-      atMilliseconds: Int64(gateway.now().timeIntervalSince1970 * 1_000), id: UUID().uuidString.lowercased(), method: head.method,
+      atMilliseconds: Int64(gateway.now().timeIntervalSince1970 * 1_000), id: RequestID.next(), method: head.method,
       // Whoever makes up a path writes no more than this into the log.
       path: String(decoding: head.path.utf8.prefix(2_048), as: UTF8.self), operation: operation)
     record.client = head.peer
