@@ -77,6 +77,8 @@ def clean_environment(home: Path) -> dict[str, str]:
         if not name.startswith(("AWS_", "BEDQUOTA_"))
         and not name.lower().endswith("_proxy")
         and name not in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
+        # pytest-xdist sets the width of a terminal, by which bedquota would break its lines.
+        and name not in ("COLUMNS", "LINES")
     }
     for name in ("config", "credentials"):
         (home / name).touch()
