@@ -207,7 +207,7 @@ HEADERS = [
     ("Date", "Thu, 01 Jan 2026 00:00:00 GMT"),
 ]
 # About a connection, or the gateway's own.
-OURS = {"date", "connection", "transfer-encoding", "x-bedquota-waited-ms"}
+OURS = {"date", "connection", "transfer-encoding", "x-bedquota-waited-ms", "x-bedquota-limit"}
 
 
 def both(gateway, upstream, target, body, headers=(JSON,)):
