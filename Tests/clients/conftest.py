@@ -6,6 +6,7 @@ import pytest
 from aws_clients import Clients
 from batch_runs import Batch
 from emulator_control import control_of
+from gateway_world import World
 from metric_days import Moto
 from processes import Emulator, Runner
 from runtime_shapes import RuntimeClients
@@ -99,6 +100,20 @@ def runtime(server, control):
 def batch(bedquota, environment, server, control, tmp_path):
     """`bedquota run` on files of its own, against the module's `server`."""
     return Batch(bedquota, with_credentials(environment), server.url, tmp_path)
+
+
+@pytest.fixture
+def world(bedquota, environment):
+    """Makes worlds of a gateway and an emulator, which end with the test: `world(rpm=600)`."""
+    worlds = []
+
+    def make(*options, **settings):
+        worlds.append(World(bedquota, environment, *options, **settings))
+        return worlds[-1]
+
+    yield make
+    for one in worlds:
+        one.__exit__(None)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """A proxy that notes which operations of AWS pass through it; botocore's models say which request is which operation."""
 
-import http.client
 import re
 import threading
 from collections import Counter
@@ -10,8 +9,6 @@ from urllib.parse import parse_qs, urlsplit
 import botocore.session
 import pytest
 from scripted_server import ScriptedHandler, ScriptedServer
-
-HOP = {"connection", "content-length", "host", "transfer-encoding", "keep-alive", "date", "server"}
 
 
 @cache
@@ -43,23 +40,17 @@ def operation_of(method, target, headers, body) -> str:
 
 class RecordingHandler(ScriptedHandler):
     def do_GET(self):
-        self.relay()
+        self.note()
 
     def do_POST(self):
-        self.relay()
+        self.note()
 
-    def relay(self):
+    def note(self):
         body = self.read_body()
         operation = operation_of(self.command, self.path, self.headers, body)
         with self.server.lock:
             self.server.operations[operation] += 1
-        upstream = http.client.HTTPConnection(urlsplit(self.server.upstream).netloc, timeout=60)
-        kept = {name: value for name, value in self.headers.items() if name.lower() not in HOP}
-        upstream.request(self.command, self.path, body, kept)
-        reply = upstream.getresponse()
-        headers = [pair for pair in reply.getheaders() if pair[0].lower() not in HOP]
-        self.answer(reply.status, reply.read(), headers=[(n.title() if n.lower() == "content-type" else n, v) for n, v in headers])
-        upstream.close()
+        self.relay(self.server.upstream, body)
 
 
 class RecordingProxy(ScriptedServer):

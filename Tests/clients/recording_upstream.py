@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from scripted_server import ScriptedHandler, ScriptedServer
 
 MODEL_PATHS = ("/model/", "/openai/", "/anthropic/", "/v1/", "/guardrail/")
-HOP = {"connection", "content-length", "host", "transfer-encoding", "keep-alive", "date", "server"}
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class UpstreamHandler(ScriptedHandler):
     def take(self):
         body = self.read_body()
         if not self.path.startswith(MODEL_PATHS):
-            return self.relay(body)
+            return self.relay(self.server.aws, body)
         with self.server.lock:
             self.server.requests.append(Recorded(self.command, self.path, self.headers.items(), body))
         self.play(self.server.reply)
@@ -68,15 +67,6 @@ class UpstreamHandler(ScriptedHandler):
             self.close_connection = True
         elif reply.chunked:
             self.wfile.write(b"0\r\n\r\n")
-
-    def relay(self, body):
-        upstream = http.client.HTTPConnection(urlsplit(self.server.aws).netloc, timeout=60)
-        kept = {name: value for name, value in self.headers.items() if name.lower() not in HOP}
-        upstream.request(self.command, self.path, body, kept)
-        reply = upstream.getresponse()
-        headers = [pair for pair in reply.getheaders() if pair[0].lower() not in HOP]
-        self.answer(reply.status, reply.read(), headers=[(n.title() if n.lower() == "content-type" else n, v) for n, v in headers])
-        upstream.close()
 
 
 class RecordingUpstream(ScriptedServer):

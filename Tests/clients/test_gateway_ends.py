@@ -11,26 +11,13 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from cutting_proxy import CuttingProxy
 from emulator_control import eventually
-from gateway_world import MEMORY_SLACK_BYTES, World, answer, patiently
+from gateway_world import MEMORY_SLACK_BYTES, answer, patiently
 from raw_http import receive
 from runtime_calls import OPUS, OPUS_TPM
 from support import KEY, SECRET
 
 FLOWING = ("--tokens-per-second", "60", "--output-tokens", "300-301")
 MANY = 2_000
-
-
-@pytest.fixture
-def world(bedquota, environment):
-    worlds = []
-
-    def make(*options, **settings):
-        worlds.append(World(bedquota, environment, *options, **settings))
-        return worlds[-1]
-
-    yield make
-    for one in worlds:
-        one.__exit__(None)
 
 
 # A client that bears any silence, so that it is held for as long as the gateway holds anybody.

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError, EventStreamError
 from cutting_proxy import CuttingProxy, Fault
-from gateway_world import World, answer
+from gateway_world import answer
 from runtime_calls import MESSAGES, PROFILE, RPM_CODE
 from runtime_shapes import RuntimeClients, read_events
 from urllib3.exceptions import HTTPError
@@ -16,19 +16,6 @@ from urllib3.exceptions import HTTPError
 ASKED = {"modelId": PROFILE, "messages": MESSAGES, "inferenceConfig": {"maxTokens": 1_000}}
 # Slow enough that a cut meets a reply on its way.
 FLOWING = ("--tokens-per-second", "150", "--output-tokens", "150-160")
-
-
-@pytest.fixture
-def world(bedquota, environment):
-    worlds = []
-
-    def make(*options, **settings):
-        worlds.append(World(bedquota, environment, *options, **settings))
-        return worlds[-1]
-
-    yield make
-    for one in worlds:
-        one.__exit__(None)
 
 
 def error_of(call, **arguments) -> tuple[str, int]:
