@@ -65,7 +65,8 @@ def test_a_client_that_hangs_up_in_the_middle_of_a_stream(world):
     world.rests()
     assert world.outcomes() == {"abandoned": 20}
     used = world.used_by_gateway()
-    assert 20 * 4 < used < 20 * 300, f"{used} tokens are gone: the input and what was seen of the output, not the 2,000 asked for"
+    # On a busy machine a client leaves before the first text; then its input alone is used.
+    assert 20 <= used < 20 * 300, f"{used} tokens are gone: the input and what was seen of the output, not the 2,000 asked for"
 
 
 def test_a_client_that_hangs_up_before_the_reply(world):
