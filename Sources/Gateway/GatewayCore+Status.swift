@@ -1,3 +1,4 @@
+import AWSServer
 import AWSWire
 import AdmissionControl
 import Bedquota
@@ -17,6 +18,7 @@ extension GatewayCore {
     gateway.url = url.withLock { $0 }
     gateway.configurationFile = file?.path
     (gateway.isReady, gateway.notReadyReason, gateway.isDraining) = (health.isReady, health.notReadyReason, health.isDraining)
+    gateway.connections = drain.openConnections
     (gateway.openStreams, gateway.heldBytes) = (metrics.openStreams, heldBytes.held)
     gateway.accessLogDroppedLines = accessLog.droppedLines
     let callers = settings.authenticator.callers.all + (settings.configuration.isOpen ? registry.unverified() : [])
@@ -25,7 +27,7 @@ extension GatewayCore {
 
   private func pool(_ snapshot: PoolSnapshot) -> GatewayStatus.Pool {
     // What a stranger made up is no name for a series.
-    let id = snapshot.isKnown ? snapshot.id : "other"
+    let id = snapshot.isKnown ? snapshot.id : LabelSet.other
     var pool = GatewayStatus.Pool(id: id, region: snapshot.region, endpoint: snapshot.endpoint.rawValue)
     pool.quotas = snapshot.limits.map { limit in
       GatewayStatus.Quota(
@@ -40,6 +42,8 @@ extension GatewayCore {
 
   private func caller(_ caller: Caller) -> GatewayStatus.Caller {
     var status = GatewayStatus.Caller(name: caller.name, share: caller.share, priority: caller.priority.rawValue)
+    let activity = activity[caller.index]
+    (status.waiting, status.inFlight) = (activity.waiting, activity.inFlight)
     guard let budget = caller.budget?.snapshot(at: seconds()) else { return status }
     status.tokensToday = budget.tokensUsed
     if let limit = budget.limits.tokensPerDay, let left = budget.tokensLeft {

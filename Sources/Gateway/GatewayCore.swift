@@ -26,6 +26,9 @@ final class GatewayCore: Sendable {
   let stateLog: StateLog
   let heldBytes: HeldBytes
   let places = RetryPlaces()
+  let activity = CallerActivity()
+  /// What `HTTPServer` counts its connections with.
+  let drain = HTTPDrain()
   let registry: CallerRegistry
   let failures: FailedAuthentications
   let health = Mutex(GatewayHealth())
@@ -34,6 +37,8 @@ final class GatewayCore: Sendable {
   static let version = "0.1.0"
   let startedAt = Int(Date().timeIntervalSince1970)
   private let session: BedquotaSession
+  /// With what the gateway began.
+  private let started: GatewayConfiguration
   private let current: Mutex<Settings>
   private let clients = Mutex<[String: AWSClient]>([:])
 
@@ -42,6 +47,7 @@ final class GatewayCore: Sendable {
     stateLog: StateLog, file: ConfigurationFile?, client: QuotaAwareClient.Options = .init()
   ) {
     (self.session, self.upstream, self.accessLog, self.stateLog, self.file) = (session, upstream, accessLog, stateLog, file)
+    started = configuration
     heldBytes = HeldBytes(limit: configuration.queue.bytesMax)
     registry = CallerRegistry()
     failures = FailedAuthentications()
@@ -69,7 +75,8 @@ final class GatewayCore: Sendable {
   var configuration: GatewayConfiguration { settings.configuration }
 
   /// Puts another configuration in force, as a whole.
-  func replace(_ configuration: GatewayConfiguration) {
+  func replace(_ new: GatewayConfiguration) {
+    let configuration = new.keepingStart(of: started)
     let authenticator = CallerAuthenticator(configuration, registry: registry, failures: failures)
     let settings = Settings(configuration: configuration, authenticator: authenticator, loadedAt: Int(seconds()))
     current.withLock { $0 = settings }
@@ -147,7 +154,7 @@ final class GatewayCore: Sendable {
           .response, "AWS answered with a redirect, which the gateway doesn't follow; is the endpoint really AWS's?",
           parameters: ["endpointURL"])
       }
-      guard reply.status == 400 || reply.status == 403 else { return reply }
+      guard [400, 401, 403].contains(reply.status) else { return reply }
       let refusal = try await UpstreamRefusal(reply)
       guard try await signer.learns(status: refusal.status, headers: refusal.headers, body: refusal.body) else {
         return KeptReply(refusal)

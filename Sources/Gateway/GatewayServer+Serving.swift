@@ -15,7 +15,7 @@ extension GatewayServer {
     let intake = GatewayIntake(gateway: core)
     let server = HTTPServer(
       host: configuration.listen.host, port: configuration.listen.port, limits: limits(FileLimit.gateway().clients),
-      logger: serverLogger,
+      drain: core.drain, logger: serverLogger,
       refused: intake.refused, open: intake.open)
     return try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await core.run() }

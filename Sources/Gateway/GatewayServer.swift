@@ -53,7 +53,7 @@ package struct GatewayServer: Sendable {
     let stateLog = StateLog(logger)
     let accessLog = AccessLog(configuration.accessLog.destination)
     let core = core(upstream, accessLog, stateLog)
-    let drain = HTTPDrain()
+    let drain = core.drain
     let intake = GatewayIntake(gateway: core)
     let server = HTTPServer(
       host: configuration.listen.host, port: configuration.listen.port, limits: limits(connections.clients),
@@ -104,7 +104,7 @@ package struct GatewayServer: Sendable {
     (limits.bodyBytesMax, limits.receivedBytesMax, limits.requestsMax, limits.connectionsMax) = (65_536, 1_048_576, 64, 64)
     limits.patience.request = .seconds(60)
     let server = HTTPServer(
-      host: address.host, port: address.port, limits: limits, logger: logger, open: AdminIntake(gateway: core).open)
+      host: address.host, port: address.port, limits: limits, logger: serverLogger, open: AdminIntake(gateway: core).open)
     try await server.serve { url in try await body(url) }
   }
 

@@ -163,17 +163,18 @@ package struct AdmissionState: Sendable {
   }
 
   /// Debits the gates, which must have room.
-  private mutating func grant(_ cost: Cost, _ predicted: Amounts, tenant: UInt32, tier: Int) -> Lease {
+  /// - Parameter tenant: nil: nobody, so that fairness doesn't count it.
+  private mutating func grant(_ cost: Cost, _ predicted: Amounts, tenant: UInt32?, tier: Int) -> Lease {
     let entries = gates.take(cost.reserved, predicted, at: now)
     let contradicted = shadows?.take(cost.reserved, at: now) ?? 0
     let room = factor?.take(cost.reservedWithBurndown, at: now) ?? .enough
-    let isCharged = !queue.isEmpty
-    if isCharged { queue.charge(Self.price(predicted), tier: tier, tenant: tenant) }
+    let isCharged = tenant != nil && !queue.isEmpty
+    if let tenant, isCharged { queue.charge(Self.price(predicted), tier: tier, tenant: tenant) }
     retries.admitted()
     counts.admitted &+= 1
     counts.inFlight &+= 1
     return Lease(
-      cost, predicted: predicted, tenant: tenant, tier: tier, entries: entries, isCharged: isCharged,
+      cost, predicted: predicted, tenant: tenant ?? 0, tier: tier, entries: entries, isCharged: isCharged,
       contradicted: contradicted, room: room, at: now)
   }
 
@@ -183,10 +184,10 @@ package struct AdmissionState: Sendable {
   /// Counts a request that was sent without being admitted here. It may leave the limits in debt.
   package mutating func debit(_ used: Amounts, at time: Int64) {
     advance(to: time)
-    // It is no request of this limiter's, and says nothing about those that are.
-    let before = counts
-    settle(grant(Cost(reserved: .zero), .zero, tenant: 0, tier: 0), .failed(used: used), at: now)
-    counts = before
+    // It is no request of this limiter's: it says nothing about those that are, and no tenant pays for it.
+    let before = (counts, retries)
+    settle(grant(Cost(reserved: .zero), .zero, tenant: nil, tier: 0), .failed(used: used), at: now)
+    (counts, retries) = before
   }
 
   // MARK: - Waiting

@@ -14,6 +14,10 @@ extension RequestCourse {
     case .sending, .receiving: break
     default: return .none
     }
+    if error is Refusal {
+      // It was admitted, and then not worth sending any more.
+      return .giveUp(error, .cancelled, end(.refused, error, at: now))
+    }
     let failure = InvocationFailure(error)
     wasSentWhole = wasSentWhole || failure.isAnswered
     // What has arrived is paid, whatever error follows.

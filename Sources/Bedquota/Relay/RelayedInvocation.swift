@@ -21,14 +21,12 @@ package final class RelayedInvocation: Sendable {
 
   private let client: QuotaAwareClient
   private let state: Mutex<State>
-  /// The time that it waited for its quota, over all attempts.
-  package let waited: Duration
-  /// The number of times that it was sent.
-  package let attempts: Int
 
   init(_ client: QuotaAwareClient, _ running: RunningRequest, _ reservation: consuming Reservation) {
     self.client = client
-    (waited, attempts) = (running.course.waited, running.course.attempts)
+    // Their closures may hold whoever holds this object.
+    var running = running
+    running.terms = nil
     state = Mutex(State(running: running, reservation: reservation))
   }
 
@@ -67,7 +65,7 @@ package final class RelayedInvocation: Sendable {
         guard let error else { return course.streamEnded(&estimator, at: now) }
         return course.streamBroke(error, &estimator, at: now)
       }
-      if let outcome = action.outcome { reservation.settle(outcome) }
+      client.settle(reservation, action, &running)
       guard case .settle(_, let charge?, _) = action else { return nil }
       return Charge(usage: charge.usage, quotaTokens: charge.quotaTokens, isEstimate: charge.isEstimate)
     }

@@ -166,7 +166,12 @@ package final class CallerAuthenticator: Sendable {
   ) throws(AWSFault) {
     guard let signature = claim.signature else { return }
     // An access key that nobody knows takes the same steps, so the time doesn't tell which are known.
-    let key = signingKeys.key(signature.authorization, secret: signature.secret ?? "a secret that nobody has")
+    let (authorization, secret) = (signature.authorization, signature.secret)
+    // Keys of strangers are not kept, for they would displace those of callers.
+    let key =
+      secret.map { signingKeys.key(authorization, secret: $0) }
+      ?? SigV4.SigningKey(
+        secret: "a secret that nobody has", day: authorization.day, region: authorization.region, service: authorization.service)
     let isRight = signature.authorization.verify(
       key: key, method: head.method, target: head.target, headers: head.headers, bodyHash: bodyHash, stamp: signature.stamp)
     guard isRight, signature.secret != nil else { throw wrong(service) }

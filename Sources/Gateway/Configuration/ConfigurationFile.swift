@@ -25,6 +25,8 @@ package final class ConfigurationFile: Sendable {
   private let secrets: SecretSource
   private let logger: Logger
   private let state: Mutex<State>
+  /// With what the gateway began.
+  private let started: GatewayConfiguration
   private let requests: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)
 
   /// Reads the file.
@@ -39,6 +41,7 @@ package final class ConfigurationFile: Sendable {
     // Before the file is read: a change in between is seen as one.
     let stamp = Self.stamp(path)
     let configuration = try GatewayConfiguration(file: path, listen: listen, secrets: secrets)
+    started = configuration
     state = Mutex(
       State(current: configuration, read: [stamp] + configuration.secretFiles.map(Self.stamp), seen: nil))
     requests = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -111,17 +114,18 @@ package final class ConfigurationFile: Sendable {
       logger.error("the configuration stays as it was")
       return .refused
     }
-    noteRead([stamp] + new.secretFiles.map(Self.stamp))
     if let refusal = new.refusal(after: old) {
+      noteRead([stamp] + old.secretFiles.map(Self.stamp))
       logger.error("configuration refused: \(path): \(refusal)")
       return .refused
     }
+    noteRead([stamp] + new.secretFiles.map(Self.stamp))
     state.withLock { $0.current = new }
     guard new != old else {
       logger.info("configuration read again; nothing has changed")
       return .same
     }
-    for change in new.changes(from: old) { logger.warning("\(change)") }
+    for change in new.changes(from: started) { logger.warning("\(change)") }
     logger.notice("configuration reloaded", metadata: ["file": "\(path)", "keys": "\(new.keys.count)"])
     return .changed(new)
   }

@@ -15,7 +15,18 @@ extension GatewayConfiguration {
     note(quotaShare != old.quotaShare, "quota_share")
     note(queue.bytesMax != old.queue.bytesMax || queue.requestsMax != old.queue.requestsMax, "queue")
     note(accessLog != old.accessLog, "access_log")
+    note(drain != old.drain || drainDelay != old.drainDelay, "drain")
     return changes
+  }
+
+  /// The same, with what can't take effect while the gateway runs as it was at the start.
+  func keepingStart(of old: GatewayConfiguration) -> GatewayConfiguration {
+    var copy = self
+    (copy.listen, copy.tls, copy.admin.listen, copy.accounts) = (old.listen, old.tls, old.admin.listen, old.accounts)
+    (copy.limits, copy.quotaShare, copy.accessLog) = (old.limits, old.quotaShare, old.accessLog)
+    (copy.queue.bytesMax, copy.queue.requestsMax) = (old.queue.bytesMax, old.queue.requestsMax)
+    (copy.drain, copy.drainDelay) = (old.drain, old.drainDelay)
+    return copy
   }
 
   /// Why this configuration must not follow another without a restart; nil if it may.

@@ -22,7 +22,9 @@ struct GatewayIntake: Sendable {
     switch route {
     case .page(.models):
       return admitted(head, as: .bedrockOpenAI, .page, settings, startedAt) { admitted in
-        let response = await ModelsPage(gateway: gateway, caller: admitted.claim.caller).reply()
+        let response = await ModelsPage(
+          gateway: gateway, caller: admitted.claim.caller, models: admitted.settings.configuration.models
+        ).reply()
         ended(admitted.record, response, nil, .succeeded, startedAt)
         return response
       }

@@ -9,9 +9,11 @@ import Foundation
 struct ModelsPage: Sendable {
   let gateway: GatewayCore
   let caller: Caller
+  /// The names of the configuration, with their ids.
+  let models: [String: String]
 
   func reply() async -> ServerResponse {
-    let aliases = gateway.configuration.models
+    let aliases = models
     let names = aliases.keys.sorted().filter { InvokedName($0, models: aliases).isAllowed(to: caller) }
     let ids = names + (await gateway.pools.listedIDs()).filter(caller.mayInvoke)
     let models: [JSONValue] = ids.map { id in

@@ -24,7 +24,10 @@ struct GatewayFailure {
     case let error as BedquotaError:
       self.init(fault: AWSFault(code: "ValidationException", message: error.message, status: 400), outcome: .invalid)
     default:
-      self.init(fault: AWSFault(code: "InternalServerException", message: "The gateway failed; its log says more.", status: 500))
+      self.init(
+        fault: AWSFault(
+          code: "InternalServerException",
+          message: "The gateway failed in a way that it should not; tell its operator what you sent.", status: 500))
     }
   }
 

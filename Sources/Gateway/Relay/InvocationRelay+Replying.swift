@@ -10,8 +10,6 @@ import Synchronization
 extension InvocationRelay {
   /// Replies up to this size, in bytes, are sent in one piece, which takes fewer system calls.
   private static let wholeBytesMax = 64 * 1_024
-  /// The time between two signs of life.
-  private static let keepAliveInterval = TimeAmount.seconds(15)
 
   /// Passes on a reply that has begun.
   @inline(never)
@@ -26,7 +24,7 @@ extension InvocationRelay {
     if let limit { headers.append(("x-bedquota-limit", "\(limit.code ?? "none") \(limit.measure.rawValue)")) }
     var response = ServerResponse(status: open.upstream.status, headers: headers, body: Data())
     guard plan.isStreamed else {
-      let (begun, isAll) = try await gathered(open, plan)
+      let (begun, isAll) = try await client.during { try await self.gathered(open, plan) }
       if isAll {
         response.headers.removeAll { $0.name.lowercased() == "content-length" }
         response.body = Data(begun.readableBytesView)
@@ -109,7 +107,7 @@ extension InvocationRelay {
       state.record.error = open.failure
       return state.sentAt
     }
-    if let sentAt, !plan.isStreamed { plan.pool.times.record(whole: AWSClient.uptimeOfProcess() - sentAt) }
+    if let sentAt, !plan.isStreamed, open.failure == nil { plan.pool.times.record(whole: AWSClient.uptimeOfProcess() - sentAt) }
     end(open.failure == nil ? .succeeded : .broken, charge: charge)
   }
 
@@ -128,6 +126,8 @@ extension InvocationRelay {
       state.record.status = 200
       return state.record.id
     }
+    // At most 15 s; shorter for a client that bears less silence.
+    let interval = TimeAmount(max(plan.patience.keepAliveAfter, .seconds(1)))
     var response = ServerResponse(
       status: 200, headers: Self.streamHeaders(api) + [ServedService.requestIDHeader(id)], body: Data())
     response.stream = .init(
@@ -136,9 +136,13 @@ extension InvocationRelay {
           try await sink.write(StreamTail.keepAlive(self.api))
           self.gateway.metrics.keptAlive(self.api.isNative ? .frame : .comment)
           self.update { $0.keepAlives += 1 }
-        } while await !held.isReady(within: Self.keepAliveInterval, on: self.loop)
+        } while await !held.isReady(within: interval, on: self.loop)
         let open: OpenReply
         do { open = try held.get() } catch {
+          guard !(error is CancellationError) else {
+            self.end(.abandoned)
+            throw error
+          }
           // The status is spent, so the stream says it in its own form.
           try await sink.write(StreamTail.failure(self.fault(of: error), self.api))
           return

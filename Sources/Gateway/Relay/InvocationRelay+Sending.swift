@@ -21,8 +21,10 @@ extension InvocationRelay {
       onLoss: { tokens in self.state.withLock { $0.lostTokens += tokens } })
     do {
       let (invoked, reply) = try await plan.pool.client.relay(plan.bounds, terms: terms) { try await self.send(plan) }
+      state.withLock { $0.invocation = invoked }
       return OpenReply(reply, invoked, api: api, isStreamed: plan.isStreamed)
     } catch {
+      state.withLock { waitEnded(&$0) }
       keepPlace(plan, after: error)
       throw error
     }
@@ -32,26 +34,26 @@ extension InvocationRelay {
     let now = AWSClient.uptimeOfProcess()
     let hold = GatewayTracing.startHold(in: span)
     state.withLock { state in
+      waitEnded(&state)
       state.place = place
       state.waitSince = (now, place.measure, hold)
     }
+    gateway.activity.change(caller.index, waiting: 1)
   }
 
   /// A client that stopped waiting may come back, and then finds its place again.
   @inline(never)
   private func keepPlace(_ plan: Plan, after error: any Error) {
     guard error is CancellationError || (error as? Refusal)?.code == .expired, let key = plan.retryKey else { return }
-    let place = state.withLock { state in
-      waitEnded(&state)
-      return state.record.attempts == 0 ? state.place : nil
-    }
+    let place = state.withLock { $0.record.attempts == 0 ? $0.place : nil }
     if let place { gateway.places.left(key, place, at: AWSClient.uptimeOfProcess()) }
   }
 
-  private func waitEnded(_ state: inout State) {
+  func waitEnded(_ state: inout State) {
     guard let since = state.waitSince else { return }
     state.waitSince = nil
     since.span.end()
+    gateway.activity.change(caller.index, waiting: -1)
     let measure = since.measure ?? .tokensPerMinute
     let code = state.plan?.pool.client.resolution.quota(measure.quotaMeasure)?.code
     state.record.waits.append(
@@ -79,6 +81,7 @@ extension InvocationRelay {
       state.sentAt = now
       state.refusal = nil
     }
+    if isFirst { gateway.activity.change(caller.index, inFlight: 1) }
     if !isFirst { gateway.metrics.retried(refused.map { $0 == 429 ? .throttled : .server } ?? .connection) }
     let sending = GatewayTracing.startUpstream(in: span, attempt: attempt)
     // To the head of the reply; the body is a part of the request's own span.
@@ -90,7 +93,7 @@ extension InvocationRelay {
     if (200..<300).contains(reply.status) { return reply }
     let refusal = try await UpstreamRefusal(reply)
     state.withLock { $0.refusal = refusal }
-    if refusal.status == 429 { wasThrottled(plan.pool.client.resolution) }
+    if refusal.status == 429 { wasThrottled(plan) }
     throw refusal.error(of: api.rawValue, now: gateway.now())
   }
 
@@ -104,10 +107,9 @@ extension InvocationRelay {
   }
 
   /// Requests are sent only where the books have room, so somebody else took it, or the quota is smaller than was read.
-  private func wasThrottled(_ resolution: Resolution) {
-    let isKnown = resolution.status != .unknown || resolution.isListed == true
-    let pool = isKnown ? resolution.id : LabelSet.other
-    gateway.metrics.throttled(pool: pool, isForeseen: false, atSeconds: gateway.seconds())
+  private func wasThrottled(_ plan: Plan) {
+    let pool = plan.pool.knownID ?? LabelSet.other
+    gateway.metrics.throttled(pool: pool, atSeconds: gateway.seconds())
     gateway.stateLog.throttledUnforeseen(pool: pool, atSeconds: gateway.seconds())
   }
 

@@ -49,6 +49,8 @@ final class InvocationRelay: Sendable {
   struct State: Sendable {
     var record: RequestRecord
     var plan: Plan?
+    /// The reply that has begun.
+    var invocation: RelayedInvocation?
     /// What a reply is charged that broke off before its client got anything of it.
     var brokenCharge: RelayedInvocation.Charge?
     /// The last reply of AWS with another status than 200 to 299.
@@ -178,9 +180,13 @@ final class InvocationRelay: Sendable {
   @inline(never)
   func end(_ outcome: RequestRecord.Outcome, charge: RelayedInvocation.Charge? = nil) {
     let now = AWSClient.uptimeOfProcess()
+    // A client may leave before it is sent anything of a reply that has begun.
+    let charge = charge ?? state.withLock({ $0.isEnded ? nil : $0.invocation })?.settle(CancellationError())
     let ended = state.withLock { state -> State? in
       guard !state.isEnded else { return nil }
       state.isEnded = true
+      state.invocation = nil
+      waitEnded(&state)
       state.record.outcome = outcome
       state.record.took = now - startedAt
       if let charge = charge ?? state.brokenCharge {
@@ -191,6 +197,7 @@ final class InvocationRelay: Sendable {
     }
     guard let ended else { return }
     held.release()
+    if ended.record.attempts > 0 { gateway.activity.change(caller.index, inFlight: -1) }
     if let reservation = ended.budget {
       caller.budget?.settle(
         reservation, used: ((charge ?? ended.brokenCharge)?.quotaTokens ?? 0) + ended.lostTokens,

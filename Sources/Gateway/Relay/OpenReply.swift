@@ -18,7 +18,10 @@ final class OpenReply: Sendable {
     self.upstream = upstream
     self.invocation = invocation
     self.api = api
-    watch = Mutex(RelayedReply(api: api, isStreamed: isStreamed, status: upstream.status, headers: upstream.headers))
+    let reply = RelayedReply(api: api, isStreamed: isStreamed, status: upstream.status, headers: upstream.headers)
+    // InvokeModel's head tells the usage, whatever becomes of the body.
+    if let usage = reply.usage { invocation.arrived(bytes: 0, usage: usage) }
+    watch = Mutex(reply)
   }
 
   deinit { upstream.cancel() }
@@ -52,9 +55,6 @@ final class OpenReply: Sendable {
       ),
       api)
   }
-
-  /// The usage that the reply reported so far.
-  var usage: TokenUsage? { watch.withLock { $0.usage } }
 
   /// The error with which the stream ended, as AWS names it.
   var failure: String? { watch.withLock { $0.failure?.code } }

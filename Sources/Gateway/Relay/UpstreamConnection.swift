@@ -24,7 +24,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
   }
 
   let host: UpstreamHost
-  private unowned let pool: UpstreamPool
+  private let pool: UpstreamPool
   private let ended: EventLoopPromise<Void>
   private var state: State
   private var context: ChannelHandlerContext?

@@ -100,16 +100,16 @@ extension Exposition {
       "bedquota_refusals", "Requests that the gateway turned away before they were sent, by reason.",
       closed("reason", RefusalReason.self, state.refusals))
     counter(
-      "bedquota_upstream_throttles", "Attempts that AWS throttled, by pool, and whether the limiter foresaw it.",
+      "bedquota_upstream_throttles", "Attempts that AWS throttled although the books had room, by pool.",
       sorted(
         state.throttles.series.map { key, count in
-          ([("foreseen", key.isForeseen ? "true" : "false"), ("pool", key.pool)], Double(count))
+          ([("pool", key.pool)], Double(count))
         }))
     counter(
       "bedquota_retries", "Requests that were sent to AWS again, by cause.",
       closed("cause", GatewayMetrics.RetryCause.self, state.retries))
     counter(
-      "bedquota_keepalives", "Bytes of life that waiting clients got, by form.",
+      "bedquota_keepalives", "Keep-alives that waiting clients got, by form.",
       closed("form", GatewayMetrics.KeepAliveForm.self, state.keepAlives))
     counter(
       "bedquota_authentication_failures", "Callers that were not let in, by reason.",
@@ -128,7 +128,9 @@ extension Exposition {
       [([], Double(state.foldedCount))])
   }
 
-  fileprivate mutating func write(_ pools: [GatewayStatus.Pool]) {
+  fileprivate mutating func write(_ all: [GatewayStatus.Pool]) {
+    // Several of them would have the same labels.
+    let pools = all.filter { $0.id != LabelSet.other }
     func gauge(
       _ name: String, _ help: String, _ value: (GatewayStatus.Pool, GatewayStatus.Quota) -> Double?
     ) -> (String, String, [(Labels, Double)]) {
@@ -144,16 +146,12 @@ extension Exposition {
     for (name, help, samples) in [
       gauge("bedquota_quota_limit", "The account's quota, in the unit of its measure.") { $1.limit },
       gauge("bedquota_quota_level", "What the quota has free now; below zero: debt.") { $1.level },
-      gauge("bedquota_quota_reserved", "What requests in flight have reserved.") { $1.reserved },
     ] { self.gauge(name, help, samples) }
     func ofPool(_ value: (GatewayStatus.Pool) -> Double?) -> [(Labels, Double)] {
       pools.compactMap { pool in value(pool).map { (Self.labels(pool), $0) } }
     }
     self.gauge("bedquota_pool_in_flight", "Requests that were sent and have not ended.", ofPool { Double($0.inFlight) })
     self.gauge("bedquota_pool_waiting", "Requests that wait for a quota of the pool.", ofPool { Double($0.waiting) })
-    self.gauge(
-      "bedquota_pool_oldest_wait_seconds", "How long the request waits that has waited longest.",
-      ofPool { $0.oldestWaitSeconds ?? 0 })
     self.gauge(
       "bedquota_pool_quotas_read_timestamp_seconds", "When the quotas of the pool were read from the account.",
       ofPool { $0.quotasReadAt.map { Double($0.seconds) } })

@@ -87,11 +87,10 @@ package final class GatewayMetrics: Sendable {
   /// Counts a request that AWS throttled, when it happens.
   /// - Parameters:
   ///   - pool: the id of the pool, as ``GatewayStatus/Pool`` has it.
-  ///   - isForeseen: whether the limiter knew that there might be no room.
-  package func throttled(pool: String, isForeseen: Bool, atSeconds seconds: Int64) {
+  package func throttled(pool: String, atSeconds seconds: Int64) {
     state.withLock { state in
       let pool = state.pools.label(pool)
-      state.throttles.add(to: ThrottleKey(pool: pool, isForeseen: isForeseen))
+      state.throttles.add(to: ThrottleKey(pool: pool))
       state.recentThrottles[pool, default: RecentCount()].add(atSeconds: seconds)
     }
   }

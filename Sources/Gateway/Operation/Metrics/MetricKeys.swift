@@ -45,7 +45,6 @@ struct WaitKey: SeriesKey {
 /// The labels of the throttles of a pool.
 struct ThrottleKey: SeriesKey {
   var pool: String
-  var isForeseen: Bool
 
-  var folded: Self { Self(pool: LabelSet.other, isForeseen: isForeseen) }
+  var folded: Self { Self(pool: LabelSet.other) }
 }

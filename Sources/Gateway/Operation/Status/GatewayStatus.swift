@@ -41,7 +41,7 @@ package struct GatewayStatus: Sendable, Encodable {
 
   /// The ids whose requests count against the same quotas.
   package struct Pool: Sendable, Encodable {
-    /// The id that the pool is named after; with Region and endpoint, no other has it.
+    /// The id that the pool is named after; with Region and endpoint, no other has it. Of ids that nobody knows it is `other`.
     package var id: String
     package var region: String
     /// `runtime` or `mantle`.
@@ -49,10 +49,6 @@ package struct GatewayStatus: Sendable, Encodable {
     package var quotas: [Quota] = []
     package var inFlight = 0
     package var waiting = 0
-    /// nil: nobody waits.
-    package var oldestWaitSeconds: Double?
-    /// In how many seconds the next waiter may go, as far as the limiter can tell.
-    package var nextGrantInSeconds: Double?
     package var throttlesLastHour = 0
     package var quotasReadAt: Timestamp?
 
@@ -72,15 +68,13 @@ package struct GatewayStatus: Sendable, Encodable {
     package var limit: Double
     /// What is free now, in the limit's unit; below zero: debt.
     package var level: Double
-    package var reserved: Double?
 
-    package init(code: String?, name: String?, measure: String, limit: Double, level: Double, reserved: Double? = nil) {
+    package init(code: String?, name: String?, measure: String, limit: Double, level: Double) {
       self.code = code
       self.name = name
       self.measure = measure
       self.limit = limit
       self.level = level
-      self.reserved = reserved
     }
   }
 

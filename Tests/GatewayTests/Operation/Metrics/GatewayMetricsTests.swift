@@ -90,7 +90,7 @@ import Testing
   @Test func poolsShowLimitLevelAndQueue() {
     var pool = GatewayStatus.Pool(id: "amazon.nova-pro-v1:0", region: "us-east-1", endpoint: "runtime")
     pool.waiting = 7
-    pool.quotas = [.init(code: "L-AAAA", name: "Tokens", measure: "tpm", limit: 400_000, level: -12, reserved: 900)]
+    pool.quotas = [.init(code: "L-AAAA", name: "Tokens", measure: "tpm", limit: 400_000, level: -12)]
     var status = status
     status.pools = [pool]
     let lines = lines(GatewayMetrics(), status)
@@ -102,13 +102,13 @@ import Testing
 
   @Test func throttlesOfTheLastHourPass() {
     let metrics = GatewayMetrics()
-    metrics.throttled(pool: "p", isForeseen: false, atSeconds: 10_000)
-    metrics.throttled(pool: "p", isForeseen: true, atSeconds: 12_000)
+    metrics.throttled(pool: "p", atSeconds: 10_000)
+    metrics.throttled(pool: "p", atSeconds: 12_000)
     #expect(metrics.throttlesLastHour(pool: "p", atSeconds: 12_000) == 2)
     #expect(metrics.throttlesLastHour(pool: "p", atSeconds: 14_000) == 1)
     #expect(metrics.throttlesLastHour(pool: "p", atSeconds: 1_000_000) == 0)
     #expect(metrics.throttlesLastHour(pool: "another", atSeconds: 12_000) == 0)
-    #expect(lines(metrics).contains("bedquota_upstream_throttles_total{foreseen=\"false\",pool=\"p\"} 1"))
+    #expect(lines(metrics).contains("bedquota_upstream_throttles_total{pool=\"p\"} 2"))
   }
 
   /// Each family is described once, before its samples, and no sample is there twice.

@@ -12,7 +12,7 @@ import Testing
       configurationLoadedAt: Timestamp(seconds: 1))
     gateway.notReadyReason = "x"
     var pool = GatewayStatus.Pool(id: "m", region: "us-east-1", endpoint: "runtime")
-    pool.quotas = [.init(code: "L-A", name: "Tokens", measure: "tpm", limit: 100, level: 40, reserved: 60)]
+    pool.quotas = [.init(code: "L-A", name: "Tokens", measure: "tpm", limit: 100, level: 40)]
     var caller = GatewayStatus.Caller(name: "chat", share: 3, priority: "normal")
     caller.budgets = [.init(name: "tokens_per_day", limit: 1_000, left: 10)]
     let body = GatewayStatus(gateway: gateway, pools: [pool], callers: [caller]).reply().body
@@ -24,7 +24,7 @@ import Testing
     let pools = try #require(status["pools"] as? [[String: Any]])
     #expect(pools[0].keys.sorted() == ["endpoint", "id", "inFlight", "quotas", "region", "throttlesLastHour", "waiting"])
     let quotas = try #require(pools[0]["quotas"] as? [[String: Any]])
-    #expect(quotas[0].keys.sorted() == ["code", "level", "limit", "measure", "name", "reserved"])
+    #expect(quotas[0].keys.sorted() == ["code", "level", "limit", "measure", "name"])
     let callers = try #require(status["callers"] as? [[String: Any]])
     #expect(callers[0].keys.sorted() == ["budgets", "inFlight", "name", "priority", "share", "waiting"])
   }
