@@ -31,6 +31,20 @@ def crowd(world, count, **settings):
     return connections
 
 
+def test_the_status_counts_who_waits(world):
+    world = world(rpm=600)
+    connections = crowd(world, 200)
+    status = world.status()
+    waiting = sum(caller["waiting"] for caller in status["callers"])
+    assert waiting >= 100 and len([caller for caller in status["callers"] if caller["waiting"]]) == 10, status["callers"]
+    assert status["gateway"]["connections"] >= 200
+    for connection in connections:
+        connection.close()
+    world.rests()
+    status = world.status()
+    assert all(caller["waiting"] == caller["inFlight"] == 0 for caller in status["callers"]), status["callers"]
+
+
 def test_two_thousand_hang_up_while_they_wait(world):
     """Nothing stays reserved, no quota is spent on them, and the next client has its turn at once."""
     world = world(rpm=600)
