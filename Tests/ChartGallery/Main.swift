@@ -7,6 +7,7 @@ struct ChartGallery {
   static let usage = """
     usage: chart-gallery gallery DIR     write the pictures of the gallery into DIR
            chart-gallery clients FILE    draw the lines of JSON on stdin that scripts/benchmark-clients keeps
+           chart-gallery gateway FILE    the same of scripts/benchmark-gateway
            chart-gallery benchmark       draw the sheet of 40 models 20 times, print one line of JSON
            chart-gallery numbers         print that sheet's values as CSV: row, plot, minute, first series, second series, area
     """
@@ -16,6 +17,7 @@ struct ChartGallery {
     switch (arguments.first, arguments.count) {
     case ("gallery", 2): try gallery(in: URL(filePath: arguments.last!, directoryHint: .isDirectory))
     case ("clients", 2): try ClientComparison.svg().write(toFile: arguments.last!, atomically: true, encoding: .utf8)
+    case ("gateway", 2): try GatewayComparison.svg().write(toFile: arguments.last!, atomically: true, encoding: .utf8)
     case ("benchmark", 1): benchmark()
     case ("numbers", 1): numbers()
     default:
