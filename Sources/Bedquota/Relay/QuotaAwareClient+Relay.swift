@@ -35,10 +35,15 @@ extension QuotaAwareClient {
     return admission(of: cost, bounds).cost.reserved
   }
 
-  /// The most quota tokens that a request can cost.
-  package func mostQuotaTokens(_ bounds: RequestBounds) -> Int64 {
-    let most = TokenUsage(input: bounds.usage.inputMax, output: bounds.usage.outputMax)
-    return metering.quotaTokens(most)
+  /// What a budget reserves for a request, and the most that the request can cost, in quota tokens.
+  ///
+  /// The two differ only for a model whose figures aren't known: the most that any model could use would fill a budget with a few
+  /// requests that use next to nothing.
+  package func budgetTokens(_ bounds: RequestBounds) -> (reserved: Int64, most: Int64) {
+    func tokens(_ bound: UsageBound) -> Int64 {
+      metering.quotaTokens(TokenUsage(input: bound.inputMax, output: bound.outputMax))
+    }
+    return (tokens(bounds.usual), tokens(bounds.usage))
   }
 
   /// The limits with their levels, as they are now.

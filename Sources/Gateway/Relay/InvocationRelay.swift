@@ -160,11 +160,12 @@ final class InvocationRelay: Sendable {
     wire.bodyHash = SigV4.bodyHash(wire.request.body)
   }
 
-  /// Takes the most that the request can cost from the caller's budget.
+  /// Takes what the request can cost from the caller's budget.
   private func reserveBudget(_ plan: Plan) throws {
     guard let budget = caller.budget else { return }
     do throws(CallerBudget.Excess) {
-      let reservation = try budget.reserve(plan.pool.client.mostQuotaTokens(plan.bounds), at: gateway.seconds())
+      let cost = plan.pool.client.budgetTokens(plan.bounds)
+      let reservation = try budget.reserve(cost.reserved, most: cost.most, at: gateway.seconds())
       state.withLock { $0.budget = reservation }
     } catch {
       throw GatewayRefusal(BudgetRefusal.fault(error, of: caller, for: service), .budget)
