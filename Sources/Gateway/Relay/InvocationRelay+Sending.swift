@@ -15,7 +15,7 @@ extension InvocationRelay {
   func open(_ plan: Plan) async throws -> OpenReply {
     let place = plan.retryKey.flatMap { gateway.places.take($0, at: AWSClient.uptimeOfProcess()) }
     let terms = RelayTerms(
-      holdMax: plan.hold, priority: caller.priority.tier, tenant: caller.index, place: place,
+      holdMax: plan.hold, priority: plan.priority.tier, tenant: caller.index, place: place,
       onWait: { place, _ in self.waits(at: place) },
       // Hanging up before the reply is no way around a budget.
       onLoss: { tokens in self.state.withLock { $0.lostTokens += tokens } })

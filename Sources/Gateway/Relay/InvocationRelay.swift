@@ -17,6 +17,7 @@ final class InvocationRelay: Sendable {
     let pool: GatewayCore.Pool
     let bounds: RequestBounds
     let isStreamed: Bool
+    let priority: CallerPriority
     let patience: ClientPatience
     /// How long it may wait for its quota.
     let hold: Duration
@@ -30,10 +31,11 @@ final class InvocationRelay: Sendable {
     let bodyHash: String
 
     init(
-      pool: GatewayCore.Pool, bounds: RequestBounds, isStreamed: Bool, patience: ClientPatience, hold: Duration,
-      keepAliveAfter: Duration?, retryKey: RetryKey?, _ wire: Wire
+      pool: GatewayCore.Pool, bounds: RequestBounds, isStreamed: Bool, priority: CallerPriority, patience: ClientPatience,
+      hold: Duration, keepAliveAfter: Duration?, retryKey: RetryKey?, _ wire: Wire
     ) {
-      (self.pool, self.bounds, self.isStreamed, self.patience, self.hold) = (pool, bounds, isStreamed, patience, hold)
+      (self.pool, self.bounds, self.isStreamed, self.priority) = (pool, bounds, isStreamed, priority)
+      (self.patience, self.hold) = (patience, hold)
       (self.keepAliveAfter, self.retryKey) = (keepAliveAfter, retryKey)
       (target, request, bodyHash) = (wire.target, wire.request, wire.bodyHash)
     }
@@ -140,7 +142,9 @@ final class InvocationRelay: Sendable {
     var wire = Wire(target: invocation.target, request: request, bodyHash: bodyHash)
     if invoked.isRenamed { try rename(&wire, invoked) }
     let plan = Plan(
-      pool: pool, bounds: bounds, isStreamed: isStreamed, patience: patience, hold: hold, keepAliveAfter: keepAliveAfter,
+      pool: pool, bounds: bounds, isStreamed: isStreamed,
+      priority: caller.priority.lowered(by: request.header(CallerPriority.header), tier: relayed.serviceTier),
+      patience: patience, hold: hold, keepAliveAfter: keepAliveAfter,
       retryKey: RetryKey(headers: request.headers, tenant: caller.index) { Array(bodyHash.utf8) }, wire)
     state.withLock { state in
       state.plan = plan
