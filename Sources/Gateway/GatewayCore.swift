@@ -111,10 +111,7 @@ final class GatewayCore: Sendable {
     var times: ServiceTimes
     var endpoint: QuotaEndpoint { client.resolution.endpoint }
     /// The id as metrics and logs may have it; nil if somebody made it up.
-    var knownID: String? {
-      let resolution = client.resolution
-      return resolution.status != .unknown || resolution.isListed == true ? resolution.id : nil
-    }
+    var knownID: String? { client.resolution.isKnown ? client.resolution.id : nil }
   }
 
   func pool(region: String?, endpoint: QuotaEndpoint?, id: String) async throws -> Pool {
@@ -172,23 +169,15 @@ final class GatewayCore: Sendable {
 /// A reply whose body was read already.
 private struct KeptReply: UpstreamReply {
   let refusal: UpstreamRefusal
-  private let body: OneShotBuffer
+  private let body: OneShot<ByteBuffer>
 
   init(_ refusal: UpstreamRefusal) {
     self.refusal = refusal
-    body = OneShotBuffer(ByteBuffer(bytes: refusal.body))
+    body = OneShot(ByteBuffer(bytes: refusal.body))
   }
 
   var status: Int { refusal.status }
   var headers: [(name: String, value: String)] { refusal.headers }
   func next() async throws -> ByteBuffer? { body.take() }
   func cancel() {}
-}
-
-private final class OneShotBuffer: Sendable {
-  private let buffer: Mutex<ByteBuffer?>
-
-  init(_ buffer: ByteBuffer) { self.buffer = Mutex(buffer) }
-
-  func take() -> ByteBuffer? { buffer.withLock { $0.take() } }
 }

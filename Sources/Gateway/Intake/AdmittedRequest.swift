@@ -1,5 +1,6 @@
 import AWSServer
 import Foundation
+import NIOCore
 
 /// A request that is here whole, from a caller that is let in.
 struct AdmittedRequest: Sendable {
@@ -15,4 +16,15 @@ struct AdmittedRequest: Sendable {
   /// With what the head tells.
   var record: RequestRecord
   let startedAt: Duration
+
+  /// The server says on which event loop each connection is. Without it, nothing can be sent to AWS.
+  struct NoEventLoop: Error {}
+
+  /// The event loop of the client's connection.
+  var loop: any EventLoop {
+    get throws(NoEventLoop) {
+      guard let loop = client.eventLoop else { throw NoEventLoop() }
+      return loop
+    }
+  }
 }

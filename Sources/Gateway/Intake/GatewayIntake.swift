@@ -40,8 +40,11 @@ struct GatewayIntake: Sendable {
     case .invocation(let invocation):
       let service = invocation.service
       return admitted(head, as: service, .invocation(invocation.api), settings, startedAt) { admitted in
-        guard let loop = admitted.client.eventLoop else { return ServerResponse(status: 500, headers: [], body: Data()) }
-        return await InvocationRelay(admitted, invocation, service: service, loop: loop).answer()
+        do {
+          return try await InvocationRelay(admitted, invocation, service: service, loop: admitted.loop).answer()
+        } catch {
+          return failed(admitted, service, error)
+        }
       }
     }
   }
@@ -145,6 +148,16 @@ struct GatewayIntake: Sendable {
       return response
     }
     ended(record, response, fault.code, .denied, startedAt)
+    return response
+  }
+
+  /// An error that should not be.
+  @inline(never)
+  private func failed(_ admitted: AdmittedRequest, _ service: ServedService, _ error: any Error) -> ServerResponse {
+    let failure = GatewayFailure(error)
+    failure.log(to: gateway)
+    let response = service.reply(failure.fault, requestID: admitted.record.id)
+    ended(admitted.record, response, failure.fault.code, failure.outcome, admitted.startedAt)
     return response
   }
 
