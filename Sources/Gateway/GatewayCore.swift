@@ -19,6 +19,7 @@ final class GatewayCore: Sendable {
 
   let upstream: any Upstream
   let pools: QuotaPools
+  private let passedPools: PassedPools
   /// nil: the configuration has no file.
   let file: ConfigurationFile?
   let metrics = GatewayMetrics()
@@ -57,6 +58,7 @@ final class GatewayCore: Sendable {
     var options = Self.options(configuration, authenticator.callers)
     options.client = client
     pools = QuotaPools(session: session, options: options)
+    passedPools = PassedPools(session: session, options: options)
     metrics.setCallers(configuration.isOpen ? nil : configuration.keys.map(\.name))
   }
 
@@ -114,8 +116,9 @@ final class GatewayCore: Sendable {
     var knownID: String? { client.resolution.isKnown ? client.resolution.id : nil }
   }
 
-  func pool(region: String?, endpoint: QuotaEndpoint?, id: String) async throws -> Pool {
-    let region = try self.region(region)
+  func pool(of claim: CallerClaim, endpoint: QuotaEndpoint?, id: String) async throws -> Pool {
+    let region = try self.region(claim.region)
+    let pools = claim.isPassed ? passedPools.pools(of: claim.caller.name) : pools
     let pool = try await pools.pool(PoolName(region: region, endpoint: endpoint, id: id))
     return Pool(region: region, client: pool.client, times: pool.times)
   }

@@ -17,6 +17,8 @@ package final class QuotaPools: Sendable {
     package var sharing = QuotaSharing()
     /// The Regions that callers may name; nil: those that have Bedrock by the dated facts, and the session's own.
     package var regions: Set<String>?
+    /// Whether the session's account is the one whose quotas count. If not, nothing is read of it.
+    package var readsQuotas = true
     package var poolsMax = 200
 
     package init() {}

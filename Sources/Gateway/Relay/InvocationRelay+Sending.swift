@@ -93,7 +93,8 @@ extension InvocationRelay {
     if (200..<300).contains(reply.status) { return reply }
     let refusal = try await UpstreamRefusal(reply)
     state.withLock { $0.refusal = refusal }
-    if refusal.status == 429 { wasThrottled(plan) }
+    // Of a key that is passed on, nothing is foreseen.
+    if refusal.status == 429, !claim.isPassed { wasThrottled(plan) }
     throw refusal.error(of: api.rawValue, now: gateway.now())
   }
 

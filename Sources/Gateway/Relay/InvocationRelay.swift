@@ -126,7 +126,7 @@ final class InvocationRelay: Sendable {
     let models = settings.configuration.models
     let invoked = try invocation.id.map { InvokedName($0, models: models) } ?? InvokedName(relayed, models: models)
     guard invoked.isAllowed(to: caller) else { throw GatewayRefusal(caller.modelRefusal(invoked.name), .model) }
-    let pool = try await gateway.pool(region: claim.region, endpoint: invocation.endpoint, id: invoked.id)
+    let pool = try await gateway.pool(of: claim, endpoint: invocation.endpoint, id: invoked.id)
     return try plan(relayed, invoked, pool)
   }
 
