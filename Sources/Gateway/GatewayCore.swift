@@ -10,11 +10,15 @@ import Synchronization
 
 /// What all requests of a gateway share.
 final class GatewayCore: Sendable {
-  /// What a reload replaces as a whole; a request keeps what it began with.
-  struct Settings: Sendable {
-    var configuration: GatewayConfiguration
-    var authenticator: CallerAuthenticator
-    var loadedAt: Int
+  /// What a reload replaces as a whole; a request keeps what it began with. It is an object, because every request refers to it.
+  final class Settings: Sendable {
+    let configuration: GatewayConfiguration
+    let authenticator: CallerAuthenticator
+    let loadedAt: Int
+
+    init(configuration: GatewayConfiguration, authenticator: CallerAuthenticator, loadedAt: Int) {
+      (self.configuration, self.authenticator, self.loadedAt) = (configuration, authenticator, loadedAt)
+    }
   }
 
   let upstream: any Upstream

@@ -14,11 +14,26 @@ extension QuotaAwareClient {
   package func relay<Reply: Sendable>(
     _ bounds: RequestBounds, terms: RelayTerms, exchange: () async throws -> Reply
   ) async throws -> (invocation: RelayedInvocation, reply: Reply) {
+    let turn = turn(bounds, terms: terms)
+    await turn.comes()
+    return try await relay(turn, exchange: exchange)
+  }
+
+  /// Begins a request, whose first turn is to be waited for.
+  @inline(never)
+  package func turn(_ bounds: RequestBounds, terms: RelayTerms) -> RelayTurn {
     let request = ModelRequest(.converse, body: [:])
-    var (running, first) = begin(
+    let (running, first) = begin(
       request, bounds, deadline: terms.holdMax, countsTokens: false, telemetry.startSpan(request))
-    running.terms = terms
-    let attempt = try await attempt(&running, first) { running, _, _ in
+    return RelayTurn(self, running, first, terms)
+  }
+
+  /// Sends a request whose first turn was waited for, as ``relay(_:terms:exchange:)`` does. It is called once for a turn.
+  package func relay<Reply: Sendable>(
+    _ turn: RelayTurn, exchange: () async throws -> Reply
+  ) async throws -> (invocation: RelayedInvocation, reply: Reply) {
+    guard var running = turn.take() else { preconditionFailure("A turn is used twice.") }
+    let attempt = try await attempt(&running, turn.first) { running, _, _ in
       let reply = try await exchange()
       headArrived(&running, [:])
       return reply

@@ -24,7 +24,7 @@ extension InvocationRelay {
     if let limit { headers.append(("x-bedquota-limit", "\(limit.code ?? "none") \(limit.measure.rawValue)")) }
     var response = ServerResponse(status: open.upstream.status, headers: headers, body: Data())
     guard plan.isStreamed else {
-      let (begun, isAll) = try await client.during { try await self.gathered(open, plan) }
+      let (begun, isAll) = try await client.whilePresent { try await self.gathered(open, plan) }
       if isAll {
         response.headers.removeAll { $0.name.lowercased() == "content-length" }
         response.body = Data(begun.readableBytesView)

@@ -69,33 +69,26 @@ final class InvocationRelay: Sendable {
     var isEnded = false
   }
 
-  let gateway: GatewayCore
-  /// What was in force when the request came.
-  let settings: GatewayCore.Settings
+  private let admitted: AdmittedRequest
   let invocation: GatewayRoute.Invocation
-  let claim: CallerClaim
-  let service: ServedService
-  let request: ServerRequest
-  /// SHA-256 of the body, in lower-case hexadecimal.
-  let bodyHash: String
-  private let held: HeldBody
-  let client: ClientPresence
   let loop: any EventLoop
-  let startedAt: Duration
   let state: Mutex<State>
   /// Traces it from its head to its last byte.
   let span: any Span
 
-  var caller: Caller { claim.caller }
+  var gateway: GatewayCore { admitted.gateway }
+  var claim: CallerClaim { admitted.claim }
+  var caller: Caller { admitted.claim.caller }
+  var client: ClientPresence { admitted.client }
+  var service: ServedService { admitted.service }
+  var startedAt: Duration { admitted.startedAt }
   var api: ModelRequest.API { invocation.api }
 
-  init(_ admitted: AdmittedRequest, _ invocation: GatewayRoute.Invocation, service: ServedService, loop: any EventLoop) {
-    (gateway, settings, claim, held) = (admitted.gateway, admitted.settings, admitted.claim, admitted.held)
-    (request, bodyHash, client, startedAt) = (admitted.request, admitted.bodyHash, admitted.client, admitted.startedAt)
-    (self.invocation, self.service, self.loop) = (invocation, service, loop)
+  init(_ admitted: AdmittedRequest, _ invocation: GatewayRoute.Invocation, loop: any EventLoop) {
+    (self.admitted, self.invocation, self.loop) = (admitted, invocation, loop)
     state = Mutex(State(record: admitted.record))
-    span = GatewayTracing.startRequest(
-      admitted.request.method, operation: admitted.record.operation, admitted.request.headers)
+    let request = admitted.request
+    span = GatewayTracing.startRequest(request.method, operation: admitted.record.operation, request.headers)
   }
 
   deinit { end(.abandoned) }
@@ -106,7 +99,7 @@ final class InvocationRelay: Sendable {
     do {
       let plan = try await plan()
       guard plan.isStreamed, let first = plan.keepAliveAfter else {
-        return try await begin(client.during { try await self.open(plan) }, plan)
+        return try await begin(client.whilePresent { try await self.open(plan) }, plan)
       }
       let held = HeldReply(for: client) { try await self.open(plan) }
       guard await held.isReady(within: TimeAmount(first), on: loop) else { return keptAlive(held, plan) }
@@ -122,8 +115,9 @@ final class InvocationRelay: Sendable {
   /// that are not inlined into the one that waits.
   @inline(never)
   private func plan() async throws -> Plan {
+    let request = admitted.request
     let relayed = RelayedRequest(api, isStreamed: invocation.isStreamed, body: request.body, headers: request.headers)
-    let models = settings.configuration.models
+    let models = admitted.settings.configuration.models
     let invoked = try invocation.id.map { InvokedName($0, models: models) } ?? InvokedName(relayed, models: models)
     guard invoked.isAllowed(to: caller) else { throw GatewayRefusal(caller.modelRefusal(invoked.name), .model) }
     let pool = try await gateway.pool(of: claim, endpoint: invocation.endpoint, id: invoked.id)
@@ -132,10 +126,11 @@ final class InvocationRelay: Sendable {
 
   @inline(never)
   private func plan(_ relayed: RelayedRequest, _ invoked: InvokedName, _ pool: GatewayCore.Pool) throws -> Plan {
+    let (request, bodyHash) = (admitted.request, admitted.bodyHash)
     let bounds = relayed.bounds(at: pool.client.resolution)
     let patience = ClientPatience(headers: request.headers)
     let times = pool.times.figures
-    let (isStreamed, waitMax) = (relayed.isStreamed, caller.waitMax ?? settings.configuration.queue.waitMax)
+    let (isStreamed, waitMax) = (relayed.isStreamed, caller.waitMax ?? admitted.settings.configuration.queue.waitMax)
     // A stream is kept alive only where the wait may become long enough for it.
     let hold = HoldTime.longest(patience, maxWait: waitMax, times: times, isStream: isStreamed, isKeptAlive: isStreamed)
     let keepAliveAfter = isStreamed && hold > patience.keepAliveAfter ? patience.keepAliveAfter : nil
@@ -160,7 +155,7 @@ final class InvocationRelay: Sendable {
   /// The request by the id of its model; every other byte is the caller's own.
   private func rename(_ wire: inout Wire, _ invoked: InvokedName) throws {
     guard invocation.id == nil else { return wire.target = invoked.target(from: invocation.target) }
-    wire.request.body = try invoked.body(from: request.body)
+    wire.request.body = try invoked.body(from: wire.request.body)
     wire.bodyHash = SigV4.bodyHash(wire.request.body)
   }
 
@@ -201,7 +196,7 @@ final class InvocationRelay: Sendable {
       return state
     }
     guard let ended else { return }
-    held.release()
+    admitted.held.release()
     if ended.record.attempts > 0 { gateway.activity.change(caller.index, inFlight: -1) }
     if let reservation = ended.budget {
       caller.budget?.settle(

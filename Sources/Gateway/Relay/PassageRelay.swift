@@ -44,7 +44,7 @@ struct PassageRelay: Sendable {
 
   private func passed(_ call: UpstreamCall) async throws -> UpstreamRefusal {
     let loop = try admitted.loop
-    return try await admitted.client.during {
+    return try await admitted.client.whilePresent {
       // These are listings and short answers.
       let reply = try await UpstreamRefusal(gateway.send(call, on: loop), bytesMax: Self.bodyBytesMax)
       if case .signed = claim.upstream, reply.refusesIdentity { throw reply.error(of: "The operation", now: gateway.now()) }
