@@ -5,7 +5,7 @@
 /// Gives memory back to the system after many requests have left: glibc's allocator keeps what is freed below what is still in use.
 struct FreedMemory {
   /// What the allocator may keep, in bytes: enough for the next requests.
-  private static let slack = 32 << 20
+  private static let slack = 16 << 20
 
   /// The most that requests have had since memory was given back last, in bytes.
   private var most = 0

@@ -12,15 +12,15 @@ package final class RelayTurn: Sendable {
     var failure: (any Error)?
   }
 
-  /// What it reserves, and where; nil if the wait isn't the limiter's alone.
+  /// What it reserves; nil if the wait isn't the limiter's alone.
   private struct Place: Sendable {
-    let limiter: Limiter
     let cost: Cost
     let waitMax: Duration?
     let terms: RelayTerms
   }
 
   let first: RequestCourse.Action
+  private let limiter: Limiter
   private let place: Place?
   private let state: Mutex<State>
 
@@ -31,18 +31,19 @@ package final class RelayTurn: Sendable {
     state = Mutex(State(running: running, reservation: nil, failure: nil))
     // Who has patience for a service that is away waits for that first.
     guard case .reserve(let cost, let waitMax, _) = first, client.options.patience == .zero else {
-      place = nil
+      (limiter, place) = (client.limiter, nil)
       return
     }
     let (limiter, quotaCost) = client.admission(of: cost, running.bounds)
-    place = Place(limiter: limiter, cost: quotaCost, waitMax: waitMax, terms: terms)
+    self.limiter = limiter
+    place = Place(cost: quotaCost, waitMax: waitMax, terms: terms)
   }
 
   /// Returns when its turn has come, or never will.
   package func comes() async {
-    guard let id = ask(), let limiter = place?.limiter else { return }
+    guard let id = ask() else { return }
     await limiter.waitForAnswer(id)
-    fetch(id, from: limiter)
+    fetch(id)
   }
 
   /// - Returns: nil if it needn't wait, or must not.
@@ -51,7 +52,7 @@ package final class RelayTurn: Sendable {
     guard let place else { return nil }
     let terms = place.terms
     do {
-      let turn = try place.limiter.ask(
+      let turn = try limiter.ask(
         place.cost, deadline: place.waitMax, priority: terms.priority, tenant: terms.tenant, place: terms.place,
         onWait: terms.onWait)
       switch consume turn {
@@ -65,7 +66,7 @@ package final class RelayTurn: Sendable {
   }
 
   @inline(never)
-  private func fetch(_ id: WaiterID, from limiter: Limiter) {
+  private func fetch(_ id: WaiterID) {
     do {
       keep(try limiter.fetchAnswer(id))
     } catch {
