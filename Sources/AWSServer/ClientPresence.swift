@@ -6,14 +6,27 @@ package struct ClientPresence: Sendable {
   /// Told when the client leaves; nil for one that never does.
   private let watch: DisconnectWatch?
   private let executor: EventLoopExecutor?
+  /// The task that answers the request; nil: none that could be cancelled.
+  private let task: RequestTask?
 
-  /// - Parameter executor: runs the work of ``during(_:)``.
-  init(_ watch: DisconnectWatch, executor: EventLoopExecutor) {
-    self.watch = watch
-    self.executor = executor
+  /// The task that answers a request.
+  struct RequestTask: Sendable {
+    let tasks: RequestTasks
+    let id: RequestTasks.ID
+
+    func cancel() { tasks.cancel(id) }
   }
 
-  private init() { (watch, executor) = (nil, nil) }
+  /// - Parameters:
+  ///   - executor: runs the work of ``during(_:)``.
+  ///   - task: what ``whilePresent(_:)`` cancels.
+  init(_ watch: DisconnectWatch, executor: EventLoopExecutor, task: RequestTask) {
+    self.watch = watch
+    self.executor = executor
+    self.task = task
+  }
+
+  private init() { (watch, executor, task) = (nil, nil, nil) }
 
   /// A client that never leaves.
   package static let certain = ClientPresence()
@@ -32,7 +45,17 @@ package struct ClientPresence: Sendable {
     return task
   }
 
-  /// Does work that may take long, and cancels it when the client leaves.
+  /// Does work that may take long, and cancels the task that answers the request when the client leaves: the work, and all that comes
+  /// after it. It is for the task that answers, and needs none of its own, whose stack every request that waits would keep.
+  /// - Throws: what the work throws; after the client has left, usually `CancellationError`.
+  package func whilePresent<Output>(_ work: () async throws -> Output) async throws -> Output {
+    guard let watch, let task else { return try await work() }
+    let id = watch.watch { task.cancel() }
+    defer { watch.forget(id) }
+    return try await work()
+  }
+
+  /// Does work that may take long, and cancels it, and nothing else, when the client leaves.
   /// - Throws: what the work throws; after the client has left, usually `CancellationError`.
   package func during<Output: Sendable>(_ work: @escaping @Sendable () async throws -> Output) async throws -> Output {
     let task = Task(executorPreference: executor) { try await work() }

@@ -6,6 +6,9 @@ import Synchronization
 
 /// What the gateway does beside its requests.
 extension GatewayCore {
+  /// About what a request in progress takes beside its body.
+  private static let bytesOfRequest = 10_000
+
   /// Reads quotas and the configuration again, as they change, until the task is cancelled.
   func run() async {
     await withTaskGroup(of: Void.self) { group in
@@ -16,6 +19,12 @@ extension GatewayCore {
       }
       group.addTask {
         while (try? await Task.sleep(for: .seconds(1))) != nil { self.tellReadiness() }
+      }
+      group.addTask {
+        var memory = FreedMemory()
+        while (try? await Task.sleep(for: .seconds(5))) != nil {
+          if memory.isDue(inUse: self.heldBytes.held + self.activity.total * Self.bytesOfRequest) { FreedMemory.giveBack() }
+        }
       }
       if let file {
         group.addTask {

@@ -10,15 +10,20 @@ import Synchronization
 
 /// What all requests of a gateway share.
 final class GatewayCore: Sendable {
-  /// What a reload replaces as a whole; a request keeps what it began with.
-  struct Settings: Sendable {
-    var configuration: GatewayConfiguration
-    var authenticator: CallerAuthenticator
-    var loadedAt: Int
+  /// What a reload replaces as a whole; a request keeps what it began with. It is an object, because every request refers to it.
+  final class Settings: Sendable {
+    let configuration: GatewayConfiguration
+    let authenticator: CallerAuthenticator
+    let loadedAt: Int
+
+    init(configuration: GatewayConfiguration, authenticator: CallerAuthenticator, loadedAt: Int) {
+      (self.configuration, self.authenticator, self.loadedAt) = (configuration, authenticator, loadedAt)
+    }
   }
 
   let upstream: any Upstream
   let pools: QuotaPools
+  private let passedPools: PassedPools
   /// nil: the configuration has no file.
   let file: ConfigurationFile?
   let metrics = GatewayMetrics()
@@ -57,6 +62,7 @@ final class GatewayCore: Sendable {
     var options = Self.options(configuration, authenticator.callers)
     options.client = client
     pools = QuotaPools(session: session, options: options)
+    passedPools = PassedPools(session: session, options: options)
     metrics.setCallers(configuration.isOpen ? nil : configuration.keys.map(\.name))
   }
 
@@ -111,14 +117,12 @@ final class GatewayCore: Sendable {
     var times: ServiceTimes
     var endpoint: QuotaEndpoint { client.resolution.endpoint }
     /// The id as metrics and logs may have it; nil if somebody made it up.
-    var knownID: String? {
-      let resolution = client.resolution
-      return resolution.status != .unknown || resolution.isListed == true ? resolution.id : nil
-    }
+    var knownID: String? { client.resolution.isKnown ? client.resolution.id : nil }
   }
 
-  func pool(region: String?, endpoint: QuotaEndpoint?, id: String) async throws -> Pool {
-    let region = try self.region(region)
+  func pool(of claim: CallerClaim, endpoint: QuotaEndpoint?, id: String) async throws -> Pool {
+    let region = try self.region(claim.region)
+    let pools = claim.isPassed ? passedPools.pools(of: claim.caller.name) : pools
     let pool = try await pools.pool(PoolName(region: region, endpoint: endpoint, id: id))
     return Pool(region: region, client: pool.client, times: pool.times)
   }
@@ -172,23 +176,15 @@ final class GatewayCore: Sendable {
 /// A reply whose body was read already.
 private struct KeptReply: UpstreamReply {
   let refusal: UpstreamRefusal
-  private let body: OneShotBuffer
+  private let body: OneShot<ByteBuffer>
 
   init(_ refusal: UpstreamRefusal) {
     self.refusal = refusal
-    body = OneShotBuffer(ByteBuffer(bytes: refusal.body))
+    body = OneShot(ByteBuffer(bytes: refusal.body))
   }
 
   var status: Int { refusal.status }
   var headers: [(name: String, value: String)] { refusal.headers }
   func next() async throws -> ByteBuffer? { body.take() }
   func cancel() {}
-}
-
-private final class OneShotBuffer: Sendable {
-  private let buffer: Mutex<ByteBuffer?>
-
-  init(_ buffer: ByteBuffer) { self.buffer = Mutex(buffer) }
-
-  func take() -> ByteBuffer? { buffer.withLock { $0.take() } }
 }

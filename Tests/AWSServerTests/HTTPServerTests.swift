@@ -165,6 +165,37 @@ struct HTTPServerTests {
     #expect(seen == ["begun", "CancellationError"])
   }
 
+  /// What waits in the task of the request itself needs no second one: the whole task ends.
+  @Test func theTaskOfARequestEndsWhenItsClientLeaves() async throws {
+    let (events, continuation) = AsyncStream.makeStream(of: String.self)
+    let patient = server { _ in
+      .body { _, client in
+        let before = (try? await client.whilePresent { Task.isCancelled }) ?? true
+        do {
+          try await client.whilePresent {
+            continuation.yield("begun")
+            try await Task.sleep(for: .seconds(3_600))
+          }
+        } catch {
+          continuation.yield("\(type(of: error)) \(before) \(Task.isCancelled)")
+        }
+        return ServerResponse(status: 200, headers: [], body: Data())
+      }
+    }
+    let seen = try await patient.serve { url in
+      let channel = try await Self.connect(url).get()
+      try await channel.writeAndFlush(ByteBuffer(string: "GET / HTTP/1.1\r\nHost: a\r\n\r\n")).get()
+      var seen: [String] = []
+      for await event in events {
+        seen.append(event)
+        if seen.count == 2 { break }
+        try await channel.close().get()
+      }
+      return seen
+    }
+    #expect(seen == ["begun", "CancellationError false true"])
+  }
+
   /// The client has left before the work begins, as often as not before its request was looked at.
   @Test(.timeLimit(.minutes(1))) func workForAClientThatLeavesAtOnceEndsToo() async throws {
     let (events, continuation) = AsyncStream.makeStream(of: String.self)

@@ -190,10 +190,10 @@ final class RequestHandler: ChannelInboundHandler {
     intake = .none
     guard let context else { return }
     let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-    let client = ClientPresence(watch, executor: executor)
     task += 1
     isHeldByTask = true
-    exchange.tasks.start(on: executor) { [task] in
+    exchange.tasks.start(on: executor) { [task, watch, executor, tasks = exchange.tasks] id in
+      let client = ClientPresence(watch, executor: executor, task: .init(tasks: tasks, id: id))
       let reply = await answer(body, client)
       if let stream = bound.value.send(reply) { await Self.send(stream, to: client, bound) }
       bound.value.ended(task)
@@ -260,7 +260,7 @@ final class RequestHandler: ChannelInboundHandler {
     async
   {
     do {
-      try await client.during {
+      try await client.whilePresent {
         try await withTaskCancellationHandler {
           var sink: any ResponseSink = StreamSink(handler: bound)
           try await stream.write(&sink)

@@ -1,11 +1,11 @@
 import Synchronization
 
 /// A value that can be taken once.
-final class OneShot<Value: Sendable>: Sendable {
+package final class OneShot<Value: Sendable>: Sendable {
   private let value: Mutex<Value?>
-  init(_ value: Value) { self.value = Mutex(value) }
+  package init(_ value: Value) { self.value = Mutex(value) }
 
-  func take() -> Value? {
+  package func take() -> Value? {
     value.withLock { value in
       defer { value = nil }
       return value

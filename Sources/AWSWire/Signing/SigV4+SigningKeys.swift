@@ -4,9 +4,6 @@ extension SigV4 {
   /// Derived keys, for programs that sign often: deriving one takes four of the five HMACs of a signature. It has no description, and
   /// the keys are kept in memory only.
   package final class SigningKeys: Sendable {
-    /// A secret has one key a day for each Region and service that it is used for.
-    private static let countMax = 256
-
     private struct Scope: Hashable {
       var secret: String
       var day: String
@@ -14,9 +11,11 @@ extension SigV4 {
       var service: String
     }
 
+    private let countMax: Int
     private let keys = Mutex<[Scope: SigningKey]>([:])
 
-    package init() {}
+    /// - Parameter countMax: the most keys. A secret has one key a day for each Region and service that it is used for.
+    package init(countMax: Int = 256) { self.countMax = countMax }
 
     /// The number of keys that are kept.
     package var count: Int { keys.withLock { $0.count } }
@@ -29,10 +28,15 @@ extension SigV4 {
       let key = SigningKey(secret: secret, day: day, region: region, service: service)
       keys.withLock { keys in
         // Keys of days and credentials that are over go with the others: those that are in use are derived again at once.
-        if keys.count >= Self.countMax { keys.removeAll() }
+        if keys.count >= countMax { keys.removeAll() }
         keys[scope] = key
       }
       return key
+    }
+
+    /// The key for the scope of a signature.
+    package func key(_ authorization: SigV4Authorization, secret: String) -> SigningKey {
+      key(secret: secret, day: authorization.day, region: authorization.region, service: authorization.service)
     }
   }
 }

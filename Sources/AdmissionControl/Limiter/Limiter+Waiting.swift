@@ -46,7 +46,7 @@ extension Limiter {
   }
 
   /// Suspends until there is an answer.
-  func waitForAnswer(_ id: WaiterID) async {
+  package func waitForAnswer(_ id: WaiterID) async {
     await withTaskCancellationHandler {
       // A checked continuation would allocate memory for each waiting request. `WaitTable` hands out each continuation exactly
       // once.
@@ -63,8 +63,9 @@ extension Limiter {
     state.withLock { $0.waits.suspend(id, continuation) }
   }
 
+  /// - Throws: ``Refusal``; `CancellationError`.
   @inline(never)
-  func fetchAnswer(_ id: WaiterID) throws -> Reservation {
+  package func fetchAnswer(_ id: WaiterID) throws -> Reservation {
     switch state.withLock({ $0.waits.fetch(id) }) {
     case .cancelled: throw CancellationError()
     case .refused(let refusal): throw refusal

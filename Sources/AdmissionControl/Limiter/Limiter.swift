@@ -171,16 +171,37 @@ public final class Limiter: Sendable {
     _ cost: Cost, deadline: Duration?, priority: Int, tenant: UInt32, isRetry: Bool = false, place: QueuePlace?,
     onWait: (QueuePlace, Duration) -> Void
   ) async throws -> Reservation {
+    let turn = try ask(
+      cost, deadline: deadline, priority: priority, tenant: tenant, isRetry: isRetry, place: place, onWait: onWait)
+    switch consume turn {
+    case .now(let reservation): return reservation
+    case .later(let id):
+      await waitForAnswer(id)
+      return try fetchAnswer(id)
+    }
+  }
+
+  /// What ``ask(_:deadline:priority:tenant:isRetry:place:onWait:)`` brings.
+  package enum Turn: ~Copyable, Sendable {
+    case now(Reservation)
+    /// The request waits: its answer is to be awaited by ``waitForAnswer(_:)``, and then taken once by ``fetchAnswer(_:)``.
+    case later(WaiterID)
+  }
+
+  /// Reserves as ``reserve(_:deadline:priority:tenant:isRetry:place:onWait:)`` does, and leaves the wait to the caller, whose task then
+  /// has nothing else on its stack.
+  package func ask(
+    _ cost: Cost, deadline: Duration?, priority: Int, tenant: UInt32, isRetry: Bool = false, place: QueuePlace?,
+    onWait: (QueuePlace, Duration) -> Void
+  ) throws -> Turn {
     try Task.checkCancellation()
     let entry = withoutActuallyEscaping(onWait) { onWait in
       enter(cost, deadline: deadline, priority: priority, tenant: tenant, isRetry: isRetry, place: place, onWait: onWait)
     }
     switch entry {
-    case .admitted(let place): return Reservation(place, of: self)
+    case .admitted(let place): return .now(Reservation(place, of: self))
     case .refused(let refusal): throw refusal
-    case .waiting(let id):
-      await waitForAnswer(id)
-      return try fetchAnswer(id)
+    case .waiting(let id): return .later(id)
     }
   }
 

@@ -205,9 +205,10 @@ package struct AdmissionState: Sendable {
   package mutating func next(at time: Int64) -> Action? {
     advance(to: time)
     wakeAt = nil
-    if let (id, deadline) = queue.earliestDeadline() {
-      guard deadline > now else { return refuse(id, Refusal.expired.decided(by: queue[id]?.measure)) }
-      wakeAt = deadline
+    let first = queue.earliestDeadline()
+    if let first {
+      guard first.at >= now else { return expire(first.id) }
+      wakeAt = first.at
     }
     guard let id = queue.head(), let waiter = queue[id] else { return nil }
     let (cost, predicted) = (waiter.cost, waiter.predicted)
@@ -218,11 +219,15 @@ package struct AdmissionState: Sendable {
       _ = queue.remove(id)
       return .admit(id, lease)
     }
+    // Whoever's turn comes at its deadline has been admitted by now.
+    if let first, first.at == now { return expire(first.id) }
     if let wait = wait(cost, predicted) {
       wakeAt = min(wakeAt ?? .max, now &+ max(wait, 1))
     }
     return nil
   }
+
+  private mutating func expire(_ id: WaiterID) -> Action { refuse(id, Refusal.expired.decided(by: queue[id]?.measure)) }
 
   private mutating func refuse(_ id: WaiterID, _ refusal: Refusal) -> Action {
     _ = queue.remove(id)

@@ -38,6 +38,7 @@ extension QuotaAwareClient {
   func reserve(_ cost: Cost, _ running: inout RunningRequest, waitMax: Duration?, isRetry: Bool) async throws -> Reservation {
     let (quotas, quotaCost) = admission(of: cost, running.bounds)
     running.quotas = quotas
+    if let turn = running.turn.take(), let reservation = try turn.reservation() { return reservation }
     guard let tier = running.course.tier else {
       return try await reserve(quotaCost, in: quotas, running.terms, waitMax: waitMax, isRetry: isRetry)
     }

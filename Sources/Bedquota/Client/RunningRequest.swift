@@ -14,6 +14,8 @@ struct RunningRequest: Sendable {
   var quotas: Limiter?
   /// The terms of a relayed request; nil for our own.
   var terms: RelayTerms?
+  /// What a relayed request has waited for before its first attempt; nil once it is used.
+  var turn: RelayTurn?
 }
 
 /// An attempt that brought a reply or the beginning of one, with its reservation.

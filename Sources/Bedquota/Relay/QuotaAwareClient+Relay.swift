@@ -14,11 +14,26 @@ extension QuotaAwareClient {
   package func relay<Reply: Sendable>(
     _ bounds: RequestBounds, terms: RelayTerms, exchange: () async throws -> Reply
   ) async throws -> (invocation: RelayedInvocation, reply: Reply) {
+    let turn = turn(bounds, terms: terms)
+    await turn.comes()
+    return try await relay(turn, exchange: exchange)
+  }
+
+  /// Begins a request, whose first turn is to be waited for.
+  @inline(never)
+  package func turn(_ bounds: RequestBounds, terms: RelayTerms) -> RelayTurn {
     let request = ModelRequest(.converse, body: [:])
-    var (running, first) = begin(
+    let (running, first) = begin(
       request, bounds, deadline: terms.holdMax, countsTokens: false, telemetry.startSpan(request))
-    running.terms = terms
-    let attempt = try await attempt(&running, first) { running, _, _ in
+    return RelayTurn(self, running, first, terms)
+  }
+
+  /// Sends a request whose first turn was waited for, as ``relay(_:terms:exchange:)`` does. It is called once for a turn.
+  package func relay<Reply: Sendable>(
+    _ turn: RelayTurn, exchange: () async throws -> Reply
+  ) async throws -> (invocation: RelayedInvocation, reply: Reply) {
+    guard var running = turn.take() else { preconditionFailure("A turn is used twice.") }
+    let attempt = try await attempt(&running, turn.first) { running, _, _ in
       let reply = try await exchange()
       headArrived(&running, [:])
       return reply
@@ -35,10 +50,15 @@ extension QuotaAwareClient {
     return admission(of: cost, bounds).cost.reserved
   }
 
-  /// The most quota tokens that a request can cost.
-  package func mostQuotaTokens(_ bounds: RequestBounds) -> Int64 {
-    let most = TokenUsage(input: bounds.usage.inputMax, output: bounds.usage.outputMax)
-    return metering.quotaTokens(most)
+  /// What a budget reserves for a request, and the most that the request can cost, in quota tokens.
+  ///
+  /// The two differ only for a model whose figures aren't known: the most that any model could use would fill a budget with a few
+  /// requests that use next to nothing.
+  package func budgetTokens(_ bounds: RequestBounds) -> (reserved: Int64, most: Int64) {
+    func tokens(_ bound: UsageBound) -> Int64 {
+      metering.quotaTokens(TokenUsage(input: bound.inputMax, output: bound.outputMax))
+    }
+    return (tokens(bounds.usual), tokens(bounds.usage))
   }
 
   /// The limits with their levels, as they are now.

@@ -59,14 +59,8 @@ package struct RelayedRequest: Sendable {
     return request.maxTokens(readBy: model)
   }
 
-  /// Whether max_tokens is set, be it to a number or not.
-  package var statesMaxTokens: Bool { request?.statesMaxTokens ?? false }
-  /// The tokens that a Claude model may think for; nil if the request sets no such budget.
-  package var thinkingBudget: Int? { request?.thinkingBudget }
   /// Whether the member `model` is there more than once.
   package var repeatsModel: Bool { (request?.body.members ?? []).count { $0.name == "model" } > 1 }
-  /// Whether the body doesn't hold all of the input.
-  package var usesStoredPrompt: Bool { request?.usesStoredPrompt ?? false }
 
   /// What it can use of a model.
   package func bounds(at resolution: Resolution) -> RequestBounds {

@@ -15,6 +15,8 @@ package struct RequestBounds: Sendable, Equatable {
   package let maxTokens: Int64
   /// The most that it can use, whatever its reply reports.
   let usage: UsageBound
+  /// The same, but what is usual where the model's figures aren't known.
+  let usual: UsageBound
   /// Whether the body can't be read, so that all of this is the most it can be.
   let isUnread: Bool
   /// How long its reply may become.
@@ -40,6 +42,7 @@ package struct RequestBounds: Sendable, Equatable {
     (self.size, self.isUnread) = (size, isUnread)
     self.maxTokens = Self.reservedOutput(maxTokens, at: resolution)
     usage = UsageBound(size, maxTokens: maxTokens, usesStoredPrompt: usesStoredPrompt, resolution)
+    usual = UsageBound(size, maxTokens: maxTokens, usesStoredPrompt: usesStoredPrompt, resolution, unknown: .usual)
     allowance = OutputAllowance(maxTokens: maxTokens, choices: choices, resolution)
   }
 

@@ -24,7 +24,7 @@ extension ModelRequest {
 
 extension ModelRequest.API {
   /// How a reply streams.
-  enum StreamForm: Sendable {
+  package enum StreamForm: Sendable {
     /// AWS's binary frames.
     case eventStream
     /// `text/event-stream`.
@@ -50,7 +50,7 @@ extension ModelRequest.API {
     }
   }
 
-  var streamForm: StreamForm { compatible == nil ? .eventStream : .serverSentEvents }
+  package var streamForm: StreamForm { compatible == nil ? .eventStream : .serverSentEvents }
 
   /// Whether a reply came in one piece though a stream was asked for, as some servers in between answer.
   /// - Parameter byte: the first byte of its body. Frames begin with their length, whose first byte is 0 or 1; server-sent events

@@ -18,6 +18,8 @@ struct ReplyEvents: Sendable {
   private let hiding: @Sendable (AWSClientError.Service) -> AWSClientError.Service
   private var source: Source
   private var counts = StreamUsage()
+  /// How long the body may take to end after the mark.
+  private static let endMax = Duration.seconds(1)
   /// Whether the mark has been read with which OpenAI's streams end.
   private var isDone = false
 
@@ -52,17 +54,27 @@ struct ReplyEvents: Sendable {
 
   /// The data of the next event; nil at the end.
   private mutating func data(_ lines: inout ServerSentEventReader) async throws -> Data? {
-    do {
-      while let event = try await lines.next() {
-        if event.data.elementsEqual("[DONE]".utf8) { isDone = true }
-        // The body is read to its end, so that its connection can be used again.
-        if !isDone { return Data(event.data) }
-      }
-    } catch {
-      // The reply is whole, whatever becomes of its connection.
-      guard isDone, !(error is CancellationError) else { throw error }
-    }
+    guard !isDone, let event = try await lines.next() else { return nil }
+    guard event.data.elementsEqual("[DONE]".utf8) else { return Data(event.data) }
+    isDone = true
+    Self.readToEnd(lines)
     return nil
+  }
+
+  /// Reads the end of the body, so that its connection can be used again. Nobody waits for it: the reply is whole, whatever the
+  /// server does with its connection.
+  private static func readToEnd(_ lines: ServerSentEventReader) {
+    Task {
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask {
+          var lines = lines
+          while (try? await lines.next()) != nil {}
+        }
+        group.addTask { try? await Task.sleep(for: endMax) }
+        await group.next()
+        group.cancelAll()
+      }
+    }
   }
 
   private mutating func read(_ type: String, _ payload: Data) -> Event {

@@ -26,15 +26,24 @@ struct UsageBound: Sendable, Equatable {
 }
 
 extension UsageBound {
-  /// The input of prompts that the body doesn't hold, and of media whose size it doesn't tell, if the context window is unknown:
-  /// no model on Bedrock takes more (docs.aws.amazon.com/bedrock/latest/userguide, model cards of November 2026).
-  private static let contextMax = 10_000_000
+  /// What is taken for the figures of a model that aren't known
+  /// (docs.aws.amazon.com/bedrock/latest/userguide, model cards of November 2026).
+  struct Assumption: Sendable {
+    /// The context window. It bounds the input of prompts that the body doesn't hold, and of media whose size it doesn't tell.
+    var context: Int
+    /// Output of a request without max_tokens.
+    var output: Int
+
+    /// No model takes or gives more.
+    static let most = Assumption(context: 10_000_000, output: 1_000_000)
+    /// Few models take or give more.
+    static let usual = Assumption(context: 1_000_000, output: 128_000)
+  }
+
   /// Tokens that a service adds to a prompt, such as instructions for the use of tools.
   private static let addedMax = 4_096
   /// Tokens of a JSON object besides its texts: the names of its members, and what separates it from others.
   private static let tokensPerBlockMax = 64
-  /// Output of a request without max_tokens to a model whose maximum is unknown.
-  private static let unknownOutputMax = 1_000_000
 
   /// - Parameter size: the size of the request's body.
   init(_ size: InputSize, of request: ModelRequest, _ resolution: Resolution) {
@@ -44,8 +53,11 @@ extension UsageBound {
   /// - Parameters:
   ///   - maxTokens: the most output tokens that the request allows; nil: the model's maximum.
   ///   - usesStoredPrompt: whether the body doesn't hold all of the input.
-  init(_ size: InputSize, maxTokens: Int?, usesStoredPrompt: Bool, _ resolution: Resolution) {
-    let context = resolution.contextWindowMax ?? Self.contextMax
+  ///   - unknown: what counts where the model's figures aren't known.
+  init(
+    _ size: InputSize, maxTokens: Int?, usesStoredPrompt: Bool, _ resolution: Resolution, unknown: Assumption = .most
+  ) {
+    let context = resolution.contextWindowMax ?? unknown.context
     if size.mediaCount > 0 || usesStoredPrompt || resolution.id.hasBytes(of: ":prompt/") {
       inputMax = max(context, Self.addedMax)
     } else {
@@ -55,6 +67,6 @@ extension UsageBound {
     // An embedding model has no output, whatever its body says.
     outputMax =
       resolution.modelID?.isEmbeddingModel == true
-      ? 0 : min(maxTokens ?? resolution.maxOutputTokensMax ?? Self.unknownOutputMax, TokenUsage.tokensMax)
+      ? 0 : min(maxTokens ?? resolution.maxOutputTokensMax ?? unknown.output, TokenUsage.tokensMax)
   }
 }

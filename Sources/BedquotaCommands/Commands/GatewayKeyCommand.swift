@@ -72,7 +72,15 @@ struct GatewayKeyCommand: ParsableCommand {
       if case .hash = known.proof {
         throw failure("The configuration has only the hash of the key '\(name)'; nobody can tell the key from it.")
       }
-      if case .secret = known.proof, let pair = known.pairs(master: nil).first { return pair }
+      if case .secret = known.proof, let pair = known.pairs(master: nil).first {
+        guard serial == nil else {
+          throw AWSClientError(
+            .configuration,
+            "The key '\(name)' has a secret of its own, which has no serial numbers; leave --serial out, or give it a serial in the configuration instead of its secret.",
+            parameters: ["serial"])
+        }
+        return pair
+      }
     }
     guard let master = configuration.master else {
       throw failure(

@@ -66,6 +66,9 @@ public struct Resolution: Sendable, Equatable {
     self.note = note
   }
 
+  /// Whether there is such an id, as far as is known: it has quotas, or the account lists it.
+  package var isKnown: Bool { status != .unknown || isListed == true }
+
   /// The largest context window that a source gives, in tokens; nil if unknown.
   package var contextWindowMax: Int? { contextWindow ?? disputed.contextWindow?.upperBound }
 

@@ -3,9 +3,6 @@ import BedrockQuotas
 
 /// How a request beyond its caller's budget is refused: at once, and so that no SDK tries again. A 429 would make all of them hammer.
 package enum BudgetRefusal {
-  /// Anthropic's and OpenAI's SDKs, and Claude Code, obey it. Source: their `_should_retry`, which looks at it before the status.
-  package static let header = (name: "x-should-retry", value: "false")
-
   package static func fault(_ excess: CallerBudget.Excess, of caller: Caller, for service: ServedService) -> AWSFault {
     let what =
       switch excess.measure {

@@ -7,10 +7,13 @@ package final class CallerAccount: Sendable {
   init(_ limits: BudgetLimits) { budget = Mutex(CallerBudget(limits)) }
 
   /// - Parameters:
-  ///   - tokens: the most quota tokens that the request can cost.
+  ///   - tokens: the quota tokens that the request takes until it ends.
+  ///   - most: the most that it can use.
   ///   - now: seconds since 1970.
-  package func reserve(_ tokens: Int64, at now: Int64) throws(CallerBudget.Excess) -> CallerBudget.Reservation {
-    try budget.withLock { budget throws(CallerBudget.Excess) in try budget.reserve(tokens, at: now) }
+  package func reserve(
+    _ tokens: Int64, most: Int64? = nil, at now: Int64
+  ) throws(CallerBudget.Excess) -> CallerBudget.Reservation {
+    try budget.withLock { budget throws(CallerBudget.Excess) in try budget.reserve(tokens, most: most, at: now) }
   }
 
   /// To be called once for each reservation.

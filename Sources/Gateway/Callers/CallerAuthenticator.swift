@@ -14,8 +14,8 @@ package final class CallerAuthenticator: Sendable {
   package let failures: FailedAuthentications
   private let isOpen: Bool
   private let passesThrough: Bool
-  /// Of this configuration only: after a reload, an access key may have another secret.
-  private let signingKeys = SigningKeys()
+  /// Those of callers. Each may sign for several Regions.
+  private let signingKeys = SigV4.SigningKeys(countMax: 10_000)
 
   package init(
     _ configuration: GatewayConfiguration, registry: CallerRegistry, failures: FailedAuthentications

@@ -1,13 +1,16 @@
 /// What one caller has used of its budget for a day of UTC. A pure value.
 ///
 /// A request reserves the most that it can cost before it waits, and settles when it ends. What is reserved counts as used, so no
-/// number of requests at a time can overrun the budget.
+/// number of requests at a time can overrun the budget. Of a model whose figures aren't known it reserves what is usual; what it uses
+/// beyond that counts when it ends.
 package struct CallerBudget: Sendable, Equatable {
   /// What a request has reserved; to be settled once.
   package struct Reservation: Sendable, Equatable {
     fileprivate var day: Int64
     /// Quota tokens.
     package fileprivate(set) var tokens: Int64
+    /// The most of them that can be used.
+    fileprivate var most: Int64
   }
 
   /// Why a request doesn't fit. It is not to be tried again on the same day.
@@ -44,11 +47,12 @@ package struct CallerBudget: Sendable, Equatable {
 
   package init(_ limits: BudgetLimits) { self.limits = limits }
 
-  /// Takes the most that a request can cost.
+  /// Takes what a request can cost.
   /// - Parameters:
   ///   - tokens: quota tokens.
+  ///   - most: the most that the request can use, if that isn't surely what it takes; nil: the same.
   ///   - now: seconds since 1970.
-  package mutating func reserve(_ tokens: Int64, at now: Int64) throws(Excess) -> Reservation {
+  package mutating func reserve(_ tokens: Int64, most: Int64? = nil, at now: Int64) throws(Excess) -> Reservation {
     begin(now)
     let tokens = min(max(tokens, 0), Self.tokensMax)
     let resetsIn = (day + 1) * Self.daySeconds - now
@@ -63,19 +67,19 @@ package struct CallerBudget: Sendable, Equatable {
     }
     requests += 1
     tokensReserved += tokens
-    return Reservation(day: day, tokens: tokens)
+    return Reservation(day: day, tokens: tokens, most: max(tokens, min(most ?? tokens, Self.tokensMax)))
   }
 
   /// Replaces what a request reserved by what it used. A request counts for the day on which it began; what ends after that day
   /// changes nothing.
   /// - Parameters:
-  ///   - used: quota tokens; at most what was reserved counts.
+  ///   - used: quota tokens; no more than the request can use counts.
   ///   - wasSent: false if AWS never saw the request, which then doesn't count as one.
   package mutating func settle(_ reservation: Reservation, used: Int64, wasSent: Bool = true, at now: Int64) {
     begin(now)
     guard reservation.day == day else { return }
     tokensReserved -= reservation.tokens
-    tokensUsed += min(max(used, 0), reservation.tokens)
+    tokensUsed += min(max(used, 0), reservation.most)
     if !wasSent { requests -= 1 }
   }
 

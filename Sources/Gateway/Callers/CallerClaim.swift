@@ -28,6 +28,9 @@ package struct CallerClaim: Sendable {
   package let service: String?
   let signature: Signature?
 
+  /// Whether it came with a Bedrock API key of its own, whose account nobody here knows.
+  var isPassed: Bool { if case .bearer = upstream { true } else { false } }
+
   /// Whether the signature is still to be verified.
   package var isPending: Bool { signature != nil }
 

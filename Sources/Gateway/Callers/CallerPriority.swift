@@ -13,8 +13,15 @@ package enum CallerPriority: String, Sendable, Comparable, CaseIterable {
 
   package static func < (a: Self, b: Self) -> Bool { a.tier > b.tier }
 
+  /// The header with which a caller lowers the priority of a request.
+  static let header = "x-bedquota-priority"
+
   /// The priority of one request. A header may lower it and never raise it, so that nobody gains by asking.
-  package func lowered(by header: String?) -> Self {
-    header.flatMap(Self.init(rawValue:)).map { min(self, $0) } ?? self
+  /// - Parameters:
+  ///   - header: the value of `x-bedquota-priority`; one that is no priority counts as none.
+  ///   - tier: the service tier that the request names. Whoever asks for `flex` has time.
+  package func lowered(by header: String?, tier: String? = nil) -> Self {
+    if tier == "flex" { return .low }
+    return header.flatMap(Self.init(rawValue:)).map { min(self, $0) } ?? self
   }
 }

@@ -14,7 +14,9 @@ package final class ConfigurationFile: Sendable {
 
   private struct State {
     var current: GatewayConfiguration
-    /// Of the version that was read last, good or bad.
+    /// The file, and those with the secrets of the version that was read last, good or bad, and of the current one.
+    var watched: [String]
+    /// Of what is watched, as it was read last.
     var read: [Stamp?]
     /// Of the last look, if it differs from what was read.
     var seen: [Stamp?]?
@@ -42,8 +44,10 @@ package final class ConfigurationFile: Sendable {
     let stamp = Self.stamp(path)
     let configuration = try GatewayConfiguration(file: path, listen: listen, secrets: secrets)
     started = configuration
+    let secretFiles = configuration.secretFiles
     state = Mutex(
-      State(current: configuration, read: [stamp] + configuration.secretFiles.map(Self.stamp), seen: nil))
+      State(
+        current: configuration, watched: [path] + secretFiles, read: [stamp] + secretFiles.map(Self.stamp), seen: nil))
     requests = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
@@ -78,10 +82,10 @@ package final class ConfigurationFile: Sendable {
     }
   }
 
-  /// Whether the file has changed since it was read, and not again since the last look: whoever writes it may not be done.
+  /// Whether the file, or one with a secret, has changed since it was read, and not again since the last look: whoever writes it may
+  /// not be done.
   func hasSettledChange() -> Bool {
-    let files = [path] + state.withLock { $0.current.secretFiles }
-    let now = files.map(Self.stamp)
+    let now = state.withLock { $0.watched }.map(Self.stamp)
     return state.withLock { state in
       guard now != state.read else {
         state.seen = nil
@@ -109,18 +113,18 @@ package final class ConfigurationFile: Sendable {
     do throws(ConfigurationProblems) {
       new = try GatewayConfiguration(file: path, listen: listen, secrets: secrets)
     } catch {
-      noteRead([stamp] + old.secretFiles.map(Self.stamp))
+      noteRead(stamp, error.secretFiles)
       for line in error.lines { logger.error("configuration refused: \(line)") }
       logger.error("the configuration stays as it was")
       return .refused
     }
     if let refusal = new.refusal(after: old) {
-      noteRead([stamp] + old.secretFiles.map(Self.stamp))
+      noteRead(stamp, new.secretFiles)
       logger.error("configuration refused: \(path): \(refusal)")
       return .refused
     }
-    noteRead([stamp] + new.secretFiles.map(Self.stamp))
     state.withLock { $0.current = new }
+    noteRead(stamp, new.secretFiles)
     guard new != old else {
       logger.info("configuration read again; nothing has changed")
       return .same
@@ -130,9 +134,16 @@ package final class ConfigurationFile: Sendable {
     return .changed(new)
   }
 
-  private func noteRead(_ stamps: [Stamp?]) {
+  /// A version was read.
+  /// - Parameters:
+  ///   - stamp: of the file, from before it was read.
+  ///   - secretFiles: those of this version, be it good or bad.
+  private func noteRead(_ stamp: Stamp?, _ secretFiles: [String]) {
     state.withLock { state in
-      state.read = stamps
+      // After a bad version, the files of the good one stay watched too.
+      let files = secretFiles + state.current.secretFiles.filter { !secretFiles.contains($0) }
+      state.watched = [path] + files
+      state.read = [stamp] + files.map(Self.stamp)
       state.seen = nil
     }
   }

@@ -11,6 +11,8 @@ package struct ConfigurationProblems: Error, Sendable, Equatable {
   package var file: String
   /// In the order of the file.
   package var problems: [Problem]
+  /// The files that were read for secrets, or should have been: mending one of them may mend the configuration.
+  var secretFiles: [String] = []
 
   /// `FILE:LINE: what is wrong`, one for each problem.
   package var lines: [String] {

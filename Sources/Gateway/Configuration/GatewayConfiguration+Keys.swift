@@ -50,6 +50,7 @@ extension GatewayConfiguration {
     }
     key.waitMax = reader.duration(members["max_wait"], "\(path).max_wait")
     key.bodyBytesMax = reader.size(members["max_body"], "\(path).max_body")
+    checkBounds(of: key, members, path, &reader)
     key.budget.tokensPerDay = reader.count(members["tokens_per_day"], "\(path).tokens_per_day").map { Int64($0) }
     key.budget.requestsPerDay = reader.count(members["requests_per_day"], "\(path).requests_per_day").map { Int64($0) }
     let patterns = reader.list(members["models"], "\(path).models")
@@ -58,6 +59,22 @@ extension GatewayConfiguration {
       reader.value(node, "\(path).models", "a model id, with * for any text, such as us.amazon.*", ModelPattern.init)
     }
     return proof == nil ? nil : key
+  }
+
+  /// What all requests may take bounds those of a key too, so a key that names more would promise what it can't keep.
+  private func checkBounds(
+    of key: CallerKey, _ members: [String: Node], _ path: String, _ reader: inout ConfigurationReader
+  ) {
+    if let wait = key.waitMax, wait >= limits.timeMax {
+      reader.report(
+        members["max_wait"],
+        "\(path).max_wait must be shorter than limits.time, which is all the time of a request; lower it, or raise limits.time")
+    }
+    if let bytes = key.bodyBytesMax, bytes > limits.bodyBytesMax {
+      reader.report(
+        members["max_body"],
+        "\(path).max_body is above limits.body, the longest body that the gateway takes; lower it, or raise limits.body")
+    }
   }
 
   private mutating func readProof(

@@ -45,7 +45,7 @@ extension GatewayConfiguration {
     read(root ?? .mapping(Node.Mapping([])), &reader, listen: listen, secrets)
     guard reader.problems.isEmpty else {
       let problems = reader.problems.enumerated().sorted { ($0.element.line ?? 0, $0.offset) < ($1.element.line ?? 0, $1.offset) }
-      throw ConfigurationProblems(file: file, problems: problems.map(\.element))
+      throw ConfigurationProblems(file: file, problems: problems.map(\.element), secretFiles: secretFiles)
     }
   }
 

@@ -54,6 +54,7 @@ extension QuotaPools {
     guard regions.contains(name) else {
       throw BedquotaError(.region, "The gateway doesn't send requests to the Region \"\(name.prefix(40))\".")
     }
+    guard options.readsQuotas else { return RegionQuotas(unread: try session.with(region: name), region: name) }
     let (known, task) = state.withLock { state -> (RegionQuotas?, Task<RegionQuotas, Never>?) in
       if let region = state.regions[name] { return (region, nil) }
       return (nil, reading(name, in: &state))
@@ -66,7 +67,7 @@ extension QuotaPools {
   /// The same, with the application inference profile that an id names.
   func quotas(of name: String, for id: InvokedID) async throws -> RegionQuotas {
     var region = try await quotas(of: name)
-    guard case .applicationProfile = id.kind, !region.context.catalog.holds(id) else { return region }
+    guard options.readsQuotas, case .applicationProfile = id.kind, !region.context.catalog.holds(id) else { return region }
     let now = options.client.clock()
     guard state.withLock({ $0.lookups.take(at: now) }) else { return region }
     let catalog = await region.session.discovery.adding(profilesFor: [id], to: region.context.catalog)

@@ -17,6 +17,8 @@ package final class QuotaPools: Sendable {
     package var sharing = QuotaSharing()
     /// The Regions that callers may name; nil: those that have Bedrock by the dated facts, and the session's own.
     package var regions: Set<String>?
+    /// Whether the session's account is the one whose quotas count. If not, nothing is read of it.
+    package var readsQuotas = true
     package var poolsMax = 200
 
     package init() {}
@@ -74,7 +76,7 @@ package final class QuotaPools: Sendable {
     let region = try await quotas(of: name.region, for: invoked)
     let resolution = try region.context.resolution(of: invoked, on: name.endpoint)
     let key = PoolKey(resolution, region: name.region)
-    let isKnown = resolution.status != .unknown || resolution.isListed == true
+    let isKnown = resolution.isKnown
     let (known, task) = try state.withLock { state throws(BedquotaError) -> (ModelPool?, Task<ModelPool, any Error>?) in
       if let pool = state.table.join(name, key) { return (pool, nil) }
       if let task = state.making[key] { return (nil, task) }

@@ -9,8 +9,8 @@ package struct RefusalReply: Sendable, Equatable {
   package var fault: AWSFault
   /// Milliseconds until the request may be sent again, for `x-amz-retry-after`; nil if it must not be.
   package var retryAfterMilliseconds: Int64?
-  /// What the client is told in `x-should-retry`; nil: nothing, so that it does as it does with AWS.
-  package var shouldRetry: Bool?
+  /// Whether the client is told not to send it again; otherwise it does as it does with AWS.
+  package var isFinal = false
 
   /// What the client waits for, and how long it would.
   package struct Wait: Sendable {
@@ -39,7 +39,7 @@ package struct RefusalReply: Sendable, Equatable {
     case .invalidCost, .neverFits:
       // Bedrock's own word for it would be a 429, which SDKs repeat without end.
       fault = AWSFault(code: Self.exceeded(api), message: refusal.message, status: 400)
-      shouldRetry = false
+      isFinal = true
     case .draining:
       fault = AWSFault(
         code: "ServiceUnavailableException", message: "The gateway is being shut down; send the request again.", status: 503)
@@ -68,21 +68,11 @@ package struct RefusalReply: Sendable, Equatable {
     fault.retryAfter = Int((pause + 999) / 1_000)
   }
 
-  /// A caller whose budget is used up. It is no 429, because SDKs would repeat the request until the budget is new.
-  /// - Parameter message: which budget, how much of it is used, and when it is new.
-  package init(budget message: String, of api: ModelRequest.API) {
-    fault =
-      api == .invokeModel
-      ? AWSFault(code: "ServiceQuotaExceededException", message: message, status: 400)
-      : AWSFault(code: "AccessDeniedException", message: message, status: 403)
-    shouldRetry = false
-  }
-
   /// The headers beside those of the fault: names and values.
   package var headers: [(name: String, value: String)] {
     var headers: [(name: String, value: String)] = []
     if let retryAfterMilliseconds { headers.append(("x-amz-retry-after", "\(retryAfterMilliseconds)")) }
-    if let shouldRetry { headers.append(("x-should-retry", "\(shouldRetry)")) }
+    if isFinal { headers.append(ShouldRetry.never) }
     return headers
   }
 

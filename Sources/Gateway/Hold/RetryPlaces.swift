@@ -5,7 +5,8 @@ import Synchronization
 /// The places of waiters that left the queue a short time ago: an SDK that gave up waiting sends its request again, and that finds
 /// its place again.
 package final class RetryPlaces: Sendable {
-  /// How long a place is kept: longer than the pauses of SDKs between two attempts, which are 20 s at most in botocore.
+  /// How long a place is kept: longer than the pauses of SDKs between two attempts, which are 25 s at most in botocore
+  /// 1.44: 20 s of its own, and 5 s that `x-amz-retry-after` asks for.
   package static let lifetime = Duration.seconds(30)
   private static let countMax = 10_000
 

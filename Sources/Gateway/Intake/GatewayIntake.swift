@@ -40,8 +40,11 @@ struct GatewayIntake: Sendable {
     case .invocation(let invocation):
       let service = invocation.service
       return admitted(head, as: service, .invocation(invocation.api), settings, startedAt) { admitted in
-        guard let loop = admitted.client.eventLoop else { return ServerResponse(status: 500, headers: [], body: Data()) }
-        return await InvocationRelay(admitted, invocation, service: service, loop: loop).answer()
+        do {
+          return try await InvocationRelay(admitted, invocation, loop: admitted.loop).answer()
+        } catch {
+          return failed(admitted, error)
+        }
       }
     }
   }
@@ -75,31 +78,12 @@ struct GatewayIntake: Sendable {
       return .reply(full(error, head, service, record, startedAt))
     }
     let arriving = ArrivingRequest(
-      settings: settings, claim: claim, head: head, held: held, service: service, record: record, startedAt: startedAt)
+      gateway, settings: settings, claim: claim, head: head, held: held, service: service, record: record, startedAt: startedAt)
     return .boundedBody(bytesMax) { body, client in
       switch prove(arriving, body, client) {
       case .success(let admitted): await answer(admitted)
       case .failure(let refusal): refusal.reply
       }
-    }
-  }
-
-  /// A request whose body is still to come. It is an object, because each request that waits would have copies of a value on its stack.
-  private final class ArrivingRequest: Sendable {
-    let settings: GatewayCore.Settings
-    let claim: CallerClaim
-    let head: ServerRequest
-    let held: HeldBody
-    let service: ServedService
-    let record: RequestRecord
-    let startedAt: Duration
-
-    init(
-      settings: GatewayCore.Settings, claim: CallerClaim, head: ServerRequest, held: HeldBody, service: ServedService,
-      record: RequestRecord, startedAt: Duration
-    ) {
-      (self.settings, self.claim, self.head, self.held) = (settings, claim, head, held)
-      (self.service, self.record, self.startedAt) = (service, record, startedAt)
     }
   }
 
@@ -118,18 +102,13 @@ struct GatewayIntake: Sendable {
       let isCounted = claim.signature?.secret == nil
       return .failure(Denial(reply: denied(error, service, arriving.record, startedAt, isCounted: isCounted)))
     }
-    var (request, record) = (head, arriving.record)
-    request.body = body
-    record.caller = claim.caller.name
+    let admitted = AdmittedRequest(arriving, body: body, bodyHash: hash, client: client)
     do throws(HeldBytes.Refusal) {
       try arriving.held.arrived(body.count, of: claim.caller.index)
     } catch {
-      return .failure(Denial(reply: full(error, head, service, record, startedAt)))
+      return .failure(Denial(reply: full(error, head, service, admitted.record, startedAt)))
     }
-    return .success(
-      AdmittedRequest(
-        gateway: gateway, settings: arriving.settings, claim: claim, request: request, bodyHash: hash, held: arriving.held,
-        client: client, record: record, startedAt: startedAt))
+    return .success(admitted)
   }
 
   /// - Parameter isCounted: whether the failure has taken from what its address may fail.
@@ -145,6 +124,16 @@ struct GatewayIntake: Sendable {
       return response
     }
     ended(record, response, fault.code, .denied, startedAt)
+    return response
+  }
+
+  /// An error that should not be.
+  @inline(never)
+  private func failed(_ admitted: AdmittedRequest, _ error: any Error) -> ServerResponse {
+    let failure = GatewayFailure(error)
+    failure.log(to: gateway)
+    let response = admitted.service.reply(failure.fault, requestID: admitted.record.id)
+    ended(admitted.record, response, failure.fault.code, failure.outcome, admitted.startedAt)
     return response
   }
 

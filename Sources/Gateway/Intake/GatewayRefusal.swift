@@ -2,17 +2,14 @@ import AWSServer
 
 /// Why the gateway itself turns a request away.
 package struct GatewayRefusal: Error {
-  var fault: AWSFault
-  var headers: [(name: String, value: String)] = []
+  let fault: AWSFault
   /// nil if the request is at fault.
-  var reason: RefusalReason?
+  let reason: RefusalReason?
 
-  init(_ fault: AWSFault, _ reason: RefusalReason?, headers: [(name: String, value: String)] = []) {
-    (self.fault, self.reason, self.headers) = (fault, reason, headers)
-    if reason == .budget { self.headers.append(BudgetRefusal.header) }
-  }
+  init(_ fault: AWSFault, _ reason: RefusalReason?) { (self.fault, self.reason) = (fault, reason) }
 
-  init(_ reply: RefusalReply, _ reason: RefusalReason) { self.init(reply.fault, reason, headers: reply.headers) }
+  /// The headers beside those of the fault.
+  var headers: [(name: String, value: String)] { reason == .budget ? [ShouldRetry.never] : [] }
 
   static func invalid(_ message: String) -> GatewayRefusal {
     GatewayRefusal(AWSFault(code: "ValidationException", message: message, status: 400), nil)

@@ -20,5 +20,8 @@ final class CallerActivity: Sendable {
     }
   }
 
+  /// Requests of all callers that wait or are in flight.
+  var total: Int { counts.withLock { $0.values.reduce(0) { $0 + $1.waiting + $1.inFlight } } }
+
   subscript(caller: UInt32) -> Counts { counts.withLock { $0[caller] ?? Counts() } }
 }

@@ -14,6 +14,8 @@ struct GatewayFailure {
   var reason: RefusalReason?
   /// What only the operator may read: it names the account, its roles or files.
   var problem: String?
+  /// The type of an error that nobody foresaw. Its text may hold what the caller sent.
+  var unforeseen: String?
 
   /// - Parameter relay: nil: no quota counts the request.
   init(_ error: any Error, _ relay: InvocationRelay? = nil) {
@@ -28,7 +30,14 @@ struct GatewayFailure {
         fault: AWSFault(
           code: "InternalServerException",
           message: "The gateway failed in a way that it should not; tell its operator what you sent.", status: 500))
+      unforeseen = "\(type(of: error))"
     }
+  }
+
+  /// Tells the operator what the client isn't told.
+  func log(to gateway: GatewayCore) {
+    if let problem { gateway.stateLog.refusedByAWS(problem, atSeconds: gateway.seconds()) }
+    if let unforeseen { gateway.stateLog.failedUnforeseen(unforeseen, atSeconds: gateway.seconds()) }
   }
 
   private init(fault: AWSFault, outcome: RequestRecord.Outcome = .failed) { (self.fault, self.outcome) = (fault, outcome) }
@@ -61,7 +70,6 @@ struct GatewayFailure {
 
   /// AWS can't be reached, or refuses the gateway. No secret is in these messages.
   private init(_ error: AWSClientError) {
-    let never = [(name: "x-should-retry", value: "false")]
     switch error.code {
     case .service:
       let code = error.service?.code ?? "Unknown"
@@ -72,13 +80,13 @@ struct GatewayFailure {
         code: "BadGatewayException",
         message: "AWS refused the gateway's own identity (\(code)): \(isPrivate ? "the gateway's log says why." : words)",
         status: 502)
-      headers = never
+      headers = [ShouldRetry.never]
       problem = "\(code): \(words)"
     case .credentials, .configuration, .region:
       fault = AWSFault(
         code: "BadGatewayException", message: "The gateway can't call AWS with the credentials that it has; its log says why.",
         status: 502)
-      headers = never
+      headers = [ShouldRetry.never]
       problem = error.message
     case .timeout:
       fault = AWSFault(code: "GatewayTimeoutException", message: error.message, status: 504)

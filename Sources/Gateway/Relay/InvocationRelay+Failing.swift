@@ -14,7 +14,7 @@ extension InvocationRelay {
     if let raw = rawRefusal(error) {
       update { record in
         record.status = raw.status
-        record.upstreamID = raw.headers.first { $0.name.lowercased() == "x-amzn-requestid" }?.value
+        record.upstreamID = RelayHeaders.requestID(raw.headers)
         record.error = (error as? AWSClientError)?.service?.code
       }
       end(raw.status == 429 ? .throttled : .failed)
@@ -47,7 +47,7 @@ extension InvocationRelay {
   }
 
   private func tell(_ failure: GatewayFailure, status: Int) {
-    if let problem = failure.problem { gateway.stateLog.refusedByAWS(problem, atSeconds: gateway.seconds()) }
+    failure.log(to: gateway)
     update { record in
       (record.status, record.error, record.refusal) = (status, failure.fault.code, failure.reason)
     }

@@ -16,7 +16,7 @@ extension InvocationRelay {
   func begin(_ open: OpenReply, _ plan: Plan) async throws -> ServerResponse {
     let (waited, limit) = state.withLock { state in
       state.record.status = open.upstream.status
-      state.record.upstreamID = open.upstream.headers.first { $0.name.lowercased() == "x-amzn-requestid" }?.value
+      state.record.upstreamID = RelayHeaders.requestID(open.upstream.headers)
       return (state.record.waited, state.record.waits.last)
     }
     var headers = RelayHeaders.downstream(from: open.upstream.headers, keepsLength: true)
@@ -24,7 +24,7 @@ extension InvocationRelay {
     if let limit { headers.append(("x-bedquota-limit", "\(limit.code ?? "none") \(limit.measure.rawValue)")) }
     var response = ServerResponse(status: open.upstream.status, headers: headers, body: Data())
     guard plan.isStreamed else {
-      let (begun, isAll) = try await client.during { try await self.gathered(open, plan) }
+      let (begun, isAll) = try await client.whilePresent { try await self.gathered(open, plan) }
       if isAll {
         response.headers.removeAll { $0.name.lowercased() == "content-length" }
         response.body = Data(begun.readableBytesView)
@@ -134,7 +134,7 @@ extension InvocationRelay {
       write: { sink in
         repeat {
           try await sink.write(StreamTail.keepAlive(self.api))
-          self.gateway.metrics.keptAlive(self.api.isNative ? .frame : .comment)
+          self.gateway.metrics.keptAlive(self.api.streamForm == .eventStream ? .frame : .comment)
           self.update { $0.keepAlives += 1 }
         } while await !held.isReady(within: interval, on: self.loop)
         let open: OpenReply
@@ -156,18 +156,8 @@ extension InvocationRelay {
 extension InvocationRelay {
   /// The head of a reply that begins before AWS's does.
   private static func streamHeaders(_ api: ModelRequest.API) -> [(name: String, value: String)] {
-    api.isNative
+    api.streamForm == .eventStream
       ? [("Content-Type", "application/vnd.amazon.eventstream")]
       : [("Content-Type", "text/event-stream; charset=utf-8"), ("Cache-Control", "no-cache")]
-  }
-}
-
-extension ModelRequest.API {
-  /// Whether its replies stream in AWS's own frames.
-  fileprivate var isNative: Bool {
-    switch self {
-    case .invokeModel, .converse: true
-    case .chatCompletions, .responses, .messages: false
-    }
   }
 }

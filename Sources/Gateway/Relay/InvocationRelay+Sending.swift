@@ -13,14 +13,27 @@ import Tracing
 extension InvocationRelay {
   /// Waits for the quota, and sends the request until a reply begins.
   func open(_ plan: Plan) async throws -> OpenReply {
+    let turn = turn(plan)
+    await turn.comes()
+    return try await sent(plan, at: turn)
+  }
+
+  @inline(never)
+  private func turn(_ plan: Plan) -> RelayTurn {
     let place = plan.retryKey.flatMap { gateway.places.take($0, at: AWSClient.uptimeOfProcess()) }
     let terms = RelayTerms(
-      holdMax: plan.hold, priority: caller.priority.tier, tenant: caller.index, place: place,
+      holdMax: plan.hold, priority: plan.priority.tier, tenant: caller.index, place: place,
       onWait: { place, _ in self.waits(at: place) },
       // Hanging up before the reply is no way around a budget.
       onLoss: { tokens in self.state.withLock { $0.lostTokens += tokens } })
+    return plan.pool.client.turn(plan.bounds, terms: terms)
+  }
+
+  /// Sends the request, whose turn has come or never will.
+  @inline(never)
+  private func sent(_ plan: Plan, at turn: RelayTurn) async throws -> OpenReply {
     do {
-      let (invoked, reply) = try await plan.pool.client.relay(plan.bounds, terms: terms) { try await self.send(plan) }
+      let (invoked, reply) = try await plan.pool.client.relay(turn) { try await self.send(plan) }
       state.withLock { $0.invocation = invoked }
       return OpenReply(reply, invoked, api: api, isStreamed: plan.isStreamed)
     } catch {
@@ -93,7 +106,8 @@ extension InvocationRelay {
     if (200..<300).contains(reply.status) { return reply }
     let refusal = try await UpstreamRefusal(reply)
     state.withLock { $0.refusal = refusal }
-    if refusal.status == 429 { wasThrottled(plan) }
+    // Of a key that is passed on, nothing is foreseen.
+    if refusal.status == 429, !claim.isPassed { wasThrottled(plan) }
     throw refusal.error(of: api.rawValue, now: gateway.now())
   }
 

@@ -17,6 +17,7 @@ final class InvocationRelay: Sendable {
     let pool: GatewayCore.Pool
     let bounds: RequestBounds
     let isStreamed: Bool
+    let priority: CallerPriority
     let patience: ClientPatience
     /// How long it may wait for its quota.
     let hold: Duration
@@ -30,10 +31,11 @@ final class InvocationRelay: Sendable {
     let bodyHash: String
 
     init(
-      pool: GatewayCore.Pool, bounds: RequestBounds, isStreamed: Bool, patience: ClientPatience, hold: Duration,
-      keepAliveAfter: Duration?, retryKey: RetryKey?, _ wire: Wire
+      pool: GatewayCore.Pool, bounds: RequestBounds, isStreamed: Bool, priority: CallerPriority, patience: ClientPatience,
+      hold: Duration, keepAliveAfter: Duration?, retryKey: RetryKey?, _ wire: Wire
     ) {
-      (self.pool, self.bounds, self.isStreamed, self.patience, self.hold) = (pool, bounds, isStreamed, patience, hold)
+      (self.pool, self.bounds, self.isStreamed, self.priority) = (pool, bounds, isStreamed, priority)
+      (self.patience, self.hold) = (patience, hold)
       (self.keepAliveAfter, self.retryKey) = (keepAliveAfter, retryKey)
       (target, request, bodyHash) = (wire.target, wire.request, wire.bodyHash)
     }
@@ -67,33 +69,26 @@ final class InvocationRelay: Sendable {
     var isEnded = false
   }
 
-  let gateway: GatewayCore
-  /// What was in force when the request came.
-  let settings: GatewayCore.Settings
+  private let admitted: AdmittedRequest
   let invocation: GatewayRoute.Invocation
-  let claim: CallerClaim
-  let service: ServedService
-  let request: ServerRequest
-  /// SHA-256 of the body, in lower-case hexadecimal.
-  let bodyHash: String
-  private let held: HeldBody
-  let client: ClientPresence
   let loop: any EventLoop
-  let startedAt: Duration
   let state: Mutex<State>
   /// Traces it from its head to its last byte.
   let span: any Span
 
-  var caller: Caller { claim.caller }
+  var gateway: GatewayCore { admitted.gateway }
+  var claim: CallerClaim { admitted.claim }
+  var caller: Caller { admitted.claim.caller }
+  var client: ClientPresence { admitted.client }
+  var service: ServedService { admitted.service }
+  var startedAt: Duration { admitted.startedAt }
   var api: ModelRequest.API { invocation.api }
 
-  init(_ admitted: AdmittedRequest, _ invocation: GatewayRoute.Invocation, service: ServedService, loop: any EventLoop) {
-    (gateway, settings, claim, held) = (admitted.gateway, admitted.settings, admitted.claim, admitted.held)
-    (request, bodyHash, client, startedAt) = (admitted.request, admitted.bodyHash, admitted.client, admitted.startedAt)
-    (self.invocation, self.service, self.loop) = (invocation, service, loop)
+  init(_ admitted: AdmittedRequest, _ invocation: GatewayRoute.Invocation, loop: any EventLoop) {
+    (self.admitted, self.invocation, self.loop) = (admitted, invocation, loop)
     state = Mutex(State(record: admitted.record))
-    span = GatewayTracing.startRequest(
-      admitted.request.method, operation: admitted.record.operation, admitted.request.headers)
+    let request = admitted.request
+    span = GatewayTracing.startRequest(request.method, operation: admitted.record.operation, request.headers)
   }
 
   deinit { end(.abandoned) }
@@ -104,7 +99,7 @@ final class InvocationRelay: Sendable {
     do {
       let plan = try await plan()
       guard plan.isStreamed, let first = plan.keepAliveAfter else {
-        return try await begin(client.during { try await self.open(plan) }, plan)
+        return try await begin(client.whilePresent { try await self.open(plan) }, plan)
       }
       let held = HeldReply(for: client) { try await self.open(plan) }
       guard await held.isReady(within: TimeAmount(first), on: loop) else { return keptAlive(held, plan) }
@@ -120,27 +115,31 @@ final class InvocationRelay: Sendable {
   /// that are not inlined into the one that waits.
   @inline(never)
   private func plan() async throws -> Plan {
+    let request = admitted.request
     let relayed = RelayedRequest(api, isStreamed: invocation.isStreamed, body: request.body, headers: request.headers)
-    let models = settings.configuration.models
+    let models = admitted.settings.configuration.models
     let invoked = try invocation.id.map { InvokedName($0, models: models) } ?? InvokedName(relayed, models: models)
     guard invoked.isAllowed(to: caller) else { throw GatewayRefusal(caller.modelRefusal(invoked.name), .model) }
-    let pool = try await gateway.pool(region: claim.region, endpoint: invocation.endpoint, id: invoked.id)
+    let pool = try await gateway.pool(of: claim, endpoint: invocation.endpoint, id: invoked.id)
     return try plan(relayed, invoked, pool)
   }
 
   @inline(never)
   private func plan(_ relayed: RelayedRequest, _ invoked: InvokedName, _ pool: GatewayCore.Pool) throws -> Plan {
+    let (request, bodyHash) = (admitted.request, admitted.bodyHash)
     let bounds = relayed.bounds(at: pool.client.resolution)
     let patience = ClientPatience(headers: request.headers)
     let times = pool.times.figures
-    let (isStreamed, waitMax) = (relayed.isStreamed, caller.waitMax ?? settings.configuration.queue.waitMax)
+    let (isStreamed, waitMax) = (relayed.isStreamed, caller.waitMax ?? admitted.settings.configuration.queue.waitMax)
     // A stream is kept alive only where the wait may become long enough for it.
     let hold = HoldTime.longest(patience, maxWait: waitMax, times: times, isStream: isStreamed, isKeptAlive: isStreamed)
     let keepAliveAfter = isStreamed && hold > patience.keepAliveAfter ? patience.keepAliveAfter : nil
     var wire = Wire(target: invocation.target, request: request, bodyHash: bodyHash)
     if invoked.isRenamed { try rename(&wire, invoked) }
     let plan = Plan(
-      pool: pool, bounds: bounds, isStreamed: isStreamed, patience: patience, hold: hold, keepAliveAfter: keepAliveAfter,
+      pool: pool, bounds: bounds, isStreamed: isStreamed,
+      priority: caller.priority.lowered(by: request.header(CallerPriority.header), tier: relayed.serviceTier),
+      patience: patience, hold: hold, keepAliveAfter: keepAliveAfter,
       retryKey: RetryKey(headers: request.headers, tenant: caller.index) { Array(bodyHash.utf8) }, wire)
     state.withLock { state in
       state.plan = plan
@@ -156,15 +155,16 @@ final class InvocationRelay: Sendable {
   /// The request by the id of its model; every other byte is the caller's own.
   private func rename(_ wire: inout Wire, _ invoked: InvokedName) throws {
     guard invocation.id == nil else { return wire.target = invoked.target(from: invocation.target) }
-    wire.request.body = try invoked.body(from: request.body)
+    wire.request.body = try invoked.body(from: wire.request.body)
     wire.bodyHash = SigV4.bodyHash(wire.request.body)
   }
 
-  /// Takes the most that the request can cost from the caller's budget.
+  /// Takes what the request can cost from the caller's budget.
   private func reserveBudget(_ plan: Plan) throws {
     guard let budget = caller.budget else { return }
     do throws(CallerBudget.Excess) {
-      let reservation = try budget.reserve(plan.pool.client.mostQuotaTokens(plan.bounds), at: gateway.seconds())
+      let cost = plan.pool.client.budgetTokens(plan.bounds)
+      let reservation = try budget.reserve(cost.reserved, most: cost.most, at: gateway.seconds())
       state.withLock { $0.budget = reservation }
     } catch {
       throw GatewayRefusal(BudgetRefusal.fault(error, of: caller, for: service), .budget)
@@ -196,7 +196,7 @@ final class InvocationRelay: Sendable {
       return state
     }
     guard let ended else { return }
-    held.release()
+    admitted.held.release()
     if ended.record.attempts > 0 { gateway.activity.change(caller.index, inFlight: -1) }
     if let reservation = ended.budget {
       caller.budget?.settle(

@@ -23,14 +23,14 @@ struct PassageRelay: Sendable {
       let call = try call()
       record.attempts = 1
       let reply = try await passed(call)
-      record.upstreamID = reply.headers.first { $0.name.lowercased() == "x-amzn-requestid" }?.value
+      record.upstreamID = RelayHeaders.requestID(reply.headers)
       record.outcome = (200..<300).contains(reply.status) ? .succeeded : .failed
       response = ServerResponse(
         status: reply.status, headers: RelayHeaders.downstream(from: reply.headers, keepsLength: false), body: reply.body)
     } catch {
       let failure = GatewayFailure(error)
       (record.outcome, record.error, record.refusal) = (failure.outcome, failure.fault.code, failure.reason)
-      if let problem = failure.problem { gateway.stateLog.refusedByAWS(problem, atSeconds: gateway.seconds()) }
+      failure.log(to: gateway)
       var rendered = ServedService.ofPath(admitted.request.path).reply(failure.fault, requestID: record.id)
       rendered.headers += failure.headers
       if error is CancellationError { (rendered.isDropped, record.outcome, record.error) = (true, .abandoned, nil) }
@@ -43,8 +43,8 @@ struct PassageRelay: Sendable {
   }
 
   private func passed(_ call: UpstreamCall) async throws -> UpstreamRefusal {
-    guard let loop = admitted.client.eventLoop else { throw CancellationError() }
-    return try await admitted.client.during {
+    let loop = try admitted.loop
+    return try await admitted.client.whilePresent {
       // These are listings and short answers.
       let reply = try await UpstreamRefusal(gateway.send(call, on: loop), bytesMax: Self.bodyBytesMax)
       if case .signed = claim.upstream, reply.refusesIdentity { throw reply.error(of: "The operation", now: gateway.now()) }

@@ -39,6 +39,11 @@ package enum RelayHeaders {
     }
   }
 
+  /// AWS's id of a request, from the headers of its reply; nil if there is none.
+  static func requestID(_ headers: [(name: String, value: String)]) -> String? {
+    headers.first { $0.name.utf8.count == 16 && lowercased($0.name) == "x-amzn-requestid" }?.value
+  }
+
   /// About this connection alone (RFC 9110, section 7.6.1; `keep-alive` and `http2-settings` from earlier ones).
   private static func isOfConnection(_ name: String) -> Bool {
     switch name {

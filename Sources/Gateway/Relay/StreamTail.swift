@@ -19,9 +19,9 @@ package enum StreamTail {
 
   /// Shows a client that waits that its connection lives: a comment, or a frame of a type that clients don't know and pass over.
   package static func keepAlive(_ api: ModelRequest.API) -> [UInt8] {
-    switch api {
-    case .invokeModel, .converse: frame
-    case .chatCompletions, .responses, .messages: comment
+    switch api.streamForm {
+    case .eventStream: frame
+    case .serverSentEvents: comment
     }
   }
 

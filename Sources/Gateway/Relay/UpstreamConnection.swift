@@ -73,7 +73,12 @@ final class UpstreamConnection: ChannelDuplexHandler {
   func begin(_ timer: Scheduled<Void>) { self.timer = timer }
 
   /// There is a channel, on which a proxy and TLS come first.
-  func opened(_ channel: any Channel) { self.channel = channel }
+  ///
+  /// It may close before this is a part of its pipeline, which then tells nothing of it.
+  func opened(_ channel: any Channel) {
+    self.channel = channel
+    channel.closeFuture.assumeIsolated().whenComplete { [self] _ in channelClosed() }
+  }
 
   /// The connection is there, with TLS and all.
   func connected() {
@@ -89,9 +94,8 @@ final class UpstreamConnection: ChannelDuplexHandler {
     state = .closed
     timer?.cancel()
     exchange?.fail(error)
-    // As a part of the pipeline, this learns of the end.
-    if context == nil { finish() }
-    channel?.close(promise: nil)
+    guard let channel else { return finish() }
+    channel.close(promise: nil)
   }
 
   private func becomeIdle() {
@@ -212,8 +216,15 @@ final class UpstreamConnection: ChannelDuplexHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
+    channelClosed()
+    context.fireChannelInactive()
+  }
+
+  private func channelClosed() {
     switch state {
-    case .connecting: failed(ChannelError.eof)
+    case .connecting:
+      failed(ChannelError.eof)
+      finish()
     case .busy(let exchange):
       state = .closed
       exchange.connection = nil
@@ -225,7 +236,6 @@ final class UpstreamConnection: ChannelDuplexHandler {
       finish()
     case .closed: finish()
     }
-    context.fireChannelInactive()
   }
 
   /// An exchange needs the connection no more, and its reply has not come whole.

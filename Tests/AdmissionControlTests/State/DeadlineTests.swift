@@ -48,6 +48,25 @@ struct DeadlineTests {
     #expect(state.wakeAt == nil)
   }
 
+  @Test func whoseTurnComesAtItsDeadlineIsAdmitted() throws {
+    var state = emptied()
+    var said = Said()
+    let exact = try state.waiter(request(5_000, 5 * second), at: 0)
+    state.run(from: 0, to: 9 * second, into: &said)
+    #expect(said.refused.isEmpty && said.admitted.map(\.id) == [exact] && said.admitted.map(\.at) == [5 * second])
+  }
+
+  @Test func whoHasNoRoomAtItsDeadlineExpiresThen() throws {
+    var state = emptied()
+    var said = Said()
+    let first = try state.waiter(request(5_000, 5 * second), at: 0)
+    let next = try state.waiter(request(1_000, nil), at: 0)
+    state.debit(Amounts(tokens: 1), at: 0)
+    state.run(from: 0, to: 9 * second, into: &said)
+    #expect(said.refused.map(\.id) == [first] && said.refused.map(\.at) == [5 * second])
+    #expect(said.admitted.map(\.id) == [next])
+  }
+
   /// Tenants of equal weight take turns, so the second one's turn comes between those of the first.
   @Test func nobodyIsTurnedAwayForAFloodOfSomebodyElse() throws {
     var state = emptied()

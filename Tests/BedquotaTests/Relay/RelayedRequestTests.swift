@@ -34,8 +34,6 @@ struct RelayedRequestTests {
     let request = try ModelRequest(api, json: Data(json.utf8))
     let relayed = relayed(json, api)
     #expect(relayed.bounds(at: resolution()) == RequestBounds(request, at: resolution()) && relayed.unread == nil)
-    #expect(relayed.statesMaxTokens == request.statesMaxTokens)
-    #expect(relayed.thinkingBudget == request.thinkingBudget && relayed.usesStoredPrompt == request.usesStoredPrompt)
   }
 
   @Test func theBodyNamesModelAndStream() {
@@ -47,6 +45,22 @@ struct RelayedRequestTests {
     // Bedrock's own operations have both in their path.
     let native = relayed(#"{"model":"a","stream":true}"#, .invokeModel, isStreamed: false)
     #expect(native.models.isEmpty && !native.isStreamed)
+  }
+
+  /// A budget isn't filled by what no model of these days can use.
+  @Test func budgetsReserveWhatIsUsualOfAnUnknownModel() throws {
+    var unknown = Resolution(id: "acme.new-v1:0", scope: .onDemand, status: .unknown)
+    let text = relayed(#"{"messages":[{"role":"user","content":"Hi"}]}"#).bounds(at: unknown)
+    #expect(text.usual.outputMax == 128_000 && text.usage.outputMax == 1_000_000)
+    #expect(text.usual.inputMax == text.usage.inputMax && text.usage.inputMax < 10_000)
+    let stored = relayed(#"{"promptVariables":{}}"#, .converse).bounds(at: unknown)
+    #expect(stored.usual.inputMax == 1_000_000 && stored.usage.inputMax == 10_000_000)
+    // What is known, or said, is the same for both.
+    (unknown.contextWindow, unknown.maxOutputTokens) = (300_000, 9_000)
+    let known = relayed(#"{"promptVariables":{}}"#, .converse).bounds(at: unknown)
+    #expect(known.usual == known.usage && known.usual == UsageBound(inputMax: 300_000, outputMax: 9_000))
+    let said = relayed(#"{"max_tokens":50}"#).bounds(at: Resolution(id: "acme.x", scope: .onDemand, status: .unknown))
+    #expect(said.usual == said.usage && said.usual.outputMax == 50)
   }
 
   @Test func theServiceTier() {

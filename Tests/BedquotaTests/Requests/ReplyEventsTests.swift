@@ -108,6 +108,23 @@ struct ReplyEventsTests {
     }
   }
 
+  /// The mark ends the reply, whatever the server does with its connection.
+  @Test(.timeLimit(.minutes(1))) func nobodyWaitsForWhatComesAfterTheMark() async throws {
+    let text = Self.chat.map { "data: \($0)\n\n" }.joined()
+    let model = ScriptedModel([
+      .init { number in
+        if number == 0 { return Array(text.utf8) }
+        if number == 1 { return Array("data: {\"choices\":[{\"delta\":{\"content\":\"More\"}}]}\n\n".utf8) }
+        try await Task.sleep(for: .seconds(3_600))
+        return nil
+      }
+    ])
+    var read = ""
+    let client = try model.client()
+    for try await event in try await client.stream(request(.chatCompletions)) { read += event.text ?? "" }
+    #expect(read == "Fine." && client.statistics.succeeded == 1)
+  }
+
   @Test(
     arguments: [
       (

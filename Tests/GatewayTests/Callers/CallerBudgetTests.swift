@@ -29,6 +29,17 @@ struct CallerBudgetTests {
     #expect(budget.snapshot(at: Self.evening).tokensUsed == counted)
   }
 
+  /// What is usual is reserved; what is used beyond it counts when the request has ended.
+  @Test(arguments: [(50, 50), (100, 100), (250, 250), (301, 300)] as [(Int64, Int64)])
+  func usageBeyondTheReservationCountsWhereMoreIsPossible(used: Int64, counted: Int64) throws {
+    var budget = CallerBudget(BudgetLimits(tokensPerDay: 200))
+    let reservation = try budget.reserve(100, most: 300, at: Self.evening)
+    #expect(budget.snapshot(at: Self.evening).tokensReserved == 100)
+    budget.settle(reservation, used: used, at: Self.evening)
+    let snapshot = budget.snapshot(at: Self.evening)
+    #expect(snapshot.tokensUsed == counted && snapshot.tokensReserved == 0 && snapshot.tokensLeft == max(0, 200 - counted))
+  }
+
   @Test func aNewDayHasItsOwnBudget() throws {
     var budget = CallerBudget(BudgetLimits(tokensPerDay: 100, requestsPerDay: 1))
     let old = try budget.reserve(100, at: Self.evening)

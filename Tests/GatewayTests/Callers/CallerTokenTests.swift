@@ -234,7 +234,7 @@ struct CallerTokenTests {
       #expect(fault.message.contains("The next day begins in 24 h 0 min"))
     }
     #expect(BudgetRefusal.fault(refusal, of: caller, for: .bedrock).code == "ServiceQuotaExceededException")
-    #expect(BudgetRefusal.header.value == "false")
+    #expect(ShouldRetry.never.value == "false")
   }
 
   private func excess(_ body: () throws(CallerBudget.Excess) -> Void) throws -> CallerBudget.Excess? {

@@ -1,6 +1,4 @@
 import Foundation
-import Logging
-import Synchronization
 import Testing
 
 @testable import Gateway
@@ -68,6 +66,25 @@ final class ConfigurationFileTests {
     #expect(file.reload() == .refused && file.current == old)
   }
 
+  /// A new version that names a secret's file is often written before that file.
+  @Test func aMendedSecretOfABadVersionIsAChange() throws {
+    let file = try file()
+    let other = folder.appending(path: "other-secret")
+    try write("keys: {chat: {secret: \"${file:\(secretPath)}\"}, ci: {secret: \"${file:\(other.path)}\"}}")
+    #expect(file.reload() == .refused)
+    #expect(!file.hasSettledChange() && !file.hasSettledChange())
+    try Data("the-first-secret-of-ci\n".utf8).write(to: other)
+    _ = file.hasSettledChange()
+    #expect(file.hasSettledChange())
+    #expect(file.reload().configuration?.keys.map(\.name) == ["chat", "ci"])
+    // The secrets of the configuration in force count on while a newer version is bad.
+    try write("drain: soon")
+    #expect(file.reload() == .refused)
+    try Data("the-second-secret-of-ci".utf8).write(to: other)
+    _ = file.hasSettledChange()
+    #expect(file.hasSettledChange())
+  }
+
   @Test func aFileThatLostItsKeysOpensNothing() throws {
     let log = CollectedLog()
     let file = try file(log)
@@ -87,24 +104,6 @@ final class ConfigurationFileTests {
     #expect(first?.drain == .seconds(180))
     run.cancel()
     await run.value
-  }
-}
-
-/// What was logged.
-private final class CollectedLog: Sendable {
-  private let state = Mutex<[String]>([])
-  var lines: [String] { state.withLock { $0 } }
-  var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
-
-  private struct Handler: LogHandler {
-    let log: CollectedLog
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.trace
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-      get { metadata[key] }
-      set { metadata[key] = newValue }
-    }
-    func log(event: LogEvent) { log.state.withLock { $0.append("\(event.message)") } }
   }
 }
 

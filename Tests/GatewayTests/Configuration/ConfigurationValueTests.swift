@@ -74,6 +74,8 @@ struct ConfigurationValueTests {
     #expect(CallerPriority.low.lowered(by: "high") == .low)
     #expect(CallerPriority.high.lowered(by: "x") == .high)
     #expect(CallerPriority.high.lowered(by: nil) == .high)
+    #expect(CallerPriority.high.lowered(by: "normal", tier: "flex") == .low)
+    #expect(CallerPriority.low.lowered(by: nil, tier: "priority") == .low)
     #expect(CallerPriority.allCases.map(\.tier) == [0, 1, 2])
   }
 }

@@ -136,6 +136,15 @@ struct GatewayConfigurationTests {
         "g.yaml:1: keys.chat.models must be a model id",
       ]
     ),
+    (
+      "keys:\n  chat: {secret: \"${CHAT_KEY}\", max_wait: 1h}\n  ci: {secret: \"${BATCH_KEY}\", max_body: 26MB}",
+      [
+        "g.yaml:2: keys.chat.max_wait must be shorter than limits.time",
+        "g.yaml:3: keys.ci.max_body is above limits.body",
+      ]
+    ),
+    ("keys: {chat: {secret: \"${CHAT_KEY}\", max_wait: 59m, max_body: 25MB}}", []),
+    ("keys: {chat: {secret: \"${CHAT_KEY}\", max_wait: 2h, max_body: 30MB}}\nlimits: {time: 3h, body: 30MB}", []),
     ("master: \"${WEAK_MASTER}\"\nkeys: {a: {}}", ["g.yaml:1: master has fewer than 32 characters"]),
     ("master: \"${MASTER}\"", ["g.yaml:1: master derives the secrets of keys, and there are none"]),
     (

@@ -12,6 +12,7 @@ package final class StateLog: Sendable {
     var credentialsProblem: String?
     var quotasProblem: String?
     var refusal: (problem: String, since: Int64)?
+    var unforeseen: (type: String, since: Int64)?
     var throttles: [String: (since: Int64, unsaid: Int)] = [:]
   }
 
@@ -74,6 +75,19 @@ package final class StateLog: Sendable {
     }
     guard isNew else { return }
     logger.error("AWS refuses the gateway; its callers get a 502.", metadata: ["problem": "\(problem)"])
+  }
+
+  /// A request failed for a reason that nobody foresaw. One line a minute says so, unless the reason changes.
+  /// - Parameter type: of the error. Its text may hold what a caller sent.
+  package func failedUnforeseen(_ type: String, atSeconds seconds: Int64) {
+    let isNew = state.withLock { state in
+      if let last = state.unforeseen, last.type == type, seconds - last.since < 60 { return false }
+      state.unforeseen = (type, seconds)
+      return true
+    }
+    guard isNew else { return }
+    logger.error(
+      "A request failed in a way that it should not, and its caller got a 500; please report it.", metadata: ["error": "\(type)"])
   }
 
   /// - Parameter problem: why there are no credentials; nil: there are.

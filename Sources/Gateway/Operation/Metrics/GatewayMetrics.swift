@@ -12,7 +12,7 @@ package final class GatewayMetrics: Sendable {
   /// Why a request was sent to AWS again.
   package enum RetryCause: String, Sendable, CaseIterable { case throttled, server, connection }
   /// What a waiting client got, so that it goes on waiting.
-  package enum KeepAliveForm: String, Sendable, CaseIterable { case comment, frame, blank }
+  package enum KeepAliveForm: String, Sendable, CaseIterable { case comment, frame }
   struct Tokens: Sendable {
     var input = BucketCounts(BucketCounts.tokens)
     var output = BucketCounts(BucketCounts.tokens)
