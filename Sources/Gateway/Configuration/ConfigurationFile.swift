@@ -114,7 +114,7 @@ package final class ConfigurationFile: Sendable {
       logger.error("the configuration stays as it was")
       return .refused
     }
-    if let refusal = new.refusal(after: old) {
+    if let refusal = new.refusal(after: old, started: started) {
       noteRead([stamp] + old.secretFiles.map(Self.stamp))
       logger.error("configuration refused: \(path): \(refusal)")
       return .refused

@@ -47,7 +47,10 @@ extension InvocationRelay {
   }
 
   private func tell(_ failure: GatewayFailure, status: Int) {
-    if let problem = failure.problem { gateway.stateLog.refusedByAWS(problem, atSeconds: gateway.seconds()) }
+    if let problem = failure.problem {
+      let account = state.withLock { $0.plan?.pool.account } ?? gateway.accounts.first
+      gateway.stateLog.refusedByAWS(problem, account: account.name, atSeconds: gateway.seconds())
+    }
     update { record in
       (record.status, record.error, record.refusal) = (status, failure.fault.code, failure.reason)
     }

@@ -19,8 +19,10 @@ struct PassageRelay: Sendable {
     var record = admitted.record
     record.bytesIn = admitted.request.body.count
     let response: ServerResponse
+    var account = gateway.accounts.first
     do {
       let call = try call()
+      account = call.account
       record.attempts = 1
       let reply = try await passed(call)
       record.upstreamID = reply.headers.first { $0.name.lowercased() == "x-amzn-requestid" }?.value
@@ -30,7 +32,9 @@ struct PassageRelay: Sendable {
     } catch {
       let failure = GatewayFailure(error)
       (record.outcome, record.error, record.refusal) = (failure.outcome, failure.fault.code, failure.reason)
-      if let problem = failure.problem { gateway.stateLog.refusedByAWS(problem, atSeconds: gateway.seconds()) }
+      if let problem = failure.problem {
+        gateway.stateLog.refusedByAWS(problem, account: account.name, atSeconds: gateway.seconds())
+      }
       var rendered = ServedService.ofPath(admitted.request.path).reply(failure.fault, requestID: record.id)
       rendered.headers += failure.headers
       if error is CancellationError { (rendered.isDropped, record.outcome, record.error) = (true, .abandoned, nil) }
@@ -67,7 +71,8 @@ struct PassageRelay: Sendable {
           status: 403, isModelled: true), .model)
     }
     var (request, hash, target) = (admitted.request, admitted.bodyHash, passage.target)
-    if let invoked = try invoked() {
+    let invoked = try invoked()
+    if let invoked {
       guard invoked.isAllowed(to: claim.caller) else { throw GatewayRefusal(claim.caller.modelRefusal(invoked.name), .model) }
       if passage.id != nil {
         target = invoked.target(from: target)
@@ -76,10 +81,10 @@ struct PassageRelay: Sendable {
         hash = SigV4.bodyHash(request.body)
       }
     }
+    let place = try gateway.accounts.place(asked: claim.region, route: invoked?.route)
     return UpstreamCall(
-      service: passage.service, region: try gateway.region(claim.region), method: request.method, target: target,
-      request: request,
-      bodyHash: hash, claim: claim)
+      service: passage.service, account: place.account, region: place.region, method: request.method, target: target,
+      request: request, bodyHash: hash, claim: claim)
   }
 
   private func invoked() throws -> InvokedName? {
