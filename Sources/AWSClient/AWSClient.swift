@@ -46,11 +46,14 @@ package struct AWSClient: Sendable {
     signingKeys = SigV4.SigningKeys()
   }
 
-  private init(_ other: AWSClient, configuration: AWSConfiguration, transport: any HTTPTransport) {
+  /// - Parameter isSameIdentity: whether the calls count against the same rates, and are signed with the same credentials.
+  private init(
+    _ other: AWSClient, configuration: AWSConfiguration, transport: any HTTPTransport, isSameIdentity: Bool = true
+  ) {
     self.configuration = configuration
     self.transport = transport
     retryQuota = other.retryQuota
-    pacer = other.pacer
+    pacer = isSameIdentity ? other.pacer : RequestPacer()
     now = other.now
     uptime = other.uptime
     sleep = other.sleep
@@ -58,12 +61,17 @@ package struct AWSClient: Sendable {
     logger = other.logger
     clock = other.clock
     plainEndpoints = other.plainEndpoints
-    signingKeys = other.signingKeys
+    signingKeys = isSameIdentity ? other.signingKeys : SigV4.SigningKeys()
   }
 
   /// A client for another Region, with the same transport, retry quota and pacer.
   package func with(region: String) throws -> AWSClient {
     AWSClient(self, configuration: try configuration.with(region: region), transport: transport)
+  }
+
+  /// A client with the credentials of another configuration, over the same transport. AWS's rates and derived keys are its own.
+  package func with(identityOf configuration: AWSConfiguration) -> AWSClient {
+    AWSClient(self, configuration: configuration, transport: transport, isSameIdentity: false)
   }
 
   /// The same client over another transport; they share the retry quota and the pacer.

@@ -12,10 +12,12 @@ extension GatewayCore {
   /// Reads quotas and the configuration again, as they change, until the task is cancelled.
   func run() async {
     await withTaskGroup(of: Void.self) { group in
-      group.addTask {
-        await self.pools.prepare()
-        self.tellReadiness()
-        await self.pools.run()
+      for account in accounts.all {
+        group.addTask {
+          await account.pools.prepare()
+          self.tellReadiness()
+          await account.pools.run()
+        }
       }
       group.addTask {
         while (try? await Task.sleep(for: .seconds(1))) != nil { self.tellReadiness() }
@@ -49,19 +51,27 @@ extension GatewayCore {
   private func tellReadiness() {
     // Nobody can ask before, and a gateway whose port is taken must not say that it is ready.
     guard url.withLock({ $0 }) != nil else { return }
-    let readiness = pools.readiness
-    let home = pools.home
-    let isNewlyReady = health.withLock { health in
-      let wasReady = health.isReady
-      health.credentialsProblem = readiness.credentialsProblem
-      health.quotasProblem = home.problem
-      if readiness.hasQuotas { health.quotasWereRead() }
-      return health.isReady && !wasReady
-    }
+    for account in accounts.all { tellReadiness(of: account) }
+  }
+
+  /// The gateway is as ready as its first account, to which requests go unless something says otherwise.
+  private func tellReadiness(of account: GatewayAccount) {
+    let (readiness, home) = (account.pools.readiness, account.pools.home)
+    let isNewlyReady =
+      account === accounts.first
+      && health.withLock { health in
+        let wasReady = health.isReady
+        health.credentialsProblem = readiness.credentialsProblem
+        health.quotasProblem = home.problem
+        if readiness.hasQuotas { health.quotasWereRead() }
+        return health.isReady && !wasReady
+      }
     guard readiness.credentialsProblem != QuotaPools.notAskedYet else { return }
-    stateLog.credentials(problem: readiness.credentialsProblem)
+    stateLog.credentials(of: account.name, problem: readiness.credentialsProblem)
     // Without credentials, that they can't be read either is no news.
-    if readiness.credentialsProblem == nil { stateLog.quotas(of: home.region, problem: home.problem) }
+    if readiness.credentialsProblem == nil {
+      stateLog.quotas(of: account.name, region: home.region, problem: home.problem)
+    }
     if isNewlyReady { stateLog.ready(region: home.region, quotas: home.quotas) }
   }
 }

@@ -22,21 +22,42 @@ extension GatewayCore {
     (gateway.openStreams, gateway.heldBytes) = (metrics.openStreams, heldBytes.held)
     gateway.accessLogDroppedLines = accessLog.droppedLines
     let callers = settings.authenticator.callers.all + (settings.configuration.isOpen ? registry.unverified() : [])
-    return GatewayStatus(gateway: gateway, pools: pools.snapshots.map(pool), callers: callers.map(caller))
+    let pools = accounts.all.flatMap { account in account.pools.snapshots.map { pool($0, of: account) } }
+    return GatewayStatus(
+      gateway: gateway, accounts: accounts.all.map(self.account), pools: pools, callers: callers.map(caller))
   }
 
-  private func pool(_ snapshot: PoolSnapshot) -> GatewayStatus.Pool {
+  private func account(_ account: GatewayAccount) -> GatewayStatus.Account {
+    let (readiness, known) = (account.pools.readiness, account.pools.regionQuotas)
+    var status = GatewayStatus.Account(
+      name: account.name, role: account.role, isReady: readiness.credentialsProblem == nil && readiness.hasQuotas,
+      credentialsProblem: readiness.credentialsProblem)
+    let names = account.regions.isEmpty ? Set(known.keys).union([account.home]).sorted() : account.regions
+    status.regions = names.map { name in
+      var region = GatewayStatus.Region(region: name)
+      region.quotasProblem = known[name]?.problem
+      guard let read = known[name], let readAt = read.readAt else { return region }
+      region.quotas = read.context.inventory.quotas.count
+      region.quotasReadAt = Timestamp(seconds: Int(readAt.timeIntervalSince1970))
+      return region
+    }
+    return status
+  }
+
+  private func pool(_ snapshot: PoolSnapshot, of account: GatewayAccount) -> GatewayStatus.Pool {
     // What a stranger made up is no name for a series.
     let id = snapshot.isKnown ? snapshot.id : LabelSet.other
-    var pool = GatewayStatus.Pool(id: id, region: snapshot.region, endpoint: snapshot.endpoint.rawValue)
+    var pool = GatewayStatus.Pool(
+      id: id, account: account.name, region: snapshot.region, endpoint: snapshot.endpoint.rawValue)
     pool.quotas = snapshot.limits.map { limit in
       GatewayStatus.Quota(
         code: limit.quota?.code, name: limit.quota?.name.text, measure: limit.state.measure.quotaMeasure.rawValue,
         limit: Double(limit.state.limit), level: Double(limit.state.available))
     }
     (pool.inFlight, pool.waiting) = (Int(snapshot.counts.inFlight), snapshot.waiting)
-    pool.throttlesLastHour = metrics.throttlesLastHour(pool: id, atSeconds: seconds())
-    pool.quotasReadAt = pools.quotasReadAt(snapshot.region).map { Timestamp(seconds: Int($0.timeIntervalSince1970)) }
+    let label = PoolLabel(account: account.name, region: snapshot.region, endpoint: snapshot.endpoint, id: id)
+    pool.throttlesLastHour = metrics.throttlesLastHour(label, atSeconds: seconds())
+    pool.quotasReadAt = account.pools.quotasReadAt(snapshot.region).map { Timestamp(seconds: Int($0.timeIntervalSince1970)) }
     return pool
   }
 

@@ -22,7 +22,7 @@ final class GatewayCore: Sendable {
   }
 
   let upstream: any Upstream
-  let pools: QuotaPools
+  let accounts: GatewayAccounts
   private let passedPools: PassedPools
   /// nil: the configuration has no file.
   let file: ConfigurationFile?
@@ -41,17 +41,16 @@ final class GatewayCore: Sendable {
   let url = Mutex<String?>(nil)
   static let version = "0.1.0"
   let startedAt = Int(Date().timeIntervalSince1970)
-  private let session: BedquotaSession
   /// With what the gateway began.
   private let started: GatewayConfiguration
   private let current: Mutex<Settings>
-  private let clients = Mutex<[String: AWSClient]>([:])
 
+  /// - Throws: `AWSClientError` (`region`) for a Region of the configuration that can't be one.
   init(
     _ configuration: GatewayConfiguration, session: BedquotaSession, upstream: any Upstream, accessLog: AccessLog,
     stateLog: StateLog, file: ConfigurationFile?, client: QuotaAwareClient.Options = .init()
-  ) {
-    (self.session, self.upstream, self.accessLog, self.stateLog, self.file) = (session, upstream, accessLog, stateLog, file)
+  ) throws {
+    (self.upstream, self.accessLog, self.stateLog, self.file) = (upstream, accessLog, stateLog, file)
     started = configuration
     heldBytes = HeldBytes(limit: configuration.queue.bytesMax)
     registry = CallerRegistry()
@@ -61,7 +60,7 @@ final class GatewayCore: Sendable {
       Settings(configuration: configuration, authenticator: authenticator, loadedAt: Int(Date().timeIntervalSince1970)))
     var options = Self.options(configuration, authenticator.callers)
     options.client = client
-    pools = QuotaPools(session: session, options: options)
+    accounts = try GatewayAccounts(configuration.accounts, own: session, options: options)
     passedPools = PassedPools(session: session, options: options)
     metrics.setCallers(configuration.isOpen ? nil : configuration.keys.map(\.name))
   }
@@ -72,8 +71,6 @@ final class GatewayCore: Sendable {
     options.sharing.sharesQueue = true
     options.sharing.waitersMax = configuration.queue.requestsMax
     options.sharing.tenantWeights = callers.weights
-    let regions = configuration.accounts.flatMap(\.regions)
-    options.regions = regions.isEmpty ? nil : Set(regions)
     return options
   }
 
@@ -87,62 +84,39 @@ final class GatewayCore: Sendable {
     let settings = Settings(configuration: configuration, authenticator: authenticator, loadedAt: Int(seconds()))
     current.withLock { $0 = settings }
     metrics.setCallers(configuration.isOpen ? nil : configuration.keys.map(\.name))
-    pools.setTenantWeights(authenticator.callers.weights)
+    for account in accounts.all { account.pools.setTenantWeights(authenticator.callers.weights) }
   }
 
   func now() -> Date { Date() }
   func seconds() -> Int64 { Int64(Date().timeIntervalSince1970) }
 
-  /// The Region of a request: the one that it was signed for, if requests may go there.
-  func region(_ asked: String?) throws(GatewayRefusal) -> String {
-    let allowed = configuration.accounts.first?.regions ?? []
-    guard let asked else { return allowed.first ?? session.region }
-    // A Region is a part of the host that is called, also where no queue is asked for.
-    guard allowed.isEmpty ? pools.regions.contains(asked) : allowed.contains(asked) else {
-      let served = allowed.isEmpty ? "those that have Bedrock" : allowed.joined(separator: ", ")
-      throw GatewayRefusal(
-        AWSFault(
-          code: "AccessDeniedException",
-          message: "The gateway takes no requests for the Region \(asked); it serves \(served).",
-          status: 403),
-        nil)
-    }
-    return asked
-  }
-
   /// The queue of an id, and how long its model takes.
   struct Pool: Sendable {
+    var account: GatewayAccount
     var region: String
     var client: QuotaAwareClient
     var times: ServiceTimes
     var endpoint: QuotaEndpoint { client.resolution.endpoint }
     /// The id as metrics and logs may have it; nil if somebody made it up.
     var knownID: String? { client.resolution.isKnown ? client.resolution.id : nil }
+    var label: PoolLabel { PoolLabel(account: account.name, region: region, endpoint: endpoint, id: knownID ?? LabelSet.other) }
   }
 
-  func pool(of claim: CallerClaim, endpoint: QuotaEndpoint?, id: String) async throws -> Pool {
-    let region = try self.region(claim.region)
-    let pools = claim.isPassed ? passedPools.pools(of: claim.caller.name) : pools
-    let pool = try await pools.pool(PoolName(region: region, endpoint: endpoint, id: id))
-    return Pool(region: region, client: pool.client, times: pool.times)
-  }
-
-  private func client(region: String) throws -> AWSClient {
-    if let known = clients.withLock({ $0[region] }) { return known }
-    let client = try session.inference.with(region: region)
-    return clients.withLock { clients in
-      // Names of Regions come from signatures that were verified, but on loopback from anybody.
-      if clients.count >= 100 { clients.removeAll() }
-      clients[region] = client
-      return client
-    }
+  /// - Parameters:
+  ///   - claim: names the Region that the request was signed for, if it was.
+  ///   - endpoint: nil: the one that has the model.
+  func pool(of invoked: InvokedName, for claim: CallerClaim, endpoint: QuotaEndpoint?) async throws -> Pool {
+    let place = try accounts.place(asked: claim.region, route: invoked.route)
+    let pools = claim.isPassed ? passedPools.pools(of: claim.caller.name) : place.account.pools
+    let pool = try await pools.pool(PoolName(region: place.region, endpoint: endpoint, id: invoked.id))
+    return Pool(account: place.account, region: place.region, client: pool.client, times: pool.times)
   }
 
   /// Signs a request and sends it once; a second time if AWS refuses its signature and another one may be accepted.
   func send(_ call: UpstreamCall, on loop: any EventLoop) async throws -> any UpstreamReply {
-    let client = try client(region: call.region)
-    var callersKey: String?
-    if case .bearer(let secret) = call.claim.upstream { callersKey = secret.text }
+    var (signsFor, callersKey): (Caller?, String?) = (call.claim.caller, nil)
+    if case .bearer(let secret) = call.claim.upstream { (signsFor, callersKey) = (nil, secret.text) }
+    let client = try call.account.client(region: call.region, signsFor: signsFor)
     var signer = RelaySigner(client, service: call.service, callersKey: callersKey)
     let headers = RelayHeaders.upstream(from: call.request.headers)
     while true {

@@ -11,7 +11,7 @@ extension GatewayServer {
     let group = MultiThreadedEventLoopGroup.singleton
     let upstream = try UpstreamConnections(network: session.inference.configuration.network, on: group)
     defer { Task { await upstream.close() } }
-    let core = core(upstream, AccessLog(.off), StateLog(logger))
+    let core = try core(upstream, AccessLog(.off), StateLog(logger))
     let intake = GatewayIntake(gateway: core)
     let server = HTTPServer(
       host: configuration.listen.host, port: configuration.listen.port, limits: limits(FileLimit.gateway().clients),

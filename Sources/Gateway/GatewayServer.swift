@@ -52,7 +52,7 @@ package struct GatewayServer: Sendable {
       network: session.inference.configuration.network, connectionsMax: connections.upstream, on: group)
     let stateLog = StateLog(logger)
     let accessLog = AccessLog(configuration.accessLog.destination)
-    let core = core(upstream, accessLog, stateLog)
+    let core = try core(upstream, accessLog, stateLog)
     let drain = core.drain
     let intake = GatewayIntake(gateway: core)
     let server = HTTPServer(
@@ -84,8 +84,8 @@ package struct GatewayServer: Sendable {
     }
   }
 
-  func core(_ upstream: any Upstream, _ accessLog: AccessLog, _ stateLog: StateLog) -> GatewayCore {
-    GatewayCore(
+  func core(_ upstream: any Upstream, _ accessLog: AccessLog, _ stateLog: StateLog) throws -> GatewayCore {
+    try GatewayCore(
       configuration, session: session, upstream: upstream, accessLog: accessLog, stateLog: stateLog, file: file, client: client)
   }
 

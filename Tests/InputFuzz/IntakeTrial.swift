@@ -49,7 +49,10 @@ struct IntakeTrial: FuzzTrial {
     "connection", "host", "content-length", "transfer-encoding", "te", "upgrade", "authorization", "x-api-key", "x-amz-date",
     "x-amz-security-token", "x-amz-content-sha256", "x-amz-target", "cookie", "expect", "proxy-connection", "x-forwarded-host",
   ]
-  private static let models = ["opus": "us.anthropic.claude-opus-4-7", "a b": "arn:aws:bedrock:us-east-1::foundation-model/x"]
+  private static let models = [
+    "opus": [ModelRoute(id: "us.anthropic.claude-opus-4-7")],
+    "a b": [ModelRoute(id: "arn:aws:bedrock:us-east-1::foundation-model/x")],
+  ]
 
   private let resolution = FuzzClient.resolution("anthropic.claude-opus-4-7")
   private var routed = 0
@@ -98,7 +101,8 @@ struct IntakeTrial: FuzzTrial {
       return "\(target.debugDescription) goes on as \(sent.debugDescription): \(problem)"
     }
     guard let id else { return nil }
-    let other = InvokedName(id, models: [id: "arn:aws:bedrock:us-east-1::foundation-model/a.b?c%"]).target(from: sent)
+    let route = ModelRoute(id: "arn:aws:bedrock:us-east-1::foundation-model/a.b?c%")
+    let other = InvokedName(id, models: [id: [route]]).target(from: sent)
     guard case .invocation(let again)? = try? GatewayRoute(method: method, target: other) else {
       // Those that are no invocations have the id too.
       return other.contains("/count-tokens") ? nil : "\(other.debugDescription) is no target any more"

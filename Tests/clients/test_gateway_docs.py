@@ -98,7 +98,7 @@ def test_the_configurations_are_valid(run, tmp_path, environment):
     secret = tmp_path / "secret"
     secret.write_text("m" * 44)
     configurations = [text for text in blocks(PAGE, "yaml") if "apiVersion" not in text]
-    assert len(configurations) == 2
+    assert len(configurations) == 3
     for number, text in enumerate(configurations):
         path = tmp_path / f"gateway{number}.yaml"
         path.write_text(re.sub(r"\$\{file:[^}]+\}", f"${{file:{secret}}}", text))

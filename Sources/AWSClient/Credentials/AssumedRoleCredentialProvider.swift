@@ -1,5 +1,6 @@
-import AWSWire
+package import AWSWire
 import Foundation
+import Synchronization
 
 extension AWSConfiguration {
   /// The same configuration as a role, assumed with the credentials that it has.
@@ -11,30 +12,53 @@ extension AWSConfiguration {
         .configuration, "\"\(roleARN)\" is not the ARN of a role; write it like arn:aws:iam::123456789012:role/NAME.",
         parameters: ["roleARN"])
     }
-    let now: @Sendable () -> Date = { Date() }
-    let sts = STSCaller(configuration: self, http: .network(network), now: now)
+    return assuming(AssumeRoleInput(roleARN: roleARN), http: .network(network), now: { Date() })
+  }
+
+  func assuming(_ role: AssumeRoleInput, http: CredentialHTTP, now: @escaping @Sendable () -> Date) -> AWSConfiguration {
+    let sts = STSCaller(configuration: self, http: http, now: now)
     var copy = self
-    copy.trail = nil
-    copy.credentials = RefreshingCredentials(
-      AssumedRoleCredentialProvider(role: AssumeRoleInput(roleARN: roleARN), source: credentials, sts: sts), now: now)
+    // A Bedrock API key is of the account that assumes the role, and would go before the role's credentials.
+    (copy.trail, copy.bedrockAPIKey) = (nil, nil)
+    copy.credentials = RefreshingCredentials(AssumedRoleCredentialProvider(role, source: credentials, sts: sts), now: now)
     return copy
   }
 }
 
+extension AWSClient {
+  /// The configuration of a role that this client's credentials assume. STS is called over the connections of this client, so that
+  /// many sessions of a role don't open many connections at a time.
+  package func configuration(assuming role: AssumeRoleInput) -> AWSConfiguration {
+    let http = CredentialHTTP { [transport] request, timeout in try await transport.send(request, timeout: timeout) }
+    return configuration.assuming(role, http: http, now: now)
+  }
+}
+
 /// The credentials of a role that is assumed with another provider's credentials.
-private struct AssumedRoleCredentialProvider: CredentialProvider {
-  let role: AssumeRoleInput
-  let source: any CredentialProvider
-  let sts: STSCaller
+private final class AssumedRoleCredentialProvider: CredentialProvider {
+  /// After a refusal, STS isn't asked again for so many seconds: each request of a busy server would ask.
+  private static let pause: TimeInterval = 5
+
+  private let role: AssumeRoleInput
+  private let source: any CredentialProvider
+  private let sts: STSCaller
+  private let refusal = Mutex<(error: AWSClientError, until: Date)?>(nil)
+
+  init(_ role: AssumeRoleInput, source: any CredentialProvider, sts: STSCaller) {
+    (self.role, self.source, self.sts) = (role, source, sts)
+  }
 
   func credentials() async throws -> Credentials? {
+    if let last = refusal.withLock({ $0 }), sts.now() < last.until { throw last.error }
     guard let source = try await source.credentials() else { return nil }
     var input = role
-    input.sessionName = RoleCredentialProvider.sessionName(at: sts.now())
+    input.sessionName = role.sessionName ?? RoleCredentialProvider.sessionName(at: sts.now())
     do {
       return try await sts.assumeRole(input, tokenCode: nil, as: source).credentials
     } catch var error as AWSClientError {
       error.message = "\(role.roleARN) can't be assumed. \(error.message)"
+      // What may pass, such as a throttle, still says what the service said.
+      if error.code == .credentials, error.service == nil { refusal.withLock { [error] in $0 = (error, sts.now() + Self.pause) } }
       throw error
     }
   }

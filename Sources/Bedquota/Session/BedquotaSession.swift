@@ -40,7 +40,7 @@ public struct BedquotaSession: Sendable {
   /// A session over an existing client. It doesn't run the background work of its clients.
   package init(client: AWSClient) { self.init(client: client, inference: client, background: BackgroundWork()) }
 
-  private init(client: AWSClient, inference: AWSClient, background: BackgroundWork) {
+  init(client: AWSClient, inference: AWSClient, background: BackgroundWork) {
     self.client = client
     self.inference = inference
     self.background = background

@@ -1,5 +1,6 @@
 import AWSWire
 import ArgumentParser
+import Bedquota
 import Foundation
 import Gateway
 import Reports

@@ -10,7 +10,7 @@ struct IAMPolicyCommand: ParsableCommand {
       Without a command: what reading needs, which is every command but those that invoke models or change the account. It \
       calls nothing.
       Actions that AWS can't narrow have the resource *. Models are allowed in every Region, because inference profiles lead there. \
-      Who assumes a role with --role-arn or --accounts also needs sts:AssumeRole on it.
+      Who assumes a role, with --role-arn, --accounts or accounts of a gateway, also needs sts:AssumeRole on it.
 
       EXAMPLE: bedquota iam-policy check alarms plan
                bedquota iam-policy run --region eu-central-1

@@ -27,6 +27,9 @@ package struct CallerKey: Sendable, Equatable {
     self.proof = proof
   }
 
+  /// How names are written, for messages.
+  static let nameForm = "letters, digits, '-', '_' and '.', 64 at most, a letter or digit first"
+
   /// Whether a text can name a key: it goes into metrics, logs and access key ids as it is.
   package static func isName(_ text: String) -> Bool {
     guard (1...64).contains(text.utf8.count), let first = text.utf8.first else { return false }

@@ -118,7 +118,7 @@ package final class ConfigurationFile: Sendable {
       logger.error("the configuration stays as it was")
       return .refused
     }
-    if let refusal = new.refusal(after: old) {
+    if let refusal = new.refusal(after: old, started: started) {
       noteRead(stamp, new.secretFiles)
       logger.error("configuration refused: \(path): \(refusal)")
       return .refused

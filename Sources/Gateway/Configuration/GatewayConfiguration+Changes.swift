@@ -1,3 +1,5 @@
+import Bedquota
+
 extension GatewayConfiguration {
   /// What of a new configuration can't take effect while the gateway runs, as sentences. Everything else can.
   package func changes(from old: GatewayConfiguration) -> [String] {
@@ -30,9 +32,17 @@ extension GatewayConfiguration {
   }
 
   /// Why this configuration must not follow another without a restart; nil if it may.
-  package func refusal(after old: GatewayConfiguration) -> String? {
+  /// - Parameter started: that with which the gateway began, whose accounts stay.
+  package func refusal(after old: GatewayConfiguration, started: GatewayConfiguration? = nil) -> String? {
     // A truncated file must not open a gateway that had keys.
-    guard isOpen, !old.isOpen else { return nil }
-    return "keys are gone, so that any credential would be let in; start the gateway again if that is meant"
+    if isOpen, !old.isOpen {
+      return "keys are gone, so that any credential would be let in; start the gateway again if that is meant"
+    }
+    guard let started else { return nil }
+    for (name, routes) in models.sorted(by: { $0.key < $1.key }) {
+      guard let problem = routes.lazy.compactMap({ $0.problem(in: started.accounts) }).first else { continue }
+      return "models.\(name) \(problem) since the start; a change of accounts needs a restart"
+    }
+    return nil
   }
 }

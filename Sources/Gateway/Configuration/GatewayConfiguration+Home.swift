@@ -1,4 +1,5 @@
 package import AWSWire
+import Bedquota
 
 extension GatewayConfiguration {
   /// The gateway's own Region is one that requests may go to: its quotas are read first, and requests without a Region go there.

@@ -11,8 +11,7 @@ extension GatewayConfiguration {
       guard CallerKey.isName(name) else {
         reader.report(
           label,
-          "a key can't be called '\(name.prefix(60))'; use letters, digits, '-', '_' and '.', 64 at most, a letter or digit first"
-        )
+          "a key can't be called '\(name.prefix(60))'; use \(CallerKey.nameForm)")
         continue
       }
       guard let key = readKey(name, value, &reader, secrets) else { continue }

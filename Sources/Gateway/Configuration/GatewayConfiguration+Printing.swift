@@ -18,14 +18,28 @@ extension GatewayConfiguration {
     ## their own, they are there alone, in clear text; one that other machines reach needs the secret.
     # admin: {listen: 127.0.0.1:4001, secret: "${ADMIN_KEY}"}
 
-    ## The Regions that requests may go to, the default first. Without it: the one that a request is signed for, or the gateway's.
-    ## The account is that of the gateway's credentials; another one, and roles to assume, are not there yet.
+    ## The AWS accounts that requests go to. A request goes to the first one that serves its Region. Without it: the account of the
+    ## gateway's credentials, and the Region that a request is signed for, or the gateway's.
+    ##   name          in logs, metrics and status (the number of the role's account, or own)
+    ##   regions       the Regions that requests may go to, the default first (every Region)
+    ##   role          a role to assume with the gateway's credentials (none)
+    ##   session_name  the name of the role's session; with {key}, each caller has its own, and CloudTrail shows it (bedquota)
+    ##   external_id   what the role's trust policy asks for (none)
+    ##   duration      how long a session lasts, 15m to 12h (what STS gives, 1h)
     # accounts:
     #   - {regions: [us-east-1, us-west-2]}
+    #   - name: research
+    #     role: arn:aws:iam::222222222222:role/bedrock
+    #     regions: [us-east-1]
+    #     session_name: "{key}"
+    #     external_id: 7f3a-example
+    #     duration: 1h
 
-    ## Other names for ids. One id for each so far. Without it: an id goes where it says.
+    ## Other names for ids, with the account and the Region if they matter. One id for each so far. Without it: an id goes where it
+    ## says.
     # models:
     #   opus: us.anthropic.claude-opus-4-8
+    #   nova: {id: us.amazon.nova-pro-v1:0, account: research, region: us-east-1}
 
     ## The secret from which those of keys are derived that have none of their own; BEDQUOTA_GATEWAY_MASTER is the same.
     ## `bedquota gateway key NAME` prints what its caller sets.

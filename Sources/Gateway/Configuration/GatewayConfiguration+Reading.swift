@@ -63,7 +63,7 @@ extension GatewayConfiguration {
     if let node = members["tls"] { readTLS(node, &reader) }
     if let node = members["admin"] { readAdmin(node, &reader, secrets) }
     accounts = reader.accounts(members["accounts"])
-    if let node = members["models"] { models = reader.aliases(node) }
+    if let node = members["models"] { models = reader.models(node, accounts: accounts) }
     if let node = members["limits"] {
       let members = reader.members(node, "limits", known: ["body", "requests", "time"])
       set(&limits.bodyBytesMax, reader.size(members["body"], "limits.body"))
@@ -96,11 +96,6 @@ extension GatewayConfiguration {
 
   /// What a gateway doesn't do yet is refused: a setting without effect would be worse.
   private func checkIsThere(_ members: [String: Node], _ reader: inout ConfigurationReader) {
-    if accounts.contains(where: { $0.role != nil }) {
-      reader.report(
-        members["accounts"],
-        "the gateway doesn't assume roles by itself yet; leave role out, and run it with a profile that has the role as role_arn")
-    }
     if plainKeepAlive == .spaces {
       reader.report(members["plain_keepalive"], "plain_keepalive: spaces is not there yet; leave it at silent")
     }

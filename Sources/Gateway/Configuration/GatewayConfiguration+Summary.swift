@@ -1,3 +1,5 @@
+import Bedquota
+
 extension GatewayConfiguration {
   /// What the configuration means, in a sentence or two, without a secret.
   package var summary: String {
@@ -8,7 +10,8 @@ extension GatewayConfiguration {
       default: "\(keys.count) keys"
       }
     let names = models.isEmpty ? "" : ", \(models.count) model name\(models.count == 1 ? "" : "s")"
-    let text = "\(who)\(names), listening on \(listen)\(tls == nil ? "" : " with TLS")."
+    let places = accounts.count > 1 ? ", \(accounts.count) accounts" : ""
+    let text = "\(who)\(names)\(places), listening on \(listen)\(tls == nil ? "" : " with TLS")."
     guard tls == nil, !listen.isLoopback else { return text }
     return text + " Keys travel in clear text unless something in front of it ends TLS."
   }

@@ -1,3 +1,5 @@
+package import Bedquota
+
 /// What a gateway is told: the defaults, or a YAML file (see `docs/gateway-configuration.md`). A value that never changes; a reload
 /// makes another.
 package struct GatewayConfiguration: Sendable, Equatable {
@@ -13,16 +15,6 @@ package struct GatewayConfiguration: Sendable, Equatable {
     package var listen: ListenAddress?
     /// What must be sent as a bearer token; nil: they answer on loopback only.
     package var secret: Secret?
-  }
-
-  /// An AWS account that requests go to.
-  package struct Account: Sendable, Equatable {
-    /// The ARN of a role to assume; nil: the credentials of the gateway itself.
-    package var role: String?
-    /// The Regions that requests may go to, the default first; empty: every Region, the gateway's own first.
-    package var regions: [String] = []
-    /// The name of the role's session, in which `{key}` is the caller's name.
-    package var sessionName: String?
   }
 
   /// What waits for quota.
@@ -59,9 +51,10 @@ package struct GatewayConfiguration: Sendable, Equatable {
   package var listen = ListenAddress(host: "127.0.0.1", port: 4_000)
   package var tls: TLS?
   package var admin = Admin()
-  package var accounts: [Account] = []
-  /// The id to invoke by the name that callers use for it.
-  package var models: [String: String] = [:]
+  /// The AWS accounts that requests go to, the default first; empty: the gateway's own alone.
+  package var accounts: [AccountSettings] = []
+  /// What the names stand for that callers use, one route each so far.
+  package var models: [String: [ModelRoute]] = [:]
   /// The secret from which keys without one of their own are derived.
   package var master: Secret?
   /// In the order of the file.

@@ -6,17 +6,21 @@ import Synchronization
 
 /// How the quotas of Regions are read.
 extension QuotaPools {
-  /// Finds the credentials and reads the quotas of the session's Region, so that the first request doesn't wait for them. What fails
-  /// shows in ``readiness`` and ``problems``; the gateway works without.
+  /// Finds the credentials and reads the quotas of the session's Region, and then of the others that are named, so that the first
+  /// request doesn't wait for them. What fails shows in ``readiness`` and ``problems``; the gateway works without.
   package func prepare() async {
     await checkCredentials()
     if !session.region.isEmpty { _ = try? await quotas(of: session.region) }
+    await withTaskGroup(of: Void.self) { group in
+      for region in options.regions ?? [] { group.addTask { _ = try? await self.quotas(of: region) } }
+    }
   }
 
-  /// Reads quotas again each hour, and those that could not be read each half minute, until the task is cancelled.
+  /// Reads quotas again each hour, and those that could not be read each half minute, until the task is cancelled. It looks after the
+  /// credentials too, so that a role that is taken away shows before a request needs it.
   package func run() async {
     while (try? await options.client.sleep(RegionQuotas.retryInterval)) != nil {
-      if state.withLock({ $0.credentialsProblem }) != nil { await checkCredentials() }
+      await checkCredentials()
       let now = options.client.clock()
       await refresh { $0.dueAt <= now }
     }

@@ -4,8 +4,8 @@ package import BedrockQuotas
 package import Foundation
 import Synchronization
 
-/// The clients of all models that the gateway's callers name: requests that count against the same quotas share a client, and so a
-/// queue.
+/// The clients of all models of one account that the gateway's callers name: requests that count against the same quotas share a
+/// client, and so a queue.
 ///
 /// Clients are made when they are first needed. Of a Region, the quotas are read once for all of them, and again each hour by
 /// ``run()``. Where they can't be read, the gateway works with what the ids say, and learns.
@@ -172,6 +172,9 @@ package final class QuotaPools: Sendable {
   package var problems: [String] {
     state.withLock { state in state.regions.keys.sorted().compactMap { state.regions[$0]?.problem } }
   }
+
+  /// What is known of each Region that was asked for.
+  var regionQuotas: [String: RegionQuotas] { state.withLock { $0.regions } }
 
   /// When the quotas of a Region were read; nil: never.
   package func quotasReadAt(_ region: String) -> Date? { state.withLock { $0.regions[region]?.readAt } }

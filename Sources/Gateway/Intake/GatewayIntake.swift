@@ -131,7 +131,7 @@ struct GatewayIntake: Sendable {
   @inline(never)
   private func failed(_ admitted: AdmittedRequest, _ error: any Error) -> ServerResponse {
     let failure = GatewayFailure(error)
-    failure.log(to: gateway)
+    failure.log(to: gateway, account: nil)
     let response = admitted.service.reply(failure.fault, requestID: admitted.record.id)
     ended(admitted.record, response, failure.fault.code, failure.outcome, admitted.startedAt)
     return response

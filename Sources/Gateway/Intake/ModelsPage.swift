@@ -9,13 +9,13 @@ import Foundation
 struct ModelsPage: Sendable {
   let gateway: GatewayCore
   let caller: Caller
-  /// The names of the configuration, with their ids.
-  let models: [String: String]
+  /// The names of the configuration, with where they lead.
+  let models: [String: [ModelRoute]]
 
   func reply() async -> ServerResponse {
     let aliases = models
     let names = aliases.keys.sorted().filter { InvokedName($0, models: aliases).isAllowed(to: caller) }
-    let ids = names + (await gateway.pools.listedIDs()).filter(caller.mayInvoke)
+    let ids = names + (await gateway.accounts.first.pools.listedIDs()).filter(caller.mayInvoke)
     let models: [JSONValue] = ids.map { id in
       [
         "id": .string(id), "object": "model", "type": "model", "display_name": .string(id), "created": 0,

@@ -80,6 +80,8 @@ package struct RequestRecord: Sendable {
   package var model: String?
   /// What the reply says, or the id that a route chose.
   package var responseModel: String?
+  /// The name of the account that it was sent to.
+  package var account: String?
   package var region: String?
   package var endpoint: QuotaEndpoint?
   /// What was sent to the client; nil: nothing.

@@ -35,8 +35,10 @@ struct GatewayFailure {
   }
 
   /// Tells the operator what the client isn't told.
-  func log(to gateway: GatewayCore) {
-    if let problem { gateway.stateLog.refusedByAWS(problem, atSeconds: gateway.seconds()) }
+  func log(to gateway: GatewayCore, account: GatewayAccount?) {
+    if let problem {
+      gateway.stateLog.refusedByAWS(problem, account: (account ?? gateway.accounts.first).name, atSeconds: gateway.seconds())
+    }
     if let unforeseen { gateway.stateLog.failedUnforeseen(unforeseen, atSeconds: gateway.seconds()) }
   }
 

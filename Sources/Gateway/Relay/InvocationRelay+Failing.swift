@@ -47,7 +47,7 @@ extension InvocationRelay {
   }
 
   private func tell(_ failure: GatewayFailure, status: Int) {
-    failure.log(to: gateway)
+    failure.log(to: gateway, account: state.withLock { $0.plan?.pool.account })
     update { record in
       (record.status, record.error, record.refusal) = (status, failure.fault.code, failure.reason)
     }

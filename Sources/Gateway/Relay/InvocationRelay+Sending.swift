@@ -100,8 +100,9 @@ extension InvocationRelay {
     // To the head of the reply; the body is a part of the request's own span.
     defer { sending.end() }
     let call = UpstreamCall(
-      service: plan.pool.endpoint == .mantle ? .bedrockMantle : .bedrockRuntime, region: plan.pool.region, method: "POST",
-      target: target(plan), request: traced(plan.request, by: sending), bodyHash: plan.bodyHash, claim: claim)
+      service: plan.pool.endpoint == .mantle ? .bedrockMantle : .bedrockRuntime, account: plan.pool.account,
+      region: plan.pool.region, method: "POST", target: target(plan), request: traced(plan.request, by: sending),
+      bodyHash: plan.bodyHash, claim: claim)
     let reply = try await gateway.send(call, on: loop)
     if (200..<300).contains(reply.status) { return reply }
     let refusal = try await UpstreamRefusal(reply)
@@ -122,9 +123,9 @@ extension InvocationRelay {
 
   /// Requests are sent only where the books have room, so somebody else took it, or the quota is smaller than was read.
   private func wasThrottled(_ plan: Plan) {
-    let pool = plan.pool.knownID ?? LabelSet.other
-    gateway.metrics.throttled(pool: pool, atSeconds: gateway.seconds())
-    gateway.stateLog.throttledUnforeseen(pool: pool, atSeconds: gateway.seconds())
+    let pool = plan.pool.label
+    gateway.metrics.throttled(pool, atSeconds: gateway.seconds())
+    gateway.stateLog.throttledUnforeseen(pool, atSeconds: gateway.seconds())
   }
 
   /// Path and query as they go to AWS: the caller's own, unless the caller left the endpoint open. bedrock-mantle then has each model

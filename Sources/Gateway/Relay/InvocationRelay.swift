@@ -120,7 +120,7 @@ final class InvocationRelay: Sendable {
     let models = admitted.settings.configuration.models
     let invoked = try invocation.id.map { InvokedName($0, models: models) } ?? InvokedName(relayed, models: models)
     guard invoked.isAllowed(to: caller) else { throw GatewayRefusal(caller.modelRefusal(invoked.name), .model) }
-    let pool = try await gateway.pool(of: claim, endpoint: invocation.endpoint, id: invoked.id)
+    let pool = try await gateway.pool(of: invoked, for: claim, endpoint: invocation.endpoint)
     return try plan(relayed, invoked, pool)
   }
 
@@ -144,7 +144,7 @@ final class InvocationRelay: Sendable {
     state.withLock { state in
       state.plan = plan
       state.record.model = pool.knownID
-      (state.record.region, state.record.endpoint) = (pool.region, pool.endpoint)
+      (state.record.account, state.record.region, state.record.endpoint) = (pool.account.name, pool.region, pool.endpoint)
       (state.record.isStream, state.record.bytesIn) = (isStreamed, request.body.count)
       state.record.agent = patience.agent.rawValue
     }

@@ -9,13 +9,16 @@ package struct InvokedName: Sendable, Equatable {
   package var name: String
   /// As AWS gets it.
   package var id: String
+  /// What the configuration says of the name; nil: nothing.
+  package var route: ModelRoute?
 
   /// - Parameters:
   ///   - name: what the path or the body says.
   ///   - models: the names of the configuration.
-  package init(_ name: String, models: [String: String]) {
+  package init(_ name: String, models: [String: [ModelRoute]]) {
     self.name = name
-    id = models[name] ?? name
+    route = models[name]?.first
+    id = route?.id ?? name
   }
 
   package var isRenamed: Bool { id != name }
@@ -44,7 +47,7 @@ package struct InvokedName: Sendable, Equatable {
 
 extension InvokedName {
   /// The model that a body names.
-  init(_ relayed: RelayedRequest, models: [String: String]) throws(GatewayRefusal) {
+  init(_ relayed: RelayedRequest, models: [String: [ModelRoute]]) throws(GatewayRefusal) {
     guard relayed.models.count < 2 else { throw .invalid("The body names more than one model; name one.") }
     guard let model = relayed.models.first else {
       throw .invalid(

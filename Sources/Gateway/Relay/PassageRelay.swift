@@ -19,8 +19,10 @@ struct PassageRelay: Sendable {
     var record = admitted.record
     record.bytesIn = admitted.request.body.count
     let response: ServerResponse
+    var account = gateway.accounts.first
     do {
       let call = try call()
+      account = call.account
       record.attempts = 1
       let reply = try await passed(call)
       record.upstreamID = RelayHeaders.requestID(reply.headers)
@@ -30,7 +32,7 @@ struct PassageRelay: Sendable {
     } catch {
       let failure = GatewayFailure(error)
       (record.outcome, record.error, record.refusal) = (failure.outcome, failure.fault.code, failure.reason)
-      failure.log(to: gateway)
+      failure.log(to: gateway, account: account)
       var rendered = ServedService.ofPath(admitted.request.path).reply(failure.fault, requestID: record.id)
       rendered.headers += failure.headers
       if error is CancellationError { (rendered.isDropped, record.outcome, record.error) = (true, .abandoned, nil) }
@@ -67,7 +69,8 @@ struct PassageRelay: Sendable {
           status: 403, isModelled: true), .model)
     }
     var (request, hash, target) = (admitted.request, admitted.bodyHash, passage.target)
-    if let invoked = try invoked() {
+    let invoked = try invoked()
+    if let invoked {
       guard invoked.isAllowed(to: claim.caller) else { throw GatewayRefusal(claim.caller.modelRefusal(invoked.name), .model) }
       if passage.id != nil {
         target = invoked.target(from: target)
@@ -76,10 +79,10 @@ struct PassageRelay: Sendable {
         hash = SigV4.bodyHash(request.body)
       }
     }
+    let place = try gateway.accounts.place(asked: claim.region, route: invoked?.route)
     return UpstreamCall(
-      service: passage.service, region: try gateway.region(claim.region), method: request.method, target: target,
-      request: request,
-      bodyHash: hash, claim: claim)
+      service: passage.service, account: place.account, region: place.region, method: request.method, target: target,
+      request: request, bodyHash: hash, claim: claim)
   }
 
   private func invoked() throws -> InvokedName? {

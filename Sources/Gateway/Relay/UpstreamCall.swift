@@ -4,6 +4,7 @@ import AWSWire
 /// One sending of a caller's request, before it is signed.
 struct UpstreamCall: Sendable {
   var service: AWSService
+  var account: GatewayAccount
   var region: String
   var method: String
   var target: String

@@ -1,4 +1,5 @@
 import AWSWire
+import Bedquota
 import Testing
 
 @testable import Gateway

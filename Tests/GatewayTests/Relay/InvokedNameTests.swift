@@ -5,7 +5,10 @@ import Testing
 @testable import Gateway
 
 @Suite struct InvokedNameTests {
-  private static let models = ["opus": "us.anthropic.claude-opus-4-8", "own": "arn:aws:bedrock:us-east-1::foundation-model/x.y"]
+  private static let models = [
+    "opus": [ModelRoute(id: "us.anthropic.claude-opus-4-8", account: "research", region: "us-west-2")],
+    "own": [ModelRoute(id: "arn:aws:bedrock:us-east-1::foundation-model/x.y")],
+  ]
 
   private static func caller(_ patterns: String...) -> Caller {
     var key = CallerKey(name: "ci", proof: .derived(serials: []))
@@ -46,6 +49,7 @@ import Testing
 
   @Test func aKeyMayHaveTheNameOrWhatItStandsFor() {
     let opus = InvokedName("opus", models: Self.models)
+    #expect(opus.route?.account == "research" && InvokedName("other", models: Self.models).route == nil)
     #expect(opus.isAllowed(to: Self.caller()) && opus.isAllowed(to: Self.caller("opus")))
     #expect(opus.isAllowed(to: Self.caller("us.anthropic.*")) && !opus.isAllowed(to: Self.caller("us.amazon.*")))
     // A name for one id opens no other.

@@ -20,6 +20,7 @@ struct AccessLogLine {
     member("operation", record.operation.label)
     member("model", record.model)
     if record.responseModel != record.model { member("response_model", record.responseModel) }
+    member("account", record.account)
     member("region", record.region)
     member("endpoint", record.endpoint?.rawValue)
     member("status", record.status.map(Int64.init))

@@ -1,3 +1,4 @@
+import Bedquota
 package import Logging
 import Synchronization
 
@@ -9,11 +10,12 @@ package final class StateLog: Sendable {
   private static let poolsMax = 500
 
   private struct State {
-    var credentialsProblem: String?
-    var quotasProblem: String?
-    var refusal: (problem: String, since: Int64)?
+    /// By account, as the refusals.
+    var credentialsProblems: [String: String] = [:]
+    var quotasProblems: [Place: String] = [:]
+    var refusals: [String: (problem: String, since: Int64)] = [:]
     var unforeseen: (type: String, since: Int64)?
-    var throttles: [String: (since: Int64, unsaid: Int)] = [:]
+    var throttles: [PoolLabel: (since: Int64, unsaid: Int)] = [:]
   }
 
   private let logger: Logger
@@ -35,23 +37,25 @@ package final class StateLog: Sendable {
   }
 
   /// - Parameter problem: why the quotas can't be read, and what counts meanwhile; nil: they can.
-  package func quotas(of region: String, problem: String?) {
+  package func quotas(of account: String, region: String, problem: String?) {
+    let place = Place(account: account, region: region)
     let isNew = state.withLock { state in
-      defer { state.quotasProblem = problem }
-      return state.quotasProblem != problem
+      defer { state.quotasProblems[place] = problem }
+      return state.quotasProblems[place] != problem
     }
     guard isNew else { return }
     if let problem {
-      logger.error("Quotas can't be read; the gateway tries again.", metadata: ["problem": "\(problem)"])
+      logger.error(
+        "Quotas can't be read; the gateway tries again.", metadata: ["account": "\(account)", "problem": "\(problem)"])
     } else {
-      logger.notice("The quotas can be read again.", metadata: ["region": "\(region)"])
+      logger.notice("The quotas can be read again.", metadata: ["account": "\(account)", "region": "\(region)"])
     }
   }
 
   /// AWS throttled a request that the limiter took for safe. Somebody else uses the quota, or it is less than AWS says.
-  package func throttledUnforeseen(pool: String, atSeconds seconds: Int64) {
+  package func throttledUnforeseen(_ pool: PoolLabel, atSeconds seconds: Int64) {
     let unsaid = state.withLock { state -> Int? in
-      let pool = state.throttles[pool] == nil && state.throttles.count >= Self.poolsMax ? LabelSet.other : pool
+      let pool = state.throttles[pool] == nil && state.throttles.count >= Self.poolsMax ? pool.folded : pool
       guard let last = state.throttles[pool], seconds - last.since < Self.throttleSeconds else {
         defer { state.throttles[pool] = (seconds, 0) }
         return state.throttles[pool]?.unsaid ?? 0
@@ -60,21 +64,26 @@ package final class StateLog: Sendable {
       return nil
     }
     guard let unsaid else { return }
-    var metadata: Logger.Metadata = ["pool": "\(pool)"]
+    var metadata: Logger.Metadata = ["account": "\(pool.account)", "pool": "\(pool.id)", "region": "\(pool.region)"]
     if unsaid > 0 { metadata["before"] = "\(unsaid)" }
     logger.warning("AWS throttled a request that should have had room; does somebody else use this quota?", metadata: metadata)
   }
 
-  /// AWS doesn't let the gateway itself do what a caller asked for. One line a minute says why, unless the reason changes.
-  package func refusedByAWS(_ problem: String, atSeconds seconds: Int64) {
+  /// AWS doesn't let the gateway itself do what a caller asked for. One line a minute says why for each account, unless the reason
+  /// changes, and none while it is known that the account has no credentials.
+  package func refusedByAWS(_ problem: String, account: String, atSeconds seconds: Int64) {
     let problem = String(problem.prefix(1_000))
     let isNew = state.withLock { state in
-      if let last = state.refusal, last.problem == problem || seconds - last.since < 5, seconds - last.since < 60 { return false }
-      state.refusal = (problem, seconds)
+      guard state.credentialsProblems[account] == nil else { return false }
+      if let last = state.refusals[account], last.problem == problem || seconds - last.since < 5, seconds - last.since < 60 {
+        return false
+      }
+      state.refusals[account] = (problem, seconds)
       return true
     }
     guard isNew else { return }
-    logger.error("AWS refuses the gateway; its callers get a 502.", metadata: ["problem": "\(problem)"])
+    logger.error(
+      "AWS refuses the gateway; its callers get a 502.", metadata: ["account": "\(account)", "problem": "\(problem)"])
   }
 
   /// A request failed for a reason that nobody foresaw. One line a minute says so, unless the reason changes.
@@ -91,16 +100,18 @@ package final class StateLog: Sendable {
   }
 
   /// - Parameter problem: why there are no credentials; nil: there are.
-  package func credentials(problem: String?) {
+  package func credentials(of account: String, problem: String?) {
     let isNew = state.withLock { state in
-      defer { state.credentialsProblem = problem }
-      return state.credentialsProblem != problem
+      defer { state.credentialsProblems[account] = problem }
+      return state.credentialsProblems[account] != problem
     }
     guard isNew else { return }
     if let problem {
-      logger.error("There are no AWS credentials; requests fail until there are.", metadata: ["problem": "\(problem)"])
+      logger.error(
+        "There are no AWS credentials; requests fail until there are.",
+        metadata: ["account": "\(account)", "problem": "\(problem)"])
     } else {
-      logger.notice("There are AWS credentials again.")
+      logger.notice("There are AWS credentials again.", metadata: ["account": "\(account)"])
     }
   }
 

@@ -1,5 +1,6 @@
 package import AWSServer
 import Bedquota
+import BedrockQuotas
 import Foundation
 import Synchronization
 
@@ -16,6 +17,7 @@ extension GatewayMetrics {
     var text = Exposition(format)
     text.write(genAI: state)
     text.write(traffic: state)
+    text.write(status.accounts)
     text.write(status.pools)
     text.write(status.callers, labels: state.callers)
     text.write(status.gateway, openStreams: state.openStreams)
@@ -103,7 +105,7 @@ extension Exposition {
       "bedquota_upstream_throttles", "Attempts that AWS throttled although the books had room, by pool.",
       sorted(
         state.throttles.series.map { key, count in
-          ([("pool", key.pool)], Double(count))
+          (Self.labels(account: key.account, region: key.region, endpoint: key.endpoint.rawValue, pool: key.id), Double(count))
         }))
     counter(
       "bedquota_retries", "Requests that were sent to AWS again, by cause.",
@@ -158,7 +160,17 @@ extension Exposition {
   }
 
   private static func labels(_ pool: GatewayStatus.Pool) -> Labels {
-    [("endpoint", pool.endpoint), ("pool", pool.id), ("region", pool.region)]
+    labels(account: pool.account, region: pool.region, endpoint: pool.endpoint, pool: pool.id)
+  }
+
+  private static func labels(account: String, region: String, endpoint: String, pool: String) -> Labels {
+    [("account", account), ("endpoint", endpoint), ("pool", pool), ("region", region)]
+  }
+
+  fileprivate mutating func write(_ accounts: [GatewayStatus.Account]) {
+    gauge(
+      "bedquota_account_ready", "Whether the account has credentials, and its quotas were read or are denied.",
+      accounts.map { ([("account", $0.name)], $0.isReady ? 1 : 0) })
   }
 
   /// Callers whose names have no series of their own are left out: what is left of their budgets has no sum that means anything.

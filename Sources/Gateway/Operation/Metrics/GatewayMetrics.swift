@@ -32,8 +32,8 @@ package final class GatewayMetrics: Sendable {
     var waits = SeriesTable<WaitKey, BucketCounts>(initial: BucketCounts(BucketCounts.heldSeconds))
     var requests = SeriesTable<RequestKey, UInt64>(seriesMax: 2_000)
     var callerTokens = SeriesTable<CallerSeriesKey, CallerTokens>(initial: CallerTokens())
-    var throttles = SeriesTable<ThrottleKey, UInt64>()
-    var recentThrottles: [String: RecentCount] = [:]
+    var throttles = SeriesTable<PoolLabel, UInt64>()
+    var recentThrottles: [PoolLabel: RecentCount] = [:]
     var refusals: [RefusalReason: UInt64] = [:]
     var retries: [RetryCause: UInt64] = [:]
     var keepAlives: [KeepAliveForm: UInt64] = [:]
@@ -85,18 +85,18 @@ package final class GatewayMetrics: Sendable {
   }
 
   /// Counts a request that AWS throttled, when it happens.
-  /// - Parameters:
-  ///   - pool: the id of the pool, as ``GatewayStatus/Pool`` has it.
-  package func throttled(pool: String, atSeconds seconds: Int64) {
+  /// - Parameter pool: with the id that ``GatewayStatus/Pool`` has.
+  package func throttled(_ pool: PoolLabel, atSeconds seconds: Int64) {
     state.withLock { state in
-      let pool = state.pools.label(pool)
-      state.throttles.add(to: ThrottleKey(pool: pool))
+      var pool = pool
+      pool.id = state.pools.label(pool.id)
+      state.throttles.add(to: pool)
       state.recentThrottles[pool, default: RecentCount()].add(atSeconds: seconds)
     }
   }
 
   /// For ``GatewayStatus/Pool/throttlesLastHour``.
-  package func throttlesLastHour(pool: String, atSeconds seconds: Int64) -> Int {
+  package func throttlesLastHour(_ pool: PoolLabel, atSeconds seconds: Int64) -> Int {
     state.withLock { $0.recentThrottles[pool]?.total(atSeconds: seconds) ?? 0 }
   }
 

@@ -41,10 +41,3 @@ struct WaitKey: SeriesKey {
 
   var folded: Self { Self(code: LabelSet.other, measure: measure, isSent: isSent) }
 }
-
-/// The labels of the throttles of a pool.
-struct ThrottleKey: SeriesKey {
-  var pool: String
-
-  var folded: Self { Self(pool: LabelSet.other) }
-}

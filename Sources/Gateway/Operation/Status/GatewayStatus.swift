@@ -1,15 +1,18 @@
 package import AWSServer
 import Foundation
 
-/// What `/status` shows: pools with their quotas, callers, the gateway itself. Whoever answers for a figure fills it in; one that is
-/// unknown is absent. The names are those of docs/gateway-operation.md, and stay.
+/// What `/status` shows: accounts, pools with their quotas, callers, the gateway itself. Whoever answers for a figure fills it in; one
+/// that is unknown is absent. The names are those of docs/gateway-operation.md, and stay.
 package struct GatewayStatus: Sendable, Encodable {
   package var gateway: Gateway
+  /// In the order of the configuration.
+  package var accounts: [Account]
   package var pools: [Pool]
   package var callers: [Caller]
 
-  package init(gateway: Gateway, pools: [Pool] = [], callers: [Caller] = []) {
+  package init(gateway: Gateway, accounts: [Account] = [], pools: [Pool] = [], callers: [Caller] = []) {
     self.gateway = gateway
+    self.accounts = accounts
     self.pools = pools
     self.callers = callers
   }
@@ -39,10 +42,41 @@ package struct GatewayStatus: Sendable, Encodable {
     }
   }
 
+  /// An AWS account that requests go to.
+  package struct Account: Sendable, Encodable {
+    package var name: String
+    /// The ARN of the role that is assumed; nil: none.
+    package var role: String?
+    /// Whether it has credentials, and the quotas of its default Region were read or are denied.
+    package var isReady: Bool
+    /// Why there are no credentials, in a sentence; nil: there are.
+    package var credentialsProblem: String?
+    /// Those of the configuration, or else those in use.
+    package var regions: [Region] = []
+
+    package init(name: String, role: String?, isReady: Bool, credentialsProblem: String?) {
+      (self.name, self.role, self.isReady, self.credentialsProblem) = (name, role, isReady, credentialsProblem)
+    }
+  }
+
+  /// A Region of an account.
+  package struct Region: Sendable, Encodable {
+    package var region: String
+    /// How many quotas were read; nil: they never were.
+    package var quotas: Int?
+    package var quotasReadAt: Timestamp?
+    /// Why the last reading brought none, in a sentence; nil if it did.
+    package var quotasProblem: String?
+
+    package init(region: String) { self.region = region }
+  }
+
   /// The ids whose requests count against the same quotas.
   package struct Pool: Sendable, Encodable {
-    /// The id that the pool is named after; with Region and endpoint, no other has it. Of ids that nobody knows it is `other`.
+    /// The id that the pool is named after; with account, Region and endpoint, no other has it. Of ids that nobody knows it is
+    /// `other`.
     package var id: String
+    package var account: String
     package var region: String
     /// `runtime` or `mantle`.
     package var endpoint: String
@@ -52,8 +86,9 @@ package struct GatewayStatus: Sendable, Encodable {
     package var throttlesLastHour = 0
     package var quotasReadAt: Timestamp?
 
-    package init(id: String, region: String, endpoint: String) {
+    package init(id: String, account: String, region: String, endpoint: String) {
       self.id = id
+      self.account = account
       self.region = region
       self.endpoint = endpoint
     }

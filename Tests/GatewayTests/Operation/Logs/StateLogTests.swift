@@ -1,3 +1,4 @@
+import BedrockQuotas
 import Logging
 import Synchronization
 import Testing
@@ -34,35 +35,66 @@ import Testing
   @Test func credentialsAreSaidWhenTheyChange() {
     let lines = Lines()
     let log = lines.log
-    log.credentials(problem: nil)
-    for _ in 0..<3 { log.credentials(problem: "expired") }
-    log.credentials(problem: nil)
-    log.credentials(problem: nil)
-    #expect(lines.all == ["error problem=expired", "notice"])
+    log.credentials(of: "own", problem: nil)
+    for _ in 0..<3 {
+      log.credentials(of: "own", problem: "expired")
+      log.credentials(of: "research", problem: "denied")
+    }
+    log.credentials(of: "own", problem: nil)
+    log.credentials(of: "own", problem: nil)
+    #expect(
+      lines.all == ["error account=own problem=expired", "error account=research problem=denied", "notice account=own"])
   }
 
   @Test func quotasThatCannotBeReadAreSaidOnce() {
     let lines = Lines()
     let log = lines.log
-    log.quotas(of: "us-east-1", problem: nil)
-    for _ in 0..<3 { log.quotas(of: "us-east-1", problem: "denied") }
-    log.quotas(of: "us-east-1", problem: nil)
-    #expect(lines.all == ["error problem=denied", "notice region=us-east-1"])
+    log.quotas(of: "own", region: "us-east-1", problem: nil)
+    for _ in 0..<3 {
+      log.quotas(of: "own", region: "us-east-1", problem: "denied")
+      log.quotas(of: "research", region: "us-east-1", problem: nil)
+    }
+    log.quotas(of: "own", region: "us-east-1", problem: nil)
+    #expect(lines.all == ["error account=own problem=denied", "notice account=own region=us-east-1"])
+  }
+
+  /// Of an account that is known to have no credentials, its requests say nothing new.
+  @Test func refusalsAreSaidOnceAMinuteForEachAccount() {
+    let lines = Lines()
+    let log = lines.log
+    log.credentials(of: "research", problem: "denied")
+    for second in [0, 1, 10, 61] as [Int64] {
+      for account in ["own", "research", "other"] { log.refusedByAWS("no", account: account, atSeconds: second) }
+    }
+    log.refusedByAWS("another", account: "own", atSeconds: 70)
+    let own = "error account=own problem=no"
+    let other = "error account=other problem=no"
+    #expect(
+      lines.all == ["error account=research problem=denied", own, other, own, other, "error account=own problem=another"])
+  }
+
+  private static func pool(_ id: String, account: String = "own") -> PoolLabel {
+    PoolLabel(account: account, region: "us-east-1", endpoint: .runtime, id: id)
   }
 
   /// A storm of throttles is one line a minute, and says how many were left out.
   @Test func throttlesAreSaidOnceAMinute() {
     let lines = Lines()
     let log = lines.log
-    for second in [0, 1, 59, 60, 61] { log.throttledUnforeseen(pool: "a", atSeconds: Int64(second)) }
-    log.throttledUnforeseen(pool: "b", atSeconds: 61)
-    #expect(lines.all == ["warning pool=a", "warning before=2 pool=a", "warning pool=b"])
+    for second in [0, 1, 59, 60, 61] { log.throttledUnforeseen(Self.pool("a"), atSeconds: Int64(second)) }
+    log.throttledUnforeseen(Self.pool("b"), atSeconds: 61)
+    log.throttledUnforeseen(Self.pool("b", account: "research"), atSeconds: 61)
+    #expect(
+      lines.all == [
+        "warning account=own pool=a region=us-east-1", "warning account=own before=2 pool=a region=us-east-1",
+        "warning account=own pool=b region=us-east-1", "warning account=research pool=b region=us-east-1",
+      ])
   }
 
   @Test func strangePoolsShareALine() {
     let lines = Lines()
     let log = lines.log
-    for index in 0..<2_000 { log.throttledUnforeseen(pool: "\(index)", atSeconds: 0) }
+    for index in 0..<2_000 { log.throttledUnforeseen(Self.pool("\(index)"), atSeconds: 0) }
     #expect(lines.all.count == 501)
   }
 

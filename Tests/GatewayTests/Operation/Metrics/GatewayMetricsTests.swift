@@ -88,13 +88,13 @@ import Testing
   }
 
   @Test func poolsShowLimitLevelAndQueue() {
-    var pool = GatewayStatus.Pool(id: "amazon.nova-pro-v1:0", region: "us-east-1", endpoint: "runtime")
+    var pool = GatewayStatus.Pool(id: "amazon.nova-pro-v1:0", account: "own", region: "us-east-1", endpoint: "runtime")
     pool.waiting = 7
     pool.quotas = [.init(code: "L-AAAA", name: "Tokens", measure: "tpm", limit: 400_000, level: -12)]
     var status = status
     status.pools = [pool]
     let lines = lines(GatewayMetrics(), status)
-    let labels = "endpoint=\"runtime\",pool=\"amazon.nova-pro-v1:0\",region=\"us-east-1\""
+    let labels = "account=\"own\",endpoint=\"runtime\",pool=\"amazon.nova-pro-v1:0\",region=\"us-east-1\""
     #expect(lines.contains("bedquota_quota_limit{\(labels),measure=\"tpm\",quota_code=\"L-AAAA\"} 400000"))
     #expect(lines.contains("bedquota_quota_level{\(labels),measure=\"tpm\",quota_code=\"L-AAAA\"} -12"))
     #expect(lines.contains("bedquota_pool_waiting{\(labels)} 7"))
@@ -102,13 +102,18 @@ import Testing
 
   @Test func throttlesOfTheLastHourPass() {
     let metrics = GatewayMetrics()
-    metrics.throttled(pool: "p", atSeconds: 10_000)
-    metrics.throttled(pool: "p", atSeconds: 12_000)
-    #expect(metrics.throttlesLastHour(pool: "p", atSeconds: 12_000) == 2)
-    #expect(metrics.throttlesLastHour(pool: "p", atSeconds: 14_000) == 1)
-    #expect(metrics.throttlesLastHour(pool: "p", atSeconds: 1_000_000) == 0)
-    #expect(metrics.throttlesLastHour(pool: "another", atSeconds: 12_000) == 0)
-    #expect(lines(metrics).contains("bedquota_upstream_throttles_total{pool=\"p\"} 2"))
+    let pool = PoolLabel(account: "own", region: "us-east-1", endpoint: .runtime, id: "p")
+    metrics.throttled(pool, atSeconds: 10_000)
+    metrics.throttled(pool, atSeconds: 12_000)
+    #expect(metrics.throttlesLastHour(pool, atSeconds: 12_000) == 2)
+    #expect(metrics.throttlesLastHour(pool, atSeconds: 14_000) == 1)
+    #expect(metrics.throttlesLastHour(pool, atSeconds: 1_000_000) == 0)
+    // The same id elsewhere is another pool.
+    var others = [pool, pool, pool, pool]
+    (others[0].account, others[1].region, others[2].endpoint, others[3].id) = ("research", "us-west-2", .mantle, "another")
+    for other in others { #expect(metrics.throttlesLastHour(other, atSeconds: 12_000) == 0) }
+    let labels = "account=\"own\",endpoint=\"runtime\",pool=\"p\",region=\"us-east-1\""
+    #expect(lines(metrics).contains("bedquota_upstream_throttles_total{\(labels)} 2"))
   }
 
   /// Each family is described once, before its samples, and no sample is there twice.
