@@ -24,6 +24,9 @@ package struct RetryBudget: Sendable {
   @inline(__always)
   package mutating func admitted() { available = min(capacity, available + perAdmission) }
 
+  /// A retry was not sent.
+  mutating func giveBack() { available = min(capacity, available + 1) }
+
   /// Takes one retry.
   /// - Returns: false if the budget is used up.
   package mutating func take(at now: Int64) -> Bool {

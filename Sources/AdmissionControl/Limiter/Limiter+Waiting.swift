@@ -108,12 +108,12 @@ extension Limiter {
     return wakeups
   }
 
-  private func pump(_ state: inout State, at time: Int64, _ wakeups: inout Wakeups) {
+  func pump(_ state: inout State, at time: Int64, _ wakeups: inout Wakeups) {
     while let action = state.admission.next(at: time) {
       let waiter =
         switch action {
-        case .admit(let id, let lease): state.waits.answer(id, .admitted(place: state.leases.insert(lease)))
-        case .refuse(let id, let refusal): state.waits.answer(id, .refused(refusal))
+        case .admit(let id, let lease): admit(id, lease, &state, at: time)
+        case .refuse(let id, let refusal): refuse(id, refusal, &state)
         }
       if let waiter { wakeups.waiters.append(waiter) }
     }

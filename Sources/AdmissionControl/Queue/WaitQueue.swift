@@ -15,15 +15,16 @@ struct WaitQueue: Sendable {
   private struct Tenant: Sendable {
     var weight: Double
     var served = 0.0
-    /// Requests that the server throttled before; they go first.
+    /// Requests that this server or another one turned away; they go first.
     var retries = Deque<UInt64>()
     var waiting = Deque<UInt64>()
     /// Requests that left the queue and came back: each is among `waiting` where it was before.
     var returned = Heap<Returned>()
     /// The number of requests in all three that still wait.
     var live = 0
-    /// Their predicted costs together.
+    /// Their predicted costs together, and how many requests that is, as far as this queue is expected to serve them.
     var ahead = Amounts.zero
+    var aheadUnits: Int64 = 0
     /// The number of the request with which the tenant last began to wait. Of tenants with equal shares, the lowest rank goes
     /// first.
     var rank: UInt64 = 0
@@ -104,8 +105,9 @@ struct WaitQueue: Sendable {
   private var lastNumber: UInt64 = 0
   /// The largest share that a tier in front had. A tier starts here.
   private var clock = 0.0
-  /// The predicted costs of all waiters together.
+  /// The predicted costs of all waiters together, as far as this queue is expected to serve them.
   private(set) var ahead = Amounts.zero
+  private var aheadUnits: Int64 = 0
 
   init(tierWeights: [Double], tenantWeights: [UInt32: Double]) {
     let weights = tierWeights.isEmpty ? [1] : tierWeights.prefix(Self.tiersMax).map { $0 }
@@ -152,16 +154,21 @@ struct WaitQueue: Sendable {
     return all / weight / max(share(of: tier), 1e-6) - 1
   }
 
-  /// What a tenant's waiters of a tier need together.
-  func ahead(ofTenant name: UInt32, tier: Int) -> (count: Int, amounts: Amounts) {
-    tiers[tier].tenants[name].map { ($0.live, $0.ahead) } ?? (0, .zero)
+  /// The waiters that this queue is expected to serve; fewer than ``count`` if some wait in other queues too.
+  var requestsAhead: Int64 { QueueShare.requests(aheadUnits) }
+
+  /// What a tenant's waiters of a tier need together, as far as this queue is expected to serve them.
+  func ahead(ofTenant name: UInt32, tier: Int) -> (requests: Int64, amounts: Amounts) {
+    tiers[tier].tenants[name].map { (QueueShare.requests($0.aheadUnits), $0.ahead) } ?? (0, .zero)
   }
 
   /// The waiters of a tenant, in all tiers.
   func count(ofTenant name: UInt32) -> Int { tiers.reduce(0) { $0 + ($1.tenants[name]?.live ?? 0) } }
 
-  /// - Parameter rank: the number that the request had when it waited before; nil: it is new.
-  mutating func append(_ waiter: Waiter, deadline: Int64? = nil, isRetry: Bool = false, rank: UInt64? = nil) -> WaiterID {
+  /// - Parameters:
+  ///   - goesAhead: whether it goes before its tenant's other requests.
+  ///   - rank: the number that the request had when it waited before; nil: it is new.
+  mutating func append(_ waiter: Waiter, deadline: Int64? = nil, goesAhead: Bool = false, rank: UInt64? = nil) -> WaiterID {
     lastNumber += 1
     let (number, tier, name) = (lastNumber, waiter.tier, waiter.tenant)
     if tiers[tier].count == 0 {
@@ -175,7 +182,7 @@ struct WaitQueue: Sendable {
       tenant.served = max(tenant.served, least * tenant.weight - credit)
       tenant.rank = number
     }
-    if isRetry {
+    if goesAhead {
       tenant.retries.append(number)
     } else if let rank, rank < number {
       tenant.returned.insert(Returned(rank: rank, number: number))
@@ -183,7 +190,8 @@ struct WaitQueue: Sendable {
       tenant.waiting.append(number)
     }
     tenant.live += 1
-    tenant.ahead.add(waiter.predicted, 1)
+    tenant.ahead.add(waiter.expected, 1)
+    tenant.aheadUnits += waiter.share.units
     tiers[tier].tenants[name] = tenant
     if tenant.live == 1 {
       tiers[tier].active += 1
@@ -192,7 +200,8 @@ struct WaitQueue: Sendable {
     }
     tiers[tier].count += 1
     waiters[number] = waiter
-    ahead.add(waiter.predicted, 1)
+    ahead.add(waiter.expected, 1)
+    aheadUnits += waiter.share.units
     if let deadline { deadlines.insert(Deadline(at: deadline, number: number)) }
     return WaiterID(number: number)
   }
@@ -217,12 +226,14 @@ struct WaitQueue: Sendable {
   /// - Returns: nil if the waiter is no longer in the queue.
   mutating func remove(_ id: WaiterID) -> Waiter? {
     guard let waiter = waiters.removeValue(forKey: id.number) else { return nil }
-    ahead.add(waiter.predicted, -1)
+    ahead.add(waiter.expected, -1)
+    aheadUnits -= waiter.share.units
     let (tier, name) = (waiter.tier, waiter.tenant)
     tiers[tier].count -= 1
     if var tenant = tiers[tier].tenants.removeValue(forKey: name) {
       tenant.live -= 1
-      tenant.ahead.add(waiter.predicted, -1)
+      tenant.ahead.add(waiter.expected, -1)
+      tenant.aheadUnits -= waiter.share.units
       tidy(&tenant.retries, live: tenant.live)
       tidy(&tenant.waiting, live: tenant.live)
       tidy(&tenant.returned, live: tenant.live)

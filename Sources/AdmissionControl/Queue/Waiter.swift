@@ -9,6 +9,9 @@ struct Waiter: Sendable {
   /// The limit with the longest wait when the request came; nil: none of them made it wait.
   let measure: Measure?
   private let burndownExtra: Int32
+  let isRetry: Bool
+  /// The part of it that this queue is expected to serve.
+  let share: QueueShare
 
   init(_ request: Request, predicted: Amounts, tier: Int, measure: Measure? = nil) {
     compactReserved = CompactAmounts(request.cost.reserved)
@@ -19,9 +22,13 @@ struct Waiter: Sendable {
     narrowTier = UInt8(tier)
     self.measure = measure
     burndownExtra = Int32(truncatingIfNeeded: request.cost.burndownExtra)
+    isRetry = request.isRetry
+    share = request.share
   }
 
   var predicted: Amounts { compactPredicted.amounts }
+  /// What those who come later expect to wait for.
+  var expected: Amounts { share.of(predicted) }
   var tier: Int { Int(narrowTier) }
   var cost: Cost {
     var cost = Cost(reserved: compactReserved.amounts, known: compactKnown.amounts, key: key)

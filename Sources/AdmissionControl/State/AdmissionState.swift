@@ -109,13 +109,11 @@ package struct AdmissionState: Sendable {
     let predicted = predictor.predict(request.cost)
     let tier = queue.tier(of: request.priority)
     // A retry always finds a place: its request was admitted before.
-    if configuration.sharesQueue, !request.isRetry {
+    if configuration.sharesQueue, !request.goesAhead {
       let own = queue.count(ofTenant: request.tenant)
       guard own < waitersMax - queue.count else { return refuse(.queueFull(waiters: own, isOwn: true)) }
     }
-    // A retry goes ahead of its tenant's other requests, so its wait can't be estimated from the queue.
-    var (eta, measure) = request.isRetry ? (0, nil) : eta(of: request, predicted, tier: tier)
-    if let place = request.place { eta = min(eta, place.eta(at: now)) }
+    let (eta, measure) = eta(of: request, predicted, tier: tier)
     let deadline = request.deadline.map { min(max($0, -2 * Self.timeMax), 2 * Self.timeMax) }
     if let deadline, deadline <= now || eta > deadline &- now {
       return refuse(Refusal.deadline(eta: eta).decided(by: measure))
@@ -123,7 +121,7 @@ package struct AdmissionState: Sendable {
     guard eta <= queueWaitMax else { return refuse(Refusal.waitTooLong(eta: eta).decided(by: measure)) }
     guard !request.isRetry || retries.take(at: now) else { return refuse(.retryBudget) }
     let id = queue.append(
-      Waiter(request, predicted: predicted, tier: tier, measure: measure), deadline: deadline, isRetry: request.isRetry,
+      Waiter(request, predicted: predicted, tier: tier, measure: measure), deadline: deadline, goesAhead: request.goesAhead,
       rank: request.place?.rank)
     return .waiting(id, eta: eta)
   }
@@ -139,6 +137,14 @@ package struct AdmissionState: Sendable {
     isDraining && !request.isRetry ? .draining : neverFits(request.cost)
   }
 
+  /// Nanoseconds until the turn of a request that came now; nil if it would be refused for another reason than its deadline.
+  package mutating func eta(of request: Request, at time: Int64) -> Int64? {
+    advance(to: time)
+    guard request.cost.isValid, refusal(of: request) == nil, queue.count < waitersMax else { return nil }
+    let eta = eta(of: request, predictor.predict(request.cost), tier: queue.tier(of: request.priority)).eta
+    return eta <= queueWaitMax ? eta : nil
+  }
+
   private mutating func refuse(_ refusal: Refusal) -> Arrival {
     counts.refused += 1
     return .refused(refusal)
@@ -148,13 +154,21 @@ package struct AdmissionState: Sendable {
   /// weights of tiers and tenants allow them meanwhile. So nobody is refused for a flood of somebody else.
   /// - Returns: also the limit with the longest wait; nil if no limit makes it wait.
   private func eta(of request: Request, _ predicted: Amounts, tier: Int) -> (eta: Int64, measure: Measure?) {
+    // It goes ahead of its tenant's other requests, so its wait can't be estimated from the queue.
+    if request.goesAhead { return (0, nil) }
+    var estimate = queueETA(of: request, predicted, tier: tier)
+    if let place = request.place { estimate.eta = min(estimate.eta, place.eta(at: now)) }
+    return estimate
+  }
+
+  private func queueETA(of request: Request, _ predicted: Amounts, tier: Int) -> (eta: Int64, measure: Measure?) {
     let othersPerOwn = queue.othersPerOwn(tenant: request.tenant, tier: tier)
     let own = queue.ahead(ofTenant: request.tenant, tier: tier)
     let (eta, measure) = gates.eta(request.cost.reserved, predicted, inFlight: inFlight, at: now) { measure in
       if measure == .concurrency { return 0 }
       let isCount = measure == .requestsPerMinute
-      let all = isCount ? Int64(queue.count) : queue.ahead.of(measure)
-      let before = Double(isCount ? Int64(own.count) : own.amounts.of(measure))
+      let all = isCount ? queue.requestsAhead : queue.ahead.of(measure)
+      let before = Double(isCount ? own.requests : own.amounts.of(measure))
       let others = othersPerOwn * (before + Double(request.cost.reserved.of(measure)))
       return min(all, Int64(min(max(before + others, 0), 1e12)))
     }
@@ -199,6 +213,23 @@ package struct AdmissionState: Sendable {
     guard queue.remove(waiter) != nil else { return false }
     counts.cancelledWaiters &+= 1
     return true
+  }
+
+  /// A waiter leaves the queue because its request waits in others too and was admitted there, or shall no longer wait here. Unlike a
+  /// cancelled request it isn't counted, and a retry that was not sent costs nothing of the budget.
+  /// - Returns: false if it was admitted or refused before.
+  package mutating func withdraw(_ waiter: WaiterID, at time: Int64) -> Bool {
+    advance(to: time)
+    guard let waiter = queue.remove(waiter) else { return false }
+    if waiter.isRetry { retries.giveBack() }
+    return true
+  }
+
+  /// Takes back the admission of a request that another limiter has admitted before, as if it had not been admitted.
+  package mutating func takeBack(_ lease: Lease, at time: Int64) {
+    settle(lease, .cancelled, at: time)
+    counts.cancelled &-= 1
+    counts.admitted &-= 1
   }
 
   /// The next answer for a waiter; nil if there are no more at this time.

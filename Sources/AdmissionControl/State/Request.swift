@@ -9,8 +9,14 @@ package struct Request: Sendable {
   package var tenant: UInt32
   /// The server throttled it before: it goes ahead of its tenant's other requests, and takes from the retry budget.
   package var isRetry: Bool
+  /// Whether another limiter's server turned it away, so that it is new here: it goes ahead like a retry, but it is none.
+  package var isMoved = false
   /// Where it waited before; nil: it is new.
   package var place: QueuePlace?
+  /// The part of its cost that this queue is expected to serve, because it waits in others too; see ``Race``.
+  package var share = QueueShare.whole
+
+  var goesAhead: Bool { isRetry || isMoved }
 
   package init(
     cost: Cost, deadline: Int64? = nil, priority: Int = 0, tenant: UInt32 = 0, isRetry: Bool = false,

@@ -21,6 +21,7 @@ extension QuotaAwareClient {
       return (action, action.isThrottle && book.refresh.throttled(at: now, timeScale: options.timeScale))
     }
     telemetry.record(action, running.span)
+    running.observer?.observe(action, at: now)
     if action.isThrottle { meterAfterThrottle() }
     // No request waits for this, because Service Quotas may be slow or unreachable.
     if isRefreshDue { session.background.add { [self] in await readQuotasAgain() } }
@@ -42,11 +43,8 @@ extension QuotaAwareClient {
     _ request: ModelRequest, _ bounds: RequestBounds, deadline: Duration?, countsTokens: Bool, _ span: any Span
   ) -> (RunningRequest, RequestCourse.Action) {
     let now = options.clock()
+    let rules = rules(deadline: deadline, countsTokens: countsTokens)
     let (course, action) = book.withLock { book in
-      let rules = RequestCourse.Rules(
-        attemptsMax: options.attemptsMax, deadline: deadline, metering: metering, countsTokens: countsTokens,
-        patience: options.patience, resendsAfterLoss: options.resendsAfterLoss,
-        resendsAfterTimeout: options.resendsAfterTimeout)
       var course = RequestCourse(
         bounds.size, maxTokens: bounds.maxTokens, bound: bounds.usage, allowance: bounds.allowance, rules: rules, at: now)
       let action = course.begin(book.estimator, at: now)
@@ -54,6 +52,13 @@ extension QuotaAwareClient {
       return (course, action)
     }
     return (RunningRequest(request: request, bounds: bounds, course: course, span: span), action)
+  }
+
+  /// - Parameter deadline: how long a request may take, waiting included; nil: no deadline.
+  func rules(deadline: Duration?, countsTokens: Bool) -> RequestCourse.Rules {
+    RequestCourse.Rules(
+      attemptsMax: options.attemptsMax, deadline: deadline, metering: metering, countsTokens: countsTokens,
+      patience: options.patience, resendsAfterLoss: options.resendsAfterLoss, resendsAfterTimeout: options.resendsAfterTimeout)
   }
 
   /// Sends a request until an attempt brings a reply.
@@ -89,7 +94,7 @@ extension QuotaAwareClient {
   }
 
   /// How an attempt ended: with the beginning of a reply, or settled and followed by the next action.
-  private enum AttemptEnd<Reply: Sendable>: ~Copyable {
+  enum AttemptEnd<Reply: Sendable>: ~Copyable {
     case replied(Attempt<Reply>)
     case next(RequestCourse.Action)
   }
@@ -98,14 +103,28 @@ extension QuotaAwareClient {
     _ running: inout RunningRequest, _ cost: Cost, waitMax: Duration?, isRetry: Bool,
     _ exchange: (inout RunningRequest, inout Reservation, ReplyLimits) async throws -> Reply
   ) async -> AttemptEnd<Reply> {
-    var reservation: Reservation
+    let reservation: Reservation
     do {
       try await waitForService(running.course)
       reservation = try await reserve(cost, &running, waitMax: waitMax, isRetry: isRetry)
     } catch {
-      let error = explained(error)
-      return .next(apply(&running) { course, _, now in course.stopped(error, at: now) })
+      return .next(stop(&running, error))
     }
+    return await send(&running, reservation, exchange)
+  }
+
+  /// The request ends, or pauses, while nothing is reserved.
+  func stop(_ running: inout RunningRequest, _ error: any Error) -> RequestCourse.Action {
+    let error = explained(error)
+    return apply(&running) { course, _, now in course.stopped(error, at: now) }
+  }
+
+  /// Sends a request once that has been admitted, and settles it unless a reply has begun.
+  func send<Reply>(
+    _ running: inout RunningRequest, _ reservation: consuming Reservation,
+    _ exchange: (inout RunningRequest, inout Reservation, ReplyLimits) async throws -> Reply
+  ) async -> AttemptEnd<Reply> {
+    var reservation = reservation
     if let gate = running.gate, !gate.enter() {
       reservation.settle(.cancelled)
       return .next(apply(&running) { course, _, now in course.stopped(CancellationError(), at: now) })
@@ -151,12 +170,13 @@ extension QuotaAwareClient {
   /// The service has begun to reply.
   func headArrived(_ running: inout RunningRequest, _ headers: HTTPFields) {
     running.course.headArrived()
+    running.observer?.headArrived()
     running.course.tier?.read(headers)
     let now = options.clock()
     book.withLock { $0.health.answered(at: now) }
   }
 
-  private func count(_ running: inout RunningRequest) async -> RequestCourse.Action {
+  func count(_ running: inout RunningRequest) async -> RequestCourse.Action {
     do {
       let tokens = try await countTokens(running.request)
       return apply(&running) { course, estimator, now in course.counted(tokens, estimator, at: now) }
@@ -165,7 +185,7 @@ extension QuotaAwareClient {
     }
   }
 
-  private func resume(_ running: inout RunningRequest, after pause: Duration) async -> RequestCourse.Action {
+  func resume(_ running: inout RunningRequest, after pause: Duration) async -> RequestCourse.Action {
     do {
       if pause > .zero { try await options.sleep(pause / options.timeScale) }
       return apply(&running) { course, _, now in course.resumed(at: now) }

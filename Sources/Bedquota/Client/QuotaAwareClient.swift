@@ -197,6 +197,11 @@ public final class QuotaAwareClient: Sendable {
     var (running, first) = begin(request)
     running.gate = gate
     let attempt = try await attempt(&running, first, exchange)
+    return finish(&running, attempt)
+  }
+
+  /// Settles a whole reply.
+  func finish(_ running: inout RunningRequest, _ attempt: consuming Attempt<ModelReply>) -> ModelReply {
     var reply = attempt.reply
     let endsAtLength = reply.json.map(ReplyForm.endsAtLength) ?? false
     let outputBytes = (reply.text ?? "").utf8.count
@@ -210,7 +215,7 @@ public final class QuotaAwareClient: Sendable {
   }
 
   /// Sends a request once, and waits for its whole reply.
-  private func exchange(
+  func exchange(
     _ running: inout RunningRequest, _ reservation: inout Reservation, _ limits: ReplyLimits
   ) async throws -> ModelReply {
     var refusal: AWSClientError?
@@ -236,16 +241,24 @@ public final class QuotaAwareClient: Sendable {
   public func stream(_ request: ModelRequest) async throws -> ModelStream {
     try checkShape(of: request)
     var (running, first) = begin(request)
-    let attempt = try await attempt(&running, first) { running, _, limits in
-      let (request, api) = (running.request, running.request.api)
-      let stream = try await routed(api) { route in
-        try await session.inference.open(request.operation(route, streamed: true), limits: limits)
-      }
-      headArrived(&running, stream.head.headerFields)
-      var events = ReplyEvents(stream, of: api)
-      guard let first = try await events.next() else { throw ReplyForm.endedEarly(api.streamed) }
-      return ModelStream.Start(events: events, first: first)
+    let attempt = try await attempt(&running, first) { running, _, limits in try await open(&running, limits) }
+    return finish(&running, attempt)
+  }
+
+  /// Sends a request once, and waits for the first event of its reply.
+  func open(_ running: inout RunningRequest, _ limits: ReplyLimits) async throws -> ModelStream.Start {
+    let (request, api) = (running.request, running.request.api)
+    let stream = try await routed(api) { route in
+      try await session.inference.open(request.operation(route, streamed: true), limits: limits)
     }
+    headArrived(&running, stream.head.headerFields)
+    var events = ReplyEvents(stream, of: api)
+    guard let first = try await events.next() else { throw ReplyForm.endedEarly(api.streamed) }
+    return ModelStream.Start(events: events, first: first)
+  }
+
+  /// Hands a stream that has begun to its reader.
+  func finish(_ running: inout RunningRequest, _ attempt: consuming Attempt<ModelStream.Start>) -> ModelStream {
     book.withLock { running.course.streamBegan($0.estimator) }
     return ModelStream(self, running, attempt)
   }

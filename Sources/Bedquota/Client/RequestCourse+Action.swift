@@ -60,6 +60,14 @@ extension RequestCourse {
     }
   }
 
+  /// How many other scopes may take a request, as far as its router knows; none if its caller named one.
+  struct Alternatives: Sendable {
+    /// Those that are neither resting nor have failed on this request.
+    var fresh = 0
+    /// Those that have not denied it.
+    var others = 0
+  }
+
   /// Why an attempt is sent.
   enum Cause: Sendable {
     /// It is the request's first.

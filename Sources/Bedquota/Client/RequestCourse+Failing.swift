@@ -29,13 +29,24 @@ extension RequestCourse {
     case .throttled, .capacity: wasRefused = true
     default: wasRefused = false
     }
-    let pause = failure.pause(after: attempts, dice: dice)
     refusedSince = refusedSince ?? now
-    guard failure.mayPass, mayGoOn(after: failure, answeredAt: answeredAt, at: now), fits(pause, at: now) else {
+    guard let pause = pause(after: failure, dice: dice, answeredAt: answeredAt, at: now), fits(pause, at: now) else {
       return .giveUp(error, outcome, end(.failed, error, at: now))
     }
     (state, cause) = (.pausing, .failure)
     return .retry(outcome, pause: pause)
+  }
+
+  /// How long to wait before the next attempt after one that can't be paid; nil: another one makes no sense.
+  private func pause(after failure: InvocationFailure, dice: Double, answeredAt: Duration?, at now: Duration) -> Duration? {
+    if failure.scopeFailure != nil, alternatives.fresh > 0 { return .zero }
+    let pause = failure.pause(after: attempts, dice: dice)
+    if failure.mayPass, mayGoOn(after: failure, answeredAt: answeredAt, at: now) {
+      return failure.isThrottle && alternatives.others > 0 ? .zero : pause
+    }
+    // The others had no room, which may pass.
+    let isElsewhere = failure.scopeFailure != nil && alternatives.others > 0 && attempts < rules.attemptsMax
+    return isElsewhere ? InvocationFailure.pause(after: attempts, dice: dice) : nil
   }
 
   /// Whether another attempt makes sense after one that can't be paid.

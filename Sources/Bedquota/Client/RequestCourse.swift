@@ -63,14 +63,16 @@ struct RequestCourse: Sendable {
     case ended
   }
 
-  let rules: Rules
-  let size: InputSize
+  private(set) var rules: Rules
+  private(set) var size: InputSize
   /// The most output tokens that it reserves.
-  private let maxTokens: Int64
+  private var maxTokens: Int64
   /// The most that it can use, whatever its reply reports.
-  let bound: UsageBound
+  private(set) var bound: UsageBound
   /// How long its reply may become.
-  private let allowance: OutputAllowance
+  private var allowance: OutputAllowance
+  /// The scopes that may take it if this one doesn't.
+  var alternatives = Alternatives()
   let startedAt: Duration
   var state = State.started
   private var cost = Cost(input: 0, maxTokens: 0)
@@ -116,6 +118,13 @@ struct RequestCourse: Sendable {
     self.maxTokens = maxTokens
     self.rules = rules
     startedAt = now
+  }
+
+  /// It goes on at another client, whose rules hold from now on. What it has waited for and tried remains.
+  mutating func move(to bounds: RequestBounds, _ rules: Rules, _ estimator: TokenEstimator) {
+    self.rules = rules
+    (size, maxTokens, bound, allowance) = (bounds.size, bounds.maxTokens, bounds.usage, bounds.allowance)
+    estimate = estimator.streamEstimate(of: size)
   }
 
   // MARK: - Reserving

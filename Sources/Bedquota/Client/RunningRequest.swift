@@ -16,6 +16,16 @@ struct RunningRequest: Sendable {
   var terms: RelayTerms?
   /// What a relayed request has waited for before its first attempt; nil once it is used.
   var turn: RelayTurn?
+  /// Learns each action of its course, for a router; nil if its caller named the client.
+  var observer: (any RequestObserver)?
+}
+
+/// Follows requests that a router has sent through one of its clients.
+protocol RequestObserver: Sendable {
+  /// An event of the request has led to an action.
+  func observe(_ action: RequestCourse.Action, at now: Duration)
+  /// The service has begun to reply.
+  func headArrived()
 }
 
 /// An attempt that brought a reply or the beginning of one, with its reservation.

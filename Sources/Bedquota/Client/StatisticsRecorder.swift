@@ -16,6 +16,9 @@ struct StatisticsRecorder: Sendable {
   /// Counts a request that a caller has made.
   mutating func began() { counts.requests += 1 }
 
+  /// A request goes on at another client, which counts it from now on.
+  mutating func left() { counts.requests -= 1 }
+
   /// Records the action that an event of a request led to.
   /// - Parameter isReserved: whether the request is of the tier `reserved`, which counts as a request of the quotas only when a reply
   ///   says so.

@@ -38,10 +38,15 @@ extension QuotaAwareClient {
       headArrived(&running, [:])
       return reply
     }
-    book.withLock { running.course.streamBegan($0.estimator) }
     let reply = attempt.reply
     // Taken apart here: as a generic parameter that is consumed, swiftc 6.3.1 -O releases the reply twice.
-    return (RelayedInvocation(self, running, attempt.reservation), reply)
+    return (finish(&running, attempt.reservation), reply)
+  }
+
+  /// Hands a relayed request whose reply has begun to whoever passes the reply on.
+  func finish(_ running: inout RunningRequest, _ reservation: consuming Reservation) -> RelayedInvocation {
+    book.withLock { running.course.streamBegan($0.estimator) }
+    return RelayedInvocation(self, running, reservation)
   }
 
   /// What a request would reserve now.

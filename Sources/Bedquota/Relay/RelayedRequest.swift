@@ -24,7 +24,8 @@ package struct RelayedRequest: Sendable {
   package let serviceTier: String?
   /// nil if the body was read.
   package let unread: Unread?
-  private let request: ModelRequest?
+  /// The body as a value; nil if it can't be read.
+  let request: ModelRequest?
 
   /// - Parameters:
   ///   - isStreamed: what the path says; nil: the body says it.

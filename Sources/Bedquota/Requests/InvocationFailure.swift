@@ -33,6 +33,10 @@ struct InvocationFailure: Sendable, Equatable {
   /// Whether no further request of the same caller can succeed either: its credentials have expired, it has no access to the
   /// model, the model is not there, or the day's tokens are spent.
   var endsRun = false
+  /// Whether the service answered with 401, 403 or 404: it denies access, or doesn't know the model.
+  var isAboutAccess = false
+  /// Whether the code of the service's answer is in the table; true without an answer.
+  var hasKnownCode = true
   /// How long the service asks to wait; nil if it doesn't.
   var retryAfter: Duration?
 
@@ -42,6 +46,8 @@ struct InvocationFailure: Sendable, Equatable {
     retryAfter = failure?.retryAfter
     if let service = failure?.service {
       (kind, endsRun) = Self.meaning(of: service)
+      hasKnownCode = Self.meanings[service.code] != nil
+      isAboutAccess = [401, 403, 404].contains(service.status)
       return
     }
     switch failure?.code {
@@ -84,7 +90,11 @@ struct InvocationFailure: Sendable, Equatable {
   func pause(after attempts: Int, dice: Double) -> Duration {
     guard mayPass else { return .zero }
     let asked = retryAfter ?? .zero
-    if case .throttled = kind { return asked }
-    return max(asked, .milliseconds(250 << min(attempts, 6)) * dice)
+    return isThrottle ? asked : max(asked, Self.pause(after: attempts, dice: dice))
   }
+
+  /// The pause that a service is given which doesn't ask for one.
+  static func pause(after attempts: Int, dice: Double) -> Duration { .milliseconds(250 << min(attempts, 6)) * dice }
+
+  var isThrottle: Bool { if case .throttled = kind { true } else { false } }
 }

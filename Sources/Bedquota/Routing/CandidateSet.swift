@@ -1,0 +1,29 @@
+/// Some of a route's candidates, by their index.
+struct CandidateSet: OptionSet, Sendable {
+  /// The most candidates of a route.
+  static let countMax = 64
+
+  let rawValue: UInt64
+
+  init(rawValue: UInt64) { self.rawValue = rawValue }
+
+  /// - Parameter candidate: 0 to 63.
+  init(_ candidate: Int) { rawValue = 1 << UInt64(candidate) }
+
+  /// The first `count` candidates, 0 to 64.
+  init(count: Int) { rawValue = count >= Self.countMax ? .max : (1 << UInt64(count)) - 1 }
+
+  func has(_ candidate: Int) -> Bool { rawValue & 1 << UInt64(candidate) != 0 }
+  var count: Int { rawValue.nonzeroBitCount }
+  var first: Int? { rawValue == 0 ? nil : rawValue.trailingZeroBitCount }
+
+  /// In the order of the route, but one of them first.
+  func ordered(first favourite: Int? = nil) -> some Sequence<Int> {
+    sequence(state: (rest: self, favourite: favourite)) { state in
+      let next = state.favourite ?? state.rest.first
+      state.favourite = nil
+      if let next { state.rest.remove(CandidateSet(next)) }
+      return next
+    }
+  }
+}

@@ -1,0 +1,217 @@
+import AWSWire
+import AdmissionControl
+import Synchronization
+
+/// Finds the candidate that admits a request, and waits for it.
+extension QuotaRouter {
+  /// One reservation: what is asked of every candidate.
+  private struct Terms {
+    var waitMax: Duration?
+    /// Where the service had no room for the last attempt; there this one is a retry.
+    var retriedAt: Int?
+    /// Whether it was sent before, so that it goes ahead of its tenant's other requests wherever it waits.
+    var isMoved: Bool
+    /// The tenant, the priority and the place of a relayed request.
+    var relay: RelayTerms?
+    var tier: TierUse?
+  }
+
+  /// Reserves at the first candidate that has room.
+  /// - Throws: the refusal of the candidate that comes nearest to admitting it; ``BedquotaError`` (`request`) if none can take it;
+  ///   `CancellationError`.
+  func reserve(_ run: inout RouteRun, _ course: RequestCourse, waitMax: Duration?, isRetry: Bool) async throws -> RouteGrant {
+    var terms = Terms(
+      waitMax: waitMax, retriedAt: isRetry ? run.awaited?.candidate ?? run.owner : nil, isMoved: course.attempts > 0,
+      relay: run.terms, tier: course.tier)
+    let start = now
+    while true {
+      try Task.checkCancellation()
+      let now = now
+      var choice = book.withLock { $0.chooser.choose(run.session, among: run.open, at: now) }
+      defer { release(choice.trials) }
+      terms.waitMax = waitMax.map { max(.zero, $0 - (now - start)) }
+      let stays = waitsAtFavourite(choice, &run, terms)
+      let asked = stays ? choice.favourite.map { CandidateSet($0) } ?? [] : choice.candidates
+      let grant: RouteGrant
+      if let taken = takeAtOnce(choice, asked, &run, terms) {
+        grant = taken
+      } else if let won = try await wait(&choice, stays: stays, &run, terms) {
+        grant = won
+      } else {
+        throw run.refusal
+      }
+      choice.trials.remove(CandidateSet(grant.candidate))
+      if admits(grant.candidate, &run) { return grant }
+      // Its scope has failed meanwhile.
+      grant.reservation.settle(.cancelled)
+      terms.isMoved = true
+    }
+  }
+
+  /// A candidate has admitted the request.
+  /// - Returns: false if the candidate rests and the request may go elsewhere.
+  private func admits(_ candidate: Int, _ run: inout RouteRun) -> Bool {
+    let now = now
+    let (session, open) = (run.session, run.open)
+    let isGood = book.withLock { book in
+      let ready = book.chooser.ready(at: now).intersection(open)
+      guard ready.isEmpty || ready.has(candidate) || book.chooser.isTried(candidate) else { return false }
+      book.chooser.admitted(session, by: candidate, at: now)
+      return true
+    }
+    // No retry comes to the limiter that turned it away.
+    if isGood, let awaited = run.awaited, awaited.candidate != candidate { awaited.limiter.forgetRetry() }
+    if isGood { run.awaited = nil }
+    return isGood
+  }
+
+  private func release(_ trials: CandidateSet) {
+    guard !trials.isEmpty else { return }
+    let now = now
+    book.withLock { $0.chooser.release(trials, at: now) }
+  }
+
+  // MARK: - With room
+
+  /// The request for the queue of a candidate; nil if the candidate can't take it.
+  private func ticket(_ candidate: Int, _ run: inout RouteRun, _ terms: Terms) -> RouteTicket? {
+    let client = candidates[candidate].client
+    guard let prepared = run.prepared(for: candidate, client) else { return nil }
+    let known = run.cost.flatMap { $0.candidate == candidate ? $0.cost : nil }
+    let (limiter, cost) = known.map { client.admission(of: $0, prepared.bounds) } ?? client.admission(of: prepared.bounds)
+    var request = Request(
+      cost: cost, priority: terms.relay?.priority ?? 0, tenant: terms.relay?.tenant ?? 0, isRetry: terms.retriedAt == candidate,
+      place: terms.isMoved ? nil : terms.relay?.place)
+    request.isMoved = terms.isMoved && !request.isRetry
+    return RouteTicket(candidate: candidate, limiter: limiter, request: request)
+  }
+
+  /// Asks some of the candidates for room, in order.
+  /// - Returns: nil if none has room now.
+  private func takeAtOnce(
+    _ choice: RouteChoice, _ asked: CandidateSet, _ run: inout RouteRun, _ terms: Terms
+  ) -> RouteGrant? {
+    for candidate in choice.order where asked.has(candidate) {
+      guard let ticket = ticket(candidate, &run, terms) else { continue }
+      let client = candidates[candidate].client
+      let (cost, limiter) = (ticket.request.cost, ticket.limiter)
+      if let prepared = run.prepared(for: candidate, client),
+        let reservation = client.reserveApart(prepared, cost, wasThrottled: terms.tier?.wasThrottled ?? false)
+      {
+        return RouteGrant(candidate: candidate, reservation: reservation, limiter: limiter, isApart: true)
+      }
+      // A retry is asked for with those that wait, because it draws on the budget.
+      guard !ticket.request.isRetry else { continue }
+      if let reservation = limiter.takeIfRoom(ticket.request) {
+        return RouteGrant(candidate: candidate, reservation: reservation, limiter: limiter)
+      }
+    }
+    return nil
+  }
+
+  private func waitsAtFavourite(_ choice: RouteChoice, _ run: inout RouteRun, _ terms: Terms) -> Bool {
+    guard choice.spillAfter > .zero, let favourite = choice.favourite else { return false }
+    var (own, others): (Duration?, Duration?)
+    for candidate in choice.order {
+      guard let ticket = ticket(candidate, &run, terms), let eta = ticket.limiter.eta(of: ticket.request) else { continue }
+      if candidate == favourite { own = eta } else { others = min(others ?? eta, eta) }
+      if own == .zero { return true }
+    }
+    return choice.waitsAtFavourite(eta: own, others: others)
+  }
+
+  // MARK: - Waiting
+
+  /// Waits in the queues of the candidates until one of them admits the request.
+  /// - Returns: nil if none of them can take it.
+  private func wait(
+    _ choice: inout RouteChoice, stays: Bool, _ run: inout RouteRun, _ terms: Terms
+  ) async throws -> RouteGrant? {
+    let race = Race()
+    book.withLock { $0.races[ObjectIdentifier(race)] = race }
+    defer {
+      _ = book.withLock { $0.races.removeValue(forKey: ObjectIdentifier(race)) }
+      race.close()
+    }
+    var line = RouteLine(spillAt: stays ? now + choice.spillAfter : nil)
+    while true {
+      enter(race, &line, choice, &run, terms)
+      let timer = timer(at: [line.spillAt, choice.lookAgainAt].compactMap { $0 }.min(), race)
+      defer { timer?.cancel() }
+      switch await race.wait() {
+      case .won(let candidate, let reservation):
+        guard let limiter = line.limiters[candidate] else { preconditionFailure("A candidate won that was not entered.") }
+        return RouteGrant(candidate: candidate, reservation: reservation, limiter: limiter)
+      case .cancelled: throw CancellationError()
+      case .refused(let refusal):
+        guard line.spillAt != nil else {
+          guard let refusal else { return nil }
+          throw refusal
+        }
+        line.spillAt = nil
+      case .woken:
+        let now = now
+        if let at = line.spillAt, at <= now { line.spillAt = nil }
+        let trials = choice.trials
+        choice = book.withLock { $0.chooser.choose(run.session, among: run.open, trying: trials, at: now) }
+        let candidates = choice.candidates
+        race.withdraw { !candidates.has($0) }
+      }
+    }
+  }
+
+  /// Enters a request into the queues where it should wait and doesn't yet.
+  private func enter(
+    _ race: Race, _ line: inout RouteLine, _ choice: RouteChoice, _ run: inout RouteRun, _ terms: Terms
+  ) {
+    // A favourite that rests holds nobody.
+    if choice.favourite == nil { line.spillAt = nil }
+    let wanted = line.spillAt == nil ? choice.candidates : choice.favourite.map { CandidateSet($0) } ?? []
+    let entered = race.candidates
+    for candidate in choice.order where wanted.has(candidate) && !entered.contains(candidate) && !line.refused.has(candidate) {
+      guard var ticket = ticket(candidate, &run, terms) else { continue }
+      ticket.request.share = QueueShare(book.withLock { $0.chooser.share(of: candidate, among: wanted) })
+      line.limiters[candidate] = ticket.limiter
+      if ticket.request.isRetry { run.awaited = nil }
+      switch ticket.limiter.enter(race, as: candidate, ticket.request, waitMax: line.waitLeft(terms.waitMax, at: now)) {
+      case .over: return
+      case .refused: line.refused.insert(CandidateSet(candidate))
+      case .waiting(let place, let eta):
+        // The terms hear of the first queue alone.
+        if !line.isTold { terms.relay?.onWait(place, eta) }
+        line.isTold = true
+      }
+    }
+  }
+
+  private func timer(at time: Duration?, _ race: Race) -> Task<Void, Never>? {
+    guard let time else { return nil }
+    let pause = max(.zero, time - now)
+    return Task { [self] in
+      guard (try? await sleep(pause)) != nil else { return }
+      race.wake()
+    }
+  }
+}
+
+/// A request while it waits.
+private struct RouteLine {
+  /// When it enters the queues of the others too; nil: it may at once.
+  var spillAt: Duration?
+  /// The limiters whose queues it has entered.
+  var limiters: [Int: Limiter] = [:]
+  /// Those that have refused it.
+  var refused: CandidateSet = []
+  /// Whether its caller knows that it waits.
+  var isTold = false
+  private var since: Duration?
+
+  init(spillAt: Duration?) { self.spillAt = spillAt }
+
+  /// What is left of the time that it may wait.
+  mutating func waitLeft(_ waitMax: Duration?, at now: Duration) -> Duration? {
+    let start = since ?? now
+    since = start
+    return waitMax.map { max(.zero, $0 - (now - start)) }
+  }
+}

@@ -1,0 +1,28 @@
+/// Where a request may go, and where it should wait if none of these has room.
+struct RouteChoice: Sendable, Equatable {
+  /// Those that may take it.
+  var candidates: CandidateSet
+  /// The one that has the request's prompt cached; nil: none.
+  var favourite: Int?
+  /// How much longer than at the others the wait at the favourite may be; 0 without one.
+  var spillAfter = Duration.zero
+  /// Those that this request tries again after a rest.
+  var trials: CandidateSet = []
+  /// When another candidate has rested; nil: none rests.
+  var lookAgainAt: Duration?
+
+  /// The candidates in the order in which they are asked for room.
+  var order: some Sequence<Int> { candidates.ordered(first: favourite) }
+
+  /// The candidates but the favourite.
+  var others: CandidateSet { favourite.map { candidates.subtracting(CandidateSet($0)) } ?? candidates }
+
+  /// Whether the request waits at its favourite alone, for ``spillAfter``.
+  /// - Parameters:
+  ///   - favourite: the time until its turn there; nil: it would be refused.
+  ///   - others: the shortest time until its turn elsewhere; nil: all would refuse it.
+  func waitsAtFavourite(eta favourite: Duration?, others: Duration?) -> Bool {
+    guard spillAfter > .zero, let favourite else { return false }
+    return others.map { favourite <= spillAfter + $0 } ?? true
+  }
+}

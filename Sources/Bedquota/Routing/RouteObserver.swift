@@ -1,0 +1,23 @@
+import AWSWire
+import Synchronization
+
+/// Counts what becomes of a request at one candidate, and learns from it where to send others.
+struct RouteObserver: RequestObserver {
+  let router: QuotaRouter
+  let candidate: Int
+  let session: RouteSession?
+
+  func observe(_ action: RequestCourse.Action, at now: Duration) {
+    router.book.withLock { $0.statistics.record(action, at: now) }
+    guard let session, let usage = action.reportedUsage else { return }
+    let routeNow = router.now
+    router.book.withLock {
+      $0.chooser.learned(session, cachedTokens: usage.cacheRead + usage.cacheWrite, at: candidate, now: routeNow)
+    }
+  }
+
+  func headArrived() {
+    guard router.book.withLock({ $0.chooser.answered(candidate) }) else { return }
+    router.wakeWaiters()
+  }
+}

@@ -1,0 +1,58 @@
+import AWSWire
+import AdmissionControl
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Bedquota
+
+/// How long a request waits for the scope that has its prompt cached. Both scopes have 100 tokens per second, and 1,000 tokens are
+/// cached at the first, so that its wait may be 10 s longer.
+@Suite(.timeLimit(.minutes(1)))
+struct RouterWaitingTests {
+  private let time = ManualTime()
+
+  /// - Parameter debt: what the first scope must refill before it has room.
+  private func router(debt: Int64) throws -> QuotaRouter {
+    let fine = ScriptedModel.Answer.reply("Fine.", output: 2)
+    let clients = try [[], [fine]].map { try RouteBench.client($0, tokensPerMinute: 6_000, options: time.options()) }
+    let router = try RouteBench.router(clients: clients)
+    let now = router.now
+    router.book.withLock { $0.chooser.learned(RouteSession(id: "s"), cachedTokens: 1_000, at: 0, now: now) }
+    clients[0].limiter.debit(Amounts(tokens: debt))
+    return router
+  }
+
+  /// A request that waits at the first scope alone.
+  private func waiting(_ router: QuotaRouter) async -> Task<ModelReply, any Error> {
+    let task = Task { try await router.send(RouteBench.request, session: "s") }
+    let limiters = router.candidates.map(\.client.limiter)
+    while limiters[0].snapshot.waiting == 0 { await Task.yield() }
+    #expect(limiters[1].snapshot.waiting == 0 && router.attempted == [0, 0])
+    return task
+  }
+
+  @Test func itWaitsAsLongAsThatPaysAndNoLonger() async throws {
+    let router = try router(debt: 900)
+    let task = await waiting(router)
+    time.pass(.seconds(10))
+    #expect(try await task.value.text == "Fine.")
+    #expect(router.attempted == [0, 1] && router.counted == [0, 1] && router.isIdle)
+  }
+
+  @Test func aLongerWaitIsNotBegun() async throws {
+    let router = try router(debt: 3_000)
+    #expect(try await router.send(RouteBench.request, session: "s").text == "Fine.")
+    #expect(router.attempted == [0, 1] && router.isIdle)
+  }
+
+  @Test func whoRestsHoldsNobody() async throws {
+    let router = try router(debt: 900)
+    let task = await waiting(router)
+    let now = router.now
+    router.book.withLock { $0.chooser.failed(0, .unavailable(retryAfter: nil), at: now) }
+    router.wakeWaiters()
+    #expect(try await task.value.text == "Fine.")
+    #expect(router.attempted == [0, 1] && router.isIdle)
+  }
+}
