@@ -7,7 +7,7 @@ public struct BedquotaError: Error, Sendable {
   /// The kind of failure; stable, so that programs may compare with it and metrics may carry it as a label.
   public struct Code: Hashable, Sendable {
     private enum Kind: String {
-      case window, region, configuration, file, request, response, abandoned, increase
+      case window, region, configuration, file, request, response, abandoned, increase, model
       case quotaUnknown = "quota-unknown"
       case concurrentRead = "concurrent-read"
     }
@@ -27,6 +27,8 @@ public struct BedquotaError: Error, Sendable {
     public static let request = Code(.request)
     /// A reply without the requested value.
     public static let response = Code(.response)
+    /// A text that means no model of the account, or several.
+    public static let model = Code(.model)
     /// No quota is known for an id that needs one.
     public static let quotaUnknown = Code(.quotaUnknown)
     /// An increase of a quota that AWS would not take, or for which nothing speaks.

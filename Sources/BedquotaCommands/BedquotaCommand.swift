@@ -11,7 +11,8 @@ public struct BedquotaCommand: AsyncParsableCommand {
       "Every command runs against AWS, any endpoint, or with --emulator against a built-in account that needs no credentials.\n\nEXAMPLE: bedquota demo",
     version: "0.1.0",
     subcommands: [
-      ListCommand.self, ResolveCommand.self, ModelsCommand.self, CapacityCommand.self, UsageCommand.self, DashboardCommand.self,
+      ListCommand.self, ResolveCommand.self, ModelsCommand.self, RoutesCommand.self, CapacityCommand.self, UsageCommand.self,
+      DashboardCommand.self,
       CheckCommand.self, AlarmsCommand.self, IncreaseCommand.self, ProbeCommand.self, InvokeCommand.self, RunCommand.self,
       RecordCommand.self, WhoamiCommand.self, FactsCommand.self, IAMPolicyCommand.self, GatewayCommand.self,
       EmulateCommand.self, DemoCommand.self,

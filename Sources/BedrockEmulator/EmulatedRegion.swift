@@ -58,7 +58,9 @@ struct EmulatedRegion: Sendable {
       guardrails: GuardrailStore(account) { [quotas] in quotas.value(of: $0) },
       meters: GuardrailMeters(clock: clock) { [quotas] in quotas.value(of: $0) }, metrics: GuardrailMetrics(store: metrics),
       clock: clock)
-    bedrock = try BedrockService(account, profiles: profiles, guardrails: guardrails.guardrails, tokens: tokens)
+    bedrock = try BedrockService(
+      account, profiles: profiles, guardrails: guardrails.guardrails, tokens: tokens,
+      denies: { [directory] id in ModelID(id).map(directory.denies) ?? false })
     asyncInvokes = AsyncInvokeService(
       region: account.region, runtime: runtime, bedrock: bedrock, background: background, s3: behaviour.s3,
       invocations: SubmittedJobs(account, tags: bedrock.resourceTags))

@@ -7,11 +7,12 @@ import Testing
 struct BedquotaErrorTests {
   @Test func codesAreStable() {
     let codes: [BedquotaError.Code] = [
-      .window, .region, .configuration, .file, .request, .response, .quotaUnknown, .abandoned, .concurrentRead,
+      .window, .region, .configuration, .file, .request, .response, .quotaUnknown, .abandoned, .concurrentRead, .model,
     ]
     #expect(
       codes.map(\.name) == [
         "window", "region", "configuration", "file", "request", "response", "quota-unknown", "abandoned", "concurrent-read",
+        "model",
       ])
     #expect(Set(codes).count == codes.count)
   }

@@ -18,7 +18,8 @@ struct OptionTrial: FuzzTrial {
     "/dev/null",
   ]
   private static let commands = [
-    "list", "resolve", "models", "capacity", "usage", "dashboard", "check", "probe", "invoke", "run", "record", "emulate", "demo",
+    "list", "resolve", "models", "routes", "capacity", "usage", "dashboard", "check", "probe", "invoke", "run", "record",
+    "emulate", "demo",
     "whoami", "facts",
   ]
 

@@ -9,7 +9,7 @@ import pytest
 from processes import Emulator
 from support import ACCOUNT_FILES, PROVISIONED_FILE, with_credentials
 
-COMMANDS = ["list", "resolve", "models", "capacity", "usage", "dashboard", "check", "invoke", "run", "record", "emulate", "whoami"]
+COMMANDS = ["list", "resolve", "models", "routes", "capacity", "usage", "dashboard", "check", "invoke", "run", "record", "emulate", "whoami"]
 NOWHERE = "http://127.0.0.1:1"
 
 

@@ -27,6 +27,7 @@ SERVED = {
         "DeleteGuardrail",
         "DeleteInferenceProfile",
         "GetFoundationModel",
+        "GetFoundationModelAvailability",
         "GetGuardrail",
         "GetInferenceProfile",
         "GetModelInvocationJob",

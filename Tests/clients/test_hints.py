@@ -12,7 +12,7 @@ from terminals import on_terminal
 from test_commands import COMMANDS, assert_failed
 
 MODEL = "us.amazon.nova-pro-v1:0"
-READING = [["list"], ["models"], ["resolve", MODEL], ["capacity", MODEL], ["capacity"], ["usage", MODEL], ["check"], ["check", MODEL],
+READING = [["list"], ["models"], ["resolve", MODEL], ["routes", MODEL], ["capacity", MODEL], ["capacity"], ["usage", MODEL], ["check"], ["check", MODEL],
            ["invoke", MODEL, "hi"], ["probe", MODEL, "--dry-run"], ["record", "folder"], ["dashboard", "--output-file", "page.html"]]
 
 

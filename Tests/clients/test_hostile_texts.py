@@ -132,7 +132,7 @@ UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
         *[["models", "--output", form] for form in ("table", "csv", "json", "markdown")],
         *[["usage", MODEL, "--hours", "1", "--output", form] for form in ("table", "csv", "json", "markdown")],
         *[["check", "--hours", "1", "--output", form] for form in ("table", "csv", "json", "markdown")],
-        ["resolve", MODEL], ["resolve", MODEL, "--output", "json"], ["capacity", MODEL], ["list", "--verbose"],
+        ["resolve", MODEL], ["resolve", MODEL, "--output", "json"], ["routes", MODEL], ["capacity", MODEL], ["list", "--verbose"],
         *[["alarms", "plan", "--output", form] for form in ("table", "csv", "json", "markdown")],
         *[["alarms", "plan", "--format", form] for form in ("cloudformation", "terraform")],
         *[["increase", "status", "--output", form] for form in ("table", "csv", "json", "markdown")],

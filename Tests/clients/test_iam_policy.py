@@ -24,6 +24,7 @@ RUNS = {
     "list": [["list"], ["list", "--model", PROFILE]],
     "resolve": [["resolve", PROFILE]],
     "models": [["models"]],
+    "routes": [["routes", PROFILE]],
     "capacity": [["capacity", PROFILE, "--hours", "1"]],
     "usage": [["usage", PROFILE]],
     "dashboard": [["dashboard", PROFILE, "--output-file", "{folder}/board.svg"]],

@@ -12,7 +12,7 @@ from support import with_credentials
 from test_commands import assert_failed
 
 MODEL = "us.amazon.nova-pro-v1:0"
-COMMANDS = [["list"], ["resolve", MODEL], ["models"], ["capacity", MODEL], ["usage", MODEL, "--hours", "1"],
+COMMANDS = [["list"], ["resolve", MODEL], ["models"], ["routes", MODEL], ["capacity", MODEL], ["usage", MODEL, "--hours", "1"],
             ["check", MODEL, "--hours", "1", "--critical", "10000", "--warn", "10000"], ["invoke", MODEL, "hi"], ["list", "--output", "json"]]
 
 

@@ -38,6 +38,7 @@ package struct IAMAction: Sendable, Hashable {
   package static let requestIncrease = IAMAction("servicequotas:RequestServiceQuotaIncrease", .quotas)
 
   package static let listModels = IAMAction("bedrock:ListFoundationModels")
+  package static let getAvailability = IAMAction("bedrock:GetFoundationModelAvailability")
   package static let listProfiles = IAMAction("bedrock:ListInferenceProfiles")
   package static let getProfile = IAMAction("bedrock:GetInferenceProfile", .inferenceProfiles)
   package static let listProvisioned = IAMAction("bedrock:ListProvisionedModelThroughputs")
@@ -65,8 +66,8 @@ package struct IAMAction: Sendable, Hashable {
   package static let getCallerIdentity = IAMAction("sts:GetCallerIdentity")
 
   package static let all = [
-    listQuotas, listDefaultQuotas, getQuota, listIncreases, listIncreasesOfQuota, requestIncrease, listModels, listProfiles,
-    getProfile, listProvisioned, invoke, invokeStream, createInference, countTokens, applyGuardrail, listMetrics,
+    listQuotas, listDefaultQuotas, getQuota, listIncreases, listIncreasesOfQuota, requestIncrease, listModels, getAvailability,
+    listProfiles, getProfile, listProvisioned, invoke, invokeStream, createInference, countTokens, applyGuardrail, listMetrics,
     getMetricData, describeAlarms, putAlarm, deleteAlarms, getCallerIdentity,
   ]
 

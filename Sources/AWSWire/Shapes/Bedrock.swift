@@ -107,6 +107,28 @@ package struct ProvisionedModelPage: Codable, Sendable, Equatable {
   }
 }
 
+/// What GetFoundationModelAvailability says about the account and a model, in AWS's words.
+package struct ModelAvailability: Codable, Sendable, Equatable {
+  package struct Agreement: Codable, Sendable, Equatable {
+    /// `AVAILABLE`, `PENDING`, `NOT_AVAILABLE` or `ERROR`.
+    package var status: String?
+    package var errorMessage: String?
+
+    package init(status: String?) { self.status = status }
+  }
+
+  package var modelId: String
+  package var agreementAvailability: Agreement?
+  /// `AUTHORIZED` or `NOT_AUTHORIZED`.
+  package var authorizationStatus: String?
+  /// `AVAILABLE` or `NOT_AVAILABLE`.
+  package var entitlementAvailability: String?
+  /// `AVAILABLE` or `NOT_AVAILABLE`.
+  package var regionAvailability: String?
+
+  package init(modelId: String) { self.modelId = modelId }
+}
+
 /// Bedrock's control plane, in restJson1.
 package enum BedrockAPI {
   package static let wire = WireProtocol.restJSON
@@ -119,6 +141,10 @@ package enum BedrockAPI {
     let inner: AWSOperation<GetModelOutput> = operation(
       "GetFoundationModel", path: "/foundation-models/\(PercentEncoding.encode(id))")
     return inner.reading { try inner.decode($0).modelDetails }
+  }
+
+  package static func getFoundationModelAvailability(_ id: String) -> AWSOperation<ModelAvailability> {
+    operation("GetFoundationModelAvailability", path: "/foundation-model-availability/\(PercentEncoding.encode(id))")
   }
 
   /// - Parameter type: `SYSTEM_DEFINED` or `APPLICATION`; with nil, AWS lists the system-defined profiles.

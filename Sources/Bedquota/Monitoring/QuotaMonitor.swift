@@ -55,20 +55,9 @@ public struct QuotaMonitor: Sendable {
       // The list was never read, so the note "No quota names this model" would be wrong.
       for index in pools.indices { pools[index].resolution.note = pools[index].resolution.listingNote }
     }
-    let metrics = UsageMetric.sums + (detail.contains(.averageLatency) ? [.latency] : [])
-    let (series, messages) = try await reader.read(
-      pools.map(\.keys), metrics: metrics, window: window, listings: listings, progress: { progress?($0, $1) })
-    var reports = zip(pools, series).map { pool, series in
-      var report = UsageCalculation(pool: pool, series: series, maxTokens: maxTokens).report()
-      report.notes += context.notes
-      if report.totals != nil, pool.endpoint == .runtime, listings.contains(where: { !$0.reserved.isDisjoint(with: pool.series) })
-      {
-        report.notes.append(
-          "Some requests ran on reserved capacity, which has quotas of its own; they may be counted here as well, and then the use of these quotas is lower than shown."
-        )
-      }
-      return report
-    }
+    let (sums, messages) = try await sums(
+      of: pools, in: window, context: context, maxTokens: maxTokens, detail: detail, reader, listings, progress)
+    var reports = sums
     for index in reports.indices where reports[index].totals == nil && !pools[index].siblings.isEmpty {
       let found = try await Self.withRequests(pools[index].siblings, window, reader, listings)
       guard !found.isEmpty else { continue }
@@ -86,8 +75,30 @@ public struct QuotaMonitor: Sendable {
     return UsageRead(reports: reports, messages: messages)
   }
 
+  /// The sums of each pool against its quotas.
+  func sums(
+    of pools: [QuotaPool], in window: UsageWindow, context: QuotaContext, maxTokens: Double? = nil, detail: UsageDetail = [],
+    _ reader: UsageSeriesReader, _ listings: [SeriesListing], _ progress: Progress? = nil
+  ) async throws -> (reports: [UsageReport], messages: [String]) {
+    let metrics = UsageMetric.sums + (detail.contains(.averageLatency) ? [.latency] : [])
+    let (series, messages) = try await reader.read(
+      pools.map(\.keys), metrics: metrics, window: window, listings: listings, progress: { progress?($0, $1) })
+    let reports = zip(pools, series).map { pool, series in
+      var report = UsageCalculation(pool: pool, series: series, maxTokens: maxTokens).report()
+      report.notes += context.notes
+      if report.totals != nil, pool.endpoint == .runtime, listings.contains(where: { !$0.reserved.isDisjoint(with: pool.series) })
+      {
+        report.notes.append(
+          "Some requests ran on reserved capacity, which has quotas of its own; they may be counted here as well, and then the use of these quotas is lower than shown."
+        )
+      }
+      return report
+    }
+    return (reports, messages)
+  }
+
   /// What CloudWatch lists, of one endpoint or of both.
-  private func listings(
+  func listings(
     _ endpoint: QuotaEndpoint?, _ reader: UsageSeriesReader, _ facts: Facts
   ) async throws -> [SeriesListing] {
     async let runtime = endpoint == .mantle ? nil : reader.listing()

@@ -23,7 +23,8 @@ package struct QuotaPooling {
     Member(series: series, resolution: InvokedID(series, facts: facts).map(resolver.resolve))
   }
 
-  private static func key(_ resolution: Resolution) -> String? {
+  /// What ids of one pool have in common; nil if the model is unknown, so that the id is alone in its pool.
+  static func key(_ resolution: Resolution) -> String? {
     resolution.modelID.map { "\($0) \(resolution.scope.rawValue)" }
   }
 

@@ -11,7 +11,8 @@ struct CapacityCommand: AsyncParsableCommand {
     discussion: """
       Amazon Bedrock has no API and the AWS CLI no command get-foundation-model-throughput-capacity. What people look for under \
       that name is here: on-demand rates under the account's quotas, the context window, and the provisioned throughput of the \
-      model. Without an id: every provisioned throughput of the account, and the quotas for more of it.
+      model. Without an id: every provisioned throughput of the account, and the quotas for more of it. With several ids, or with --routes \
+      and a model: what they allow together, where ids of one pool of quotas count once.
       A request reserves its input, cached or not, and max_tokens when it starts; when it has ended, it has cost the uncached \
       input, cache writes, and output times its burndown. AWS's text says that max_tokens is reserved once, users who met the limit \
       say that it is reserved times the burndown: what depends on that is given as a range. Nobody outside AWS knows whether the minute is a token bucket, which its \
@@ -27,8 +28,11 @@ struct CapacityCommand: AsyncParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A model id, inference profile id or ARN, or the name or ARN of a provisioned throughput.", valueName: "id"))
-  var id: String?
+      "Model ids, inference profile ids or ARNs, or the names or ARNs of provisioned throughputs.", valueName: "id"))
+  var ids: [String] = []
+
+  @Flag(help: "Take every route of one model that the account can use, as `bedquota routes` lists them.")
+  var routes = false
 
   @OptionGroup var endpoints: EndpointOptions
 
@@ -65,19 +69,33 @@ struct CapacityCommand: AsyncParsableCommand {
 
   func validate() throws {
     if let hours {
-      if id == nil { throw ValidationError("--hours needs an id.") }
+      if ids.isEmpty { throw ValidationError("--hours needs an id.") }
       do { _ = try UsageWindow(hours: hours) } catch let error as BedquotaError {
         throw ValidationError(Failure(error)?.text(for: self) ?? error.message)
       }
     }
-    if let id { _ = try global.id(id) }
+    if routes { try ids.forEach(ModelSearch.check) } else { _ = try global.ids(ids) }
+    try validateSet()
     do { _ = try workload() } catch { throw ValidationError(error.description(spelling: .options)) }
     if let burndown, !(1...1_000).contains(burndown) {
       throw ValidationError("--burndown takes a whole number from 1 to 1000.")
     }
     let sizes = [inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, maxTokens, concurrency, burndown]
-    if id == nil, latency != nil || sizes.contains(where: { $0 != nil }) {
+    if ids.isEmpty, latency != nil || sizes.contains(where: { $0 != nil }) {
       throw ValidationError("The sizes of a workload need an id.")
+    }
+  }
+
+  /// Whether the answer is about several ids together.
+  private var areSeveral: Bool { routes || ids.count > 1 }
+
+  private func validateSet() throws {
+    if routes, ids.count != 1 { throw ValidationError("--routes takes one model.") }
+    if routes, endpoints.endpoint != nil { throw ValidationError("--routes takes both endpoints; leave --endpoint out.") }
+    guard areSeveral else { return }
+    if hours != nil { throw ValidationError("--hours takes one id: each has averages of its own.") }
+    if concurrency != nil {
+      throw ValidationError("--concurrency takes one id: a client's requests in flight are spread over several.")
     }
   }
 
@@ -88,8 +106,9 @@ struct CapacityCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    if areSeveral { return try await showSet() }
     let window = try hours.map { try UsageWindow(hours: $0) }
-    let id = try id.map { try global.id($0) }
+    let id = try ids.first.map { try global.id($0) }
     let tellsListing = !global.output.holdsNotes
     let answer = try await global.reading { account in
       async let throughputs = account.provisionedThroughputs(isRequired: id == nil)
@@ -102,6 +121,36 @@ struct CapacityCommand: AsyncParsableCommand {
       return Answer(context: context, provisioned: try await throughputs, usage: usage)
     }
     if let id { try show(answer, of: id) } else { try showProvisioned(answer) }
+  }
+
+  /// Shows what several ids, or all routes of a model, allow together.
+  private func showSet() async throws {
+    let ids = routes ? [] : try global.ids(ids)
+    let tellsListing = !global.output.holdsNotes
+    let answer = try await global.reading { account in
+      async let throughputs = account.provisionedThroughputs(isRequired: false)
+      let context = try await account.context(for: ids, needsQuotas: true, tellsListing: tellsListing)
+      return Answer(context: context, provisioned: try await throughputs)
+    }
+    let named = try routes ? routeIDs(in: answer) : ids.map { (id: $0, endpoint: endpoints.endpoint) }
+    let set = try CapacitySet(
+      of: named, workload: workload(), outputBurndown: burndown, in: answer.context, provisioned: answer.provisioned,
+      spelling: .options)
+    try global.show(CapacitySetView(set))
+  }
+
+  /// The usable routes of the model that the argument means; those of one pool follow each other.
+  private func routeIDs(in answer: Answer) throws -> [(id: InvokedID, endpoint: QuotaEndpoint?)] {
+    let search = ModelSearch(ids[0], in: answer.context, provisioned: answer.provisioned ?? [])
+    let routes = ModelRoutes(of: try search.named(), in: answer.context, provisioned: answer.provisioned)
+    let counted = routes.routes.filter { $0.isUsable && !$0.resolution.quotas.isEmpty }
+    guard !counted.isEmpty else {
+      throw BedquotaError(
+        .quotaUnknown, "\(routes.model): no route that can be used has a known quota; `bedquota routes` shows why.")
+    }
+    return counted.compactMap { route in
+      InvokedID(route.id).map { id -> (id: InvokedID, endpoint: QuotaEndpoint?) in (id, route.endpoint) }
+    }
   }
 
   /// What was read from AWS.

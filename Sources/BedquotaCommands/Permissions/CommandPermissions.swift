@@ -31,6 +31,9 @@ struct CommandPermissions: Sendable {
     CommandPermissions(command: "resolve", actions: resolve, conditions: [application]),
     CommandPermissions(command: "models", actions: resolve),
     CommandPermissions(
+      command: "routes", actions: resolve + [.listProvisioned, .getAvailability],
+      conditions: [.init(when: "without --no-usage", actions: [.listMetrics, .getMetricData]), application]),
+    CommandPermissions(
       command: "capacity", actions: resolve + [.listProvisioned],
       conditions: [.init(when: "with --hours", actions: [.listMetrics, .getMetricData]), application]),
     CommandPermissions(command: "usage", actions: usage, conditions: [application]),

@@ -18,10 +18,12 @@ extension [PlaceResult<[UsageReport]>] {
       }
     }
   }
+}
 
+extension Array {
   /// The places that could not be read.
   /// - Parameter served: the Regions that the emulator has; nil without one.
-  func failures(served: [String]?) -> [PlaceFailure] {
+  func failures<Value: Sendable>(served: [String]?) -> [PlaceFailure] where Element == PlaceResult<Value> {
     compactMap { answer in
       guard case .failure(let error) = answer.result else { return nil }
       return PlaceFailure(answer.place, error, served: served)

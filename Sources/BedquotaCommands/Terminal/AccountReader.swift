@@ -118,7 +118,7 @@ struct AccountReader: Sendable {
     { quotas, pages in progress?.update("Reading quotas in \(region): \(quotas) from \(pages) pages …") }
   }
 
-  private func note(_ error: any Error, _ consequence: String) {
+  func note(_ error: any Error, _ consequence: String) {
     note("bedquota: \(consequence). \(Failure(error)?.text(for: GlobalOptions()) ?? "\(error)")")
   }
 

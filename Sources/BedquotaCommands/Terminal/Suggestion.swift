@@ -3,7 +3,8 @@ enum Suggestion {
   /// Names that other programs use for the same thing.
   private static let commands = [
     "quota": "list", "quotas": "list", "limits": "list", "limit": "list", "show": "list", "ls": "list", "get": "list",
-    "model": "models", "profiles": "models", "identity": "whoami", "credentials": "whoami", "sts": "whoami",
+    "model": "models", "profiles": "models", "route": "routes", "ways": "routes", "endpoints": "routes", "identity": "whoami",
+    "credentials": "whoami", "sts": "whoami",
     "metrics": "usage", "stats": "usage", "throttles": "usage", "monitor": "check",
     "alarm": "alarms", "alert": "alarms", "alerts": "alarms", "raise": "increase", "request": "increase", "policy": "iam-policy",
     "permissions": "iam-policy", "iam": "iam-policy", "status": "check", "throughput": "capacity", "plan": "capacity",

@@ -12,14 +12,20 @@ package struct BedrockService: Sendable {
   let resourceTags = ResourceTags()
   let provisioned: [ProvisionedModel]
   let tokens: PageToken
+  /// Whether the account has no access to a model, by the model's id.
+  let denies: @Sendable (String) -> Bool
 
   package init(_ account: EmulatedAccount, tokens: PageToken) throws {
     try self.init(
       account, profiles: InferenceProfileStore(account), guardrails: GuardrailStore(account), tokens: tokens)
   }
 
-  init(_ account: EmulatedAccount, profiles: InferenceProfileStore, guardrails: GuardrailStore, tokens: PageToken) throws {
+  init(
+    _ account: EmulatedAccount, profiles: InferenceProfileStore, guardrails: GuardrailStore, tokens: PageToken,
+    denies: @escaping @Sendable (String) -> Bool = { _ in false }
+  ) throws {
     self.tokens = tokens
+    self.denies = denies
     self.profiles = profiles
     self.guardrails = guardrails
     encodedProfiles = Dictionary(
@@ -35,6 +41,7 @@ package struct BedrockService: Sendable {
     switch BedrockRoute(request) {
     case .listFoundationModels: return try listModels(request.query)
     case .getFoundationModel(let id): return try model(id)
+    case .getFoundationModelAvailability(let id): return try availability(id)
     case .listInferenceProfiles: return try listProfiles(request.query)
     case .getInferenceProfile(let id): return try profile(id)
     case .createInferenceProfile: return try createProfile(request.jsonObject(), now: now)
@@ -70,12 +77,14 @@ package struct BedrockService: Sendable {
   }
 
   private func model(_ id: String) throws(AWSFault) -> ServerResponse {
-    guard let found = models.first(where: { $0.model.modelId == id || $0.model.modelArn == id }) else {
-      throw AWSFault(
-        code: "ResourceNotFoundException", message: "Could not resolve the foundation model from the model identifier: \(id)",
-        status: 404)
-    }
-    return .json(Data("{\"modelDetails\":".utf8) + found.encoded + Data("}".utf8))
+    .json(Data("{\"modelDetails\":".utf8) + (try known(model: id)).encoded + Data("}".utf8))
+  }
+
+  func known(model id: String) throws(AWSFault) -> (model: FoundationModel, encoded: Data) {
+    if let found = models.first(where: { $0.model.modelId == id || $0.model.modelArn == id }) { return found }
+    throw AWSFault(
+      code: "ResourceNotFoundException", message: "Could not resolve the foundation model from the model identifier: \(id)",
+      status: 404)
   }
 
   /// Forgets what was tagged, and all guardrails.

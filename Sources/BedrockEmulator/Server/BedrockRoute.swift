@@ -8,6 +8,7 @@ enum BedrockRoute: Sendable, Equatable {
   case invocation(BedrockRuntimeService.Operation, modelID: String)
   case listFoundationModels
   case getFoundationModel(String)
+  case getFoundationModelAvailability(String)
   case listInferenceProfiles
   case getInferenceProfile(String)
   case createInferenceProfile
@@ -43,6 +44,7 @@ enum BedrockRoute: Sendable, Equatable {
     switch (request.method, parts.first, parts.count > 1 ? parts[1] : nil) {
     case ("GET", "foundation-models", nil): self = .listFoundationModels
     case ("GET", "foundation-models", let id?): self = .getFoundationModel(id)
+    case ("GET", "foundation-model-availability", let id?): self = .getFoundationModelAvailability(id)
     case ("GET", "inference-profiles", nil): self = .listInferenceProfiles
     case ("GET", "inference-profiles", let id?): self = .getInferenceProfile(id)
     case ("POST", "inference-profiles", nil): self = .createInferenceProfile

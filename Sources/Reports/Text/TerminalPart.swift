@@ -4,6 +4,8 @@ package enum TerminalPart: ExpressibleByStringInterpolation {
   /// Wraps with a backslash, so that it can be pasted.
   case command(TerminalLine)
   case table(Table, indent: String)
+  /// A line of a file, which is never wrapped, so that it can be pasted.
+  case verbatim(TerminalLine)
 
   package init(stringLiteral text: String) { self = .line(TerminalLine(stringLiteral: text)) }
   package init(stringInterpolation: TerminalLine.Interpolation) {
@@ -17,6 +19,7 @@ package enum TerminalPart: ExpressibleByStringInterpolation {
     case .command(let line):
       // A blank in quotes is a part of a word, where a backslash would be another one.
       if line.text(usesColor: false).contains("'") { [line] } else { Self.continued(line.wrapped(to: width.map { $0 - 2 })) }
+    case .verbatim(let line): [line]
     case .table(let table, let indent): table.layout(indent: indent, width: width)
     }
   }

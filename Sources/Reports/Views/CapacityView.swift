@@ -105,7 +105,7 @@ package struct CapacityView: View {
   }
 
   /// `571.4`; `10,000`: one decimal is enough for a plan.
-  private static func rate(_ value: Double?) -> String {
+  static func rate(_ value: Double?) -> String {
     guard let value else { return Figures.grouped(nil) }
     return Figures.grouped(
       value >= 1_000 ? value.rounded() : value >= 1 ? (value * 10).rounded() / 10 : (value * 1e3).rounded() / 1e3)
