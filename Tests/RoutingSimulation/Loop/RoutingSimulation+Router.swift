@@ -56,7 +56,7 @@ extension RoutingSimulation {
   private mutating func ask(_ id: Int, _ candidate: RoutePlan.Candidate) {
     let scope = candidate.scope
     let request = exchanges[id].admission(cached: scenario.foretellsCache ? candidate.cached : 0)
-    stirred.insert(scope)
+    stirred[scope] = true
     switch scopes[scope].limiter.arrive(request, at: now) {
     case .admitted(let lease): take(id, scope, lease)
     case .waiting(let waiter, _):
@@ -74,7 +74,7 @@ extension RoutingSimulation {
     for ticket in exchanges[id].tickets where scopes[ticket.scope].owners[ticket.waiter] != nil {
       scopes[ticket.scope].owners[ticket.waiter] = nil
       if !scopes[ticket.scope].limiter.cancel(ticket.waiter, at: now) { fail("a ticket of request \(id) was gone") }
-      stirred.insert(ticket.scope)
+      stirred[ticket.scope] = true
     }
     exchanges[id].tickets = []
     send(id, to: scope)
@@ -87,10 +87,11 @@ extension RoutingSimulation {
 
   /// Asks every limiter that may have changed for all its decisions.
   mutating func settleDown() {
-    while let scope = stirred.popFirst() {
+    while let scope = stirred.firstIndex(of: true) {
+      stirred[scope] = false
       answer(scope)
       setTimer(scope)
-      if !stirred.contains(scope) { check(scope) }
+      if !stirred[scope] { check(scope) }
     }
   }
 

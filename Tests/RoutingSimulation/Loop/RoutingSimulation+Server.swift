@@ -99,6 +99,6 @@ extension RoutingSimulation {
     exchanges[id].lease = nil
     scopes[scope].leases -= 1
     scopes[scope].limiter.settle(lease, outcome, at: now)
-    stirred.insert(scope)
+    stirred[scope] = true
   }
 }

@@ -14,8 +14,8 @@ package struct RoutingSimulation: Sendable {
   var now: Int64 = 0
   var luck: Random
   var health: [Health]
-  /// Scopes whose limiter may have something to say.
-  var stirred: Set<Int> = []
+  /// Scopes whose limiter may have something to say, in the order of their numbers, so that a seed means one run.
+  var stirred: [Bool]
   var jobs: UInt64 = 0
   /// The first rule that was broken.
   package var violation: String?
@@ -33,6 +33,7 @@ package struct RoutingSimulation: Sendable {
     self.policy = policy
     scopes = scenario.scopes.indices.map { SimulatedScope(scenario, $0) }
     health = scopes.map { _ in Health() }
+    stirred = scopes.map { _ in false }
     tally = RoutingTally(scopes: scopes.count, tenants: scenario.workload.tenantShares.count)
     luck = Random(seed: scenario.seed ^ 0x5157)
     if case .open(let load) = scenario.workload.arrivals {
@@ -95,7 +96,7 @@ package struct RoutingSimulation: Sendable {
     case .wake(let scope):
       guard scopes[scope].wake == now else { return }
       scopes[scope].wake = nil
-      stirred.insert(scope)
+      stirred[scope] = true
     case .fault(let index, let begins): apply(scenario.faults[index], begins: begins)
     }
   }
