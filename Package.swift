@@ -194,11 +194,22 @@ let package = Package(
     // The limiter against servers in virtual time, for tests; limiter-simulation runs thousands of seeds and draws the result.
     .target(
       name: "AdmissionSimulation", dependencies: ["AdmissionControl"], path: "Tests/AdmissionSimulation"),
+    // What the programs that simulate share: runs on all cores, tables, options.
+    .target(name: "SimulationSupport", path: "Tests/SimulationSupport"),
     .executableTarget(
-      name: "limiter-simulation", dependencies: ["AdmissionControl", "AdmissionSimulation", "Charts"],
+      name: "limiter-simulation", dependencies: ["AdmissionControl", "AdmissionSimulation", "Charts", "SimulationSupport"],
       path: "Tests/LimiterSimulation"),
     .executableTarget(
       name: "limiter-stress", dependencies: ["AdmissionControl", "AdmissionSimulation"], path: "Tests/LimiterStress"),
+    // Routing policies over several scopes in virtual time, for tests; routing-simulation compares them.
+    .target(
+      name: "RoutingSimulation",
+      dependencies: [
+        "AdmissionControl", "AdmissionSimulation", .product(name: "HeapModule", package: "swift-collections"),
+      ], path: "Tests/RoutingSimulation"),
+    .executableTarget(
+      name: "routing-simulation", dependencies: ["AdmissionSimulation", "Charts", "RoutingSimulation", "SimulationSupport"],
+      path: "Tests/RoutingComparison"),
     // The probe against services in virtual time, for tests; probe-simulation runs a hundred seeds.
     .target(
       name: "ProbeScenarios", dependencies: ["AdmissionSimulation", "BedrockEmulator", "BedrockQuotas", "QuotaProbe"],
@@ -284,6 +295,8 @@ let package = Package(
     .testTarget(name: "ChartsTests", dependencies: ["Charts"], exclude: ["SVG/Golden"]),
     .testTarget(
       name: "QuotaProbeTests", dependencies: ["BedrockEmulator", "BedrockQuotas", "ProbeScenarios", "QuotaProbe"]),
+    .testTarget(
+      name: "RoutingSimulationTests", dependencies: ["AdmissionControl", "AdmissionSimulation", "RoutingSimulation"]),
     .testTarget(name: "ReportsTests", dependencies: ["AWSWire", "Bedquota", "BedrockQuotas", "Charts", "Reports"]),
   ]
 )

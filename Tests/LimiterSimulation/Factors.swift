@@ -1,5 +1,6 @@
 import AdmissionControl
 import AdmissionSimulation
+import SimulationSupport
 
 /// Servers whose reservation counts the burndown, or doesn't, while we believe the other: from a minute after the start.
 enum Factors {

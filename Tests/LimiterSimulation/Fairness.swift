@@ -1,5 +1,6 @@
 import AdmissionControl
 import AdmissionSimulation
+import SimulationSupport
 
 /// Tenants that share a limiter under overload.
 enum Fairness {

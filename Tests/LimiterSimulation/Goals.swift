@@ -1,5 +1,6 @@
 import AdmissionControl
 import AdmissionSimulation
+import SimulationSupport
 
 /// The design's goals for use and throttling, each measured over several seeds, of which the worst counts.
 enum Goals {

@@ -1,5 +1,6 @@
 import AdmissionControl
 import AdmissionSimulation
+import SimulationSupport
 
 /// Limits that change unannounced, and other clients that share them: 97 % of the real limit is used from 60 s after the change
 /// (I10).

@@ -1,4 +1,5 @@
 import AdmissionSimulation
+import SimulationSupport
 
 #if canImport(Darwin)
   import Darwin

@@ -1,6 +1,7 @@
 import AdmissionControl
 import AdmissionSimulation
 import Charts
+import SimulationSupport
 
 /// Every policy with every server: 256 callers in eight processes, always with another request, measured in minutes 2 to 12.
 enum Picture {

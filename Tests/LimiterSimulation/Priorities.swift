@@ -1,5 +1,6 @@
 import AdmissionControl
 import AdmissionSimulation
+import SimulationSupport
 
 /// A large request of the lowest priority beside a backlog of small urgent ones.
 enum Priorities {

@@ -1,4 +1,5 @@
 import AdmissionSimulation
+import SimulationSupport
 
 /// Runs many seeds and prints the rules that were broken.
 enum Seeds {

@@ -1,5 +1,6 @@
 import AdmissionControl
 import AdmissionSimulation
+import SimulationSupport
 
 /// Quotas so small that a request needs more than a second of them, as new accounts have, over two hours.
 enum Small {

@@ -1,5 +1,6 @@
 import AdmissionControl
 import AdmissionSimulation
+import SimulationSupport
 
 /// Prints the course of a run, to explain its figures.
 enum Trace {

@@ -1,5 +1,6 @@
 import AdmissionControl
 import AdmissionSimulation
+import SimulationSupport
 
 /// What `auto` reaches with each kind of server, from minute 10 to minute 122, over many seeds.
 ///

@@ -1,7 +1,7 @@
 /// Runs a function for many inputs on all cores, with the results in the inputs' order.
-enum Trials {
+package enum Trials {
   /// - Parameter each: called with each result, in the inputs' order, as soon as it is available.
-  static func map<Input: Sendable, Output: Sendable>(
+  package static func map<Input: Sendable, Output: Sendable>(
     _ inputs: [Input], each: (Output) -> Void = { _ in }, _ body: @escaping @Sendable (Input) -> Output
   ) async -> [Output] {
     await withTaskGroup(of: (Int, Output).self) { group in

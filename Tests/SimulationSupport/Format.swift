@@ -1,11 +1,11 @@
 /// Numbers for people, without Foundation, which would triple the time to build this.
-enum Format {
-  static func percent(_ share: Double) -> String {
+package enum Format {
+  package static func percent(_ share: Double) -> String {
     guard share.isFinite else { return "–" }
     return share != 0 && abs(share) < 0.01 ? "\(fixed(share * 100, 3)) %" : "\(fixed(share * 100, 1)) %"
   }
 
-  static func fixed(_ value: Double, _ digits: Int) -> String {
+  package static func fixed(_ value: Double, _ digits: Int) -> String {
     guard value.isFinite, abs(value) < 1e12 else { return "–" }
     let power = (0..<digits).reduce(1) { power, _ in power * 10 }
     let scaled = Int64((abs(value) * Double(power)).rounded())
@@ -16,7 +16,7 @@ enum Format {
   }
 
   /// Columns as wide as their widest cell; numbers to the right.
-  static func table(_ rows: [[String]], toTheRight: Set<Int> = []) -> String {
+  package static func table(_ rows: [[String]], toTheRight: Set<Int> = []) -> String {
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
     return rows.map { row in

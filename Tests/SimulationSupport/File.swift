@@ -7,9 +7,9 @@
 #endif
 
 /// Writes files without Foundation.
-enum File {
+package enum File {
   /// - Returns: whether all of it was written.
-  static func write(_ text: String, to path: String) -> Bool {
+  package static func write(_ text: String, to path: String) -> Bool {
     guard let file = fopen(path, "w") else { return false }
     var text = text
     let written = text.withUTF8 { fwrite($0.baseAddress, 1, $0.count, file) == $0.count }
@@ -17,7 +17,7 @@ enum File {
   }
 
   /// To standard error.
-  static func complain(_ message: String) {
+  package static func complain(_ message: String) {
     var message = message + "\n"
     _ = message.withUTF8 { put($0) }
   }

@@ -1,11 +1,11 @@
 /// The options of `seeds` and `windows`.
-struct Options {
-  var count: Int
-  var minutes = 10.0
-  var first: UInt64 = 0
+package struct Options {
+  package var count: Int
+  package var minutes = 10.0
+  package var first: UInt64 = 0
 
   /// nil if an argument isn't an option.
-  init?(_ arguments: ArraySlice<String>, count most: Int = 1_000) {
+  package init?(_ arguments: ArraySlice<String>, count most: Int = 1_000) {
     count = most
     var rest = arguments
     while let name = rest.popFirst() {

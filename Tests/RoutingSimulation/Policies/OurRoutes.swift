@@ -1,0 +1,168 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// The router's rule: conversations stay where their cache is, and leave it only if the wait costs more than the cache is worth.
+package struct OurRoutes: RoutePolicy {
+  /// What can differ, to compare rules.
+  package struct Rule: Sendable, Hashable {
+    package enum Placement: Sendable, Hashable {
+      /// The first scope with room, in the order given.
+      case inOrder
+      /// The scope with the shortest wait, and of equal ones the one with the largest free part.
+      case leastWait
+    }
+
+    /// When a conversation leaves the scope that has its cache.
+    package enum Price: Sendable, Hashable {
+      /// When its own wait is longer than all other scopes together take to refill what the lost cache costs, so many times.
+      case ownWait(Double)
+      /// When its own wait is longer than what the lost cache costs all who wait for the other scope, now and later.
+      case everybodysWait
+      case never
+    }
+
+    package var placement: Placement
+    package var price: Price
+
+    package init(placement: Placement = .inOrder, price: Price = .everybodysWait) {
+      self.placement = placement
+      self.price = price
+    }
+  }
+
+  /// The scope that answered a conversation last, and what it has in its cache.
+  private struct Prefix: Sendable {
+    var scope: Int
+    var cached: Int64
+    var until: Int64
+  }
+
+  private struct Rest: Sendable {
+    var until: Int64 = .min
+    /// Nanoseconds; doubled each time.
+    var length: Int64 = 0
+    /// Whether a request was let through to see whether the scope is back.
+    var isTried = false
+  }
+
+  /// Tokens that replies cost, of which recent ones count most.
+  private struct Use: Sendable {
+    /// Nanoseconds in which what was used counts for less by a factor of e.
+    private static let memory = 60e9
+    private var tokens = 0.0
+    private var at: Int64 = 0
+
+    mutating func add(_ more: Int64, at now: Int64) {
+      tokens = tokens * exp(Double(at - now) / Self.memory) + Double(more)
+      at = now
+    }
+
+    /// The used part of a quota of so many tokens per minute.
+    func share(of quota: Int64, at now: Int64) -> Double {
+      tokens * exp(Double(at - now) / Self.memory) / (Double(quota) * Self.memory / 60e9)
+    }
+  }
+
+  /// So that a full scope has a price.
+  private static let usedMax = 0.98
+  private let rule: Rule
+  private var uses: [Use]
+  /// Nanoseconds.
+  private let lifetime: Int64
+  private var prefixes: [UInt64: Prefix] = [:]
+  private var rests: [Rest]
+
+  package init(_ rule: Rule = Rule(), scopes: Int, cacheSeconds: Double = 300) {
+    self.rule = rule
+    lifetime = Int64(cacheSeconds * 1e9)
+    rests = Array(repeating: Rest(), count: scopes)
+    uses = Array(repeating: Use(), count: scopes)
+  }
+
+  package var usesLimiters: Bool { true }
+
+  package mutating func route(
+    _ request: RouteRequest, _ scopes: [ScopeView], eta: (_ scope: Int, _ cached: Int64) -> Int64, at now: Int64
+  ) -> RoutePlan {
+    let known = request.session.flatMap { prefixes[$0] }
+    let home = known.flatMap { $0.until > now && $0.cached > 0 ? $0 : nil }
+    let live = live(favourite: home?.scope, at: now)
+    guard !live.isEmpty else {
+      let first = rests.indices.min { rests[$0].until < rests[$1].until } ?? 0
+      return .send(first, after: max(1, rests[first].until - now))
+    }
+    guard let home, live.contains(home.scope) else {
+      let placed = place(live, scopes) { eta($0, 0) }
+      return RoutePlan(steps: [.init(after: 0, candidates: placed.map { .init(scope: $0) })])
+    }
+    let stay = RoutePlan.Step(after: 0, candidates: [.init(scope: home.scope, cached: home.cached)])
+    let here = eta(home.scope, home.cached)
+    let others = live.filter { $0 != home.scope }
+    let moves = others.compactMap { scope -> (after: Int64, there: Int64, scope: Int)? in
+      guard let worth = worth(home.cached, movingTo: scope, of: others, scopes, at: now) else { return nil }
+      let there = eta(scope, 0)
+      return (here - there > worth ? 0 : max(worth, 1), there, scope)
+    }
+    return RoutePlan(steps: [stay] + moves.sorted(by: <).map { .init(after: $0.after, candidates: [.init(scope: $0.scope)]) })
+  }
+
+  /// Nanoseconds that a request waits rather than lose a cache; nil: any time.
+  ///
+  /// A lost cache of C tokens takes a scope of rate q the time C ÷ q. Each request that waits there is later by that time, and so are
+  /// those that come before the queue is empty again: 1 ÷ (1 − used) of them, where that part of the quota is used.
+  private func worth(_ cached: Int64, movingTo scope: Int, of others: [Int], _ scopes: [ScopeView], at now: Int64) -> Int64? {
+    switch rule.price {
+    case .never: return nil
+    case .ownWait(let times):
+      return Int64(times * Double(cached) / others.reduce(0) { $0 + scopes[$1].tokensPerNanosecond })
+    case .everybodysWait:
+      let used = min(uses[scope].share(of: scopes[scope].quota, at: now), Self.usedMax)
+      let delayed = Double(scopes[scope].waiting) + 1 / (1 - used)
+      return Int64(Double(cached) / scopes[scope].tokensPerNanosecond * delayed)
+    }
+  }
+
+  /// The scopes that don't rest. After a rest, one request tries the scope, and the others wait for what comes of it.
+  private mutating func live(favourite: Int?, at now: Int64) -> [Int] {
+    let live = rests.indices.filter { rests[$0].until <= now && (favourite == nil || favourite == $0 || rests[$0].length == 0) }
+    guard let tried = live.first(where: { rests[$0].length > 0 }) else { return live }
+    rests[tried].until = now + rests[tried].length
+    rests[tried].isTried = true
+    return [tried]
+  }
+
+  private func place(_ live: [Int], _ scopes: [ScopeView], eta: (Int) -> Int64) -> [Int] {
+    guard rule.placement == .leastWait, live.count > 1 else { return live }
+    let waits = live.map { (scope: $0, eta: eta($0), free: scopes[$0].free) }
+    return waits.sorted { ($0.eta, -$0.free, $0.scope) < ($1.eta, -$1.free, $1.scope) }.map(\.scope)
+  }
+
+  package mutating func ended(_ request: RouteRequest, on scope: Int, _ end: RouteEnd, at now: Int64) {
+    switch end {
+    case .served(let cached, _, let final):
+      uses[scope].add(final, at: now)
+      // A reply to a request that was sent before the trouble began says nothing about it.
+      if rests[scope].until <= now || rests[scope].isTried { rests[scope] = Rest() }
+      if let session = request.session {
+        prefixes[session] = Prefix(scope: scope, cached: cached, until: now + lifetime)
+      }
+    case .throttled: break
+    case .unavailable: rest(scope, first: 1, most: 30, at: now)
+    case .denied: rest(scope, first: 10, most: 300, at: now)
+    case .dayExhausted: rest(scope, first: 60, most: 1_800, at: now)
+    }
+  }
+
+  /// - Parameters: the length of the first rest and of the longest, in seconds.
+  private mutating func rest(_ scope: Int, first: Int64, most: Int64, at now: Int64) {
+    // Requests that were in flight already say nothing new.
+    guard rests[scope].length == 0 || rests[scope].isTried else { return }
+    let length = min(max(2 * rests[scope].length, first * 1_000_000_000), most * 1_000_000_000)
+    rests[scope] = Rest(until: now + length, length: length)
+  }
+}
