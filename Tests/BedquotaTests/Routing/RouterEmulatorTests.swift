@@ -16,7 +16,7 @@ struct RouterEmulatorTests {
   ) async throws {
     try await ClientBench.with(tokensPerSecond: tokensPerSecond) { first, one in
       try await ClientBench.with(tokensPerSecond: tokensPerSecond) { second, two in
-        try await body(try RouteBench.router(clients: [first, second]), [one, two])
+        try await body(try RouterBench.router(clients: [first, second]), [one, two])
       }
     }
   }

@@ -9,11 +9,11 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct RouterRelayTests {
   private func bounds(_ router: QuotaRouter) -> (Int) -> RequestBounds? {
-    { router.candidates[$0].client.bounds(of: RouteBench.request) }
+    { router.candidates[$0].client.bounds(of: RouterBench.request) }
   }
 
   @Test func theCandidateThatServesIsTold() async throws {
-    let router = try RouteBench.router([[], []])
+    let router = try RouterBench.router([[], []])
     let asked = Mutex<[Int]>([])
     let (candidate, invocation, reply) = try await router.relay(bounds(router), session: nil, terms: RelayTerms()) { candidate in
       asked.withLock { $0.append(candidate) }
@@ -30,8 +30,8 @@ struct RouterRelayTests {
   }
 
   @Test func whoWaitsIsToldOnce() async throws {
-    let clients = try (0..<2).map { _ in try RouteBench.client([], tokensPerMinute: 6_000) }
-    let router = try RouteBench.router(clients: clients)
+    let clients = try (0..<2).map { _ in try RouterBench.client([], tokensPerMinute: 6_000) }
+    let router = try RouterBench.router(clients: clients)
     for client in clients {
       while let one = try client.limiter.tryReserve(Cost(input: 50, maxTokens: 50)) { one.settle(used: Amounts(tokens: 100)) }
     }
@@ -45,7 +45,7 @@ struct RouterRelayTests {
   }
 
   @Test func aCandidateThatCannotTakeItIsLeftOut() async throws {
-    let router = try RouteBench.router([[], [], []])
+    let router = try RouterBench.router([[], [], []])
     let bounds = bounds(router)
     let (candidate, invocation, _) = try await router.relay(
       { $0 == 2 ? bounds($0) : nil }, session: nil, terms: RelayTerms()

@@ -15,8 +15,8 @@ struct RouterWaitingTests {
   /// - Parameter debt: what the first scope must refill before it has room.
   private func router(debt: Int64) throws -> QuotaRouter {
     let fine = ScriptedModel.Answer.reply("Fine.", output: 2)
-    let clients = try [[], [fine]].map { try RouteBench.client($0, tokensPerMinute: 6_000, options: time.options()) }
-    let router = try RouteBench.router(clients: clients)
+    let clients = try [[], [fine]].map { try RouterBench.client($0, tokensPerMinute: 6_000, options: time.options()) }
+    let router = try RouterBench.router(clients: clients)
     let now = router.now
     router.book.withLock { $0.chooser.learned(RouteSession(id: "s"), cachedTokens: 1_000, at: 0, now: now) }
     clients[0].limiter.debit(Amounts(tokens: debt))
@@ -25,7 +25,7 @@ struct RouterWaitingTests {
 
   /// A request that waits at the first scope alone.
   private func waiting(_ router: QuotaRouter) async -> Task<ModelReply, any Error> {
-    let task = Task { try await router.send(RouteBench.request, session: "s") }
+    let task = Task { try await router.send(RouterBench.request, session: "s") }
     let limiters = router.candidates.map(\.client.limiter)
     while limiters[0].snapshot.waiting == 0 { await Task.yield() }
     #expect(limiters[1].snapshot.waiting == 0 && router.attempted == [0, 0])
@@ -42,7 +42,7 @@ struct RouterWaitingTests {
 
   @Test func aLongerWaitIsNotBegun() async throws {
     let router = try router(debt: 3_000)
-    #expect(try await router.send(RouteBench.request, session: "s").text == "Fine.")
+    #expect(try await router.send(RouterBench.request, session: "s").text == "Fine.")
     #expect(router.attempted == [0, 1] && router.isIdle)
   }
 

@@ -8,7 +8,7 @@ import TestSupport
 @testable import Bedquota
 
 /// Routers over scripted models.
-enum RouteBench {
+enum RouterBench {
   static let request = ModelRequest(prompt: "How are you?", maxTokens: 100)
 
   static func failure(_ status: Int, _ code: String, _ message: String = "") -> ScriptedModel.Answer {
