@@ -106,6 +106,9 @@ package final class StateLog: Sendable {
     switch event {
     case .failing(let problem): logger.error("Lines of the access log are being lost.", metadata: ["problem": "\(problem)"])
     case .ended(let problem): logger.error("The access log has ended; requests go on.", metadata: ["problem": "\(problem)"])
+    case .notReopened(let problem):
+      logger.error(
+        "The access log can't be opened again; lines go on into the file of before.", metadata: ["problem": "\(problem)"])
     case .recovered: logger.notice("The access log is written again.")
     }
   }
