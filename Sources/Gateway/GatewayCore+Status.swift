@@ -12,7 +12,7 @@ extension GatewayCore {
     let now = Int(seconds())
     let settings = settings
     var gateway = GatewayStatus.Gateway(
-      version: Self.version, startedAt: Timestamp(seconds: startedAt), now: Timestamp(seconds: now),
+      version: BedquotaVersion.current, startedAt: Timestamp(seconds: startedAt), now: Timestamp(seconds: now),
       configurationLoadedAt: Timestamp(seconds: settings.loadedAt))
     let health = health.withLock { $0 }
     gateway.url = url.withLock { $0 }
@@ -22,23 +22,32 @@ extension GatewayCore {
     (gateway.openStreams, gateway.heldBytes) = (metrics.openStreams, heldBytes.held)
     gateway.accessLogDroppedLines = accessLog.droppedLines
     let callers = settings.authenticator.callers.all + (settings.configuration.isOpen ? registry.unverified() : [])
-    return GatewayStatus(gateway: gateway, pools: pools.snapshots.map(pool), callers: callers.map(caller))
+    return GatewayStatus(
+      gateway: gateway, regions: pools.readings.map(region), pools: pools.snapshots.map(pool), callers: callers.map(caller))
   }
 
   private func pool(_ snapshot: PoolSnapshot) -> GatewayStatus.Pool {
-    // What a stranger made up is no name for a series.
-    let id = snapshot.isKnown ? snapshot.id : LabelSet.other
-    var pool = GatewayStatus.Pool(id: id, region: snapshot.region, endpoint: snapshot.endpoint.rawValue)
+    let key = snapshot.key
+    var pool = GatewayStatus.Pool(
+      id: key.id, region: key.region, endpoint: key.endpoint.rawValue, status: snapshot.status.rawValue)
     pool.quotas = snapshot.limits.map { limit in
-      GatewayStatus.Quota(
+      var quota = GatewayStatus.Quota(
         code: limit.quota?.code, name: limit.quota?.name.text, measure: limit.state.measure.quotaMeasure.rawValue,
         limit: Double(limit.state.limit), level: Double(limit.state.available))
+      if limit.isForLongPrompts { quota.isForLongPrompts = true }
+      return quota
     }
-    (pool.inFlight, pool.waiting) = (Int(snapshot.counts.inFlight), snapshot.waiting)
-    pool.throttlesLastHour = metrics.throttlesLastHour(pool: id, atSeconds: seconds())
-    pool.quotasReadAt = pools.quotasReadAt(snapshot.region).map { Timestamp(seconds: Int($0.timeIntervalSince1970)) }
+    (pool.inFlight, pool.waiting, pool.notes) = (snapshot.inFlight, snapshot.waiting, snapshot.notes)
+    pool.throttlesLastHour = metrics.throttlesLastHour(key, atSeconds: seconds())
+    pool.quotasReadAt = pools.quotasReadAt(key.region).map(Self.timestamp)
     return pool
   }
+
+  private func region(_ reading: QuotaPools.Reading) -> GatewayStatus.Region {
+    GatewayStatus.Region(name: reading.region, quotasReadAt: reading.readAt.map(Self.timestamp), problem: reading.problem)
+  }
+
+  private static func timestamp(_ date: Date) -> Timestamp { Timestamp(seconds: Int(date.timeIntervalSince1970)) }
 
   private func caller(_ caller: Caller) -> GatewayStatus.Caller {
     var status = GatewayStatus.Caller(name: caller.name, share: caller.share, priority: caller.priority.rawValue)

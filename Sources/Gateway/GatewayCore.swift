@@ -34,7 +34,6 @@ final class GatewayCore: Sendable {
   let health = Mutex(GatewayHealth())
   /// Where it can be reached; nil until the port is open.
   let url = Mutex<String?>(nil)
-  static let version = "0.1.0"
   let startedAt = Int(Date().timeIntervalSince1970)
   private let session: BedquotaSession
   /// With what the gateway began.
@@ -56,6 +55,7 @@ final class GatewayCore: Sendable {
       Settings(configuration: configuration, authenticator: authenticator, loadedAt: Int(Date().timeIntervalSince1970)))
     var options = Self.options(configuration, authenticator.callers)
     options.client = client
+    options.onQuotaChange = { pool, change in stateLog.quotaChanged(pool, change) }
     pools = QuotaPools(session: session, options: options)
     metrics.setCallers(configuration.isOpen ? nil : configuration.keys.map(\.name))
   }
@@ -111,10 +111,8 @@ final class GatewayCore: Sendable {
     var times: ServiceTimes
     var endpoint: QuotaEndpoint { client.resolution.endpoint }
     /// The id as metrics and logs may have it; nil if somebody made it up.
-    var knownID: String? {
-      let resolution = client.resolution
-      return resolution.status != .unknown || resolution.isListed == true ? resolution.id : nil
-    }
+    var knownID: String? { client.resolution.isKnown ? client.resolution.id : nil }
+    var seriesKey: PoolSeriesKey { PoolSeriesKey(client.resolution, region: region) }
   }
 
   func pool(region: String?, endpoint: QuotaEndpoint?, id: String) async throws -> Pool {

@@ -1,6 +1,6 @@
 import AWSClient
 package import Bedquota
-package import BedrockQuotas
+import BedrockQuotas
 package import Foundation
 import Synchronization
 
@@ -18,6 +18,8 @@ package final class QuotaPools: Sendable {
     /// The Regions that callers may name; nil: those that have Bedrock by the dated facts, and the session's own.
     package var regions: Set<String>?
     package var poolsMax = 200
+    /// Called with a quota of a pool that is another than before, such as `L-1234 tpm 200000 -> 400000`.
+    package var onQuotaChange: @Sendable (PoolSeriesKey, String) -> Void = { _, _ in }
 
     package init() {}
   }
@@ -52,13 +54,6 @@ package final class QuotaPools: Sendable {
   /// The pool of an id that was used before; nil: ask ``pool(_:)``.
   package func knownPool(_ name: PoolName) -> ModelPool? { state.withLock { $0.table.value(of: name) } }
 
-  /// The client whose queue has the requests to an id.
-  /// - Parameter endpoint: nil: bedrock-runtime, but bedrock-mantle for a model that is there alone.
-  /// - Throws: as ``pool(_:)``.
-  package func client(region: String, endpoint: QuotaEndpoint?, id: String) async throws -> QuotaAwareClient {
-    try await pool(PoolName(region: region, endpoint: endpoint, id: id)).client
-  }
-
   /// The pool that an id belongs to, which is made if there is none.
   /// - Throws: ``BedquotaError``: `request` for text that can't be an id, or not on this endpoint; `region` for a Region that callers
   ///   may not name; `configuration` if too many ids have requests at the same time.
@@ -74,7 +69,7 @@ package final class QuotaPools: Sendable {
     let region = try await quotas(of: name.region, for: invoked)
     let resolution = try region.context.resolution(of: invoked, on: name.endpoint)
     let key = PoolKey(resolution, region: name.region)
-    let isKnown = resolution.status != .unknown || resolution.isListed == true
+    let isKnown = resolution.isKnown
     let (known, task) = try state.withLock { state throws(BedquotaError) -> (ModelPool?, Task<ModelPool, any Error>?) in
       if let pool = state.table.join(name, key) { return (pool, nil) }
       if let task = state.making[key] { return (nil, task) }
@@ -96,6 +91,8 @@ package final class QuotaPools: Sendable {
     options.endpoint = name.endpoint
     options.sharing = self.options.sharing
     options.sharing.tenantWeights = state.withLock { $0.tenantWeights }
+    let seriesKey = PoolSeriesKey(resolution, region: name.region)
+    options.onLimitChange = { [onQuotaChange = self.options.onQuotaChange] change in onQuotaChange(seriesKey, change) }
     // CloudWatch is asked for models in use, and not for whatever a stranger makes up.
     options.looksAtRecentUse = options.looksAtRecentUse && isKnown && region.readAt != nil
     do {
@@ -166,9 +163,19 @@ package final class QuotaPools: Sendable {
     return (session.region, home?.context.inventory.quotas.count ?? 0, home?.problem)
   }
 
-  /// Sentences about quotas that can't be read, by Region.
-  package var problems: [String] {
-    state.withLock { state in state.regions.keys.sorted().compactMap { state.regions[$0]?.problem } }
+  /// How the last reading of a Region's quotas went.
+  package struct Reading: Sendable, Equatable {
+    package var region: String
+    /// When they were read; nil: never.
+    package var readAt: Date?
+    /// Why they can't be read, in a sentence; nil: they can.
+    package var problem: String?
+  }
+
+  /// Of every Region that requests went to, sorted.
+  package var readings: [Reading] {
+    let regions = state.withLock { $0.regions }
+    return regions.sorted { $0.key < $1.key }.map { Reading(region: $0, readAt: $1.readAt, problem: $1.problem) }
   }
 
   /// When the quotas of a Region were read; nil: never.
@@ -178,7 +185,7 @@ package final class QuotaPools: Sendable {
   package var snapshots: [PoolSnapshot] {
     let pools = state.withLock { $0.table.pools }
     return pools.map { PoolSnapshot($0) }.sorted {
-      ($0.region, $0.id, $0.endpoint.rawValue) < ($1.region, $1.id, $1.endpoint.rawValue)
+      ($0.key.region, $0.key.id, $0.key.endpoint.rawValue) < ($1.key.region, $1.key.id, $1.key.endpoint.rawValue)
     }
   }
 }

@@ -108,9 +108,9 @@ extension InvocationRelay {
 
   /// Requests are sent only where the books have room, so somebody else took it, or the quota is smaller than was read.
   private func wasThrottled(_ plan: Plan) {
-    let pool = plan.pool.knownID ?? LabelSet.other
-    gateway.metrics.throttled(pool: pool, atSeconds: gateway.seconds())
-    gateway.stateLog.throttledUnforeseen(pool: pool, atSeconds: gateway.seconds())
+    let pool = plan.pool.seriesKey
+    gateway.metrics.throttled(pool, atSeconds: gateway.seconds())
+    gateway.stateLog.throttledUnforeseen(pool, atSeconds: gateway.seconds())
   }
 
   /// Path and query as they go to AWS: the caller's own, unless the caller left the endpoint open. bedrock-mantle then has each model

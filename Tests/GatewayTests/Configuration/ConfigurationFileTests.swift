@@ -1,6 +1,4 @@
 import Foundation
-import Logging
-import Synchronization
 import Testing
 
 @testable import Gateway
@@ -24,9 +22,7 @@ final class ConfigurationFileTests {
     try Data(text.utf8).write(to: folder.appending(path: "gateway.yaml"), options: .atomic)
   }
 
-  private func file(_ log: CollectedLog = CollectedLog()) throws -> ConfigurationFile {
-    try ConfigurationFile(path, secrets: SecretSource(environment: [:]), logger: log.logger)
-  }
+  private func file() throws -> ConfigurationFile { try ConfigurationFile(path, secrets: SecretSource(environment: [:])) }
 
   @Test func aChangeIsTakenOnceItHasSettled() throws {
     let file = try file()
@@ -52,64 +48,51 @@ final class ConfigurationFileTests {
   }
 
   @Test func aBadFileChangesNothingAndSaysTheLines() throws {
-    let log = CollectedLog()
-    let file = try file(log)
+    let file = try file()
     let old = file.current
     try write("listen: 127.0.0.1:4000\ndrain: soon\nqueue: {size: 5}")
-    #expect(file.reload() == .refused && file.current == old)
-    let lines = log.lines
-    #expect(lines.count == 3)
-    #expect(lines.first?.hasPrefix("configuration refused: \(path):2: drain must be a time") == true)
-    #expect(lines.dropFirst().first?.hasPrefix("configuration refused: \(path):3: queue.size is not a key") == true)
+    let problems = try #require(file.reload().problems)
+    #expect(problems.count == 2 && file.current == old)
+    #expect(problems[0].hasPrefix("\(path):2: drain must be a time"))
+    #expect(problems[1].hasPrefix("\(path):3: queue.size is not a key"))
     // The bad version isn't read again and again.
     _ = file.hasSettledChange()
     #expect(!file.hasSettledChange())
     try FileManager.default.removeItem(atPath: path)
-    #expect(file.reload() == .refused && file.current == old)
+    #expect(file.reload().problems?.count == 1 && file.current == old)
+  }
+
+  @Test func whatCannotChangeWhileItRunsIsNamed() throws {
+    let file = try file()
+    try write("limits: {requests: 7}\nkeys: {chat: {secret: \"${file:\(secretPath)}\"}}")
+    #expect(file.reload().kept == ["limits has changed, which takes effect when the gateway starts again."])
   }
 
   @Test func aFileThatLostItsKeysOpensNothing() throws {
-    let log = CollectedLog()
-    let file = try file(log)
+    let file = try file()
     try write("")
-    #expect(file.reload() == .refused && !file.current.isOpen)
-    #expect(log.lines.last?.contains("keys are gone") == true)
+    #expect(file.reload().problems?.last?.contains("keys are gone") == true)
+    #expect(!file.current.isOpen)
   }
 
   @Test func aRequestToReloadIsAnswered() async throws {
     let file = try file()
     try write("drain: 3m\nkeys: {chat: {secret: \"${file:\(secretPath)}\"}}")
-    let (stream, continuation) = AsyncStream<GatewayConfiguration>.makeStream()
+    let (stream, continuation) = AsyncStream<ConfigurationFile.Reload>.makeStream()
     // It is asked before it runs, which is no reason to forget it.
     file.requestReload()
     let run = Task { await file.run(every: .seconds(3_600)) { continuation.yield($0) } }
     let first = await stream.first { _ in true }
-    #expect(first?.drain == .seconds(180))
+    #expect(first?.configuration?.drain == .seconds(180))
     run.cancel()
     await run.value
   }
 }
 
-/// What was logged.
-private final class CollectedLog: Sendable {
-  private let state = Mutex<[String]>([])
-  var lines: [String] { state.withLock { $0 } }
-  var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
-
-  private struct Handler: LogHandler {
-    let log: CollectedLog
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.trace
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-      get { metadata[key] }
-      set { metadata[key] = newValue }
-    }
-    func log(event: LogEvent) { log.state.withLock { $0.append("\(event.message)") } }
-  }
-}
-
 extension ConfigurationFile.Reload {
   fileprivate var configuration: GatewayConfiguration? {
-    if case .changed(let configuration) = self { configuration } else { nil }
+    if case .changed(let configuration, _) = self { configuration } else { nil }
   }
+  fileprivate var kept: [String]? { if case .changed(_, let kept) = self { kept } else { nil } }
+  fileprivate var problems: [String]? { if case .refused(let problems) = self { problems } else { nil } }
 }

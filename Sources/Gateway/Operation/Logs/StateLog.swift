@@ -1,3 +1,4 @@
+import BedrockQuotas
 package import Logging
 import Synchronization
 
@@ -10,9 +11,10 @@ package final class StateLog: Sendable {
 
   private struct State {
     var credentialsProblem: String?
-    var quotasProblem: String?
+    /// By Region.
+    var quotasProblems: [String: String] = [:]
     var refusal: (problem: String, since: Int64)?
-    var throttles: [String: (since: Int64, unsaid: Int)] = [:]
+    var throttles: [PoolSeriesKey: (since: Int64, unsaid: Int)] = [:]
   }
 
   private let logger: Logger
@@ -25,19 +27,22 @@ package final class StateLog: Sendable {
     logger.notice("The gateway is ready.", metadata: ["region": "\(region)", "quotas read": "\(quotas)"])
   }
 
-  /// - Parameter changes: such as `L-1234 tpm 200000 -> 400000`, one for each quota that is another than before.
-  package func quotasRead(pool: String, changes: [String]) {
-    guard !changes.isEmpty else { return }
-    logger.notice(
-      "Quotas of the account have changed.",
-      metadata: ["pool": "\(pool)", "changes": .array(changes.prefix(20).map { "\($0)" })])
+  /// - Parameter change: such as `L-1234 tpm 200000 -> 400000`.
+  package func quotaChanged(_ pool: PoolSeriesKey, _ change: String) {
+    var metadata = Self.metadata(pool)
+    metadata["change"] = "\(change)"
+    logger.notice("A quota of the account has changed.", metadata: metadata)
+  }
+
+  private static func metadata(_ pool: PoolSeriesKey) -> Logger.Metadata {
+    ["pool": "\(pool.id)", "region": "\(pool.region)", "endpoint": "\(pool.endpoint.rawValue)"]
   }
 
   /// - Parameter problem: why the quotas can't be read, and what counts meanwhile; nil: they can.
   package func quotas(of region: String, problem: String?) {
     let isNew = state.withLock { state in
-      defer { state.quotasProblem = problem }
-      return state.quotasProblem != problem
+      defer { state.quotasProblems[region] = problem }
+      return state.quotasProblems[region] != problem
     }
     guard isNew else { return }
     if let problem {
@@ -48,9 +53,9 @@ package final class StateLog: Sendable {
   }
 
   /// AWS throttled a request that the limiter took for safe. Somebody else uses the quota, or it is less than AWS says.
-  package func throttledUnforeseen(pool: String, atSeconds seconds: Int64) {
+  package func throttledUnforeseen(_ pool: PoolSeriesKey, atSeconds seconds: Int64) {
     let unsaid = state.withLock { state -> Int? in
-      let pool = state.throttles[pool] == nil && state.throttles.count >= Self.poolsMax ? LabelSet.other : pool
+      let pool = state.throttles[pool] == nil && state.throttles.count >= Self.poolsMax ? pool.folded : pool
       guard let last = state.throttles[pool], seconds - last.since < Self.throttleSeconds else {
         defer { state.throttles[pool] = (seconds, 0) }
         return state.throttles[pool]?.unsaid ?? 0
@@ -59,7 +64,7 @@ package final class StateLog: Sendable {
       return nil
     }
     guard let unsaid else { return }
-    var metadata: Logger.Metadata = ["pool": "\(pool)"]
+    var metadata = Self.metadata(pool)
     if unsaid > 0 { metadata["before"] = "\(unsaid)" }
     logger.warning("AWS throttled a request that should have had room; does somebody else use this quota?", metadata: metadata)
   }
@@ -90,16 +95,16 @@ package final class StateLog: Sendable {
     }
   }
 
-  /// - Parameter keptValues: what can't change while the gateway runs, such as `listen`.
-  package func configurationReloaded(file: String, keptValues: [String] = []) {
-    var metadata: Logger.Metadata = ["file": "\(file)"]
-    if !keptValues.isEmpty { metadata["after restart"] = .array(keptValues.map { "\($0)" }) }
-    logger.notice("The configuration was read again, and holds for new requests.", metadata: metadata)
+  /// - Parameter kept: sentences about what can't change while the gateway runs.
+  package func configurationReloaded(file: String, kept: [String] = []) {
+    for sentence in kept { logger.warning("\(sentence)", metadata: ["file": "\(file)"]) }
+    logger.notice("The configuration was read again, and holds for new requests.", metadata: ["file": "\(file)"])
   }
 
-  package func configurationRefused(file: String, problem: String) {
-    logger.error(
-      "The configuration can't be used; the one before stays in force.", metadata: ["file": "\(file)", "problem": "\(problem)"])
+  /// - Parameter problems: each with its file and line.
+  package func configurationRefused(file: String, problems: [String]) {
+    for problem in problems { logger.error("configuration refused: \(problem)") }
+    logger.error("The configuration can't be used; the one before stays in force.", metadata: ["file": "\(file)"])
   }
 
   package func accessLog(_ event: AccessLog.Event) {

@@ -1,5 +1,6 @@
 package import AWSServer
 import Bedquota
+import BedrockQuotas
 import Foundation
 import Synchronization
 
@@ -103,7 +104,7 @@ extension Exposition {
       "bedquota_upstream_throttles", "Attempts that AWS throttled although the books had room, by pool.",
       sorted(
         state.throttles.series.map { key, count in
-          ([("pool", key.pool)], Double(count))
+          (Self.labels(key), Double(count.total))
         }))
     counter(
       "bedquota_retries", "Requests that were sent to AWS again, by cause.",
@@ -159,6 +160,10 @@ extension Exposition {
 
   private static func labels(_ pool: GatewayStatus.Pool) -> Labels {
     [("endpoint", pool.endpoint), ("pool", pool.id), ("region", pool.region)]
+  }
+
+  private static func labels(_ pool: PoolSeriesKey) -> Labels {
+    [("endpoint", pool.endpoint.rawValue), ("pool", pool.id), ("region", pool.region)]
   }
 
   /// Callers whose names have no series of their own are left out: what is left of their budgets has no sum that means anything.

@@ -1,4 +1,5 @@
 import Bedquota
+package import BedrockQuotas
 
 /// The labels of a model's series.
 struct ModelKey: SeriesKey {
@@ -42,9 +43,26 @@ struct WaitKey: SeriesKey {
   var folded: Self { Self(code: LabelSet.other, measure: measure, isSent: isSent) }
 }
 
-/// The labels of the throttles of a pool.
-struct ThrottleKey: SeriesKey {
-  var pool: String
+/// What tells a pool from all others. Two Regions or endpoints may have pools of the same id.
+package struct PoolSeriesKey: SeriesKey {
+  package var region: String
+  package var endpoint: QuotaEndpoint
+  /// As ``GatewayStatus/Pool`` has it.
+  package var id: String
 
-  var folded: Self { Self(pool: LabelSet.other) }
+  package init(region: String, endpoint: QuotaEndpoint, id: String) {
+    (self.region, self.endpoint, self.id) = (region, endpoint, id)
+  }
+
+  /// Of ids that nobody knows it is `other`: what a stranger made up is no name for a series.
+  init(_ resolution: Resolution, region: String) {
+    self.init(region: region, endpoint: resolution.endpoint, id: resolution.isKnown ? resolution.id : LabelSet.other)
+  }
+
+  package var folded: Self { Self(region: region, endpoint: endpoint, id: LabelSet.other) }
+}
+
+extension Resolution {
+  /// Whether the id has quotas, or the account lists it. Only such ids are labels of metrics and values in logs.
+  var isKnown: Bool { status != .unknown || isListed == true }
 }

@@ -5,11 +5,13 @@ import Foundation
 /// unknown is absent. The names are those of docs/gateway-operation.md, and stay.
 package struct GatewayStatus: Sendable, Encodable {
   package var gateway: Gateway
+  package var regions: [Region]
   package var pools: [Pool]
   package var callers: [Caller]
 
-  package init(gateway: Gateway, pools: [Pool] = [], callers: [Caller] = []) {
+  package init(gateway: Gateway, regions: [Region] = [], pools: [Pool] = [], callers: [Caller] = []) {
     self.gateway = gateway
+    self.regions = regions
     self.pools = pools
     self.callers = callers
   }
@@ -39,6 +41,20 @@ package struct GatewayStatus: Sendable, Encodable {
     }
   }
 
+  /// A Region that requests went to.
+  package struct Region: Sendable, Encodable {
+    package var name: String
+    package var quotasReadAt: Timestamp?
+    /// Why its quotas can't be read, and what counts meanwhile; nil: they can.
+    package var problem: String?
+
+    package init(name: String, quotasReadAt: Timestamp? = nil, problem: String? = nil) {
+      self.name = name
+      self.quotasReadAt = quotasReadAt
+      self.problem = problem
+    }
+  }
+
   /// The ids whose requests count against the same quotas.
   package struct Pool: Sendable, Encodable {
     /// The id that the pool is named after; with Region and endpoint, no other has it. Of ids that nobody knows it is `other`.
@@ -46,16 +62,21 @@ package struct GatewayStatus: Sendable, Encodable {
     package var region: String
     /// `runtime` or `mantle`.
     package var endpoint: String
+    /// How much is known of its quotas: `resolved`, `partial` or `unknown`.
+    package var status: String
     package var quotas: [Quota] = []
     package var inFlight = 0
     package var waiting = 0
     package var throttlesLastHour = 0
     package var quotasReadAt: Timestamp?
+    /// Sentences about unexpected conditions, such as a quota that is not known.
+    package var notes: [String] = []
 
-    package init(id: String, region: String, endpoint: String) {
+    package init(id: String, region: String, endpoint: String, status: String) {
       self.id = id
       self.region = region
       self.endpoint = endpoint
+      self.status = status
     }
   }
 
@@ -68,6 +89,8 @@ package struct GatewayStatus: Sendable, Encodable {
     package var limit: Double
     /// What is free now, in the limit's unit; below zero: debt.
     package var level: Double
+    /// nil: it counts all prompts, or all that are not long.
+    package var isForLongPrompts: Bool?
 
     package init(code: String?, name: String?, measure: String, limit: Double, level: Double) {
       self.code = code

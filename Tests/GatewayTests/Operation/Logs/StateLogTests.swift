@@ -1,3 +1,4 @@
+import BedrockQuotas
 import Logging
 import Synchronization
 import Testing
@@ -54,22 +55,44 @@ import Testing
   @Test func throttlesAreSaidOnceAMinute() {
     let lines = Lines()
     let log = lines.log
-    for second in [0, 1, 59, 60, 61] { log.throttledUnforeseen(pool: "a", atSeconds: Int64(second)) }
-    log.throttledUnforeseen(pool: "b", atSeconds: 61)
-    #expect(lines.all == ["warning pool=a", "warning before=2 pool=a", "warning pool=b"])
+    for second in [0, 1, 59, 60, 61] { log.throttledUnforeseen(Self.pool("a"), atSeconds: Int64(second)) }
+    log.throttledUnforeseen(Self.pool("b"), atSeconds: 61)
+    // The same id elsewhere is another pool.
+    log.throttledUnforeseen(Self.pool("a", in: "us-west-2"), atSeconds: 61)
+    #expect(
+      lines.all == [
+        "warning endpoint=runtime pool=a region=us-east-1", "warning before=2 endpoint=runtime pool=a region=us-east-1",
+        "warning endpoint=runtime pool=b region=us-east-1", "warning endpoint=runtime pool=a region=us-west-2",
+      ])
   }
 
   @Test func strangePoolsShareALine() {
     let lines = Lines()
     let log = lines.log
-    for index in 0..<2_000 { log.throttledUnforeseen(pool: "\(index)", atSeconds: 0) }
+    for index in 0..<2_000 { log.throttledUnforeseen(Self.pool("\(index)"), atSeconds: 0) }
     #expect(lines.all.count == 501)
   }
 
-  @Test func quotasThatStayAreNotSaid() {
+  @Test func aReloadSaysWhatWaitsForTheNextStart() {
     let lines = Lines()
-    lines.log.quotasRead(pool: "a", changes: [])
-    lines.log.quotasRead(pool: "a", changes: ["L-1 tpm 1 -> 2"])
-    #expect(lines.all == ["notice changes=[\"L-1 tpm 1 -> 2\"] pool=a"])
+    let log = lines.log
+    log.configurationReloaded(file: "g.yaml", kept: ["tls has changed."])
+    log.configurationRefused(file: "g.yaml", problems: ["g.yaml:1: a", "g.yaml:2: b"])
+    #expect(lines.all == ["warning file=g.yaml", "notice file=g.yaml", "error", "error", "error file=g.yaml"])
+  }
+
+  /// Each Region has a problem of its own.
+  @Test func regionsAreToldApart() {
+    let lines = Lines()
+    let log = lines.log
+    for _ in 0..<2 {
+      log.quotas(of: "us-east-1", problem: nil)
+      log.quotas(of: "us-west-2", problem: "denied")
+    }
+    #expect(lines.all == ["error problem=denied"])
+  }
+
+  private static func pool(_ id: String, in region: String = "us-east-1") -> PoolSeriesKey {
+    PoolSeriesKey(region: region, endpoint: .runtime, id: id)
   }
 }

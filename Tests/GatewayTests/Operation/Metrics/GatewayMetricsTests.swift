@@ -88,7 +88,7 @@ import Testing
   }
 
   @Test func poolsShowLimitLevelAndQueue() {
-    var pool = GatewayStatus.Pool(id: "amazon.nova-pro-v1:0", region: "us-east-1", endpoint: "runtime")
+    var pool = GatewayStatus.Pool(id: "amazon.nova-pro-v1:0", region: "us-east-1", endpoint: "runtime", status: "resolved")
     pool.waiting = 7
     pool.quotas = [.init(code: "L-AAAA", name: "Tokens", measure: "tpm", limit: 400_000, level: -12)]
     var status = status
@@ -102,13 +102,27 @@ import Testing
 
   @Test func throttlesOfTheLastHourPass() {
     let metrics = GatewayMetrics()
-    metrics.throttled(pool: "p", atSeconds: 10_000)
-    metrics.throttled(pool: "p", atSeconds: 12_000)
-    #expect(metrics.throttlesLastHour(pool: "p", atSeconds: 12_000) == 2)
-    #expect(metrics.throttlesLastHour(pool: "p", atSeconds: 14_000) == 1)
-    #expect(metrics.throttlesLastHour(pool: "p", atSeconds: 1_000_000) == 0)
-    #expect(metrics.throttlesLastHour(pool: "another", atSeconds: 12_000) == 0)
-    #expect(lines(metrics).contains("bedquota_upstream_throttles_total{pool=\"p\"} 2"))
+    let pool = PoolSeriesKey(region: "us-east-1", endpoint: .runtime, id: "p")
+    metrics.throttled(pool, atSeconds: 10_000)
+    metrics.throttled(pool, atSeconds: 12_000)
+    #expect(metrics.throttlesLastHour(pool, atSeconds: 12_000) == 2)
+    #expect(metrics.throttlesLastHour(pool, atSeconds: 14_000) == 1)
+    #expect(metrics.throttlesLastHour(pool, atSeconds: 1_000_000) == 0)
+    let samples = lines(metrics).filter { $0.hasPrefix("bedquota_upstream_throttles_total") }
+    #expect(samples == ["bedquota_upstream_throttles_total{endpoint=\"runtime\",pool=\"p\",region=\"us-east-1\"} 2"])
+  }
+
+  /// The same id in another Region, or on the other endpoint, has quotas of its own.
+  @Test func throttlesAreThoseOfOnePool() {
+    let metrics = GatewayMetrics()
+    let pool = PoolSeriesKey(region: "us-east-1", endpoint: .runtime, id: "p")
+    metrics.throttled(pool, atSeconds: 10_000)
+    for other in [
+      PoolSeriesKey(region: "us-west-2", endpoint: .runtime, id: "p"),
+      PoolSeriesKey(region: "us-east-1", endpoint: .mantle, id: "p"),
+      PoolSeriesKey(region: "us-east-1", endpoint: .runtime, id: "q"),
+    ] { #expect(metrics.throttlesLastHour(other, atSeconds: 10_000) == 0) }
+    #expect(metrics.throttlesLastHour(pool, atSeconds: 10_000) == 1)
   }
 
   /// Each family is described once, before its samples, and no sample is there twice.

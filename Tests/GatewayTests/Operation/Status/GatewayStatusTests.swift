@@ -11,18 +11,21 @@ import Testing
       version: "1.2.3", startedAt: Timestamp(seconds: 0), now: Timestamp(seconds: 90),
       configurationLoadedAt: Timestamp(seconds: 1))
     gateway.notReadyReason = "x"
-    var pool = GatewayStatus.Pool(id: "m", region: "us-east-1", endpoint: "runtime")
+    var pool = GatewayStatus.Pool(id: "m", region: "us-east-1", endpoint: "runtime", status: "resolved")
     pool.quotas = [.init(code: "L-A", name: "Tokens", measure: "tpm", limit: 100, level: 40)]
     var caller = GatewayStatus.Caller(name: "chat", share: 3, priority: "normal")
     caller.budgets = [.init(name: "tokens_per_day", limit: 1_000, left: 10)]
     let body = GatewayStatus(gateway: gateway, pools: [pool], callers: [caller]).reply().body
     let status = try #require(try JSONSerialization.jsonObject(with: body) as? [String: Any])
-    #expect(status.keys.sorted() == ["callers", "gateway", "pools"])
+    #expect(status.keys.sorted() == ["callers", "gateway", "pools", "regions"])
     let members = try #require(status["gateway"] as? [String: Any])
     #expect(members["startedAt"] as? String == "1970-01-01T00:00:00Z" && members["uptimeSeconds"] as? Int == 90)
     #expect(members["isReady"] as? Bool == false && members["configurationFile"] == nil)
     let pools = try #require(status["pools"] as? [[String: Any]])
-    #expect(pools[0].keys.sorted() == ["endpoint", "id", "inFlight", "quotas", "region", "throttlesLastHour", "waiting"])
+    #expect(
+      pools[0].keys.sorted() == [
+        "endpoint", "id", "inFlight", "notes", "quotas", "region", "status", "throttlesLastHour", "waiting",
+      ])
     let quotas = try #require(pools[0]["quotas"] as? [[String: Any]])
     #expect(quotas[0].keys.sorted() == ["code", "level", "limit", "measure", "name"])
     let callers = try #require(status["callers"] as? [[String: Any]])
