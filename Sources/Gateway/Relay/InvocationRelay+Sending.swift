@@ -20,7 +20,9 @@ extension InvocationRelay {
       // Hanging up before the reply is no way around a budget.
       onLoss: { tokens in self.state.withLock { $0.lostTokens += tokens } })
     do {
-      let (invoked, reply) = try await plan.pool.client.relay(plan.bounds, terms: terms) { try await self.send(plan) }
+      let (invoked, reply) = try await plan.pool.client.relay(plan.bounds, of: api, in: span.context, terms: terms) { reserved in
+        try await self.send(plan, reserved: reserved)
+      }
       state.withLock { $0.invocation = invoked }
       return OpenReply(reply, invoked, api: api, isStreamed: plan.isStreamed)
     } catch {
@@ -62,7 +64,7 @@ extension InvocationRelay {
 
   /// Sends it once. It is signed now, because signatures age and credentials change while a request waits.
   @inline(never)
-  private func send(_ plan: Plan) async throws -> any UpstreamReply {
+  private func send(_ plan: Plan, reserved: Int64) async throws -> any UpstreamReply {
     let now = AWSClient.uptimeOfProcess()
     let (attempt, refused) = state.withLock { state in
       waitEnded(&state)
@@ -78,6 +80,7 @@ extension InvocationRelay {
     else { throw Refusal.expired }
     state.withLock { state in
       state.record.attempts += 1
+      state.record.reserved = reserved
       state.sentAt = now
       state.refusal = nil
     }
@@ -99,10 +102,8 @@ extension InvocationRelay {
 
   /// The request with the context of a span, if there is a tracer; otherwise the client's own context goes on as it came.
   private func traced(_ request: ServerRequest, by span: any Span) -> ServerRequest {
-    guard span.isRecording else { return request }
     var request = request
-    request.headers.removeAll { $0.name == "traceparent" || $0.name == "tracestate" }
-    request.headers += GatewayTracing.headers(of: span, client: nil)
+    request.headers = GatewayTracing.headers(request.headers, in: span)
     return request
   }
 
