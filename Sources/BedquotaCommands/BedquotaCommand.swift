@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Bedquota
 import BedrockQuotas
 import Foundation
 
@@ -9,7 +10,7 @@ public struct BedquotaCommand: AsyncParsableCommand {
     abstract: "Discover the Amazon Bedrock quotas of an AWS account, what binds a model, and how much of it is used.",
     discussion:
       "Every command runs against AWS, any endpoint, or with --emulator against a built-in account that needs no credentials.\n\nEXAMPLE: bedquota demo",
-    version: "0.1.0",
+    version: BedquotaVersion.current,
     subcommands: [
       ListCommand.self, ResolveCommand.self, ModelsCommand.self, RoutesCommand.self, CapacityCommand.self, UsageCommand.self,
       DashboardCommand.self,

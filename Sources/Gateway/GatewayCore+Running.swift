@@ -30,14 +30,22 @@ extension GatewayCore {
       }
       if let file {
         group.addTask {
-          await file.run {
-            self.replace($0)
-            self.metrics.reloaded(isAccepted: true)
-          } refused: {
-            self.metrics.reloaded(isAccepted: false)
-          }
+          await file.run { self.reloaded($0, file) }
         }
       }
+    }
+  }
+
+  private func reloaded(_ reload: ConfigurationFile.Reload, _ file: ConfigurationFile) {
+    switch reload {
+    case .changed(let configuration, let kept):
+      replace(configuration)
+      metrics.reloaded(isAccepted: true)
+      stateLog.configurationReloaded(file: file.path, kept: kept)
+    case .refused(let problems):
+      metrics.reloaded(isAccepted: false)
+      stateLog.configurationRefused(file: file.path, problems: problems)
+    case .same: break
     }
   }
 
@@ -70,7 +78,9 @@ extension GatewayCore {
     stateLog.credentials(of: account.name, problem: readiness.credentialsProblem)
     // Without credentials, that they can't be read either is no news.
     if readiness.credentialsProblem == nil {
-      stateLog.quotas(of: account.name, region: home.region, problem: home.problem)
+      for reading in account.pools.readings {
+        stateLog.quotas(of: account.name, region: reading.region, problem: reading.problem)
+      }
     }
     if isNewlyReady { stateLog.ready(region: home.region, quotas: home.quotas) }
   }

@@ -12,7 +12,7 @@ extension GatewayCore {
     let now = Int(seconds())
     let settings = settings
     var gateway = GatewayStatus.Gateway(
-      version: Self.version, startedAt: Timestamp(seconds: startedAt), now: Timestamp(seconds: now),
+      version: BedquotaVersion.current, startedAt: Timestamp(seconds: startedAt), now: Timestamp(seconds: now),
       configurationLoadedAt: Timestamp(seconds: settings.loadedAt))
     let health = health.withLock { $0 }
     gateway.url = url.withLock { $0 }
@@ -38,28 +38,30 @@ extension GatewayCore {
       region.quotasProblem = known[name]?.problem
       guard let read = known[name], let readAt = read.readAt else { return region }
       region.quotas = read.context.inventory.quotas.count
-      region.quotasReadAt = Timestamp(seconds: Int(readAt.timeIntervalSince1970))
+      region.quotasReadAt = Self.timestamp(readAt)
       return region
     }
     return status
   }
 
   private func pool(_ snapshot: PoolSnapshot, of account: GatewayAccount) -> GatewayStatus.Pool {
-    // What a stranger made up is no name for a series.
-    let id = snapshot.isKnown ? snapshot.id : LabelSet.other
+    let label = snapshot.label
     var pool = GatewayStatus.Pool(
-      id: id, account: account.name, region: snapshot.region, endpoint: snapshot.endpoint.rawValue)
+      id: label.id, account: label.account, region: label.region, endpoint: label.endpoint.rawValue, status: snapshot.status.rawValue)
     pool.quotas = snapshot.limits.map { limit in
-      GatewayStatus.Quota(
+      var quota = GatewayStatus.Quota(
         code: limit.quota?.code, name: limit.quota?.name.text, measure: limit.state.measure.quotaMeasure.rawValue,
         limit: Double(limit.state.limit), level: Double(limit.state.available))
+      if limit.isForLongPrompts { quota.isForLongPrompts = true }
+      return quota
     }
-    (pool.inFlight, pool.waiting) = (Int(snapshot.counts.inFlight), snapshot.waiting)
-    let label = PoolLabel(account: account.name, region: snapshot.region, endpoint: snapshot.endpoint, id: id)
+    (pool.inFlight, pool.waiting, pool.notes) = (snapshot.inFlight, snapshot.waiting, snapshot.notes)
     pool.throttlesLastHour = metrics.throttlesLastHour(label, atSeconds: seconds())
-    pool.quotasReadAt = account.pools.quotasReadAt(snapshot.region).map { Timestamp(seconds: Int($0.timeIntervalSince1970)) }
+    pool.quotasReadAt = account.pools.quotasReadAt(label.region).map(Self.timestamp)
     return pool
   }
+
+  private static func timestamp(_ date: Date) -> Timestamp { Timestamp(seconds: Int(date.timeIntervalSince1970)) }
 
   private func caller(_ caller: Caller) -> GatewayStatus.Caller {
     var status = GatewayStatus.Caller(name: caller.name, share: caller.share, priority: caller.priority.rawValue)

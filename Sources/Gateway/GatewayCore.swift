@@ -39,7 +39,6 @@ final class GatewayCore: Sendable {
   let health = Mutex(GatewayHealth())
   /// Where it can be reached; nil until the port is open.
   let url = Mutex<String?>(nil)
-  static let version = "0.1.0"
   let startedAt = Int(Date().timeIntervalSince1970)
   /// With what the gateway began.
   private let started: GatewayConfiguration
@@ -60,6 +59,7 @@ final class GatewayCore: Sendable {
       Settings(configuration: configuration, authenticator: authenticator, loadedAt: Int(Date().timeIntervalSince1970)))
     var options = Self.options(configuration, authenticator.callers)
     options.client = client
+    options.onQuotaChange = { pool, change in stateLog.quotaChanged(pool, change) }
     accounts = try GatewayAccounts(configuration.accounts, own: session, options: options)
     passedPools = PassedPools(session: session, options: options)
     metrics.setCallers(configuration.isOpen ? nil : configuration.keys.map(\.name))
@@ -99,7 +99,7 @@ final class GatewayCore: Sendable {
     var endpoint: QuotaEndpoint { client.resolution.endpoint }
     /// The id as metrics and logs may have it; nil if somebody made it up.
     var knownID: String? { client.resolution.isKnown ? client.resolution.id : nil }
-    var label: PoolLabel { PoolLabel(account: account.name, region: region, endpoint: endpoint, id: knownID ?? LabelSet.other) }
+    var label: PoolLabel { PoolLabel(client.resolution, account: account.name, region: region) }
   }
 
   /// - Parameters:

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import urllib.request
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -93,16 +94,29 @@ def test_claude_code_is_given_models_that_there_are(gateway):
         assert f"{variable}={DOCUMENTED}" in EXAMPLES["Claude Code"]
 
 
-def test_the_configurations_are_valid(run, tmp_path, environment):
-    """Those that stand on the page, with a secret where one is named."""
+# Kubernetes' manifests, and the rules of Prometheus.
+NOT_OURS = re.compile(r"^(apiVersion|spec|groups):", re.MULTILINE)
+CONFIGURATIONS = [
+    (page, text)
+    for page in ("gateway.md", "gateway-configuration.md", "gateway-operation.md")
+    for text in blocks((ROOT / "docs" / page).read_text(encoding="utf-8"), "yaml")
+    if not NOT_OURS.search(text)
+]
+
+
+def test_every_page_is_checked():
+    assert Counter(page for page, _ in CONFIGURATIONS) == {"gateway.md": 2, "gateway-configuration.md": 1}
+
+
+@pytest.mark.parametrize("page, text", CONFIGURATIONS)
+def test_a_configuration_is_valid(run, tmp_path, environment, page, text):
+    """As it stands on the page, with a secret or a file where one is named."""
     secret = tmp_path / "secret"
     secret.write_text("m" * 44)
-    configurations = [text for text in blocks(PAGE, "yaml") if "apiVersion" not in text]
-    assert len(configurations) == 3
-    for number, text in enumerate(configurations):
-        path = tmp_path / f"gateway{number}.yaml"
-        path.write_text(re.sub(r"\$\{file:[^}]+\}", f"${{file:{secret}}}", text))
-        assert "is valid" in " ".join(run.output("gateway", "check", path).split())
+    path = tmp_path / "gateway.yaml"
+    path.write_text(re.sub(r"\$\{file:[^}]+\}", f"${{file:{secret}}}", text))
+    variables = {name: name.ljust(44, "m") for name in re.findall(r"\$\{(\w+)\}", text)}
+    assert "is valid" in " ".join(run.output("gateway", "check", path, environment=environment | variables).split())
 
 
 def test_links_lead_somewhere():

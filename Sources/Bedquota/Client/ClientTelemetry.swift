@@ -71,8 +71,9 @@ struct ClientTelemetry: Sendable {
 
   // MARK: - Tracing
 
-  func startSpan(_ request: ModelRequest) -> any Span {
-    let span = InstrumentationSystem.tracer.startAnySpan("chat \(model)", ofKind: .client)
+  func startSpan(_ request: ModelRequest, in context: ServiceContext? = nil) -> any Span {
+    let context = context ?? .current ?? .topLevel
+    let span = InstrumentationSystem.tracer.startAnySpan("chat \(model)", context: context, ofKind: .client)
     guard span.isRecording else { return span }
     span.updateAttributes { attributes in
       attributes["gen_ai.operation.name"] = "chat"

@@ -26,8 +26,11 @@ extension QuotaAwareClient {
         now.appliedValue = try await session.client.call(operation).value
         guard now.appliedValue != nil, let effective = now.value(for: resolution.scope) else { continue }
         let value = options.sharing.part(of: QuotaLimits.limit(effective))
-        guard limiter.snapshot.meters.first(where: { $0.measure == measure })?.limit != value else { continue }
+        let before = limiter.snapshot.meters.first { $0.measure == measure }?.limit
+        guard before != value else { continue }
         limiter.setLimit(measure, value)
+        options.onLimitChange(
+          "\(quota.code) \(measure.quotaMeasure.rawValue) \(before.map(String.init) ?? "unknown") -> \(value)")
         tellOnce("\(quota.code) was changed while requests ran; it is \(value) now.")
       } catch {
         if (error as? AWSClientError)?.isDenied == true { book.withLock { $0.refresh.denied() } }

@@ -12,19 +12,21 @@ extension QuotaAwareClient {
   /// Enforces the quotas of a later reading from now on. Limits that are not quotas, because none is known, stay as they were learnt.
   /// - Parameter resolution: of the same quotas as ``resolution``.
   package func setLimits(of resolution: Resolution) {
-    set(QuotaLimits.limits(resolution.quotas.map(\.quota), for: resolution.scope), on: limiter)
+    set(resolution.quotas.map(\.quota), for: resolution.scope, on: limiter)
     guard let long = longContext?.limiter else { return }
-    let own = resolution.variants.filter { $0.variant == .context1M }.map(\.quota)
-    set(QuotaLimits.limits(own, for: resolution.scope), on: long)
+    set(resolution.variants.filter { $0.variant == .context1M }.map(\.quota), for: resolution.scope, on: long)
   }
 
-  private func set(_ limits: [Limit], on limiter: Limiter) {
+  private func set(_ quotas: [Quota], for scope: QuotaScope, on limiter: Limiter) {
+    func code(_ measure: Measure) -> String { quotas.first { Measure($0.name.measure) == measure }?.code ?? "none" }
+    let limits = QuotaLimits.limits(quotas, for: scope)
     let meters = limiter.snapshot.meters
     var seen: Set<Measure> = []
     // What is left of a day isn't known from its limit.
     for limit in limits.map(options.sharing.part) where limit.measure != .tokensPerDay && seen.insert(limit.measure).inserted {
       guard let meter = meters.first(where: { $0.measure == limit.measure }), meter.limit != limit.value else { continue }
       limiter.setLimit(limit.measure, limit.value)
+      options.onLimitChange("\(code(limit.measure)) \(limit.measure.quotaMeasure.rawValue) \(meter.limit) -> \(limit.value)")
       tellOnce("A quota was changed while requests ran; the limit on \(limit.measure.name) is \(limit.value) now.")
     }
   }

@@ -81,6 +81,8 @@ public final class QuotaAwareClient: Sendable {
     public var streamIdleMax: Duration = .seconds(300)
     /// How callers share the queue, and the client the quotas with other programs.
     package var sharing = QuotaSharing()
+    /// Called when a later reading of the account's quotas changes a limit, such as with `L-1234 tpm 200000 -> 400000`.
+    package var onLimitChange: @Sendable (String) -> Void = { _ in }
     /// Seconds that pass in the service in one real second, for an emulator whose clock runs faster.
     package var timeScale = 1.0
     /// A clock that never goes back; only differences count.

@@ -62,7 +62,7 @@ extension RequestCourse {
   }
 
   /// Whether time is left after a pause.
-  private func fits(_ pause: Duration, at now: Duration) -> Bool { timeLeft(at: now).map { $0 > pause } ?? true }
+  func fits(_ pause: Duration, at now: Duration) -> Bool { timeLeft(at: now).map { $0 > pause } ?? true }
 
   /// The attempt may be paid, though its reply or the rest of it was lost.
   private mutating func lost(

@@ -75,7 +75,7 @@ struct RequestCourse: Sendable {
   var alternatives = Alternatives()
   let startedAt: Duration
   var state = State.started
-  private var cost = Cost(input: 0, maxTokens: 0)
+  private(set) var cost = Cost(input: 0, maxTokens: 0)
   private(set) var waited = Duration.zero
   /// When the first attempt failed that can't be paid.
   var refusedSince: Duration?
@@ -178,11 +178,13 @@ struct RequestCourse: Sendable {
   /// The request ends while nothing is reserved: the limiter refused it, tokens could not be counted, or its task was cancelled.
   /// Only a refusal for the retry budget doesn't end it: the budget bounds load, so the retry comes later.
   mutating func stopped(_ error: any Error, at now: Duration) -> Action {
-    if case .reserving(let since) = state, (error as? Refusal)?.code == .retryBudget, timeLeft(at: now) != .zero {
+    // A pause beyond the deadline would end with another refusal, which hides why.
+    let pause = Duration.milliseconds(min(250 * (budgetRefusals + 1), 2_000))
+    if case .reserving(let since) = state, (error as? Refusal)?.code == .retryBudget, fits(pause, at: now) {
       waited += now - since
       state = .pausing
       budgetRefusals += 1
-      return .pause(.milliseconds(min(250 * budgetRefusals, 2_000)))
+      return .pause(pause)
     }
     switch state {
     case .reserving(let since): waited += now - since

@@ -3,38 +3,44 @@ import AWSWire
 package import AdmissionControl
 import HTTPTypes
 import Synchronization
+package import Tracing
 
 /// Carries requests that callers formed, and whose bytes pass through unchanged.
 extension QuotaAwareClient {
   /// Waits until the quota has room for a request, and sends it, again if that makes sense and can't be paid twice.
   /// - Parameters:
   ///   - bounds: what it can use; they decide its cost alone.
-  ///   - exchange: sends the request once, and returns when its reply has begun with a status of 200 to 299.
+  ///   - api, context: for its span.
+  ///   - exchange: sends the request once, and returns when its reply has begun with a status of 200 to 299. It gets the quota tokens
+  ///     that are reserved for it.
   /// - Throws: `Refusal` if the limiter refuses it; what the last `exchange` threw; `CancellationError`. Nothing is reserved then.
   package func relay<Reply: Sendable>(
-    _ bounds: RequestBounds, terms: RelayTerms, exchange: () async throws -> Reply
+    _ bounds: RequestBounds, of api: ModelRequest.API, in context: ServiceContext, terms: RelayTerms,
+    exchange: (_ reserved: Int64) async throws -> Reply
   ) async throws -> (invocation: RelayedInvocation, reply: Reply) {
-    let turn = turn(bounds, terms: terms)
+    let turn = turn(bounds, of: api, in: context, terms: terms)
     await turn.comes()
     return try await relay(turn, exchange: exchange)
   }
 
   /// Begins a request, whose first turn is to be waited for.
   @inline(never)
-  package func turn(_ bounds: RequestBounds, terms: RelayTerms) -> RelayTurn {
-    let request = ModelRequest(.converse, body: [:])
+  package func turn(
+    _ bounds: RequestBounds, of api: ModelRequest.API, in context: ServiceContext, terms: RelayTerms
+  ) -> RelayTurn {
+    let request = ModelRequest(api, body: [:])
     let (running, first) = begin(
-      request, bounds, deadline: terms.holdMax, countsTokens: false, telemetry.startSpan(request))
+      request, bounds, deadline: terms.holdMax, countsTokens: false, telemetry.startSpan(request, in: context))
     return RelayTurn(self, running, first, terms)
   }
 
-  /// Sends a request whose first turn was waited for, as ``relay(_:terms:exchange:)`` does. It is called once for a turn.
+  /// Sends a request whose first turn was waited for, as ``relay(_:of:in:terms:exchange:)`` does. It is called once for a turn.
   package func relay<Reply: Sendable>(
-    _ turn: RelayTurn, exchange: () async throws -> Reply
+    _ turn: RelayTurn, exchange: (_ reserved: Int64) async throws -> Reply
   ) async throws -> (invocation: RelayedInvocation, reply: Reply) {
     guard var running = turn.take() else { preconditionFailure("A turn is used twice.") }
     let attempt = try await attempt(&running, turn.first) { running, _, _ in
-      let reply = try await exchange()
+      let reply = try await exchange(reservedTokens(running))
       headArrived(&running, [:])
       return reply
     }
@@ -47,6 +53,13 @@ extension QuotaAwareClient {
   func finish(_ running: inout RunningRequest, _ reservation: consuming Reservation) -> RelayedInvocation {
     book.withLock { running.course.streamBegan($0.estimator) }
     return RelayedInvocation(self, running, reservation)
+  }
+
+  /// The quota tokens that are reserved for a request. Of bedrock-mantle's two quotas, that of input is the one that reserves
+  /// max_tokens.
+  func reservedTokens(_ running: RunningRequest) -> Int64 {
+    let amounts = admission(of: running.course.cost, running.bounds).cost.reserved
+    return amounts.tokens + amounts.inputTokens
   }
 
   /// What a request would reserve now.

@@ -47,6 +47,8 @@ package struct RelayedReply: Sendable {
   /// Whether the last event has passed that every stream of its form has. A plain reply is whole if its JSON is closed; one that
   /// isn't read, at its end.
   package private(set) var isWhole = false
+  /// The model that the reply names, at most 256 characters of printable ASCII; nil if it names none, or hasn't yet.
+  package private(set) var model: String?
   /// The error with which the stream ended, or which a compatible API answered with status 200.
   package private(set) var failure: AWSClientError.Service?
 
@@ -121,6 +123,7 @@ package struct RelayedReply: Sendable {
     count(sieve.textBytes)
     if type == .messageStop { isWhole = true }
     guard sieve.isTelling, let json = sieve.json else { return }
+    readModel(json)
     if form == .lines, let error = CompatibleError(json) { return fail(error.code, error.message) }
     report(counts.add(json, type: type.rawValue))
     isWhole = isWhole || ReplyForm.isEnd(json, type: type.rawValue)
@@ -133,6 +136,19 @@ package struct RelayedReply: Sendable {
     isOver = true
   }
 
+  /// Where the APIs name the model: a whole reply or a chunk, the beginning of a message, the end of a response; and Converse after a
+  /// prompt router has chosen.
+  private mutating func readModel(_ json: JSONValue) {
+    let named =
+      json["model"] ?? json["message"]?["model"] ?? json["response"]?["model"]
+      ?? json["trace"]?["promptRouter"]?["invokedModelId"]
+    guard let name = named?.string, (1...256).contains(name.utf8.count), name.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+    else {
+      return
+    }
+    model = name
+  }
+
   private mutating func report(_ found: TokenUsage?) {
     guard let found else { return }
     (usage, progress.usage) = (found, found)
@@ -141,6 +157,7 @@ package struct RelayedReply: Sendable {
   private mutating func endWhole() {
     isWhole = sieve.isClosed
     let json = sieve.json
+    if let json { readModel(json) }
     if api.compatible != nil, let json, let error = CompatibleError(json) { return fail(error.code, error.message) }
     if usage == nil { report(api.usage(of: json, [:])) } else { progress.usage = usage }
     endsAtLength = api.compatible != nil && json.map(ReplyForm.endsAtLength) ?? false

@@ -2,7 +2,7 @@ import AWSWire
 package import BedrockQuotas
 package import Foundation
 
-/// A request that the gateway passes on unchanged, read as far as its cost requires.
+/// A request that the gateway relays unchanged, read as far as its cost requires.
 ///
 /// It holds the body as a value, which takes memory: drop it when the bounds are known. A body that can't be read is AWS's to refuse;
 /// until then it counts as all that its model takes and gives.

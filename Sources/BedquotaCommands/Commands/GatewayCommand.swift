@@ -56,7 +56,7 @@ struct GatewayCommand: AsyncParsableCommand {
     var logger = Logger(label: "bedquota.gateway") { _ in ServerLogHandler() }
     logger.logLevel = global.verbose ? .debug : global.quiet ? .error : .notice
     let address = listen.flatMap { ListenAddress($0) }
-    let file = try config.map { try ConfigurationFile($0, listen: address, secrets: .process, logger: logger) }
+    let file = try config.map { try ConfigurationFile($0, listen: address, secrets: .process) }
     let configuration = try file?.current ?? GatewayConfiguration(listen: address, secrets: .process)
     let isEmulated = global.emulator
     var global = global

@@ -19,6 +19,7 @@ final class GatewayAccount: Sendable {
     (name, regions) = (sessions.settings.name, sessions.settings.regions)
     var options = options
     options.regions = regions.isEmpty ? nil : Set(regions)
+    options.account = name
     pools = QuotaPools(session: sessions.reader, options: options)
   }
 

@@ -2,7 +2,7 @@ import AWSServer
 import AWSWire
 import Foundation
 
-/// A Bedrock API key that is passed on to AWS. Only AWS can verify it; what it says of itself names its caller.
+/// A Bedrock API key that goes to AWS. Only AWS can verify it; what it says of itself names its caller.
 struct PassedKey {
   /// Source: docs.aws.amazon.com/bedrock/latest/userguide/api-keys-how.html; long-term keys begin with the base64 of "BedrockAPIKey-"
   /// after these letters.

@@ -1,5 +1,4 @@
 import Foundation
-package import Logging
 import Synchronization
 
 /// The configuration file of a running gateway. A change of it, or of a file with a secret, takes effect as a whole or not at all.
@@ -25,7 +24,6 @@ package final class ConfigurationFile: Sendable {
   package let path: String
   private let listen: ListenAddress?
   private let secrets: SecretSource
-  private let logger: Logger
   private let state: Mutex<State>
   /// With what the gateway began.
   private let started: GatewayConfiguration
@@ -33,13 +31,10 @@ package final class ConfigurationFile: Sendable {
 
   /// Reads the file.
   /// - Parameter listen: an address that counts instead of the file's, in every version of it.
-  package init(
-    _ path: String, listen: ListenAddress? = nil, secrets: SecretSource, logger: Logger
-  ) throws(ConfigurationProblems) {
+  package init(_ path: String, listen: ListenAddress? = nil, secrets: SecretSource) throws(ConfigurationProblems) {
     self.path = path
     self.listen = listen
     self.secrets = secrets
-    self.logger = logger
     // Before the file is read: a change in between is seen as one.
     let stamp = Self.stamp(path)
     let configuration = try GatewayConfiguration(file: path, listen: listen, secrets: secrets)
@@ -59,12 +54,8 @@ package final class ConfigurationFile: Sendable {
 
   /// Watches the file until the task is cancelled.
   /// - Parameters:
-  ///   - apply: gets each new configuration.
-  ///   - refused: called for each version that is not good.
-  package func run(
-    every interval: Duration = .seconds(2), apply: @escaping @Sendable (GatewayConfiguration) -> Void,
-    refused: @escaping @Sendable () -> Void = {}
-  ) async {
+  ///   - onReload: gets what came of each reading that brought something else than before.
+  package func run(every interval: Duration = .seconds(2), onReload: @escaping @Sendable (Reload) -> Void) async {
     await withTaskGroup { group in
       group.addTask {
         while (try? await Task.sleep(for: interval)) != nil {
@@ -72,11 +63,8 @@ package final class ConfigurationFile: Sendable {
         }
       }
       for await _ in requests.stream {
-        switch reload() {
-        case .changed(let configuration): apply(configuration)
-        case .refused: refused()
-        case .same: break
-        }
+        let reload = reload()
+        if reload != .same { onReload(reload) }
       }
       group.cancelAll()
     }
@@ -97,12 +85,13 @@ package final class ConfigurationFile: Sendable {
   }
 
   /// What came of reading the file again.
-  enum Reload: Equatable {
-    case changed(GatewayConfiguration)
+  package enum Reload: Sendable, Equatable {
+    /// With sentences about what can't take effect while the gateway runs.
+    case changed(GatewayConfiguration, kept: [String])
     /// Nothing has changed.
     case same
-    /// It is not good. What is wrong is logged, and the old configuration stays.
-    case refused
+    /// It is not good, and the old configuration stays. Each problem has its file and line.
+    case refused([String])
   }
 
   /// Reads the file again.
@@ -114,24 +103,15 @@ package final class ConfigurationFile: Sendable {
       new = try GatewayConfiguration(file: path, listen: listen, secrets: secrets)
     } catch {
       noteRead(stamp, error.secretFiles)
-      for line in error.lines { logger.error("configuration refused: \(line)") }
-      logger.error("the configuration stays as it was")
-      return .refused
+      return .refused(error.lines)
     }
     if let refusal = new.refusal(after: old, started: started) {
       noteRead(stamp, new.secretFiles)
-      logger.error("configuration refused: \(path): \(refusal)")
-      return .refused
+      return .refused(["\(path): \(refusal)"])
     }
     state.withLock { $0.current = new }
     noteRead(stamp, new.secretFiles)
-    guard new != old else {
-      logger.info("configuration read again; nothing has changed")
-      return .same
-    }
-    for change in new.changes(from: started) { logger.warning("\(change)") }
-    logger.notice("configuration reloaded", metadata: ["file": "\(path)", "keys": "\(new.keys.count)"])
-    return .changed(new)
+    return new == old ? .same : .changed(new, kept: new.changes(from: started))
   }
 
   /// A version was read.

@@ -59,7 +59,7 @@ package struct GatewayConfiguration: Sendable, Equatable {
   package var master: Secret?
   /// In the order of the file.
   package var keys: [CallerKey] = []
-  /// Whether Bedrock API keys are passed on to AWS; nil: only if no keys are configured.
+  /// Whether Bedrock API keys go to AWS; nil: only if no keys are configured.
   package var passThrough: Bool?
   package var queue = Queue()
   /// How long requests may take to finish after a signal to stop.

@@ -2,7 +2,7 @@
 package enum HoldTime {
   /// What a client's patience keeps for the network and for us.
   package static let margin = Duration.seconds(5)
-  /// The time between two signs of life, and the longest until the first.
+  /// The time between two keep-alives, and the longest until the first.
   package static let keepAliveInterval = Duration.seconds(15)
 
   /// The time that a request has to be admitted where there is room, for a client that wants no wait at all.

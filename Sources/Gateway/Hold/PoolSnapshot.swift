@@ -13,29 +13,20 @@ package struct PoolSnapshot: Sendable {
     package var isForLongPrompts: Bool
   }
 
-  package var region: String
-  package var endpoint: QuotaEndpoint
-  /// The id that the pool was made for.
-  package var id: String
-  /// Whether its id is known: it has quotas, or the account lists it. Only such ids are labels of metrics.
-  package var isKnown: Bool
+  package var label: PoolLabel
+  /// How much is known of its quotas.
   package var status: Resolution.Status
   package var limits: [Limit]
   package var waiting: Int
-  package var counts: Snapshot.Counts
-  /// How long replies take.
-  package var times: ServiceTimes.Figures
-  /// Sentences about unexpected conditions.
+  package var inFlight: Int
+  /// Sentences about unexpected conditions; empty for an id that nobody knows, because they name it.
   package var notes: [String]
 
-  init(_ pool: PoolTable<ModelPool>.Pool) {
+  init(_ pool: PoolTable<ModelPool>.Pool, account: String) {
     let client = pool.value.client
     let resolution = client.resolution
     let (ordinary, long) = (client.limiter.snapshot, client.longContextSnapshot)
-    region = pool.name.region
-    endpoint = resolution.endpoint
-    id = pool.name.id
-    isKnown = pool.isKnown
+    label = PoolLabel(resolution, account: account, region: pool.name.region)
     status = resolution.status
     limits = ordinary.meters.map { Limit(state: $0, quota: resolution.quota($0.measure.quotaMeasure), isForLongPrompts: false) }
     if let long {
@@ -46,23 +37,7 @@ package struct PoolSnapshot: Sendable {
       }
     }
     waiting = ordinary.waiting + (long?.waiting ?? 0)
-    counts = ordinary.counts
-    if let more = long?.counts { counts.add(more) }
-    notes = client.notes
-    times = pool.value.times.figures
-  }
-}
-
-extension Snapshot.Counts {
-  fileprivate mutating func add(_ other: Snapshot.Counts) {
-    admitted += other.admitted
-    completed += other.completed
-    throttled += other.throttled
-    failed += other.failed
-    capacity += other.capacity
-    cancelled += other.cancelled
-    cancelledWaiters += other.cancelledWaiters
-    refused += other.refused
-    inFlight += other.inFlight
+    inFlight = Int(ordinary.counts.inFlight + (long?.counts.inFlight ?? 0))
+    notes = resolution.isKnown ? client.notes : []
   }
 }

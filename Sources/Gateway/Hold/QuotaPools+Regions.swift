@@ -7,7 +7,7 @@ import Synchronization
 /// How the quotas of Regions are read.
 extension QuotaPools {
   /// Finds the credentials and reads the quotas of the session's Region, and then of the others that are named, so that the first
-  /// request doesn't wait for them. What fails shows in ``readiness`` and ``problems``; the gateway works without.
+  /// request doesn't wait for them. What fails shows in ``readiness`` and ``readings``; the gateway works without.
   package func prepare() async {
     await checkCredentials()
     if !session.region.isEmpty { _ = try? await quotas(of: session.region) }
@@ -119,6 +119,10 @@ extension QuotaPools {
       if PoolKey(resolution, region: pool.name.region) == pool.key {
         pool.value.client.setLimits(of: resolution)
       } else {
+        let codes = resolution.quotas.map(\.quota.code).sorted().joined(separator: ", ")
+        options.onQuotaChange(
+          PoolLabel(pool.value.client.resolution, account: options.account, region: pool.name.region),
+          "other quotas than before: \(codes.isEmpty ? "none is known" : codes)")
         state.withLock { $0.table.remove(pool.key) }
       }
     }

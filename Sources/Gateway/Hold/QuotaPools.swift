@@ -1,6 +1,6 @@
 import AWSClient
 package import Bedquota
-package import BedrockQuotas
+import BedrockQuotas
 package import Foundation
 import Synchronization
 
@@ -20,6 +20,10 @@ package final class QuotaPools: Sendable {
     /// Whether the session's account is the one whose quotas count. If not, nothing is read of it.
     package var readsQuotas = true
     package var poolsMax = 200
+    /// What the account is called in metrics and logs.
+    package var account = "own"
+    /// Called with a quota of a pool that is another than before, such as `L-1234 tpm 200000 -> 400000`.
+    package var onQuotaChange: @Sendable (PoolLabel, String) -> Void = { _, _ in }
 
     package init() {}
   }
@@ -53,13 +57,6 @@ package final class QuotaPools: Sendable {
 
   /// The pool of an id that was used before; nil: ask ``pool(_:)``.
   package func knownPool(_ name: PoolName) -> ModelPool? { state.withLock { $0.table.value(of: name) } }
-
-  /// The client whose queue has the requests to an id.
-  /// - Parameter endpoint: nil: bedrock-runtime, but bedrock-mantle for a model that is there alone.
-  /// - Throws: as ``pool(_:)``.
-  package func client(region: String, endpoint: QuotaEndpoint?, id: String) async throws -> QuotaAwareClient {
-    try await pool(PoolName(region: region, endpoint: endpoint, id: id)).client
-  }
 
   /// The pool that an id belongs to, which is made if there is none.
   /// - Throws: ``BedquotaError``: `request` for text that can't be an id, or not on this endpoint; `region` for a Region that callers
@@ -98,6 +95,8 @@ package final class QuotaPools: Sendable {
     options.endpoint = name.endpoint
     options.sharing = self.options.sharing
     options.sharing.tenantWeights = state.withLock { $0.tenantWeights }
+    let label = PoolLabel(resolution, account: self.options.account, region: name.region)
+    options.onLimitChange = { [onQuotaChange = self.options.onQuotaChange] change in onQuotaChange(label, change) }
     // CloudWatch is asked for models in use, and not for whatever a stranger makes up.
     options.looksAtRecentUse = options.looksAtRecentUse && isKnown && region.readAt != nil
     do {
@@ -168,9 +167,19 @@ package final class QuotaPools: Sendable {
     return (session.region, home?.context.inventory.quotas.count ?? 0, home?.problem)
   }
 
-  /// Sentences about quotas that can't be read, by Region.
-  package var problems: [String] {
-    state.withLock { state in state.regions.keys.sorted().compactMap { state.regions[$0]?.problem } }
+  /// How the last reading of a Region's quotas went.
+  package struct Reading: Sendable, Equatable {
+    package var region: String
+    /// When they were read; nil: never.
+    package var readAt: Date?
+    /// Why they can't be read, in a sentence; nil: they can.
+    package var problem: String?
+  }
+
+  /// Of every Region that requests went to, sorted.
+  package var readings: [Reading] {
+    let regions = state.withLock { $0.regions }
+    return regions.sorted { $0.key < $1.key }.map { Reading(region: $0, readAt: $1.readAt, problem: $1.problem) }
   }
 
   /// What is known of each Region that was asked for.
@@ -182,8 +191,8 @@ package final class QuotaPools: Sendable {
   /// Every pool, sorted by Region and id.
   package var snapshots: [PoolSnapshot] {
     let pools = state.withLock { $0.table.pools }
-    return pools.map { PoolSnapshot($0) }.sorted {
-      ($0.region, $0.id, $0.endpoint.rawValue) < ($1.region, $1.id, $1.endpoint.rawValue)
+    return pools.map { PoolSnapshot($0, account: options.account) }.sorted {
+      ($0.label.region, $0.label.id, $0.label.endpoint.rawValue) < ($1.label.region, $1.label.id, $1.label.endpoint.rawValue)
     }
   }
 }

@@ -187,6 +187,7 @@ struct GatewayIntake: Sendable {
       // Whoever makes up a path writes no more than this into the log.
       path: String(decoding: head.path.utf8.prefix(2_048), as: UTF8.self), operation: operation)
     record.client = head.peer
+    record.traceID = TraceContext(head.headers)?.traceID
     return record
   }
 }

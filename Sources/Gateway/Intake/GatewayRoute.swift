@@ -7,7 +7,7 @@ import Foundation
 package enum GatewayRoute: Sendable, Equatable {
   /// A request to a model, which waits for its quota.
   case invocation(Invocation)
-  /// A request that no quota of ours counts, which is signed and passed on at once.
+  /// A request that no quota of ours counts, which is signed and relayed at once.
   case passage(Passage)
   /// A page of the gateway itself.
   case page(Page)
@@ -25,7 +25,7 @@ package enum GatewayRoute: Sendable, Equatable {
     package var target: String
   }
 
-  /// A request that is passed on at once.
+  /// A request that is relayed at once.
   package struct Passage: Sendable, Equatable {
     package var service: AWSService
     package var target: String

@@ -12,6 +12,12 @@ package struct PoolLabel: SeriesKey {
     (self.account, self.region, self.endpoint, self.id) = (account, region, endpoint, id)
   }
 
+  /// Of ids that nobody knows it is `other`: what a stranger made up is no name for a series.
+  init(_ resolution: Resolution, account: String, region: String) {
+    self.init(
+      account: account, region: region, endpoint: resolution.endpoint, id: resolution.isKnown ? resolution.id : LabelSet.other)
+  }
+
   /// Accounts are few, and the gateway's own.
   var folded: Self { Self(account: account, region: LabelSet.other, endpoint: endpoint, id: LabelSet.other) }
 }

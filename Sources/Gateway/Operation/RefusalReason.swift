@@ -16,6 +16,4 @@ package enum RefusalReason: String, Sendable, CaseIterable {
   case retries
   /// The gateway is ending.
   case draining
-  /// Nothing is known of the quotas yet.
-  case notReady = "not-ready"
 }

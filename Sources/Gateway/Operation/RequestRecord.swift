@@ -10,7 +10,7 @@ package struct RequestRecord: Sendable {
   package enum Operation: Sendable, Hashable {
     /// A request to a model.
     case invocation(ModelRequest.API)
-    /// Passed on without a quota of ours: the counting of tokens, guardrails, listings, jobs.
+    /// Relayed without a quota of ours: the counting of tokens, guardrails, listings, jobs.
     case passage
     /// A page of the gateway itself.
     case page
@@ -78,7 +78,7 @@ package struct RequestRecord: Sendable {
   package var operation: Operation
   /// The id that was asked for; only one that resolved.
   package var model: String?
-  /// What the reply says, or the id that a route chose.
+  /// The model that the reply names; nil if it names none.
   package var responseModel: String?
   /// The name of the account that it was sent to.
   package var account: String?
@@ -103,7 +103,7 @@ package struct RequestRecord: Sendable {
   package var usage: TokenUsage?
   /// Whether ``usage`` is our estimate, because the reply didn't say it.
   package var isEstimate = false
-  /// Quota tokens that it reserved.
+  /// Quota tokens that its last attempt reserved; nil: never sent.
   package var reserved: Int64?
   package var bytesIn = 0
   package var bytesOut = 0

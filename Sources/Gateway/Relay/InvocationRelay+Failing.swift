@@ -12,15 +12,12 @@ extension InvocationRelay {
   @inline(never)
   func refused(_ error: any Error) -> ServerResponse {
     if let raw = rawRefusal(error) {
-      update { record in
-        record.status = raw.status
-        record.upstreamID = RelayHeaders.requestID(raw.headers)
-        record.error = (error as? AWSClientError)?.service?.code
-      }
+      note(raw, error)
+      update { $0.status = raw.status }
       end(raw.status == 429 ? .throttled : .failed)
       return ServerResponse(
-        status: raw.status,
-        headers: RelayHeaders.downstream(from: raw.headers, keepsLength: false), body: raw.body)
+        status: raw.status, headers: RelayHeaders.downstream(from: raw.headers, keepsLength: false) + pause(raw, error),
+        body: raw.body)
     }
     guard !(error is CancellationError) else {
       end(.abandoned)
@@ -31,37 +28,61 @@ extension InvocationRelay {
     let failure = GatewayFailure(error, self)
     var response = service.reply(failure.fault, requestID: state.withLock { $0.record.id })
     response.headers += failure.headers
-    tell(failure, status: response.status)
+    tell(failure)
+    update { $0.status = response.status }
+    end(failure.outcome)
     return response
   }
 
-  /// The same for a stream whose status is spent.
-  func fault(of error: any Error) -> AWSFault {
-    if let raw = rawRefusal(error), let service = (error as? AWSClientError)?.service {
-      end(raw.status == 429 ? .throttled : .broken)
+  /// The same for a stream whose status is spent: its client saw a 200 that broke, and the record has the reason.
+  func broken(_ error: any Error) -> AWSFault {
+    defer { end(.broken) }
+    if let raw = rawRefusal(error) {
+      note(raw, error)
+      let service = raw.service
       return AWSFault(code: service.code, message: service.message, status: raw.status)
     }
     let failure = GatewayFailure(error, self)
-    tell(failure, status: 200)
+    tell(failure)
     return failure.fault
   }
 
-  private func tell(_ failure: GatewayFailure, status: Int) {
+  private func tell(_ failure: GatewayFailure) {
     failure.log(to: gateway, account: state.withLock { $0.plan?.pool.account })
-    update { record in
-      (record.status, record.error, record.refusal) = (status, failure.fault.code, failure.reason)
+    state.withLock { state in
+      (state.record.error, state.record.refusal) = (failure.fault.code, failure.reason)
+      state.record.upstreamID = state.refusal?.requestID
     }
-    end(failure.outcome)
   }
 
-  /// AWS's own words, which are passed on as they came. They are not where AWS refused the gateway itself, of which the caller knows
+  private func note(_ raw: UpstreamRefusal, _ error: any Error) {
+    let isOutOfRetries = (error as? Refusal)?.code == .retryBudget
+    update { record in
+      (record.upstreamID, record.error) = (raw.requestID, raw.service.code)
+      if isOutOfRetries { record.refusal = .retries }
+    }
+  }
+
+  /// When to come back, which AWS's own 429 says seldom.
+  private func pause(_ raw: UpstreamRefusal, _ error: any Error) -> [(name: String, value: String)] {
+    guard raw.status == 429, let refusal = error as? Refusal,
+      !raw.headers.contains(where: { $0.name.lowercased() == "retry-after" })
+    else { return [] }
+    let failure = GatewayFailure(refusal, self)
+    var headers = failure.headers
+    if let seconds = failure.fault.retryAfter { headers.append(("Retry-After", "\(seconds)")) }
+    return headers
+  }
+
+  /// AWS's own words, which go back as they came. They do not where AWS refused the gateway itself, of which the caller knows
   /// nothing.
   ///
   /// A request that waited in vain to be sent once more failed for the reason that AWS gave.
   private func rawRefusal(_ error: any Error) -> UpstreamRefusal? {
     guard let refusal = state.withLock({ $0.refusal }) else { return nil }
     let isInVain = error is Refusal || (error as? AWSClientError)?.code == .timeout
-    guard (error as? AWSClientError)?.code == .service || isInVain && refusal.status >= 500 else { return nil }
+    guard (error as? AWSClientError)?.code == .service || isInVain && (refusal.status == 429 || refusal.status >= 500)
+    else { return nil }
     if case .signed = claim.upstream, refusal.refusesIdentity { return nil }
     return refusal
   }

@@ -11,12 +11,12 @@ extension InvocationRelay {
   /// Replies up to this size, in bytes, are sent in one piece, which takes fewer system calls.
   private static let wholeBytesMax = 64 * 1_024
 
-  /// Passes on a reply that has begun.
+  /// Relays a reply that has begun.
   @inline(never)
   func begin(_ open: OpenReply, _ plan: Plan) async throws -> ServerResponse {
     let (waited, limit) = state.withLock { state in
       state.record.status = open.upstream.status
-      state.record.upstreamID = RelayHeaders.requestID(open.upstream.headers)
+      state.record.upstreamID = open.requestID
       return (state.record.waited, state.record.waits.last)
     }
     var headers = RelayHeaders.downstream(from: open.upstream.headers, keepsLength: true)
@@ -104,7 +104,7 @@ extension InvocationRelay {
     let charge = open.invocation.settle()
     let sentAt = state.withLock { state in
       state.record.bytesOut = bytesOut
-      state.record.error = open.failure
+      (state.record.error, state.record.responseModel) = (open.failure, open.model)
       return state.sentAt
     }
     if let sentAt, !plan.isStreamed, open.failure == nil { plan.pool.times.record(whole: AWSClient.uptimeOfProcess() - sentAt) }
@@ -115,7 +115,10 @@ extension InvocationRelay {
     open.upstream.cancel()
     let charge = open.invocation.settle(error)
     let isOurs = error is AWSClientError
-    update { if isOurs { $0.error = "BrokenReply" } }
+    update { record in
+      record.responseModel = open.model
+      if isOurs { record.error = "BrokenReply" }
+    }
     end(isOurs ? .broken : .abandoned, charge: charge)
   }
 
@@ -144,9 +147,10 @@ extension InvocationRelay {
             throw error
           }
           // The status is spent, so the stream says it in its own form.
-          try await sink.write(StreamTail.failure(self.fault(of: error), self.api))
+          try await sink.write(StreamTail.failure(self.broken(error), self.api))
           return
         }
+        self.update { $0.upstreamID = open.requestID }
         try await self.pass(open, plan, to: &sink, sent: 0)
       }, clientIsGone: { held.cancel() })
     return response

@@ -26,14 +26,16 @@ extension InvocationRelay {
       onWait: { place, _ in self.waits(at: place) },
       // Hanging up before the reply is no way around a budget.
       onLoss: { tokens in self.state.withLock { $0.lostTokens += tokens } })
-    return plan.pool.client.turn(plan.bounds, terms: terms)
+    return plan.pool.client.turn(plan.bounds, of: api, in: span.context, terms: terms)
   }
 
   /// Sends the request, whose turn has come or never will.
   @inline(never)
   private func sent(_ plan: Plan, at turn: RelayTurn) async throws -> OpenReply {
     do {
-      let (invoked, reply) = try await plan.pool.client.relay(turn) { try await self.send(plan) }
+      let (invoked, reply) = try await plan.pool.client.relay(turn) { reserved in
+        try await self.send(plan, reserved: reserved)
+      }
       state.withLock { $0.invocation = invoked }
       return OpenReply(reply, invoked, api: api, isStreamed: plan.isStreamed)
     } catch {
@@ -75,7 +77,7 @@ extension InvocationRelay {
 
   /// Sends it once. It is signed now, because signatures age and credentials change while a request waits.
   @inline(never)
-  private func send(_ plan: Plan) async throws -> any UpstreamReply {
+  private func send(_ plan: Plan, reserved: Int64) async throws -> any UpstreamReply {
     let now = AWSClient.uptimeOfProcess()
     let (attempt, refused) = state.withLock { state in
       waitEnded(&state)
@@ -91,6 +93,7 @@ extension InvocationRelay {
     else { throw Refusal.expired }
     state.withLock { state in
       state.record.attempts += 1
+      state.record.reserved = reserved
       state.sentAt = now
       state.refusal = nil
     }
@@ -114,10 +117,8 @@ extension InvocationRelay {
 
   /// The request with the context of a span, if there is a tracer; otherwise the client's own context goes on as it came.
   private func traced(_ request: ServerRequest, by span: any Span) -> ServerRequest {
-    guard span.isRecording else { return request }
     var request = request
-    request.headers.removeAll { $0.name == "traceparent" || $0.name == "tracestate" }
-    request.headers += GatewayTracing.headers(of: span, client: nil)
+    request.headers = GatewayTracing.headers(request.headers, in: span)
     return request
   }
 

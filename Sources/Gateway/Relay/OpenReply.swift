@@ -56,6 +56,12 @@ final class OpenReply: Sendable {
       api)
   }
 
+  /// AWS's id of the request.
+  var requestID: String? { RelayHeaders.requestID(upstream.headers) }
+
+  /// The model that the reply names.
+  var model: String? { watch.withLock { $0.model } }
+
   /// The error with which the stream ended, as AWS names it.
   var failure: String? { watch.withLock { $0.failure?.code } }
 }

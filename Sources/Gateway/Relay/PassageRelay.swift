@@ -4,7 +4,7 @@ import AWSWire
 import Bedquota
 import Foundation
 
-/// A request that no quota of ours counts: it is signed and passed on at once.
+/// A request that no quota of ours counts: it is signed and relayed at once.
 struct PassageRelay: Sendable {
   /// The longest reply, in bytes. These are listings and short answers.
   private static let bodyBytesMax = 16 * 1_024 * 1_024
@@ -52,7 +52,7 @@ struct PassageRelay: Sendable {
       if case .signed = claim.upstream, reply.refusesIdentity { throw reply.error(of: "The operation", now: gateway.now()) }
       guard reply.isWhole || !(200..<300).contains(reply.status) else {
         throw AWSClientError(
-          .response, "The reply of AWS broke off, or is longer than the gateway passes on; ask for less at a time.")
+          .response, "The reply of AWS broke off, or is longer than the gateway relays; ask for less at a time.")
       }
       return reply
     }

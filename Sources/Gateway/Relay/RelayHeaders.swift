@@ -5,19 +5,21 @@ package enum RelayHeaders {
   ///
   /// Left out is what is about the connection (RFC 9110, section 7.6.1), what the signature adds, what proves who the caller is to us,
   /// and what tells AWS more of the caller's machine than it would learn directly. The reply is asked for without compression, so
-  /// that its usage can be read.
+  /// that its usage can be read. The context of a trace passes only if it is valid.
   /// - Parameter headers: with names in lower case.
   package static func upstream(from headers: [(name: String, value: String)]) -> [(name: String, value: String)] {
     let named = connectionOptions(headers)
     var kept: [(name: String, value: String)] = []
     kept.reserveCapacity(headers.count + 4)
+    var trace: [(name: String, value: String)] = []
     for header in headers {
       let name = lowercased(header.name)
       if isOfConnection(name) || replaced.contains(name) || unwanted.contains(name) { continue }
       if unwantedPrefixes.contains(where: { name.utf8.starts(with: $0.utf8) }) { continue }
       if named.contains(where: { $0 == name }) { continue }
-      kept.append(header)
+      if TraceContext.names.contains(name) { trace.append(header) } else { kept.append(header) }
     }
+    if !trace.isEmpty { kept += TraceContext(trace)?.headers ?? [] }
     kept.append(("accept-encoding", "identity"))
     return kept
   }

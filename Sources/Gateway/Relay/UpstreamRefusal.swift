@@ -31,16 +31,28 @@ struct UpstreamRefusal: Sendable {
 
   /// What the reply says, for those who decide whether another attempt makes sense.
   func error(of operation: String, now: Date) -> AWSClientError {
-    var fields = HTTPFields()
-    for (name, value) in headers {
-      if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }
-    }
-    let head = HTTPResponse(status: .init(code: status), headerFields: fields)
-    let service = ServiceErrorParser.parse(AWSHTTPResponse(head: head, body: body), as: .restJSON)
+    let service = service
     var error = AWSClientError(
       .service, "\(operation) failed with \(service.code) (HTTP \(status)).", operation: operation, service: service)
     error.retryAfter = RetryAfter.delay(fields, now: now)
     return error
+  }
+
+  /// The error by AWS's name for it.
+  var service: AWSClientError.Service {
+    let head = HTTPResponse(status: .init(code: status), headerFields: fields)
+    return ServiceErrorParser.parse(AWSHTTPResponse(head: head, body: body), as: .restJSON)
+  }
+
+  /// AWS's id of the request.
+  var requestID: String? { RelayHeaders.requestID(headers) }
+
+  private var fields: HTTPFields {
+    var fields = HTTPFields()
+    for (name, value) in headers {
+      if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }
+    }
+    return fields
   }
 
   /// Whether AWS refused the gateway's own identity, which is no fault of the caller.

@@ -92,6 +92,18 @@ struct RequestCourseLossTests {
     #expect(run.stopped(Refusal.draining).end?.result == .refused)
   }
 
+  /// Waiting beyond the deadline would end with another refusal, which hides why.
+  @Test func aRetryWithoutBudgetThatCannotComeInTimeSaysSo() {
+    var run = CourseRun(deadline: .seconds(1))
+    run.sendFirst()
+    _ = run.failed(Failure.all[0].error)
+    _ = run.resumed()
+    #expect(run.stopped(Refusal.retryBudget) == .pause(.milliseconds(250)))
+    _ = run.resumed(after: .milliseconds(250))
+    let end = run.stopped(Refusal.retryBudget, after: .milliseconds(300)).end
+    #expect(end?.result == .refused && (end?.error as? Refusal)?.code == .retryBudget)
+  }
+
   /// Sent after its deadline, it would be paid and given up at once.
   @Test func whatIsTooLateIsNotSent() {
     var run = CourseRun(deadline: .milliseconds(10))

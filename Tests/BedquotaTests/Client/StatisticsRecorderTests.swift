@@ -1,5 +1,6 @@
 import AWSWire
 import AdmissionControl
+import Histogram
 import Testing
 
 @testable import Bedquota
@@ -30,6 +31,20 @@ struct StatisticsRecorderTests {
     #expect(counts.inputTokens == 10 && counts.outputTokens == 20 && counts.quotaTokens == 110 && counts.estimated == 1)
     #expect(counts.took.map { $0.max / .seconds(2) }.map { (0.999...1.001).contains($0) } == true)
     #expect(counts.waited?.p50 == .zero)
+  }
+
+  /// A gateway has a client for each of its models, up to 200.
+  @Test func timesTakeMemoryForWhatThereIs() {
+    var times = LatencyHistogram()
+    #expect(times.histogram == nil)
+    times.record(.zero)
+    #expect(times.histogram.map { $0.estimatedFootprintInBytes <= 9_000 } == true)
+    for seconds in [1, 9, 5] { times.record(.seconds(seconds)) }
+    #expect(times.histogram.map { $0.estimatedFootprintInBytes <= 125_000 } == true)
+    #expect(times.percentiles.map { (0.999...1.001).contains($0.max / .seconds(9)) } == true)
+    #expect(times.percentiles.map { (0.999...1.001).contains($0.p50 / .seconds(1)) } == true)
+    times.record(.seconds(100 * 86_400))
+    #expect(times.percentiles.map { (0.999...1.001).contains($0.max / .seconds(86_400)) } == true)
   }
 
   @Test func whatMayBePaidIsCounted() {

@@ -5,6 +5,7 @@ import BedrockEmulator
 import InMemoryTracing
 import Metrics
 import MetricsTestKit
+import TestSupport
 import Testing
 import Tracing
 
@@ -13,10 +14,9 @@ import Tracing
 struct TelemetryTests {
   /// Both systems take one backend in the life of a process.
   private static let backends: (metrics: TestMetrics, tracer: InMemoryTracer) = {
-    let (metrics, tracer) = (TestMetrics(), InMemoryTracer())
+    let metrics = TestMetrics()
     MetricsSystem.bootstrap(metrics)
-    InstrumentationSystem.bootstrap(tracer)
-    return (metrics, tracer)
+    return (metrics, TestTracer.shared)
   }()
 
   /// An id that no other test invokes, so that what is counted is ours.

@@ -22,9 +22,7 @@ final class ConfigurationFileTests {
     try Data(text.utf8).write(to: folder.appending(path: "gateway.yaml"), options: .atomic)
   }
 
-  private func file(_ log: CollectedLog = CollectedLog()) throws -> ConfigurationFile {
-    try ConfigurationFile(path, secrets: SecretSource(environment: [:]), logger: log.logger)
-  }
+  private func file() throws -> ConfigurationFile { try ConfigurationFile(path, secrets: SecretSource(environment: [:])) }
 
   @Test func aChangeIsTakenOnceItHasSettled() throws {
     let file = try file()
@@ -50,20 +48,24 @@ final class ConfigurationFileTests {
   }
 
   @Test func aBadFileChangesNothingAndSaysTheLines() throws {
-    let log = CollectedLog()
-    let file = try file(log)
+    let file = try file()
     let old = file.current
     try write("listen: 127.0.0.1:4000\ndrain: soon\nqueue: {size: 5}")
-    #expect(file.reload() == .refused && file.current == old)
-    let lines = log.lines
-    #expect(lines.count == 3)
-    #expect(lines.first?.hasPrefix("configuration refused: \(path):2: drain must be a time") == true)
-    #expect(lines.dropFirst().first?.hasPrefix("configuration refused: \(path):3: queue.size is not a key") == true)
+    let problems = try #require(file.reload().problems)
+    #expect(problems.count == 2 && file.current == old)
+    #expect(problems[0].hasPrefix("\(path):2: drain must be a time"))
+    #expect(problems[1].hasPrefix("\(path):3: queue.size is not a key"))
     // The bad version isn't read again and again.
     _ = file.hasSettledChange()
     #expect(!file.hasSettledChange())
     try FileManager.default.removeItem(atPath: path)
-    #expect(file.reload() == .refused && file.current == old)
+    #expect(file.reload().problems?.count == 1 && file.current == old)
+  }
+
+  @Test func whatCannotChangeWhileItRunsIsNamed() throws {
+    let file = try file()
+    try write("limits: {requests: 7}\nkeys: {chat: {secret: \"${file:\(secretPath)}\"}}")
+    #expect(file.reload().kept == ["limits has changed, which takes effect when the gateway starts again."])
   }
 
   /// A new version that names a secret's file is often written before that file.
@@ -86,22 +88,21 @@ final class ConfigurationFileTests {
   }
 
   @Test func aFileThatLostItsKeysOpensNothing() throws {
-    let log = CollectedLog()
-    let file = try file(log)
+    let file = try file()
     try write("")
-    #expect(file.reload() == .refused && !file.current.isOpen)
-    #expect(log.lines.last?.contains("keys are gone") == true)
+    #expect(file.reload().problems?.last?.contains("keys are gone") == true)
+    #expect(!file.current.isOpen)
   }
 
   @Test func aRequestToReloadIsAnswered() async throws {
     let file = try file()
     try write("drain: 3m\nkeys: {chat: {secret: \"${file:\(secretPath)}\"}}")
-    let (stream, continuation) = AsyncStream<GatewayConfiguration>.makeStream()
+    let (stream, continuation) = AsyncStream<ConfigurationFile.Reload>.makeStream()
     // It is asked before it runs, which is no reason to forget it.
     file.requestReload()
     let run = Task { await file.run(every: .seconds(3_600)) { continuation.yield($0) } }
     let first = await stream.first { _ in true }
-    #expect(first?.drain == .seconds(180))
+    #expect(first?.configuration?.drain == .seconds(180))
     run.cancel()
     await run.value
   }
@@ -109,6 +110,8 @@ final class ConfigurationFileTests {
 
 extension ConfigurationFile.Reload {
   fileprivate var configuration: GatewayConfiguration? {
-    if case .changed(let configuration) = self { configuration } else { nil }
+    if case .changed(let configuration, _) = self { configuration } else { nil }
   }
+  fileprivate var kept: [String]? { if case .changed(_, let kept) = self { kept } else { nil } }
+  fileprivate var problems: [String]? { if case .refused(let problems) = self { problems } else { nil } }
 }

@@ -52,8 +52,8 @@ struct QuotaPoolsTests {
       let onDemand = try await pools.client(region: "us-east-1", endpoint: .runtime, id: "amazon.nova-pro-v1:0")
       #expect(onDemand !== clients[0])
       #expect(pools.snapshots.count == 2)
-      let snapshot = try #require(pools.snapshots.first { $0.id == Self.nova })
-      #expect(snapshot.isKnown)
+      let snapshot = try #require(pools.snapshots.first { $0.key.id == Self.nova })
+      #expect(snapshot.status == .resolved)
       #expect(snapshot.limits.contains { $0.state.measure == .tokensPerMinute && $0.quota?.code.hasPrefix("L-") == true })
     }
   }
@@ -103,7 +103,10 @@ struct QuotaPoolsTests {
 
   /// A changed quota is enforced by the clients that are there.
   @Test func quotasAreReadAgain() async throws {
-    try await Self.with { pools, emulator in
+    let changes = Mutex<[String]>([])
+    try await Self.with { options in
+      options.onQuotaChange = { pool, change in changes.withLock { $0.append("\(pool.id) \(change)") } }
+    } _: { pools, emulator in
       let client = try await pools.client(region: "us-east-1", endpoint: .runtime, id: Self.nova)
       let code = try #require(client.resolution.quota(.rpm)?.code)
       let body: JSONValue = ["code": .string(code), "value": 7]
@@ -113,7 +116,10 @@ struct QuotaPoolsTests {
       await pools.refresh()
       #expect(Self.limit(client, .requestsPerMinute) == 7 || Self.limit(client, .requestsPerMinute) == 14)
       #expect(try await pools.client(region: "us-east-1", endpoint: .runtime, id: Self.nova) === client)
-      #expect(pools.problems.isEmpty)
+      #expect(pools.readings.map(\.problem) == [nil])
+      let now = try #require(Self.limit(client, .requestsPerMinute))
+      let said = changes.withLock { $0 }
+      #expect(said.count == 1 && said[0].hasPrefix("\(Self.nova) \(code) rpm ") && said[0].hasSuffix(" -> \(now)"), "\(said)")
     }
   }
 
@@ -127,14 +133,14 @@ struct QuotaPoolsTests {
       await later.prepare()
       #expect(!later.readiness.hasQuotas)
       #expect(later.readiness.credentialsProblem == nil)
-      #expect(later.problems.count == 1)
+      #expect(later.readings.count == 1 && later.readings[0].problem != nil)
       #expect(later.quotasReadAt("us-east-1") == nil)
       let guessed = try await later.client(region: "us-east-1", endpoint: .runtime, id: Self.nova)
       #expect(Self.limit(guessed, .tokensPerMinute) == 200_000)
       network.isUp.store(true, ordering: .relaxed)
       await later.refresh()
       #expect(later.readiness.hasQuotas)
-      #expect(later.problems.isEmpty)
+      #expect(later.readings.map(\.problem) == [nil])
       let known = try await later.client(region: "us-east-1", endpoint: .runtime, id: Self.nova)
       #expect(known !== guessed)
       #expect(known.resolution.status == .resolved)
@@ -160,5 +166,12 @@ struct QuotaPoolsTests {
       try check()
       return try await transport.stream(request, timeout: timeout)
     }
+  }
+}
+
+extension QuotaPools {
+  /// The client whose queue has the requests to an id.
+  fileprivate func client(region: String, endpoint: QuotaEndpoint?, id: String) async throws -> QuotaAwareClient {
+    try await pool(PoolName(region: region, endpoint: endpoint, id: id)).client
   }
 }

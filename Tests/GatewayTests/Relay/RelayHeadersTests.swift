@@ -28,13 +28,24 @@ struct RelayHeadersTests {
       ("forwarded", "for=1"), ("x-forwarded-for", "1.2.3.4"), ("x-real-ip", "1.2.3.4"), ("te", "trailers"),
       ("connection", "keep-alive, X-Custom"), ("x-custom", "1"), ("keep-alive", "5"), ("proxy-authorization", "Basic x"),
       ("accept-encoding", "gzip"), ("x-amz-content-sha256", "0"), ("upgrade", "h2c"), ("http2-settings", "x"),
-      ("traceparent", "00-1"),
+      ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
     ])
     #expect(
       lines(kept) == [
-        "anthropic-version: 2023-06-01", "anthropic-beta: a", "anthropic-beta: b", "traceparent: 00-1",
-        "accept-encoding: identity",
+        "anthropic-version: 2023-06-01", "anthropic-beta: a", "anthropic-beta: b",
+        "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "accept-encoding: identity",
       ])
+  }
+
+  @Test func theContextOfATracePassesIfItIsValid() {
+    let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    func kept(_ headers: Headers) -> [String] { lines(RelayHeaders.upstream(from: headers)).dropLast() }
+    #expect(kept([("Traceparent", parent), ("tracestate", "a=1")]) == ["traceparent: \(parent)", "tracestate: a=1"])
+    #expect(kept([("traceparent", parent), ("tracestate", "A=1")]) == ["traceparent: \(parent)"])
+    #expect(kept([("traceparent", "00-1"), ("tracestate", "a=1")]) == [])
+    #expect(kept([("tracestate", "a=1")]) == [])
+    #expect(kept([("traceparent", parent), ("connection", "traceparent")]) == [])
+    #expect(kept([("traceparent", parent), ("traceparent", parent)]) == [])
   }
 
   @Test(arguments: [true, false]) func aReplyPassesAsItIs(keepsLength: Bool) {

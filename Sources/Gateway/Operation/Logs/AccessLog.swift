@@ -13,6 +13,8 @@ package final class AccessLog: Sendable {
     case failing(String)
     /// The log has ended.
     case ended(String)
+    /// The file can't be opened again; the one that is open stays, and no line is lost.
+    case notReopened(String)
     /// It is written again.
     case recovered
   }
@@ -37,7 +39,7 @@ package final class AccessLog: Sendable {
     (wakes, waker) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
   }
 
-  /// Whether lines are written, so that nobody makes records for nothing.
+  /// Whether lines are written.
   package var isOn: Bool { state.withLock { $0.isOn } }
 
   /// Lines that could not be written.
@@ -45,9 +47,15 @@ package final class AccessLog: Sendable {
 
   /// Appends a line, and returns at once.
   package func write(_ record: RequestRecord) {
-    guard isOn else { return }
-    let line = AccessLogLine(record).bytes
-    if state.withLock({ $0.isOn && $0.buffer.append(line) }) { waker.yield() }
+    guard destination != .off else { return }
+    // A log that has ended needs no text, but its lines are missed all the same.
+    let line = isOn ? AccessLogLine(record).bytes : nil
+    let isFirst = state.withLock { state in
+      if state.isOn, let line { return state.buffer.append(line) }
+      state.buffer.dropped(lines: 1)
+      return false
+    }
+    if isFirst { waker.yield() }
   }
 
   /// Opens the file again, as after its rotation.
@@ -61,7 +69,13 @@ package final class AccessLog: Sendable {
     guard destination != .off else { return }
     var writer = Writer(file: AccessLogFile(destination))
     writer = await onThread(writer) { $0.open(onEvent) }
-    if writer.isLost { return state.withLock { $0.isOn = false } }
+    if writer.isLost {
+      return state.withLock { state in
+        state.isOn = false
+        let lost = state.buffer.take().lines
+        state.buffer.dropped(lines: lost)
+      }
+    }
     for await _ in wakes {
       // A cancelled sleep only means that the last lines are written now.
       try? await Task.sleep(for: gathering)
@@ -78,9 +92,9 @@ package final class AccessLog: Sendable {
       defer { state.reopens = false }
       return (bytes, lines, state.reopens)
     }
-    let writer = await onThread(writer) { $0.write(bytes, reopens: reopens, onEvent) }
+    let writer = await onThread(writer) { $0.write(bytes, lines: lines, reopens: reopens, onEvent) }
     state.withLock { state in
-      if writer.hasDropped { state.buffer.dropped(lines: lines) }
+      state.buffer.dropped(lines: writer.dropped)
       if writer.isLost { state.isOn = false }
     }
     return writer
@@ -101,7 +115,8 @@ package final class AccessLog: Sendable {
     var file: AccessLogFile
     var isLost = false
     var isFailing = false
-    var hasDropped = false
+    /// Lines that the last writing dropped.
+    var dropped = 0
 
     mutating func open(_ onEvent: (Event) -> Void) {
       guard let problem = file.open() else { return }
@@ -109,26 +124,23 @@ package final class AccessLog: Sendable {
       onEvent(.ended(problem))
     }
 
-    mutating func write(_ bytes: [UInt8], reopens: Bool, _ onEvent: (Event) -> Void) {
-      hasDropped = false
-      guard !isLost else {
-        hasDropped = true
-        return
-      }
+    mutating func write(_ bytes: [UInt8], lines: Int, reopens: Bool, _ onEvent: (Event) -> Void) {
+      dropped = isLost ? lines : 0
+      guard !isLost else { return }
       // What came before the rotation still belongs to the old file.
       let result = bytes.isEmpty ? nil : file.write(bytes)
-      if reopens, let problem = file.open() { onEvent(.failing(problem)) }
+      if reopens, let problem = file.open() { onEvent(.notReopened(problem)) }
       switch result {
       case nil: break
       case .written:
         if isFailing { onEvent(.recovered) }
         isFailing = false
-      case .delayed:
-        hasDropped = true
+      case .delayed(let dropped):
+        self.dropped = dropped
         if !isFailing { onEvent(.failing("The disk is full, or the pipe is not read")) }
         isFailing = true
-      case .lost(let problem):
-        (hasDropped, isLost) = (true, true)
+      case .lost(let problem, let dropped):
+        (self.dropped, isLost) = (dropped, true)
         onEvent(.ended(problem))
       }
     }

@@ -5,10 +5,10 @@ struct AccessLogFile: Sendable {
   /// How a writing ended.
   enum Result: Equatable {
     case written
-    /// The rest was dropped for now: the disk is full, or a pipe is not read. It may go on later.
-    case delayed
-    /// Nobody will ever read it: a broken pipe, or a file that can't be opened.
-    case lost(String)
+    /// The rest was dropped for now, so many lines: the disk is full, or a pipe is not read. It may go on later.
+    case delayed(dropped: Int)
+    /// Nobody will ever read the rest: a broken pipe, or a file that can't be opened.
+    case lost(String, dropped: Int)
   }
 
   private let destination: AccessLogDestination
@@ -53,22 +53,25 @@ struct AccessLogFile: Sendable {
 
   /// Writes lines, and waits only as long as its patience allows.
   mutating func write(_ lines: [UInt8]) -> Result {
-    guard descriptor >= 0 else { return .lost("The file is not open") }
-    let bytes = isCut ? [0x0A] + lines : lines
+    let bytes = isCut ? [Self.lineFeed] + lines : lines
+    let start = isCut ? 1 : 0
     var written = 0
+    guard descriptor >= 0 else { return .lost("The file is not open", dropped: Self.dropped(bytes, from: start, written)) }
     while written < bytes.count {
       var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
       let polled = poll(&ready, 1, patienceMilliseconds)
       if polled < 0, errno == EINTR { continue }
-      guard polled > 0 else { return cut(at: written, bytes) }
+      guard polled > 0 else { return cut(at: written, bytes, from: start) }
       // A pipe that is ready takes this much without blocking; standard output has no O_NONBLOCK, because other programs share it.
       let part = destination == .standardOutput ? min(bytes.count - written, Int(PIPE_BUF)) : bytes.count - written
       let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress! + written, part) }
       if count < 0, errno == EINTR || errno == EAGAIN { continue }
       guard count > 0 else {
         let code = count < 0 ? errno : ENOSPC
-        if [EPIPE, EBADF, ENXIO].contains(code) { return .lost(String(cString: strerror(code))) }
-        return cut(at: written, bytes)
+        if [EPIPE, EBADF, ENXIO].contains(code) {
+          return .lost(String(cString: strerror(code)), dropped: Self.dropped(bytes, from: start, written))
+        }
+        return cut(at: written, bytes, from: start)
       }
       written += count
     }
@@ -76,8 +79,21 @@ struct AccessLogFile: Sendable {
     return .written
   }
 
-  private mutating func cut(at written: Int, _ bytes: [UInt8]) -> Result {
-    if written > 0 { isCut = bytes[written - 1] != 0x0A }
-    return .delayed
+  private mutating func cut(at written: Int, _ bytes: [UInt8], from start: Int) -> Result {
+    if written > 0 { isCut = bytes[written - 1] != Self.lineFeed }
+    return .delayed(dropped: Self.dropped(bytes, from: start, written))
+  }
+
+  private static let lineFeed: UInt8 = 0x0A
+
+  /// The lines that were not written whole.
+  /// - Parameters:
+  ///   - start: where the lines begin in the bytes.
+  ///   - written: how many of the bytes were written.
+  private static func dropped(_ bytes: [UInt8], from start: Int, _ written: Int) -> Int {
+    let rest = bytes[max(start, min(written, bytes.count))...]
+    let lines = rest.count { $0 == lineFeed }
+    // All of a line is there but its end, which the next writing adds.
+    return written > start && rest.first == lineFeed ? lines - 1 : lines
   }
 }

@@ -1,4 +1,4 @@
-import Bedquota
+import BedrockQuotas
 package import Logging
 import Synchronization
 
@@ -28,12 +28,17 @@ package final class StateLog: Sendable {
     logger.notice("The gateway is ready.", metadata: ["region": "\(region)", "quotas read": "\(quotas)"])
   }
 
-  /// - Parameter changes: such as `L-1234 tpm 200000 -> 400000`, one for each quota that is another than before.
-  package func quotasRead(pool: String, changes: [String]) {
-    guard !changes.isEmpty else { return }
-    logger.notice(
-      "Quotas of the account have changed.",
-      metadata: ["pool": "\(pool)", "changes": .array(changes.prefix(20).map { "\($0)" })])
+  /// - Parameter change: such as `L-1234 tpm 200000 -> 400000`.
+  package func quotaChanged(_ pool: PoolLabel, _ change: String) {
+    var metadata = Self.metadata(pool)
+    metadata["change"] = "\(change)"
+    logger.notice("A quota of the account has changed.", metadata: metadata)
+  }
+
+  private static func metadata(_ pool: PoolLabel) -> Logger.Metadata {
+    [
+      "account": "\(pool.account)", "pool": "\(pool.id)", "region": "\(pool.region)", "endpoint": "\(pool.endpoint.rawValue)",
+    ]
   }
 
   /// - Parameter problem: why the quotas can't be read, and what counts meanwhile; nil: they can.
@@ -64,7 +69,7 @@ package final class StateLog: Sendable {
       return nil
     }
     guard let unsaid else { return }
-    var metadata: Logger.Metadata = ["account": "\(pool.account)", "pool": "\(pool.id)", "region": "\(pool.region)"]
+    var metadata = Self.metadata(pool)
     if unsaid > 0 { metadata["before"] = "\(unsaid)" }
     logger.warning("AWS throttled a request that should have had room; does somebody else use this quota?", metadata: metadata)
   }
@@ -115,22 +120,25 @@ package final class StateLog: Sendable {
     }
   }
 
-  /// - Parameter keptValues: what can't change while the gateway runs, such as `listen`.
-  package func configurationReloaded(file: String, keptValues: [String] = []) {
-    var metadata: Logger.Metadata = ["file": "\(file)"]
-    if !keptValues.isEmpty { metadata["after restart"] = .array(keptValues.map { "\($0)" }) }
-    logger.notice("The configuration was read again, and holds for new requests.", metadata: metadata)
+  /// - Parameter kept: sentences about what can't change while the gateway runs.
+  package func configurationReloaded(file: String, kept: [String] = []) {
+    for sentence in kept { logger.warning("\(sentence)", metadata: ["file": "\(file)"]) }
+    logger.notice("The configuration was read again, and holds for new requests.", metadata: ["file": "\(file)"])
   }
 
-  package func configurationRefused(file: String, problem: String) {
-    logger.error(
-      "The configuration can't be used; the one before stays in force.", metadata: ["file": "\(file)", "problem": "\(problem)"])
+  /// - Parameter problems: each with its file and line.
+  package func configurationRefused(file: String, problems: [String]) {
+    for problem in problems { logger.error("configuration refused: \(problem)") }
+    logger.error("The configuration can't be used; the one before stays in force.", metadata: ["file": "\(file)"])
   }
 
   package func accessLog(_ event: AccessLog.Event) {
     switch event {
     case .failing(let problem): logger.error("Lines of the access log are being lost.", metadata: ["problem": "\(problem)"])
     case .ended(let problem): logger.error("The access log has ended; requests go on.", metadata: ["problem": "\(problem)"])
+    case .notReopened(let problem):
+      logger.error(
+        "The access log can't be opened again; lines go on into the file of before.", metadata: ["problem": "\(problem)"])
     case .recovered: logger.notice("The access log is written again.")
     }
   }

@@ -18,14 +18,15 @@ struct BucketCounts: Sendable, Equatable {
     sum += value
   }
 
-  /// Buckets of the GenAI histograms as Envoy AI Gateway and OpenTelemetry have them, so that dashboards made for either fit.
+  /// Buckets of the GenAI histograms as OpenTelemetry has them.
   ///
   /// Source: opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-metrics/
   static let tokens: [Double] = (0..<14).map { Double(1 << (2 * $0)) }
   static let seconds: [Double] = (0..<14).map { Double(1 << $0) / 100 }
-  /// The three last ones are ours, for streams that were held.
+  /// OpenTelemetry's end at 10 s. The last five are Envoy AI Gateway's (github.com/envoyproxy/ai-gateway, internal/metrics/genai.go); streams
+  /// that were held need them.
   static let firstTokenSeconds: [Double] = [
-    0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 30, 60,
+    0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 15, 20, 30, 45, 60,
   ]
   /// From nothing to the longest hold.
   static let heldSeconds: [Double] = [0.01, 0.1, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600]

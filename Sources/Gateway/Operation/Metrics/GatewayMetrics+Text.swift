@@ -105,7 +105,7 @@ extension Exposition {
       "bedquota_upstream_throttles", "Attempts that AWS throttled although the books had room, by pool.",
       sorted(
         state.throttles.series.map { key, count in
-          (Self.labels(account: key.account, region: key.region, endpoint: key.endpoint.rawValue, pool: key.id), Double(count))
+          (Self.labels(key), Double(count.total))
         }))
     counter(
       "bedquota_retries", "Requests that were sent to AWS again, by cause.",
@@ -161,6 +161,10 @@ extension Exposition {
 
   private static func labels(_ pool: GatewayStatus.Pool) -> Labels {
     labels(account: pool.account, region: pool.region, endpoint: pool.endpoint, pool: pool.id)
+  }
+
+  private static func labels(_ pool: PoolLabel) -> Labels {
+    labels(account: pool.account, region: pool.region, endpoint: pool.endpoint.rawValue, pool: pool.id)
   }
 
   private static func labels(account: String, region: String, endpoint: String, pool: String) -> Labels {

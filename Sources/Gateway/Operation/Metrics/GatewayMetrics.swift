@@ -21,7 +21,8 @@ package final class GatewayMetrics: Sendable {
   struct State: Sendable {
     var callers = LabelSet(firstOf: 100)
     var models = LabelSet(firstOf: 500)
-    var pools = LabelSet(firstOf: 500)
+    /// Apart, so that what replies say takes no place from what is asked for.
+    var responseModels = LabelSet(firstOf: 500)
     var quotaCodes = LabelSet(firstOf: 500)
     var errors = LabelSet(firstOf: 100)
 
@@ -32,8 +33,7 @@ package final class GatewayMetrics: Sendable {
     var waits = SeriesTable<WaitKey, BucketCounts>(initial: BucketCounts(BucketCounts.heldSeconds))
     var requests = SeriesTable<RequestKey, UInt64>(seriesMax: 2_000)
     var callerTokens = SeriesTable<CallerSeriesKey, CallerTokens>(initial: CallerTokens())
-    var throttles = SeriesTable<PoolLabel, UInt64>()
-    var recentThrottles: [PoolLabel: RecentCount] = [:]
+    var throttles = SeriesTable<PoolLabel, Throttles>(initial: Throttles())
     var refusals: [RefusalReason: UInt64] = [:]
     var retries: [RetryCause: UInt64] = [:]
     var keepAlives: [KeepAliveForm: UInt64] = [:]
@@ -48,6 +48,11 @@ package final class GatewayMetrics: Sendable {
       durations.foldedCount + firstTokens.foldedCount + tokens.foldedCount + upstream.foldedCount + waits.foldedCount
         + requests.foldedCount + callerTokens.foldedCount + throttles.foldedCount
     }
+  }
+
+  struct Throttles: Sendable {
+    var total: UInt64 = 0
+    var lastHour = RecentCount()
   }
 
   struct CallerTokens: Sendable {
@@ -88,16 +93,17 @@ package final class GatewayMetrics: Sendable {
   /// - Parameter pool: with the id that ``GatewayStatus/Pool`` has.
   package func throttled(_ pool: PoolLabel, atSeconds seconds: Int64) {
     state.withLock { state in
-      var pool = pool
-      pool.id = state.pools.label(pool.id)
-      state.throttles.add(to: pool)
-      state.recentThrottles[pool, default: RecentCount()].add(atSeconds: seconds)
+      state.throttles.update(pool) { throttles in
+        throttles.total += 1
+        throttles.lastHour.add(atSeconds: seconds)
+      }
     }
   }
 
   /// For ``GatewayStatus/Pool/throttlesLastHour``.
   package func throttlesLastHour(_ pool: PoolLabel, atSeconds seconds: Int64) -> Int {
-    state.withLock { $0.recentThrottles[pool]?.total(atSeconds: seconds) ?? 0 }
+    var lastHour = state.withLock { $0.throttles.series[pool]?.lastHour }
+    return lastHour?.total(atSeconds: seconds) ?? 0
   }
 
   package func retried(_ cause: RetryCause) { state.withLock { $0.retries[cause, default: 0] += 1 } }
@@ -122,7 +128,7 @@ extension GatewayMetrics.State {
   fileprivate mutating func count(_ record: RequestRecord, caller: String) {
     let requestModel = record.model.map { models.label($0) } ?? LabelSet.other
     let model = ModelKey(
-      requestModel: requestModel, responseModel: record.responseModel.map { models.label($0) } ?? requestModel)
+      requestModel: requestModel, responseModel: record.responseModel.map { responseModels.label($0) } ?? requestModel)
     let error = record.error.map { errors.label($0) } ?? (record.outcome == .succeeded ? nil : record.outcome.rawValue)
     durations.update(DurationKey(model: model, error: error)) { $0.record(record.took / .seconds(1)) }
     if let firstByte = record.firstByte, record.isStream {

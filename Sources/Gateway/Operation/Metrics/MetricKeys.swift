@@ -1,4 +1,5 @@
 import Bedquota
+package import BedrockQuotas
 
 /// The labels of a model's series.
 struct ModelKey: SeriesKey {

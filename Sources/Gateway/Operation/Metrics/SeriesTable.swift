@@ -1,5 +1,5 @@
 /// Labels of a series that have a form without what strangers can vary.
-protocol SeriesKey: Hashable, Sendable {
+package protocol SeriesKey: Hashable, Sendable {
   /// The labels under which everything is counted that would be one series too many.
   var folded: Self { get }
 }

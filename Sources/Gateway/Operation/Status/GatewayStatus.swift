@@ -80,17 +80,22 @@ package struct GatewayStatus: Sendable, Encodable {
     package var region: String
     /// `runtime` or `mantle`.
     package var endpoint: String
+    /// How much is known of its quotas: `resolved`, `partial` or `unknown`.
+    package var status: String
     package var quotas: [Quota] = []
     package var inFlight = 0
     package var waiting = 0
     package var throttlesLastHour = 0
     package var quotasReadAt: Timestamp?
+    /// Sentences about unexpected conditions, such as a quota that is not known.
+    package var notes: [String] = []
 
-    package init(id: String, account: String, region: String, endpoint: String) {
+    package init(id: String, account: String, region: String, endpoint: String, status: String) {
       self.id = id
       self.account = account
       self.region = region
       self.endpoint = endpoint
+      self.status = status
     }
   }
 
@@ -103,6 +108,8 @@ package struct GatewayStatus: Sendable, Encodable {
     package var limit: Double
     /// What is free now, in the limit's unit; below zero: debt.
     package var level: Double
+    /// nil: it counts all prompts, or all that are not long.
+    package var isForLongPrompts: Bool?
 
     package init(code: String?, name: String?, measure: String, limit: Double, level: Double) {
       self.code = code

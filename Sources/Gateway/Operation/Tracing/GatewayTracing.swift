@@ -3,7 +3,7 @@ package import Tracing
 
 /// The spans of a request: `gateway.request`, and in it `gateway.hold` and `gateway.upstream`.
 ///
-/// They go to the tracer that the program has set up. Without one they cost nothing, and the client's context is passed on as it came.
+/// They go to the tracer that the program has set up. Without one they cost nothing, and the client's context goes on as it came.
 package enum GatewayTracing {
   package typealias Headers = [(name: String, value: String)]
 
@@ -34,11 +34,12 @@ package enum GatewayTracing {
     return span
   }
 
-  /// The headers that carry the trace on: of the span, if the program has a tracer, otherwise the client's own.
-  package static func headers(of span: any Span, client: TraceContext?) -> Headers {
-    var headers: Headers = []
-    InstrumentationSystem.instrument.inject(span.context, into: &headers, using: HeaderInjector())
-    return headers.isEmpty ? client?.headers ?? [] : headers
+  /// The headers with the context of a span instead of the client's own, if the program has a tracer.
+  package static func headers(_ headers: Headers, in span: any Span) -> Headers {
+    var context: Headers = []
+    InstrumentationSystem.instrument.inject(span.context, into: &context, using: HeaderInjector())
+    guard !context.isEmpty else { return headers }
+    return headers.filter { !TraceContext.names.contains($0.name) } + context
   }
 
   /// Ends the span of a request.

@@ -2,22 +2,24 @@
 ///
 /// Source: w3.org/TR/trace-context-2/
 package struct TraceContext: Sendable, Equatable {
+  /// The headers that carry it, in lower case.
+  static let names = ["traceparent", "tracestate"]
+
   /// Valid, and in the form of its own version.
   package let traceparent: String
   /// What other tracing systems added; nil: none, or not valid.
   package let tracestate: String?
 
-  /// The longest `tracestate` that is passed on; the standard asks for at least 512 bytes.
+  /// The longest `tracestate` that goes on; the standard asks for at least 512 bytes.
   private static let stateBytesMax = 4_096
 
-  /// - Parameter headers: of a request, with names in lower case.
+  /// - Parameter headers: of a request.
   /// - Returns: nil without a valid `traceparent`, or with two of them: then a trace begins here.
   package init?(_ headers: [(name: String, value: String)]) {
-    var parents = headers.lazy.filter { $0.name == "traceparent" }.map(\.value).makeIterator()
+    var parents = Self.values(of: "traceparent", headers).makeIterator()
     guard let parent = parents.next(), parents.next() == nil, Self.isValid(parent) else { return nil }
     traceparent = parent
-    let states = headers.lazy.filter { $0.name == "tracestate" }.map(\.value)
-    let state = states.joined(separator: ",")
+    let state = Self.values(of: "tracestate", headers).joined(separator: ",")
     tracestate = Self.isValidState(state) ? state : nil
   }
 
@@ -27,6 +29,10 @@ package struct TraceContext: Sendable, Equatable {
   /// As headers for the next program.
   package var headers: [(name: String, value: String)] {
     [("traceparent", traceparent)] + (tracestate.map { [("tracestate", $0)] } ?? [])
+  }
+
+  private static func values(of name: String, _ headers: [(name: String, value: String)]) -> [String] {
+    headers.filter { $0.name.utf8.count == name.utf8.count && $0.name.lowercased() == name }.map(\.value)
   }
 
   /// `00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01`; later versions may have more behind it.
@@ -43,13 +49,32 @@ package struct TraceContext: Sendable, Equatable {
   }
 
   private static func isValidState(_ state: String) -> Bool {
-    let bytes = state.utf8
-    guard !bytes.isEmpty, bytes.count <= stateBytesMax, bytes.allSatisfy({ (0x20...0x7E).contains($0) || $0 == 0x09 }) else {
+    guard !state.isEmpty, state.utf8.count <= stateBytesMax else { return false }
+    // A member may be empty, and may have blanks and tabs around it.
+    let members = state.utf8.split(separator: UInt8(ascii: ",")).map(trimmed).filter { !$0.isEmpty }
+    return !members.isEmpty && members.count <= 32 && members.allSatisfy(isStateMember)
+  }
+
+  /// `rojo=00f067aa0ba902b7`, `fw529a3039@dt=FfAw`
+  private static func isStateMember(_ member: Substring.UTF8View) -> Bool {
+    guard let equals = member.firstIndex(of: UInt8(ascii: "=")) else { return false }
+    let (key, value) = (member[..<equals], member[member.index(after: equals)...])
+    guard let first = key.first, isLower(first) || isDigit(first), key.count <= 256, key.allSatisfy(isKeyByte) else {
       return false
     }
-    let members = state.split(separator: ",").filter { !$0.allSatisfy(\.isWhitespace) }
-    return !members.isEmpty && members.count <= 32 && members.allSatisfy { $0.contains("=") }
+    return (1...256).contains(value.count) && value.allSatisfy { (0x20...0x7E).contains($0) && $0 != UInt8(ascii: "=") }
   }
+
+  private static func trimmed(_ member: Substring.UTF8View) -> Substring.UTF8View {
+    func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+    var member = member.drop(while: isBlank)
+    while let last = member.last, isBlank(last) { member.removeLast() }
+    return member
+  }
+
+  private static func isKeyByte(_ byte: UInt8) -> Bool { isLower(byte) || isDigit(byte) || "_-*/@".utf8.contains(byte) }
+  private static func isLower(_ byte: UInt8) -> Bool { UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte }
+  private static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
 
   private static let dash = UInt8(ascii: "-")
   private static let zero = UInt8(ascii: "0")

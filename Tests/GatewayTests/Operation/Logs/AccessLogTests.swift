@@ -73,7 +73,7 @@ import Testing
     await log.run { event in events.withLock { $0.append(event) } }
     #expect(events.withLock { $0 } == [.ended("No such file or directory")])
     log.write(record("a"))
-    #expect(!log.isOn)
+    #expect(!log.isOn && log.droppedLines == 1)
   }
 
   #if os(Linux)
@@ -99,8 +99,60 @@ import Testing
     let problem = file.open()
     #expect(problem == nil)
     let result = file.write([UInt8](repeating: UInt8(ascii: "x"), count: 1_048_575) + [0x0A])
-    #expect(result == .delayed)
+    #expect(result == .delayed(dropped: 1))
     file.close()
+  }
+
+  /// Lines of a thousand bytes into a pipe, whose reader takes some and then all: what was dropped and what arrived is all there is.
+  @Test func ofACutBatchOnlyTheMissingLinesAreDropped() throws {
+    var ends: [Int32] = [0, 0]
+    #expect(pipe(&ends) == 0)
+    defer { for end in ends { close(end) } }
+    _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
+    var file = AccessLogFile(.file(path: "/dev/fd/\(ends[1])"), patienceMilliseconds: 1)
+    let problem = file.open()
+    #expect(problem == nil)
+    let batch = Array((String(repeating: "x", count: 999) + "\n").utf8)
+    func read() -> [UInt8] {
+      var (all, part) = ([UInt8](), [UInt8](repeating: 0, count: 65_536))
+      while true {
+        let count = Foundation.read(ends[0], &part, part.count)
+        if count <= 0 { return all }
+        all += part[..<count]
+      }
+    }
+    var (arrived, dropped, sent) = ([UInt8](), 0, 0)
+    for lines in [300, 7, 500, 1] {
+      sent += lines
+      let result = file.write(Array([[UInt8]](repeating: batch, count: lines).joined()))
+      if case .delayed(let count) = result { dropped += count } else { #expect(result == .written) }
+      if lines != 300 { arrived += read() }
+    }
+    let whole = arrived.split(separator: 0x0A).filter { $0.count == 999 }
+    #expect(whole.count + dropped == sent)
+    #expect(dropped > 7 && dropped < sent)
+    file.close()
+  }
+
+  @Test func aFileThatCannotBeOpenedAgainLosesNoLine() async throws {
+    try await inFolder { folder in
+      let file = folder.appending(path: "logs/access.log")
+      try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      let events = Mutex<[AccessLog.Event]>([])
+      let log = AccessLog(.file(path: file.path), gathering: .milliseconds(1))
+      let running = Task { await log.run { event in events.withLock { $0.append(event) } } }
+      log.write(record("a"))
+      try await until { ids(file) == ["a"] }
+      let moved = folder.appending(path: "old")
+      try FileManager.default.moveItem(at: file.deletingLastPathComponent(), to: moved)
+      log.reopen()
+      try await until { events.withLock { !$0.isEmpty } }
+      log.write(record("b"))
+      running.cancel()
+      await running.value
+      #expect(events.withLock { $0 } == [.notReopened("No such file or directory")])
+      #expect(ids(moved.appending(path: "access.log")) == ["a", "b"] && log.droppedLines == 0)
+    }
   }
 
   @Test func theBufferIsBounded() {

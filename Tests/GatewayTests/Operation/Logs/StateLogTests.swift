@@ -83,11 +83,16 @@ import Testing
     let log = lines.log
     for second in [0, 1, 59, 60, 61] { log.throttledUnforeseen(Self.pool("a"), atSeconds: Int64(second)) }
     log.throttledUnforeseen(Self.pool("b"), atSeconds: 61)
+    // The same id elsewhere is another pool.
+    log.throttledUnforeseen(Self.pool("a", in: "us-west-2"), atSeconds: 61)
     log.throttledUnforeseen(Self.pool("b", account: "research"), atSeconds: 61)
     #expect(
       lines.all == [
-        "warning account=own pool=a region=us-east-1", "warning account=own before=2 pool=a region=us-east-1",
-        "warning account=own pool=b region=us-east-1", "warning account=research pool=b region=us-east-1",
+        "warning account=own endpoint=runtime pool=a region=us-east-1",
+        "warning account=own before=2 endpoint=runtime pool=a region=us-east-1",
+        "warning account=own endpoint=runtime pool=b region=us-east-1",
+        "warning account=own endpoint=runtime pool=a region=us-west-2",
+        "warning account=research endpoint=runtime pool=b region=us-east-1",
       ])
   }
 
@@ -98,10 +103,26 @@ import Testing
     #expect(lines.all.count == 501)
   }
 
-  @Test func quotasThatStayAreNotSaid() {
+  @Test func aReloadSaysWhatWaitsForTheNextStart() {
     let lines = Lines()
-    lines.log.quotasRead(pool: "a", changes: [])
-    lines.log.quotasRead(pool: "a", changes: ["L-1 tpm 1 -> 2"])
-    #expect(lines.all == ["notice changes=[\"L-1 tpm 1 -> 2\"] pool=a"])
+    let log = lines.log
+    log.configurationReloaded(file: "g.yaml", kept: ["tls has changed."])
+    log.configurationRefused(file: "g.yaml", problems: ["g.yaml:1: a", "g.yaml:2: b"])
+    #expect(lines.all == ["warning file=g.yaml", "notice file=g.yaml", "error", "error", "error file=g.yaml"])
+  }
+
+  /// Each Region has a problem of its own.
+  @Test func regionsAreToldApart() {
+    let lines = Lines()
+    let log = lines.log
+    for _ in 0..<2 {
+      log.quotas(of: "us-east-1", problem: nil)
+      log.quotas(of: "us-west-2", problem: "denied")
+    }
+    #expect(lines.all == ["error problem=denied"])
+  }
+
+  private static func pool(_ id: String, in region: String = "us-east-1") -> PoolLabel {
+    PoolLabel(region: region, endpoint: .runtime, id: id)
   }
 }

@@ -88,7 +88,8 @@ import Testing
   }
 
   @Test func poolsShowLimitLevelAndQueue() {
-    var pool = GatewayStatus.Pool(id: "amazon.nova-pro-v1:0", account: "own", region: "us-east-1", endpoint: "runtime")
+    var pool = GatewayStatus.Pool(
+      id: "amazon.nova-pro-v1:0", account: "own", region: "us-east-1", endpoint: "runtime", status: "resolved")
     pool.waiting = 7
     pool.quotas = [.init(code: "L-AAAA", name: "Tokens", measure: "tpm", limit: 400_000, level: -12)]
     var status = status
@@ -108,12 +109,20 @@ import Testing
     #expect(metrics.throttlesLastHour(pool, atSeconds: 12_000) == 2)
     #expect(metrics.throttlesLastHour(pool, atSeconds: 14_000) == 1)
     #expect(metrics.throttlesLastHour(pool, atSeconds: 1_000_000) == 0)
-    // The same id elsewhere is another pool.
+    let labels = "account=\"own\",endpoint=\"runtime\",pool=\"p\",region=\"us-east-1\""
+    let samples = lines(metrics).filter { $0.hasPrefix("bedquota_upstream_throttles_total") }
+    #expect(samples == ["bedquota_upstream_throttles_total{\(labels)} 2"])
+  }
+
+  /// The same id in another account or Region, or on the other endpoint, has quotas of its own.
+  @Test func throttlesAreThoseOfOnePool() {
+    let metrics = GatewayMetrics()
+    let pool = PoolLabel(account: "own", region: "us-east-1", endpoint: .runtime, id: "p")
+    metrics.throttled(pool, atSeconds: 10_000)
     var others = [pool, pool, pool, pool]
     (others[0].account, others[1].region, others[2].endpoint, others[3].id) = ("research", "us-west-2", .mantle, "another")
-    for other in others { #expect(metrics.throttlesLastHour(other, atSeconds: 12_000) == 0) }
-    let labels = "account=\"own\",endpoint=\"runtime\",pool=\"p\",region=\"us-east-1\""
-    #expect(lines(metrics).contains("bedquota_upstream_throttles_total{\(labels)} 2"))
+    for other in others { #expect(metrics.throttlesLastHour(other, atSeconds: 10_000) == 0) }
+    #expect(metrics.throttlesLastHour(pool, atSeconds: 10_000) == 1)
   }
 
   /// Each family is described once, before its samples, and no sample is there twice.

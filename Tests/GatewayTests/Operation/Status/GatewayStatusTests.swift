@@ -13,7 +13,7 @@ import Testing
     gateway.notReadyReason = "x"
     var account = GatewayStatus.Account(name: "own", role: nil, isReady: true, credentialsProblem: nil)
     account.regions = [.init(region: "us-east-1")]
-    var pool = GatewayStatus.Pool(id: "m", account: "own", region: "us-east-1", endpoint: "runtime")
+    var pool = GatewayStatus.Pool(id: "m", account: "own", region: "us-east-1", endpoint: "runtime", status: "resolved")
     pool.quotas = [.init(code: "L-A", name: "Tokens", measure: "tpm", limit: 100, level: 40)]
     var caller = GatewayStatus.Caller(name: "chat", share: 3, priority: "normal")
     caller.budgets = [.init(name: "tokens_per_day", limit: 1_000, left: 10)]
@@ -27,7 +27,9 @@ import Testing
     #expect(members["isReady"] as? Bool == false && members["configurationFile"] == nil)
     let pools = try #require(status["pools"] as? [[String: Any]])
     #expect(
-      pools[0].keys.sorted() == ["account", "endpoint", "id", "inFlight", "quotas", "region", "throttlesLastHour", "waiting"])
+      pools[0].keys.sorted() == [
+        "account", "endpoint", "id", "inFlight", "notes", "quotas", "region", "status", "throttlesLastHour", "waiting",
+      ])
     let quotas = try #require(pools[0]["quotas"] as? [[String: Any]])
     #expect(quotas[0].keys.sorted() == ["code", "level", "limit", "measure", "name"])
     let callers = try #require(status["callers"] as? [[String: Any]])

@@ -24,11 +24,21 @@ import Testing
     #expect(TraceContext([("traceparent", "01\(Self.parent.dropFirst(2))-what.comes")]) != nil)
   }
 
+  @Test(arguments: ["rojo=00f067aa0ba902b7", "fw529a3039@dt=FfAw,a_-*/b=x y", " a=1 ,,\tb=2\t"])
+  func aStateGoesOnAsItCame(state: String) {
+    #expect(TraceContext([("traceparent", Self.parent), ("tracestate", state)])?.tracestate == state)
+  }
+
   @Test func twoParentsAreNone() {
     #expect(TraceContext([("traceparent", Self.parent), ("traceparent", Self.parent)]) == nil)
   }
 
-  @Test(arguments: ["", "no member", "a=1\r\nx: y", String(repeating: "a=1,", count: 2_000)])
+  @Test(arguments: [
+    "", "no member", "a=1\r\nx: y", String(repeating: "a=1,", count: 2_000), "A=1", "=1", "a=", "_a=1", "a=1=2", "a=1,b", "ä=1",
+    "a=\t1",
+    "a=\(String(repeating: "1", count: 257))", "\(String(repeating: "a", count: 257))=1",
+    (0..<33).map { "a\($0)=1" }.joined(separator: ","),
+  ])
   func aStateThatIsNotValidIsDropped(state: String) throws {
     let context = try #require(TraceContext([("traceparent", Self.parent), ("tracestate", state)]))
     #expect(context.tracestate == nil)
