@@ -47,7 +47,8 @@ extension GatewayCore {
   private func pool(_ snapshot: PoolSnapshot, of account: GatewayAccount) -> GatewayStatus.Pool {
     let label = snapshot.label
     var pool = GatewayStatus.Pool(
-      id: label.id, account: label.account, region: label.region, endpoint: label.endpoint.rawValue, status: snapshot.status.rawValue)
+      id: label.id, account: label.account, region: label.region, endpoint: label.endpoint.rawValue,
+      status: snapshot.status.rawValue)
     pool.quotas = snapshot.limits.map { limit in
       var quota = GatewayStatus.Quota(
         code: limit.quota?.code, name: limit.quota?.name.text, measure: limit.state.measure.quotaMeasure.rawValue,

@@ -64,7 +64,8 @@ enum GatewayComparison {
     }
     let figures = zip(entrants, values).map { "\($0): " + ($1.map { String(format: "%.0f \(unit)", $0) } ?? "not shown") }
     return Plot(
-      title: title, summary: figures.joined(separator: ", "), x: .linear(0.5...Double(entrants.count) + 0.5, title: ""), yTitle: unit,
+      title: title, summary: figures.joined(separator: ", "), x: .linear(0.5...Double(entrants.count) + 0.5, title: ""),
+      yTitle: unit,
       layers: [.bars(Bars(start: 0.6, step: 1, series: series))])
   }
 }

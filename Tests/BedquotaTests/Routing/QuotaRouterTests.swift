@@ -22,7 +22,8 @@ struct QuotaRouterTests {
   /// Each failure at the first scope, and whether the next request tries that scope again.
   @Test(
     arguments: [
-      (RouterBench.failure(503, "ServiceUnavailableException"), true), (RouterBench.failure(500, "InternalServerException"), true),
+      (RouterBench.failure(503, "ServiceUnavailableException"), true),
+      (RouterBench.failure(500, "InternalServerException"), true),
       (RouterBench.failure(429, "ModelNotReadyException"), true), (RouterBench.failure(403, "AccessDeniedException"), true),
       (RouterBench.failure(404, "ResourceNotFoundException"), true), (ScriptedModel.Answer.failure(403, "firewall"), false),
       (RouterBench.failure(429, "ThrottlingException", "Too many tokens per day, please wait"), true),
@@ -109,7 +110,9 @@ struct QuotaRouterTests {
   @Test func aSessionStaysWhereItIsCached() async throws {
     let time = ManualTime()
     let router = try RouterBench.router(
-      [[RouterBench.failure(503, "ServiceUnavailableException"), fine], [RouterBench.cached(1_000), RouterBench.cached(1_000)]],
+      [
+        [RouterBench.failure(503, "ServiceUnavailableException"), fine], [RouterBench.cached(1_000), RouterBench.cached(1_000)],
+      ],
       options: time.options())
     _ = try await router.send(request, session: "s")
     // The first has rested by now.

@@ -2,6 +2,7 @@ import AWSWire
 import AdmissionControl
 import Synchronization
 import Testing
+import Tracing
 
 @testable import Bedquota
 
@@ -15,7 +16,10 @@ struct RouterRelayTests {
   @Test func theCandidateThatServesIsTold() async throws {
     let router = try RouterBench.router([[], []])
     let asked = Mutex<[Int]>([])
-    let (candidate, invocation, reply) = try await router.relay(bounds(router), session: nil, terms: RelayTerms()) { candidate in
+    let (candidate, invocation, reply) = try await router.relay(
+      bounds(router), of: .converse, in: .topLevel, session: nil, terms: RelayTerms()
+    ) { candidate, reserved in
+      #expect(reserved > 100)
       asked.withLock { $0.append(candidate) }
       guard candidate == 1 else {
         throw AWSClientError(
@@ -37,7 +41,9 @@ struct RouterRelayTests {
     }
     let places = Mutex<[QueuePlace]>([])
     let terms = RelayTerms(onWait: { place, _ in places.withLock { $0.append(place) } })
-    let (_, invocation, _) = try await router.relay(bounds(router), session: nil, terms: terms) { _ in "ok" }
+    let (_, invocation, _) = try await router.relay(
+      bounds(router), of: .converse, in: .topLevel, session: nil, terms: terms
+    ) { _, _ in "ok" }
     invocation.settle()
     let told = places.withLock { $0 }
     #expect(told.count == 1 && told.first.flatMap { router.candidate(of: $0) } == 0)
@@ -48,12 +54,14 @@ struct RouterRelayTests {
     let router = try RouterBench.router([[], [], []])
     let bounds = bounds(router)
     let (candidate, invocation, _) = try await router.relay(
-      { $0 == 2 ? bounds($0) : nil }, session: nil, terms: RelayTerms()
-    ) { $0 }
+      { $0 == 2 ? bounds($0) : nil }, of: .converse, in: .topLevel, session: nil, terms: RelayTerms()
+    ) { candidate, _ in candidate }
     invocation.settle()
     #expect(candidate == 2)
     await #expect(throws: BedquotaError.self) {
-      _ = try await router.relay({ _ in nil }, session: nil, terms: RelayTerms()) { $0 }
+      _ = try await router.relay({ _ in nil }, of: .converse, in: .topLevel, session: nil, terms: RelayTerms()) { candidate, _ in
+        candidate
+      }
     }
     #expect(router.isIdle)
   }
