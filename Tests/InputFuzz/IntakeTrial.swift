@@ -101,8 +101,8 @@ struct IntakeTrial: FuzzTrial {
       return "\(target.debugDescription) goes on as \(sent.debugDescription): \(problem)"
     }
     guard let id else { return nil }
-    let route = ModelRoute(id: "arn:aws:bedrock:us-east-1::foundation-model/a.b?c%")
-    let other = InvokedName(id, models: [id: [route]]).target(from: sent)
+    let alias = ModelRoute(id: "arn:aws:bedrock:us-east-1::foundation-model/a.b?c%")
+    let other = InvokedName(id, models: [id: [alias]]).target(from: sent)
     guard case .invocation(let again)? = try? GatewayRoute(method: method, target: other) else {
       // Those that are no invocations have the id too.
       return other.contains("/count-tokens") ? nil : "\(other.debugDescription) is no target any more"

@@ -36,9 +36,9 @@ def two(bedquota, environment):
 
 
 def test_each_account_has_its_own_quotas(two):
-    """Requests that are more than both quotas fill each, and AWS throttles none."""
-    world = two(accounts(), rpm=(20, 40)).is_ready()
-    replies = world.ask_all(*[(name, "alice", "2s") for name in ["here", "there"] * 60])
+    """More requests than fit fill six seconds of each quota, and AWS throttles none."""
+    world = two(accounts(), rpm=(300, 600)).is_ready()
+    replies = world.ask_all(*[(name, "alice", "6s") for name in ["here", "there"] * 100])
     assert {status for status, _ in replies} == {200, 429}
     taken = [account for account, _ in world.aws.taken()]
     assert len(taken) == sum(status == 200 for status, _ in replies), "none was sent twice"
@@ -46,7 +46,7 @@ def test_each_account_has_its_own_quotas(two):
     limits = {name: next(q["limit"] for q in pool["quotas"] if q["measure"] == "rpm") for name, pool in pools.items()}
     assert limits[LAB] == 2 * limits[OWN]
     for name, limit in limits.items():
-        assert 0.85 * limit <= taken.count(name) <= 1.1 * limit, (name, limit, taken.count(name))
+        assert 0.06 * limit <= taken.count(name) <= 0.14 * limit, (name, limit, taken.count(name))
     assert all(pool["throttlesLastHour"] == 0 for pool in pools.values())
     text = world.page("/metrics")[1]
     for name, limit in limits.items():
@@ -84,11 +84,11 @@ def test_cloudtrail_would_show_who_called(two):
 
 
 def test_credentials_end_while_requests_wait(two):
-    """They live for three seconds, and requests wait for longer; each is signed with what is good when its turn comes."""
-    world = two(accounts(session_name="{key}"), rpm=(1e6, 30), lifetime=4.0).is_ready()
-    replies = world.ask_all(*[("there", "alice")] * 34)
+    """They live for three or four seconds, and requests wait for longer; each is signed with what is good when its turn comes."""
+    world = two(accounts(session_name="{key}"), rpm=(1e6, 120), lifetime=4.0).is_ready()
+    replies = world.ask_all(*[("there", "alice")] * 24)
     assert {status for status, _ in replies} == {200}, replies
-    assert len(world.aws.taken()) == 34 and world.aws.expired == 0
+    assert len(world.aws.taken()) == 24 and world.aws.expired == 0
     assert 2 <= world.aws.sessions().count("alice") <= 12
 
 
@@ -103,7 +103,7 @@ def test_a_role_that_is_denied_harms_no_other(two):
     assert len(world.aws.assumed) <= asked + 2, "STS isn't asked for each"
     assert world.ask("here")[0] == 200 and world.page("/readyz")[0] == 200
     lines = [line for line in world.gateway.read_log().splitlines() if LAB in line]
-    assert len(lines) == 1 and "AccessDenied" in lines[0] and ROLE in lines[0], lines
+    assert len(lines) == 1 and f"{ROLE} can't be assumed" in lines[0], lines
     assert f'bedquota_account_ready{{account="{LAB}"}} 0\n' in world.page("/metrics")[1]
     world.aws.denies = lambda session: False
     eventually(lambda: world.ask("there")[0] == 200, "it works as soon as the role may be assumed")
@@ -115,7 +115,7 @@ def test_a_session_that_is_denied_harms_no_other_caller(two):
     assert [status for status, _ in replies] == [200, 502] * 10
     assert {session for _, session in world.aws.taken()} == {"alice"}
     assert world.account(LAB)["isReady"]
-    lines = [line for line in world.gateway.read_log().splitlines() if "AccessDenied" in line]
+    lines = [line for line in world.gateway.read_log().splitlines() if "not authorized" in line]
     assert len(lines) == 1 and "AWS refuses the gateway" in lines[0], lines
 
 
