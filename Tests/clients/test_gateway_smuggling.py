@@ -2,7 +2,6 @@
 what reaches AWS is one plain request each, or nothing."""
 
 import re
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -320,31 +319,29 @@ def test_whoever_stops_in_the_middle_is_let_go(behind):
     gateway, recorder = behind
     before = recorder.mark()
 
-    def wait(data: bytes) -> float:
-        with connect(gateway.url, timeout=40) as connection:
-            start = time.monotonic()
+    def is_let_go(data: bytes) -> bool:
+        """The client waits far longer than the gateway; its own timeout is an error."""
+        with connect(gateway.url, timeout=180) as connection:
             connection.sendall(data)
             receive(connection)
-            return time.monotonic() - start
+            return True
 
-    def drip() -> float:
-        """A byte of a head every second, for as long as the server takes it."""
+    def is_let_go_dripping() -> bool:
+        """A byte of a head every second, more than the gateway has patience for."""
         with connect(gateway.url, timeout=1) as connection:
-            start = time.monotonic()
             try:
-                for byte in DRIPS["half a head"] + b"X: " + b"x" * 40:
+                for byte in DRIPS["half a head"] + b"X: " + b"x" * 100:
                     connection.sendall(bytes([byte]))
                     try:
                         if connection.recv(1) == b"":
-                            break
+                            return True
                     except TimeoutError:
                         pass
             except (BrokenPipeError, ConnectionResetError):
-                pass
-            return time.monotonic() - start
+                return True
+        return False
 
     with ThreadPoolExecutor(len(DRIPS) + 1) as pool:
-        took = [*pool.map(wait, DRIPS.values()), pool.submit(drip).result()]
-    # 15 s of patience, and up to 5 s until somebody looks; a busy machine may add some.
-    assert max(took) < 35, dict(zip([*DRIPS, "a drip"], took))
+        dripping = pool.submit(is_let_go_dripping)
+        assert all(pool.map(is_let_go, DRIPS.values())) and dripping.result()
     assert not recorder.to_models(before)

@@ -160,8 +160,11 @@ extension InvocationRelay {
 extension InvocationRelay {
   /// The head of a reply that begins before AWS's does.
   private static func streamHeaders(_ api: ModelRequest.API) -> [(name: String, value: String)] {
-    api.streamForm == .eventStream
-      ? [("Content-Type", "application/vnd.amazon.eventstream")]
+    let type =
+      api.streamForm == .eventStream
+      ? [(name: "Content-Type", value: "application/vnd.amazon.eventstream")]
       : [("Content-Type", "text/event-stream; charset=utf-8"), ("Cache-Control", "no-cache")]
+    // nginx would gather the keep-alives until a buffer is full.
+    return type + [("X-Accel-Buffering", "no")]
   }
 }
