@@ -18,12 +18,18 @@ struct CandidateSet: OptionSet, Sendable {
   var first: Int? { rawValue == 0 ? nil : rawValue.trailingZeroBitCount }
 
   /// In the order of the route, but one of them first.
-  func ordered(first favourite: Int? = nil) -> some Sequence<Int> {
-    sequence(state: (rest: self, favourite: favourite)) { state in
-      let next = state.favourite ?? state.rest.first
-      state.favourite = nil
-      if let next { state.rest.remove(CandidateSet(next)) }
-      return next
-    }
+  func ordered(first favourite: Int? = nil) -> CandidateOrder { CandidateOrder(rest: self, favourite: favourite) }
+}
+
+/// Candidates in the order of their route, but one of them first.
+struct CandidateOrder: Sequence, IteratorProtocol, Sendable {
+  fileprivate var rest: CandidateSet
+  fileprivate var favourite: Int?
+
+  mutating func next() -> Int? {
+    guard let next = favourite ?? rest.first else { return nil }
+    favourite = nil
+    rest.remove(CandidateSet(next))
+    return next
   }
 }

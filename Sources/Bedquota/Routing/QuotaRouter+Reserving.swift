@@ -110,7 +110,7 @@ extension QuotaRouter {
   }
 
   private func waitsAtFavourite(_ choice: RouteChoice, _ run: inout RouteRun, _ terms: Terms) -> Bool {
-    guard choice.spillAfter > .zero, let favourite = choice.favourite else { return false }
+    guard choice.spillSeconds > 0, let favourite = choice.favourite else { return false }
     var (own, others): (Duration?, Duration?)
     for candidate in choice.order {
       guard let ticket = ticket(candidate, &run, terms), let eta = ticket.limiter.eta(of: ticket.request) else { continue }

@@ -4,15 +4,18 @@ struct RouteChoice: Sendable, Equatable {
   var candidates: CandidateSet
   /// The one that has the request's prompt cached; nil: none.
   var favourite: Int?
-  /// How much longer than at the others the wait at the favourite may be; 0 without one.
-  var spillAfter = Duration.zero
+  /// How many seconds longer than at the others the wait at the favourite may be; 0 without one. Every request is
+  /// chosen for, and few need it as a `Duration`.
+  var spillSeconds = 0.0
   /// Those that this request tries again after a rest.
   var trials: CandidateSet = []
   /// When another candidate has rested; nil: none rests.
   var lookAgainAt: Duration?
 
+  var spillAfter: Duration { .seconds(spillSeconds) }
+
   /// The candidates in the order in which they are asked for room.
-  var order: some Sequence<Int> { candidates.ordered(first: favourite) }
+  var order: CandidateOrder { candidates.ordered(first: favourite) }
 
   /// The candidates but the favourite.
   var others: CandidateSet { favourite.map { candidates.subtracting(CandidateSet($0)) } ?? candidates }
@@ -22,7 +25,7 @@ struct RouteChoice: Sendable, Equatable {
   ///   - favourite: the time until its turn there; nil: it would be refused.
   ///   - others: the shortest time until its turn elsewhere; nil: all would refuse it.
   func waitsAtFavourite(eta favourite: Duration?, others: Duration?) -> Bool {
-    guard spillAfter > .zero, let favourite else { return false }
+    guard spillSeconds > 0, let favourite else { return false }
     return others.map { favourite <= spillAfter + $0 } ?? true
   }
 }

@@ -30,9 +30,19 @@ struct RouteChooser: Sendable {
     if !rested.isDisjoint(with: allowed.subtracting(trials)) { leaveOutResting(&choice, at: now) }
     guard let session, let entry = sessions.find(session, at: now), choice.candidates.has(entry.candidate) else { return choice }
     choice.favourite = entry.candidate
-    let rate = choice.others.ordered().reduce(0) { $0 + rates[$1] }
-    if rate > 0 { choice.spillAfter = min(.seconds(Double(entry.cachedTokens) / rate), session.cachedFor) }
+    let rate = rate(of: choice.others)
+    if rate > 0 { choice.spillSeconds = min(Double(entry.cachedTokens) / rate, session.cachedSeconds) }
     return choice
+  }
+
+  /// What the limits of several candidates refill together, in tokens per second.
+  private func rate(of candidates: CandidateSet) -> Double {
+    var (rest, sum) = (candidates, 0.0)
+    while let candidate = rest.first {
+      sum += rates[candidate]
+      rest.remove(CandidateSet(candidate))
+    }
+    return sum
   }
 
   @inline(never)

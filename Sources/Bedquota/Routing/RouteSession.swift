@@ -5,11 +5,12 @@ package struct RouteSession: Sendable, Hashable {
   /// How long the service keeps a prompt that nobody uses, unless the request asks for an hour.
   ///
   /// Source: docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html
-  private static let cacheTime = Duration.seconds(300)
+  private static let cacheSeconds = 300.0
 
   /// A hash with a key that differs from process to process, so that nobody can tell the prompt from it. It is not logged.
   let key: Int
   /// How long the service keeps the prompt after its last use.
+  let cachedSeconds: Double
   let cachedFor: Duration
 
   /// A session that its caller has named.
@@ -35,7 +36,8 @@ package struct RouteSession: Sendable, Hashable {
 
   private init(_ hasher: Hasher, keepsHour: Bool) {
     key = hasher.finalize()
-    cachedFor = keepsHour ? .seconds(3_600) : Self.cacheTime
+    cachedSeconds = keepsHour ? 3_600 : Self.cacheSeconds
+    cachedFor = .seconds(cachedSeconds)
   }
 }
 

@@ -56,7 +56,7 @@ struct RouteChooserTests {
       (19.9, 0, true), (20, 0, true), (20.1, 0, false), (25, 5.1, true), (0, nil, true), (nil, 5, false),
     ] as [(Double?, Double?, Bool)])
   func waitsAsLongAsItPays(own: Double?, others: Double?, waits: Bool) {
-    let choice = RouteChoice(candidates: all, favourite: 1, spillAfter: .seconds(20))
+    let choice = RouteChoice(candidates: all, favourite: 1, spillSeconds: 20)
     #expect(choice.waitsAtFavourite(eta: own.map(at), others: others.map(at)) == waits)
     #expect(!RouteChoice(candidates: all, favourite: 1).waitsAtFavourite(eta: .zero, others: .zero))
   }
