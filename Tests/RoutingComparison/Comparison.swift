@@ -44,22 +44,18 @@ enum Comparison {
     var tally: RoutingTally
   }
 
-  static let seeds: [UInt64] = [1, 2]
-  /// Virtual minutes before the measured ones.
-  static let warmUp = 10.0
-  static let minutes = 20.0
-
-  static func scenario(_ load: Load, seed: UInt64) -> RoutingScenario {
+  static func scenario(_ load: Load, seed: UInt64, _ length: Length) -> RoutingScenario {
     RoutingScenario(
-      seed: seed, scopes: RoutingScenario.large, SessionWorkload(load.arrivals), minutes: warmUp + minutes, measuredFrom: warmUp
-    )
+      seed: seed, scopes: RoutingScenario.large, SessionWorkload(load.arrivals), minutes: length.end, measuredFrom: Length.warmUp)
   }
 
-  static func play(_ loads: [Load] = Load.all, _ contenders: [RouteContender] = RouteContender.all) async -> [Cell] {
-    let inputs = loads.flatMap { load in contenders.flatMap { contender in seeds.map { (load, contender, $0) } } }
-    let tallies = await Trials.map(inputs) { load, contender, seed in contender.play(scenario(load, seed: seed)) }
-    return inputs.indices.filter { inputs[$0].2 == seeds[0] }.map {
-      Cell(load: inputs[$0].0, contender: inputs[$0].1, tally: .sum(Array(tallies[$0..<$0 + seeds.count])))
+  static func play(_ length: Length) async -> [Cell] {
+    let inputs = Load.all.flatMap { load in RouteContender.all.flatMap { contender in length.seeds.map { (load, contender, $0) } }
+    }
+    let tallies = await Trials.map(inputs) { load, contender, seed in contender.play(scenario(load, seed: seed, length)) }
+    let count = length.seeds.count
+    return stride(from: 0, to: inputs.count, by: count).map {
+      Cell(load: inputs[$0].0, contender: inputs[$0].1, tally: .sum(Array(tallies[$0..<$0 + count])))
     }
   }
 }

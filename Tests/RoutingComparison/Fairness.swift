@@ -17,26 +17,26 @@ enum Fairness {
     Case(name: "shares 3 : 1, equal demand", shares: [1, 1], weights: [0: 3], due: 0.25),
   ]
 
-  static func scenario(_ fairness: Case, seed: UInt64) -> RoutingScenario {
+  static func scenario(_ fairness: Case, seed: UInt64, _ length: Length) -> RoutingScenario {
     var workload = SessionWorkload(.closed(users: 1_100))
     workload.tenantShares = fairness.shares
     // Who has fewer users needs quick ones to want more than half.
     workload.think = .init(median: 3, sigma: 0.5, max: 60)
     var scenario = RoutingScenario(
-      seed: seed, scopes: RoutingScenario.small, workload, minutes: Comparison.warmUp + Comparison.minutes,
-      measuredFrom: Comparison.warmUp)
+      seed: seed, scopes: RoutingScenario.small, workload, minutes: length.end,
+      measuredFrom: Length.warmUp)
     scenario.tenantWeights = fairness.weights
     return scenario
   }
 
   /// The part that the last key got, by seed.
-  static func play() async -> [(fairness: Case, parts: [Double])] {
-    let inputs = cases.flatMap { fairness in Comparison.seeds.map { (fairness, $0) } }
+  static func play(_ length: Length) async -> [(fairness: Case, parts: [Double])] {
+    let inputs = cases.flatMap { fairness in length.seeds.map { (fairness, $0) } }
     let parts = await Trials.map(inputs) { fairness, seed in
-      let tally = RouteContender.ours(.init()).play(scenario(fairness, seed: seed))
+      let tally = RouteContender.ours(.init()).play(scenario(fairness, seed: seed, length))
       return Double(tally.byTenant[1]) / Double(tally.byTenant.reduce(0, +))
     }
-    let count = Comparison.seeds.count
+    let count = length.seeds.count
     return cases.indices.map { (cases[$0], Array(parts[$0 * count..<($0 + 1) * count])) }
   }
 }

@@ -15,7 +15,9 @@ struct RoutingComparison {
   static let usage = """
     usage: routing-simulation seeds [--count N] [--minutes M] [--first SEED]
                                                a run of M virtual minutes with faults for each of N seeds; every rule is checked
-           routing-simulation report FILE      every policy with every load, as tables of Markdown and as an SVG; fails if a goal isn't met
+           routing-simulation report FILE [--count N] [--minutes M]
+                                               every policy with every load, over N seeds (2) of M minutes (10), as tables of Markdown
+                                               and as an SVG; fails if a goal isn't met
            routing-simulation rules LOADS SEEDS [VARIANT …]
                                                variants of our rule; for example: rules 80,95,saturated 3 everybody everybody,least 1
     """
@@ -24,7 +26,7 @@ struct RoutingComparison {
     let arguments = Array(CommandLine.arguments.dropFirst())
     switch (arguments.first, arguments.count) {
     case ("seeds", _): await seeds(arguments.dropFirst())
-    case ("report", 2): await report(picture: arguments[1])
+    case ("report", 2...): await report(picture: arguments[1], arguments.dropFirst(2))
     case ("rules", 3...): await rules(arguments)
     default: fail()
     }
@@ -40,8 +42,10 @@ struct RoutingComparison {
     if await !Seeds.run(count: options.count, minutes: options.minutes, first: options.first) { exit(1) }
   }
 
-  private static func report(picture: String) async {
-    let report = await Report.play()
+  private static func report(picture: String, _ arguments: ArraySlice<String>) async {
+    guard let options = Options(arguments, count: 2) else { fail() }
+    let seeds = (0..<UInt64(options.count)).map { 1 + options.first &+ $0 }
+    let report = await Report.play(Length(seeds: seeds, minutes: options.minutes))
     print(report.markdown)
     guard File.write(Picture.svg(report.cells), to: picture) else {
       File.complain("\(picture) can't be written.")
@@ -54,6 +58,6 @@ struct RoutingComparison {
     let loads = arguments[1].split(separator: ",").compactMap { Comparison.Load(String($0)) }
     let variants = (arguments.count > 3 ? Array(arguments.dropFirst(3)) : Rules.usual).compactMap(Rules.Variant.init)
     guard let count = UInt64(arguments[2]), count > 0, !loads.isEmpty, !variants.isEmpty else { fail() }
-    print(await Rules.table(loads, variants, seeds: Array(1...count)))
+    print(await Rules.table(loads, variants, Length(seeds: Array(1...count), minutes: 20)))
   }
 }

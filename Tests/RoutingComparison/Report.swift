@@ -3,27 +3,30 @@ import SimulationSupport
 
 /// Everything that is compared: the tables of docs/routing.md and its picture.
 struct Report: Sendable {
+  var length: Length
   var cells: [Comparison.Cell]
   var trouble: [Trouble.Result]
   var fairness: [(fairness: Fairness.Case, parts: [Double])]
   var stuck: [[String]]
 
-  static func play() async -> Report {
-    await Report(cells: Comparison.play(), trouble: Trouble.play(), fairness: Fairness.play(), stuck: Stuck.rows())
+  static func play(_ length: Length) async -> Report {
+    await Report(
+      length: length, cells: Comparison.play(length), trouble: Trouble.play(length), fairness: Fairness.play(length),
+      stuck: Stuck.rows(length))
   }
 
   var goals: [Goals.Row] { Goals.rows(cells, fairness) }
 
   var markdown: String {
-    let seeds = Comparison.seeds.map { "\($0)" }.joined(separator: ", ")
+    let seeds = length.seeds.map { "\($0)" }.joined(separator: ", ")
     return """
-      Seeds \(seeds), each \(Format.fixed(Comparison.minutes, 0)) virtual minutes after \(Format.fixed(Comparison.warmUp, 0)).
+      Seeds: \(seeds). Measured: each for \(Format.fixed(length.minutes, 0)) virtual minutes, after \(Format.fixed(Length.warmUp, 0)).
 
       \(Markdown.table(Row.head, cells.map { [$0.load.name, $0.contender.name] + Row.figures($0.tally) }, toTheRight: 2...8))
 
       ### A scope in trouble
 
-      At 50 % of the quotas, in minutes 12 to 22 of 30.
+      At 50 % of the quotas, in minutes 12 to 17.
 
       \(Markdown.table(Trouble.head, Trouble.rows(trouble), toTheRight: 2...7))
 

@@ -27,16 +27,17 @@ enum Rules {
 
   static let usual = ["everybody", "everybody,least", "1", "1,least", "4", "16", "never", "everybody,blind"]
 
-  static func table(_ loads: [Comparison.Load], _ variants: [Variant], seeds: [UInt64]) async -> String {
-    let inputs = loads.flatMap { load in ([nil] + variants).flatMap { variant in seeds.map { (load, variant, $0) } } }
+  static func table(_ loads: [Comparison.Load], _ variants: [Variant], _ length: Length) async -> String {
+    let inputs = loads.flatMap { load in ([nil] + variants).flatMap { variant in length.seeds.map { (load, variant, $0) } } }
     let tallies = await Trials.map(inputs) { load, variant, seed in
-      var scenario = Comparison.scenario(load, seed: seed)
+      var scenario = Comparison.scenario(load, seed: seed, length)
       scenario.foretellsCache = variant?.foretellsCache ?? true
       return (variant.map { RouteContender.ours($0.rule) } ?? .perfectStickiness).play(scenario)
     }
-    let rows = stride(from: 0, to: inputs.count, by: seeds.count).map { index in
+    let count = length.seeds.count
+    let rows = stride(from: 0, to: inputs.count, by: count).map { index in
       [inputs[index].0.name, inputs[index].1?.name ?? "perfect stickiness"]
-        + Row.figures(.sum(Array(tallies[index..<index + seeds.count])))
+        + Row.figures(.sum(Array(tallies[index..<index + count])))
     }
     return Format.table([Row.head] + rows, toTheRight: Set(2...10))
   }

@@ -11,23 +11,23 @@ enum Stuck {
     ("Bedquota", .ours(.init())), ("sticky, own wait only", .ownWait), ("sticky, never moves", .ours(.init(price: .never))),
   ]
 
-  private static func scenario(seed: UInt64) -> RoutingScenario {
+  private static func scenario(seed: UInt64, _ length: Length) -> RoutingScenario {
     var workload = SessionWorkload(.closed(users: 140))
     workload.sessionShare = 1
     workload.turns = 200...400
     workload.added = .init(median: 150, sigma: 0.5, max: 1_000)
     workload.think = .init(median: 2, sigma: 0.5, max: 60)
     var scenario = RoutingScenario(
-      seed: seed, scopes: RoutingScenario.small, workload, minutes: Comparison.warmUp + Comparison.minutes,
-      measuredFrom: Comparison.warmUp)
+      seed: seed, scopes: RoutingScenario.small, workload, minutes: length.end,
+      measuredFrom: Length.warmUp)
     scenario.faults = [1, 2].map { .init(.unavailable, scope: $0, minutes: 0..<3) }
     return scenario
   }
 
-  static func rows() async -> [[String]] {
-    let inputs = contenders.flatMap { contender in Comparison.seeds.map { (contender.contender, $0) } }
-    let tallies = await Trials.map(inputs) { contender, seed in contender.play(scenario(seed: seed)) }
-    let count = Comparison.seeds.count
+  static func rows(_ length: Length) async -> [[String]] {
+    let inputs = contenders.flatMap { contender in length.seeds.map { (contender.contender, $0) } }
+    let tallies = await Trials.map(inputs) { contender, seed in contender.play(scenario(seed: seed, length)) }
+    let count = length.seeds.count
     return contenders.indices.map { index in
       let tally = RoutingTally.sum(Array(tallies[index * count..<(index + 1) * count]))
       return [

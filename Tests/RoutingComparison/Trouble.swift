@@ -17,25 +17,25 @@ enum Trouble {
 
   static let cases = [
     Case(name: "nothing"),
-    Case(name: "503 for ten minutes", faults: [.init(.unavailable, scope: 0, minutes: 12..<22)]),
-    Case(name: "403 for ten minutes", faults: [.init(.denied, scope: 0, minutes: 12..<22)]),
-    Case(name: "half of its quota for ten minutes, untold", faults: [.init(.quota(factor: 0.5), scope: 0, minutes: 12..<22)]),
-    // Half of the load for twenty minutes uses 50 million in the largest; the quota brings a day's worth in a day.
-    Case(name: "tokens per day used up after about twenty minutes", untoldPerDay: [0: 45_000_000]),
+    Case(name: "503 for five minutes", faults: [.init(.unavailable, scope: 0, minutes: 12..<17)]),
+    Case(name: "403 for five minutes", faults: [.init(.denied, scope: 0, minutes: 12..<17)]),
+    Case(name: "half of its quota for five minutes, untold", faults: [.init(.quota(factor: 0.5), scope: 0, minutes: 12..<17)]),
+    // The largest scope uses 2.5 to 5 million a minute, and the quota brings a day's worth in a day.
+    Case(name: "no tokens per day any more after some minutes", untoldPerDay: [0: 30_000_000]),
   ]
 
   static let contenders: [RouteContender] = [.ours(.init()), .usageBased, .failover]
 
-  static func play() async -> [Result] {
-    let inputs = cases.flatMap { trouble in contenders.flatMap { contender in Comparison.seeds.map { (trouble, contender, $0) } }
+  static func play(_ length: Length) async -> [Result] {
+    let inputs = cases.flatMap { trouble in contenders.flatMap { contender in length.seeds.map { (trouble, contender, $0) } }
     }
     let tallies = await Trials.map(inputs) { trouble, contender, seed in
-      var scenario = Comparison.scenario(.open(percent: 50), seed: seed)
+      var scenario = Comparison.scenario(.open(percent: 50), seed: seed, length)
       scenario.faults = trouble.faults
       scenario.untoldPerDay = trouble.untoldPerDay
       return contender.play(scenario)
     }
-    let count = Comparison.seeds.count
+    let count = length.seeds.count
     return stride(from: 0, to: inputs.count, by: count).map {
       Result(name: inputs[$0].0.name, policy: inputs[$0].1.name, tally: .sum(Array(tallies[$0..<$0 + count])))
     }
