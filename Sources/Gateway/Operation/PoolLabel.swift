@@ -19,5 +19,5 @@ package struct PoolLabel: SeriesKey {
   }
 
   /// Accounts are few, and the gateway's own.
-  var folded: Self { Self(account: account, region: LabelSet.other, endpoint: endpoint, id: LabelSet.other) }
+  package var folded: Self { Self(account: account, region: LabelSet.other, endpoint: endpoint, id: LabelSet.other) }
 }

@@ -1,3 +1,4 @@
+import Bedquota
 import BedrockQuotas
 package import Logging
 import Synchronization

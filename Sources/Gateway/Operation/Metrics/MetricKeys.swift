@@ -1,5 +1,4 @@
 import Bedquota
-package import BedrockQuotas
 
 /// The labels of a model's series.
 struct ModelKey: SeriesKey {
