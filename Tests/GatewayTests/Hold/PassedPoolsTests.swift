@@ -22,7 +22,7 @@ struct PassedPoolsTests {
       let again = try await passed.pools(of: "bedrock:A").pool(Self.name)
       let other = try await passed.pools(of: "bedrock:B").pool(Self.name)
       #expect(first.client === again.client && first.client !== other.client)
-      #expect(passed.pools(of: "bedrock:A").problems.isEmpty)
+      #expect(passed.pools(of: "bedrock:A").readings.isEmpty)
     }
   }
 

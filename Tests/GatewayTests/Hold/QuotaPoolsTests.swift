@@ -52,7 +52,7 @@ struct QuotaPoolsTests {
       let onDemand = try await pools.client(region: "us-east-1", endpoint: .runtime, id: "amazon.nova-pro-v1:0")
       #expect(onDemand !== clients[0])
       #expect(pools.snapshots.count == 2)
-      let snapshot = try #require(pools.snapshots.first { $0.key.id == Self.nova })
+      let snapshot = try #require(pools.snapshots.first { $0.label.id == Self.nova })
       #expect(snapshot.status == .resolved)
       #expect(snapshot.limits.contains { $0.state.measure == .tokensPerMinute && $0.quota?.code.hasPrefix("L-") == true })
     }

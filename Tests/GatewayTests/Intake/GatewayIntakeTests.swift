@@ -26,7 +26,7 @@ struct GatewayIntakeTests {
     let log = CollectedLog()
     try await BedquotaSession.with(try TestEmulator.configuration(url: "http://127.0.0.1:9")) { session in
       let server = GatewayServer(GatewayConfiguration(), session: session, logger: log.logger)
-      let core = server.core(NoUpstream(), AccessLog(.off), StateLog(log.logger))
+      let core = try server.core(NoUpstream(), AccessLog(.off), StateLog(log.logger))
       let head = ServerRequest(
         method: "POST", target: path, headers: [("host", "127.0.0.1:4000"), ("authorization", "Bearer alice")], body: Data())
       guard case .boundedBody(_, let answer) = GatewayIntake(gateway: core).open(head) else {

@@ -73,8 +73,8 @@ import Testing
       lines.all == ["error account=research problem=denied", own, other, own, other, "error account=own problem=another"])
   }
 
-  private static func pool(_ id: String, account: String = "own") -> PoolLabel {
-    PoolLabel(account: account, region: "us-east-1", endpoint: .runtime, id: id)
+  private static func pool(_ id: String, account: String = "own", in region: String = "us-east-1") -> PoolLabel {
+    PoolLabel(account: account, region: region, endpoint: .runtime, id: id)
   }
 
   /// A storm of throttles is one line a minute, and says how many were left out.
@@ -116,13 +116,9 @@ import Testing
     let lines = Lines()
     let log = lines.log
     for _ in 0..<2 {
-      log.quotas(of: "us-east-1", problem: nil)
-      log.quotas(of: "us-west-2", problem: "denied")
+      log.quotas(of: "own", region: "us-east-1", problem: nil)
+      log.quotas(of: "own", region: "us-west-2", problem: "denied")
     }
-    #expect(lines.all == ["error problem=denied"])
-  }
-
-  private static func pool(_ id: String, in region: String = "us-east-1") -> PoolLabel {
-    PoolLabel(region: region, endpoint: .runtime, id: id)
+    #expect(lines.all == ["error account=own problem=denied"])
   }
 }
