@@ -41,6 +41,9 @@ public final class QuotaRouter: Sendable {
     var races: [ObjectIdentifier: Race] = [:]
   }
 
+  /// The most candidates of a router.
+  package static var candidatesMax: Int { CandidateSet.countMax }
+
   /// In the order in which they are asked.
   public let candidates: [Candidate]
   let book: Mutex<Book>

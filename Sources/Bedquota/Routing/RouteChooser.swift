@@ -10,6 +10,8 @@ struct RouteChooser: Sendable {
   private var rests: [CandidateRest?]
   /// Those that have a rest, be it over or not.
   private var rested: CandidateSet = []
+  /// Requests that were admitted elsewhere than where their session is cached.
+  private(set) var spills: UInt64 = 0
 
   /// - Parameter rates: tokens per second of each candidate, 1 to 64 of them; 0 if unknown.
   init(rates: [Double], sessionsMax: Int = 65_536) {
@@ -97,11 +99,22 @@ struct RouteChooser: Sendable {
     return all.contains(0) ? 1 / Double(max(all.count, 1)) : rates[candidate] / all.reduce(0, +)
   }
 
+  /// How long a candidate rests; nil: it takes requests.
+  func restLeft(of candidate: Int, at now: Duration) -> Duration? {
+    rests[candidate].flatMap { $0.endsAt > now ? $0.endsAt - now : nil }
+  }
+
+  /// The sessions that each candidate has cached.
+  func sessionCounts(at now: Duration) -> [Int] {
+    sessions.entries(at: now).reduce(into: Array(repeating: 0, count: rates.count)) { $0[$1.candidate] += 1 }
+  }
+
   // MARK: - What happened
 
   /// A candidate has admitted a request. If the session was cached elsewhere, it will be cached here.
   mutating func admitted(_ session: RouteSession?, by candidate: Int, at now: Duration) {
     guard let session, let entry = sessions.find(session, at: now) else { return }
+    if entry.candidate != candidate { spills += 1 }
     sessions.set(session, candidate, cachedTokens: entry.cachedTokens, at: now)
   }
 

@@ -45,9 +45,26 @@ extension ModelRequest {
   /// The session of a request that names none; nil if its beginning can't be told.
   /// - Parameter caller: keeps the sessions of callers apart.
   package func session(of caller: String = "") -> RouteSession? {
-    let prefix = cachedPrefix
-    let marks = prefix + [body["cache_control"]].compactMap { $0 }
-    return RouteSession(prefix: prefix, caller: caller, keepsHour: marks.contains(where: \.asksForHour))
+    RouteSession(prefix: cachedPrefix, caller: caller, keepsHour: keepsHour)
+  }
+
+  /// Whether it asks the service to cache its beginning for an hour.
+  fileprivate var keepsHour: Bool {
+    body["cache_control"]?.asksForHour ?? false || cachedPrefix.contains(where: \.asksForHour)
+  }
+
+  /// The id by which its API lets callers tell conversations or users apart; nil: it has none.
+  ///
+  /// Sources: docs.claude.com/en/api/messages (`metadata.user_id`),
+  /// platform.openai.com/docs/api-reference/chat/create (`prompt_cache_key`, which replaces `user`).
+  fileprivate var namedSession: String? {
+    let named =
+      switch api {
+      case .messages, .invokeModel: body["metadata"]?["user_id"]?.string
+      case .chatCompletions, .responses: body["prompt_cache_key"]?.string ?? body["user"]?.string
+      case .converse: String?.none
+      }
+    return named.flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// What the requests of a conversation have in common: all but the messages after the first one of the user.
@@ -65,8 +82,12 @@ extension ModelRequest {
 }
 
 extension RelayedRequest {
-  /// The session of a request that names none; nil if its body can't be read, or its beginning can't be told.
-  package func session(of caller: String) -> RouteSession? { request?.session(of: caller) }
+  /// The session of a request; nil if none is named, and its body can't be read or its beginning can't be told.
+  /// - Parameter name: what a header calls the session; nil: the body's own id names it, or else its beginning does.
+  package func session(of caller: String, named name: String? = nil) -> RouteSession? {
+    guard let id = name ?? request?.namedSession else { return request?.session(of: caller) }
+    return RouteSession(id: id, caller: caller, keepsHour: request?.keepsHour ?? false)
+  }
 }
 
 extension JSONValue {

@@ -24,6 +24,13 @@ struct SessionTable: Sendable {
     return entry
   }
 
+  /// Those of which something is cached.
+  func entries(at now: Duration) -> [Entry] {
+    // A session in both halves counts as the newer one says.
+    let all = Array(newer.values) + older.lazy.filter { newer[$0.key] == nil }.map(\.value)
+    return all.filter { $0.expiresAt > now }
+  }
+
   mutating func set(_ session: RouteSession, _ candidate: Int, cachedTokens: Int, at now: Duration) {
     older[session.key] = nil
     newer[session.key] = Entry(candidate: candidate, cachedTokens: cachedTokens, expiresAt: now + session.cachedFor)

@@ -127,6 +127,19 @@ struct RouteChooserTests {
     #expect(choice.favourite == nil && choice.spillAfter == .zero && choice.candidates == set(0, 2))
   }
 
+  @Test func whatItKnowsIsShown() {
+    var chooser = RouteChooser(rates: [10, 20, 30])
+    chooser.learned(session, cachedTokens: 8_000, at: 1, now: at(0))
+    chooser.admitted(session, by: 1, at: at(1))
+    #expect(chooser.sessionCounts(at: at(1)) == [0, 1, 0] && chooser.spills == 0)
+    chooser.admitted(session, by: 2, at: at(2))
+    #expect(chooser.sessionCounts(at: at(2)) == [0, 0, 1] && chooser.spills == 1)
+    #expect(chooser.sessionCounts(at: at(2) + session.cachedFor) == [0, 0, 0])
+    chooser.failed(0, .unavailable(retryAfter: .seconds(30)), at: at(0))
+    #expect(chooser.restLeft(of: 0, at: at(10)) == .seconds(20) && chooser.restLeft(of: 1, at: at(10)) == nil)
+    #expect(chooser.restLeft(of: 0, at: at(30)) == nil)
+  }
+
   @Test func queuesServeByTheirLimits() {
     let chooser = RouteChooser(rates: [10, 20, 30])
     #expect(chooser.share(of: 2, among: all) == 0.5 && chooser.share(of: 0, among: set(0)) == 1)

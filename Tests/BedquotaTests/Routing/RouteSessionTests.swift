@@ -57,6 +57,26 @@ struct RouteSessionTests {
     #expect(try session(.messages, #"{"messages":[{"content":"{\"ttl\":\"1h\"}"}]}"#)?.cachedFor == .seconds(300))
   }
 
+  private func relayed(_ api: ModelRequest.API, _ json: String, named name: String? = nil) -> RouteSession? {
+    RelayedRequest(api, isStreamed: false, body: Data(json.utf8), headers: []).session(of: "me", named: name)
+  }
+
+  @Test(arguments: [
+    (ModelRequest.API.messages, #""metadata":{"user_id":"ID"}"#), (.chatCompletions, #""prompt_cache_key":"ID""#),
+    (.chatCompletions, #""user":"ID""#), (.responses, #""prompt_cache_key":"ID","user":"x""#),
+  ])
+  func theBodysOwnIDNamesIt(api: ModelRequest.API, member: String) {
+    func body(_ prompt: String, _ id: String) -> String {
+      #"{"messages":[{"role":"user","content":"\#(prompt)"}],\#(member.replacingOccurrences(of: "ID", with: id))}"#
+    }
+    #expect(relayed(api, body("A", "1")) == relayed(api, body("B", "1")))
+    #expect(relayed(api, body("A", "1")) != relayed(api, body("A", "2")))
+    #expect(relayed(api, body("A", "1"), named: "h") == relayed(api, body("B", "2"), named: "h"))
+    // An empty one names nothing.
+    #expect(relayed(api, body("A", "")) != relayed(api, body("B", "")))
+    #expect(relayed(api, "not JSON") == nil && relayed(api, "not JSON", named: "h") != nil)
+  }
+
   @Test func aNameIsNoPrompt() throws {
     #expect(RouteSession(id: "a") == RouteSession(id: "a") && RouteSession(id: "a") != RouteSession(id: "b"))
     #expect(RouteSession(id: "a", caller: "x") != RouteSession(id: "a", caller: "y"))
