@@ -24,7 +24,8 @@ extension GatewayCore {
     let callers = settings.authenticator.callers.all + (settings.configuration.isOpen ? registry.unverified() : [])
     let pools = accounts.all.flatMap { account in account.pools.snapshots.map { pool($0, of: account) } }
     return GatewayStatus(
-      gateway: gateway, accounts: accounts.all.map(self.account), pools: pools, callers: callers.map(caller))
+      gateway: gateway, accounts: accounts.all.map(self.account), pools: pools, routes: routed.status(metrics, now: now),
+      callers: callers.map(caller))
   }
 
   private func account(_ account: GatewayAccount) -> GatewayStatus.Account {

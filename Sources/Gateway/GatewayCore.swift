@@ -24,6 +24,7 @@ final class GatewayCore: Sendable {
   let upstream: any Upstream
   let accounts: GatewayAccounts
   private let passedPools: PassedPools
+  let routed = RoutedModels()
   /// nil: the configuration has no file.
   let file: ConfigurationFile?
   let metrics = GatewayMetrics()
@@ -85,6 +86,7 @@ final class GatewayCore: Sendable {
     current.withLock { $0 = settings }
     metrics.setCallers(configuration.isOpen ? nil : configuration.keys.map(\.name))
     for account in accounts.all { account.pools.setTenantWeights(authenticator.callers.weights) }
+    routed.keep(configuration.models.keys)
   }
 
   func now() -> Date { Date() }

@@ -30,6 +30,9 @@ struct GatewayAccounts: Sendable {
   ///   - asked: the Region that the request was signed for; nil: none.
   ///   - route: where the configuration says that the name of its model leads; nil: nowhere.
   func place(asked: String?, route: ModelRoute? = nil) throws(GatewayRefusal) -> Place {
+    if let route, route.isListEntry, let first = candidates(of: [route], asked: asked).first {
+      return Place(account: first.account, region: first.region)
+    }
     let candidates = route?.account.map { name in all.filter { $0.name == name } } ?? all
     guard let region = route?.region ?? asked else {
       // The configuration names no other accounts than there are.
@@ -38,6 +41,21 @@ struct GatewayAccounts: Sendable {
     }
     guard let account = candidates.first(where: { $0.serves(region) }) else { throw refusal(of: region, candidates, route) }
     return Place(account: account, region: region)
+  }
+
+  /// Where the requests of a name with a list may go, in order, each place once.
+  /// - Parameter asked: the Region that a request was signed for, which counts for accounts with every Region; nil: none.
+  func candidates(of routes: [ModelRoute], asked: String?) -> [RouteCandidate] {
+    let named = all.map { ModelRoute.Account(name: $0.name, regions: $0.regions) }
+    var found: [RouteCandidate] = []
+    for route in routes {
+      for place in route.places(in: named) {
+        guard let account = all.first(where: { $0.name == place.account }) else { continue }
+        let candidate = RouteCandidate(account: account, region: place.region ?? asked ?? account.home, id: route.id)
+        if account.serves(candidate.region), !found.contains(candidate) { found.append(candidate) }
+      }
+    }
+    return found
   }
 
   /// Accounts are not named: their names may be their numbers, which are nothing for callers.

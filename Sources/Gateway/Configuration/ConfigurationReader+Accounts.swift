@@ -94,16 +94,33 @@ extension ConfigurationReader {
         report(label, "a model can't be called '\(name.prefix(60))'; use \(CallerKey.nameForm)")
         continue
       }
-      let nodes = value.mapping == nil ? list(value, "models.\(name)") : [value]
-      // The one place that refuses several.
-      if nodes.count > 1 {
-        report(value, "models.\(name) lists \(nodes.count) ids, and routing over several ids is not there yet; name one")
-        continue
-      }
-      let routes = nodes.compactMap { route($0, "models.\(name)", accounts) }
+      let routes = routes(value, "models.\(name)", accounts)
       if !routes.isEmpty { models[name] = routes }
     }
     return models
+  }
+
+  /// One route, or a list of them.
+  private mutating func routes(_ node: Node, _ path: String, _ accounts: [AccountSettings]) -> [ModelRoute] {
+    guard node.sequence != nil else { return [route(node, path, accounts)].compactMap(\.self) }
+    let accountsOfRoutes = (accounts.isEmpty ? [AccountSettings()] : accounts).map(\.ofRoutes)
+    var routes: [ModelRoute] = []
+    var places: [String: Set<ModelRoute.Place>] = [:]
+    for node in list(node, path) {
+      guard var route = route(node, path, accounts) else { continue }
+      route.isListEntry = true
+      for place in route.places(in: accountsOfRoutes) where !places[route.id, default: []].insert(place).inserted {
+        let region = place.region.map { " in \($0)" } ?? ""
+        report(node, "\(path) leads twice to \(route.id)\(region) of the account \(place.account); name each place once")
+        break
+      }
+      routes.append(route)
+    }
+    let count = places.values.reduce(0) { $0 + $1.count }
+    if count > QuotaRouter.candidatesMax {
+      report(node, "\(path) leads to \(count) places, and a name has at most \(QuotaRouter.candidatesMax); name fewer")
+    }
+    return routes
   }
 
   /// An id, or a mapping with an id and where it is invoked.
@@ -126,6 +143,10 @@ extension ConfigurationReader {
       ModelPattern(text) != nil && !text.contains("*") ? text : nil
     }
   }
+}
+
+extension AccountSettings {
+  var ofRoutes: ModelRoute.Account { ModelRoute.Account(name: name, regions: regions) }
 }
 
 extension ModelRoute {

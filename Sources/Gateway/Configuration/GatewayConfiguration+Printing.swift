@@ -35,11 +35,15 @@ extension GatewayConfiguration {
     #     external_id: 7f3a-example
     #     duration: 1h
 
-    ## Other names for ids, with the account and the Region if they matter. One id for each so far. Without it: an id goes where it
-    ## says.
+    ## Other names for ids, with the account and the Region if they matter. A list is asked in its order, and a request goes to the
+    ## first entry whose quotas have room; an entry without a Region stands for all Regions of its account, or of all accounts.
+    ## Without it: an id goes where it says.
     # models:
     #   opus: us.anthropic.claude-opus-4-8
     #   nova: {id: us.amazon.nova-pro-v1:0, account: research, region: us-east-1}
+    #   haiku:
+    #     - us.anthropic.claude-haiku-4-5-20251001-v1:0
+    #     - {id: global.anthropic.claude-haiku-4-5-20251001-v1:0, account: own}
 
     ## The secret from which those of keys are derived that have none of their own; BEDQUOTA_GATEWAY_MASTER is the same.
     ## `bedquota gateway key NAME` prints what its caller sets.

@@ -53,7 +53,7 @@ package struct GatewayConfiguration: Sendable, Equatable {
   package var admin = Admin()
   /// The AWS accounts that requests go to, the default first; empty: the gateway's own alone.
   package var accounts: [AccountSettings] = []
-  /// What the names stand for that callers use, one route each so far.
+  /// What the names stand for that callers use: one route, or those of a list.
   package var models: [String: [ModelRoute]] = [:]
   /// The secret from which keys without one of their own are derived.
   package var master: Secret?

@@ -6,8 +6,40 @@ package struct ModelRoute: Sendable, Equatable {
   package var account: String?
   /// nil: the one that the request asks for.
   package var region: String?
+  /// Whether it is an entry of a list. Without a Region it stands for every Region of its account, and without an account for those of
+  /// all accounts.
+  package var isListEntry: Bool
 
-  package init(id: String, account: String? = nil, region: String? = nil) {
-    (self.id, self.account, self.region) = (id, account, region)
+  package init(id: String, account: String? = nil, region: String? = nil, isListEntry: Bool = false) {
+    (self.id, self.account, self.region, self.isListEntry) = (id, account, region, isListEntry)
+  }
+}
+
+extension ModelRoute {
+  /// An account as far as routes look at it.
+  struct Account: Sendable {
+    var name: String
+    /// Empty: every Region.
+    var regions: [String]
+  }
+
+  /// An account and one of its Regions; nil: the one that the request asks for.
+  struct Place: Sendable, Hashable {
+    var account: String
+    var region: String?
+  }
+
+  /// Where an entry of a list leads, in order.
+  /// - Parameter accounts: those of the configuration, in their order.
+  func places(in accounts: [Account]) -> [Place] {
+    let named = accounts.filter { account == nil || $0.name == account }
+    if let region {
+      let first = named.first { $0.regions.isEmpty || $0.regions.contains(region) }
+      return first.map { [Place(account: $0.name, region: region)] } ?? []
+    }
+    return named.flatMap { account in
+      account.regions.isEmpty
+        ? [Place(account: account.name, region: nil)] : account.regions.map { Place(account: account.name, region: $0) }
+    }
   }
 }

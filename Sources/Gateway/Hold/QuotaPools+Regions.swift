@@ -51,6 +51,20 @@ extension QuotaPools {
     return Set(region.context.catalog.entries.map(\.id)).sorted()
   }
 
+  /// Whether the account lists an id in its Region; nil: its lists weren't read, or don't tell.
+  /// - Parameter name: of the configuration, whose names are few; what is found is kept.
+  func lists(_ name: PoolName) -> Bool? {
+    let (known, region) = state.withLock { ($0.listed[name], $0.regions[name.region]) }
+    if let known { return known }
+    guard let region, let id = InvokedID(name.id) else { return nil }
+    let isListed = (try? region.context.resolution(of: id, on: name.endpoint))?.isListed
+    state.withLock { state in
+      // Otherwise it was read again meanwhile.
+      if state.regions[name.region]?.dueAt == region.dueAt { state.listed[name] = .some(isListed) }
+    }
+    return isListed
+  }
+
   // MARK: - One Region
 
   /// The quotas of a Region, which are read by the first who asks.
@@ -104,6 +118,7 @@ extension QuotaPools {
     let pools = state.withLock { state in
       state.reading[name] = nil
       state.regions[name] = region
+      state.listed = state.listed.filter { $0.key.region != name }
       return state.table.pools.filter { $0.name.region == name }
     }
     update(pools, with: region)

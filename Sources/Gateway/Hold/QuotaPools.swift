@@ -35,6 +35,8 @@ package final class QuotaPools: Sendable {
     var reading: [String: Task<RegionQuotas, Never>] = [:]
     var tenantWeights: [UInt32: Double]
     var lookups = LookupBudget()
+    /// What ``QuotaPools/lists(_:)`` has found, until the Region is read again.
+    var listed: [PoolName: Bool?] = [:]
     var credentialsProblem: String? = QuotaPools.notAskedYet
   }
 

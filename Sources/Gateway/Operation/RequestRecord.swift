@@ -84,6 +84,12 @@ package struct RequestRecord: Sendable {
   package var account: String?
   package var region: String?
   package var endpoint: QuotaEndpoint?
+  /// The name of `models` that leads to several candidates; nil: there is one place.
+  package var routeName: String?
+  /// The candidate of that name to which it was sent last, as `ID@REGION/ACCOUNT`; nil: to none.
+  package var route: String?
+  /// How often it was sent to another candidate than before.
+  package var moves = 0
   /// What was sent to the client; nil: nothing.
   package var status: Int?
   /// Such as `ThrottlingException`; nil: none.

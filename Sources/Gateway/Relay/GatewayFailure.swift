@@ -64,9 +64,10 @@ struct GatewayFailure {
       return
     }
     let client = plan.pool.client
+    // Of a route, nobody says which candidate's quota it is.
     let reply = RefusalReply(
       refusal, of: relay.api, .init(plan.patience, hold: plan.hold), reserved: client.reserved(plan.bounds),
-      resolution: client.resolution, limits: client.meters, dice: .random(in: 0...1))
+      resolution: client.resolution, limits: plan.route == nil ? client.meters : [], dice: .random(in: 0...1))
     (fault, headers) = (reply.fault, reply.headers)
   }
 

@@ -48,7 +48,7 @@ extension InvocationRelay {
   }
 
   private func tell(_ failure: GatewayFailure) {
-    failure.log(to: gateway, account: state.withLock { $0.plan?.pool.account })
+    failure.log(to: gateway, account: state.withLock { $0.pool?.account })
     state.withLock { state in
       (state.record.error, state.record.refusal) = (failure.fault.code, failure.reason)
       state.record.upstreamID = state.refusal?.requestID

@@ -14,14 +14,17 @@ extension InvocationRelay {
   /// Relays a reply that has begun.
   @inline(never)
   func begin(_ open: OpenReply, _ plan: Plan) async throws -> ServerResponse {
-    let (waited, limit) = state.withLock { state in
+    let (waited, limit, candidate) = state.withLock { state in
       state.record.status = open.upstream.status
       state.record.upstreamID = open.requestID
-      return (state.record.waited, state.record.waits.last)
+      return (state.record.waited, state.record.waits.last, state.candidate)
     }
     var headers = RelayHeaders.downstream(from: open.upstream.headers, keepsLength: true)
     headers.append(("x-bedquota-waited-ms", "\(Int64(waited / .milliseconds(1)))"))
     if let limit { headers.append(("x-bedquota-limit", "\(limit.code ?? "none") \(limit.measure.rawValue)")) }
+    if let candidate, let route = plan.route {
+      headers.append(("x-bedquota-route", route.model.candidates[candidate].place.publicLabel))
+    }
     var response = ServerResponse(status: open.upstream.status, headers: headers, body: Data())
     guard plan.isStreamed else {
       let (begun, isAll) = try await client.whilePresent { try await self.gathered(open, plan) }
@@ -96,18 +99,18 @@ extension InvocationRelay {
     state.withLock { state in
       guard state.record.firstByte == nil else { return }
       state.record.firstByte = now - startedAt
-      if let sentAt = state.sentAt, state.record.isStream { state.plan?.pool.times.record(firstByte: now - sentAt) }
+      if let sentAt = state.sentAt, state.record.isStream { state.pool?.times.record(firstByte: now - sentAt) }
     }
   }
 
   private func ended(_ open: OpenReply, _ plan: Plan, bytesOut: Int) {
     let charge = open.invocation.settle()
-    let sentAt = state.withLock { state in
+    let (sentAt, pool) = state.withLock { state in
       state.record.bytesOut = bytesOut
       (state.record.error, state.record.responseModel) = (open.failure, open.model)
-      return state.sentAt
+      return (state.sentAt, plan.pool(at: state.candidate))
     }
-    if let sentAt, !plan.isStreamed, open.failure == nil { plan.pool.times.record(whole: AWSClient.uptimeOfProcess() - sentAt) }
+    if let sentAt, !plan.isStreamed, open.failure == nil { pool.times.record(whole: AWSClient.uptimeOfProcess() - sentAt) }
     end(open.failure == nil ? .succeeded : .broken, charge: charge)
   }
 

@@ -13,6 +13,7 @@ import Tracing
 extension InvocationRelay {
   /// Waits for the quota, and sends the request until a reply begins.
   func open(_ plan: Plan) async throws -> OpenReply {
+    if let route = plan.route { return try await routed(plan, route) }
     let turn = turn(plan)
     await turn.comes()
     return try await sent(plan, at: turn)
@@ -20,13 +21,16 @@ extension InvocationRelay {
 
   @inline(never)
   private func turn(_ plan: Plan) -> RelayTurn {
+    plan.pool.client.turn(plan.bounds, of: api, in: span.context, terms: terms(plan))
+  }
+
+  private func terms(_ plan: Plan) -> RelayTerms {
     let place = plan.retryKey.flatMap { gateway.places.take($0, at: AWSClient.uptimeOfProcess()) }
-    let terms = RelayTerms(
+    return RelayTerms(
       holdMax: plan.hold, priority: plan.priority.tier, tenant: caller.index, place: place,
       onWait: { place, _ in self.waits(at: place) },
       // Hanging up before the reply is no way around a budget.
       onLoss: { tokens in self.state.withLock { $0.lostTokens += tokens } })
-    return plan.pool.client.turn(plan.bounds, of: api, in: span.context, terms: terms)
   }
 
   /// Sends the request, whose turn has come or never will.
@@ -34,15 +38,39 @@ extension InvocationRelay {
   private func sent(_ plan: Plan, at turn: RelayTurn) async throws -> OpenReply {
     do {
       let (invoked, reply) = try await plan.pool.client.relay(turn) { reserved in
-        try await self.send(plan, reserved: reserved)
+        try await self.send(plan, at: nil, reserved: reserved)
       }
-      state.withLock { $0.invocation = invoked }
-      return OpenReply(reply, invoked, api: api, isStreamed: plan.isStreamed)
+      return opened(plan, invoked, reply)
     } catch {
-      state.withLock { waitEnded(&$0) }
-      keepPlace(plan, after: error)
+      failed(plan, error)
       throw error
     }
+  }
+
+  /// Waits for the first candidate that has room, and sends the request there; elsewhere, as long as no reply has begun and nothing
+  /// can be paid.
+  private func routed(_ plan: Plan, _ route: PlannedRoute) async throws -> OpenReply {
+    do {
+      let (_, invoked, reply) = try await route.model.router.relay(
+        { route.bounds[$0] }, of: api, in: span.context, session: route.session, terms: terms(plan)
+      ) { candidate, reserved in
+        try await self.send(plan, at: candidate, reserved: reserved)
+      }
+      return opened(plan, invoked, reply)
+    } catch {
+      failed(plan, error)
+      throw error
+    }
+  }
+
+  private func opened(_ plan: Plan, _ invoked: RelayedInvocation, _ reply: any UpstreamReply) -> OpenReply {
+    state.withLock { $0.invocation = invoked }
+    return OpenReply(reply, invoked, api: api, isStreamed: plan.isStreamed)
+  }
+
+  private func failed(_ plan: Plan, _ error: any Error) {
+    state.withLock { waitEnded(&$0) }
+    keepPlace(plan, after: error)
   }
 
   private func waits(at place: QueuePlace) {
@@ -50,6 +78,7 @@ extension InvocationRelay {
     let hold = GatewayTracing.startHold(in: span)
     state.withLock { state in
       waitEnded(&state)
+      if let router = state.plan?.route?.model.router { state.candidate = router.candidate(of: place) ?? state.candidate }
       state.place = place
       state.waitSince = (now, place.measure, hold)
     }
@@ -70,32 +99,36 @@ extension InvocationRelay {
     since.span.end()
     gateway.activity.change(caller.index, waiting: -1)
     let measure = since.measure ?? .tokensPerMinute
-    let code = state.plan?.pool.client.resolution.quota(measure.quotaMeasure)?.code
+    let code = state.pool?.client.resolution.quota(measure.quotaMeasure)?.code
     state.record.waits.append(
       .init(code: code, measure: measure.quotaMeasure, duration: AWSClient.uptimeOfProcess() - since.at))
   }
 
   /// Sends it once. It is signed now, because signatures age and credentials change while a request waits.
+  /// - Parameter candidate: where to; nil: there is one place.
   @inline(never)
-  private func send(_ plan: Plan, reserved: Int64) async throws -> any UpstreamReply {
+  private func send(_ plan: Plan, at candidate: Int?, reserved: Int64) async throws -> any UpstreamReply {
     let now = AWSClient.uptimeOfProcess()
     let (attempt, refused) = state.withLock { state in
       waitEnded(&state)
       return (state.record.attempts + 1, state.refusal?.status)
     }
-    let isFirst = attempt == 1
+    let (isFirst, pool) = (attempt == 1, plan.pool(at: candidate))
     // Half of the replies would come too late, so that the quota would be spent on nobody.
     guard
       !isFirst
         || HoldTime.isWorthSending(
-          plan.patience, waited: now - startedAt, times: plan.pool.times.figures, isStream: plan.isStreamed,
+          plan.patience, waited: now - startedAt, times: pool.times.figures, isStream: plan.isStreamed,
           isKeptAlive: plan.keepAliveAfter != nil)
     else { throw Refusal.expired }
+    let wire = try wire(plan, at: candidate)
     state.withLock { state in
       state.record.attempts += 1
       state.record.reserved = reserved
       state.sentAt = now
       state.refusal = nil
+      state.candidate = candidate
+      if let candidate, let place = plan.route?.model.candidates[candidate].place { state.record.goes(to: pool, place) }
     }
     if isFirst { gateway.activity.change(caller.index, inFlight: 1) }
     if !isFirst { gateway.metrics.retried(refused.map { $0 == 429 ? .throttled : .server } ?? .connection) }
@@ -103,15 +136,15 @@ extension InvocationRelay {
     // To the head of the reply; the body is a part of the request's own span.
     defer { sending.end() }
     let call = UpstreamCall(
-      service: plan.pool.endpoint == .mantle ? .bedrockMantle : .bedrockRuntime, account: plan.pool.account,
-      region: plan.pool.region, method: "POST", target: target(plan), request: traced(plan.request, by: sending),
-      bodyHash: plan.bodyHash, claim: claim)
+      service: pool.endpoint == .mantle ? .bedrockMantle : .bedrockRuntime, account: pool.account,
+      region: pool.region, method: "POST", target: target(wire.target, pool), request: traced(wire.request, by: sending),
+      bodyHash: wire.bodyHash, claim: claim)
     let reply = try await gateway.send(call, on: loop)
     if (200..<300).contains(reply.status) { return reply }
     let refusal = try await UpstreamRefusal(reply)
     state.withLock { $0.refusal = refusal }
     // Of a key that is passed on, nothing is foreseen.
-    if refusal.status == 429, !claim.isPassed { wasThrottled(plan) }
+    if refusal.status == 429, !claim.isPassed { wasThrottled(pool) }
     throw refusal.error(of: api.rawValue, now: gateway.now())
   }
 
@@ -123,17 +156,26 @@ extension InvocationRelay {
   }
 
   /// Requests are sent only where the books have room, so somebody else took it, or the quota is smaller than was read.
-  private func wasThrottled(_ plan: Plan) {
-    let pool = plan.pool.label
+  private func wasThrottled(_ pool: GatewayCore.Pool) {
+    let pool = pool.label
     gateway.metrics.throttled(pool, atSeconds: gateway.seconds())
     gateway.stateLog.throttledUnforeseen(pool, atSeconds: gateway.seconds())
   }
 
   /// Path and query as they go to AWS: the caller's own, unless the caller left the endpoint open. bedrock-mantle then has each model
   /// under one base of OpenAI's two.
-  private func target(_ plan: Plan) -> String {
-    guard invocation.endpoint == nil, plan.pool.endpoint == .mantle, api != .messages else { return plan.target }
-    let base = plan.pool.client.resolution.modelID.flatMap { Facts.builtIn.mantle(of: $0)?.base }
-    return base == "/openai/v1" ? plan.target : String(plan.target.dropFirst("/openai".count))
+  private func target(_ target: String, _ pool: GatewayCore.Pool) -> String {
+    guard invocation.endpoint == nil, pool.endpoint == .mantle, api != .messages else { return target }
+    let base = pool.client.resolution.modelID.flatMap { Facts.builtIn.mantle(of: $0)?.base }
+    return base == "/openai/v1" ? target : String(target.dropFirst("/openai".count))
+  }
+
+  /// What goes to AWS, by the id of a candidate.
+  private func wire(_ plan: Plan, at candidate: Int?) throws -> Wire {
+    var wire = Wire(target: plan.target, request: plan.request, bodyHash: plan.bodyHash)
+    guard let candidate, let route = plan.route else { return wire }
+    let invoked = route.invoked.at(route.model.candidates[candidate].place.id)
+    if invoked.isRenamed { try rename(&wire, invoked) }
+    return wire
   }
 }

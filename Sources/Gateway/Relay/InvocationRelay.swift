@@ -14,7 +14,10 @@ import Tracing
 final class InvocationRelay: Sendable {
   /// What is decided once the body is read. It is an object, because every task that waits would have a copy of a value on its stack.
   final class Plan: Sendable {
+    /// Where it goes; of a route, where its first candidate is.
     let pool: GatewayCore.Pool
+    /// nil: there is one place to which it may go.
+    let route: PlannedRoute?
     let bounds: RequestBounds
     let isStreamed: Bool
     let priority: CallerPriority
@@ -31,13 +34,20 @@ final class InvocationRelay: Sendable {
     let bodyHash: String
 
     init(
-      pool: GatewayCore.Pool, bounds: RequestBounds, isStreamed: Bool, priority: CallerPriority, patience: ClientPatience,
+      pool: GatewayCore.Pool, route: PlannedRoute?, bounds: RequestBounds, isStreamed: Bool, priority: CallerPriority,
+      patience: ClientPatience,
       hold: Duration, keepAliveAfter: Duration?, retryKey: RetryKey?, _ wire: Wire
     ) {
-      (self.pool, self.bounds, self.isStreamed, self.priority) = (pool, bounds, isStreamed, priority)
+      (self.pool, self.route, self.bounds) = (pool, route, bounds)
+      (self.isStreamed, self.priority) = (isStreamed, priority)
       (self.patience, self.hold) = (patience, hold)
       (self.keepAliveAfter, self.retryKey) = (keepAliveAfter, retryKey)
       (target, request, bodyHash) = (wire.target, wire.request, wire.bodyHash)
+    }
+
+    /// The queue of a candidate, by its index; nil: there is one place.
+    func pool(at candidate: Int?) -> GatewayCore.Pool {
+      candidate.flatMap { index in route.map { $0.model.candidates[index].pool } } ?? pool
     }
   }
 
@@ -59,6 +69,8 @@ final class InvocationRelay: Sendable {
     var refusal: UpstreamRefusal?
     /// Where it waits.
     var place: QueuePlace?
+    /// The candidate at which it waits, or to which it was sent last; nil: there is one place, or it is at none yet.
+    var candidate: Int?
     /// When it began to wait, and for what.
     var waitSince: (at: Duration, measure: Measure?, span: any Span)?
     /// When the last attempt was sent.
@@ -67,6 +79,9 @@ final class InvocationRelay: Sendable {
     var lostTokens: Int64 = 0
     var budget: CallerBudget.Reservation?
     var isEnded = false
+
+    /// Where it is, or is likely to go.
+    var pool: GatewayCore.Pool? { plan?.pool(at: candidate) }
   }
 
   private let admitted: AdmittedRequest
@@ -119,13 +134,21 @@ final class InvocationRelay: Sendable {
     let relayed = RelayedRequest(api, isStreamed: invocation.isStreamed, body: request.body, headers: request.headers)
     let models = admitted.settings.configuration.models
     let invoked = try invocation.id.map { InvokedName($0, models: models) } ?? InvokedName(relayed, models: models)
-    guard invoked.isAllowed(to: caller) else { throw GatewayRefusal(caller.modelRefusal(invoked.name), .model) }
-    let pool = try await gateway.pool(of: invoked, for: claim, endpoint: invocation.endpoint)
-    return try plan(relayed, invoked, pool)
+    let allowed = try invoked.allowed(to: caller)
+    switch try await gateway.destination(of: allowed, for: claim, endpoint: invocation.endpoint) {
+    case .one(let pool, let invoked): return try plan(relayed, invoked, pool, nil)
+    case .several(let model):
+      guard let route = PlannedRoute(model, allowed, relayed, admitted.request.headers, of: caller) else {
+        throw GatewayRefusal(caller.modelRefusal(invoked.name), .model)
+      }
+      return try plan(relayed, allowed, route.first, route)
+    }
   }
 
   @inline(never)
-  private func plan(_ relayed: RelayedRequest, _ invoked: InvokedName, _ pool: GatewayCore.Pool) throws -> Plan {
+  private func plan(
+    _ relayed: RelayedRequest, _ invoked: InvokedName, _ pool: GatewayCore.Pool, _ route: PlannedRoute?
+  ) throws -> Plan {
     let (request, bodyHash) = (admitted.request, admitted.bodyHash)
     let bounds = relayed.bounds(at: pool.client.resolution)
     let patience = ClientPatience(headers: request.headers)
@@ -135,16 +158,17 @@ final class InvocationRelay: Sendable {
     let hold = HoldTime.longest(patience, maxWait: waitMax, times: times, isStream: isStreamed, isKeptAlive: isStreamed)
     let keepAliveAfter = isStreamed && hold > patience.keepAliveAfter ? patience.keepAliveAfter : nil
     var wire = Wire(target: invocation.target, request: request, bodyHash: bodyHash)
-    if invoked.isRenamed { try rename(&wire, invoked) }
+    // A route renames it for each candidate as it is sent: a request that waits holds one body.
+    if route == nil, invoked.isRenamed { try rename(&wire, invoked) }
     let plan = Plan(
-      pool: pool, bounds: bounds, isStreamed: isStreamed,
+      pool: pool, route: route, bounds: bounds, isStreamed: isStreamed,
       priority: caller.priority.lowered(by: request.header(CallerPriority.header), tier: relayed.serviceTier),
       patience: patience, hold: hold, keepAliveAfter: keepAliveAfter,
       retryKey: RetryKey(headers: request.headers, tenant: caller.index) { Array(bodyHash.utf8) }, wire)
     state.withLock { state in
       state.plan = plan
-      state.record.model = pool.knownID
-      (state.record.account, state.record.region, state.record.endpoint) = (pool.account.name, pool.region, pool.endpoint)
+      state.record.goes(to: pool)
+      state.record.routeName = route?.model.name
       (state.record.isStream, state.record.bytesIn) = (isStreamed, request.body.count)
       state.record.agent = patience.agent.rawValue
     }
@@ -153,17 +177,17 @@ final class InvocationRelay: Sendable {
   }
 
   /// The request by the id of its model; every other byte is the caller's own.
-  private func rename(_ wire: inout Wire, _ invoked: InvokedName) throws {
+  func rename(_ wire: inout Wire, _ invoked: InvokedName) throws {
     guard invocation.id == nil else { return wire.target = invoked.target(from: invocation.target) }
     wire.request.body = try invoked.body(from: wire.request.body)
     wire.bodyHash = SigV4.bodyHash(wire.request.body)
   }
 
-  /// Takes what the request can cost from the caller's budget.
+  /// Takes what the request can cost from the caller's budget: at the candidate where that is most.
   private func reserveBudget(_ plan: Plan) throws {
     guard let budget = caller.budget else { return }
     do throws(CallerBudget.Excess) {
-      let cost = plan.pool.client.budgetTokens(plan.bounds)
+      let cost = plan.route?.budgetTokens ?? plan.pool.client.budgetTokens(plan.bounds)
       let reservation = try budget.reserve(cost.reserved, most: cost.most, at: gateway.seconds())
       state.withLock { $0.budget = reservation }
     } catch {

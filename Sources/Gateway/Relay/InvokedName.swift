@@ -4,6 +4,7 @@ import Bedquota
 package import Foundation
 
 /// The model that a request names, and the id that the gateway invokes for it: another one if the name is one of the configuration's.
+/// Of a list, it is that of the first entry, unless ``at(_:)`` says which candidate.
 package struct InvokedName: Sendable, Equatable {
   /// As the caller wrote it.
   package var name: String
@@ -11,20 +12,45 @@ package struct InvokedName: Sendable, Equatable {
   package var id: String
   /// What the configuration says of the name; nil: nothing.
   package var route: ModelRoute?
+  /// The entries of the list that the name stands for; empty: it stands for none.
+  package var list: [ModelRoute]
 
   /// - Parameters:
   ///   - name: what the path or the body says.
   ///   - models: the names of the configuration.
   package init(_ name: String, models: [String: [ModelRoute]]) {
     self.name = name
-    route = models[name]?.first
+    let routes = models[name] ?? []
+    route = routes.first
+    list = route?.isListEntry == true ? routes : []
     id = route?.id ?? name
   }
 
   package var isRenamed: Bool { id != name }
 
-  /// A key may have a name, or what it stands for.
-  func isAllowed(to caller: Caller) -> Bool { caller.mayInvoke(id) || (isRenamed && caller.mayInvoke(name)) }
+  /// A key may have a name, or what it stands for; of a list, one of the ids is enough.
+  func isAllowed(to caller: Caller) -> Bool { isAllowed(id, to: caller) || list.contains { isAllowed($0.id, to: caller) } }
+
+  /// The name with the first id that a caller may have.
+  func allowed(to caller: Caller) throws(GatewayRefusal) -> InvokedName {
+    if isAllowed(id, to: caller) { return self }
+    guard let first = list.first(where: { isAllowed($0.id, to: caller) }) else {
+      throw GatewayRefusal(caller.modelRefusal(name), .model)
+    }
+    var allowed = at(first.id)
+    allowed.route = first
+    return allowed
+  }
+
+  /// Whether a caller may have one of the ids that the name stands for.
+  func isAllowed(_ id: String, to caller: Caller) -> Bool { caller.mayInvoke(id) || (id != name && caller.mayInvoke(name)) }
+
+  /// The same name, with another one of the ids that it stands for.
+  func at(_ id: String) -> InvokedName {
+    var copy = self
+    copy.id = id
+    return copy
+  }
 
   /// `/model/{id}/{operation}` with the id; everything else as it came.
   package func target(from target: String) -> String {
@@ -56,6 +82,6 @@ extension InvokedName {
     }
     self.init(model, models: models)
     // Of two members, one would keep the name.
-    if isRenamed, relayed.repeatsModel { throw .invalid("The body has its member model twice; send it once.") }
+    if isRenamed || !list.isEmpty, relayed.repeatsModel { throw .invalid("The body has its member model twice; send it once.") }
   }
 }

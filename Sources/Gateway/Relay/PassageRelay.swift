@@ -69,9 +69,8 @@ struct PassageRelay: Sendable {
           status: 403, isModelled: true), .model)
     }
     var (request, hash, target) = (admitted.request, admitted.bodyHash, passage.target)
-    let invoked = try invoked()
+    let invoked = try invoked()?.allowed(to: claim.caller)
     if let invoked {
-      guard invoked.isAllowed(to: claim.caller) else { throw GatewayRefusal(claim.caller.modelRefusal(invoked.name), .model) }
       if passage.id != nil {
         target = invoked.target(from: target)
       } else if invoked.isRenamed {

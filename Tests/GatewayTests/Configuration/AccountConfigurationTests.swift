@@ -42,9 +42,10 @@ import Testing
     #expect(accounts[1].role?.roleARN == Self.role && accounts[1].sessionName?.template == "{key}")
     #expect(
       configuration.models == [
-        "opus": [ModelRoute(id: "us.anthropic.claude-opus-4-8")], "haiku": [ModelRoute(id: "us.anthropic.claude-haiku-4-5")],
+        "opus": [ModelRoute(id: "us.anthropic.claude-opus-4-8")],
+        "haiku": [ModelRoute(id: "us.anthropic.claude-haiku-4-5", isListEntry: true)],
         "nova": [ModelRoute(id: "us.amazon.nova-pro-v1:0", account: "222222222222", region: "us-east-1")],
-        "lite": [ModelRoute(id: "amazon.nova-lite-v1:0", region: "us-west-2")],
+        "lite": [ModelRoute(id: "amazon.nova-lite-v1:0", region: "us-west-2", isListEntry: true)],
       ])
     #expect(configuration.summary.contains("4 model names, 3 accounts, listening"))
   }
@@ -75,7 +76,16 @@ import Testing
       "accounts: [{role: \"\(role)\", regions: [us-west-2, us-east-1]}, {name: b, role: \"\(role)2\", regions: [us-east-1]}]",
       ["accounts[1] is the AWS account of another entry, and both serve us-east-1"]
     ),
-    ("models:\n  opus: [a.b, c.d]", ["models.opus lists 2 ids, and routing over several ids is not there yet"]),
+    ("models:\n  opus: [a.b, c.d, a.b]", ["models.opus leads twice to a.b of the account own; name each place once"]),
+    (
+      "accounts: [{regions: [us-east-1, us-west-2]}]\nmodels: {opus: [a.b, {id: a.b, region: us-west-2}]}",
+      ["models.opus leads twice to a.b in us-west-2 of the account own"]
+    ),
+    (
+      "models: {opus: [\((0..<65).map { "a.b\($0)" }.joined(separator: ", "))]}",
+      ["models.opus leads to 65 places, and a name has at most 64"]
+    ),
+    ("models: {opus: []}", ["models.opus is an empty list"]),
     ("models: {opus: us.*}", ["models.opus must be a model id, an inference profile id or an ARN, without wildcards"]),
     ("models: {opus: {account: own}}", ["models.opus needs id"]),
     ("models: {opus: {id: us.*}}", ["models.opus.id must be a model id"]),
@@ -94,6 +104,22 @@ import Testing
     for (problem, start) in zip(problems, expected) {
       #expect(problem.drop { $0 != " " }.dropFirst().hasPrefix(start), "\(problem)")
     }
+  }
+
+  /// Lists of ids, over Regions and accounts.
+  @Test func listsAreRead() throws {
+    let models = try Self.read(
+      """
+      accounts:
+        - {regions: [us-east-1, us-west-2]}
+        - {name: lab, role: "\(Self.role)", regions: [us-east-1]}
+      models:
+        opus: [us.anthropic.claude-opus-4-8, global.anthropic.claude-opus-4-8]
+        nova: [{id: us.amazon.nova-pro-v1:0, account: own}, {id: us.amazon.nova-pro-v1:0, account: lab}]
+      """
+    ).models
+    #expect(models["opus"]?.map(\.id) == ["us.anthropic.claude-opus-4-8", "global.anthropic.claude-opus-4-8"])
+    #expect(models["nova"]?.map(\.account) == ["own", "lab"] && models["nova"]?.allSatisfy(\.isListEntry) == true)
   }
 
   /// One account in two entries is right as long as no Region is in both.

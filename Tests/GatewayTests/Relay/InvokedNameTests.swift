@@ -52,7 +52,23 @@ import Testing
     #expect(opus.route?.account == "research" && InvokedName("other", models: Self.models).route == nil)
     #expect(opus.isAllowed(to: Self.caller()) && opus.isAllowed(to: Self.caller("opus")))
     #expect(opus.isAllowed(to: Self.caller("us.anthropic.*")) && !opus.isAllowed(to: Self.caller("us.amazon.*")))
+    #expect(opus.list.isEmpty)
     // A name for one id opens no other.
     #expect(!InvokedName("us.anthropic.claude-opus-4-8", models: Self.models).isAllowed(to: Self.caller("opus")))
+  }
+
+  /// Of a list, a key may have some ids and not others.
+  @Test func aKeyMayHaveAPartOfAList() throws {
+    let ids = ["us.anthropic.claude-opus-4-8", "global.anthropic.claude-opus-4-8"]
+    let opus = InvokedName("opus", models: ["opus": ids.map { ModelRoute(id: $0, isListEntry: true) }])
+    #expect(opus.id == ids[0] && opus.list.map(\.id) == ids && opus.at(ids[1]).id == ids[1])
+    #expect(try opus.allowed(to: Self.caller("opus")).id == ids[0])
+    let global = try opus.allowed(to: Self.caller("global.*"))
+    #expect(global.id == ids[1] && global.route?.id == ids[1] && global.list == opus.list)
+    #expect(throws: GatewayRefusal.self) { try opus.allowed(to: Self.caller("us.amazon.*")) }
+    let twice = RelayedRequest(.messages, isStreamed: false, body: Data(#"{"model":"a","model":"a"}"#.utf8), headers: [])
+    #expect(throws: GatewayRefusal.self) {
+      try InvokedName(twice, models: ["a": ["a", "b"].map { ModelRoute(id: $0, isListEntry: true) }])
+    }
   }
 }

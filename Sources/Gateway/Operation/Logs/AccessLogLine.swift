@@ -23,6 +23,8 @@ struct AccessLogLine {
     member("account", record.account)
     member("region", record.region)
     member("endpoint", record.endpoint?.rawValue)
+    member("route", record.route)
+    if record.moves > 0 { member("moved", Int64(record.moves)) }
     member("status", record.status.map(Int64.init))
     member("outcome", record.outcome.rawValue)
     member("error", record.error)

@@ -19,6 +19,7 @@ extension GatewayMetrics {
     text.write(traffic: state)
     text.write(status.accounts)
     text.write(status.pools)
+    text.write(routed: state, status.routes)
     text.write(status.callers, labels: state.callers)
     text.write(status.gateway, openStreams: state.openStreams)
     text.write(process, status.gateway)
@@ -226,7 +227,7 @@ extension Exposition {
   }
 
   /// In an order that stays the same from one scrape to the next.
-  private func sorted<Value>(_ samples: [(Labels, Value)]) -> [(Labels, Value)] {
+  func sorted<Value>(_ samples: [(Labels, Value)]) -> [(Labels, Value)] {
     samples.sorted { first, second in
       first.0.lazy.map(\.value).lexicographicallyPrecedes(second.0.lazy.map(\.value))
     }

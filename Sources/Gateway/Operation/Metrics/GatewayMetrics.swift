@@ -33,6 +33,7 @@ package final class GatewayMetrics: Sendable {
     var waits = SeriesTable<WaitKey, BucketCounts>(initial: BucketCounts(BucketCounts.heldSeconds))
     var requests = SeriesTable<RequestKey, UInt64>(seriesMax: 2_000)
     var callerTokens = SeriesTable<CallerSeriesKey, CallerTokens>(initial: CallerTokens())
+    var routed = SeriesTable<RouteKey, UInt64>()
     var throttles = SeriesTable<PoolLabel, Throttles>(initial: Throttles())
     var refusals: [RefusalReason: UInt64] = [:]
     var retries: [RetryCause: UInt64] = [:]
@@ -47,6 +48,7 @@ package final class GatewayMetrics: Sendable {
     var foldedCount: UInt64 {
       durations.foldedCount + firstTokens.foldedCount + tokens.foldedCount + upstream.foldedCount + waits.foldedCount
         + requests.foldedCount + callerTokens.foldedCount + throttles.foldedCount
+        + routed.foldedCount
     }
   }
 
@@ -106,6 +108,11 @@ package final class GatewayMetrics: Sendable {
     return lastHour?.total(atSeconds: seconds) ?? 0
   }
 
+  /// For ``GatewayStatus/Candidate/requests``.
+  func routed(_ name: String, _ route: String) -> UInt64 {
+    state.withLock { $0.routed.series[RouteKey(name: name, route: route)] ?? 0 }
+  }
+
   package func retried(_ cause: RetryCause) { state.withLock { $0.retries[cause, default: 0] += 1 } }
   package func keptAlive(_ form: KeepAliveForm) { state.withLock { $0.keepAlives[form, default: 0] += 1 } }
   /// Takes over the counts of callers that were not let in.
@@ -134,6 +141,7 @@ extension GatewayMetrics.State {
     if let firstByte = record.firstByte, record.isStream {
       firstTokens.update(model) { $0.record(firstByte / .seconds(1)) }
     }
+    if let name = record.routeName, let route = record.route { routed.add(to: RouteKey(name: name, route: route)) }
     if let time = record.upstream { upstream.update(model) { $0.record(time / .seconds(1)) } }
     guard let usage = record.usage else { return }
     if record.isEstimate { estimates += 1 }

@@ -41,3 +41,12 @@ struct WaitKey: SeriesKey {
 
   var folded: Self { Self(code: LabelSet.other, measure: measure, isSent: isSent) }
 }
+
+/// The labels of a count of requests whose name leads to several candidates.
+struct RouteKey: SeriesKey {
+  var name: String
+  /// `ID@REGION/ACCOUNT`
+  var route: String
+
+  var folded: Self { Self(name: LabelSet.other, route: LabelSet.other) }
+}

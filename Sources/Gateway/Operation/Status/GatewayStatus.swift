@@ -1,19 +1,24 @@
 package import AWSServer
 import Foundation
 
-/// What `/status` shows: accounts, pools with their quotas, callers, the gateway itself. Whoever answers for a figure fills it in; one
+/// What `/status` shows: accounts, pools with their quotas, routes, callers, the gateway itself. Whoever answers for a figure fills it in; one
 /// that is unknown is absent. The names are those of docs/gateway-operation.md, and stay.
 package struct GatewayStatus: Sendable, Encodable {
   package var gateway: Gateway
   /// In the order of the configuration.
   package var accounts: [Account]
   package var pools: [Pool]
+  /// Sorted by name.
+  package var routes: [Route]
   package var callers: [Caller]
 
-  package init(gateway: Gateway, accounts: [Account] = [], pools: [Pool] = [], callers: [Caller] = []) {
+  package init(
+    gateway: Gateway, accounts: [Account] = [], pools: [Pool] = [], routes: [Route] = [], callers: [Caller] = []
+  ) {
     self.gateway = gateway
     self.accounts = accounts
     self.pools = pools
+    self.routes = routes
     self.callers = callers
   }
 

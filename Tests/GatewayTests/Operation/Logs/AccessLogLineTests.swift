@@ -34,6 +34,7 @@ import Testing
     record.isStream = true
     record.status = 200
     record.reserved = 4_096
+    (record.route, record.moves) = ("m@us-west-2/own", 2)
     let line = try #require(try JSONSerialization.jsonObject(with: Data(text(record).utf8)) as? [String: Any])
     #expect(line["took_ms"] as? Double == 1_012.1)
     #expect(line["waited_ms"] as? Double == 1_012.034)
@@ -41,6 +42,7 @@ import Testing
     #expect(waits.count == 2 && waits[0]["quota"] as? String == "L-A" && waits[1]["quota"] == nil)
     #expect(line["input_tokens"] as? Int == 10 && line["cache_read_tokens"] as? Int == 7 && line["cache_write_tokens"] == nil)
     #expect(line["estimated"] as? Bool == true && line["stream"] as? Bool == true && line["reserved"] as? Int == 4_096)
+    #expect(line["route"] as? String == "m@us-west-2/own" && line["moved"] as? Int == 2)
   }
 
   /// A path is a stranger's text: it must not end the line, nor steer the terminal of whoever reads it.

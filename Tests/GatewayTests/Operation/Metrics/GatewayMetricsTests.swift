@@ -57,6 +57,24 @@ import Testing
     #expect(lines.contains("bedquota_refusals_total{reason=\"budget\"} 0"))
   }
 
+  @Test func routesAreCountedByTheirCandidates() {
+    let metrics = GatewayMetrics()
+    var record = record()
+    record.routeName = "nova"
+    metrics.finished(record)
+    record.route = "m@us-west-2/own"
+    for _ in 0..<2 { metrics.finished(record) }
+    var candidate = GatewayStatus.Candidate(route: "m@us-west-2/own", id: "m", account: "own", region: "us-west-2")
+    candidate.restingUntil = Timestamp(seconds: 1_090)
+    var status = status
+    status.routes = [.init(name: "nova", spills: 3, candidates: [candidate])]
+    let lines = lines(metrics, status)
+    #expect(lines.contains("bedquota_routed_requests_total{name=\"nova\",route=\"m@us-west-2/own\"} 2"))
+    #expect(lines.contains("bedquota_route_resting{name=\"nova\",route=\"m@us-west-2/own\"} 1"))
+    #expect(lines.contains("bedquota_routed_spills_total{name=\"nova\"} 3"))
+    #expect(metrics.routed("nova", "m@us-west-2/own") == 2 && metrics.routed("nova", "other") == 0)
+  }
+
   /// A stranger can vary names, models and errors as it likes: the number of series stays.
   @Test func strangersMakeNoSeries() {
     let metrics = GatewayMetrics()

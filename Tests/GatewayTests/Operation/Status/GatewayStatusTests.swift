@@ -17,9 +17,12 @@ import Testing
     pool.quotas = [.init(code: "L-A", name: "Tokens", measure: "tpm", limit: 100, level: 40)]
     var caller = GatewayStatus.Caller(name: "chat", share: 3, priority: "normal")
     caller.budgets = [.init(name: "tokens_per_day", limit: 1_000, left: 10)]
-    let body = GatewayStatus(gateway: gateway, accounts: [account], pools: [pool], callers: [caller]).reply().body
+    var candidate = GatewayStatus.Candidate(route: "m@us-east-1/own", id: "m", account: "own", region: "us-east-1")
+    candidate.restingUntil = Timestamp(seconds: 60)
+    let routes = [GatewayStatus.Route(name: "nova", candidates: [candidate])]
+    let body = GatewayStatus(gateway: gateway, accounts: [account], pools: [pool], routes: routes, callers: [caller]).reply().body
     let status = try #require(try JSONSerialization.jsonObject(with: body) as? [String: Any])
-    #expect(status.keys.sorted() == ["accounts", "callers", "gateway", "pools"])
+    #expect(status.keys.sorted() == ["accounts", "callers", "gateway", "pools", "routes"])
     let accounts = try #require(status["accounts"] as? [[String: Any]])
     #expect(accounts[0].keys.sorted() == ["isReady", "name", "regions"])
     let members = try #require(status["gateway"] as? [String: Any])
@@ -32,6 +35,11 @@ import Testing
       ])
     let quotas = try #require(pools[0]["quotas"] as? [[String: Any]])
     #expect(quotas[0].keys.sorted() == ["code", "level", "limit", "measure", "name"])
+    let named = try #require(status["routes"] as? [[String: Any]])
+    #expect(named[0].keys.sorted() == ["candidates", "name", "spills"])
+    let candidates = try #require(named[0]["candidates"] as? [[String: Any]])
+    #expect(
+      candidates[0].keys.sorted() == ["account", "id", "region", "requests", "restingUntil", "route", "sessions"])
     let callers = try #require(status["callers"] as? [[String: Any]])
     #expect(callers[0].keys.sorted() == ["budgets", "inFlight", "name", "priority", "share", "waiting"])
   }
