@@ -19,12 +19,15 @@ from support import ROOT, with_credentials
 PAGE = (ROOT / "docs/gateway-operation.md").read_text(encoding="utf-8")
 CHAT, CI = "chat-secret-0123456789", "ci-secret-0123456789"
 CONFIGURATION = """
-models: {quick: %s}
+models:
+  quick: %s
+  both: ["us.amazon.nova-pro-v1:0", "amazon.nova-pro-v1:0"]
 keys:
   chat: {secret: "${CHAT}"}
   ci: {secret: "${CI}", tokens_per_day: 100, requests_per_day: 10}
 access_log: %s
 """
+LOST = "accounts: [{regions: [us-east-1]}, {role: 'arn:aws:iam::222222222222:role/bedrock', regions: [us-east-1]}]\n"
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 PARENT = f"00-{TRACE}-b7ad6b7169203331-01"
 CONVERSE = {"messages": [{"role": "user", "content": [{"text": "Hi"}]}], "inferenceConfig": {"maxTokens": 20}}
@@ -64,7 +67,7 @@ def documented_labels(metric: str) -> set[str]:
     for title in ("OpenTelemetry's, as Prometheus spells them", "Quotas", "Traffic", "The process"):
         for row in rows(section(title), "metric"):
             if metric in names(row[0]):
-                quotas = {"region", "endpoint", "pool"} | ({"quota_code", "measure"} if "quota_l" in metric else set())
+                quotas = {"account", "region", "endpoint", "pool"} | ({"quota_code", "measure"} if "quota_l" in metric else set())
                 genai = {"gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_request_model", "gen_ai_response_model"}
                 common = quotas if title == "Quotas" else genai if title.startswith("Open") else set()
                 return common | {name for name in names(" ".join(row[2:])) if re.fullmatch("[a-z_]+", name)} - VALUES
@@ -151,6 +154,10 @@ def shown(bedquota, environment, tmp_path_factory):
         for each in held:
             each.close()
         world.holds_nothing()
+        # A name goes round the id that is denied.
+        world.control.deny(PROFILE)
+        gets(200, url, "POST", "/model/both/converse", CONVERSE)
+        world.control.deny()
         # A quota that has fallen to nothing, of which the gateway learns by a throttle.
         world.control.quota(RPM_CODE, 0)
         gets(429, url, "POST", f"{model}/converse", CONVERSE, x_bedquota_max_wait="1")
@@ -162,8 +169,14 @@ def shown(bedquota, environment, tmp_path_factory):
         )
     pages.log = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     # One that can do nothing says why.
-    lost = Gateway(bedquota, variables, "http://127.0.0.1:9")
-    pages.statuses.append(eventually(lambda: (state := json.loads(ask(lost.url, "GET", "/status")[1])) and state["regions"] and state, "asked"))
+    lost = Gateway(bedquota, variables, "http://127.0.0.1:9", configuration=LOST)
+
+    def asked():
+        state = json.loads(ask(lost.url, "GET", "/status")[1])
+        own, lab = state["accounts"]
+        return "quotasProblem" in own["regions"][0] and "not asked" not in lab.get("credentialsProblem", "not asked") and state
+
+    pages.statuses.append(eventually(asked, "it has tried"))
     lost.kill()
     return pages
 
@@ -269,9 +282,11 @@ def test_the_status_has_the_members_of_the_page(shown):
 def test_what_is_wrong_with_a_pool_or_a_region_is_said(shown):
     busy, lost = shown.statuses[1], shown.statuses[-1]
     assert all(pool["status"] == "resolved" and pool["quotasReadAt"] for pool in busy["pools"])
-    assert [region for region in busy["regions"] if "problem" in region] == []
-    [region] = lost["regions"]
-    assert "can't be read" in region["problem"] and "quotasReadAt" not in region
+    assert [region for region in busy["accounts"][0]["regions"] if "quotasProblem" in region] == []
+    own, lab = lost["accounts"]
+    [region] = own["regions"]
+    assert "can't be read" in region["quotasProblem"] and "quotasReadAt" not in region
+    assert lab["credentialsProblem"] and not lab["isReady"]
     assert lost["gateway"]["notReadyReason"]
 
 
