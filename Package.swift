@@ -267,7 +267,7 @@ let package = Package(
     .testTarget(
       name: "BedquotaCommandsTests",
       dependencies: [
-        "AWSWire", "BedquotaCommands",
+        "AWSWire", "Bedquota", "BedquotaCommands", "BedrockQuotas",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(

@@ -1,12 +1,15 @@
 import Synchronization
 
 extension BatchRun {
+  /// The options that all clients have.
+  private var own: QuotaAwareClient.Options { client.firstClient.options }
+
   /// Handles one record after the other, until the input ends or the run stops.
   func work() async throws {
     while !state.withLock({ $0.isStopping }) {
       // What is sent while results can't be written is paid and may be lost.
       guard output.waitingFor == nil else {
-        try await client.options.sleep(.milliseconds(200))
+        try await own.sleep(.milliseconds(200))
         continue
       }
       let next: RecordReader.Entry?
@@ -22,18 +25,19 @@ extension BatchRun {
   /// - Returns: nil if the record is left for another run.
   private func result(of entry: RecordReader.Entry) async throws -> BatchResult? {
     let record = entry.record
-    guard let request = record.request(for: client.resolution.modelID, api: options.api, on: client.resolution.endpoint) else {
+    let resolution = client.firstClient.resolution
+    guard let request = record.request(for: resolution.modelID, api: options.api, on: resolution.endpoint) else {
       return BatchResult(record, RecordFailure(problem: record.problem ?? "The body is not valid JSON."))
     }
     do {
       let reply = try await send(request, entry.position)
-      state.withLock { $0.lastReply = client.options.clock() }
+      state.withLock { $0.lastReply = own.clock() }
       return BatchResult(record, reply)
     } catch {
       try Task.checkCancellation()
-      let now = client.options.clock()
+      let now = own.clock()
       let (isStopping, sinceReply) = state.withLock { ($0.isStopping, now - $0.lastReply) }
-      switch RecordVerdict(error, isStopping: isStopping, patience: client.options.patience, sinceReply: sinceReply) {
+      switch RecordVerdict(error, isStopping: isStopping, patience: own.patience, sinceReply: sinceReply) {
       case .result: return BatchResult(record, RecordFailure(error))
       case .left: return nil
       case .endsRun(let reason):

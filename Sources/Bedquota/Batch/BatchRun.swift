@@ -46,7 +46,7 @@ public final class BatchRun: Sendable {
   /// The pause between two regular flushes; a full batch is written earlier.
   private static let flushInterval = Duration.milliseconds(250)
 
-  let client: QuotaAwareClient
+  let client: any ModelClient
   let reader: RecordReader
   let output: BatchOutput
   let state: Mutex<RunState>
@@ -69,21 +69,34 @@ public final class BatchRun: Sendable {
     try await self.init(input: FileExecutor.perform { try BatchInput(input) }, output: output, client: client, options: options)
   }
 
+  /// Opens the files of a run over several scopes.
+  /// - Parameter router: sends the records, as the client does above. A run that resumes may have other Regions and accounts.
+  /// - Throws: ``BedquotaError`` (`file`), as above.
+  public convenience init(input: URL, output: URL, router: QuotaRouter, options: Options = Options()) async throws {
+    try await self.init(input: FileExecutor.perform { try BatchInput(input) }, output: output, through: router, options: options)
+  }
+
   /// Opens the output, for an input that is open.
   /// - Throws: ``BedquotaError`` (`file`), as above.
-  public init(input: BatchInput, output: URL, client: QuotaAwareClient, options: Options = Options()) async throws {
+  public convenience init(input: BatchInput, output: URL, client: QuotaAwareClient, options: Options = Options()) async throws {
+    try await self.init(input: input, output: output, through: client, options: options)
+  }
+
+  /// Opens the output, for an input that is open.
+  /// - Throws: ``BedquotaError`` (`file`), as above.
+  package init(input: BatchInput, output: URL, through client: any ModelClient, options: Options) async throws {
     self.client = client
     self.options = options
-    let model = client.resolution.id
+    let models = client.candidates.map(\.client.resolution.id)
     let (reader, files) = try await FileExecutor.perform {
-      let files = try BatchFiles.open(input, output, model: model, options: options)
+      let files = try BatchFiles.open(input, output, models: models, options: options)
       return (try RecordReader(input, done: files.done), files)
     }
     self.reader = reader
-    self.output = BatchOutput(BatchWriter(files, patience: client.options.patience), isOrdered: options.isOrdered)
+    self.output = BatchOutput(BatchWriter(files, patience: client.firstClient.options.patience), isOrdered: options.isOrdered)
     before = (files.done.count, files.errors)
     notes = files.notes
-    state = Mutex(RunState(start: client.options.clock()))
+    state = Mutex(RunState(start: client.firstClient.options.clock()))
   }
 
   public var progress: Progress {

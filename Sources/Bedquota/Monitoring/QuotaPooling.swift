@@ -24,7 +24,7 @@ package struct QuotaPooling {
   }
 
   /// What ids of one pool have in common; nil if the model is unknown, so that the id is alone in its pool.
-  static func key(_ resolution: Resolution) -> String? {
+  package static func key(_ resolution: Resolution) -> String? {
     resolution.modelID.map { "\($0) \(resolution.scope.rawValue)" }
   }
 

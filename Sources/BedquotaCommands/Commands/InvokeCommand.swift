@@ -16,6 +16,7 @@ struct InvokeCommand: AsyncParsableCommand {
       control characters become blanks, and prose wraps at blanks.
       The reply is read as a stream, so that --timeout bounds the silence of the model and not the whole reply. A request that was \
       sent is not sent again, because it would be paid twice.
+      With several ids, Regions or accounts, the request goes to the first that has room, in the order of ids, accounts and Regions.
       \(CommandPermissions.help("invoke"))
 
       EXAMPLE: bedquota invoke us.amazon.nova-pro-v1:0 "How are you?" --max-tokens 200 --stream
@@ -23,7 +24,7 @@ struct InvokeCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: ArgumentHelp("A model id, inference profile id or ARN.", valueName: "id"))
+  @Argument(help: ArgumentHelp("A model id, inference profile id or ARN; or several with commas.", valueName: "id"))
   var id: String
 
   @Argument(help: ArgumentHelp("What to ask; - reads it from stdin.", valueName: "prompt"))
@@ -41,6 +42,8 @@ struct InvokeCommand: AsyncParsableCommand {
       valueName: "name"))
   var api: APIOption?
 
+  @OptionGroup(title: "Regions and accounts") var scopes: ScopeOptions
+
   @OptionGroup var calling: ClientOptions
 
   @Option(help: ArgumentHelp("Seconds until the last byte of the reply, waiting included.", valueName: "seconds"))
@@ -50,7 +53,8 @@ struct InvokeCommand: AsyncParsableCommand {
   var countTokens = false
 
   func validate() throws {
-    _ = try global.id(id)
+    _ = try ScopeOptions.ids(id, global)
+    try scopes.validate(with: global)
     try global.requireTableOrJSON("invoke")
     guard (1...1_000_000).contains(maxTokens) else { throw ValidationError("--max-tokens takes 1 to 1000000.") }
     if let deadline, !(deadline > 0 && deadline <= 31_536_000) {
@@ -62,24 +66,25 @@ struct InvokeCommand: AsyncParsableCommand {
     let console = global.console
     // Before the request, which is paid for.
     _ = try await OutputFile("-", console)
-    let id = try global.id(id)
+    let ids = try ScopeOptions.ids(id, global)
     let text = prompt == "-" ? try StandardInput.text() : prompt
     guard !text.isEmpty else { throw ValidationError("The prompt is empty.") }
     let (client, usage) = try await global.withSession { session in
-      let client = try await global.reading(in: session) { account in
-        try await account.client(for: id, options: options(), tellsListing: false)
-      }
-      let request = try request(text, for: client.resolution)
+      let client = try await global.modelClient(for: ids, scopes, in: session, options: options(), tellsListing: false)
+      let request = try request(text, for: client.candidates.map(\.client.resolution))
       do {
         return (client, stream ? try await streamed(request, client, console) : try await whole(request, client, console))
       } catch {
-        if let lost = InvocationText.lost(client.statistics) { console.note("bedquota: \(lost)") }
-        throw Self.withListing(client.resolution, error)
+        if let lost = InvocationText.lost(client.total) { console.note("bedquota: \(lost)") }
+        throw Self.withListing(client.firstClient.resolution, error)
       }
     }
     for note in client.notes { console.note("bedquota: \(note)") }
     if let usage {
-      console.note(InvocationText.cost(usage, client.statistics, client.resolution))
+      // The request is the only one.
+      let served = client.candidates.first { $0.client.statistics.succeeded > 0 } ?? client.candidates[0]
+      let cost = InvocationText.cost(usage, client.total, served.client.resolution)
+      console.note(served.label.isEmpty ? cost : "\(served.label): \(cost)")
     }
   }
 
@@ -100,18 +105,27 @@ struct InvokeCommand: AsyncParsableCommand {
     return options
   }
 
-  private func request(_ text: String, for resolution: Resolution) throws -> ModelRequest {
-    let api = api?.api ?? ModelRequest.API(forPromptTo: resolution)
-    guard let request = ModelRequest(prompt: text, api, for: resolution.modelID, maxTokens: maxTokens) else {
+  /// - Parameter resolutions: the ids that may take it, one or more.
+  private func request(_ text: String, for resolutions: [Resolution]) throws -> ModelRequest {
+    let first = resolutions[0]
+    let api = api?.api ?? ModelRequest.API(forPromptTo: first)
+    for other in resolutions.dropFirst() {
+      let isOfFamily = api == .invokeModel && other.modelID?.provider != first.modelID?.provider
+      let takesOther = self.api == nil && ModelRequest.API(forPromptTo: other) != api
+      guard isOfFamily || takesOther else { continue }
+      throw BedquotaError(
+        .request, "\(first.id) and \(other.id) take different requests; name ids that take the same ones.", parameters: ["api"])
+    }
+    guard let request = ModelRequest(prompt: text, api, for: first.modelID, maxTokens: maxTokens) else {
       throw BedquotaError(.request, "The form of a body for \(id) is not known; leave out --api invoke.")
     }
     return request
   }
 
-  private func whole(_ request: ModelRequest, _ client: QuotaAwareClient, _ console: Console) async throws
+  private func whole(_ request: ModelRequest, _ client: any ModelClient, _ console: Console) async throws
     -> TokenUsage?
   {
-    let reply = try await ProgressLine.with(console, "Asking \(id) …") { _ in try await client.send(request) }
+    let reply = try await ProgressLine.with(console, "Asking \(id) …") { _ in try await client.send(request, gate: nil) }
     let body = String(decoding: reply.body, as: UTF8.self)
     if global.output == .json {
       console.print(body.escapedJSON)
@@ -124,7 +138,7 @@ struct InvokeCommand: AsyncParsableCommand {
     return reply.usage
   }
 
-  private func streamed(_ request: ModelRequest, _ client: QuotaAwareClient, _ console: Console) async throws
+  private func streamed(_ request: ModelRequest, _ client: any ModelClient, _ console: Console) async throws
     -> TokenUsage?
   {
     let stream = try await client.stream(request)

@@ -21,11 +21,15 @@ struct RunCommand: AsyncParsableCommand {
       Results are written to disk several times a second: after a crash or kill -9, --resume loses nothing and repeats at most the \
       requests that were in flight. The run waits for a service that is away and for a full disk. It ends early when nothing more can \
       succeed, for example when its credentials expire; --resume sends the rest.
+      Several ids, Regions and accounts have quotas of their own: each record goes to the first of them that has room, in the order of \
+      ids, accounts and Regions as they are named, and provisioned throughput comes before all. A scope that can't be read, or that \
+      doesn't have the model, is left out with a line. --resume may name other Regions and accounts. Requests go to no other Region or \
+      geography than those that are named.
       Ctrl-C, SIGTERM and SIGHUP drop what waits and finish the requests in flight; a second one stops at once.
       It costs money, so it shows its plan and asks first, unless --yes is given.
       \(CommandPermissions.help("run"))
 
-      EXAMPLE: bedquota run us.amazon.nova-pro-v1:0 --input prompts.jsonl --output-file replies.jsonl
+      EXAMPLE: bedquota run us.amazon.nova-pro-v1:0 --regions us-east-1,us-west-2 --input in.jsonl --output-file out.jsonl
       """)
 
   /// Seconds.
@@ -34,7 +38,7 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: ArgumentHelp("A model id, inference profile id or ARN.", valueName: "id"))
+  @Argument(help: ArgumentHelp("A model id, inference profile id or ARN; or several with commas.", valueName: "id"))
   var id: String
 
   @Option(help: ArgumentHelp("The requests.", valueName: "file"), completion: .file(extensions: ["jsonl"]))
@@ -47,13 +51,16 @@ struct RunCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The most requests in flight. (default: as many as the quota allows, up to \(Self.concurrencyMax))", valueName: "n"))
+      "The most requests in flight. (default: as many as the quota allows, up to \(Self.concurrencyMax) for each scope)",
+      valueName: "n"))
   var concurrency: Int?
 
   @Option(
     help: ArgumentHelp(
       "The API for bodies in modelInput: \(APIOption.list). (default: by the shape of each body)", valueName: "name"))
   var api: APIOption?
+
+  @OptionGroup(title: "Regions and accounts") var scopes: ScopeOptions
 
   @OptionGroup var calling: ClientOptions
 
@@ -93,7 +100,8 @@ struct RunCommand: AsyncParsableCommand {
   var yes = false
 
   func validate() throws {
-    _ = try global.id(id)
+    _ = try ScopeOptions.ids(id, global)
+    try scopes.validate(with: global)
     try global.requireTableOrJSON("run")
     guard (1...10_000).contains(concurrency ?? 1) else { throw ValidationError("--concurrency takes 1 to 10000.") }
     guard (1...100).contains(maxAttempts) else { throw ValidationError("--max-attempts takes 1 to 100.") }
@@ -110,7 +118,7 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     let console = global.console
-    let id = try global.id(id)
+    let ids = try ScopeOptions.ids(id, global)
     let requests = try Self.open(input)
     // An emulator in this process has the other end of each connection.
     let connections = FileLimit.connections(ends: global.emulator ? 2 : 1)
@@ -118,16 +126,11 @@ struct RunCommand: AsyncParsableCommand {
       // A first run with a wrong endpoint should say so at once; one that resumes has reached it before.
       let patience = resume || retryFailed ? Duration.seconds(patience ?? Self.patience) : .zero
       let client = try await StartWait.through(patience, console) {
-        try await global.reading(in: session) { account in
-          try await account.client(for: id, options: clientOptions())
-        }
+        try await global.modelClient(for: ids, scopes, in: session, options: clientOptions())
       }
-      let plan = try BatchPlan(
-        reading: requests, for: client.resolution.modelID, id: client.resolution.id, api: api?.api, on: client.resolution.endpoint
-      )
-      console.note(RunText.plan(plan, client.resolution))
-      if dryRun, global.output == .json { console.print(try JSONOutput.encode(BatchPlanPayload(plan, client.resolution))) }
-      let concurrency = concurrency ?? Self.concurrencyMax
+      let plan = try BatchPlan(reading: requests, for: client, api: api?.api)
+      let concurrency = concurrency ?? max(Self.concurrencyMax, min(Self.concurrencyMax * client.candidates.count, connections))
+      try show(plan, [RunScope](client), console)
       if connections < concurrency {
         console.note("At most \(connections) requests are in flight, because the process can't have more connections open.")
       }
@@ -137,23 +140,33 @@ struct RunCommand: AsyncParsableCommand {
       var options = batchOptions
       options.concurrency = min(concurrency, connections)
       let run = try await StartWait.through(patience, console) {
-        try await BatchRun(input: requests, output: URL(filePath: outputFile), client: client, options: options)
+        try await BatchRun(input: requests, output: URL(filePath: outputFile), through: client, options: options)
       }
       for note in run.notes { console.note("bedquota: \(note)") }
       let (summary, signal): (RunSummary, Interruption.Signal?)
       do {
         (summary, signal) = try await run.run(with: client, records: plan.records, console)
       } catch {
-        if let lost = InvocationText.lost(client.statistics) { console.note("bedquota: \(lost)") }
+        if let lost = InvocationText.lost(client.total) { console.note("bedquota: \(lost)") }
         throw error
       }
-      return Ending(summary: summary, signal: signal, notes: client.notes.filter { !notes.contains($0) })
+      return Ending(
+        summary: summary, work: RunText.work([RunScope](client)), signal: signal,
+        notes: client.notes.filter { !notes.contains($0) })
     }
     if let result { try finish(result, console) }
   }
 
+  private func show(_ plan: BatchPlan, _ scopes: [RunScope], _ console: Console) throws {
+    console.note(RunText.plan(plan, scopes))
+    if let quotas = RunText.quotas(scopes) { console.note(quotas) }
+    if dryRun, global.output == .json { console.print(try JSONOutput.encode(BatchPlanPayload(plan, scopes))) }
+  }
+
   private struct Ending: Sendable {
     var summary: RunSummary
+    /// What each of several scopes has done.
+    var work: String?
     var signal: Interruption.Signal?
     /// What the client has noted during the run.
     var notes: [String]
@@ -162,6 +175,7 @@ struct RunCommand: AsyncParsableCommand {
   private func finish(_ ending: Ending, _ console: Console) throws {
     let summary = ending.summary
     console.note(RunText.summary(summary, outputFile: outputFile, spelling: .options))
+    if let work = ending.work { console.note(work) }
     for note in ending.notes { console.note("bedquota: \(note)") }
     if global.output == .json { console.print(try JSONOutput.encode(summary)) }
     let failure = RunText.failure(summary, allowsFailures: allowFailures, spelling: .options)

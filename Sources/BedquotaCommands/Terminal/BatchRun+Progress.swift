@@ -4,10 +4,10 @@ import Reports
 extension BatchRun {
   /// Runs to the end, or until Ctrl-C or SIGTERM, with a line of progress.
   /// - Parameters:
-  ///   - client: the client that the run sends with.
+  ///   - client: what the run sends with.
   ///   - records: the number of records in the whole input.
   func run(
-    with client: QuotaAwareClient, records: Int, _ console: Console
+    with client: any ModelClient, records: Int, _ console: Console
   ) async throws -> (summary: RunSummary, signal: Interruption.Signal?) {
     let start = ContinuousClock.now
     let (progress, signal) = try await ProgressLine.with(console, "Sending …", plainEvery: .seconds(30)) { line in
@@ -18,7 +18,7 @@ extension BatchRun {
       ) { try await run() }
     }
     let summary = RunSummary(
-      progress, client.statistics, resolution: client.resolution, records: records,
+      progress, client.total, scopes: [RunScope](client), records: records,
       seconds: start.duration(to: .now) / .seconds(1), isInterrupted: signal != nil)
     return (summary, signal)
   }
@@ -30,7 +30,7 @@ extension BatchRun {
 
   /// Updates the line twice a second until it is cancelled.
   private func tell(
-    _ client: QuotaAwareClient, records: Int, _ line: ProgressLine, _ console: Console, since start: ContinuousClock.Instant
+    _ client: any ModelClient, records: Int, _ line: ProgressLine, _ console: Console, since start: ContinuousClock.Instant
   ) async {
     var isWaiting = false
     while (try? await Task.sleep(for: .milliseconds(500))) != nil {
@@ -41,7 +41,7 @@ extension BatchRun {
       if let waitingFor, !isWaiting { line.note(RunText.waiting(for: waitingFor), console) }
       isWaiting = waitingFor != nil
       line.update(
-        RunText.progress(progress, client.statistics, records: records, seconds: seconds, waitingFor: waitingFor))
+        RunText.progress(progress, client.total, records: records, seconds: seconds, waitingFor: waitingFor))
     }
   }
 }

@@ -1,5 +1,5 @@
 package import Bedquota
-package import BedrockQuotas
+import BedrockQuotas
 
 /// The result of a run, and its JSON; see docs/json.md.
 package struct RunSummary: Encodable, Sendable {
@@ -32,6 +32,23 @@ package struct RunSummary: Encodable, Sendable {
     }
   }
 
+  /// What was sent to one of several scopes, and what its replies used. Its requests are those that ended there.
+  package struct Scope: Encodable, Sendable {
+    package var attempts: Int
+    package var inputTokens: Int
+    package var outputTokens: Int
+    package var scope: String
+    package var succeeded: Int
+    package var throttled: Int
+
+    init(_ scope: RunScope) {
+      self.scope = scope.label
+      let done = scope.statistics
+      (attempts, succeeded, throttled) = (done.attempted, done.succeeded, done.throttled)
+      (inputTokens, outputTokens) = (done.inputTokens, done.outputTokens)
+    }
+  }
+
   package var failed: Int
   /// Records that ended with an error in earlier runs.
   package var failedBefore: Int
@@ -49,6 +66,8 @@ package struct RunSummary: Encodable, Sendable {
   /// nil if no reply was to a request of the tier `reserved`.
   package var reserved: Reserved?
   package var retries: Int
+  /// nil if there is only one.
+  package var scopes: [Scope]?
   package var seconds: Double
   package var succeeded: Int
   package var throttled: Int
@@ -62,7 +81,7 @@ package struct RunSummary: Encodable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case endedByQuota, failed, failedBefore, inputTokens, left, outputTokens, quotaUtilization, reason, reserved, retries,
-      seconds,
+      scopes, seconds,
       succeeded, throttled,
       took, waited
   }
@@ -70,9 +89,9 @@ package struct RunSummary: Encodable, Sendable {
   /// - Parameters:
   ///   - records: the number of records in the whole input.
   ///   - seconds: how long the run took.
-  ///   - resolution: the resolution of the id that the requests invoked.
+  ///   - scopes: where the requests went; one or more.
   package init(
-    _ progress: BatchRun.Progress, _ statistics: ClientStatistics, resolution: Resolution, records: Int, seconds: Double,
+    _ progress: BatchRun.Progress, _ statistics: ClientStatistics, scopes: [RunScope], records: Int, seconds: Double,
     isInterrupted: Bool
   ) {
     (succeeded, failed, failedBefore) = (progress.succeeded, progress.failed, progress.failedBefore)
@@ -84,7 +103,7 @@ package struct RunSummary: Encodable, Sendable {
     endedByQuota = statistics.endedByQuota
     reserved = Reserved(statistics.reserved)
     func share(_ used: Double, of measure: QuotaMeasure) -> Double? {
-      guard seconds >= 60, let limit = resolution.effectiveValue(measure), limit > 0 else { return nil }
+      guard seconds >= 60, let limit = scopes.limit(measure), limit > 0 else { return nil }
       return used * 60 / (limit * seconds)
     }
     let cost = Double(statistics.quotaTokens)
@@ -93,6 +112,7 @@ package struct RunSummary: Encodable, Sendable {
     ].compactMap { $0 }.max()
     (took, waited) = (statistics.took.map(Percentiles.init), statistics.waited.map(Percentiles.init))
     self.isInterrupted = isInterrupted
+    self.scopes = scopes.count > 1 ? scopes.map { Scope($0) } : nil
     lost = InvocationText.lost(statistics)
   }
 

@@ -1,19 +1,20 @@
 package import Bedquota
-package import BedrockQuotas
+import BedrockQuotas
 
 /// The texts that `run` prints before, while and after it sends.
 package enum RunText {
   /// The records that are about to be sent, and the least time that they take.
-  package static func plan(_ plan: BatchPlan, _ resolution: Resolution) -> String {
-    var lines = [
-      "\(plan.records == 1 ? "1 record" : "\(Figures.grouped(plan.records)) records") for \(resolution.id)\(resolution.endpoint == .mantle ? " on bedrock-mantle" : "")"
-    ]
+  package static func plan(_ plan: BatchPlan, _ scopes: [RunScope]) -> String {
+    let records = plan.records == 1 ? "1 record" : "\(Figures.grouped(plan.records)) records"
+    let endpoint = scopes.first?.resolution.endpoint == .mantle ? " on bedrock-mantle" : ""
+    let over = scopes.count > 1 ? " over \(scopes.count) scopes" : ""
+    var lines = ["\(records) for \(scopes.ids.joined(separator: ", "))\(endpoint)\(over)"]
     if let input = plan.averageInputTokens {
       let reserved = plan.averageMaxTokens.map { ", max_tokens \(Figures.grouped($0))" } ?? ""
       lines.append("about \(Figures.grouped(input)) input tokens each\(reserved)")
-      if let seconds = leastSeconds(plan, resolution) {
+      if let seconds = leastSeconds(plan, scopes) {
         let time = seconds < 60 ? "\(Figures.short(seconds)) s" : "\(Figures.short(seconds / 60)) min"
-        lines.append("at least \(time) at the quota, output not counted")
+        lines.append("at least \(time) at the \(scopes.count > 1 ? "quotas together" : "quota"), output not counted")
       }
     }
     if plan.unreadable > 0 {
@@ -37,12 +38,15 @@ package enum RunText {
     return lines.joined(separator: "; ") + "."
   }
 
-  /// The time that the input alone takes, however short the replies; nil if it can't be known.
-  static func leastSeconds(_ plan: BatchPlan, _ resolution: Resolution) -> Double? {
+  /// The quotas of each scope, and their sum; nil if there is only one.
+  package static func quotas(_ scopes: [RunScope]) -> String? { scopes.count > 1 ? scopes.quotas.text(indent: "  ") : nil }
+
+  /// The time that the input alone takes, however short the replies; nil if it can't be known of every scope.
+  static func leastSeconds(_ plan: BatchPlan, _ scopes: [RunScope]) -> Double? {
     guard let input = plan.averageInputTokens else { return nil }
-    func value(_ measure: QuotaMeasure) -> Double? { resolution.effectiveValue(measure) }
-    let rates = [value(.rpm), (value(.tpm) ?? value(.inputTPM)).map { $0 / Double(max(input, 1)) }].compactMap { $0 }
-    guard let rate = rates.min(), rate > 0 else { return nil }
+    let rates = scopes.compactMap { $0.requestsPerMinute(inputTokens: input) }
+    let rate = rates.reduce(0, +)
+    guard rates.count == scopes.count, rate > 0 else { return nil }
     return Double(plan.records) / rate * 60
   }
 
@@ -101,6 +105,9 @@ package enum RunText {
     let (again, accept) = (spelling("retryFailed"), spelling("allowFailures"))
     return "\(records) an error for a result; \(again) sends \(them) again, \(accept) accepts \(them)."
   }
+
+  /// What each scope has done; nil if there is only one.
+  package static func work(_ scopes: [RunScope]) -> String? { scopes.count > 1 ? scopes.work.text(indent: "  ") : nil }
 
   /// - Parameter outputFile: where the replies are, as the user named it.
   package static func summary(_ summary: RunSummary, outputFile: String, spelling: ParameterSpelling = .swift) -> String {

@@ -25,7 +25,7 @@ final class BatchFolder: Sendable {
   func open(resumes: Bool = false, retriesFailed: Bool = false, model: String = "m") throws -> BatchFiles {
     var options = BatchRun.Options()
     (options.resumes, options.retriesFailed) = (resumes, retriesFailed)
-    return try BatchFiles.open(BatchInput(input), output, model: model, options: options)
+    return try BatchFiles.open(BatchInput(input), output, models: [model], options: options)
   }
 
   /// The records that a run would still send.

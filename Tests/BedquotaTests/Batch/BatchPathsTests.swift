@@ -8,7 +8,7 @@ struct BatchPathsTests {
   private func open(_ input: URL, _ output: URL, resumes: Bool = false) throws -> BatchFiles {
     var options = BatchRun.Options()
     options.resumes = resumes
-    return try BatchFiles.open(BatchInput(input), output, model: "m", options: options)
+    return try BatchFiles.open(BatchInput(input), output, models: ["m"], options: options)
   }
 
   @Test(arguments: ["itself", "symbolic link", "hard link", "journal", "link to the journal"], [false, true])

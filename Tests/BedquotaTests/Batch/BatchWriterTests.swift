@@ -58,7 +58,7 @@ struct BatchWriterTests {
     var options = BatchRun.Options()
     options.resumes = true
     let refusal = try #require(throws: BedquotaError.self) {
-      try BatchFiles.open(BatchInput(folder.input), link, model: "m", options: options)
+      try BatchFiles.open(BatchInput(folder.input), link, models: ["m"], options: options)
     }
     #expect(refusal.message.contains("process \(getpid())"))
     withExtendedLifetime(first) {}

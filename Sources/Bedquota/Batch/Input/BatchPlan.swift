@@ -50,8 +50,25 @@ public struct BatchPlan: Sendable {
     reading input: BatchInput, for model: ModelID? = nil, id: String? = nil, api: ModelRequest.API? = nil,
     on endpoint: QuotaEndpoint = .runtime
   ) throws {
-    let alias = endpoint == .mantle ? model?.mantleKey : nil
-    let mediaCost = Facts.builtIn.mediaCost(of: model)
+    try self.init(reading: input, for: [Target(model: model, id: id, endpoint: endpoint)], api: api)
+  }
+
+  /// A plan whose sizes hold in each scope of a client: those of the model that counts the most input.
+  /// - Throws: ``BedquotaError`` (`file`) if the input can't be read; (`request`) if its bodies are in a form that not all ids take.
+  package init(reading input: BatchInput, for client: some ModelClient, api: ModelRequest.API? = nil) throws {
+    var targets: [Target] = []
+    for candidate in client.candidates {
+      let resolution = candidate.client.resolution
+      let target = Target(model: resolution.modelID, id: resolution.id, endpoint: resolution.endpoint)
+      if !targets.contains(target) { targets.append(target) }
+    }
+    try self.init(reading: input, for: targets, api: api)
+  }
+
+  /// - Parameter targets: what the requests may invoke; one or more, and they are formed for the first.
+  private init(reading input: BatchInput, for targets: [Target], api: ModelRequest.API?) throws {
+    let (model, endpoint) = (targets[0].model, targets[0].endpoint)
+    let mediaCosts = targets.map { Facts.builtIn.mediaCost(of: $0.model) }
     var sizes: (input: Int, maxTokens: Int, withMax: Int, requests: Int) = (0, 0, 0, 0)
     var ids: Set<UInt64> = []
     var sampleBytes = 0
@@ -69,12 +86,14 @@ public struct BatchPlan: Sendable {
         unreadable += 1
         continue
       }
-      if let id, let other = request.otherModel(than: id, alias: alias) {
+      try Self.check(request, record, api, fits: targets)
+      let others = targets.map { $0.otherModel(in: request) }
+      if let other = others[0], others.allSatisfy({ $0 != nil }) {
         otherModels += 1
         firstOtherModel = firstOtherModel ?? other
       }
       sizes.requests += 1
-      sizes.input += InputSize(request.body, mediaCost).estimatedTokens
+      sizes.input += mediaCosts.reduce(0) { max($0, InputSize(request.body, $1).estimatedTokens) }
       // An embedding model has no output, whatever the body says.
       guard model?.isEmbeddingModel != true else { continue }
       if let maxTokens = request.maxTokens {
@@ -87,5 +106,37 @@ public struct BatchPlan: Sendable {
     }
     if sizes.requests > 0 { averageInputTokens = sizes.input / sizes.requests }
     if sizes.withMax > 0 { averageMaxTokens = sizes.maxTokens / sizes.withMax }
+  }
+}
+
+extension BatchPlan {
+  /// An id that requests may invoke.
+  private struct Target: Equatable {
+    /// nil if unknown.
+    var model: ModelID?
+    /// The one that bodies may name; nil: they may name any.
+    var id: String?
+    var endpoint: QuotaEndpoint
+
+    /// The model that a body names, if it isn't this one; nil if it is, or the body names none.
+    func otherModel(in request: ModelRequest) -> String? {
+      id.flatMap { request.otherModel(than: $0, alias: endpoint == .mantle ? model?.mantleKey : nil) }
+    }
+  }
+
+  /// Refuses a body that only some of the ids take, before anything is paid.
+  private static func check(
+    _ request: ModelRequest, _ record: BatchRecord, _ api: ModelRequest.API?, fits targets: [Target]
+  ) throws {
+    for target in targets.dropFirst() {
+      let isOfFamily = request.api == .invokeModel && target.model?.provider != targets[0].model?.provider
+      let other = record.request(for: target.model, api: api, on: target.endpoint)?.api
+      guard isOfFamily || (other != nil && other != request.api) else { continue }
+      let form = isOfFamily ? "of the family of \(targets[0].id ?? "the first id")" : "for \(request.api.rawValue)"
+      throw BedquotaError(
+        .request,
+        "The body of \(record.recordID.prefix(80)) is one \(form), which \(target.id ?? "another id") doesn't take. Name ids that take the same bodies, or write bodies for Converse."
+      )
+    }
   }
 }

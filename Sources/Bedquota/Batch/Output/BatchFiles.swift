@@ -13,9 +13,11 @@ struct BatchFiles: Sendable {
   /// Sentences about what was found damaged.
   var notes: [String] = []
 
+  /// - Parameter models: the ids that the run invokes, one or more: a journal names the first, and a run with any of them goes on with
+  ///   it.
   /// - Throws: ``BedquotaError`` (`file`) if a file can't be read or written, is in use, or doesn't belong to the run. No file is
   ///   changed then.
-  static func open(_ input: BatchInput, _ url: URL, model: String, options: BatchRun.Options) throws -> BatchFiles {
+  static func open(_ input: BatchInput, _ url: URL, models: [String], options: BatchRun.Options) throws -> BatchFiles {
     let path = try OutputPath.resolve(url)
     let journalPath = BatchJournal.path(of: path)
     if let output = FileStatus(path: path), input.identities.contains(output.identity) {
@@ -31,8 +33,8 @@ struct BatchFiles: Sendable {
       let old = try JournalFile.open(journalPath, of: path)
       do {
         return try options.resumes || options.retriesFailed
-          ? ResumedFiles(input, path, old, model: model, retriesFailed: options.retriesFailed).files()
-          : begin(path, replacing: old, model: model)
+          ? ResumedFiles(input, path, old, models: models, retriesFailed: options.retriesFailed).files()
+          : begin(path, replacing: old, model: models[0])
       } catch is BatchJournal.Taken {}
     }
   }

@@ -5,13 +5,17 @@ struct ResumedFiles {
   private let input: BatchInput
   private let path: String
   private let old: JournalFile?
+  /// The id that the journal names.
   private let model: String
+  /// The ids that the run invokes.
+  private let models: [String]
   /// Whether results that are errors leave the output, so that their records are sent again.
   private let retriesFailed: Bool
   private let isCompressed: Bool
 
-  init(_ input: BatchInput, _ path: String, _ old: JournalFile?, model: String, retriesFailed: Bool) {
-    (self.input, self.path, self.old, self.model, self.retriesFailed) = (input, path, old, model, retriesFailed)
+  init(_ input: BatchInput, _ path: String, _ old: JournalFile?, models: [String], retriesFailed: Bool) {
+    (self.input, self.path, self.old, self.models, self.retriesFailed) = (input, path, old, models, retriesFailed)
+    model = old?.contents.model ?? models[0]
     isCompressed = Gzip.isGzip(URL(filePath: path))
   }
 
@@ -29,7 +33,7 @@ struct ResumedFiles {
   func files() throws -> BatchFiles {
     let bytes = FileStatus(path: path)?.size ?? 0
     if let contents = old?.contents {
-      if let found = contents.model, found != model {
+      if let found = contents.model, !models.contains(found) {
         throw mismatch("\(BatchJournal.path(of: path)) belongs to a run of another model, \(found); choose another output file.")
       }
       guard contents.isEmpty || contents.model != nil || bytes > 0 else {

@@ -1,0 +1,58 @@
+/// What sends requests within quotas: ``QuotaAwareClient`` in one scope, ``QuotaRouter`` in several.
+package protocol ModelClient: Sendable {
+  /// The clients of its scopes, in the order in which they are asked; 1 to 64, with the same options.
+  var candidates: [QuotaRouter.Candidate] { get }
+  /// Counts and times of all requests, each once. Its quotas are sums over the scopes.
+  var total: ClientStatistics { get }
+  /// Sentences about unexpected conditions.
+  var notes: [String] { get }
+  /// What it waits for besides its quotas, as a sentence without a full stop; nil if it waits for nothing else.
+  var waitingFor: String? { get }
+
+  /// - Parameter gate: drops the request while it waits.
+  func send(_ request: ModelRequest, gate: SendGate?) async throws -> ModelReply
+  func stream(_ request: ModelRequest) async throws -> ModelStream
+}
+
+extension ModelClient {
+  /// The client that is asked first. Requests are formed for its model.
+  package var firstClient: QuotaAwareClient { candidates[0].client }
+}
+
+extension QuotaAwareClient: ModelClient {
+  package var candidates: [QuotaRouter.Candidate] { [QuotaRouter.Candidate("", self)] }
+  package var total: ClientStatistics { statistics }
+}
+
+extension QuotaRouter: ModelClient {
+  package var total: ClientStatistics {
+    let statistics = statistics
+    var total = statistics.total
+    total.quotas = ClientStatistics.QuotaUse.sums(statistics.scopes.map(\.statistics.quotas))
+    return total
+  }
+
+  /// A router waits for nothing else as long as one of its scopes answers.
+  package var waitingFor: String? {
+    let reasons = candidates.compactMap { candidate in candidate.client.waitingFor.map { "\(candidate.label): \($0)" } }
+    return reasons.count == candidates.count ? reasons.first : nil
+  }
+
+  package func send(_ request: ModelRequest, gate: SendGate?) async throws -> ModelReply {
+    try await send(request, session: nil, gate: gate)
+  }
+
+  package func stream(_ request: ModelRequest) async throws -> ModelStream { try await stream(request, session: nil) }
+}
+
+extension ClientStatistics.QuotaUse {
+  /// The sums over several scopes, without the measures that one of them doesn't have.
+  static func sums(_ scopes: [[Self]]) -> [Self] {
+    (scopes.first ?? []).compactMap { first in
+      let uses = scopes.compactMap { scope in scope.first { $0.measure == first.measure } }
+      guard uses.count == scopes.count else { return nil }
+      let (limit, used) = (uses.reduce(0) { $0 + $1.limit }, uses.reduce(0) { $0 + $1.used })
+      return Self(measure: first.measure, limit: limit, used: used, utilization: used / limit)
+    }
+  }
+}
