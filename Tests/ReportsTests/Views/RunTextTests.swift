@@ -9,7 +9,8 @@ struct RunTextTests {
   private func summary(_ progress: BatchRun.Progress, records: Int = 10, isInterrupted: Bool = false) -> RunSummary {
     let resolution = Resolution(id: "m", scope: .onDemand, status: .unknown)
     return RunSummary(
-      progress, ClientStatistics(), scopes: [RunScope(resolution, ClientStatistics())], records: records, seconds: 1, isInterrupted: isInterrupted)
+      progress, ClientStatistics(), scopes: [RunScope(resolution, ClientStatistics())], records: records, seconds: 1,
+      isInterrupted: isInterrupted)
   }
 
   private func progress(succeeded: Int = 0, failed: Int = 0, done: Int = 0, failedBefore: Int = 0, reason: String? = nil)
