@@ -18,6 +18,7 @@ extension RequestCourse {
       // It was admitted, and then not worth sending any more.
       return .giveUp(error, .cancelled, end(.refused, error, at: now))
     }
+    if error is UnsentCancellation { return .giveUp(error, .cancelled, end(.failed, error, at: now)) }
     let failure = InvocationFailure(error)
     wasSentWhole = wasSentWhole || failure.isAnswered
     // What has arrived is paid, whatever error follows.

@@ -59,7 +59,7 @@ struct InvocationFailure: Sendable, Equatable {
       }
     case .response?: kind = .noReply
     default:
-      kind = error is CancellationError ? .cancelled : .invalid
+      kind = error is CancellationError || error is UnsentCancellation ? .cancelled : .invalid
       endsRun = [.credentials, .configuration, .region].contains(failure?.code)
     }
   }

@@ -42,8 +42,7 @@ extension InvocationRelay {
       }
       return opened(plan, invoked, reply)
     } catch {
-      failed(plan, error)
-      throw error
+      throw failed(plan, error)
     }
   }
 
@@ -58,8 +57,7 @@ extension InvocationRelay {
       }
       return opened(plan, invoked, reply)
     } catch {
-      failed(plan, error)
-      throw error
+      throw failed(plan, error)
     }
   }
 
@@ -68,9 +66,12 @@ extension InvocationRelay {
     return OpenReply(reply, invoked, api: api, isStreamed: plan.isStreamed)
   }
 
-  private func failed(_ plan: Plan, _ error: any Error) {
+  /// - Returns: the error that the client is told.
+  private func failed(_ plan: Plan, _ error: any Error) -> any Error {
+    let error = error is UnsentCancellation ? CancellationError() : error
     state.withLock { waitEnded(&$0) }
     keepPlace(plan, after: error)
+    return error
   }
 
   private func waits(at place: QueuePlace) {

@@ -30,6 +30,7 @@ struct PassageRelay: Sendable {
       response = ServerResponse(
         status: reply.status, headers: RelayHeaders.downstream(from: reply.headers, keepsLength: false), body: reply.body)
     } catch {
+      let error = error is UnsentCancellation ? CancellationError() : error
       let failure = GatewayFailure(error)
       (record.outcome, record.error, record.refusal) = (failure.outcome, failure.fault.code, failure.reason)
       failure.log(to: gateway, account: account)

@@ -33,7 +33,8 @@ package protocol Upstream: Sendable {
   /// - Parameters:
   ///   - silence: how long AWS may send nothing, before the head and between two parts of the body.
   ///   - loop: the event loop that the caller's connection is on, and that the task runs on.
-  /// - Throws: `AWSClientError`, whose `delivery` says how far the request got; `CancellationError`.
+  /// - Throws: `AWSClientError`, whose `delivery` says how far the request got; `CancellationError`, or ``UnsentCancellation`` if the
+  ///   request was not sent whole.
   func open(_ request: UpstreamRequest, silence: Duration, on loop: any EventLoop) async throws -> any UpstreamReply
 }
 

@@ -1,5 +1,6 @@
 import AWSClient
 import AWSWire
+import Bedquota
 import DequeModule
 import NIOCore
 
@@ -124,7 +125,7 @@ final class UpstreamExchange {
     case .malformed(let words)?:
       return AWSClientError(
         .response, "\(destination.authority) sent a reply \(words); is the endpoint really AWS's?", parameters: ["endpointURL"])
-    case .cancelled?: return CancellationError()
+    case .cancelled?: return isSentWhole ? CancellationError() : UnsentCancellation()
     case .closing?:
       var error = AWSClientError(.transport, "The connections to AWS are being closed, because this process ends.")
       if !isSentWhole { error.delivery = .unsent }

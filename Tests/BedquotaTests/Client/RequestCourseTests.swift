@@ -90,6 +90,8 @@ struct RequestCourseTests {
         name: "no credentials", error: AWSClientError(.credentials, "none"), outcome: .failed(used: .zero), pause: nil,
         wasSentWhole: false),
       Failure(name: "cancelled", error: CancellationError(), outcome: lost, pause: nil, wasSentWhole: false),
+      Failure(
+        name: "cancelled before it was sent", error: UnsentCancellation(), outcome: .cancelled, pause: nil, wasSentWhole: false),
     ]
 
     static func transport(_ delivery: AWSClientError.Delivery) -> AWSClientError {
