@@ -32,7 +32,9 @@ struct ScopeOptions: ParsableArguments {
   var areSeveral: Bool { regions != nil || accounts != nil }
 
   /// The Regions as they are named, in lower case and each once; empty without the option.
-  var names: [String] { Self.parts(regions ?? "").map { $0.lowercased() }.filter { !$0.isEmpty } }
+  var names: [String] {
+    Self.parts((regions ?? "").filter { !$0.isWhitespace }.lowercased()).filter { !$0.isEmpty }
+  }
 
   /// The accounts of the file; nil: the account of the configuration.
   /// - Throws: ``BedquotaError`` (`configuration`) with the first problem of the file.
@@ -49,9 +51,7 @@ struct ScopeOptions: ParsableArguments {
   /// The parts between commas, each once.
   private static func parts(_ text: String) -> [String] {
     var seen: Set<String> = []
-    return text.split(separator: ",", omittingEmptySubsequences: false).map { $0.filter { !$0.isWhitespace } }.filter {
-      seen.insert($0).inserted
-    }
+    return text.split(separator: ",", omittingEmptySubsequences: false).map(String.init).filter { seen.insert($0).inserted }
   }
 
   /// The ids of an argument, with commas between them; each once.
