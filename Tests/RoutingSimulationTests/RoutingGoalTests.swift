@@ -46,4 +46,15 @@ struct RoutingGoalTests {
     #expect(tally.failed < tally.attempts / 50, "\(tally.failed) of \(tally.attempts)")
     #expect(tally.wait(quantile: 0.99) < 60)
   }
+
+  /// Nobody is without a favourite, so one of the conversations has to try the scopes that rest.
+  @Test func longConversationsFindTheScopesThatAreBack() {
+    var scenario = scenario(.closed(users: 140), minutes: 12)
+    scenario.workload.sessionShare = 1
+    scenario.workload.turns = 200...400
+    scenario.workload.think = .init(median: 2, sigma: 0.5, max: 60)
+    scenario.faults = [1, 2].map { .init(.unavailable, scope: $0, minutes: 0..<3) }
+    #expect(ours(scenario).delivered[1...].allSatisfy { $0 > 0 })
+    #expect(RouteContender.ours(.init(price: .never)).play(scenario).delivered[1...] == [0, 0])
+  }
 }

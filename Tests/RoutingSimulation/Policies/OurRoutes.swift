@@ -91,24 +91,49 @@ package struct OurRoutes: RoutePolicy {
   ) -> RoutePlan {
     let known = request.session.flatMap { prefixes[$0] }
     let home = known.flatMap { $0.until > now && $0.cached > 0 ? $0 : nil }
-    let live = live(favourite: home?.scope, at: now)
+    if let home, isLive(home.scope, at: now) { return stay(at: home, eta, scopes, at: now) }
+    let live = rests.indices.filter { isLive($0, at: now) }
     guard !live.isEmpty else {
       let first = rests.indices.min { rests[$0].until < rests[$1].until } ?? 0
       return .send(first, after: max(1, rests[first].until - now))
     }
-    guard let home, live.contains(home.scope) else {
-      let placed = place(live, scopes) { eta($0, 0) }
-      return RoutePlan(steps: [.init(after: 0, candidates: placed.map { .init(scope: $0) })])
+    if let tried = live.first(where: { rests[$0].length > 0 }) {
+      beginTrying(tried, at: now)
+      return .send(tried)
     }
-    let stay = RoutePlan.Step(after: 0, candidates: [.init(scope: home.scope, cached: home.cached)])
+    let placed = place(live, scopes) { eta($0, 0) }
+    return RoutePlan(steps: [.init(after: 0, candidates: placed.map { .init(scope: $0) })])
+  }
+
+  private mutating func stay(
+    at home: Prefix, _ eta: (_ scope: Int, _ cached: Int64) -> Int64, _ scopes: [ScopeView], at now: Int64
+  ) -> RoutePlan {
     let here = eta(home.scope, home.cached)
-    let others = live.filter { $0 != home.scope }
-    let moves = others.compactMap { scope -> (after: Int64, there: Int64, scope: Int)? in
-      guard let worth = worth(home.cached, movingTo: scope, of: others, scopes, at: now) else { return nil }
+    let others = scopes.indices.filter { $0 != home.scope && isLive($0, at: now) }
+    var moves: [(after: Int64, there: Int64, scope: Int)] = []
+    for scope in others {
+      guard let worth = worth(home.cached, movingTo: scope, of: others, scopes, at: now) else { continue }
       let there = eta(scope, 0)
-      return (here - there > worth ? 0 : max(worth, 1), there, scope)
+      let isNow = here - there > worth
+      // After a rest only a request that moves at once tries the scope, so that it is one.
+      if rests[scope].length > 0 {
+        guard isNow else { continue }
+        beginTrying(scope, at: now)
+      }
+      moves.append((isNow ? 0 : max(worth, 1), there, scope))
     }
+    if rests[home.scope].length > 0 { beginTrying(home.scope, at: now) }
+    let stay = RoutePlan.Step(after: 0, candidates: [.init(scope: home.scope, cached: home.cached)])
     return RoutePlan(steps: [stay] + moves.sorted(by: <).map { .init(after: $0.after, candidates: [.init(scope: $0.scope)]) })
+  }
+
+  /// Whether a scope doesn't rest, or its rest is over and it is to be tried.
+  private func isLive(_ scope: Int, at now: Int64) -> Bool { rests[scope].until <= now }
+
+  /// One request tries a scope, and the others wait for what comes of it.
+  private mutating func beginTrying(_ scope: Int, at now: Int64) {
+    rests[scope].until = now + rests[scope].length
+    rests[scope].isTried = true
   }
 
   /// Nanoseconds that a request waits rather than lose a cache; nil: any time.
@@ -125,15 +150,6 @@ package struct OurRoutes: RoutePolicy {
       let delayed = Double(scopes[scope].waiting) + 1 / (1 - used)
       return Int64(Double(cached) / scopes[scope].tokensPerNanosecond * delayed)
     }
-  }
-
-  /// The scopes that don't rest. After a rest, one request tries the scope, and the others wait for what comes of it.
-  private mutating func live(favourite: Int?, at now: Int64) -> [Int] {
-    let live = rests.indices.filter { rests[$0].until <= now && (favourite == nil || favourite == $0 || rests[$0].length == 0) }
-    guard let tried = live.first(where: { rests[$0].length > 0 }) else { return live }
-    rests[tried].until = now + rests[tried].length
-    rests[tried].isTried = true
-    return [tried]
   }
 
   private func place(_ live: [Int], _ scopes: [ScopeView], eta: (Int) -> Int64) -> [Int] {
