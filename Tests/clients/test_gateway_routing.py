@@ -12,7 +12,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from dialects import CLAUDE
 from emulator_control import eventually
 from recording_upstream import ask
-from regions_world import Regions, region_accounts
+from region_emulators import region_accounts
+from regions_world import Regions
 from runtime_calls import MESSAGES, PROFILE, RPM_CODE
 
 # In the order in which they are asked; the gateway's own Region comes last.

@@ -9,7 +9,7 @@ from accounts_world import LAB, OWN, ROLE, AccountsServer
 from batch_runs import Batch, record
 from emulator_control import Control, eventually
 from processes import Emulator
-from run_regions import EAST, OHIO, WEST, Regions
+from region_emulators import EAST, OHIO, WEST, RegionEmulators, region_accounts
 from runtime_calls import INSTANT, OPUS, PROFILE, RPM_CODE, TPD_CODE, TPM_CODE
 from runtime_families import NOVA
 from support import REGION, with_credentials
@@ -25,16 +25,22 @@ TOKENS = 120
 def regions(bedquota, environment, built_in_account, tmp_path):
     worlds = []
 
-    def make(*options, **settings):
+    def make(*options, without=()):
         options = options or ("--latency", "0.05", "--tokens-per-second", "0")
-        worlds.append(
-            Regions(bedquota, environment, built_in_account, tmp_path / "aws", *options, "--output-tokens", "20", **settings))
-        worlds[-1].quotas(6e6)
+        folders = region_accounts(built_in_account.directory, tmp_path / "aws", (EAST, WEST, OHIO), without)
+        worlds.append(RegionEmulators(bedquota, environment, folders, *options, "--output-tokens", "20"))
+        set_quotas(worlds[-1], 6e6)
         return worlds[-1]
 
     yield make
     for world in worlds:
         world.__exit__()
+
+
+def set_quotas(world, tokens, *regions):
+    """Sets the tokens per minute of some Regions, or of all."""
+    for region in regions or world.folders:
+        world.set_quotas(region, **{TPM_CODE: tokens})
 
 
 @pytest.fixture
@@ -68,7 +74,7 @@ def timed(world, batch, count, *options):
 def test_three_quotas_take_a_third_of_the_time(regions, batch_of):
     world = regions()
     batch = batch_of(world)
-    world.quotas(180_000)
+    set_quotas(world, 180_000)
     one, _ = timed(world, batch, 700, "--regions", EAST)
     assert one > 700 * TOKENS / 3_000 - 3, "the quota binds"
     before = world.aws.served()
@@ -86,8 +92,8 @@ def test_three_quotas_take_a_third_of_the_time(regions, batch_of):
 
 def test_the_plan_has_each_scope_and_their_sum(regions, batch_of):
     world = regions()
-    world.quotas(100_000)
-    world.quotas(400_000, WEST)
+    set_quotas(world, 100_000)
+    set_quotas(world, 400_000, WEST)
     batch = batch_of(world)
     batch.write(*map(record, range(6_000)))
     done = batch("--dry-run", "--output", "json", *THREE)
@@ -114,7 +120,7 @@ def test_ids_before_regions(regions, batch_of):
 
 def test_a_region_that_dies_and_comes_back(regions, batch_of):
     world = regions()
-    world.quotas(60_000)
+    set_quotas(world, 60_000)
     batch = batch_of(world)
     batch.write(*map(record, range(900)))
     process = batch.start(*THREE)
@@ -123,8 +129,8 @@ def test_a_region_that_dies_and_comes_back(regions, batch_of):
     before = dict(world.aws.served())
     eventually(lambda: world.aws.served().get(EAST, 0) >= before.get(EAST, 0) + 60, "the others go on", 60)
     assert world.aws.served()[WEST] <= before[WEST] + 5
-    world.restart(WEST)
-    world.quotas(6e6)
+    world.start(WEST)
+    set_quotas(world, 6e6)
     _, words = process.communicate(timeout=120)
     assert process.returncode == 0, words
     assert sorted(batch.identifiers()) == names(900)
@@ -133,7 +139,7 @@ def test_a_region_that_dies_and_comes_back(regions, batch_of):
 
 def test_a_signal_and_then_other_regions(regions, batch_of):
     world = regions()
-    world.quotas(30_000)
+    set_quotas(world, 30_000)
     batch = batch_of(world)
     batch.write(*map(record, range(600)))
     process = batch.start(*THREE)
@@ -145,7 +151,7 @@ def test_a_signal_and_then_other_regions(regions, batch_of):
     assert "finishing" in words and "--resume" in words and "THROTTLED" in words
     before = batch.identifiers()
     assert 30 <= len(before) == sum(world.aws.served().values()) < 300
-    world.quotas(6e6)
+    set_quotas(world, 6e6)
     ended(batch, 600, "--resume", "--regions", OHIO)
     ended(batch, 600, "--resume", "--regions", EAST, model=f"{MODEL},{PROFILE}")
     assert sum(world.aws.served().values()) == 600, "none is sent twice"
@@ -153,14 +159,14 @@ def test_a_signal_and_then_other_regions(regions, batch_of):
 
 def test_kill_and_resume(regions, batch_of):
     world = regions()
-    world.quotas(60_000)
+    set_quotas(world, 60_000)
     batch = batch_of(world)
     batch.write(*map(record, range(200)))
     process = batch.start("--quiet", *THREE)
     eventually(lambda: batch.output.exists() and batch.output.read_bytes().count(b"\n") >= 20, "results", 60)
     process.kill()
     process.communicate()
-    world.quotas(6e6)
+    set_quotas(world, 6e6)
     ended(batch, 200, "--resume", *THREE)
 
 
