@@ -196,8 +196,8 @@ let package = Package(
     // The limiter against servers in virtual time, for tests; limiter-simulation runs thousands of seeds and draws the result.
     .target(
       name: "AdmissionSimulation", dependencies: ["AdmissionControl"], path: "Tests/AdmissionSimulation"),
-    // What the programs that simulate share: runs on all cores, tables, options.
-    .target(name: "SimulationSupport", path: "Tests/SimulationSupport"),
+    // What the programs that simulate and compare share: runs on all cores, tables, plots, options.
+    .target(name: "SimulationSupport", dependencies: ["Charts"], path: "Tests/SimulationSupport"),
     .executableTarget(
       name: "limiter-simulation", dependencies: ["AdmissionControl", "AdmissionSimulation", "Charts", "SimulationSupport"],
       path: "Tests/LimiterSimulation"),
@@ -244,7 +244,7 @@ let package = Package(
     // Asks for credentials over HTTP for the Python tests, which compare with botocore.
     .executableTarget(name: "credential-tool", dependencies: ["AWSClient", "AWSWire"], path: "Tests/CredentialTool"),
     // Pictures to look at (scripts/check-charts), and the drawing that scripts/benchmark-charts measures.
-    .executableTarget(name: "chart-gallery", dependencies: ["Charts"], path: "Tests/ChartGallery"),
+    .executableTarget(name: "chart-gallery", dependencies: ["Charts", "SimulationSupport"], path: "Tests/ChartGallery"),
 
     // MARK: Tests
 

@@ -1,5 +1,6 @@
 import Charts
 import Foundation
+import SimulationSupport
 
 /// The picture of scripts/benchmark-clients: docs/clients.svg.
 enum ClientComparison {
@@ -45,20 +46,11 @@ enum ClientComparison {
     "soft": "a bucket whose rate swings by a fifth in ten minutes",
   ]
 
-  /// One bar for each client, in the client's colour.
   private static func plot(
     _ lines: [Line], _ clients: [String], _ title: String, _ unit: String, _ value: (Line) -> Double
   ) -> Plot {
-    let values = clients.map { client in lines.first { $0.client == client }.map(value) ?? .nan }
-    let series = clients.indices.map { index in
-      Series(
-        name: "\(index + 1) \(clients[index])", color: .palette(index),
-        values: values.indices.map { $0 == index ? values[index] : .nan })
-    }
-    return Plot(
-      title: title,
-      summary: zip(clients, values).map { "\($0): \(String(format: "%.2f", $1)) \(unit)" }.joined(separator: ", "),
-      x: .linear(0.5...Double(clients.count) + 0.5, title: ""), yTitle: unit,
-      layers: [.bars(Bars(start: 0.6, step: 1, series: series))])
+    Plot(
+      comparing: clients, clients.map { client in lines.first { $0.client == client }.map(value) ?? .nan }, title: title,
+      unit: unit)
   }
 }

@@ -1,5 +1,6 @@
 import Charts
 import Foundation
+import SimulationSupport
 
 /// The picture of scripts/benchmark-gateway: docs/gateway-benchmark.svg.
 enum GatewayComparison {
@@ -55,17 +56,7 @@ enum GatewayComparison {
     ).svg(width: 1_400, rowHeight: 190)
   }
 
-  /// One bar for each entrant, in the entrant's colour.
   private static func plot(_ entrants: [String], _ title: String, _ unit: String, _ values: [Double?]) -> Plot {
-    let series = entrants.indices.map { index in
-      Series(
-        name: "\(index + 1) \(entrants[index])", color: .palette(index),
-        values: values.indices.map { $0 == index ? values[index] ?? .nan : .nan })
-    }
-    let figures = zip(entrants, values).map { "\($0): " + ($1.map { String(format: "%.0f \(unit)", $0) } ?? "not shown") }
-    return Plot(
-      title: title, summary: figures.joined(separator: ", "), x: .linear(0.5...Double(entrants.count) + 0.5, title: ""),
-      yTitle: unit,
-      layers: [.bars(Bars(start: 0.6, step: 1, series: series))])
+    Plot(comparing: entrants, values.map { $0 ?? .nan }, title: title, unit: unit, digits: 0)
   }
 }

@@ -63,17 +63,7 @@ enum Picture {
     .soft: "a bucket whose rate swings by a fifth", .hierarchical: "four buckets of a quarter each",
   ]
 
-  /// A bar for each policy, in its colour.
   private static func plot(_ cells: [Cell], _ title: String, _ unit: String, _ value: (Tally) -> Double) -> Plot {
-    let series = cells.enumerated().map { index, cell in
-      Series(
-        name: "\(index + 1) \(cell.contender.name)", color: .palette(index),
-        values: cells.indices.map { $0 == index ? value(cell.tally) : .nan })
-    }
-    return Plot(
-      title: title,
-      summary: cells.map { "\($0.contender.name): \(Format.fixed(value($0.tally), 2)) \(unit)" }.joined(separator: ", "),
-      x: .linear(0.5...Double(cells.count) + 0.5, title: ""), yTitle: unit,
-      layers: [.bars(Bars(start: 0.6, step: 1, series: series))])
+    Plot(comparing: cells.map(\.contender.name), cells.map { value($0.tally) }, title: title, unit: unit)
   }
 }

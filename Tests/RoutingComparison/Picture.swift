@@ -28,19 +28,9 @@ enum Picture {
     .saturated: "2,000 users, each with the next request soon after a reply"
   ]
 
-  /// A bar for each policy, in its colour.
   private static func plot(
     _ cells: [Comparison.Cell], _ title: String, _ unit: String, _ value: (RoutingTally) -> Double
   ) -> Plot {
-    let series = cells.enumerated().map { index, cell in
-      Series(
-        name: "\(index + 1) \(cell.contender.name)", color: .palette(index),
-        values: cells.indices.map { $0 == index ? value(cell.tally) : .nan })
-    }
-    return Plot(
-      title: title,
-      summary: cells.map { "\($0.contender.name): \(Format.fixed(value($0.tally), 2)) \(unit)" }.joined(separator: ", "),
-      x: .linear(0.5...Double(cells.count) + 0.5, title: ""), yTitle: unit,
-      layers: [.bars(Bars(start: 0.6, step: 1, series: series))])
+    Plot(comparing: cells.map(\.contender.name), cells.map { value($0.tally) }, title: title, unit: unit)
   }
 }

@@ -1,12 +1,12 @@
-/// The options of `seeds` and `windows`.
+/// The options that the commands of a simulation share.
 package struct Options {
   package var count: Int
   package var minutes = 10.0
   package var first: UInt64 = 0
 
   /// nil if an argument isn't an option.
-  package init?(_ arguments: ArraySlice<String>, count most: Int = 1_000) {
-    count = most
+  package init?(_ arguments: ArraySlice<String>, count usual: Int = 1_000) {
+    count = usual
     var rest = arguments
     while let name = rest.popFirst() {
       guard let value = rest.popFirst() else { return nil }
