@@ -24,6 +24,9 @@ package struct RetryBudget: Sendable {
   @inline(__always)
   package mutating func admitted() { available = min(capacity, available + perAdmission) }
 
+  /// An admission is no longer one.
+  mutating func takeBackAdmission() { available = max(0, available - perAdmission) }
+
   /// A retry was not sent.
   mutating func giveBack() { available = min(capacity, available + 1) }
 

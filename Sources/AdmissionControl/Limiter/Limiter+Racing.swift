@@ -59,8 +59,8 @@ extension Limiter {
     return state.withLock { $0.admission.eta(of: request, at: time) }.map { .nanoseconds($0) }
   }
 
-  /// A retry that a drain may await goes elsewhere.
-  package func forgetRetry() {
+  /// A retry that a drain may await here was admitted by another limiter.
+  package func retryWentElsewhere() {
     let time = now()
     let wakeups = state.withLock { state in
       state.retries.arrived()
@@ -71,10 +71,11 @@ extension Limiter {
 
   /// Reserves what a request needs, if it can go now. A limiter that would refuse it counts no refusal: others are asked too.
   package func takeIfRoom(_ request: Request) -> Reservation? {
-    do {
-      return try tryReserve(request.cost, priority: request.priority, tenant: request.tenant)
+    if let place = takeAtOnce(request.cost, request.priority, request.tenant) { return Reservation(place, of: self) }
+    do throws(Refusal) {
+      let request = Request(cost: request.cost, priority: request.priority, tenant: request.tenant)
+      return try tryReserveSlowly(request, countsRefusal: false)
     } catch {
-      state.withLock { $0.admission.counts.refused &-= 1 }
       return nil
     }
   }

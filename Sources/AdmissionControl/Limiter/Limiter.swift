@@ -127,12 +127,14 @@ public final class Limiter: Sendable {
   }
 
   @inline(never)
-  private func tryReserveSlowly(_ request: Request) throws(Refusal) -> Reservation? {
+  func tryReserveSlowly(_ request: Request, countsRefusal: Bool = true) throws(Refusal) -> Reservation? {
     let time = now()
     let place = try state.withLock { state throws(Refusal) -> Int? in
       switch state.admission.tryArrive(request, at: time) {
       case .admitted(let lease): return state.leases.insert(lease)
-      case .refused(let refusal): throw refusal
+      case .refused(let refusal):
+        if !countsRefusal { state.admission.counts.refused &-= 1 }
+        throw refusal
       case .waiting, nil: return nil
       }
     }

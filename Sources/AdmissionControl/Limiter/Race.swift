@@ -5,8 +5,8 @@ import Synchronization
 /// That equals one queue in front of all of them, of which each limiter takes the head as soon as it has room for it. In each queue
 /// it stands beside the requests that name this limiter alone, and is served as fairly as they are.
 ///
-/// One task enters the request (``Limiter/enter(_:as:_:)``), waits, and closes the race; it may enter the request into further
-/// limiters at any time before. A race is won once: for a retry, make another one.
+/// One task enters the request (``Limiter/enter(_:as:_:waitMax:)``), waits, and closes the race; it may enter the request into further
+/// limiters at any time before. Until it is closed, its limiters keep it. A race is won once: for a retry, make another one.
 ///
 /// A limiter calls the race while it holds its own lock. So the race calls no limiter while it holds its.
 package final class Race: Sendable {
@@ -70,8 +70,6 @@ package final class Race: Sendable {
   private let state = Mutex(State())
 
   package init() {}
-
-  deinit { close() }
 
   // MARK: - The limiters
 

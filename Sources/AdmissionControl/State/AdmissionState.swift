@@ -225,9 +225,10 @@ package struct AdmissionState: Sendable {
     return true
   }
 
-  /// Takes back the admission of a request that another limiter has admitted before, as if it had not been admitted.
+  /// Takes back the admission of a request that another limiter has admitted before. What a retry drew on the budget stays drawn.
   package mutating func takeBack(_ lease: Lease, at time: Int64) {
     settle(lease, .cancelled, at: time)
+    retries.takeBackAdmission()
     counts.cancelled &-= 1
     counts.admitted &-= 1
   }

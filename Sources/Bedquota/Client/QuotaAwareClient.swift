@@ -47,7 +47,8 @@ public final class QuotaAwareClient: Sendable {
     public var endpoint: QuotaEndpoint?
     /// How to model the window in which Bedrock enforces a quota per minute.
     public var profile: LimiterConfiguration.Profile = .auto
-    /// Attempts for a request, the first included; 1 or more. Throttled attempts don't count: a throttled request waits for its
+    /// Attempts for a request, the first included; 1 or more. A router sends it to each other candidate once besides, if the one before
+    /// could not serve it. Throttled attempts don't count: a throttled request waits for its
     /// quota until the deadline, or until no request of the client got a reply for 5 minutes or ``patience``, whichever is longer.
     public var attemptsMax = 4
     /// How long a request may take, to the last byte of its reply, including all waiting; nil: no deadline.

@@ -43,7 +43,7 @@ extension RequestCourse {
     if failure.scopeFailure != nil, alternatives.fresh > 0 { return .zero }
     let pause = failure.pause(after: attempts, dice: dice)
     if failure.mayPass, mayGoOn(after: failure, answeredAt: answeredAt, at: now) {
-      return failure.isThrottle && alternatives.others > 0 ? .zero : pause
+      return failure.isThrottle && alternatives.fresh > 0 ? .zero : pause
     }
     // The others had no room, which may pass.
     let isElsewhere = failure.scopeFailure != nil && alternatives.others > 0 && attempts < rules.attemptsMax

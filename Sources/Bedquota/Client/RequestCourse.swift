@@ -125,6 +125,7 @@ struct RequestCourse: Sendable {
     self.rules = rules
     (size, maxTokens, bound, allowance) = (bounds.size, bounds.maxTokens, bounds.usage, bounds.allowance)
     estimate = estimator.streamEstimate(of: size)
+    cost = estimator.cost(of: size, maxTokens: maxTokens, metering: rules.metering)
   }
 
   // MARK: - Reserving

@@ -7,23 +7,10 @@ package import Tracing
 
 /// Carries requests that callers formed, and whose bytes pass through unchanged.
 extension QuotaAwareClient {
-  /// Waits until the quota has room for a request, and sends it, again if that makes sense and can't be paid twice.
+  /// Begins a request, whose first turn is to be waited for.
   /// - Parameters:
   ///   - bounds: what it can use; they decide its cost alone.
   ///   - api, context: for its span.
-  ///   - exchange: sends the request once, and returns when its reply has begun with a status of 200 to 299. It gets the quota tokens
-  ///     that are reserved for it.
-  /// - Throws: `Refusal` if the limiter refuses it; what the last `exchange` threw; `CancellationError`. Nothing is reserved then.
-  package func relay<Reply: Sendable>(
-    _ bounds: RequestBounds, of api: ModelRequest.API, in context: ServiceContext, terms: RelayTerms,
-    exchange: (_ reserved: Int64) async throws -> Reply
-  ) async throws -> (invocation: RelayedInvocation, reply: Reply) {
-    let turn = turn(bounds, of: api, in: context, terms: terms)
-    await turn.comes()
-    return try await relay(turn, exchange: exchange)
-  }
-
-  /// Begins a request, whose first turn is to be waited for.
   @inline(never)
   package func turn(
     _ bounds: RequestBounds, of api: ModelRequest.API, in context: ServiceContext, terms: RelayTerms
@@ -34,7 +21,10 @@ extension QuotaAwareClient {
     return RelayTurn(self, running, first, terms)
   }
 
-  /// Sends a request whose first turn was waited for, as ``relay(_:of:in:terms:exchange:)`` does. It is called once for a turn.
+  /// Sends a request whose first turn was waited for, again if that makes sense and can't be paid twice. It is called once for a turn.
+  /// - Parameter exchange: sends the request once, and returns when its reply has begun with a status of 200 to 299. It gets the quota
+  ///   tokens that are reserved for it.
+  /// - Throws: `Refusal` if the limiter refuses it; what the last `exchange` threw; `CancellationError`. Nothing is reserved then.
   package func relay<Reply: Sendable>(
     _ turn: RelayTurn, exchange: (_ reserved: Int64) async throws -> Reply
   ) async throws -> (invocation: RelayedInvocation, reply: Reply) {

@@ -14,13 +14,13 @@ package final class RelayTurn: Sendable {
 
   /// What it reserves; nil if the wait isn't the limiter's alone.
   private struct Place: Sendable {
+    let limiter: Limiter
     let cost: Cost
     let waitMax: Duration?
     let terms: RelayTerms
   }
 
   let first: RequestCourse.Action
-  private let limiter: Limiter
   private let place: Place?
   private let state: Mutex<State>
 
@@ -31,28 +31,26 @@ package final class RelayTurn: Sendable {
     state = Mutex(State(running: running, reservation: nil, failure: nil))
     // Who has patience for a service that is away waits for that first.
     guard case .reserve(let cost, let waitMax, _) = first, client.options.patience == .zero else {
-      (limiter, place) = (client.limiter, nil)
+      place = nil
       return
     }
     let (limiter, quotaCost) = client.admission(of: cost, running.bounds)
-    self.limiter = limiter
-    place = Place(cost: quotaCost, waitMax: waitMax, terms: terms)
+    place = Place(limiter: limiter, cost: quotaCost, waitMax: waitMax, terms: terms)
   }
 
   /// Returns when its turn has come, or never will.
   package func comes() async {
-    guard let id = ask() else { return }
-    await limiter.waitForAnswer(id)
-    fetch(id)
+    guard let place, let id = ask(place) else { return }
+    await place.limiter.waitForAnswer(id)
+    fetch(id, from: place.limiter)
   }
 
   /// - Returns: nil if it needn't wait, or must not.
   @inline(never)
-  private func ask() -> WaiterID? {
-    guard let place else { return nil }
+  private func ask(_ place: Place) -> WaiterID? {
     let terms = place.terms
     do {
-      let turn = try limiter.ask(
+      let turn = try place.limiter.ask(
         place.cost, deadline: place.waitMax, priority: terms.priority, tenant: terms.tenant, place: terms.place,
         onWait: terms.onWait)
       switch consume turn {
@@ -66,7 +64,7 @@ package final class RelayTurn: Sendable {
   }
 
   @inline(never)
-  private func fetch(_ id: WaiterID) {
+  private func fetch(_ id: WaiterID, from limiter: Limiter) {
     do {
       keep(try limiter.fetchAnswer(id))
     } catch {

@@ -24,7 +24,7 @@ struct CandidateRest: Sendable, Equatable {
       // An administrator may grant access meanwhile.
       case .denied: (.denied, .seconds(300), .seconds(3_600))
       }
-    // Requests that were in flight when the rest began don't lengthen it.
+    // A request that was in flight when the rest began is no further failure: the rest lasts its first length from now.
     if let last, last.failure == kind, !last.isTried, last.endsAt > now {
       self = last
       endsAt = max(last.endsAt, now + min(first, most))

@@ -135,8 +135,7 @@ extension QuotaRouter {
     let now = now
     let isChanged = book.withLock { book in
       if let scopeFailure = failure.restingFailure {
-        book.chooser.failed(candidate, scopeFailure, at: now)
-        return true
+        return book.chooser.failed(candidate, scopeFailure, at: now)
       }
       // Whatever it says of the request, the scope is there.
       if failure.isAnswered { return book.chooser.answered(candidate) }
@@ -181,8 +180,8 @@ extension RouteRun {
 }
 
 extension InvocationFailure {
-  /// The failure for which a scope rests; nil: it goes on. A scope that throttles a request and says for how long, gets that time. A
-  /// 403 or 404 without a code of AWS's may be a firewall that dislikes one request.
+  /// The failure for which a scope rests; nil: it goes on. A scope that throttles a request and says for how long, gets that time, at
+  /// most a minute. A 403 or 404 without a code of AWS's may be a firewall that dislikes one request.
   fileprivate var restingFailure: ScopeFailure? {
     if isThrottle, scopeFailure == nil { return retryAfter.map { .unavailable(retryAfter: $0) } }
     return scopeFailure == .denied && !hasKnownCode ? nil : scopeFailure

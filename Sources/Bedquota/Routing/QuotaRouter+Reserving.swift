@@ -9,7 +9,8 @@ extension QuotaRouter {
     var waitMax: Duration?
     /// Where the service had no room for the last attempt; there this one is a retry.
     var retriedAt: Int?
-    /// Whether it was sent before, so that it goes ahead of its tenant's other requests wherever it waits.
+    /// Whether a candidate has turned it away, or began to rest after it had waited there, so that it goes ahead of its tenant's other
+    /// requests wherever it waits.
     var isMoved: Bool
     /// The tenant, the priority and the place of a relayed request.
     var relay: RelayTerms?
@@ -32,13 +33,18 @@ extension QuotaRouter {
       terms.waitMax = waitMax.map { max(.zero, $0 - (now - start)) }
       let stays = waitsAtFavourite(choice, &run, terms)
       let asked = stays ? choice.favourite.map { CandidateSet($0) } ?? [] : choice.candidates
+      // What it doesn't ask, others may try.
+      if stays { leaveTrials(of: choice.trials.subtracting(asked), &choice) }
       let grant: RouteGrant
       if let taken = takeAtOnce(choice, asked, &run, terms) {
         grant = taken
       } else if let won = try await wait(&choice, stays: stays, &run, terms) {
         grant = won
-      } else {
+      } else if run.allowed.isEmpty {
         throw run.refusal
+      } else {
+        // Those that can't take it are no longer asked, and those that rest may take it.
+        continue
       }
       choice.trials.remove(CandidateSet(grant.candidate))
       if admits(grant.candidate, &run) { return grant }
@@ -60,9 +66,15 @@ extension QuotaRouter {
       return true
     }
     // No retry comes to the limiter that turned it away.
-    if isGood, let awaited = run.awaited, awaited.candidate != candidate { awaited.limiter.forgetRetry() }
+    if isGood, let awaited = run.awaited, awaited.candidate != candidate { awaited.limiter.retryWentElsewhere() }
     if isGood { run.awaited = nil }
     return isGood
+  }
+
+  private func leaveTrials(of trials: CandidateSet, _ choice: inout RouteChoice) {
+    release(trials)
+    choice.trials = choice.trials.subtracting(trials)
+    choice.candidates = choice.candidates.subtracting(trials)
   }
 
   private func release(_ trials: CandidateSet) {
@@ -144,20 +156,28 @@ extension QuotaRouter {
         return RouteGrant(candidate: candidate, reservation: reservation, limiter: limiter)
       case .cancelled: throw CancellationError()
       case .refused(let refusal):
-        guard line.spillAt != nil else {
+        if line.spillAt == nil {
           guard let refusal else { return nil }
-          throw refusal
+          // One that rests for a moment may admit what the others never will.
+          guard let at = choice.passesAt, line.waitLeft(terms.waitMax, at: now).map({ $0 > at - now }) ?? true else {
+            throw refusal
+          }
+          try await sleep(max(.zero, at - now))
         }
         line.spillAt = nil
+        chooseAgain(&choice, &run)
       case .woken:
-        let now = now
         if let at = line.spillAt, at <= now { line.spillAt = nil }
-        let trials = choice.trials
-        choice = book.withLock { $0.chooser.choose(run.session, among: run.open, trying: trials, at: now) }
+        chooseAgain(&choice, &run)
         let candidates = choice.candidates
         race.withdraw { !candidates.has($0) }
       }
     }
+  }
+
+  private func chooseAgain(_ choice: inout RouteChoice, _ run: inout RouteRun) {
+    let (trials, now) = (choice.trials, now)
+    choice = book.withLock { $0.chooser.choose(run.session, among: run.open, trying: trials, at: now) }
   }
 
   /// Enters a request into the queues where it should wait and doesn't yet.

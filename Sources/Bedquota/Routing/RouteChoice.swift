@@ -11,6 +11,8 @@ struct RouteChoice: Sendable, Equatable {
   var trials: CandidateSet = []
   /// When another candidate has rested; nil: none rests.
   var lookAgainAt: Duration?
+  /// The same of those that may only be away for a moment.
+  var passesAt: Duration?
 
   var spillAfter: Duration { .seconds(spillSeconds) }
 

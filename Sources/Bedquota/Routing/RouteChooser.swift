@@ -58,6 +58,7 @@ struct RouteChooser: Sendable {
       } else {
         choice.candidates.remove(CandidateSet(candidate))
         choice.lookAgainAt = min(choice.lookAgainAt ?? rest.endsAt, rest.endsAt)
+        if !rest.isLasting { choice.passesAt = min(choice.passesAt ?? rest.endsAt, rest.endsAt) }
       }
     }
     guard choice.candidates.isEmpty else { return }
@@ -66,7 +67,7 @@ struct RouteChooser: Sendable {
       $0.insert(CandidateSet($1))
     }
     let open = allowed.subtracting(lasting)
-    (choice.candidates, choice.lookAgainAt) = (open.isEmpty ? allowed : open, nil)
+    (choice.candidates, choice.lookAgainAt, choice.passesAt) = (open.isEmpty ? allowed : open, nil, nil)
   }
 
   /// Those that don't rest.
@@ -133,9 +134,13 @@ struct RouteChooser: Sendable {
   }
 
   /// The scope of a candidate doesn't serve anybody for now.
-  mutating func failed(_ candidate: Int, _ failure: ScopeFailure, at now: Duration) {
+  /// - Returns: whether a rest begins with that; not for requests that were in flight when it began.
+  @discardableResult
+  mutating func failed(_ candidate: Int, _ failure: ScopeFailure, at now: Duration) -> Bool {
+    let isNew = rests[candidate].map { $0.isTried || $0.endsAt <= now } ?? true
+    defer { rested.insert(CandidateSet(candidate)) }
     rests[candidate] = CandidateRest(after: failure, rests[candidate], at: now)
-    rested.insert(CandidateSet(candidate))
+    return isNew
   }
 
   /// A reply says how much of its prompt is cached where it comes from.

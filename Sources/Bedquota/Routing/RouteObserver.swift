@@ -8,11 +8,11 @@ struct RouteObserver: RequestObserver {
   let session: RouteSession?
 
   func observe(_ action: RequestCourse.Action, at now: Duration) {
-    router.book.withLock { $0.statistics.record(action, at: now) }
-    guard let session, let usage = action.reportedUsage else { return }
     let routeNow = router.now
-    router.book.withLock {
-      $0.chooser.learned(session, cachedTokens: usage.cacheRead + usage.cacheWrite, at: candidate, now: routeNow)
+    router.book.withLock { book in
+      book.statistics.record(action, at: now)
+      guard let session, let usage = action.reportedUsage else { return }
+      book.chooser.learned(session, cachedTokens: usage.cacheRead + usage.cacheWrite, at: candidate, now: routeNow)
     }
   }
 

@@ -7,7 +7,7 @@ import Testing
 @testable import Bedquota
 
 /// Requests over several scopes, each a scripted model: where they go when a scope fails, and how they count.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct QuotaRouterTests {
   private let fine = ScriptedModel.Answer.reply("Fine.", output: 2)
   private let request = RouterBench.request
@@ -48,6 +48,15 @@ struct QuotaRouterTests {
     #expect(router.attempted == [1, 1] && limiters.map(\.snapshot.counts.throttled) == [1, 0])
     #expect(limiters[1].snapshot.meters.allSatisfy { $0.scale == 1 })
     #expect(router.isIdle)
+  }
+
+  /// The other one never has room for the request.
+  @Test func oneThatIsAwayForAMomentIsWaitedFor() async throws {
+    let away = RouterBench.failure(503, "ServiceUnavailableException")
+    let clients = [try RouterBench.client([away, fine]), try RouterBench.client([], tokensPerMinute: 50)]
+    let router = try RouterBench.router(clients: clients)
+    #expect(try await router.send(request).text == "Fine.")
+    #expect(router.attempted == [2, 0] && router.isIdle)
   }
 
   @Test func ifAllDenyTheLastErrorIsTold() async throws {

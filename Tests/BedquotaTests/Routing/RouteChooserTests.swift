@@ -90,7 +90,8 @@ struct RouteChooserTests {
   /// Requests that were in flight as the scope failed say nothing new.
   @Test func manyFailuresAtOnceAreOneRest() {
     var chooser = RouteChooser(rates: [10, 20])
-    for _ in 0..<50 { chooser.failed(0, .unavailable(retryAfter: nil), at: at(0)) }
+    let begun = (0..<50).map { _ in chooser.failed(0, .unavailable(retryAfter: nil), at: at(0)) }
+    #expect(begun.filter(\.self).count == 1, "who waits is woken once")
     #expect(chooser.choose(nil, among: set(0, 1), at: at(1)).candidates == set(0, 1))
   }
 

@@ -1,3 +1,4 @@
+import AWSClient
 import AWSWire
 import AdmissionControl
 import Synchronization
@@ -7,7 +8,7 @@ import Tracing
 @testable import Bedquota
 
 /// Relayed requests over several scopes.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RouterRelayTests {
   private func bounds(_ router: QuotaRouter) -> (Int) -> RequestBounds? {
     { router.candidates[$0].client.bounds(of: RouterBench.request) }
@@ -64,5 +65,28 @@ struct RouterRelayTests {
       }
     }
     #expect(router.isIdle)
+  }
+
+  /// Those that can take the request rest when the one that can't is asked at last.
+  @Test func whoCannotTakeItEndsNothing() async throws {
+    let router = try RouterBench.router([[], [], []])
+    let bounds = bounds(router)
+    let asked = Mutex<[Int]>([])
+    let (candidate, invocation, _) = try await router.relay(
+      { $0 == 1 ? nil : bounds($0) }, of: .converse, in: .topLevel, session: nil, terms: RelayTerms()
+    ) { candidate, _ in
+      let count = asked.withLock { asked in
+        asked.append(candidate)
+        return asked.count
+      }
+      guard count > 2 else {
+        throw AWSClientError(
+          .service, "",
+          service: .init(code: "ServiceUnavailableException", message: "", status: 503, requestID: nil, body: []))
+      }
+      return "ok"
+    }
+    invocation.settle()
+    #expect(candidate != 1 && asked.withLock { $0.prefix(2) } == [0, 2] && router.isIdle)
   }
 }

@@ -6,16 +6,16 @@ import Testing
 
 @testable import Bedquota
 
-/// How long a request waits for the scope that has its prompt cached. Both scopes have 100 tokens per second, and 1,000 tokens are
-/// cached at the first, so that its wait may be 10 s longer.
-@Suite(.timeLimit(.minutes(1)))
+/// How long a request waits for the scope that has its prompt cached. Both scopes have 20 tokens per second, and 1,000 tokens are
+/// cached at the first, so that its wait may be 50 s longer. The limiters' clock is the real one, which passes little of that.
+@Suite(.timeLimit(.minutes(5)))
 struct RouterWaitingTests {
   private let time = ManualTime()
 
   /// - Parameter debt: what the first scope must refill before it has room.
   private func router(debt: Int64) throws -> QuotaRouter {
     let fine = ScriptedModel.Answer.reply("Fine.", output: 2)
-    let clients = try [[], [fine]].map { try RouterBench.client($0, tokensPerMinute: 6_000, options: time.options()) }
+    let clients = try [[], [fine]].map { try RouterBench.client($0, tokensPerMinute: 600, options: time.options()) }
     let router = try RouterBench.router(clients: clients)
     let now = router.now
     router.book.withLock { $0.chooser.learned(RouteSession(id: "s"), cachedTokens: 1_000, at: 0, now: now) }
@@ -35,9 +35,10 @@ struct RouterWaitingTests {
   @Test func itWaitsAsLongAsThatPaysAndNoLonger() async throws {
     let router = try router(debt: 900)
     let task = await waiting(router)
-    time.pass(.seconds(10))
+    time.pass(.seconds(50))
     #expect(try await task.value.text == "Fine.")
     #expect(router.attempted == [0, 1] && router.counted == [0, 1] && router.isIdle)
+    #expect(time.slept.contains(.seconds(50)), "\(time.slept)")
   }
 
   @Test func aLongerWaitIsNotBegun() async throws {
@@ -50,7 +51,7 @@ struct RouterWaitingTests {
     let router = try router(debt: 900)
     let task = await waiting(router)
     let now = router.now
-    router.book.withLock { $0.chooser.failed(0, .unavailable(retryAfter: nil), at: now) }
+    router.book.withLock { _ = $0.chooser.failed(0, .unavailable(retryAfter: nil), at: now) }
     router.wakeWaiters()
     #expect(try await task.value.text == "Fine.")
     #expect(router.attempted == [0, 1] && router.isIdle)
