@@ -32,7 +32,7 @@ package final class RequestAuthenticator: Sendable {
   /// Hashes of the API keys that Bedrock accepts instead of a signature; they are the secrets of `credentials`. Hashes are
   /// compared in constant time.
   private let apiKeys: [SHA256.Digest]
-  private let signingKeys = SigV4.SigningKeys()
+  private let signingKeys = SigV4.SigningKeys(countMax: 1_000)
 
   /// - Parameter credentials: secrets by access key id; nil to accept any request, signed or not.
   package init(credentials: [String: String]?) {

@@ -78,8 +78,8 @@ extension GatewayCore {
     stateLog.credentials(of: account.name, problem: readiness.credentialsProblem)
     // Without credentials, that they can't be read either is no news.
     if readiness.credentialsProblem == nil {
-      for reading in account.pools.readings {
-        stateLog.quotas(of: account.name, region: reading.region, problem: reading.problem)
+      for (region, quotas) in account.pools.regionQuotas.sorted(by: { $0.key < $1.key }) {
+        stateLog.quotas(of: account.name, region: region, problem: quotas.problem)
       }
     }
     if isNewlyReady { stateLog.ready(region: home.region, quotas: home.quotas) }

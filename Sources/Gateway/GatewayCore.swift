@@ -83,10 +83,11 @@ final class GatewayCore: Sendable {
     let configuration = new.keepingStart(of: started)
     let authenticator = CallerAuthenticator(configuration, registry: registry, failures: failures)
     let settings = Settings(configuration: configuration, authenticator: authenticator, loadedAt: Int(seconds()))
+    // First, so that a router which the new settings make is kept.
+    routed.keep(configuration.models, in: accounts)
     current.withLock { $0 = settings }
     metrics.setCallers(configuration.isOpen ? nil : configuration.keys.map(\.name))
     for account in accounts.all { account.pools.setTenantWeights(authenticator.callers.weights) }
-    routed.keep(configuration.models.keys)
   }
 
   func now() -> Date { Date() }
@@ -122,8 +123,7 @@ final class GatewayCore: Sendable {
     var signer = RelaySigner(client, service: call.service, callersKey: callersKey)
     let headers = RelayHeaders.upstream(from: call.request.headers)
     while true {
-      let signed = try await signer.sign(
-        method: call.method, target: call.target, headers: headers, bodyHash: call.bodyHash)
+      let signed = try await sign(call, headers, by: &signer)
       let request = UpstreamRequest(
         method: call.method, scheme: signed.scheme, authority: signed.authority, target: signed.target, headers: signed.headers,
         body: call.request.body)
@@ -139,6 +139,17 @@ final class GatewayCore: Sendable {
       guard try await signer.learns(status: refusal.status, headers: refusal.headers, body: refusal.body) else {
         return KeptReply(refusal)
       }
+    }
+  }
+
+  /// Signs a request. Whoever leaves meanwhile, while STS is asked for credentials say, has sent nothing.
+  private func sign(
+    _ call: UpstreamCall, _ headers: [(name: String, value: String)], by signer: inout RelaySigner
+  ) async throws -> RelaySigner.Signed {
+    do {
+      return try await signer.sign(method: call.method, target: call.target, headers: headers, bodyHash: call.bodyHash)
+    } catch is CancellationError {
+      throw UnsentCancellation()
     }
   }
 

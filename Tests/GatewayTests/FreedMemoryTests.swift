@@ -10,6 +10,5 @@ struct FreedMemoryTests {
     #expect(memory.isDue(inUse: 300 * megabyte) && !memory.isDue(inUse: 299 * megabyte))
     #expect(memory.isDue(inUse: 0) && !memory.isDue(inUse: 0))
     #expect(!memory.isDue(inUse: 15 * megabyte) && !memory.isDue(inUse: 0))
-    FreedMemory.giveBack()
   }
 }

@@ -50,8 +50,8 @@ struct IntakeTrial: FuzzTrial {
     "x-amz-security-token", "x-amz-content-sha256", "x-amz-target", "cookie", "expect", "proxy-connection", "x-forwarded-host",
   ]
   private static let models = [
-    "opus": [ModelRoute(id: "us.anthropic.claude-opus-4-7")],
-    "a b": [ModelRoute(id: "arn:aws:bedrock:us-east-1::foundation-model/x")],
+    "opus": [NamedRoute(id: "us.anthropic.claude-opus-4-7")],
+    "a b": [NamedRoute(id: "arn:aws:bedrock:us-east-1::foundation-model/x")],
   ]
 
   private let resolution = FuzzClient.resolution("anthropic.claude-opus-4-7")
@@ -101,7 +101,7 @@ struct IntakeTrial: FuzzTrial {
       return "\(target.debugDescription) goes on as \(sent.debugDescription): \(problem)"
     }
     guard let id else { return nil }
-    let alias = ModelRoute(id: "arn:aws:bedrock:us-east-1::foundation-model/a.b?c%")
+    let alias = NamedRoute(id: "arn:aws:bedrock:us-east-1::foundation-model/a.b?c%")
     let other = InvokedName(id, models: [id: [alias]]).target(from: sent)
     guard case .invocation(let again)? = try? GatewayRoute(method: method, target: other) else {
       // Those that are no invocations have the id too.

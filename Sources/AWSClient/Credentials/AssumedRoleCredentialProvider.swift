@@ -57,7 +57,7 @@ private final class AssumedRoleCredentialProvider: CredentialProvider {
       return try await sts.assumeRole(input, tokenCode: nil, as: source).credentials
     } catch var error as AWSClientError {
       error.message = "\(role.roleARN) can't be assumed. \(error.message)"
-      // What may pass, such as a throttle, still says what the service said.
+      // An error with an answer of STS's, such as a throttle, may pass, so STS may be asked again at once.
       if error.code == .credentials, error.service == nil { refusal.withLock { [error] in $0 = (error, sts.now() + Self.pause) } }
       throw error
     }

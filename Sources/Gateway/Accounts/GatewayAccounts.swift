@@ -29,7 +29,7 @@ struct GatewayAccounts: Sendable {
   /// - Parameters:
   ///   - asked: the Region that the request was signed for; nil: none.
   ///   - route: where the configuration says that the name of its model leads; nil: nowhere.
-  func place(asked: String?, route: ModelRoute? = nil) throws(GatewayRefusal) -> Place {
+  func place(asked: String?, route: NamedRoute? = nil) throws(GatewayRefusal) -> Place {
     if let route, route.isListEntry, let first = candidates(of: [route], asked: asked).first {
       return Place(account: first.account, region: first.region)
     }
@@ -43,10 +43,13 @@ struct GatewayAccounts: Sendable {
     return Place(account: account, region: region)
   }
 
+  /// The accounts as far as routes look at them.
+  var named: [NamedRoute.Account] { all.map { NamedRoute.Account(name: $0.name, regions: $0.regions) } }
+
   /// Where the requests of a name with a list may go, in order, each place once.
   /// - Parameter asked: the Region that a request was signed for, which counts for accounts with every Region; nil: none.
-  func candidates(of routes: [ModelRoute], asked: String?) -> [RouteCandidate] {
-    let named = all.map { ModelRoute.Account(name: $0.name, regions: $0.regions) }
+  func candidates(of routes: [NamedRoute], asked: String?) -> [RouteCandidate] {
+    let named = named
     var found: [RouteCandidate] = []
     for route in routes {
       for place in route.places(in: named) {
@@ -59,7 +62,7 @@ struct GatewayAccounts: Sendable {
   }
 
   /// Accounts are not named: their names may be their numbers, which are nothing for callers.
-  private func refusal(of region: String, _ candidates: [GatewayAccount], _ route: ModelRoute?) -> GatewayRefusal {
+  private func refusal(of region: String, _ candidates: [GatewayAccount], _ route: NamedRoute?) -> GatewayRefusal {
     var regions: [String] = []
     for name in candidates.flatMap(\.regions) where !regions.contains(name) { regions.append(name) }
     let isOpen = candidates.contains { $0.regions.isEmpty }

@@ -15,7 +15,7 @@ package final class CallerAuthenticator: Sendable {
   private let isOpen: Bool
   private let passesThrough: Bool
   /// Those of callers. Each may sign for several Regions.
-  private let signingKeys = SigV4.SigningKeys(countMax: 10_000)
+  let provenKeys = ProvenKeys(countMax: 10_000)
 
   package init(
     _ configuration: GatewayConfiguration, registry: CallerRegistry, failures: FailedAuthentications
@@ -165,16 +165,19 @@ package final class CallerAuthenticator: Sendable {
     _ claim: CallerClaim, _ head: ServerRequest, bodyHash: String, for service: ServedService
   ) throws(AWSFault) {
     guard let signature = claim.signature else { return }
-    // An access key that nobody knows takes the same steps, so the time doesn't tell which are known.
-    let (authorization, secret) = (signature.authorization, signature.secret)
-    // Keys of strangers are not kept, for they would displace those of callers.
+    // An access key that nobody knows fails as a wrong signature does, with the same words. It is verified too, with a secret that
+    // nobody has; but the time may tell whose keys are in use, for these are derived already.
+    let authorization = signature.authorization
+    let proven = signature.secret.flatMap { provenKeys.key(of: authorization, secret: $0) }
     let key =
-      secret.map { signingKeys.key(authorization, secret: $0) }
+      proven
       ?? SigV4.SigningKey(
-        secret: "a secret that nobody has", day: authorization.day, region: authorization.region, service: authorization.service)
-    let isRight = signature.authorization.verify(
+        secret: signature.secret ?? "a secret that nobody has", day: authorization.day, region: authorization.region,
+        service: authorization.service)
+    let isRight = authorization.verify(
       key: key, method: head.method, target: head.target, headers: head.headers, bodyHash: bodyHash, stamp: signature.stamp)
-    guard isRight, signature.secret != nil else { throw wrong(service) }
+    guard isRight, let secret = signature.secret else { throw wrong(service) }
+    if proven == nil { provenKeys.keep(key, of: authorization, secret: secret) }
   }
 
   // MARK: Refusals

@@ -50,7 +50,7 @@ package struct CallerBudget: Sendable, Equatable {
   /// Takes what a request can cost.
   /// - Parameters:
   ///   - tokens: quota tokens.
-  ///   - most: the most that the request can use, if that isn't surely what it takes; nil: the same.
+  ///   - most: the most that the request can use, where it may exceed what is reserved; nil: what is reserved.
   ///   - now: seconds since 1970.
   package mutating func reserve(_ tokens: Int64, most: Int64? = nil, at now: Int64) throws(Excess) -> Reservation {
     begin(now)

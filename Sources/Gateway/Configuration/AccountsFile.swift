@@ -1,6 +1,4 @@
-import AWSClient
 package import Bedquota
-import Foundation
 import Yams
 
 /// A file of accounts for commands that send to several: a list as `accounts` has it in the configuration of a gateway, or such a
@@ -9,26 +7,12 @@ package enum AccountsFile {
   /// - Returns: one account or more.
   /// - Throws: every problem of the file.
   package static func read(_ file: String) throws(ConfigurationProblems) -> [AccountSettings] {
-    let data: Data
-    do throws(SmallFile.Problem) {
-      data = try SmallFile.contents(of: file, bytesMax: ConfigurationDocument.bytesMax)
-    } catch {
-      throw ConfigurationProblems(file: file, problems: [.init(line: nil, text: "the file \(error.words)")])
-    }
-    guard let text = String(data: data, encoding: .utf8) else {
-      throw ConfigurationProblems(file: file, problems: [.init(line: nil, text: "the file is not UTF-8 text; save it as such")])
-    }
-    return try read(yaml: text, file: file)
+    try read(yaml: ConfigurationDocument.text(of: file), file: file)
   }
 
   /// - Parameter file: the name of the file, for messages.
   static func read(yaml: String, file: String) throws(ConfigurationProblems) -> [AccountSettings] {
-    let root: Node?
-    do throws(ConfigurationProblems.Problem) {
-      root = try ConfigurationDocument.parse(yaml)
-    } catch {
-      throw ConfigurationProblems(file: file, problems: [error])
-    }
+    let root = try ConfigurationDocument.parse(yaml, file: file)
     var reader = ConfigurationReader()
     let accounts = reader.accounts(root?.mapping.flatMap { $0["accounts"] } ?? root)
     if accounts.isEmpty, reader.problems.isEmpty {

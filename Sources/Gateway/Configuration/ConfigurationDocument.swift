@@ -1,9 +1,38 @@
+import AWSClient
+import Foundation
 import Yams
 
 /// The YAML of a configuration file, within bounds.
 enum ConfigurationDocument {
   /// The most bytes of a file; 10,000 keys take less than half of it.
   static let bytesMax = 1_024 * 1_024
+
+  /// Reads a file.
+  /// - Throws: the one problem of a file that can't be read, is too large, or is no text.
+  static func text(of file: String) throws(ConfigurationProblems) -> String {
+    let data: Data
+    do throws(SmallFile.Problem) {
+      data = try SmallFile.contents(of: file, bytesMax: bytesMax)
+    } catch {
+      throw ConfigurationProblems(file: file, problems: [.init(line: nil, text: "the file \(error.words)")])
+    }
+    guard let text = String(data: data, encoding: .utf8) else {
+      throw ConfigurationProblems(file: file, problems: [.init(line: nil, text: "the file is not UTF-8 text; save it as such")])
+    }
+    return text
+  }
+
+  /// Parses a text.
+  /// - Parameter file: the name of the file, for messages.
+  /// - Returns: nil if the text has no value, as a file of comments.
+  /// - Throws: the problem at which parsing stopped.
+  static func parse(_ text: String, file: String) throws(ConfigurationProblems) -> Node? {
+    do throws(ConfigurationProblems.Problem) {
+      return try parse(text)
+    } catch {
+      throw ConfigurationProblems(file: file, problems: [error])
+    }
+  }
 
   /// Parses a text.
   /// - Returns: nil if the text has no value, as a file of comments.

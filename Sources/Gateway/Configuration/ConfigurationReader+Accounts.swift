@@ -85,8 +85,8 @@ extension ConfigurationReader {
 
   /// What the names that callers use stand for.
   /// - Parameter accounts: those of the configuration; empty: the gateway's own alone.
-  mutating func models(_ node: Node, accounts: [AccountSettings]) -> [String: [ModelRoute]] {
-    var models: [String: [ModelRoute]] = [:]
+  mutating func models(_ node: Node, accounts: [AccountSettings]) -> [String: [NamedRoute]] {
+    var models: [String: [NamedRoute]] = [:]
     let entries = entries(node, "models")
     if entries.count > Self.namesMax { report(node, "models has more than \(Self.namesMax) names") }
     for (name, label, value) in entries.prefix(Self.namesMax) {
@@ -101,35 +101,35 @@ extension ConfigurationReader {
   }
 
   /// One route, or a list of them.
-  private mutating func routes(_ node: Node, _ path: String, _ accounts: [AccountSettings]) -> [ModelRoute] {
+  private mutating func routes(_ node: Node, _ path: String, _ accounts: [AccountSettings]) -> [NamedRoute] {
     guard node.sequence != nil else { return [route(node, path, accounts)].compactMap(\.self) }
-    let accountsOfRoutes = (accounts.isEmpty ? [AccountSettings()] : accounts).map(\.ofRoutes)
-    var routes: [ModelRoute] = []
-    var places: [String: Set<ModelRoute.Place>] = [:]
+    let accountsOfRoutes = accounts.ofRoutes
+    var routes: [NamedRoute] = []
+    var places: [String: Set<NamedRoute.Place>] = [:]
     for node in list(node, path) {
       guard var route = route(node, path, accounts) else { continue }
       route.isListEntry = true
       for place in route.places(in: accountsOfRoutes) where !places[route.id, default: []].insert(place).inserted {
         let region = place.region.map { " in \($0)" } ?? ""
-        report(node, "\(path) leads twice to \(route.id)\(region) of the account \(place.account); name each place once")
+        report(node, "\(path) leads twice to \(route.id)\(region) of the account \(place.account); name each once")
         break
       }
       routes.append(route)
     }
-    let count = places.values.reduce(0) { $0 + $1.count }
+    let count = routes.candidatesCount(in: accountsOfRoutes)
     if count > QuotaRouter.candidatesMax {
-      report(node, "\(path) leads to \(count) places, and a name has at most \(QuotaRouter.candidatesMax); name fewer")
+      report(node, "\(path) leads to \(count) candidates, and a name has at most \(QuotaRouter.candidatesMax); name fewer")
     }
     return routes
   }
 
   /// An id, or a mapping with an id and where it is invoked.
-  private mutating func route(_ node: Node, _ path: String, _ accounts: [AccountSettings]) -> ModelRoute? {
-    guard node.mapping != nil else { return modelID(node, path).map { ModelRoute(id: $0) } }
+  private mutating func route(_ node: Node, _ path: String, _ accounts: [AccountSettings]) -> NamedRoute? {
+    guard node.mapping != nil else { return modelID(node, path).map { NamedRoute(id: $0) } }
     let members = members(node, path, known: ["id", "account", "region"])
     if members["id"] == nil { report(node, "\(path) needs id, the model id or inference profile id to invoke") }
     guard let id = modelID(members["id"], "\(path).id") else { return nil }
-    let route = ModelRoute(
+    let route = NamedRoute(
       id: id, account: text(members["account"], "\(path).account"),
       region: value(members["region"], "\(path).region", "the name of a Region, such as us-east-1") {
         RegionName.isValid($0) ? $0 : nil
@@ -145,11 +145,14 @@ extension ConfigurationReader {
   }
 }
 
-extension AccountSettings {
-  var ofRoutes: ModelRoute.Account { ModelRoute.Account(name: name, regions: regions) }
+extension [AccountSettings] {
+  /// The accounts of a configuration as far as routes look at them; of none, the gateway's own.
+  var ofRoutes: [NamedRoute.Account] {
+    (isEmpty ? [AccountSettings()] : self).map { NamedRoute.Account(name: $0.name, regions: $0.regions) }
+  }
 }
 
-extension ModelRoute {
+extension NamedRoute {
   /// Why no request can take the route, in words that follow its name; nil if one can.
   /// - Parameter accounts: those of the configuration; empty: the gateway's own alone.
   func problem(in accounts: [AccountSettings]) -> String? {
@@ -160,7 +163,7 @@ extension ModelRoute {
       return "names the account '\((account ?? "").prefix(60))', and accounts has \(names)"
     }
     guard let region, !candidates.contains(where: { $0.regions.isEmpty || $0.regions.contains(region) }) else { return nil }
-    let served = candidates.flatMap(\.regions).joined(separator: ", ")
-    return "is in the Region \(region), and \(account.map { "the account \($0)" } ?? "accounts") has \(served)"
+    let served = candidates.map { "\($0.name) serves \($0.regions.joined(separator: ", "))" }.joined(separator: "; ")
+    return "is in the Region \(region), and \(served)"
   }
 }

@@ -40,9 +40,18 @@ extension GatewayConfiguration {
     }
     guard let started else { return nil }
     for (name, routes) in models.sorted(by: { $0.key < $1.key }) {
-      guard let problem = routes.lazy.compactMap({ $0.problem(in: started.accounts) }).first else { continue }
-      return "models.\(name) \(problem) since the start; a change of accounts needs a restart"
+      guard let problem = Self.problem(of: routes, in: started.accounts) else { continue }
+      return "models.\(name) \(problem) as long as the gateway runs; a change of accounts needs a restart"
     }
     return nil
+  }
+
+  /// Why a name can't lead where it says, in words that follow the name; nil if it can.
+  private static func problem(of routes: [NamedRoute], in accounts: [AccountSettings]) -> String? {
+    if let problem = routes.lazy.compactMap({ $0.problem(in: accounts) }).first { return problem }
+    // The file was checked with its own accounts, which may have fewer Regions.
+    let count = routes.candidatesCount(in: accounts.ofRoutes)
+    guard count > QuotaRouter.candidatesMax else { return nil }
+    return "leads to \(count) candidates, and a name has at most \(QuotaRouter.candidatesMax),"
   }
 }

@@ -67,7 +67,7 @@ extension GatewayConfiguration {
     #   agent: {serial: 2}
     #   ci:    {sha256: 9f2c1d…, models: [us.amazon.*], tokens_per_day: 50M, requests_per_day: 10k, max_body: 1MB}
 
-    ## Whether callers may come with a Bedrock API key of their own, which goes to AWS as it is and not verified here.
+    ## Whether callers may come with a Bedrock API key of their own, which goes to AWS as it is, and is not verified here.
     ## Without it: yes, if there are no keys.
     # pass_through: false
 

@@ -1,6 +1,4 @@
-import AWSClient
 import AWSWire
-import Foundation
 import Yams
 
 extension GatewayConfiguration {
@@ -12,16 +10,7 @@ extension GatewayConfiguration {
   /// - Parameter listen: an address that counts instead of the file's.
   /// - Throws: every problem of the file.
   package init(file: String, listen: ListenAddress? = nil, secrets: SecretSource) throws(ConfigurationProblems) {
-    let data: Data
-    do throws(SmallFile.Problem) {
-      data = try SmallFile.contents(of: file, bytesMax: ConfigurationDocument.bytesMax)
-    } catch {
-      throw ConfigurationProblems(file: file, problems: [.init(line: nil, text: "the file \(error.words)")])
-    }
-    guard let text = String(data: data, encoding: .utf8) else {
-      throw ConfigurationProblems(file: file, problems: [.init(line: nil, text: "the file is not UTF-8 text; save it as such")])
-    }
-    try self.init(yaml: text, file: file, listen: listen, secrets: secrets)
+    try self.init(yaml: ConfigurationDocument.text(of: file), file: file, listen: listen, secrets: secrets)
   }
 
   /// The configuration of a gateway without a file.
@@ -34,12 +23,7 @@ extension GatewayConfiguration {
     yaml: String, file: String, listen: ListenAddress? = nil, secrets: SecretSource
   ) throws(ConfigurationProblems) {
     self.init()
-    let root: Node?
-    do throws(ConfigurationProblems.Problem) {
-      root = try ConfigurationDocument.parse(yaml)
-    } catch {
-      throw ConfigurationProblems(file: file, problems: [error])
-    }
+    let root = try ConfigurationDocument.parse(yaml, file: file)
     var reader = ConfigurationReader()
     // A file without values still has the secrets of the environment.
     read(root ?? .mapping(Node.Mapping([])), &reader, listen: listen, secrets)

@@ -54,7 +54,7 @@ package struct GatewayConfiguration: Sendable, Equatable {
   /// The AWS accounts that requests go to, the default first; empty: the gateway's own alone.
   package var accounts: [AccountSettings] = []
   /// What the names stand for that callers use: one route, or those of a list.
-  package var models: [String: [ModelRoute]] = [:]
+  package var models: [String: [NamedRoute]] = [:]
   /// The secret from which keys without one of their own are derived.
   package var master: Secret?
   /// In the order of the file.

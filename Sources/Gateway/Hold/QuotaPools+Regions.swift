@@ -7,7 +7,7 @@ import Synchronization
 /// How the quotas of Regions are read.
 extension QuotaPools {
   /// Finds the credentials and reads the quotas of the session's Region, and then of the others that are named, so that the first
-  /// request doesn't wait for them. What fails shows in ``readiness`` and ``readings``; the gateway works without.
+  /// request doesn't wait for them. What fails shows in ``readiness`` and ``regionQuotas``; the gateway works without.
   package func prepare() async {
     await checkCredentials()
     if !session.region.isEmpty { _ = try? await quotas(of: session.region) }

@@ -169,21 +169,6 @@ package final class QuotaPools: Sendable {
     return (session.region, home?.context.inventory.quotas.count ?? 0, home?.problem)
   }
 
-  /// How the last reading of a Region's quotas went.
-  package struct Reading: Sendable, Equatable {
-    package var region: String
-    /// When they were read; nil: never.
-    package var readAt: Date?
-    /// Why they can't be read, in a sentence; nil: they can.
-    package var problem: String?
-  }
-
-  /// Of every Region that requests went to, sorted.
-  package var readings: [Reading] {
-    let regions = state.withLock { $0.regions }
-    return regions.sorted { $0.key < $1.key }.map { Reading(region: $0, readAt: $1.readAt, problem: $1.problem) }
-  }
-
   /// What is known of each Region that was asked for.
   var regionQuotas: [String: RegionQuotas] { state.withLock { $0.regions } }
 

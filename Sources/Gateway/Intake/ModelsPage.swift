@@ -10,7 +10,7 @@ struct ModelsPage: Sendable {
   let gateway: GatewayCore
   let caller: Caller
   /// The names of the configuration, with where they lead.
-  let models: [String: [ModelRoute]]
+  let models: [String: [NamedRoute]]
 
   func reply() async -> ServerResponse {
     let aliases = models

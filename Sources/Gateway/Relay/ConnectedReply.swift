@@ -1,4 +1,5 @@
 import AWSClient
+import Bedquota
 import NIOCore
 
 /// A reply that is read from a connection of the event loop that its request came on.
@@ -22,7 +23,9 @@ final class ConnectedReply: UpstreamReply {
     do {
       return try await exchange.next()
     } catch {
-      throw await exchange.explained(error, by: errors)
+      let told = await exchange.explained(error, by: errors)
+      // AWS may answer before it has the whole request; what it answered was sent all the same.
+      throw told is UnsentCancellation ? CancellationError() : told
     }
   }
 

@@ -140,13 +140,34 @@ extension InvocationRelay {
       service: pool.endpoint == .mantle ? .bedrockMantle : .bedrockRuntime, account: pool.account,
       region: pool.region, method: "POST", target: target(wire.target, pool), request: traced(wire.request, by: sending),
       bodyHash: wire.bodyHash, claim: claim)
-    let reply = try await gateway.send(call, on: loop)
+    let reply = try await sent(call)
     if (200..<300).contains(reply.status) { return reply }
     let refusal = try await UpstreamRefusal(reply)
     state.withLock { $0.refusal = refusal }
     // Of a key that is passed on, nothing is foreseen.
     if refusal.status == 429, !claim.isPassed { wasThrottled(pool) }
     throw refusal.error(of: api.rawValue, now: gateway.now())
+  }
+
+  /// Sends it, and notes whether AWS may have seen it.
+  private func sent(_ call: UpstreamCall) async throws -> any UpstreamReply {
+    // It may end before this returns, so it counts as sent until the opposite is known.
+    let wasSentBefore = state.withLock { state -> Bool in
+      defer { state.mayHaveBeenSent = true }
+      return state.mayHaveBeenSent
+    }
+    do {
+      return try await gateway.send(call, on: loop)
+    } catch {
+      if Self.isUnsent(error) { state.withLock { $0.mayHaveBeenSent = wasSentBefore } }
+      throw error
+    }
+  }
+
+  /// Whether an attempt failed before AWS can have had all of it.
+  static func isUnsent(_ error: any Error) -> Bool {
+    guard let error = error as? AWSClientError else { return error is UnsentCancellation }
+    return error.delivery != .sent
   }
 
   /// The request with the context of a span, if there is a tracer; otherwise the client's own context goes on as it came.

@@ -73,6 +73,8 @@ final class InvocationRelay: Sendable {
     var candidate: Int?
     /// When it began to wait, and for what.
     var waitSince: (at: Duration, measure: Measure?, span: any Span)?
+    /// Whether AWS may have seen an attempt. Attempts are counted before they are sent.
+    var mayHaveBeenSent = false
     /// When the last attempt was sent.
     var sentAt: Duration?
     /// Quota tokens of attempts whose replies were lost.
@@ -138,7 +140,7 @@ final class InvocationRelay: Sendable {
     switch try await gateway.destination(of: allowed, for: claim, endpoint: invocation.endpoint) {
     case .one(let pool, let invoked): return try plan(relayed, invoked, pool, nil)
     case .several(let model):
-      guard let route = PlannedRoute(model, allowed, relayed, admitted.request.headers, of: caller) else {
+      guard let route = PlannedRoute(model, allowed, relayed, request, of: caller) else {
         throw GatewayRefusal(caller.modelRefusal(invoked.name), .model)
       }
       return try plan(relayed, allowed, route.first, route)
@@ -167,7 +169,7 @@ final class InvocationRelay: Sendable {
       retryKey: RetryKey(headers: request.headers, tenant: caller.index) { Array(bodyHash.utf8) }, wire)
     state.withLock { state in
       state.plan = plan
-      state.record.goes(to: pool)
+      state.record.goes(to: pool, isPassed: claim.isPassed)
       state.record.routeName = route?.model.name
       (state.record.isStream, state.record.bytesIn) = (isStreamed, request.body.count)
       state.record.agent = patience.agent.rawValue
@@ -225,7 +227,7 @@ final class InvocationRelay: Sendable {
     if let reservation = ended.budget {
       caller.budget?.settle(
         reservation, used: ((charge ?? ended.brokenCharge)?.quotaTokens ?? 0) + ended.lostTokens,
-        wasSent: ended.record.attempts > 0, at: gateway.seconds())
+        wasSent: ended.mayHaveBeenSent, at: gateway.seconds())
     }
     GatewayTracing.end(span, ended.record)
     gateway.ended(ended.record)

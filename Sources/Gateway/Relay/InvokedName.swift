@@ -11,14 +11,14 @@ package struct InvokedName: Sendable, Equatable {
   /// As AWS gets it.
   package var id: String
   /// What the configuration says of the name; nil: nothing.
-  package var route: ModelRoute?
+  package var route: NamedRoute?
   /// The entries of the list that the name stands for; empty: it stands for none.
-  package var list: [ModelRoute]
+  package var list: [NamedRoute]
 
   /// - Parameters:
   ///   - name: what the path or the body says.
   ///   - models: the names of the configuration.
-  package init(_ name: String, models: [String: [ModelRoute]]) {
+  package init(_ name: String, models: [String: [NamedRoute]]) {
     self.name = name
     let routes = models[name] ?? []
     route = routes.first
@@ -73,7 +73,7 @@ package struct InvokedName: Sendable, Equatable {
 
 extension InvokedName {
   /// The model that a body names.
-  init(_ relayed: RelayedRequest, models: [String: [ModelRoute]]) throws(GatewayRefusal) {
+  init(_ relayed: RelayedRequest, models: [String: [NamedRoute]]) throws(GatewayRefusal) {
     guard relayed.models.count < 2 else { throw .invalid("The body names more than one model; name one.") }
     guard let model = relayed.models.first else {
       throw .invalid(

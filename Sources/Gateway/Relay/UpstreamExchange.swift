@@ -72,8 +72,10 @@ final class UpstreamExchange {
 
   /// Sends the request.
   /// - Returns: the head of the reply.
+  /// - Throws: ``UpstreamFailure``, or what the network says; see ``explained(_:by:)``.
   func start(takesIdle: Bool) async throws -> Head {
-    try Task.checkCancellation()
+    // Nothing was sent yet, which a plain `CancellationError` would not say.
+    if Task.isCancelled { throw UpstreamFailure.cancelled }
     let bound = NIOLoopBound(self, eventLoop: pool.loop)
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in

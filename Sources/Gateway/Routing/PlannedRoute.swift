@@ -17,8 +17,7 @@ struct PlannedRoute: Sendable {
 
   /// nil if the caller may have none of the candidates.
   init?(
-    _ model: RoutedModel, _ invoked: InvokedName, _ relayed: RelayedRequest, _ headers: [(name: String, value: String)],
-    of caller: Caller
+    _ model: RoutedModel, _ invoked: InvokedName, _ relayed: RelayedRequest, _ request: ServerRequest, of caller: Caller
   ) {
     (self.model, self.invoked) = (model, invoked)
     bounds = model.candidates.map { candidate in
@@ -26,8 +25,8 @@ struct PlannedRoute: Sendable {
     }
     guard let index = bounds.firstIndex(where: { $0 != nil }) else { return nil }
     first = model.candidates[index].pool
-    let named = headers.first { $0.name.lowercased() == Self.sessionHeader && !$0.value.isEmpty }?.value
-    session = relayed.session(of: caller.name, named: named)
+    let named = request.header(Self.sessionHeader)
+    session = relayed.session(of: caller.name, named: named?.isEmpty == false ? named : nil)
   }
 
   /// The most that a budget reserves for it, and the most that it can cost, at any candidate, in quota tokens.
@@ -37,20 +36,5 @@ struct PlannedRoute: Sendable {
       let cost = next.0.pool.client.budgetTokens(bounds)
       most = (max(most.reserved, cost.reserved), max(most.most, cost.most))
     }
-  }
-}
-
-extension RequestRecord {
-  /// It goes to a place.
-  mutating func goes(to pool: GatewayCore.Pool) {
-    model = pool.knownID
-    (account, region, endpoint) = (pool.account.name, pool.region, pool.endpoint)
-  }
-
-  /// It is sent to a candidate.
-  mutating func goes(to pool: GatewayCore.Pool, _ place: RouteCandidate) {
-    goes(to: pool)
-    if let route, route != place.label { moves += 1 }
-    route = place.label
   }
 }

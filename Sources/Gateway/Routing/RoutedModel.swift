@@ -1,6 +1,6 @@
 import Bedquota
 
-/// A name of `models` that leads to several candidates. All its requests share one chooser: where conversations have their prompts
+/// A name of `models` with a list. All its requests share one chooser: where conversations have their prompts
 /// cached, and which candidates rest.
 final class RoutedModel: Sendable {
   /// A candidate with its queue.

@@ -4,8 +4,9 @@ extension RoutedModels {
   /// The names that were asked for, sorted.
   /// - Parameter now: seconds since 1970.
   func status(_ metrics: GatewayMetrics, now: Int) -> [GatewayStatus.Route] {
-    all.sorted { $0.key < $1.key }.map { name, models in
-      models.reduce(into: GatewayStatus.Route(name: name)) { route, model in
+    let (all, droppedSpills) = shown
+    return all.sorted { $0.key < $1.key }.map { name, models in
+      models.reduce(into: GatewayStatus.Route(name: name, spills: droppedSpills[name] ?? 0)) { route, model in
         let state = model.router.state
         route.spills += state.spills
         for (index, candidate) in model.candidates.enumerated() {

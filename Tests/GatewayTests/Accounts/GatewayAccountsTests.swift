@@ -22,7 +22,7 @@ import Testing
   ]
 
   /// `ACCOUNT REGION`, or how the refusal ends.
-  private static func place(_ accounts: GatewayAccounts, _ asked: String?, _ route: Gateway.ModelRoute? = nil) -> String {
+  private static func place(_ accounts: GatewayAccounts, _ asked: String?, _ route: NamedRoute? = nil) -> String {
     do throws(GatewayRefusal) {
       let place = try accounts.place(asked: asked, route: route)
       return "\(place.account.name) \(place.region)"
@@ -44,15 +44,15 @@ import Testing
 
   @Test func aRouteSaysMore() throws {
     let accounts = try Self.accounts(Self.two)
-    let lab = Gateway.ModelRoute(id: "a.b", account: "lab")
+    let lab = NamedRoute(id: "a.b", account: "lab")
     #expect(Self.place(accounts, nil, lab) == "lab eu-west-1", "its first Region is its default")
     #expect(Self.place(accounts, "us-east-1", lab) == "lab us-east-1")
     #expect(
       Self.place(accounts, "us-west-2", lab)
         == "The gateway takes no requests for this model in the Region us-west-2; it serves eu-west-1, us-east-1.")
     #expect(
-      Self.place(accounts, "us-west-2", Gateway.ModelRoute(id: "a.b", account: "lab", region: "us-east-1")) == "lab us-east-1")
-    #expect(Self.place(accounts, nil, Gateway.ModelRoute(id: "a.b", region: "eu-west-1")) == "lab eu-west-1")
+      Self.place(accounts, "us-west-2", NamedRoute(id: "a.b", account: "lab", region: "us-east-1")) == "lab us-east-1")
+    #expect(Self.place(accounts, nil, NamedRoute(id: "a.b", region: "eu-west-1")) == "lab eu-west-1")
   }
 
   /// The Region that the user chose for the gateway is the default one.

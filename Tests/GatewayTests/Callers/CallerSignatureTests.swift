@@ -155,7 +155,20 @@ struct CallerSignatureTests {
     #expect(outcome(request) == Self.incomplete)
   }
 
-  /// The same words and the same steps, so that nobody learns which access keys exist.
+  /// Whoever knows an access key id alone takes no room from those whose signatures are right.
+  @Test func onlyRightSignaturesLeaveAKeyBehind() {
+    for region in ["us-east-1", "us-west-2"] {
+      #expect(outcome(SignedHead(secret: "another", region: region).request) == Self.invalid)
+      #expect(outcome(SignedHead(accessKeyID: "AKIAUNKNOWN", region: region).request) == Self.invalid)
+    }
+    #expect(authenticator.provenKeys.count == 0)
+    for _ in 0..<2 { #expect(outcome(SignedHead().request) == "chat") }
+    #expect(outcome(SignedHead(secret: "another").request) == Self.invalid)
+    #expect(altered { $0.body.append(0x20) } == Self.invalid)
+    #expect(authenticator.provenKeys.count == 1)
+  }
+
+  /// The same words, so that they tell nobody which access keys exist.
   @Test func anUnknownAccessKeyFailsAsAWrongSignatureDoes() throws {
     var faults: [AWSFault] = []
     for head in [SignedHead(secret: "another"), SignedHead(accessKeyID: "AKIAUNKNOWN")] {

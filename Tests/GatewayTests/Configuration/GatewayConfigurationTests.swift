@@ -45,7 +45,7 @@ struct GatewayConfigurationTests {
     ).replacing("${ADMIN_KEY}", with: "${BATCH_KEY}")
     let configuration = try Self.read(examples)
     #expect(configuration.keys.map(\.name) == ["chat", "batch", "agent", "ci"])
-    #expect(configuration.models["opus"] == [ModelRoute(id: "us.anthropic.claude-opus-4-8")])
+    #expect(configuration.models["opus"] == [NamedRoute(id: "us.anthropic.claude-opus-4-8")])
     #expect(configuration.models["nova"]?.first?.account == "research")
     #expect(configuration.models["haiku"]?.map(\.account) == [nil, "own"])
     #expect(configuration.admin.secret != nil && configuration.accounts.map(\.name) == ["own", "research"])

@@ -1,7 +1,9 @@
 import AWSClient
 import Bedquota
+import Foundation
 import TestSupport
 import Testing
+import Tracing
 
 @testable import Gateway
 
@@ -22,15 +24,27 @@ struct PassedPoolsTests {
       let again = try await passed.pools(of: "bedrock:A").pool(Self.name)
       let other = try await passed.pools(of: "bedrock:B").pool(Self.name)
       #expect(first.client === again.client && first.client !== other.client)
-      #expect(passed.pools(of: "bedrock:A").readings.isEmpty)
+      #expect(passed.pools(of: "bedrock:A").regionQuotas.isEmpty)
     }
   }
 
   /// A limit that was made up would hold or refuse what the key's account has room for.
   @Test func nothingIsHeldOrRefused() async throws {
     try await Self.with { passed in
-      let limits = try await passed.pools(of: "bedrock:A").pool(Self.name).client.meters.map(\.limit)
-      #expect(limits.allSatisfy { $0 >= 1_000_000_000_000 })
+      let client = try await passed.pools(of: "bedrock:A").pool(Self.name).client
+      let text = String(repeating: "word ", count: 200_000)
+      let body = #"{"messages":[{"role":"user","content":[{"text":"\#(text)"}]}],"inferenceConfig":{"maxTokens":10000}}"#
+      let bounds = RelayedRequest(.converse, isStreamed: false, body: Data(body.utf8), headers: []).bounds(
+        at: client.resolution)
+      var running: [RelayedInvocation] = []
+      for _ in 0..<10 {
+        // What must wait longer is refused.
+        let turn = client.turn(bounds, of: .converse, in: .topLevel, terms: RelayTerms(holdMax: .milliseconds(100)))
+        await turn.comes()
+        running.append(try await client.relay(turn) { _ in true }.invocation)
+      }
+      #expect(running.count == 10 && !client.isIdle)
+      for invocation in running { invocation.settle() }
     }
   }
 

@@ -6,8 +6,8 @@ import Testing
 
 @Suite struct InvokedNameTests {
   private static let models = [
-    "opus": [ModelRoute(id: "us.anthropic.claude-opus-4-8", account: "research", region: "us-west-2")],
-    "own": [ModelRoute(id: "arn:aws:bedrock:us-east-1::foundation-model/x.y")],
+    "opus": [NamedRoute(id: "us.anthropic.claude-opus-4-8", account: "research", region: "us-west-2")],
+    "own": [NamedRoute(id: "arn:aws:bedrock:us-east-1::foundation-model/x.y")],
   ]
 
   private static func caller(_ patterns: String...) -> Caller {
@@ -60,7 +60,7 @@ import Testing
   /// Of a list, a key may have some ids and not others.
   @Test func aKeyMayHaveAPartOfAList() throws {
     let ids = ["us.anthropic.claude-opus-4-8", "global.anthropic.claude-opus-4-8"]
-    let opus = InvokedName("opus", models: ["opus": ids.map { ModelRoute(id: $0, isListEntry: true) }])
+    let opus = InvokedName("opus", models: ["opus": ids.map { NamedRoute(id: $0, isListEntry: true) }])
     #expect(opus.id == ids[0] && opus.list.map(\.id) == ids && opus.at(ids[1]).id == ids[1])
     #expect(try opus.allowed(to: Self.caller("opus")).id == ids[0])
     let global = try opus.allowed(to: Self.caller("global.*"))
@@ -68,7 +68,7 @@ import Testing
     #expect(throws: GatewayRefusal.self) { try opus.allowed(to: Self.caller("us.amazon.*")) }
     let twice = RelayedRequest(.messages, isStreamed: false, body: Data(#"{"model":"a","model":"a"}"#.utf8), headers: [])
     #expect(throws: GatewayRefusal.self) {
-      try InvokedName(twice, models: ["a": ["a", "b"].map { ModelRoute(id: $0, isListEntry: true) }])
+      try InvokedName(twice, models: ["a": ["a", "b"].map { NamedRoute(id: $0, isListEntry: true) }])
     }
   }
 }

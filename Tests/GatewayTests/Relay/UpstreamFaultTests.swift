@@ -1,8 +1,10 @@
 import AWSClient
 import AWSWire
+import Bedquota
 import Foundation
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import Synchronization
 import Testing
 
@@ -185,6 +187,47 @@ struct UpstreamFaultTests {
         #expect(await upstream.counts().idle == 0)
       }
     }
+  }
+
+  /// What was never sent can't be paid, so it isn't a plain cancellation.
+  @Test func whoLeavesBeforeItsStartHasSentNothing() async throws {
+    try await MockUpstream.with(answer: { _ in [] }) { server in
+      let authority = server.authority
+      try await RelayTest.with { upstream, loop in
+        let task = RelayTest.task(on: loop) {
+          // It ends when the task is cancelled.
+          try? await Task.sleep(for: .seconds(60))
+          return try await upstream.open(RelayTest.post(authority), on: loop).status
+        }
+        task.cancel()
+        await #expect(throws: UnsentCancellation.self) { try await task.value }
+        #expect(await upstream.counts() == .init())
+      }
+      #expect(server.accepted == 0)
+    }
+  }
+
+  /// The server takes connections and never says a word of TLS.
+  @Test func whoLeavesWhileTheConnectionIsMadeHasSentNothing() async throws {
+    let silent = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(host: "127.0.0.1", port: 0).get()
+    let authority = "127.0.0.1:\(silent.localAddress?.port ?? 0)"
+    try await RelayTest.with { upstream, loop in
+      let task = RelayTest.task(on: loop) {
+        try await upstream.open(RelayTest.post(authority, scheme: "https"), on: loop).status
+      }
+      try await RelayTest.until(loop) { await upstream.counts().open == 1 }
+      task.cancel()
+      await #expect(throws: UnsentCancellation.self) { try await task.value }
+    }
+    try await silent.close()
+  }
+
+  /// A budget counts requests that AWS may have seen.
+  @Test func whatAWSCannotHaveSeenIsUnsent() {
+    var error = AWSClientError(.transport, "It can't be reached.")
+    #expect(!InvocationRelay.isUnsent(error) && !InvocationRelay.isUnsent(CancellationError()))
+    error.delivery = .unsent
+    #expect(InvocationRelay.isUnsent(error) && InvocationRelay.isUnsent(UnsentCancellation()))
   }
 
   @Test func aReplyThatIsLetGoClosesItsConnection() async throws {

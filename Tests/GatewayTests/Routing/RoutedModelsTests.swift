@@ -12,6 +12,7 @@ import Testing
 /// Names that lead to several candidates.
 @Suite struct RoutedModelsTests {
   private static let nova = "us.amazon.nova-pro-v1:0"
+  private static let opus = "us.anthropic.claude-opus-4-7"
 
   private let session: BedquotaSession
   private let accounts: GatewayAccounts
@@ -29,12 +30,13 @@ import Testing
       ], own: session, options: QuotaPools.Options())
   }
 
-  private func candidates(_ routes: Gateway.ModelRoute...) -> [RouteCandidate] { accounts.candidates(of: routes, asked: nil) }
+  private func candidates(_ routes: NamedRoute...) -> [RouteCandidate] { accounts.candidates(of: routes, asked: nil) }
 
   /// Each candidate with a queue of its own.
   private func queues(_ candidates: [RouteCandidate]) -> [RoutedModel.Candidate] {
     candidates.map { place in
-      let resolution = Resolution(id: place.id, scope: .crossRegion, status: .unknown)
+      var resolution = Resolution(id: place.id, scope: .crossRegion, status: .unknown)
+      resolution.maxOutputTokens = place.id == Self.opus ? 128_000 : 10_000
       let client = QuotaAwareClient(resolution, session: session)
       return RoutedModel.Candidate(
         place: place, pool: .init(account: place.account, region: place.region, client: client, times: ServiceTimes()))
@@ -51,14 +53,14 @@ import Testing
 
   @Test func anEntryWithoutARegionStandsForAllOfThem() {
     #expect(
-      candidates(ModelRoute(id: "a.b", isListEntry: true), ModelRoute(id: "c.d", account: "own", isListEntry: true)).map(\.label)
+      candidates(NamedRoute(id: "a.b", isListEntry: true), NamedRoute(id: "c.d", account: "own", isListEntry: true)).map(\.label)
         == [
           "a.b@us-east-1/own", "a.b@us-west-2/own", "a.b@us-west-2/222222222222", "c.d@us-east-1/own", "c.d@us-west-2/own",
         ])
     #expect(
       candidates(
-        ModelRoute(id: "a.b", account: "222222222222", isListEntry: true),
-        ModelRoute(id: "a.b", region: "us-west-2", isListEntry: true)
+        NamedRoute(id: "a.b", account: "222222222222", isListEntry: true),
+        NamedRoute(id: "a.b", region: "us-west-2", isListEntry: true)
       ).map(\.label) == ["a.b@us-west-2/222222222222", "a.b@us-west-2/own"])
   }
 
@@ -66,8 +68,8 @@ import Testing
   @Test func theRequestsRegionCountsWhereNoneIsNamed() throws {
     let open = try GatewayAccounts([], own: session, options: QuotaPools.Options())
     let routes = [
-      ModelRoute(id: "a.b", isListEntry: true), ModelRoute(id: "a.b", region: "us-west-2", isListEntry: true),
-      ModelRoute(id: "c.d", isListEntry: true),
+      NamedRoute(id: "a.b", isListEntry: true), NamedRoute(id: "a.b", region: "us-west-2", isListEntry: true),
+      NamedRoute(id: "c.d", isListEntry: true),
     ]
     #expect(
       open.candidates(of: routes, asked: nil).map(\.label) == ["a.b@us-east-1/own", "a.b@us-west-2/own", "c.d@us-east-1/own"])
@@ -76,39 +78,99 @@ import Testing
   }
 
   @Test func callersAreToldNoAccountNumber() {
-    let labels = candidates(ModelRoute(id: "a.b", isListEntry: true)).map(\.publicLabel)
+    let labels = candidates(NamedRoute(id: "a.b", isListEntry: true)).map(\.publicLabel)
     #expect(labels == ["a.b@us-east-1/own", "a.b@us-west-2/own", "a.b@us-west-2"])
+    let arn = "arn:aws:bedrock:us-west-2:222222222222:application-inference-profile/abc"
+    let shown = candidates(NamedRoute(id: arn, region: "us-west-2", isListEntry: true))
+    #expect(shown.map(\.publicLabel) == ["abc@us-west-2/own"])
+    #expect(shown.map(\.label) == ["\(arn)@us-west-2/own"], "operators see it")
+  }
+
+  /// Only where the caller may have what is listed is the rest left out.
+  @Test func whatIsNotListedIsLeftOut() {
+    let all = candidates(NamedRoute(id: "a.b", isListEntry: true))
+    func kept(lists: Bool?..., allowed: Int...) -> [Int] {
+      let kept = all.listed { place in
+        all.firstIndex(of: place).flatMap { lists[$0] }
+      } isAllowed: { place in
+        all.firstIndex(of: place).map(allowed.contains) ?? false
+      }
+      return kept.compactMap { all.firstIndex(of: $0) }
+    }
+    #expect(kept(lists: true, nil, false, allowed: 0, 1, 2) == [0, 1])
+    #expect(kept(lists: true, false, false, allowed: 0) == [0])
+    #expect(kept(lists: true, false, false, allowed: 1) == [0, 1, 2], "AWS says why it can't be had")
+    #expect(kept(lists: false, false, false, allowed: 0, 1, 2) == [0, 1, 2])
   }
 
   // MARK: - The table
 
   @Test func aNameKeepsItsRouterWhileItsQueuesStay() throws {
     let table = RoutedModels()
-    let first = queues(candidates(ModelRoute(id: "a.b", isListEntry: true)))
+    let list = [NamedRoute(id: "a.b", isListEntry: true)]
+    let first = queues(accounts.candidates(of: list, asked: nil))
     let model = try table.model("nova", first)
     #expect(try table.model("nova", first) === model)
     // A reload that keeps the name keeps what it knows.
-    table.keep(["nova", "opus"])
+    table.keep(["nova": list, "opus": list], in: accounts)
     #expect(try table.model("nova", first) === model)
     #expect(try table.model("opus", first) !== model)
-    let others = queues(candidates(ModelRoute(id: "a.b", isListEntry: true)))
+    let others = queues(candidates(NamedRoute(id: "a.b", isListEntry: true)))
     #expect(try table.model("nova", others) !== model, "other queues")
     #expect(try table.model("nova", Array(first.dropLast())) !== model, "fewer candidates")
     #expect(try table.model("nova", first) === model)
-    table.keep(["opus"])
+    table.keep(["opus": list], in: accounts)
+    // A request that began before goes its way, and leaves nothing behind.
     #expect(try table.model("nova", first) !== model)
-    #expect(table.all.keys.sorted() == ["nova", "opus"])
+    #expect(table.all.keys.sorted() == ["opus"])
+  }
+
+  /// What the lists of a reload don't lead to any more is not shown, and not made again.
+  @Test func aReloadDropsWhereNoListLeads() throws {
+    let table = RoutedModels()
+    let (east, west) = (
+      NamedRoute(id: "a.b", region: "us-east-1", isListEntry: true), NamedRoute(id: "a.b", region: "us-west-2", isListEntry: true)
+    )
+    let old = queues(candidates(east, west))
+    let model = try table.model("nova", old)
+    let part = try table.model("nova", [old[0]])
+    table.keep(["nova": [east, NamedRoute(id: "c.d", isListEntry: true), west]], in: accounts)
+    #expect(table.all["nova"]?.count == 2, "it leads there too")
+    table.keep(["nova": [west, east]], in: accounts)
+    #expect(table.all["nova"]?.map { $0 === part } == [true], "in another order")
+    table.keep(["nova": [west]], in: accounts)
+    #expect(table.all.isEmpty)
+    #expect(try table.model("nova", old) !== model)
+    #expect(table.all.isEmpty)
+    #expect(try table.model("nova", [old[1]]) === table.all["nova"]?.last)
+    // A name for one id is no list.
+    table.keep(["nova": [NamedRoute(id: "a.b", region: "us-west-2")]], in: accounts)
+    #expect(table.all.isEmpty)
+  }
+
+  /// An account with every Region has candidates wherever requests ask for them.
+  @Test func aRegionThatWasAskedForIsLedTo() throws {
+    let open = try GatewayAccounts([], own: session, options: QuotaPools.Options())
+    let (table, list) = (RoutedModels(), [NamedRoute(id: "a.b", isListEntry: true)])
+    let model = try table.model("nova", queues(open.candidates(of: list, asked: "us-west-2")))
+    table.keep(["nova": list], in: open)
+    #expect(table.all["nova"]?.first === model)
   }
 
   @Test func routersOfANameAreBounded() throws {
     let table = RoutedModels()
-    for _ in 0..<40 { _ = try table.model("nova", queues(candidates(ModelRoute(id: "a.b", isListEntry: true)))) }
-    #expect(table.all["nova"]?.count == 32)
+    let used = queues(candidates(NamedRoute(id: "a.b", isListEntry: true)))
+    let model = try table.model("nova", used)
+    for _ in 0..<40 {
+      _ = try table.model("nova", queues(candidates(NamedRoute(id: "a.b", isListEntry: true))))
+      #expect(try table.model("nova", used) === model, "what is used stays")
+    }
+    #expect(table.all["nova"]?.count == RoutedModels.routersMax)
   }
 
   @Test func theStatusShowsEachCandidateOnce() throws {
     let table = RoutedModels()
-    for _ in 0..<2 { _ = try table.model("nova", queues(candidates(ModelRoute(id: "a.b", isListEntry: true)))) }
+    for _ in 0..<2 { _ = try table.model("nova", queues(candidates(NamedRoute(id: "a.b", isListEntry: true)))) }
     let metrics = GatewayMetrics()
     var record = RequestRecord(atMilliseconds: 0, id: "r", method: "POST", path: "/", operation: .invocation(.converse))
     (record.routeName, record.route) = ("nova", "a.b@us-west-2/own")
@@ -124,10 +186,11 @@ import Testing
     _ ids: [String], caller: Caller, json: String = #"{"messages":[{"role":"user","content":"A"}]}"#,
     headers: [(name: String, value: String)] = []
   ) throws -> PlannedRoute? {
-    let routes = ids.map { ModelRoute(id: $0, account: "own", isListEntry: true) }
+    let routes = ids.map { NamedRoute(id: $0, account: "own", isListEntry: true) }
     let model = try RoutedModel("nova", queues(accounts.candidates(of: routes, asked: nil)))
     let relayed = RelayedRequest(.messages, isStreamed: false, body: Data(json.utf8), headers: [])
-    return PlannedRoute(model, InvokedName("nova", models: ["nova": routes]), relayed, headers, of: caller)
+    let request = ServerRequest(method: "POST", target: "/v1/messages", headers: headers, body: Data(json.utf8))
+    return PlannedRoute(model, InvokedName("nova", models: ["nova": routes]), relayed, request, of: caller)
   }
 
   @Test func aKeyGoesOnlyWhereItMay() throws {
@@ -141,10 +204,24 @@ import Testing
   }
 
   @Test func aBudgetReservesTheMostOfAllCandidates() throws {
-    let json = #"{"messages":[{"role":"user","content":"A"}]}"#
-    let route = try #require(try planned([Self.nova, "us.anthropic.claude-opus-4-7"], caller: Self.caller(), json: json))
-    let each = zip(route.model.candidates, route.bounds).map { $0.pool.client.budgetTokens($1!) }
-    #expect(route.budgetTokens.reserved == each.map(\.reserved).max() && route.budgetTokens.most == each.map(\.most).max())
+    func cost(_ ids: String...) throws -> (reserved: Int64, most: Int64) {
+      try #require(try planned(ids, caller: Self.caller())).budgetTokens
+    }
+    let (nova, opus) = (try cost(Self.nova), try cost(Self.opus))
+    #expect(opus.reserved > nova.reserved && opus.most > nova.most)
+    for both in [try cost(Self.nova, Self.opus), try cost(Self.opus, Self.nova)] {
+      #expect(both.reserved == opus.reserved && both.most == opus.most)
+    }
+  }
+
+  /// A Bedrock API key of a caller's own belongs to an account that nobody here knows.
+  @Test func aPassedKeysAccountIsNotNamed() throws {
+    let pool = queues(candidates(NamedRoute(id: "a.b", isListEntry: true)))[0].pool
+    var record = RequestRecord(atMilliseconds: 0, id: "r", method: "POST", path: "/", operation: .invocation(.converse))
+    record.goes(to: pool)
+    #expect(record.account == "own" && record.region == "us-east-1")
+    record.goes(to: pool, isPassed: true)
+    #expect(record.account == nil && record.region == "us-east-1")
   }
 
   @Test func aConversationHasItsNameOrItsBeginning() throws {

@@ -45,7 +45,7 @@ struct GatewayTracingTests {
                 group.addTask {
                   let headers: [(name: String, value: String)] = [
                     ("authorization", "Bearer tracer"), ("in-memory-trace-id", trace), ("in-memory-span-id", "client"),
-                    ("x-bedquota-max-wait", "10s"),
+                    ("x-bedquota-max-wait", "60s"),
                   ]
                   let request = RelayTest.post(authority, target: target, headers: headers, body: Self.question.data)
                   _ = try await RelayTest.text(upstream.open(request, on: loop))

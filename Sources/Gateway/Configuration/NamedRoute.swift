@@ -1,5 +1,5 @@
 /// Where a name of the configuration's `models` leads.
-package struct ModelRoute: Sendable, Equatable {
+package struct NamedRoute: Sendable, Equatable {
   /// The id that is invoked.
   package var id: String
   /// The name of the account; nil: the first one that serves the Region.
@@ -15,7 +15,7 @@ package struct ModelRoute: Sendable, Equatable {
   }
 }
 
-extension ModelRoute {
+extension NamedRoute {
   /// An account as far as routes look at it.
   struct Account: Sendable {
     var name: String
@@ -41,5 +41,15 @@ extension ModelRoute {
       account.regions.isEmpty
         ? [Place(account: account.name, region: nil)] : account.regions.map { Place(account: account.name, region: $0) }
     }
+  }
+}
+
+extension [NamedRoute] {
+  /// How many candidates the entries of a list are at most: an account with every Region has one for each, whatever Region a request
+  /// asks for.
+  func candidatesCount(in accounts: [NamedRoute.Account]) -> Int {
+    var places: [String: Set<NamedRoute.Place>] = [:]
+    for route in self where route.isListEntry { places[route.id, default: []].formUnion(route.places(in: accounts)) }
+    return places.values.reduce(0) { $0 + $1.count }
   }
 }
