@@ -25,7 +25,7 @@ extension BatchRun {
   /// - Returns: nil if the record is left for another run.
   private func result(of entry: RecordReader.Entry) async throws -> BatchResult? {
     let record = entry.record
-    let resolution = client.firstClient.resolution
+    let resolution = client.formingClient.resolution
     guard let request = record.request(for: resolution.modelID, api: options.api, on: resolution.endpoint) else {
       return BatchResult(record, RecordFailure(problem: record.problem ?? "The body is not valid JSON."))
     }

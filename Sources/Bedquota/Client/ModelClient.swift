@@ -1,3 +1,5 @@
+package import BedrockQuotas
+
 /// What sends requests within quotas: ``QuotaAwareClient`` in one scope, ``QuotaRouter`` in several.
 package protocol ModelClient: Sendable {
   /// The clients of its scopes, in the order in which they are asked; 1 to 64, with the same options.
@@ -15,8 +17,26 @@ package protocol ModelClient: Sendable {
 }
 
 extension ModelClient {
-  /// The client that is asked first. Requests are formed for its model.
+  /// The client that is asked first.
   package var firstClient: QuotaAwareClient { candidates[0].client }
+  /// The client for whose model requests are formed: the first that knows its model. The ARN of a provisioned throughput doesn't tell it.
+  package var formingClient: QuotaAwareClient {
+    candidates.lazy.map(\.client).first { $0.resolution.modelID != nil } ?? firstClient
+  }
+}
+
+extension ModelRequest.API {
+  /// Whether a body of this API that is formed for one model is one for another id as well. An id of an unknown model may take any body.
+  /// - Parameters:
+  ///   - model: the one that the body is formed for; nil if unknown.
+  ///   - other: the model of the other id; nil if unknown.
+  ///   - api: the API that such a request to the other id would have; nil if that is not known, or any will do.
+  package func serves(_ model: ModelID?, and other: ModelID?, with api: Self?) -> Bool {
+    guard let model, let other else { return true }
+    if let api, api != self { return false }
+    // Bodies of InvokeModel have the form of the model's family.
+    return self != .invokeModel || model.provider == other.provider
+  }
 }
 
 extension QuotaAwareClient: ModelClient {

@@ -32,6 +32,11 @@ public struct QuotaContext: Sendable {
     resolver = catalog.resolver(for: inventory, facts: facts)
   }
 
+  /// The 12 digits of the account, by the listed profiles; nil if none tells them.
+  package var accountID: String? {
+    catalog.profiles.lazy.compactMap { ARN($0.inferenceProfileArn)?.account }.first { !$0.isEmpty }
+  }
+
   /// The same, its notes naming parameters as `spelling` does.
   package func spelled(as spelling: ParameterSpelling) -> QuotaContext {
     var copy = self

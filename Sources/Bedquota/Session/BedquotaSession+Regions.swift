@@ -27,19 +27,7 @@ extension BedquotaSession {
   public func inEachRegion<Value: Sendable>(
     _ regions: [String], _ body: @escaping @Sendable (BedquotaSession) async throws -> Value
   ) async -> [RegionResult<Value>] {
-    await withTaskGroup(of: (index: Int, result: Result<Value, any Error>).self) { group in
-      for (index, region) in regions.enumerated() {
-        group.addTask {
-          do {
-            return (index, .success(try await body(try with(region: region))))
-          } catch {
-            return (index, .failure(error))
-          }
-        }
-      }
-      var results: [(index: Int, result: Result<Value, any Error>)] = []
-      for await result in group { results.append(result) }
-      return results.sorted { $0.index < $1.index }.map { RegionResult(region: regions[$0.index], result: $0.result) }
-    }
+    let results = await regions.concurrentMap { region in try await body(try with(region: region)) }
+    return zip(regions, results).map { RegionResult(region: $0, result: $1) }
   }
 }

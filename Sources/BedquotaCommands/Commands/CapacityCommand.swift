@@ -31,7 +31,8 @@ struct CapacityCommand: AsyncParsableCommand {
       "Model ids, inference profile ids or ARNs, or the names or ARNs of provisioned throughputs.", valueName: "id"))
   var ids: [String] = []
 
-  @Flag(help: "Take every route of one model that the account can use, as `bedquota routes` lists them.")
+  @Flag(
+    help: "Take every route of one model that quotas count, as `bedquota routes` lists them; provisioned throughput has none.")
   var routes = false
 
   @OptionGroup var endpoints: EndpointOptions

@@ -71,7 +71,7 @@ struct CheckCommand: AsyncParsableCommand {
     // A place that could not be read can't be judged.
     let status = result.status == .ok && !read.failures.isEmpty ? .unknown : result.status
     try global.show(CheckView(result.verdicts, status: status, by: check, failures: read.failures))
-    for failure in read.failures { Console.printError("bedquota: \(failure.words)") }
+    read.failures.tell()
     if let failure = result.failure { Console.printError("bedquota: \(failure.message)") }
     if status != .ok { throw ExitCode(status.exitCode) }
   }

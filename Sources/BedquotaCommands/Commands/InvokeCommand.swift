@@ -71,7 +71,7 @@ struct InvokeCommand: AsyncParsableCommand {
     guard !text.isEmpty else { throw ValidationError("The prompt is empty.") }
     let (client, usage) = try await global.withSession { session in
       let client = try await global.modelClient(for: ids, scopes, in: session, options: options(), tellsListing: false)
-      let request = try request(text, for: client.candidates.map(\.client.resolution))
+      let request = try request(text, for: client)
       do {
         return (client, stream ? try await streamed(request, client, console) : try await whole(request, client, console))
       } catch {
@@ -105,14 +105,14 @@ struct InvokeCommand: AsyncParsableCommand {
     return options
   }
 
-  /// - Parameter resolutions: the ids that may take it, one or more.
-  private func request(_ text: String, for resolutions: [Resolution]) throws -> ModelRequest {
-    let first = resolutions[0]
+  /// - Parameter client: has the ids that may take it.
+  private func request(_ text: String, for client: any ModelClient) throws -> ModelRequest {
+    let first = client.formingClient.resolution
     let api = api?.api ?? ModelRequest.API(forPromptTo: first)
-    for other in resolutions.dropFirst() {
-      let isOfFamily = api == .invokeModel && other.modelID?.provider != first.modelID?.provider
-      let takesOther = self.api == nil && ModelRequest.API(forPromptTo: other) != api
-      guard isOfFamily || takesOther else { continue }
+    for other in client.candidates.map(\.client.resolution) {
+      // An API that the user names is the one for all ids.
+      let own = self.api == nil ? ModelRequest.API(forPromptTo: other) : nil
+      guard !api.serves(first.modelID, and: other.modelID, with: own) else { continue }
       throw BedquotaError(
         .request, "\(first.id) and \(other.id) take different requests; name ids that take the same ones.", parameters: ["api"])
     }

@@ -73,7 +73,7 @@ struct ListCommand: AsyncParsableCommand {
       if global.output == .table || global.output == .markdown, let note = view.noteOnDefaults { console.note(note) }
       if let note = listings.noteOnUnknownFamily(family) { console.note(note) }
     }
-    for failure in view.failures { Console.printError("bedquota: \(failure.words)") }
+    view.failures.tell()
     if isFailure { throw ExitCode(1) }
   }
 

@@ -36,20 +36,23 @@ struct RoutesCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let (readings, failures) = try await read()
-    if !readings.isEmpty {
-      let model = try meant(by: readings)
-      let answers = readings.compactMap(\.routes).filter { $0.model == model && !$0.routes.isEmpty }
-      guard !answers.isEmpty else {
-        throw BedquotaError(.model, "\(model): the account has no way to invoke it here.")
-      }
-      for reading in readings where reading.routes == nil || reading.routes?.routes.isEmpty == true {
-        if let place = reading.place { global.console.note("\(place.words): the account has no way to invoke \(model) here.") }
-      }
-      try global.show(RoutesView(answers, failures: failures, showsUsage: !noUsage))
+    var (readings, failures) = try await read()
+    // Before anything else goes wrong.
+    failures.tell()
+    guard !readings.isEmpty else { throw ExitCode(1) }
+    let model = try ModelSearch(readings.map(\.search)).named()
+    let others = try await complete(&readings, for: model)
+    others.tell()
+    failures += others
+    let found = readings.compactMap(\.routes)
+    let answers = found.filter { !$0.routes.isEmpty }
+    guard !answers.isEmpty else {
+      throw BedquotaError(.model, "\(model): the account has no way to invoke it here.")
     }
-    for failure in failures { Console.printError("bedquota: \(failure.words)") }
-    if readings.isEmpty { throw ExitCode(1) }
+    for routes in found where routes.routes.isEmpty {
+      if let place = routes.place { global.console.note("\(place.words): the account has no way to invoke \(model) here.") }
+    }
+    try global.show(RoutesView(answers, failures: failures, showsUsage: !noUsage))
   }
 
   private func read() async throws -> (readings: [RouteReading], failures: [PlaceFailure]) {
@@ -63,9 +66,26 @@ struct RoutesCommand: AsyncParsableCommand {
     return (readings, results.failures(served: try global.servedRegions()))
   }
 
-  /// - Throws: `ValidationError` if the text may mean several models.
-  private func meant(by readings: [RouteReading]) throws -> ModelID {
-    try ModelSearch(readings.map(\.search)).named()
+  /// Finds the model's routes in the places where the text alone means another model, or may mean several.
+  /// - Returns: the places that could be read at first and not now; they have no routes.
+  private func complete(_ readings: inout [RouteReading], for model: ModelID) async throws -> [PlaceFailure] {
+    let others = readings.filter { $0.routes?.model != model }.compactMap { reading in reading.place.map { ($0, reading) } }
+    guard !others.isEmpty else { return [] }
+    let byPlace = Dictionary(others) { first, _ in first }
+    let names = Set(byPlace.keys.compactMap(\.account))
+    let readsUsage = !noUsage
+    let results: [PlaceResult<ModelRoutes?>] = try await global.inEachPlace(places, "routes", of: names.isEmpty ? nil : names) {
+      guard let place = $0.place, let reading = byPlace[place] else { return nil }
+      return try await $0.routes(of: model, in: reading, readsUsage: readsUsage)
+    }
+    var found: [Place: ModelRoutes] = [:]
+    for result in results { found[result.place] = try? result.result.get() }
+    for index in readings.indices where readings[index].routes?.model != model {
+      readings[index].routes = readings[index].place.flatMap { found[$0] }
+    }
+    // A failure of a whole account has no Region.
+    let asked = results.filter { byPlace[$0.place] != nil || $0.place.region.isEmpty }
+    return asked.failures(served: try global.servedRegions())
   }
 }
 

@@ -26,6 +26,9 @@ struct AccountSource: Sendable, Equatable {
     var sources: [AccountSource] = []
     for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       let content = line.hasPrefix("#") ? "" : line.prefix(upTo: line.firstRange(of: /\s#/)?.lowerBound ?? line.endIndex)
+      if content.drop(while: \.isWhitespace).hasPrefix("- ") {
+        throw refusal("\(path) is a list for `run` and `invoke`; here write a profile or a role's ARN a line.")
+      }
       guard let source = AccountSource(String(content)) else {
         if content.allSatisfy(\.isWhitespace) { continue }
         throw refusal("\(path), line \(index + 1): expected a profile, a role's ARN, or NAME = one of them.")

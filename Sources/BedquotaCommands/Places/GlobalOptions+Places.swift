@@ -7,15 +7,18 @@ extension GlobalOptions {
   private static let accountsAtATime = 8
 
   /// Runs `body` in each of several places at the same time, with a line of progress.
-  /// - Parameter what: the data that is read, in the words of the progress line.
+  /// - Parameters:
+  ///   - what: the data that is read, in the words of the progress line.
+  ///   - accounts: the names of those that are read, of several; nil: all.
   /// - Returns: a result for each place, in the order of accounts and Regions; a failure in one of them is a result like the others.
   func inEachPlace<Value: Sendable>(
-    _ options: PlaceOptions, _ what: String, _ body: @escaping @Sendable (AccountReader) async throws -> Value
+    _ options: PlaceOptions, _ what: String, of accounts: Set<String>? = nil,
+    _ body: @escaping @Sendable (AccountReader) async throws -> Value
   ) async throws -> [PlaceResult<Value>] {
-    let sources = try options.sources()
-    let accounts = sources.map { "\($0.count) \($0.count == 1 ? "account" : "accounts")" }
+    let sources = try options.sources()?.filter { accounts?.contains($0.name) ?? true }
+    let counted = sources.map { "\($0.count) \($0.count == 1 ? "account" : "accounts")" }
     let regions = options.names.isEmpty ? nil : options.names == ["all"] ? "all Regions" : "\(options.names.count) Regions"
-    let words = [accounts, regions].compactMap(\.self).joined(separator: " and ")
+    let words = [counted, regions].compactMap(\.self).joined(separator: " and ")
     return try await ProgressLine.with(console, "Reading \(what) in \(words) …") { _ in
       guard let sources else {
         return try await withSession { try await inEachRegion(of: $0, account: nil, options, body) }
@@ -27,27 +30,18 @@ extension GlobalOptions {
   private func inEachAccount<Value: Sendable>(
     _ sources: [AccountSource], _ options: PlaceOptions, _ body: @escaping @Sendable (AccountReader) async throws -> Value
   ) async -> [PlaceResult<Value>] {
-    await withTaskGroup(of: (index: Int, results: [PlaceResult<Value>]).self) { group in
-      var answers: [(index: Int, results: [PlaceResult<Value>])] = []
-      for (index, source) in sources.enumerated() {
-        if index >= Self.accountsAtATime, let answer = await group.next() { answers.append(answer) }
-        group.addTask { (index, await inEachRegion(of: source, options, body)) }
-      }
-      for await answer in group { answers.append(answer) }
-      return answers.sorted { $0.index < $1.index }.flatMap(\.results)
-    }
-  }
-
-  /// The Regions of one account; one failure if its configuration or its credentials can't be used.
-  private func inEachRegion<Value: Sendable>(
-    of source: AccountSource, _ options: PlaceOptions, _ body: @escaping @Sendable (AccountReader) async throws -> Value
-  ) async -> [PlaceResult<Value>] {
-    do {
-      return try await BedquotaSession.with(try configuration(for: source), logger: logger) { session in
+    let answers = await sources.concurrentMap(atATime: Self.accountsAtATime) { source in
+      try await BedquotaSession.with(try configuration(for: source), logger: logger) { session in
         try await inEachRegion(of: session, account: source.name, options, body)
       }
-    } catch {
-      return [PlaceResult(place: Place(account: source.name, region: region ?? ""), result: .failure(error))]
+    }
+    // An account is one failure if its configuration or its credentials can't be used.
+    return zip(sources, answers).flatMap { source, answer -> [PlaceResult<Value>] in
+      switch answer {
+      case .success(let results): results
+      case .failure(let error):
+        [PlaceResult(place: Place(account: source.name, region: region ?? ""), result: .failure(error))]
+      }
     }
   }
 

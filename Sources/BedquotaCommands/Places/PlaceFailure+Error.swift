@@ -11,3 +11,10 @@ extension PlaceFailure {
     }
   }
 }
+
+extension [PlaceFailure] {
+  /// Says which places could not be read, a line for each.
+  func tell() {
+    for failure in self { Console.printError("bedquota: \(failure.words)") }
+  }
+}

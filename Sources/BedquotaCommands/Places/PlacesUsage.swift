@@ -37,7 +37,7 @@ struct PlacesUsage: Sendable {
   /// Says which places could not be read.
   /// - Throws: `ExitCode` (1) if none could.
   func end() throws {
-    for failure in failures { Console.printError("bedquota: \(failure.words)") }
+    failures.tell()
     if isFailure { throw ExitCode(1) }
   }
 }

@@ -3,6 +3,9 @@ import Bedquota
 import BedrockQuotas
 
 extension GlobalOptions {
+  /// At most so many clients are made at a time: each may ask for recent use.
+  private static let clientsAtATime = 8
+
   /// Makes what a command sends with: a client, or a router where several scopes are named.
   ///
   /// A scope that can't be read or invoked is left out, with a line that says so.
@@ -32,7 +35,7 @@ extension GlobalOptions {
   private func client(
     of choice: ScopeChoice, _ sessions: [Place: BedquotaSession], _ options: QuotaAwareClient.Options
   ) async throws -> any ModelClient {
-    let clients = try await choice.drafts.concurrentMap { draft in
+    let clients = try await choice.drafts.concurrentMap(atATime: Self.clientsAtATime) { draft in
       guard let session = sessions[draft.place.place] else { preconditionFailure("A scope is where no session is.") }
       return try await draft.client(options, in: session)
     }.map { try $0.get() }

@@ -14,7 +14,7 @@ struct ScopeChoice: Sendable {
   ///   - endpoint: nil: bedrock-runtime, but bedrock-mantle for an id that is there alone.
   /// - Throws: ``BedquotaError`` (`request`) if the ids are called on different endpoints.
   init(_ ids: [InvokedID], at places: [ScopePlace], on endpoint: QuotaEndpoint?) throws(BedquotaError) {
-    var pools: [String: String] = [:]
+    var pools: [String: ScopeDraft] = [:]
     for id in ids {
       let own = places.filter { $0.has(id) }
       if own.isEmpty { notes.append("\(id) is left out: it is of another Region or account than those that are named.") }
@@ -26,7 +26,22 @@ struct ScopeChoice: Sendable {
     drafts = drafts.filter(\.isProvisioned) + drafts.filter { !$0.isProvisioned }
   }
 
-  private mutating func add(_ id: InvokedID, at place: ScopePlace, on endpoint: QuotaEndpoint, _ pools: inout [String: String]) {
+  /// Refuses more scopes than a router takes, before any place is read.
+  /// - Parameter places: the accounts and Regions that are named.
+  /// - Throws: ``BedquotaError`` (`request`).
+  static func checkCount(_ ids: [InvokedID], at places: [Place]) throws(BedquotaError) {
+    // An ARN is of one Region.
+    let count = ids.reduce(0) { count, id in count + places.count { id.region == nil || id.region == $0.region } }
+    guard count > QuotaRouter.candidatesMax else { return }
+    throw BedquotaError(
+      .request,
+      "\(count) scopes are named, and a command sends to at most \(QuotaRouter.candidatesMax); name fewer ids, Regions or accounts."
+    )
+  }
+
+  private mutating func add(
+    _ id: InvokedID, at place: ScopePlace, on endpoint: QuotaEndpoint, _ pools: inout [String: ScopeDraft]
+  ) {
     let resolution: Resolution
     do throws(BedquotaError) {
       resolution = try place.context.resolution(of: id, on: endpoint)
@@ -41,10 +56,12 @@ struct ScopeChoice: Sendable {
     let draft = ScopeDraft(id: id, place: place, resolution: resolution)
     if let key = draft.poolKey {
       if let other = pools[key] {
-        notes.append("\(place.place.words): \(id) is left out, because it has the quotas of \(other) and adds nothing.")
+        // Of another name of the account.
+        let named = other.place.place.account == place.place.account ? "\(other.id)" : "\(other.id) of \(other.place.place.words)"
+        notes.append("\(place.place.words): \(id) is left out, because it has the quotas of \(named) and adds nothing.")
         return
       }
-      pools[key] = id.text
+      pools[key] = draft
     }
     drafts.append(draft)
   }

@@ -11,6 +11,9 @@ struct ScopeReader: Sendable {
     var accountID: String?
   }
 
+  /// At most so many places are read at a time.
+  private static let placesAtATime = 8
+
   private let console: Console
   /// The Regions that the emulator has; nil without one.
   private let served: [String]?
@@ -27,18 +30,26 @@ struct ScopeReader: Sendable {
       return
     }
     for settings in accounts {
-      let place = Place(account: settings.name, region: "")
-      let named = scopes.names.filter { settings.regions.isEmpty || settings.regions.contains($0) }
-      let regions =
-        scopes.names.isEmpty ? (settings.regions.isEmpty ? [session.region] : settings.regions) : named
-      guard let first = regions.first else {
-        let has = settings.regions.joined(separator: ", ")
-        failures.append((place, BedquotaError(.region, "The account has none of the Regions that are named; it has \(has).")))
-        continue
-      }
+      let regions = take(scopes.names, of: settings, own: session.region)
+      guard let first = regions.first else { continue }
       let own = try AccountSession(settings, own: session, region: first).reader
-      try await add(own, place, regions, facts, accountID: settings.accountID)
+      try await add(own, Place(account: settings.name, region: ""), regions, facts, accountID: settings.accountID)
     }
+  }
+
+  /// The Regions of an account of the file that requests go to. Each that is named and that the account doesn't have is a failure.
+  /// - Parameters:
+  ///   - names: those that the command names; empty: those of the file.
+  ///   - own: the program's Region, for an account that has every Region.
+  private mutating func take(_ names: [String], of settings: AccountSettings, own: String) -> [String] {
+    guard !settings.regions.isEmpty else { return names.isEmpty ? [own] : names }
+    guard !names.isEmpty else { return settings.regions }
+    for name in names where !settings.regions.contains(name) {
+      let has = settings.regions.joined(separator: ", ")
+      let error = BedquotaError(.region, "The file gives the account \(settings.name) only \(has).", parameters: ["accounts"])
+      failures.append((Place(account: settings.name, region: name), error))
+    }
+    return names.filter { settings.regions.contains($0) }
   }
 
   private mutating func add(
@@ -71,13 +82,13 @@ struct ScopeReader: Sendable {
     Dictionary(sources.map { ($0.place, $0.reader.session) }) { first, _ in first }
   }
 
-  /// Reads the quotas of all places at the same time.
-  /// - Throws: the first error if no place can be read.
+  /// Reads the quotas of all places, several at a time.
+  /// - Throws: ``BedquotaError`` (`request`) if more scopes are named than a router takes; the first error if no place can be read.
   func places(for ids: [InvokedID]) async throws -> [ScopePlace] {
-    let reads = await sources.concurrentMap { source in
-      ScopePlace(
-        place: source.place, accountID: source.accountID,
-        context: try await source.reader.context(for: ids, tellsListing: false))
+    try ScopeChoice.checkCount(ids, at: sources.map(\.place))
+    let reads = await sources.concurrentMap(atATime: Self.placesAtATime) { source in
+      let context = try await source.reader.context(for: ids, tellsListing: false)
+      return ScopePlace(place: source.place, accountID: source.accountID ?? context.accountID, context: context)
     }
     try Task.checkCancellation()
     var failures = failures
@@ -101,24 +112,5 @@ struct ScopeReader: Sendable {
     guard var error = error as? AWSClientError, !place.words.isEmpty else { return error }
     error.message = "\(place.words): \(error.message)"
     return error
-  }
-}
-
-extension Array where Element: Sendable {
-  /// Does `work` with all elements at the same time.
-  /// - Returns: the results in the order of the elements; a failure is a result like the others.
-  func concurrentMap<Value: Sendable>(
-    _ work: @escaping @Sendable (Element) async throws -> Value
-  ) async -> [Result<Value, any Error>] {
-    await withTaskGroup(of: (index: Int, result: Result<Value, any Error>).self) { group in
-      for (index, element) in enumerated() {
-        group.addTask {
-          do { return (index, .success(try await work(element))) } catch { return (index, .failure(error)) }
-        }
-      }
-      var results: [(index: Int, result: Result<Value, any Error>)] = []
-      for await result in group { results.append(result) }
-      return results.sorted { $0.index < $1.index }.map(\.result)
-    }
   }
 }

@@ -2,12 +2,16 @@ import AWSWire
 import Bedquota
 import BedrockQuotas
 
-/// What a text means in one place, and the routes of the model if it means one.
+/// What a text means in one place, and what was read to find out.
 struct RouteReading: Sendable {
   var search: ModelSearch
-  var routes: ModelRoutes?
+  var context: QuotaContext
+  /// nil if AWS denies the list.
+  var provisioned: [ProvisionedThroughput]?
   /// nil where only one place is read.
   var place: Place?
+  /// The routes of the one model that the text means here; nil if it may mean several, or means none.
+  var routes: ModelRoutes?
 }
 
 extension AccountReader {
@@ -21,15 +25,23 @@ extension AccountReader {
     let context = try await context(for: ids, tellsListing: false)
     let provisioned = try await throughputs
     let search = ModelSearch(text, in: context, provisioned: provisioned ?? [])
-    guard search.models.count == 1, let model = search.models.first else { return RouteReading(search: search, place: place) }
-    var routes = ModelRoutes(of: model, in: context, provisioned: provisioned)
+    var reading = RouteReading(search: search, context: context, provisioned: provisioned, place: place)
+    // Nearly always that is the model which is meant in all places.
+    if search.models.count == 1 { reading.routes = try await routes(of: search.models[0], in: reading, readsUsage: readsUsage) }
+    return reading
+  }
+
+  /// Every way to invoke a model, in a place that was read.
+  /// - Parameter readsUsage: whether to ask CloudWatch for the last hour.
+  func routes(of model: ModelID, in reading: RouteReading, readsUsage: Bool) async throws -> ModelRoutes {
+    var routes = ModelRoutes(of: model, in: reading.context, provisioned: reading.provisioned)
     routes.place = place
     // Of a model that bedrock-mantle alone has, AWS tells no access.
     let isOnRuntime = routes.routes.contains { $0.kind != .mantle }
     async let access = isOnRuntime ? self.access(to: model) : nil
-    if readsUsage { try await addUsage(to: &routes, context) }
+    if readsUsage { try await addUsage(to: &routes, reading.context) }
     if let access = try await access { routes.add(access) }
-    return RouteReading(search: search, routes: routes, place: place)
+    return routes
   }
 
   private func access(to model: ModelID) async throws -> ModelAccess? {

@@ -122,13 +122,32 @@ struct RoutesPayload: Encodable {
     }
   }
 
+  /// An entry of a list for a gateway's configuration: a text, or an object if it names its Region.
+  struct ModelEntry: Encodable {
+    private struct Placed: Encodable {
+      var id: String
+      var region: String
+    }
+
+    var entry: GatewayModels.Entry
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      if let region = entry.region {
+        try container.encode(Placed(id: entry.id, region: region))
+      } else {
+        try container.encode(entry.id)
+      }
+    }
+  }
+
   var modelId: String
   var name: String?
   var routes: [Route]
   var pools: [Pool]
   var access: [Access]
   var total: Total
-  var models: [String: [String]]
+  var models: [String: [ModelEntry]]
   var otherGeographies: [String]
   var failures: [Failure]?
 
@@ -141,7 +160,7 @@ struct RoutesPayload: Encodable {
     access = answers.compactMap(Access.init)
     total = Total(RouteTotal(answers))
     let suggested = GatewayModels(answers)
-    models = Dictionary(suggested.lists.map { ($0.name, $0.ids) }) { first, others in first + others }
+    models = Dictionary(uniqueKeysWithValues: suggested.lists.map { ($0.name, $0.entries.map(ModelEntry.init)) })
     otherGeographies = suggested.apart.map(\.id)
     failures =
       view.failures.isEmpty

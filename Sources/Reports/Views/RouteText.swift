@@ -42,9 +42,15 @@ enum RouteText {
   }
 
   /// Lines for a gateway's configuration.
-  static func configuration(_ models: GatewayModels) -> [TerminalPart] {
+  /// - Parameter hasMantle: whether a route of bedrock-mantle can be used, which no list names.
+  static func configuration(_ models: GatewayModels, hasMantle: Bool) -> [TerminalPart] {
     guard !models.lists.isEmpty || !models.apart.isEmpty else {
-      return ["", "No route can be used, so a gateway's configuration would name none."]
+      return [
+        "",
+        hasMantle
+          ? "No route of bedrock-runtime can be named here; requests to bedrock-mantle name the model itself."
+          : "No route can be used, so a gateway's configuration would name none.",
+      ]
     }
     let lines = yaml(models).map { line in TerminalPart.verbatim("\(line)") }
     return ["", "For the configuration of a gateway, a name for the routes of one geography:", ""] + lines
@@ -54,13 +60,18 @@ enum RouteText {
   static func yaml(_ models: GatewayModels) -> [String] {
     let lists = models.lists.map { list in
       let regions = models.lists.count > 1 ? "  # \(list.regions.joined(separator: ", "))" : ""
-      return "  \(list.name): [\(list.ids.map(scalar).joined(separator: ", "))]\(regions)"
+      return "  \(list.name): [\(list.entries.map(entry).joined(separator: ", "))]\(regions)"
     }
     let apart = models.apart.map { route in
       let place = route.isGlobal ? "in any commercial Region" : "in \(route.destinations.joined(separator: ", "))"
       return "  # \(scalar(route.id)) would process requests \(place)"
     }
     return ["models:"] + lists + apart
+  }
+
+  /// `us.anthropic.claude-opus-4-7`, or `{id: anthropic.claude-opus-4-7, region: us-east-1}`
+  private static func entry(_ entry: GatewayModels.Entry) -> String {
+    entry.region.map { "{id: \(scalar(entry.id)), region: \($0)}" } ?? scalar(entry.id)
   }
 
   /// A text with a colon is quoted, as some readers of YAML take a colon in a list for a mapping.

@@ -28,7 +28,8 @@ package struct RoutesView: View {
     lines += notes.map { "  \($0)" }
     if !tables.pools.rows.isEmpty { lines += ["", .table(tables.pools, indent: "  ")] }
     lines += RouteText.total(RouteTotal(answers), answers).map { "  \($0)" }
-    return lines + RouteText.configuration(GatewayModels(answers))
+    let hasMantle = answers.contains { $0.routes.contains { $0.kind == .mantle && $0.isUsable } }
+    return lines + RouteText.configuration(GatewayModels(answers), hasMantle: hasMantle)
   }
 
   private var heading: TerminalLine {

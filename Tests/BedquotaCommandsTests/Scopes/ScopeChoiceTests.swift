@@ -82,6 +82,41 @@ struct ScopeChoiceTests {
     #expect(found.notes == ["us-east-1: \(Self.application) is left out, \(reason)"])
   }
 
+  /// Two names of one account would be two clients of one quota.
+  @Test func twoNamesOfOneAccountAreOneScope() throws {
+    func places(_ accounts: [(name: String, id: String?)]) -> [ScopePlace] {
+      accounts.map { account in
+        var place = Self.places("us-west-2")[0]
+        (place.place.account, place.accountID) = (account.name, account.id)
+        return place
+      }
+    }
+    let one = try Self.choice([Self.nova, Self.bought], places([("own", "123456789012"), ("lab", "123456789012")]))
+    #expect(one.drafts.map(\.id.text) == [Self.bought, Self.nova] && one.drafts.allSatisfy { $0.place.place.account == "own" })
+    #expect(
+      one.notes
+        == [Self.nova, Self.bought].map {
+          "lab us-west-2: \($0) is left out, because it has the quotas of \($0) of own us-west-2 and adds nothing."
+        })
+    let two = try Self.choice([Self.nova], places([("own", "123456789012"), ("lab", "210987654321")]))
+    #expect(two.drafts.count == 2 && two.notes.isEmpty)
+    #expect(try Self.choice([Self.nova], places([("own", nil), ("lab", nil)])).drafts.count == 2)
+    #expect(Self.context("us-east-1").accountID == "123456789012")
+  }
+
+  @Test func moreScopesThanARouterTakesAreRefused() throws {
+    let ids = try [Self.nova, "us.\(Self.nova)"].map { try #require(InvokedID($0)) }
+    let places = (0..<33).map { Place(account: "a\($0)", region: "us-east-1") }
+    try ScopeChoice.checkCount(ids, at: Array(places.prefix(32)))
+    let refusal = #expect(throws: BedquotaError.self) { try ScopeChoice.checkCount(ids, at: places) }
+    #expect(
+      refusal?.message
+        == "66 scopes are named, and a command sends to at most 64; name fewer ids, Regions or accounts.")
+    #expect(refusal?.parameters == [])
+    // An ARN of another Region is no scope.
+    try ScopeChoice.checkCount([try #require(InvokedID(Self.bought))], at: places + places)
+  }
+
   @Test func provisionedThroughputComesFirstAndInItsRegionAlone() throws {
     let found = try Self.choice([Self.nova, Self.bought], Self.places("us-east-1", "us-west-2"))
     #expect(found.drafts.map(\.id.text) == [Self.bought, Self.nova, Self.nova])

@@ -96,6 +96,36 @@ struct BatchRouterTests {
     #expect(refusal?.message.contains(other) == true)
   }
 
+  private static let native = #"{"schemaVersion":"messages-v1","messages":[{"role":"user","content":[{"text":"Hi"}]}]}"#
+  private static let bought = "arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abc123def456"
+
+  /// The ARN of a provisioned throughput, which is asked first, doesn't tell the model; the other id does.
+  @Test func aProvisionedThroughputTakesBodiesOfTheFamily() throws {
+    let folder = try folder(0)
+    try folder.write([#"{"recordId":"native","modelInput":\#(Self.native)}"#])
+    let router = try router(Self.bought, "us.amazon.nova-pro-v1:0")
+    #expect(router.firstClient.resolution.modelID == nil)
+    #expect(router.formingClient.resolution.id == "us.amazon.nova-pro-v1:0")
+    let plan = try BatchPlan(reading: BatchInput(folder.input), for: router)
+    #expect(plan.records == 1 && plan.unreadable == 0)
+    #expect(try self.router(Self.bought).formingClient.resolution.id == Self.bought)
+    #expect(throws: BedquotaError.self) {
+      try BatchPlan(
+        reading: BatchInput(folder.input),
+        for: self.router(Self.bought, "us.amazon.nova-pro-v1:0", "us.anthropic.claude-opus-4-7"))
+    }
+  }
+
+  @Test func whichIDsTakeOneBody() throws {
+    let (nova, lite) = (ModelID("amazon.nova-pro-v1:0"), ModelID("amazon.nova-lite-v1:0"))
+    let opus = ModelID("anthropic.claude-opus-4-7")
+    typealias API = ModelRequest.API
+    #expect(API.invokeModel.serves(nova, and: lite, with: .invokeModel))
+    #expect(!API.invokeModel.serves(nova, and: opus, with: .invokeModel) && !API.invokeModel.serves(nova, and: opus, with: nil))
+    #expect(API.invokeModel.serves(nova, and: nil, with: .converse) && API.invokeModel.serves(nil, and: opus, with: nil))
+    #expect(API.converse.serves(nova, and: opus, with: .converse) && !API.converse.serves(nova, and: opus, with: .invokeModel))
+  }
+
   @Test func aModelInTheBodyMayBeAnyOfTheIDs() throws {
     let folder = try folder(0)
     try folder.write(["us.x.m", "x.m", "x.other"].map { #"{"modelInput":{"input":"hi","model":"\#($0)"}}"# })

@@ -54,7 +54,7 @@ struct ModelRoutesTests {
     #expect(routes.routes.map(\.isUsable) == [false, false, true])
     #expect(routes.routes[0].needs.map(\.name) == ["quota"] && routes.routes[0].needs[0].message.contains("L-2"))
     #expect(RouteTotal([routes]).tokensPerMinute == 400_000)
-    #expect(GatewayModels([routes]).lists.map(\.ids) == [["amazon.nova-pro-v1:0"]])
+    #expect(GatewayModels([routes]).lists.map { $0.entries.map(\.id) } == [["amazon.nova-pro-v1:0"]])
   }
 
   @Test(arguments: [
@@ -64,7 +64,7 @@ struct ModelRoutesTests {
     let routes = RouteBench.routes(in: RouteBench.context(), [RouteBench.throughput(status: status, customModel: customModel)])
     let bought = routes.routes.first { $0.kind == .provisioned }
     #expect(bought?.needs.map(\.name) == needs && bought?.isUsable == false)
-    #expect(GatewayModels([routes]).lists[0].ids == ["us.amazon.nova-pro-v1:0", "amazon.nova-pro-v1:0"])
+    #expect(GatewayModels([routes]).lists[0].entries.map(\.id) == ["us.amazon.nova-pro-v1:0", "amazon.nova-pro-v1:0"])
   }
 
   @Test func whatAWSSaysAboutAccess() {

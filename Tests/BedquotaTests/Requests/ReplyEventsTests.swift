@@ -109,7 +109,7 @@ struct ReplyEventsTests {
   }
 
   /// The mark ends the reply, whatever the server does with its connection.
-  @Test(.timeLimit(.minutes(1))) func nobodyWaitsForWhatComesAfterTheMark() async throws {
+  @Test(.timeLimit(.minutes(5))) func nobodyWaitsForWhatComesAfterTheMark() async throws {
     let text = Self.chat.map { "data: \($0)\n\n" }.joined()
     let model = ScriptedModel([
       .init { number in

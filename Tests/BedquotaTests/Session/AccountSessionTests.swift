@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// Which credentials sign for whom, against a recorded STS.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AccountSessionTests {
   private static let arn = "arn:aws:iam::222222222222:role/bedrock"
 

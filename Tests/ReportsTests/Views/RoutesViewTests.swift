@@ -1,6 +1,7 @@
 import AWSWire
 import Bedquota
 import BedrockQuotas
+import Foundation
 import Reports
 import Testing
 
@@ -52,6 +53,66 @@ struct RoutesViewTests {
           nova-pro: ["us.amazon.nova-pro-v1:0"]
           # "global.amazon.nova-pro-v1:0" would process requests in any commercial Region
         """)
+  }
+
+  /// The Region of a place, its profile and the model's own id, which can be invoked.
+  private func onDemand(_ region: String, _ profileID: String) -> ModelRoutes {
+    var listed = FoundationModel(modelArn: "arn:aws:bedrock:\(region)::foundation-model/\(model)", modelId: model.description)
+    (listed.modelName, listed.inferenceTypesSupported) = ("Nova Pro", ["ON_DEMAND", "INFERENCE_PROFILE"])
+    let catalog = ModelCatalog(models: [listed], profiles: [profile(profileID, [region])])
+    let context = QuotaContext(inventory: QuotaInventory(region: region, quotas: []), catalog: catalog)
+    return ModelRoutes(of: model, in: context, provisioned: [])
+  }
+
+  /// Pasted into a file of a gateway with both Regions, no name leads to the other geography.
+  @Test func listsOfTwoGeographiesNameTheirRegions() throws {
+    let view = RoutesView([onDemand("us-east-1", "us.\(model)"), onDemand("eu-central-1", "eu.\(model)")], showsUsage: false)
+    #expect(
+      view.text(usesColor: false).hasSuffix(
+        """
+        models:
+          nova-pro-us: ["us.amazon.nova-pro-v1:0", {id: "amazon.nova-pro-v1:0", region: us-east-1}]  # us-east-1
+          nova-pro-eu: ["eu.amazon.nova-pro-v1:0", {id: "amazon.nova-pro-v1:0", region: eu-central-1}]  # eu-central-1
+        """))
+    struct Answer: Decodable {
+      struct Entry: Decodable, Equatable {
+        var id: String
+        var region: String?
+
+        init(id: String, region: String? = nil) { (self.id, self.region) = (id, region) }
+
+        init(from decoder: any Decoder) throws {
+          if let id = try? decoder.singleValueContainer().decode(String.self) {
+            self.init(id: id)
+          } else {
+            let members = try [String: String](from: decoder)
+            self.init(id: members["id"] ?? "", region: members["region"])
+          }
+        }
+      }
+
+      var models: [String: [Entry]]
+    }
+    let answer = try JSONDecoder().decode(Answer.self, from: Data(view.json().utf8))
+    #expect(
+      answer.models == [
+        "nova-pro-us": [.init(id: "us.\(model)"), .init(id: "\(model)", region: "us-east-1")],
+        "nova-pro-eu": [.init(id: "eu.\(model)"), .init(id: "\(model)", region: "eu-central-1")],
+      ])
+  }
+
+  @Test func aModelOfMantleAloneHasARouteThatIsUsed() throws {
+    let quotas = ["Input", "Output"].map { side in
+      Quota(
+        code: "L-\(side)", name: QuotaName("[bedrock-mantle endpoint] \(side) tokens per minute for GPT-5.4"),
+        appliedValue: 500_000,
+        family: "OpenAI")
+    }
+    let context = QuotaContext(
+      inventory: QuotaInventory(region: "us-east-1", quotas: quotas), catalog: ModelCatalog(models: [], profiles: []))
+    let routes = ModelRoutes(of: try #require(ModelID("openai.gpt-5.4")), in: context, provisioned: [])
+    let text = RoutesView([routes], showsUsage: false).text(usesColor: false)
+    #expect(text.hasSuffix("No route of bedrock-runtime can be named here; requests to bedrock-mantle name the model itself."))
   }
 
   /// What is pasted into a file must not be broken.

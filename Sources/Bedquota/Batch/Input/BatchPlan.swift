@@ -57,8 +57,7 @@ public struct BatchPlan: Sendable {
   /// - Throws: ``BedquotaError`` (`file`) if the input can't be read; (`request`) if its bodies are in a form that not all ids take.
   package init(reading input: BatchInput, for client: some ModelClient, api: ModelRequest.API? = nil) throws {
     var targets: [Target] = []
-    for candidate in client.candidates {
-      let resolution = candidate.client.resolution
+    for resolution in [client.formingClient.resolution] + client.candidates.map(\.client.resolution) {
       let target = Target(model: resolution.modelID, id: resolution.id, endpoint: resolution.endpoint)
       if !targets.contains(target) { targets.append(target) }
     }
@@ -129,9 +128,9 @@ extension BatchPlan {
     _ request: ModelRequest, _ record: BatchRecord, _ api: ModelRequest.API?, fits targets: [Target]
   ) throws {
     for target in targets.dropFirst() {
-      let isOfFamily = request.api == .invokeModel && target.model?.provider != targets[0].model?.provider
       let other = record.request(for: target.model, api: api, on: target.endpoint)?.api
-      guard isOfFamily || (other != nil && other != request.api) else { continue }
+      guard !request.api.serves(targets[0].model, and: target.model, with: other) else { continue }
+      let isOfFamily = request.api == .invokeModel
       let form = isOfFamily ? "of the family of \(targets[0].id ?? "the first id")" : "for \(request.api.rawValue)"
       throw BedquotaError(
         .request,

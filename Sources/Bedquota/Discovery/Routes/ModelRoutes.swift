@@ -36,7 +36,7 @@ public struct ModelRoutes: Sendable {
     self.model = model.base
     name = finder.listed?.modelName
     region = context.inventory.region
-    accountID = finder.accountID
+    accountID = context.accountID
     listsProvisioned = provisioned != nil
     routes = finder.routes(provisioned ?? []).sorted { ($0.rank, $0.id) < ($1.rank, $1.id) }
     pools = []

@@ -12,9 +12,6 @@ struct RouteFinder {
   /// The model as ListFoundationModels has it; nil if it doesn't.
   var listed: FoundationModel? { context.catalog.models.first { $0.modelId == model.description } }
 
-  /// The account of the listed profiles; nil if none is listed.
-  var accountID: String? { context.catalog.profiles.lazy.compactMap { ARN($0.inferenceProfileArn)?.account }.first }
-
   func routes(_ provisioned: [ProvisionedThroughput]) -> [ModelRoute] {
     let profiles = context.catalog.profiles.filter { Self.leads($0, to: model) }
     return [ownID(), mantle()].compactMap(\.self) + profiles.compactMap(route)

@@ -65,7 +65,9 @@ public enum RouteNeed: Sendable, Equatable {
     }
   }
 
-  /// Whether requests by this route fail whatever else holds, so that no configuration should name it.
+  /// Whether requests by this route fail whatever the account gets, so that no configuration should name it.
+  ///
+  /// Access, authorization, agreement and Region never block, although requests fail while they are missing: the account can get them.
   public var isBlocking: Bool {
     switch self {
     case .profile, .provisionedThroughput, .quota, .status, .customModel: true

@@ -1,7 +1,7 @@
 import BedrockQuotas
 
 /// What the pools of a model's routes allow together, each pool once.
-package struct RouteTotal: Sendable, Equatable {
+package struct RouteTotal: Sendable {
   /// One pool's share.
   package struct Part: Sendable, Equatable {
     package var pool: Int
@@ -59,10 +59,5 @@ package struct RouteTotal: Sendable, Equatable {
     for (code, group) in Dictionary(grouping: daily, by: \.quota.code).sorted(by: { $0.key < $1.key }) where group.count > 1 {
       shared.append(Shared(code: code, name: group[0].quota.name.text, pools: group.map(\.pool)))
     }
-  }
-
-  package static func == (left: RouteTotal, right: RouteTotal) -> Bool {
-    left.parts == right.parts && left.unknown == right.unknown && left.shared == right.shared
-      && left.mantle?.input == right.mantle?.input && left.mantle?.output == right.mantle?.output
   }
 }
