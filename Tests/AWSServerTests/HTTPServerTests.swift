@@ -135,6 +135,21 @@ struct HTTPServerTests {
     }
   }
 
+  /// The first two events of a server whose client leaves after the first.
+  private static func events(_ events: AsyncStream<String>, of server: HTTPServer) async throws -> [String] {
+    try await server.serve { url in
+      let channel = try await connect(url).get()
+      try await channel.writeAndFlush(ByteBuffer(string: "GET / HTTP/1.1\r\nHost: a\r\n\r\n")).get()
+      var seen: [String] = []
+      for await event in events {
+        seen.append(event)
+        if seen.count == 2 { break }
+        try await channel.close().get()
+      }
+      return seen
+    }
+  }
+
   /// Without this, work for a client that has left would go on until the suite is stopped.
   @Test func workEndsWhenItsClientLeaves() async throws {
     let (events, continuation) = AsyncStream.makeStream(of: String.self)
@@ -151,17 +166,7 @@ struct HTTPServerTests {
         return ServerResponse(status: 200, headers: [], body: Data())
       }
     }
-    let seen = try await patient.serve { url in
-      let channel = try await Self.connect(url).get()
-      try await channel.writeAndFlush(ByteBuffer(string: "GET / HTTP/1.1\r\nHost: a\r\n\r\n")).get()
-      var seen: [String] = []
-      for await event in events {
-        seen.append(event)
-        if seen.count == 2 { break }
-        try await channel.close().get()
-      }
-      return seen
-    }
+    let seen = try await Self.events(events, of: patient)
     #expect(seen == ["begun", "CancellationError"])
   }
 
@@ -182,22 +187,12 @@ struct HTTPServerTests {
         return ServerResponse(status: 200, headers: [], body: Data())
       }
     }
-    let seen = try await patient.serve { url in
-      let channel = try await Self.connect(url).get()
-      try await channel.writeAndFlush(ByteBuffer(string: "GET / HTTP/1.1\r\nHost: a\r\n\r\n")).get()
-      var seen: [String] = []
-      for await event in events {
-        seen.append(event)
-        if seen.count == 2 { break }
-        try await channel.close().get()
-      }
-      return seen
-    }
+    let seen = try await Self.events(events, of: patient)
     #expect(seen == ["begun", "CancellationError false true"])
   }
 
   /// The client has left before the work begins, as often as not before its request was looked at.
-  @Test(.timeLimit(.minutes(1))) func workForAClientThatLeavesAtOnceEndsToo() async throws {
+  @Test(.timeLimit(.minutes(5))) func workForAClientThatLeavesAtOnceEndsToo() async throws {
     let (events, continuation) = AsyncStream.makeStream(of: String.self)
     let patient = server { _ in
       .body { _, client in
@@ -255,7 +250,7 @@ struct HTTPServerTests {
   }
 
   /// The task that answers holds the body, though its client is gone: only when it has ended is there room for the next.
-  @Test(.timeLimit(.minutes(1))) func aRequestCountsUntilItsTaskHasEnded() async throws {
+  @Test(.timeLimit(.minutes(5))) func aRequestCountsUntilItsTaskHasEnded() async throws {
     var limits = HTTPLimits()
     limits.requestsMax = 1
     let (events, event) = AsyncStream.makeStream(of: String.self)
@@ -297,7 +292,7 @@ struct HTTPServerTests {
   @Test func anHTTP2ConnectionWithoutRequestsIsClosed() async throws {
     var limits = HTTPLimits()
     // Long enough for a busy machine to read the preface.
-    limits.patience.firstHead = .seconds(2)
+    limits.patience.firstHead = .seconds(5)
     let quick = server(limits)
     let reply = try await quick.serve { try await Self.exchange($0, Self.http2) { _ in false } }
     #expect(reply.contains("\u{7}\0\0\0\0\0"), "a frame of type 7, GOAWAY, says so")
@@ -305,8 +300,8 @@ struct HTTPServerTests {
 
   @Test func aStreamWhoseBodyStopsIsReset() async throws {
     var limits = HTTPLimits()
-    // When the connection's deadlines are first looked at.
-    limits.patience.firstHead = .milliseconds(500)
+    // When the connection's deadlines are first looked at; long enough for a busy machine to read the preface.
+    limits.patience.firstHead = .seconds(5)
     limits.patience.bodyPause = .milliseconds(20)
     let quick = server(limits) { _ in .body { _, _ in .json(Data()) } }
     // POST / of the host a, from the static table of HPACK, in a frame of type 1 that ends the head and not the stream.

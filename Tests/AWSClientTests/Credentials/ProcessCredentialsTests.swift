@@ -65,7 +65,7 @@ struct ProcessCredentialsTests {
     #expect(isGone(file))
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(5)))
   func oneWhoseChildrenGoOnIsEndedAllTheSame() async throws {
     let error = try await #require(throws: AWSClientError.self) {
       try await provider("sh -c 'sleep 600 & wait'", limit: .milliseconds(500)).credentials()

@@ -2,7 +2,7 @@ import AdmissionControl
 import Testing
 
 /// A drain waits for retries that may still come, and ends when its task does.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LimiterDrainTests {
   private let clock = SteppedClock()
 

@@ -2,7 +2,7 @@ import AdmissionControl
 import Testing
 
 /// Cancellation and draining: nothing stays reserved, and no task hangs.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LimiterEndTests {
   private func limiter(_ limits: Limit...) -> Limiter { Limiter(.plain(limits)) }
 

@@ -2,7 +2,7 @@ import AdmissionControl
 import Testing
 
 /// The limiter around the state machine. No test waits for a real clock; the time limit only ends what hangs.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LimiterTests {
   /// Ten requests a second, on a clock that jumps to the end of every pause.
   private func quick() -> Limiter {

@@ -2,7 +2,7 @@ import AdmissionControl
 import Testing
 
 /// The one timer: it is set for the earliest wake-up, replaced by an earlier one, and gone when nobody waits.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LimiterTimerTests {
   private let clock = SteppedClock()
 

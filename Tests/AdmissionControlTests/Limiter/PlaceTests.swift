@@ -2,7 +2,7 @@ import AdmissionControl
 import Testing
 
 /// Places of waiters, in a limiter around the state machine.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PlaceTests {
   /// Admits one request at a time.
   private func stuck() -> Limiter { Limiter(LimiterConfiguration(limits: [Limit(.concurrency, 1)]), now: { 0 }) }

@@ -2,7 +2,7 @@ import AdmissionControl
 import Testing
 
 /// One request in the queues of several limiters.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RaceTests {
   /// Admits one request at a time.
   private func stuck() -> Limiter { Limiter(LimiterConfiguration(limits: [Limit(.concurrency, 1)]), now: { 0 }) }
