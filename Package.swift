@@ -207,7 +207,7 @@ let package = Package(
     .target(
       name: "RoutingSimulation",
       dependencies: [
-        "AdmissionControl", "AdmissionSimulation", .product(name: "HeapModule", package: "swift-collections"),
+        "AdmissionControl", "AdmissionSimulation", "Bedquota", .product(name: "HeapModule", package: "swift-collections"),
       ], path: "Tests/RoutingSimulation"),
     .executableTarget(
       name: "routing-simulation", dependencies: ["AdmissionSimulation", "Charts", "RoutingSimulation", "SimulationSupport"],

@@ -33,7 +33,7 @@ enum Fairness {
   static func play(_ length: Length) async -> [(fairness: Case, parts: [Double])] {
     let inputs = cases.flatMap { fairness in length.seeds.map { (fairness, $0) } }
     let parts = await Trials.map(inputs) { fairness, seed in
-      let tally = RouteContender.ours(.init()).play(scenario(fairness, seed: seed, length))
+      let tally = RouteContender.bedquota.play(scenario(fairness, seed: seed, length))
       return Double(tally.byTenant[1]) / Double(tally.byTenant.reduce(0, +))
     }
     let count = length.seeds.count

@@ -15,14 +15,14 @@ enum Goals {
       cells.first { $0.load == load && $0.contender == contender }?.tally
     }
     var rows: [Row] = []
-    if let ours = tally(.saturated, .ours(.init())) {
+    if let ours = tally(.saturated, .bedquota) {
       rows.append(atLeast("saturated: used of the summed quota", ours.deliveredShare, 0.98))
     }
     for load in Comparison.Load.all {
-      guard let ours = tally(load, .ours(.init())) else { continue }
+      guard let ours = tally(load, .bedquota) else { continue }
       rows.append(atMost("\(load.name): throttled", ours.throttledShare, 0.0001))
     }
-    if let ours = tally(.open(percent: 80), .ours(.init())), let perfect = tally(.open(percent: 80), .perfectStickiness) {
+    if let ours = tally(.open(percent: 80), .bedquota), let perfect = tally(.open(percent: 80), .perfectStickiness) {
       rows.append(atMost("80 %: cache hits below those of perfect stickiness", perfect.hitShare - ours.hitShare, 0.03))
     }
     for (fairness, parts) in fairness {

@@ -19,7 +19,7 @@ struct RoutingComparison {
                                                every policy with every load, over N seeds (2) of M minutes (10), as tables of Markdown
                                                and as an SVG; fails if a goal isn't met
            routing-simulation rules LOADS SEEDS [VARIANT …]
-                                               variants of our rule; for example: rules 80,95,saturated 3 everybody everybody,least 1
+                                               the rule beside others; for example: rules 80,95,saturated 3 product product,blind 1
     """
 
   static func main() async {

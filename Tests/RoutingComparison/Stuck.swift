@@ -8,7 +8,7 @@ enum Stuck {
   static let head = ["rule", "answered", "cache hits", "quota used", "wait p50", "wait p99"]
 
   static let contenders: [(name: String, contender: RouteContender)] = [
-    ("Bedquota", .ours(.init())), ("sticky, own wait only", .ownWait), ("sticky, never moves", .ours(.init(price: .never))),
+    ("Bedquota", .bedquota), ("sticky, own wait only", .ownWait), ("sticky, never moves", .sticky(.init(price: .never))),
   ]
 
   private static func scenario(seed: UInt64, _ length: Length) -> RoutingScenario {

@@ -24,7 +24,7 @@ enum Trouble {
     Case(name: "no tokens per day any more after some minutes", untoldPerDay: [0: 30_000_000]),
   ]
 
-  static let contenders: [RouteContender] = [.ours(.init()), .usageBased, .failover]
+  static let contenders: [RouteContender] = [.bedquota, .usageBased, .failover]
 
   static func play(_ length: Length) async -> [Result] {
     let inputs = cases.flatMap { trouble in contenders.flatMap { contender in length.seeds.map { (trouble, contender, $0) } }

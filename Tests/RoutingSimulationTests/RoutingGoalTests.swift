@@ -8,7 +8,7 @@ struct RoutingGoalTests {
     RoutingScenario(seed: 2, scopes: RoutingScenario.small, SessionWorkload(arrivals), minutes: minutes, measuredFrom: 6)
   }
 
-  private func ours(_ scenario: RoutingScenario) -> RoutingTally { RouteContender.ours(.init()).play(scenario) }
+  private func ours(_ scenario: RoutingScenario) -> RoutingTally { RouteContender.bedquota.play(scenario) }
 
   @Test func aBacklogUsesAllQuotas() {
     var scenario = scenario(.closed(users: 2_000), minutes: 10)
@@ -55,6 +55,6 @@ struct RoutingGoalTests {
     scenario.workload.think = .init(median: 2, sigma: 0.5, max: 60)
     scenario.faults = [1, 2].map { .init(.unavailable, scope: $0, minutes: 0..<3) }
     #expect(ours(scenario).delivered[1...].allSatisfy { $0 > 0 })
-    #expect(RouteContender.ours(.init(price: .never)).play(scenario).delivered[1...] == [0, 0])
+    #expect(RouteContender.sticky(.init(price: .never)).play(scenario).delivered[1...] == [0, 0])
   }
 }

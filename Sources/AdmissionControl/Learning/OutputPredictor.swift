@@ -67,19 +67,20 @@ struct OutputPredictor: Sendable {
   func predict(_ cost: Cost) -> Amounts {
     if let predicted = cost.predicted { return predicted }
     guard cost.key == 0, all.weight > 0 else { return predictKind(cost) }
-    return Self.sum(cost.known, all)
+    return Self.sum(cost.charged, all)
   }
 
   @inline(never)
   private func predictKind(_ cost: Cost) -> Amounts {
+    let known = cost.charged
     guard all.weight > 0 else {
       func part(_ reserved: Int64, _ known: Int64) -> Int64 { known + max(0, reserved - known) / Self.firstDivisor }
       return Amounts(
-        tokens: part(cost.reserved.tokens, cost.known.tokens),
-        inputTokens: cost.known.inputTokens > 0 ? cost.known.inputTokens : cost.reserved.inputTokens,
-        outputTokens: part(cost.reserved.outputTokens, cost.known.outputTokens))
+        tokens: part(cost.reserved.tokens - min(cost.cached, cost.known.tokens), known.tokens),
+        inputTokens: cost.known.inputTokens > 0 ? known.inputTokens : cost.reserved.inputTokens,
+        outputTokens: part(cost.reserved.outputTokens, known.outputTokens))
     }
-    return Self.sum(cost.known, kinds[cost.key]?.drawn(to: all) ?? all)
+    return Self.sum(known, kinds[cost.key]?.drawn(to: all) ?? all)
   }
 
   /// Both terms are 0 to ``Amounts/tokensMax``.

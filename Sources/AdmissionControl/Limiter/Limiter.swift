@@ -244,6 +244,12 @@ public final class Limiter: Sendable {
   }
 }
 
+extension Limiter {
+  /// Requests that wait, and what its limit of tokens refills as far as it is known, in tokens per second; 0: it has none. It costs less
+  /// than ``snapshot``.
+  package var load: (waiting: Int, tokensPerSecond: Double) { state.withLock { $0.admission.load } }
+}
+
 /// A limiter whose units a store grants; see ``LimitSource``.
 extension Limiter {
   /// The store has granted a chunk.

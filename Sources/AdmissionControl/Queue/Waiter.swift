@@ -15,7 +15,7 @@ struct Waiter: Sendable {
 
   init(_ request: Request, predicted: Amounts, tier: Int, measure: Measure? = nil) {
     compactReserved = CompactAmounts(request.cost.reserved)
-    compactKnown = CompactAmounts(request.cost.known)
+    compactKnown = CompactAmounts(request.cost.charged)
     compactPredicted = CompactAmounts(predicted)
     tenant = request.tenant
     key = request.cost.key

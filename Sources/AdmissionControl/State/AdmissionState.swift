@@ -291,6 +291,13 @@ package struct AdmissionState: Sendable {
   }
 
   /// - Parameter time: nanoseconds; nil: the time of the last event.
+  /// Requests that wait, and what the server's limit of tokens refills as far as it is known, in tokens per second; 0: there is no such
+  /// limit.
+  package var load: (waiting: Int, tokensPerSecond: Double) {
+    let gate = gates[.tokensPerMinute] ?? gates[.inputTokensPerMinute]
+    return (queue.count, gate.map { Double($0.effectiveLimit) / 60 } ?? 0)
+  }
+
   package func snapshot(at time: Int64? = nil) -> Snapshot {
     let now = max(now, Self.clamped(time ?? now))
     return Snapshot(

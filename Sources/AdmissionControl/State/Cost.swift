@@ -7,7 +7,10 @@ public struct Cost: Sendable, Equatable {
   public var burndownExtra: Int64 = 0
   /// The part of the final cost that is certain: the input.
   public var known: Amounts
-  /// The expected final cost; nil: ``known`` plus the average cost of earlier requests with the same ``key`` beyond their known
+  /// Input tokens among ``known`` that the service is expected to read from its prompt cache: they cost nothing in the end. 0 or more.
+  /// The prediction leaves them out, and the reservation holds them all the same.
+  public var cached: Int64 = 0
+  /// The expected final cost; nil: ``known`` without ``cached``, plus the average cost of earlier requests with the same ``key`` beyond their known
   /// part.
   ///
   /// The prediction only spaces requests over time. A wrong one costs throughput; it never causes a throttled request.
@@ -43,9 +46,17 @@ public struct Cost: Sendable, Equatable {
   @inline(__always)
   var reservedWithBurndown: Int64 { reserved.tokens + burndownExtra }
 
+  /// What of ``known`` is expected to be charged in the end.
+  @inline(__always)
+  var charged: Amounts {
+    guard cached > 0 else { return known }
+    return Amounts(
+      tokens: max(0, known.tokens - cached), inputTokens: max(0, known.inputTokens - cached), outputTokens: known.outputTokens)
+  }
+
   var isValid: Bool {
     reserved.isValid && hasValidPrediction && burndownExtra >= 0 && burndownExtra <= Amounts.tokensMax - reserved.tokens
   }
   @inline(__always)
-  var hasValidPrediction: Bool { known.isValid && predicted?.isValid ?? true }
+  var hasValidPrediction: Bool { known.isValid && cached >= 0 && predicted?.isValid ?? true }
 }

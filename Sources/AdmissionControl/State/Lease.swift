@@ -36,7 +36,7 @@ package struct Lease: Sendable {
   ) {
     compactReserved = CompactAmounts(cost.reserved)
     compactPredicted = CompactAmounts(predicted)
-    compactKnown = CompactAmounts(cost.known)
+    compactKnown = CompactAmounts(cost.charged)
     key = cost.key
     self.tenant = tenant
     grantedAt = now

@@ -14,6 +14,7 @@ struct TokenEstimator: Sendable {
   private static let memory = 200_000.0
   private var input = Ratio()
   private var inputBound = Bound()
+  private var cached = CachedPart()
   private var output = Ratio()
   /// Output tokens of a reply, on average, and how far replies are from that on average.
   private var meanOutput = 0.0
@@ -36,6 +37,24 @@ struct TokenEstimator: Sendable {
     }
 
     func tokens(of bytes: Int) -> Int { Int(saturating: (Double(bytes) * tokens / self.bytes).rounded(.up)) }
+  }
+
+  /// The part of the input that the service read from its prompt cache, of late.
+  private struct CachedPart: Sendable {
+    /// A few dozen long prompts, so that one new conversation among them changes little.
+    private static let memory = 2_000_000.0
+    private var read = 0.0
+    private var all = 1_000.0
+
+    mutating func learn(_ usage: TokenUsage) {
+      read += Double(max(usage.cacheRead, 0))
+      all += Double(max(usage.totalInput, 0))
+      guard all > Self.memory else { return }
+      read /= 2
+      all /= 2
+    }
+
+    func tokens(of input: Int64) -> Int64 { read == 0 ? 0 : Int64(Double(input) * min(read / all, 1)) }
   }
 
   /// The largest ratio of a request's input tokens to ``InputSize/estimatedTokens``, over the last 500 to 1,000 requests.
@@ -67,6 +86,7 @@ struct TokenEstimator: Sendable {
       input.learn(bytes: size.bytes, tokens: tokens)
       if tokens > 0 { inputBound.learn(Double(tokens) / Double(size.estimatedTokens)) }
     }
+    cached.learn(usage)
     output.learn(bytes: outputBytes, tokens: usage.output)
     replies = min(replies + 1, Self.repliesRemembered)
     let difference = Double(usage.output) - meanOutput
@@ -77,7 +97,8 @@ struct TokenEstimator: Sendable {
 
   // MARK: - Before a request
 
-  /// What a request reserves: its input and the most output that it allows.
+  /// What a request reserves: its input and the most output that it allows. The part of its input that a prompt cache serves is expected
+  /// to be that of late replies.
   /// - Parameters:
   ///   - maxTokens: output tokens; 0 for models that produce none.
   ///   - metering: how the endpoint counts.
@@ -85,9 +106,10 @@ struct TokenEstimator: Sendable {
   func cost(of size: InputSize, maxTokens: Int64, metering: TokenMetering = .runtime(burndown: 1), counted: Int? = nil) -> Cost {
     let prompt = Int64(min(max(counted ?? inputBound(size), 0), TokenUsage.tokensMax))
     let maxTokens = min(max(maxTokens, 0), Int64(TokenUsage.tokensMax))
-    return metering.cost(
-      prompt: prompt, expected: counted == nil ? min(Int64(inputTokens(of: size)), prompt) : prompt, maxTokens: maxTokens,
-      outputBound: outputBound)
+    let expected = counted == nil ? min(Int64(inputTokens(of: size)), prompt) : prompt
+    var cost = metering.cost(prompt: prompt, expected: expected, maxTokens: maxTokens, outputBound: outputBound)
+    cost.cached = cached.tokens(of: expected)
+    return cost
   }
 
   /// Whether enough replies are known that the bound of the next ones' output is near what they need.

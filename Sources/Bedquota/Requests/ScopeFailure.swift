@@ -2,7 +2,7 @@ import AWSWire
 import AdmissionControl
 
 /// What a failed attempt says of the scope that it was sent to, whatever the request: another scope may take the same request.
-enum ScopeFailure: Sendable, Equatable {
+package enum ScopeFailure: Sendable, Equatable {
   /// It can't be reached, has no room, isn't ready or broke down.
   case unavailable(retryAfter: Duration?)
   /// Its tokens of the day are spent.

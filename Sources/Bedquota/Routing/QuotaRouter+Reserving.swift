@@ -31,14 +31,11 @@ extension QuotaRouter {
       var choice = book.withLock { $0.chooser.choose(run.session, among: run.open, at: now) }
       defer { release(choice.trials) }
       terms.waitMax = waitMax.map { max(.zero, $0 - (now - start)) }
-      let stays = waitsAtFavourite(choice, &run, terms)
-      let asked = stays ? choice.favourite.map { CandidateSet($0) } ?? [] : choice.candidates
-      // What it doesn't ask, others may try.
-      if stays { leaveTrials(of: choice.trials.subtracting(asked), &choice) }
+      var line = RouteLine()
       let grant: RouteGrant
-      if let taken = takeAtOnce(choice, asked, &run, terms) {
+      if let taken = takeAtOnce(&line, &choice, &run, terms) {
         grant = taken
-      } else if let won = try await wait(&choice, stays: stays, &run, terms) {
+      } else if let won = try await wait(&line, &choice, &run, terms) {
         grant = won
       } else if run.allowed.isEmpty {
         throw run.refusal
@@ -71,12 +68,6 @@ extension QuotaRouter {
     return isGood
   }
 
-  private func leaveTrials(of trials: CandidateSet, _ choice: inout RouteChoice) {
-    release(trials)
-    choice.trials = choice.trials.subtracting(trials)
-    choice.candidates = choice.candidates.subtracting(trials)
-  }
-
   private func release(_ trials: CandidateSet) {
     guard !trials.isEmpty else { return }
     let now = now
@@ -86,11 +77,13 @@ extension QuotaRouter {
   // MARK: - With room
 
   /// The request for the queue of a candidate; nil if the candidate can't take it.
-  private func ticket(_ candidate: Int, _ run: inout RouteRun, _ terms: Terms) -> RouteTicket? {
+  private func ticket(_ candidate: Int, _ choice: RouteChoice, _ run: inout RouteRun, _ terms: Terms) -> RouteTicket? {
     let client = candidates[candidate].client
     guard let prepared = run.prepared(for: candidate, client) else { return nil }
     let known = run.cost.flatMap { $0.candidate == candidate ? $0.cost : nil }
-    let (limiter, cost) = known.map { client.admission(of: $0, prepared.bounds) } ?? client.admission(of: prepared.bounds)
+    var (limiter, cost) = known.map { client.admission(of: $0, prepared.bounds) } ?? client.admission(of: prepared.bounds)
+    // Where its prompt is cached is known, so the average of all requests says less.
+    if run.session != nil { cost.cached = choice.favourite == candidate ? Int64(choice.cachedTokens) : 0 }
     var request = Request(
       cost: cost, priority: terms.relay?.priority ?? 0, tenant: terms.relay?.tenant ?? 0, isRetry: terms.retriedAt == candidate,
       place: terms.isMoved ? nil : terms.relay?.place)
@@ -98,13 +91,23 @@ extension QuotaRouter {
     return RouteTicket(candidate: candidate, limiter: limiter, request: request)
   }
 
-  /// Asks some of the candidates for room, in order.
-  /// - Returns: nil if none has room now.
+  /// Asks for room where the request should be at once: in the order of the candidates, the favourite first.
+  /// - Returns: nil if there is none now.
+  private func takeAtOnce(
+    _ line: inout RouteLine, _ choice: inout RouteChoice, _ run: inout RouteRun, _ terms: Terms
+  ) -> RouteGrant? {
+    guard let favourite = choice.favourite else { return takeAtOnce(choice, choice.candidates, &run, terms) }
+    // With room there, nothing else matters.
+    if let grant = takeAtOnce(choice, CandidateSet(favourite), &run, terms) { return grant }
+    plan(&line, &choice, &run, terms)
+    return takeAtOnce(choice, line.wanted(choice, at: now).subtracting(CandidateSet(favourite)), &run, terms)
+  }
+
   private func takeAtOnce(
     _ choice: RouteChoice, _ asked: CandidateSet, _ run: inout RouteRun, _ terms: Terms
   ) -> RouteGrant? {
     for candidate in choice.order where asked.has(candidate) {
-      guard let ticket = ticket(candidate, &run, terms) else { continue }
+      guard let ticket = ticket(candidate, choice, &run, terms) else { continue }
       let client = candidates[candidate].client
       let (cost, limiter) = (ticket.request.cost, ticket.limiter)
       if let prepared = run.prepared(for: candidate, client),
@@ -121,15 +124,30 @@ extension QuotaRouter {
     return nil
   }
 
-  private func waitsAtFavourite(_ choice: RouteChoice, _ run: inout RouteRun, _ terms: Terms) -> Bool {
-    guard choice.spillSeconds > 0, let favourite = choice.favourite else { return false }
-    var (own, others): (Duration?, Duration?)
-    for candidate in choice.order {
-      guard let ticket = ticket(candidate, &run, terms), let eta = ticket.limiter.eta(of: ticket.request) else { continue }
-      if candidate == favourite { own = eta } else { others = min(others ?? eta, eta) }
-      if own == .zero { return true }
+  /// Decides when a request enters the queue of each candidate that it isn't decided for. What it won't enter now, others may try.
+  private func plan(_ line: inout RouteLine, _ choice: inout RouteChoice, _ run: inout RouteRun, _ terms: Terms) {
+    // A favourite that rests holds nobody.
+    guard let favourite = choice.favourite, !line.isOpen, !line.refused.has(favourite),
+      let ticket = ticket(favourite, choice, &run, terms), let own = ticket.limiter.eta(of: ticket.request)
+    else { return line.open() }
+    let now = now
+    for candidate in choice.others.ordered() where line.entersAt[candidate] == nil {
+      guard let load = load(candidate, choice, &run, terms, at: now) else { continue }
+      line.entersAt[candidate] = now + choice.delay(own: own, load)
     }
-    return choice.waitsAtFavourite(eta: own, others: others)
+    let left = choice.trials.subtracting(line.wanted(choice, at: now))
+    release(left)
+    (choice.trials, choice.candidates) = (choice.trials.subtracting(left), choice.candidates.subtracting(left))
+  }
+
+  private func load(
+    _ candidate: Int, _ choice: RouteChoice, _ run: inout RouteRun, _ terms: Terms, at now: Duration
+  ) -> ScopeLoad? {
+    guard let ticket = ticket(candidate, choice, &run, terms) else { return nil }
+    let (waiting, rate) = ticket.limiter.load
+    return ScopeLoad(
+      tokensPerSecond: rate, waiting: waiting, used: book.withLock { $0.chooser.used(candidate, of: rate, at: now) },
+      eta: ticket.limiter.eta(of: ticket.request))
   }
 
   // MARK: - Waiting
@@ -137,7 +155,7 @@ extension QuotaRouter {
   /// Waits in the queues of the candidates until one of them admits the request.
   /// - Returns: nil if none of them can take it.
   private func wait(
-    _ choice: inout RouteChoice, stays: Bool, _ run: inout RouteRun, _ terms: Terms
+    _ line: inout RouteLine, _ choice: inout RouteChoice, _ run: inout RouteRun, _ terms: Terms
   ) async throws -> RouteGrant? {
     let race = Race()
     book.withLock { $0.races[ObjectIdentifier(race)] = race }
@@ -145,10 +163,9 @@ extension QuotaRouter {
       _ = book.withLock { $0.races.removeValue(forKey: ObjectIdentifier(race)) }
       race.close()
     }
-    var line = RouteLine(spillAt: stays ? now + choice.spillAfter : nil)
     while true {
       enter(race, &line, choice, &run, terms)
-      let timer = timer(at: [line.spillAt, choice.lookAgainAt].compactMap { $0 }.min(), race)
+      let timer = timer(at: [line.nextAt(choice, after: now), choice.lookAgainAt].compactMap { $0 }.min(), race)
       defer { timer?.cancel() }
       switch await race.wait() {
       case .won(let candidate, let reservation):
@@ -156,7 +173,7 @@ extension QuotaRouter {
         return RouteGrant(candidate: candidate, reservation: reservation, limiter: limiter)
       case .cancelled: throw CancellationError()
       case .refused(let refusal):
-        if line.spillAt == nil {
+        if line.nextAt(choice, after: now) == nil {
           guard let refusal else { return nil }
           // One that rests for a moment may admit what the others never will.
           guard let at = choice.passesAt, line.waitLeft(terms.waitMax, at: now).map({ $0 > at - now }) ?? true else {
@@ -164,32 +181,30 @@ extension QuotaRouter {
           }
           try await sleep(max(.zero, at - now))
         }
-        line.spillAt = nil
-        chooseAgain(&choice, &run)
+        line.open()
+        chooseAgain(&choice, &line, &run, terms)
       case .woken:
-        if let at = line.spillAt, at <= now { line.spillAt = nil }
-        chooseAgain(&choice, &run)
+        chooseAgain(&choice, &line, &run, terms)
         let candidates = choice.candidates
         race.withdraw { !candidates.has($0) }
       }
     }
   }
 
-  private func chooseAgain(_ choice: inout RouteChoice, _ run: inout RouteRun) {
+  private func chooseAgain(_ choice: inout RouteChoice, _ line: inout RouteLine, _ run: inout RouteRun, _ terms: Terms) {
     let (trials, now) = (choice.trials, now)
     choice = book.withLock { $0.chooser.choose(run.session, among: run.open, trying: trials, at: now) }
+    plan(&line, &choice, &run, terms)
   }
 
   /// Enters a request into the queues where it should wait and doesn't yet.
   private func enter(
     _ race: Race, _ line: inout RouteLine, _ choice: RouteChoice, _ run: inout RouteRun, _ terms: Terms
   ) {
-    // A favourite that rests holds nobody.
-    if choice.favourite == nil { line.spillAt = nil }
-    let wanted = line.spillAt == nil ? choice.candidates : choice.favourite.map { CandidateSet($0) } ?? []
+    let wanted = line.wanted(choice, at: now)
     let entered = race.candidates
     for candidate in choice.order where wanted.has(candidate) && !entered.contains(candidate) && !line.refused.has(candidate) {
-      guard var ticket = ticket(candidate, &run, terms) else { continue }
+      guard var ticket = ticket(candidate, choice, &run, terms) else { continue }
       ticket.request.share = QueueShare(book.withLock { $0.chooser.share(of: candidate, among: wanted) })
       line.limiters[candidate] = ticket.limiter
       if ticket.request.isRetry { run.awaited = nil }
@@ -216,8 +231,10 @@ extension QuotaRouter {
 
 /// A request while it waits.
 private struct RouteLine {
-  /// When it enters the queues of the others too; nil: it may at once.
-  var spillAt: Duration?
+  /// When it enters the queues of the candidates that don't have its prompt cached; those that are missing, at once.
+  var entersAt: [Int: Duration] = [:]
+  /// Whether it enters every queue at once.
+  private(set) var isOpen = false
   /// The limiters whose queues it has entered.
   var limiters: [Int: Limiter] = [:]
   /// Those that have refused it.
@@ -226,7 +243,19 @@ private struct RouteLine {
   var isTold = false
   private var since: Duration?
 
-  init(spillAt: Duration?) { self.spillAt = spillAt }
+  mutating func open() { (isOpen, entersAt) = (true, [:]) }
+
+  /// Those in whose queues it should be.
+  func wanted(_ choice: RouteChoice, at now: Duration) -> CandidateSet {
+    choice.candidates.ordered().reduce(into: CandidateSet()) { wanted, candidate in
+      if entersAt[candidate].map({ $0 <= now }) ?? true { wanted.insert(CandidateSet(candidate)) }
+    }
+  }
+
+  /// When it enters the next queue; nil: it is in all of them.
+  func nextAt(_ choice: RouteChoice, after now: Duration) -> Duration? {
+    entersAt.lazy.filter { $0.value > now && choice.candidates.has($0.key) }.map(\.value).min()
+  }
 
   /// What is left of the time that it may wait.
   mutating func waitLeft(_ waitMax: Duration?, at now: Duration) -> Duration? {

@@ -1,11 +1,12 @@
 /// Decides to which of several scopes a request may go. It holds no limiter and reads no clock.
 ///
 /// - Candidates are asked in the order of the route. One whose scope has failed rests, and then one request tries it again.
-/// - A session whose prompt a scope has cached stays there. A cold cache costs the cached tokens once more, and the other scopes need
-///   some time to refill them; a request waits no longer than that for its favourite.
-struct RouteChooser: Sendable {
-  /// Tokens per second that each candidate's limit refills; 0 if unknown.
+/// - A session whose prompt a scope has cached stays there, as long as waiting costs less than the cache is worth to all who wait; see
+///   ``RouteChoice/delay(own:_:)``.
+package struct RouteChooser: Sendable {
+  /// Tokens per second that each candidate's limit refills at the start; 0 if unknown.
   private let rates: [Double]
+  private var uses: [RecentTokens]
   private var sessions: SessionTable
   private var rests: [CandidateRest?]
   /// Those that have a rest, be it over or not.
@@ -14,8 +15,9 @@ struct RouteChooser: Sendable {
   private(set) var spills: UInt64 = 0
 
   /// - Parameter rates: tokens per second of each candidate, 1 to 64 of them; 0 if unknown.
-  init(rates: [Double], sessionsMax: Int = 65_536) {
+  package init(rates: [Double], sessionsMax: Int = 65_536) {
     self.rates = rates
+    uses = Array(repeating: RecentTokens(), count: rates.count)
     sessions = SessionTable(sessionsMax: sessionsMax)
     rests = Array(repeating: nil, count: rates.count)
   }
@@ -25,26 +27,21 @@ struct RouteChooser: Sendable {
   /// - Parameters:
   ///   - allowed: those that can take the request; not empty.
   ///   - trials: those that it tries already.
-  mutating func choose(
+  package mutating func choose(
     _ session: RouteSession?, among allowed: CandidateSet, trying trials: CandidateSet = [], at now: Duration
   ) -> RouteChoice {
     var choice = RouteChoice(candidates: allowed, trials: trials)
     if !rested.isDisjoint(with: allowed.subtracting(trials)) { leaveOutResting(&choice, at: now) }
     guard let session, let entry = sessions.find(session, at: now), choice.candidates.has(entry.candidate) else { return choice }
     choice.favourite = entry.candidate
-    let rate = rate(of: choice.others)
-    if rate > 0 { choice.spillSeconds = min(Double(entry.cachedTokens) / rate, session.cachedSeconds) }
+    (choice.cachedTokens, choice.cachedSeconds) = (entry.cachedTokens, session.cachedSeconds)
     return choice
   }
 
-  /// What the limits of several candidates refill together, in tokens per second.
-  private func rate(of candidates: CandidateSet) -> Double {
-    var (rest, sum) = (candidates, 0.0)
-    while let candidate = rest.first {
-      sum += rates[candidate]
-      rest.remove(CandidateSet(candidate))
-    }
-    return sum
+  /// The part of a candidate's limit that replies of the last minute used.
+  /// - Parameter tokensPerSecond: what its limit refills now; 0 if unknown.
+  package func used(_ candidate: Int, of tokensPerSecond: Double, at now: Duration) -> Double {
+    tokensPerSecond > 0 ? uses[candidate].rate(at: now) / tokensPerSecond : 0
   }
 
   @inline(never)
@@ -71,7 +68,7 @@ struct RouteChooser: Sendable {
   }
 
   /// Those that don't rest.
-  func ready(at now: Duration) -> CandidateSet {
+  package func ready(at now: Duration) -> CandidateSet {
     rested.ordered().reduce(into: CandidateSet(count: rates.count)) { ready, candidate in
       if let rest = rests[candidate], rest.endsAt > now { ready.remove(CandidateSet(candidate)) }
     }
@@ -101,7 +98,7 @@ struct RouteChooser: Sendable {
   }
 
   /// How long a candidate rests; nil: it takes requests.
-  func restLeft(of candidate: Int, at now: Duration) -> Duration? {
+  package func restLeft(of candidate: Int, at now: Duration) -> Duration? {
     rests[candidate].flatMap { $0.endsAt > now ? $0.endsAt - now : nil }
   }
 
@@ -113,20 +110,20 @@ struct RouteChooser: Sendable {
   // MARK: - What happened
 
   /// A candidate has admitted a request. If the session was cached elsewhere, it will be cached here.
-  mutating func admitted(_ session: RouteSession?, by candidate: Int, at now: Duration) {
+  package mutating func admitted(_ session: RouteSession?, by candidate: Int, at now: Duration) {
     guard let session, let entry = sessions.find(session, at: now) else { return }
     if entry.candidate != candidate { spills += 1 }
     sessions.set(session, candidate, cachedTokens: entry.cachedTokens, at: now)
   }
 
   /// A request will not try these candidates after all.
-  mutating func release(_ trials: CandidateSet, at now: Duration) {
+  package mutating func release(_ trials: CandidateSet, at now: Duration) {
     for candidate in trials.ordered() { rests[candidate]?.released(at: now) }
   }
 
   /// The scope of a candidate answers.
   /// - Returns: whether a rest ends with that.
-  mutating func answered(_ candidate: Int) -> Bool {
+  package mutating func answered(_ candidate: Int) -> Bool {
     guard rested.has(candidate) else { return false }
     rests[candidate] = nil
     rested.remove(CandidateSet(candidate))
@@ -136,16 +133,19 @@ struct RouteChooser: Sendable {
   /// The scope of a candidate doesn't serve anybody for now.
   /// - Returns: whether a rest begins with that; not for requests that were in flight when it began.
   @discardableResult
-  mutating func failed(_ candidate: Int, _ failure: ScopeFailure, at now: Duration) -> Bool {
+  package mutating func failed(_ candidate: Int, _ failure: ScopeFailure, at now: Duration) -> Bool {
     let isNew = rests[candidate].map { $0.isTried || $0.endsAt <= now } ?? true
     defer { rested.insert(CandidateSet(candidate)) }
     rests[candidate] = CandidateRest(after: failure, rests[candidate], at: now)
     return isNew
   }
 
+  /// A reply has cost so many quota tokens.
+  package mutating func used(_ quotaTokens: Int64, by candidate: Int, at now: Duration) { uses[candidate].add(quotaTokens, at: now) }
+
   /// A reply says how much of its prompt is cached where it comes from.
   /// - Parameter cachedTokens: what was read from the cache and written to it.
-  mutating func learned(_ session: RouteSession, cachedTokens: Int, at candidate: Int, now: Duration) {
+  package mutating func learned(_ session: RouteSession, cachedTokens: Int, at candidate: Int, now: Duration) {
     guard cachedTokens > 0 else {
       if sessions.find(session, at: now)?.candidate == candidate { sessions.remove(session) }
       return

@@ -11,7 +11,9 @@ struct RouteObserver: RequestObserver {
     let routeNow = router.now
     router.book.withLock { book in
       book.statistics.record(action, at: now)
-      guard let session, let usage = action.reportedUsage else { return }
+      guard let usage = action.reportedUsage else { return }
+      book.chooser.used(router.candidates[candidate].client.metering.quotaTokens(usage), by: candidate, at: routeNow)
+      guard let session else { return }
       book.chooser.learned(session, cachedTokens: usage.cacheRead + usage.cacheWrite, at: candidate, now: routeNow)
     }
   }

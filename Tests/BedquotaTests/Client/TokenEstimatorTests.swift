@@ -41,4 +41,18 @@ struct TokenEstimatorTests {
     let cost = TokenEstimator().cost(of: size(bytes: 4_000), maxTokens: 300, counted: 77)
     #expect(cost.reserved.tokens == 377 && cost.known.tokens == 77)
   }
+
+  /// What is reserved stays, for the service debits a cached input too when the request starts.
+  @Test func theCachedPartOfTheInputIsThatOfLateReplies() {
+    var estimator = TokenEstimator()
+    let size = size(bytes: 40_000)
+    let fresh = estimator.cost(of: size, maxTokens: 10)
+    #expect(fresh.cached == 0)
+    for _ in 0..<1_000 { estimator.learn(TokenUsage(input: 1_000, output: 1, cacheRead: 9_000), size, outputBytes: 4) }
+    let cost = estimator.cost(of: size, maxTokens: 10)
+    #expect((8_900...9_100).contains(cost.cached) && (9_990...10_010).contains(cost.known.tokens))
+    #expect(cost.reserved.tokens >= 10_010)
+    for _ in 0..<1_000 { estimator.learn(TokenUsage(input: 10_000, output: 1), size, outputBytes: 4) }
+    #expect(estimator.cost(of: size, maxTokens: 10).cached < 500)
+  }
 }

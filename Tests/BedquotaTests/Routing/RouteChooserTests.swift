@@ -12,7 +12,7 @@ struct RouteChooserTests {
   @Test func candidatesInTheirOrder() {
     var chooser = RouteChooser(rates: [10, 20, 30])
     let choice = chooser.choose(nil, among: all, at: at(0))
-    #expect(Array(choice.order) == [0, 1, 2] && choice.favourite == nil && choice.spillAfter == .zero)
+    #expect(Array(choice.order) == [0, 1, 2] && choice.favourite == nil && choice.cachedTokens == 0)
     #expect(Array(chooser.choose(nil, among: set(1, 2), at: at(0)).order) == [1, 2])
   }
 
@@ -21,8 +21,7 @@ struct RouteChooserTests {
     chooser.learned(session, cachedTokens: 800, at: 1, now: at(0))
     let choice = chooser.choose(session, among: all, at: at(299))
     #expect(Array(choice.order) == [1, 0, 2] && choice.favourite == 1)
-    // The others refill 40 tokens per second together.
-    #expect(choice.spillAfter == .seconds(20))
+    #expect(choice.cachedTokens == 800)
     #expect(chooser.choose(session, among: all, at: at(300)).favourite == nil)
     #expect(chooser.choose(RouteSession(id: "b"), among: all, at: at(0)).favourite == nil)
   }
@@ -51,14 +50,41 @@ struct RouteChooserTests {
     #expect(chooser.choose(session, among: all, at: at(3)).favourite == nil)
   }
 
+  /// A session with 800 cached tokens.
+  private func cached() -> RouteChoice {
+    var chooser = RouteChooser(rates: [10, 20, 30])
+    chooser.learned(session, cachedTokens: 800, at: 1, now: at(0))
+    return chooser.choose(session, among: all, at: at(1))
+  }
+
   @Test(
     arguments: [
-      (19.9, 0, true), (20, 0, true), (20.1, 0, false), (25, 5.1, true), (0, nil, true), (nil, 5, false),
-    ] as [(Double?, Double?, Bool)])
-  func waitsAsLongAsItPays(own: Double?, others: Double?, waits: Bool) {
-    let choice = RouteChoice(candidates: all, favourite: 1, spillSeconds: 20)
-    #expect(choice.waitsAtFavourite(eta: own.map(at), others: others.map(at)) == waits)
-    #expect(!RouteChoice(candidates: all, favourite: 1).waitsAtFavourite(eta: .zero, others: .zero))
+      (20, 0, 20), (20.1, 0, 0), (25, 5.1, 20), (25.2, 5.1, 0), (0, 0, 20), (100, nil, 20), (nil, 5, 0),
+    ] as [(Double?, Double?, Double)])
+  func waitsAsLongAsTheCacheIsWorth(own: Double?, there: Double?, delay: Double) {
+    let load = ScopeLoad(tokensPerSecond: 40, waiting: 0, used: 0, eta: there.map(at))
+    #expect(cached().delay(own: own.map(at), load) == at(delay))
+    #expect(RouteChoice(candidates: all).delay(own: own.map(at), load) == .zero)
+  }
+
+  @Test(
+    arguments: [
+      (80, 0, 0, 10), (80, 2, 0, 30), (80, 2, 0.5, 40), (80, 0, 0.9, 100),
+      // As long as it stays cached; and a limit that isn't known keeps nobody away.
+      (80, 0, 1.2, 300), (0, 9, 0.5, 0),
+    ] as [(Double, Int, Double, Double)])
+  func theCacheIsWorthWhatAllWouldWait(rate: Double, waiting: Int, used: Double, delay: Double) {
+    let load = ScopeLoad(tokensPerSecond: rate, waiting: waiting, used: used, eta: .zero)
+    let delay = cached().delay(own: at(delay == 0 ? 1 : 0), load) / at(1) - delay
+    #expect(abs(delay) < 1e-6)
+  }
+
+  @Test func whatRepliesOfTheLastMinuteUsed() {
+    var chooser = RouteChooser(rates: [10, 20, 30])
+    for second in 0..<600 { chooser.used(20, by: 1, at: at(Double(second))) }
+    #expect(abs(chooser.used(1, of: 40, at: at(599)) - 0.5) < 0.01)
+    #expect(abs(chooser.used(1, of: 40, at: at(659)) - 0.5 / 2.718) < 0.01)
+    #expect(chooser.used(0, of: 40, at: at(599)) == 0 && chooser.used(1, of: 0, at: at(599)) == 0)
   }
 
   @Test func whoFailsRestsAndIsTriedByOneRequest() {
@@ -125,7 +151,7 @@ struct RouteChooserTests {
     chooser.learned(session, cachedTokens: 8_000, at: 1, now: at(0))
     chooser.failed(1, .unavailable(retryAfter: nil), at: at(1))
     let choice = chooser.choose(session, among: all, at: at(1))
-    #expect(choice.favourite == nil && choice.spillAfter == .zero && choice.candidates == set(0, 2))
+    #expect(choice.favourite == nil && choice.candidates == set(0, 2))
   }
 
   @Test func whatItKnowsIsShown() {

@@ -1,6 +1,8 @@
 /// A routing policy by name, and a run with it.
 package enum RouteContender: Sendable, Hashable {
-  case ours(OurRoutes.Rule)
+  /// `RouteChooser`, as the router asks it.
+  case bedquota
+  case sticky(StickyRoutes.Rule)
   case perfectStickiness
   case roundRobin
   case random
@@ -9,16 +11,16 @@ package enum RouteContender: Sendable, Hashable {
   case usageBased
 
   package static let all: [RouteContender] = [
-    .ours(.init()), .perfectStickiness, .ownWait, .leastUsed, .random, .roundRobin, .usageBased, .failover,
+    .bedquota, .perfectStickiness, .ownWait, .leastUsed, .random, .roundRobin, .usageBased, .failover,
   ]
 
   /// The rule that looks at a request's own wait alone.
-  package static let ownWait = RouteContender.ours(.init(price: .ownWait(1)))
+  package static let ownWait = RouteContender.sticky(.init())
 
   package var name: String {
     switch self {
-    case .ownWait: "sticky, own wait only"
-    case .ours: "Bedquota"
+    case .bedquota: "Bedquota"
+    case .sticky(let rule): rule.price == .never ? "sticky, never moves" : "sticky, own wait only"
     case .perfectStickiness: "perfect stickiness"
     case .roundRobin: "round robin"
     case .random: "random"
@@ -30,7 +32,8 @@ package enum RouteContender: Sendable, Hashable {
 
   package func policy(_ scenario: RoutingScenario) -> any RoutePolicy {
     switch self {
-    case .ours(let rule): OurRoutes(rule, scopes: scenario.scopes.count, cacheSeconds: scenario.cacheSeconds)
+    case .bedquota: ProductRoutes(quotas: scenario.scopes.indices.map { scenario.quota(of: $0) }, cacheSeconds: scenario.cacheSeconds)
+    case .sticky(let rule): StickyRoutes(rule, scopes: scenario.scopes.count, cacheSeconds: scenario.cacheSeconds)
     case .perfectStickiness: PerfectStickiness()
     case .roundRobin: RoundRobin()
     case .random: RandomRoutes(seed: scenario.seed)

@@ -10,7 +10,7 @@ package struct RoutingSeedRun: Sendable {
     plan = RoutingSeedPlan(seed: seed, minutes: minutes)
     let scenario = plan.scenario
     var simulation = RoutingSimulation(
-      scenario, policy: OurRoutes(scopes: scenario.scopes.count, cacheSeconds: scenario.cacheSeconds))
+      scenario, policy: RouteContender.bedquota.policy(scenario))
     tally = simulation.run()
     let reservedMax = simulation.exchanges.reduce(0) { max($0, $1.request.reserved) }
     violation = simulation.violation ?? Self.throttling(scenario, tally, reservedMax: reservedMax)

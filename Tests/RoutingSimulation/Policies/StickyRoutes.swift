@@ -1,13 +1,5 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
-
-/// The router's rule: conversations stay where their cache is, and leave it only if the wait costs more than the cache is worth.
-package struct OurRoutes: RoutePolicy {
+/// Conversations stay where their cache is, and leave it by a rule that looks at their own wait alone, if at all.
+package struct StickyRoutes: RoutePolicy {
   /// What can differ, to compare rules.
   package struct Rule: Sendable, Hashable {
     package enum Placement: Sendable, Hashable {
@@ -21,15 +13,13 @@ package struct OurRoutes: RoutePolicy {
     package enum Price: Sendable, Hashable {
       /// When its own wait is longer than all other scopes together take to refill what the lost cache costs, so many times.
       case ownWait(Double)
-      /// When its own wait is longer than what the lost cache costs all who wait for the other scope, now and later.
-      case everybodysWait
       case never
     }
 
     package var placement: Placement
     package var price: Price
 
-    package init(placement: Placement = .inOrder, price: Price = .everybodysWait) {
+    package init(placement: Placement = .inOrder, price: Price = .ownWait(1)) {
       self.placement = placement
       self.price = price
     }
@@ -50,28 +40,7 @@ package struct OurRoutes: RoutePolicy {
     var isTried = false
   }
 
-  /// Tokens that replies cost, of which recent ones count most.
-  private struct Use: Sendable {
-    /// Nanoseconds in which what was used counts for less by a factor of e.
-    private static let memory = 60e9
-    private var tokens = 0.0
-    private var at: Int64 = 0
-
-    mutating func add(_ more: Int64, at now: Int64) {
-      tokens = tokens * exp(Double(at - now) / Self.memory) + Double(more)
-      at = now
-    }
-
-    /// The used part of a quota of so many tokens per minute.
-    func share(of quota: Int64, at now: Int64) -> Double {
-      tokens * exp(Double(at - now) / Self.memory) / (Double(quota) * Self.memory / 60e9)
-    }
-  }
-
-  /// So that a full scope has a price.
-  private static let usedMax = 0.98
   private let rule: Rule
-  private var uses: [Use]
   /// Nanoseconds.
   private let lifetime: Int64
   private var prefixes: [UInt64: Prefix] = [:]
@@ -81,7 +50,6 @@ package struct OurRoutes: RoutePolicy {
     self.rule = rule
     lifetime = Int64(cacheSeconds * 1e9)
     rests = Array(repeating: Rest(), count: scopes)
-    uses = Array(repeating: Use(), count: scopes)
   }
 
   package var usesLimiters: Bool { true }
@@ -112,7 +80,7 @@ package struct OurRoutes: RoutePolicy {
     let others = scopes.indices.filter { $0 != home.scope && isLive($0, at: now) }
     var moves: [(after: Int64, there: Int64, scope: Int)] = []
     for scope in others {
-      guard let worth = worth(home.cached, movingTo: scope, of: others, scopes, at: now) else { continue }
+      guard let worth = worth(home.cached, of: others, scopes) else { continue }
       let there = eta(scope, 0)
       let isNow = here - there > worth
       // After a rest only a request that moves at once tries the scope, so that it is one.
@@ -136,19 +104,11 @@ package struct OurRoutes: RoutePolicy {
     rests[scope].isTried = true
   }
 
-  /// Nanoseconds that a request waits rather than lose a cache; nil: any time.
-  ///
-  /// A lost cache of C tokens takes a scope of rate q the time C ÷ q. Each request that waits there is later by that time, and so are
-  /// those that come before the queue is empty again: 1 ÷ (1 − used) of them, where that part of the quota is used.
-  private func worth(_ cached: Int64, movingTo scope: Int, of others: [Int], _ scopes: [ScopeView], at now: Int64) -> Int64? {
+  /// Nanoseconds that a request waits rather than lose a cache, which all other scopes together would refill in that time; nil: any time.
+  private func worth(_ cached: Int64, of others: [Int], _ scopes: [ScopeView]) -> Int64? {
     switch rule.price {
-    case .never: return nil
-    case .ownWait(let times):
-      return Int64(times * Double(cached) / others.reduce(0) { $0 + scopes[$1].tokensPerNanosecond })
-    case .everybodysWait:
-      let used = min(uses[scope].share(of: scopes[scope].quota, at: now), Self.usedMax)
-      let delayed = Double(scopes[scope].waiting) + 1 / (1 - used)
-      return Int64(Double(cached) / scopes[scope].tokensPerNanosecond * delayed)
+    case .never: nil
+    case .ownWait(let times): Int64(times * Double(cached) / others.reduce(0) { $0 + scopes[$1].tokensPerNanosecond })
     }
   }
 
@@ -160,8 +120,7 @@ package struct OurRoutes: RoutePolicy {
 
   package mutating func ended(_ request: RouteRequest, on scope: Int, _ end: RouteEnd, at now: Int64) {
     switch end {
-    case .served(let cached, _, let final):
-      uses[scope].add(final, at: now)
+    case .served(let cached, _, _):
       // A reply to a request that was sent before the trouble began says nothing about it.
       if rests[scope].until <= now || rests[scope].isTried { rests[scope] = Rest() }
       if let session = request.session {
