@@ -114,6 +114,13 @@ let package = Package(
         .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ]),
+    .target(
+      name: "FleetStore",
+      dependencies: [
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ], exclude: ["Member"]),
     .target(name: "Charts"),
     .target(
       name: "BedrockEmulator",
@@ -210,7 +217,8 @@ let package = Package(
         "AdmissionControl", "AdmissionSimulation", "Bedquota", .product(name: "HeapModule", package: "swift-collections"),
       ], path: "Tests/RoutingSimulation"),
     .executableTarget(
-      name: "routing-simulation", dependencies: ["AdmissionSimulation", "Charts", "RoutingSimulation", "SimulationSupport"],
+      name: "routing-simulation",
+      dependencies: ["AdmissionControl", "AdmissionSimulation", "Bedquota", "Charts", "RoutingSimulation", "SimulationSupport"],
       path: "Tests/RoutingComparison"),
     // The probe against services in virtual time, for tests; probe-simulation runs a hundred seeds.
     .target(
@@ -241,6 +249,10 @@ let package = Package(
     .executableTarget(name: "sigv4-tool", dependencies: ["AWSClient", "AWSWire"], path: "Tests/SigV4Tool"),
     // Prints how config files are read, for the Python tests, which compare with botocore.
     .executableTarget(name: "config-tool", dependencies: ["AWSClient", "AWSWire"], path: "Tests/ConfigTool"),
+    // Plays operations through the fleet store's arithmetic and a server's script, and prints them for the Python tests.
+    .executableTarget(
+      name: "fleet-parity", dependencies: ["FleetStore", .product(name: "Logging", package: "swift-log")],
+      path: "Tests/FleetParity"),
     // Asks for credentials over HTTP for the Python tests, which compare with botocore.
     .executableTarget(name: "credential-tool", dependencies: ["AWSClient", "AWSWire"], path: "Tests/CredentialTool"),
     // Pictures to look at (scripts/check-charts), and the drawing that scripts/benchmark-charts measures.
@@ -285,6 +297,13 @@ let package = Package(
       name: "BedrockEmulatorTests",
       dependencies: ["AWSServer", "AWSWire", "BedrockEmulator", "BedrockQuotas", "TestSupport"]),
     .testTarget(name: "BedrockQuotasTests", dependencies: ["BedrockQuotas"]),
+    .testTarget(
+      name: "FleetStoreTests",
+      dependencies: [
+        "FleetStore", .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ], exclude: ["Member"]),
     .testTarget(
       name: "GatewayTests",
       dependencies: [

@@ -1,0 +1,37 @@
+/// A store that lets many processes share the quotas of one scope.
+///
+/// There are two stores. ``MemoryFleetStore`` is for tests and simulations, ``ValkeyFleetStore`` for Redis and Valkey. Both pass
+/// the tests of `FleetStoreConformanceTests`. The protocol of members and store is in docs/design/fleet.md.
+package protocol FleetStore: Sendable {
+  /// Settles what a member owes, books its next requests, and shows that it is alive.
+  ///
+  /// The operation is idempotent. A member that got no answer sends a new sequence number with what it knows, and the store
+  /// corrects what it has booked.
+  /// - Parameter timeout: how long the caller waits for the answer, connecting included.
+  /// - Throws: ``FleetStoreError``; if ``FleetStoreError/isLost`` is true, the store may or may not have done it.
+  func sync(_ request: SyncRequest, scope: FleetScope, timeout: Duration) async throws(FleetStoreError) -> SyncReply
+
+  /// Reads what the store knows of a scope, and changes nothing.
+  /// - Returns: nil if the store has never heard of the scope.
+  func status(of scope: FleetScope, timeout: Duration) async throws(FleetStoreError) -> FleetStatus?
+
+  /// Makes the store count a member as dead from the next sync on, so that its concurrent requests come back. Its debt stays. A
+  /// member that is alive comes back with its next sync.
+  /// - Returns: false if the scope has no such member.
+  func forget(_ member: String, scope: FleetScope, timeout: Duration) async throws(FleetStoreError) -> Bool
+
+  /// Deletes everything of a scope. The members fill it again with the levels that they saw last.
+  func reset(_ scope: FleetScope, timeout: Duration) async throws(FleetStoreError)
+}
+
+extension FleetStore {
+  /// Takes a member out of a fleet. What it owes stays spent; it settles first, and asks for nothing.
+  package func leave(
+    _ request: SyncRequest, scope: FleetScope, timeout: Duration
+  ) async throws(FleetStoreError) -> SyncReply {
+    var request = request
+    request.isLeaving = true
+    request.bundles = []
+    return try await sync(request, scope: scope, timeout: timeout)
+  }
+}

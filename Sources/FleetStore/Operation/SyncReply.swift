@@ -1,0 +1,44 @@
+/// What the store answers to a sync.
+package enum SyncReply: Sendable, Equatable {
+  /// The store had this sequence number or a later one before, and changed nothing.
+  case duplicate(epoch: Int64, now: Int64)
+  case answer(Answer)
+
+  package struct Answer: Sendable, Equatable {
+    /// When the store's keys were made, in ms since 1970. Another epoch than before: the store has lost what it knew.
+    package var epoch: Int64
+    /// The store's clock, in ms since 1970.
+    package var now: Int64
+    /// For each granted bundle, in order, after how many ms it may start. It must have been sent within a second after that.
+    package var delays: [Int64]
+    /// When to ask for the bundles that were not granted, in ms from now, 1 to 10,000; -1 if all were granted.
+    package var wait: Int64
+    /// Members that were heard of in the last 15 s.
+    package var members: Int64
+    /// Members in the queue.
+    package var waiting: Int64
+    /// Microseconds of the quota that were granted, ever, to all members.
+    package var total: Int64
+    /// The newest slot of the strict window; 0 if the fleet isn't strict.
+    package var slot: Int64
+    /// The version of the limits that hold.
+    package var version: Int64
+    /// What each meter has free, in units; negative: debt.
+    package var levels: [Int64]
+    /// The limits that hold, if the request had another version.
+    package var limits: [Limit]
+  }
+
+  /// A limit without its kind, which all members agree on.
+  package struct Limit: Sendable, Equatable {
+    package var rate: Int64
+    package var capacity: Int64
+    package var burst: Int64
+
+    package init(rate: Int64, capacity: Int64, burst: Int64) {
+      self.rate = rate
+      self.capacity = capacity
+      self.burst = burst
+    }
+  }
+}

@@ -1,0 +1,7 @@
+/// Where servers are.
+struct RESPAddress: Sendable, Equatable {
+  /// The server, or the sentinels; at least one.
+  var endpoints: [RESPEndpoint]
+  /// The name that the sentinels know the servers by; nil without sentinels.
+  var sentinelName: String?
+}

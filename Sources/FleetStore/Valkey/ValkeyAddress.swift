@@ -1,0 +1,154 @@
+/// The address of a Redis or Valkey store, as a URL.
+///
+/// | URL | means |
+/// |---|---|
+/// | `redis://HOST:PORT/DATABASE`, `valkey://…` | a server, or any node of a cluster |
+/// | `rediss://…`, `valkeys://…` | the same with TLS |
+/// | `redis+sentinel://HOST:PORT,HOST:PORT/NAME/DATABASE`, `rediss+sentinel://…` | the main server that sentinels know by NAME |
+///
+/// `USER:PASSWORD@` before the host logs in. `?prefix=TEXT` begins the keys, and `?ca=FILE` names the authorities (PEM) that are
+/// trusted instead of the system's.
+package struct ValkeyAddress: Sendable, Equatable {
+  /// Where the URL comes from.
+  package enum Origin: Sendable, Equatable {
+    /// Arguments are seen by every user of the machine, so they may hold no password.
+    case argument
+    case environment
+    case file
+  }
+
+  let servers: RESPAddress
+  let usesTLS: Bool
+  let user: String?
+  let password: Secret?
+  let database: Int
+  /// The beginning of the keys; may be empty.
+  package let prefix: String
+  /// The file of the authorities that are trusted; nil for the system's.
+  package let trustedFile: String?
+
+  /// - Throws: ``FleetStoreError`` (`configuration`), whose message holds nothing of the URL but names of options.
+  package init(_ url: String, from origin: Origin) throws(FleetStoreError) {
+    guard let colon = url.firstRange(of: "://") else { throw .address("has no scheme; it begins with redis:// or rediss://") }
+    let scheme = url[..<colon.lowerBound].lowercased()
+    guard let (usesTLS, asksSentinels) = Self.schemes[scheme] else {
+      throw .address("has an unknown scheme; use redis://, rediss://, redis+sentinel:// or rediss+sentinel://")
+    }
+    self.usesTLS = usesTLS
+    var rest = url[colon.upperBound...]
+    let query = rest.cut(at: "?")
+    let path = rest.cut(at: "/") ?? ""
+    let at = rest.lastIndex(of: "@")
+    let login = at.map { rest[..<$0] }
+    let hosts = at.map { rest[rest.index(after: $0)...] } ?? rest
+    (user, password) = try Self.login(login)
+    if password != nil, origin == .argument {
+      throw .address(
+        "holds a password, which other users of this machine would see; put the address into an environment variable or a file")
+    }
+    var parts = path.split(separator: "/", omittingEmptySubsequences: true)
+    var name: String?
+    if asksSentinels {
+      guard !parts.isEmpty, let decoded = parts.removeFirst().decoded else {
+        throw .address(
+          "lacks the name that the sentinels know the servers by; it follows the hosts as in redis+sentinel://HOST:26379/NAME")
+      }
+      name = decoded
+    }
+    guard parts.count <= 1, let database = parts.first.map({ Int($0) }) ?? 0, 0...1_000_000 ~= database else {
+      throw .address("has a path that is no database number; write it as in redis://HOST:6379/0")
+    }
+    self.database = database
+    let endpoints = try hosts.split(separator: ",", omittingEmptySubsequences: false).map { text throws(FleetStoreError) in
+      try Self.endpoint(text, port: asksSentinels ? 26_379 : 6_379)
+    }
+    guard endpoints.count == 1 || asksSentinels else { throw .address("names several hosts; only sentinels are several") }
+    servers = RESPAddress(endpoints: endpoints, sentinelName: name)
+    (prefix, trustedFile) = try Self.options(query)
+  }
+
+  private static let schemes: [String: (Bool, Bool)] = [
+    "redis": (false, false), "valkey": (false, false), "rediss": (true, false), "valkeys": (true, false),
+    "redis+sentinel": (false, true), "valkey+sentinel": (false, true), "rediss+sentinel": (true, true),
+    "valkeys+sentinel": (true, true),
+  ]
+
+  private static func login(_ text: Substring?) throws(FleetStoreError) -> (String?, Secret?) {
+    guard var user = text else { return (nil, nil) }
+    guard let password = user.cut(at: ":")?.decoded, !password.isEmpty, let name = user.decoded else {
+      throw .address("has a user without a password; write USER:PASSWORD@, with %XX for characters that a URL can't hold")
+    }
+    return (name.isEmpty ? nil : name, Secret(password))
+  }
+
+  private static func endpoint(_ text: Substring, port standard: Int) throws(FleetStoreError) -> RESPEndpoint {
+    var host = text
+    var port: Int? = standard
+    if let bracket = text.lastIndex(of: "]"), text.first == "[" {
+      host = text[text.index(after: text.startIndex)..<bracket]
+      let rest = text[text.index(after: bracket)...]
+      if !rest.isEmpty { port = rest.first == ":" ? Int(rest.dropFirst()) : nil }
+    } else if let number = host.cut(at: ":") {
+      port = Int(number)
+    }
+    guard !host.isEmpty, host.utf8.allSatisfy({ 33...126 ~= $0 }), host.utf8.count <= 255, let port, 1...65_535 ~= port else {
+      throw .address("has no proper host; write it as in redis://HOST:6379, with brackets around an IPv6 address")
+    }
+    return RESPEndpoint(host: String(host), port: port)
+  }
+
+  private static func options(_ query: Substring?) throws(FleetStoreError) -> (String, String?) {
+    var (prefix, trusted) = ("", String?.none)
+    for option in (query ?? "").split(separator: "&") {
+      var name = option
+      let value = name.cut(at: "=")?.decoded ?? ""
+      switch name {
+      case "prefix": prefix = value
+      case "ca": trusted = value
+      default: throw .address("has an option other than prefix and ca; remove it")
+      }
+    }
+    return (prefix, trusted)
+  }
+}
+
+extension ValkeyAddress: CustomStringConvertible {
+  /// The address without user, password and options.
+  package var description: String {
+    let scheme = (usesTLS ? "rediss" : "redis") + (servers.sentinelName == nil ? "" : "+sentinel")
+    let path = (servers.sentinelName.map { "/\($0)" } ?? "") + (database == 0 ? "" : "/\(database)")
+    return "\(scheme)://\(servers.endpoints.map(\.description).joined(separator: ","))\(path)"
+  }
+}
+
+extension FleetStoreError {
+  /// - Parameter problem: what is wrong, and what to do, as it follows "The address of the fleet's store".
+  fileprivate static func address(_ problem: String) -> FleetStoreError {
+    FleetStoreError(.configuration, "The address of the fleet's store \(problem).")
+  }
+}
+
+extension Substring {
+  /// Cuts the text at the first of these characters, and returns what follows it; nil if there is none.
+  fileprivate mutating func cut(at character: Character) -> Substring? {
+    guard let index = firstIndex(of: character) else { return nil }
+    defer { self = self[..<index] }
+    return self[self.index(after: index)...]
+  }
+
+  /// The text without its percent signs; nil if it isn't text.
+  fileprivate var decoded: String? {
+    var bytes: [UInt8] = []
+    var rest = utf8[...]
+    while let byte = rest.popFirst() {
+      guard byte == UInt8(ascii: "%") else {
+        bytes.append(byte)
+        continue
+      }
+      guard let digits = String(rest.prefix(2)), digits.utf8.count == 2, let value = UInt8(digits, radix: 16) else { return nil }
+      bytes.append(value)
+      rest = rest.dropFirst(2)
+    }
+    return String(validating: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,64 @@
+extension ValkeyFleetStore {
+  package func status(of scope: FleetScope, timeout: Duration) async throws(FleetStoreError) -> FleetStatus? {
+    let keys = keys(scope)
+    guard let text = try await command(["HGET", keys.state, "s"], keys, timeout).string else { return nil }
+    var twin = FleetTwin()
+    let state = try FleetState(text: text)
+    twin.state = state
+    try await pairs(["HGETALL", keys.members], keys, timeout) { name, value throws(FleetStoreError) in
+      twin.members[name] = try FleetRecord(text: value, name: name, meters: state.meters.count)
+    }
+    try await pairs(["ZRANGE", keys.seen, "0", "-1", "WITHSCORES"], keys, timeout) { name, value throws(FleetStoreError) in
+      twin.seen[name] = try Self.score(value, of: "members' times")
+    }
+    try await pairs(["ZRANGE", keys.queue, "0", "-1", "WITHSCORES"], keys, timeout) { name, value throws(FleetStoreError) in
+      twin.queue.set(name, tag: try Self.score(value, of: "queue"))
+    }
+    return twin.status(at: try await time(keys, timeout))
+  }
+
+  /// The server's clock, in ms since 1970.
+  private func time(_ keys: FleetKeys, _ timeout: Duration) async throws(FleetStoreError) -> Int64 {
+    let reply = try await command(["TIME"], keys, timeout)
+    guard let parts = reply.elements, parts.count == 2, let seconds = parts[0].integer, let micros = parts[1].integer,
+      0...FleetBounds.timeMax / 1_000 ~= seconds
+    else { throw .badAnswer }
+    return seconds * 1_000 + micros / 1_000
+  }
+
+  private static func score(_ text: String, of what: String) throws(FleetStoreError) -> Int64 {
+    guard let score = Double(text).flatMap({ Int64(exactly: $0) }), 0...FleetBounds.integerMax ~= score else {
+      throw .corrupt(what)
+    }
+    return score
+  }
+
+  /// Reads names and values in turn. RESP3 gives scores as numbers and in pairs.
+  private func pairs(
+    _ words: [String], _ keys: FleetKeys, _ timeout: Duration, _ take: (String, String) throws(FleetStoreError) -> Void
+  ) async throws(FleetStoreError) {
+    guard let elements = try await command(words, keys, timeout).elements else { throw .badAnswer }
+    let flat = elements.flatMap { $0.elements ?? [$0] }
+    for index in stride(from: 0, to: flat.count - 1, by: 2) {
+      guard let name = flat[index].string, let value = flat[index + 1].string ?? flat[index + 1].integer.map(String.init) else {
+        throw .badAnswer
+      }
+      try take(name, value)
+    }
+  }
+
+  package func forget(
+    _ member: String, scope: FleetScope, timeout: Duration
+  ) async throws(FleetStoreError) -> Bool {
+    let (keys, name) = (keys(scope), FleetName.encode(member))
+    guard try await command(["ZSCORE", keys.seen, name], keys, timeout) != .null else { return false }
+    // XX: a member that has just left must not come back as one that was never heard of.
+    _ = try await command(["ZADD", keys.seen, "XX", "0", name], keys, timeout)
+    return true
+  }
+
+  package func reset(_ scope: FleetScope, timeout: Duration) async throws(FleetStoreError) {
+    let keys = keys(scope)
+    _ = try await command(["DEL"] + keys.all, keys, timeout)
+  }
+}

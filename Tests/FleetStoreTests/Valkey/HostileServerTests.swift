@@ -1,0 +1,160 @@
+import FleetStore
+import Logging
+import Testing
+
+/// Servers that answer late, wrongly or not at all. Nothing of it may crash, hang or confuse a member.
+struct HostileServerTests {
+  private func store(_ server: ScriptedServer) throws -> ValkeyFleetStore {
+    try ValkeyFleetStore(ValkeyAddress("redis://127.0.0.1:\(server.port)", from: .environment), logger: Logger(label: "test"))
+  }
+
+  private func epoch(_ store: ValkeyFleetStore, timeout: Duration = .seconds(5)) async throws(FleetStoreError) -> Int64? {
+    try await store.sync(.sample("a"), scope: FleetScope("s"), timeout: timeout).answer?.epoch
+  }
+
+  private func failure(_ store: ValkeyFleetStore, timeout: Duration = .seconds(5)) async -> FleetStoreError? {
+    await #expect(throws: FleetStoreError.self) { try await epoch(store, timeout: timeout) }
+  }
+
+  @Test(arguments: [
+    "READONLY You can't write", "LOADING Redis is loading", "CLUSTERDOWN The cluster is down",
+    "MASTERDOWN Link with MASTER is down",
+    "BUSY Redis is busy running a script", "OOM command not allowed", "TRYAGAIN Multiple keys request during rehashing",
+    "NOREPLICAS Not enough", "MISCONF Errors writing to the AOF",
+  ])
+  func aServerThatCannotNowLosesTheOperationAndItsConnection(error: String) async throws {
+    let server = try await ScriptedServer { _, number in number == 0 ? .bytes("-\(error)\r\n") : .bytes(ScriptedServer.answer()) }
+    let store = try store(server)
+    let lost = await failure(store)
+    #expect(lost?.isLost == true && lost?.message.contains(error.prefix(6)) == true)
+    #expect(try await epoch(store) == 1)
+    #expect(server.connections == 2)
+    store.close()
+  }
+
+  @Test func aLateAnswerIsNotTakenForAnotherOne() async throws {
+    let server = try await ScriptedServer { _, number in number == 1 ? .nothing : .bytes(ScriptedServer.answer(epoch: number)) }
+    let store = try store(server)
+    #expect(try await epoch(store) == 0)
+    #expect(await failure(store, timeout: .milliseconds(100))?.isLost == true)
+    server.send(ScriptedServer.answer(epoch: 99))
+    for number: Int64 in 2...4 { #expect(try await epoch(store) == number) }
+    #expect(server.connections == 1)
+    store.close()
+  }
+
+  @Test func aServerThatFallsSilentIsLeft() async throws {
+    let server = try await ScriptedServer { _, number in number < 2 ? .nothing : .bytes(ScriptedServer.answer(epoch: number)) }
+    let store = try store(server)
+    let start = ContinuousClock.now
+    #expect(await failure(store, timeout: .seconds(20))?.isLost == true)
+    #expect(ContinuousClock.now - start < .seconds(10))
+    #expect(await failure(store, timeout: .seconds(20))?.isLost == true)
+    #expect(try await epoch(store) == 2)
+    #expect(server.connections == 3)
+    store.close()
+  }
+
+  @Test(arguments: [
+    "HTTP/1.1 400 Bad Request\r\n\r\n", "*999999999\r\n", "$999999999\r\n", String(repeating: "*1\r\n", count: 100),
+    "\u{0}\u{1}\u{2}\r\n", "+OK\n",
+    ":1\r\n:2\r\n:3\r\n" + String(repeating: ":1\r\n", count: 100), "%9223372036854775807\r\n",
+  ])
+  func whatIsNoAnswerEndsTheConnection(bytes: String) async throws {
+    let server = try await ScriptedServer { _, number in number == 0 ? .bytes(bytes) : .bytes(ScriptedServer.answer()) }
+    let store = try store(server)
+    let error = await failure(store)
+    #expect(error?.code == .unavailable || error?.code == .response)
+    #expect(try await ServerProcess.until { () async throws(FleetStoreError) in try await epoch(store) } == 1)
+    #expect(server.connections == 2)
+    store.close()
+  }
+
+  @Test(arguments: [
+    "+OK\r\n", ":1\r\n", "$-1\r\n", "*0\r\n", "*3\r\n:0\r\n:1\r\n+x\r\n", "*3\r\n:1\r\n:1\r\n:1\r\n", "*1\r\n*0\r\n",
+    ScriptedServer.answer().replacing("*1\r\n:570000", with: "*2\r\n:570000\r\n:1"),
+    ScriptedServer.answer().replacing("*1\r\n:570000", with: "*1\r\n+x"),
+    ScriptedServer.answer().replacing(":-1\r\n", with: ":-2\r\n"),
+    ScriptedServer.answer().replacing(":-1\r\n", with: ":10001\r\n"),
+    ScriptedServer.answer().replacing("*0\r\n*0", with: "*1\r\n:5\r\n*0"),
+    ScriptedServer.answer().replacing("*0\r\n*0", with: "*0\r\n*1\r\n:1"),
+    ScriptedServer.answer().replacing(":2\r\n:0\r\n", with: ":2\r\n:1\r\n"),
+  ])
+  func anAnswerOfAnotherShapeIsRefused(bytes: String) async throws {
+    let server = try await ScriptedServer { _, _ in .bytes(bytes) }
+    let store = try store(server)
+    #expect(await failure(store)?.code == .response)
+    store.close()
+  }
+
+  @Test func whatIsPushedIsIgnored() async throws {
+    let server = try await ScriptedServer { _, _ in .bytes(">2\r\n+message\r\n+x\r\n" + ScriptedServer.answer()) }
+    let store = try store(server)
+    for _ in 0..<3 { #expect(try await epoch(store) == 1) }
+    #expect(server.connections == 1)
+    store.close()
+  }
+
+  @Test func directionsInACircleEnd() async throws {
+    let server = try await ScriptedServer { _, _ in .bytes("-MOVED 1 :0\r\n") }
+    let circle = try await ScriptedServer { [port = server.port] _, _ in .bytes("-MOVED 1 127.0.0.1:\(port)\r\n") }
+    let store = try store(circle)
+    // Port 0 is none, so the first direction of the other server can't be followed.
+    #expect(await failure(store)?.isLost == true)
+    store.close()
+    for direction in ["MOVED", "ASK"] {
+      let server = try await ScriptedServer { _, _ in .bytes("-\(direction) 1 :1\r\n") }
+      let store = try self.store(server)
+      #expect(await failure(store, timeout: .milliseconds(500))?.isLost == true)
+      #expect(server.commands.count <= 6)
+      store.close()
+    }
+  }
+
+  @Test func anASKIsFollowedOnceAndAMOVEDForGood() async throws {
+    let target = try await ScriptedServer { words, _ in
+      .bytes(words[0] == "ASKING" ? "+OK\r\n" : ScriptedServer.answer(epoch: 7))
+    }
+    let port = target.port
+    let asking = try await ScriptedServer { _, _ in .bytes("-ASK 1 127.0.0.1:\(port)\r\n") }
+    let moved = try await ScriptedServer { _, _ in .bytes("-MOVED 1 :\(port)\r\n") }
+    for (server, expected) in [(asking, 2), (moved, 1)] {
+      let store = try store(server)
+      for _ in 0..<2 { #expect(try await epoch(store) == 7) }
+      #expect(server.commands.count == expected)
+      store.close()
+    }
+    #expect(target.commands == ["ASKING", "EVALSHA", "ASKING", "EVALSHA", "EVALSHA", "EVALSHA"])
+  }
+
+  @Test func manyCommandsShareAConnection() async throws {
+    let server = try await ScriptedServer { _, _ in .bytes(ScriptedServer.answer()) }
+    let store = try store(server)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<100 { group.addTask { _ = try await epoch(store, timeout: .seconds(20)) } }
+      try await group.waitForAll()
+    }
+    #expect(server.connections == 1 && server.commands.count == 100)
+    store.close()
+    #expect(await failure(store)?.isLost == true)
+  }
+
+  @Test func anEndInTheMiddleIsALostOperation() async throws {
+    let server = try await ScriptedServer { _, number in number == 0 ? .close : .bytes(ScriptedServer.answer()) }
+    let store = try store(server)
+    #expect(await failure(store)?.isLost == true)
+    #expect(try await epoch(store) == 1)
+    store.close()
+  }
+
+  @Test func whereNobodyListensTheOperationIsLostInTime() async throws {
+    let port = try ServerProcess.freePort()
+    let store = try ValkeyFleetStore(ValkeyAddress("redis://127.0.0.1:\(port)", from: .argument), logger: Logger(label: "test"))
+    for _ in 0..<5 {
+      let start = ContinuousClock.now
+      #expect(await failure(store, timeout: .milliseconds(200))?.isLost == true)
+      #expect(ContinuousClock.now - start < .seconds(5))
+    }
+    store.close()
+  }
+}

@@ -1,0 +1,62 @@
+import Testing
+
+@testable import FleetStore
+
+struct ValkeyAddressTests {
+  private let password = "pw-5f3a"
+
+  @Test(arguments: [
+    ("redis://127.0.0.1", "redis://127.0.0.1:6379"), ("valkey://h:1/3", "redis://h:1/3"),
+    ("rediss://h.example:6380/", "rediss://h.example:6380"),
+    ("redis://[::1]:7000", "redis://[::1]:7000"), ("redis+sentinel://a:1,b/main", "redis+sentinel://a:1,b:26379/main"),
+    ("rediss+sentinel://a/m%2Fn/2?prefix=x", "rediss+sentinel://a:26379/m/n/2"),
+    ("redis://h?prefix=team&ca=%2Fetc%2Fca.pem", "redis://h:6379"),
+    ("redis://u:pw-5f3a@h", "redis://h:6379"), ("redis://:pw%2D5f3a@h/1", "redis://h:6379/1"),
+    ("redis://u:p@w-5f3a@h", "redis://h:6379"),
+  ])
+  func addresses(url: String, description: String) throws {
+    let address = try ValkeyAddress(url, from: .environment)
+    #expect(address.description == description)
+  }
+
+  @Test func options() throws {
+    let address = try ValkeyAddress("redis://u%40x:pw-5f3a%2F@h/1?prefix=a%3Ab&ca=%2Fetc%2Fca.pem", from: .file)
+    #expect(address.user == "u@x" && address.password?.value == "pw-5f3a/" && address.database == 1)
+    #expect(address.prefix == "a:b" && address.trustedFile == "/etc/ca.pem" && !address.usesTLS)
+    #expect(try ValkeyAddress("redis://:pw@h", from: .file).user == nil)
+  }
+
+  @Test(arguments: [
+    "127.0.0.1:6379", "http://u:pw-5f3a@h", "redis://", "redis://u:pw-5f3a@", "redis://u@h", "redis://u:@h",
+    "redis://u:pw-5f3a@h:x",
+    "redis://u:pw-5f3a@h:0", "redis://u:pw-5f3a@h/x", "redis://u:pw-5f3a@h/-1", "redis://h/1/2", "redis://u:pw-5f3a@a,b",
+    "redis+sentinel://u:pw-5f3a@a,b", "redis+sentinel://a,,b/main", "redis://u:pw-5f3a%zz@h", "redis://h?password=pw-5f3a",
+    "redis://pw-5f3a h",
+    "redis://[::1", "redis://u:pw%FF@h", "pw-5f3a",
+  ])
+  func badAddressesAreRefusedWithoutTheirWords(url: String) {
+    let error = #expect(throws: FleetStoreError.self) { try ValkeyAddress(url, from: .environment) }
+    #expect(error?.code == .configuration && error.map { "\($0) \($0.message)" }?.contains("5f3a") == false)
+  }
+
+  @Test func argumentsHoldNoPassword() throws {
+    let error = #expect(throws: FleetStoreError.self) { try ValkeyAddress("redis://u:pw-5f3a@h", from: .argument) }
+    #expect(error?.message.contains("environment variable") == true && error?.message.contains("5f3a") == false)
+    #expect(try ValkeyAddress("redis://h", from: .argument).password == nil)
+  }
+
+  @Test func nobodyWhoPrintsSeesThePassword() throws {
+    let address = try ValkeyAddress("rediss://user:pw-5f3a@h", from: .environment)
+    var dumped = ""
+    dump(address, to: &dumped)
+    let login = RESPConnector.Login(user: "u", password: address.password)
+    dump(login, to: &dumped)
+    dump(RESPCommand(["AUTH", "pw-5f3a"]), to: &dumped)
+    let texts = [
+      dumped, "\(address)", String(reflecting: address), "\(login)", String(reflecting: login),
+      "\(RESPCommand(["AUTH", "pw-5f3a"]))",
+      String(reflecting: RESPCommand(["AUTH", "pw-5f3a"])), String(reflecting: try #require(address.password)),
+    ]
+    for text in texts { #expect(!text.contains("5f3a")) }
+  }
+}
