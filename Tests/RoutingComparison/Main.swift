@@ -20,6 +20,7 @@ struct RoutingComparison {
                                                and as an SVG; fails if a goal isn't met
            routing-simulation rules LOADS SEEDS [VARIANT …]
                                                the rule beside others; for example: rules 80,95,saturated 3 product product,blind 1
+           routing-simulation speed            what choosing costs, in real time, as JSON
     """
 
   static func main() async {
@@ -28,6 +29,7 @@ struct RoutingComparison {
     case ("seeds", _): await seeds(arguments.dropFirst())
     case ("report", 2...): await report(picture: arguments[1], arguments.dropFirst(2))
     case ("rules", 3...): await rules(arguments)
+    case ("speed", 1): Speed.run()
     default: fail()
     }
   }
