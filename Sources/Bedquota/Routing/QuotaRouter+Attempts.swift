@@ -93,7 +93,7 @@ extension QuotaRouter {
     var failure: InvocationFailure?
     // What may be paid already goes nowhere else.
     let allowed = run.stays ? [] : run.allowed.subtracting(run.denied)
-    let failed = run.failed
+    let failed = run.failed.union(run.refused)
     let end = await candidates[candidate].client.send(&running, grant.reservation) { running, reservation, limits in
       do {
         return try await exchange(candidate, &running, &reservation, limits)
@@ -167,7 +167,9 @@ extension RouteRun {
   mutating func note(_ failure: InvocationFailure, of candidate: Int, in limiter: Limiter?) {
     awaited = nil
     switch failure.kind {
-    case .capacity, .throttled: awaited = limiter.map { (candidate, $0) }
+    case .capacity, .throttled:
+      awaited = limiter.map { (candidate, $0) }
+      refused.insert(CandidateSet(candidate))
     default: break
     }
     guard let scopeFailure = failure.scopeFailure else { return }

@@ -7,8 +7,8 @@ extension QuotaRouter {
   /// One reservation: what is asked of every candidate.
   private struct Terms {
     var waitMax: Duration?
-    /// Where the service had no room for the last attempt; there this one is a retry.
-    var retriedAt: Int?
+    /// Where the service had no room for the last attempt, or for one before; there this one is a retry.
+    var retriedAt: CandidateSet
     /// Whether a candidate has turned it away, or began to rest after it had waited there, so that it goes ahead of its tenant's other
     /// requests wherever it waits.
     var isMoved: Bool
@@ -22,7 +22,8 @@ extension QuotaRouter {
   ///   `CancellationError`.
   func reserve(_ run: inout RouteRun, _ course: RequestCourse, waitMax: Duration?, isRetry: Bool) async throws -> RouteGrant {
     var terms = Terms(
-      waitMax: waitMax, retriedAt: isRetry ? run.awaited?.candidate ?? run.owner : nil, isMoved: course.attempts > 0,
+      waitMax: waitMax, retriedAt: isRetry ? run.refused.union(CandidateSet(run.awaited?.candidate ?? run.owner)) : [],
+      isMoved: course.attempts > 0,
       relay: run.terms, tier: course.tier)
     let start = now
     while true {
@@ -85,7 +86,7 @@ extension QuotaRouter {
     // Where its prompt is cached is known, so the average of all requests says less.
     if run.session != nil { cost.cached = choice.favourite == candidate ? Int64(choice.cachedTokens) : 0 }
     var request = Request(
-      cost: cost, priority: terms.relay?.priority ?? 0, tenant: terms.relay?.tenant ?? 0, isRetry: terms.retriedAt == candidate,
+      cost: cost, priority: terms.relay?.priority ?? 0, tenant: terms.relay?.tenant ?? 0, isRetry: terms.retriedAt.has(candidate),
       place: terms.isMoved ? nil : terms.relay?.place)
     request.isMoved = terms.isMoved && !request.isRetry
     return RouteTicket(candidate: candidate, limiter: limiter, request: request)

@@ -25,6 +25,8 @@ struct RouteRun {
   /// Those whose scopes have failed on it, and those that have denied it.
   var failed: CandidateSet = []
   var denied: CandidateSet = []
+  /// Those that had no room for it, for which further attempts there are retries.
+  var refused: CandidateSet = []
   /// Where its last attempt was turned away, if the limiter there awaits the retry.
   var awaited: (candidate: Int, limiter: Limiter)?
   /// Whether it may be paid already, so that it stays where it is.
