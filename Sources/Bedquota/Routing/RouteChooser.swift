@@ -141,7 +141,9 @@ package struct RouteChooser: Sendable {
   }
 
   /// A reply has cost so many quota tokens.
-  package mutating func used(_ quotaTokens: Int64, by candidate: Int, at now: Duration) { uses[candidate].add(quotaTokens, at: now) }
+  package mutating func used(_ quotaTokens: Int64, by candidate: Int, at now: Duration) {
+    uses[candidate].add(quotaTokens, at: now)
+  }
 
   /// A reply says how much of its prompt is cached where it comes from.
   /// - Parameter cachedTokens: what was read from the cache and written to it.
