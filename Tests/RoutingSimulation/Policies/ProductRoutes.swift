@@ -17,7 +17,9 @@ package struct ProductRoutes: RoutePolicy {
 
   package var usesLimiters: Bool { true }
 
-  private func session(_ request: RouteRequest) -> RouteSession? { request.session.map { RouteSession(id: "\($0)", keepsHour: keepsHour) } }
+  private func session(_ request: RouteRequest) -> RouteSession? {
+    request.session.map { RouteSession(id: "\($0)", keepsHour: keepsHour) }
+  }
 
   package mutating func route(
     _ request: RouteRequest, _ scopes: [ScopeView], eta: (_ scope: Int, _ cached: Int64) -> Int64, at now: Int64

@@ -32,7 +32,8 @@ package enum RouteContender: Sendable, Hashable {
 
   package func policy(_ scenario: RoutingScenario) -> any RoutePolicy {
     switch self {
-    case .bedquota: ProductRoutes(quotas: scenario.scopes.indices.map { scenario.quota(of: $0) }, cacheSeconds: scenario.cacheSeconds)
+    case .bedquota:
+      ProductRoutes(quotas: scenario.scopes.indices.map { scenario.quota(of: $0) }, cacheSeconds: scenario.cacheSeconds)
     case .sticky(let rule): StickyRoutes(rule, scopes: scenario.scopes.count, cacheSeconds: scenario.cacheSeconds)
     case .perfectStickiness: PerfectStickiness()
     case .roundRobin: RoundRobin()
