@@ -20,9 +20,10 @@ struct StatisticsRecorder: Sendable {
   mutating func left() { counts.requests -= 1 }
 
   /// Records the action that an event of a request led to.
-  /// - Parameter isReserved: whether the request is of the tier `reserved`, which counts as a request of the quotas only when a reply
-  ///   says so.
-  mutating func record(_ action: RequestCourse.Action, isReserved: Bool = false, at now: Duration) {
+  /// - Parameters:
+  ///   - isReserved: whether the request is of the tier `reserved`, which counts as a request of the quotas only when a reply says so.
+  ///   - isEnd: whether the end of its course is that of the request; not if another attempt of it decides.
+  mutating func record(_ action: RequestCourse.Action, isReserved: Bool = false, isEnd: Bool = true, at now: Duration) {
     if action.isThrottle { counts.throttled += 1 }
     switch action {
     case .send(_, let cause):
@@ -33,8 +34,8 @@ struct StatisticsRecorder: Sendable {
     case .resend(_, let charge, _): record(charge, at: now)
     case .settle(_, let charge, let end):
       if let charge { record(charge, at: now) }
-      record(end)
-    case .giveUp(_, _, let end): record(end)
+      if isEnd { record(end) }
+    case .giveUp(_, _, let end): if isEnd { record(end) }
     case .none, .countTokens, .reserve, .retry, .update, .pause: break
     }
   }

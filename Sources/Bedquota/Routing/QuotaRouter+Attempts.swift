@@ -8,13 +8,15 @@ extension QuotaRouter {
   /// - Returns: the request, and its first action.
   /// - Throws: ``BedquotaError`` (`request`) if no candidate can take the request.
   func begin(
-    _ original: ModelRequest, session name: String?
+    _ original: ModelRequest, session name: String?, _ role: HedgeRole? = nil
   ) throws(BedquotaError) -> (RouteRun, RunningRequest, RequestCourse.Action) {
     // A single candidate needs no session.
     let session = candidates.count > 1 ? name.map { RouteSession(id: $0) } ?? original.session() : nil
     var run = RouteRun(count: candidates.count, session: session, terms: nil) { (_, client) throws(BedquotaError) in
       try client.prepared(original)
     }
+    run.role = role
+    if let late = role?.second?.late { run.exclude(late) }
     let (client, prepared) = try first(of: &run)
     var (running, action) = client.begin(
       prepared.request, prepared.bounds, deadline: client.options.deadline,
@@ -37,8 +39,8 @@ extension QuotaRouter {
   }
 
   func began(_ run: RouteRun, _ running: inout RunningRequest) {
-    running.observer = RouteObserver(router: self, candidate: run.owner, session: run.session)
-    book.withLock { $0.statistics.began() }
+    running.observer = RouteObserver(router: self, candidate: run.owner, session: run.session, role: run.role)
+    if run.role?.isSecond != true { book.withLock { $0.statistics.began() } }
   }
 
   /// Sends a request until an attempt brings a reply.
@@ -51,16 +53,19 @@ extension QuotaRouter {
     _ exchange: (Int, inout RunningRequest, inout Reservation, ReplyLimits) async throws -> Reply
   ) async throws -> Attempt<Reply> {
     var action = first
+    // A second attempt is made once, where there is room at once.
+    let isSecond = run.role?.isSecond == true
     while true {
       let owner = candidates[run.owner].client
       switch action {
       case .countTokens: action = await owner.count(&running)
       case .reserve(let cost, let waitMax, let isRetry):
         if run.cost == nil { run.cost = (run.owner, cost) }
-        switch await reserveAndSend(&run, &running, waitMax: waitMax, isRetry: isRetry, exchange) {
+        switch await reserveAndSend(&run, &running, waitMax: isSecond ? .zero : waitMax, isRetry: isRetry, exchange) {
         case .replied(let attempt): return attempt
         case .next(let next): action = next
         }
+      case .resend where isSecond, .retry where isSecond, .pause where isSecond: action = owner.stop(&running, HedgeEnded())
       case .resend(_, let charge, let pause):
         running.terms?.onLoss(charge.quotaTokens)
         // It may be paid where it was sent, and is repeated there alone.
@@ -126,7 +131,7 @@ extension QuotaRouter {
     run.owner = candidate
     running = RunningRequest(
       request: prepared.request, bounds: prepared.bounds, course: course, span: running.span, gate: running.gate,
-      terms: running.terms, observer: RouteObserver(router: self, candidate: candidate, session: run.session))
+      terms: running.terms, observer: RouteObserver(router: self, candidate: candidate, session: run.session, role: run.role))
   }
 
   // MARK: - Failures

@@ -39,6 +39,8 @@ public final class QuotaRouter: Sendable {
     var statistics: StatisticsRecorder
     /// Requests that wait.
     var races: [ObjectIdentifier: Race] = [:]
+    /// nil: no request is sent twice.
+    var hedges: HedgeBook?
   }
 
   /// The most candidates of a router.
@@ -48,9 +50,17 @@ public final class QuotaRouter: Sendable {
   public let candidates: [Candidate]
   let book: Mutex<Book>
 
-  /// - Parameter candidates: 1 to 64, in the order in which they are asked.
-  /// - Throws: ``BedquotaError`` (`configuration`) for another number of candidates, or a client or label that comes twice.
-  public init(_ candidates: [Candidate]) throws(BedquotaError) {
+  /// - Parameters:
+  ///   - candidates: 1 to 64, in the order in which they are asked.
+  ///   - hedging: whether requests are sent a second time when their replies are late; nil: never.
+  /// - Throws: ``BedquotaError`` (`configuration`) for another number of candidates, a client or label that comes twice, or a share that
+  ///   isn't one.
+  public init(_ candidates: [Candidate], hedging: Hedging? = nil) throws(BedquotaError) {
+    if let share = hedging?.tokensShareMax, !(share > 0 && share <= 0.5) {
+      throw BedquotaError(
+        .configuration, "The share of tokens for second attempts is above 0 and at most 0.5, and not \(share).",
+        parameters: ["hedging"])
+    }
     guard let first = candidates.first, candidates.count <= CandidateSet.countMax else {
       throw BedquotaError(
         .configuration, "A route has 1 to \(CandidateSet.countMax) candidates, and not \(candidates.count).",
@@ -66,7 +76,8 @@ public final class QuotaRouter: Sendable {
     book = Mutex(
       Book(
         chooser: RouteChooser(rates: candidates.map(\.client.tokensPerSecond)),
-        statistics: StatisticsRecorder(at: first.client.options.clock())))
+        statistics: StatisticsRecorder(at: first.client.options.clock()),
+        hedges: hedging.map { HedgeBook(share: $0.tokensShareMax) }))
   }
 
   // MARK: - Invoking
@@ -82,12 +93,16 @@ public final class QuotaRouter: Sendable {
   /// Sends a request as ``send(_:session:)`` does.
   /// - Parameter gate: drops the request while it waits.
   package func send(_ request: ModelRequest, session: String?, gate: SendGate?) async throws -> ModelReply {
-    var (run, running, first) = try begin(request, session: session)
-    running.gate = gate
-    let attempt = try await attempt(&run, &running, first) { candidate, running, reservation, limits in
-      try await candidates[candidate].client.exchange(&running, &reservation, limits)
+    try await hedged(request) { [self] role in
+      var (run, running, first) = try begin(request, session: session, role)
+      // The first attempt alone is its caller's.
+      if role?.isSecond != true { running.gate = gate }
+      let attempt = try await attempt(&run, &running, first) { candidate, running, reservation, limits in
+        try await candidates[candidate].client.exchange(&running, &reservation, limits)
+      }
+      role?.replied()
+      return candidates[run.owner].client.finish(&running, attempt)
     }
-    return candidates[run.owner].client.finish(&running, attempt)
   }
 
   /// Sends a request as ``QuotaAwareClient/stream(_:)`` does, through the first candidate whose quotas have room. Until the first
@@ -95,11 +110,14 @@ public final class QuotaRouter: Sendable {
   /// - Parameter session: names the conversation; nil: its system prompt, tools and first message do.
   /// - Throws: as ``send(_:session:)``.
   public func stream(_ request: ModelRequest, session: String? = nil) async throws -> ModelStream {
-    var (run, running, first) = try begin(request, session: session)
-    let attempt = try await attempt(&run, &running, first) { candidate, running, _, limits in
-      try await candidates[candidate].client.open(&running, limits)
+    try await hedged(request) { [self] role in
+      var (run, running, first) = try begin(request, session: session, role)
+      let attempt = try await attempt(&run, &running, first) { candidate, running, _, limits in
+        try await candidates[candidate].client.open(&running, limits)
+      }
+      role?.replied()
+      return candidates[run.owner].client.finish(&running, attempt)
     }
-    return candidates[run.owner].client.finish(&running, attempt)
   }
 
   /// Admits no new requests, and returns when those that wait and those in flight have ended.

@@ -6,20 +6,33 @@ struct RouteObserver: RequestObserver {
   let router: QuotaRouter
   let candidate: Int
   let session: RouteSession?
+  /// nil: the request isn't hedged.
+  let role: HedgeRole?
 
   func observe(_ action: RequestCourse.Action, at now: Duration) {
     let routeNow = router.now
+    if case .send = action { role?.sent(to: candidate, at: routeNow) }
+    // Of two attempts one decides what becomes of the request. Both cost tokens.
+    let decides = role?.decides ?? true
     router.book.withLock { book in
-      book.statistics.record(action, at: now)
+      book.statistics.record(action, isEnd: decides, at: now)
+      if let second = role?.second { book.hedges?.ended(second, action, isWon: decides) }
       guard let usage = action.reportedUsage else { return }
-      book.chooser.used(router.candidates[candidate].client.metering.quotaTokens(usage), by: candidate, at: routeNow)
+      let tokens = router.candidates[candidate].client.metering.quotaTokens(usage)
+      book.chooser.used(tokens, by: candidate, at: routeNow)
+      book.hedges?.used(tokens)
       guard let session else { return }
       book.chooser.learned(session, cachedTokens: usage.cacheRead + usage.cacheWrite, at: candidate, now: routeNow)
     }
   }
 
   func headArrived() {
-    guard router.book.withLock({ $0.chooser.answered(candidate) }) else { return }
-    router.wakeWaiters()
+    let now = router.now
+    let waited = role?.began(at: now)
+    let isBack = router.book.withLock { book in
+      if let waited { book.hedges?.began(after: waited) }
+      return book.chooser.answered(candidate)
+    }
+    if isBack { router.wakeWaiters() }
   }
 }

@@ -31,6 +31,8 @@ struct RouteRun {
   var awaited: (candidate: Int, limiter: Limiter)?
   /// Whether it may be paid already, so that it stays where it is.
   var stays = false
+  /// Which of two attempts it is; nil: it isn't hedged.
+  var role: HedgeRole?
   private let prepare: Prepare
   private var prepared: [Int: Prepared] = [:]
   private var problem: BedquotaError?
@@ -46,6 +48,9 @@ struct RouteRun {
     let open = allowed.subtracting(denied)
     return open.isEmpty ? allowed : open
   }
+
+  /// It doesn't go to a candidate.
+  mutating func exclude(_ candidate: Int) { allowed.remove(CandidateSet(candidate)) }
 
   /// What a client makes of the request; nil if it can't take it, and is not asked again.
   mutating func prepared(for candidate: Int, _ client: QuotaAwareClient) -> Prepared? {

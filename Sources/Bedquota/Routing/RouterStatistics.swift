@@ -13,15 +13,22 @@ public struct RouterStatistics: Sendable, Equatable {
   public var total: ClientStatistics
   /// In the order of the candidates.
   public var scopes: [Scope]
+  /// Requests that were sent a second time because the first byte of their reply was late. Such a request counts once in ``total``, and
+  /// in both scopes.
+  public var hedged: UInt64
+  /// Those of them whose second attempt had its reply first.
+  public var hedgesWon: UInt64
 }
 
 extension QuotaRouter {
   /// Counts and times of the requests so far.
   public var statistics: RouterStatistics {
     let now = candidates[0].client.options.clock()
+    let (statistics, hedges) = book.withLock { ($0.statistics, $0.hedges) }
     return RouterStatistics(
-      total: book.withLock { $0.statistics }.statistics([], at: now),
-      scopes: candidates.map { .init(label: $0.label, statistics: $0.client.statistics) })
+      total: statistics.statistics([], at: now),
+      scopes: candidates.map { .init(label: $0.label, statistics: $0.client.statistics) }, hedged: hedges?.sent ?? 0,
+      hedgesWon: hedges?.won ?? 0)
   }
 
   /// Sentences about unexpected conditions, each with the label of its candidate.

@@ -15,6 +15,8 @@ final class ScriptedModel: HTTPTransport {
 
   struct Answer: Sendable {
     var status = 200
+    /// Waits until the reply begins.
+    var head: @Sendable () async throws -> Void = {}
     var pieces: Pieces
 
     /// A whole reply of Converse.
@@ -56,6 +58,7 @@ final class ScriptedModel: HTTPTransport {
     guard let answer = answers.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else {
       throw AWSClientError(.transport, "The script has no answer left.")
     }
+    try await answer.head()
     let count = Counter()
     return AWSHTTPStream(head: HTTPResponse(status: .init(code: answer.status))) { try await answer.pieces(count.next()) }
   }
