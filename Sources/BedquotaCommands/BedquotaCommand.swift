@@ -15,6 +15,7 @@ public struct BedquotaCommand: AsyncParsableCommand {
       ListCommand.self, ResolveCommand.self, ModelsCommand.self, RoutesCommand.self, CapacityCommand.self, UsageCommand.self,
       DashboardCommand.self,
       CheckCommand.self, AlarmsCommand.self, IncreaseCommand.self, ProbeCommand.self, InvokeCommand.self, RunCommand.self,
+      MergeCommand.self,
       RecordCommand.self, WhoamiCommand.self, FactsCommand.self, IAMPolicyCommand.self, GatewayCommand.self,
       EmulateCommand.self, DemoCommand.self,
     ])

@@ -104,7 +104,7 @@ def commands(run):
 
 def test_every_command_is_in_the_table_or_calls_nothing(run):
     without = [name for name in commands(run) if name not in RUNS]
-    assert sorted(without) == ["demo", "emulate", "gateway check", "gateway key", "iam-policy", "whoami"]
+    assert sorted(without) == ["demo", "emulate", "gateway check", "gateway key", "iam-policy", "merge", "whoami"]
     for name in without:
         done = run("iam-policy", *name.split())
         assert done.returncode == 64 and "needs no permission" in done.stderr

@@ -25,6 +25,9 @@ struct RunCommand: AsyncParsableCommand {
       ids, accounts and Regions as they are named, and provisioned throughput comes before all. A scope that can't be read, or that \
       doesn't have the model, is left out with a line. --resume may name other Regions and accounts. Requests go to no other Region or \
       geography than those that are named.
+      --shard 0/4 to 3/4 divide a file among processes or machines: each sends the lines that begin in its part of the bytes, into \
+      out.jsonl.00000-of-00004 and so on, and resumes by itself; `bedquota merge` joins the outputs. auto takes the number from a Kubernetes \
+      indexed Job (auto/4), a Slurm array or an AWS Batch array. The processes don't know of each other's use of the quota.
       Ctrl-C, SIGTERM and SIGHUP drop what waits and finish the requests in flight; a second one stops at once.
       It costs money, so it shows its plan and asks first, unless --yes is given.
       \(CommandPermissions.help("run"))
@@ -81,6 +84,10 @@ struct RunCommand: AsyncParsableCommand {
       valueName: "seconds"))
   var patience: Double?
 
+  @Option(
+    help: ArgumentHelp("Send one part of the file: i/n with i from 0, auto, or auto/n.", valueName: "i/n|auto"))
+  var shard: ShardOption?
+
   @Flag(help: "Write replies in the order of the requests.")
   var ordered = false
 
@@ -119,7 +126,10 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let console = global.console
     let ids = try ScopeOptions.ids(id, global)
-    let requests = try Self.open(input)
+    let shard = try shard?.shard(of: ProcessInfo.processInfo.environment)
+    let whole = try Self.open(input)
+    let requests = try shard.map { try whole.shard($0) } ?? whole
+    let outputFile = shard?.output(of: URL(filePath: outputFile)).relativePath ?? outputFile
     // An emulator in this process has the other end of each connection.
     let connections = FileLimit.connections(ends: global.emulator ? 2 : 1)
     let result = try await global.withSession { session -> Ending? in
@@ -151,7 +161,7 @@ struct RunCommand: AsyncParsableCommand {
         throw error
       }
       return Ending(
-        summary: summary, work: RunText.work([RunScope](client)), signal: signal,
+        outputFile: outputFile, summary: summary, work: RunText.work([RunScope](client)), signal: signal,
         notes: client.notes.filter { !notes.contains($0) })
     }
     if let result { try finish(result, console) }
@@ -164,6 +174,7 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   private struct Ending: Sendable {
+    var outputFile: String
     var summary: RunSummary
     /// What each of several scopes has done.
     var work: String?
@@ -174,7 +185,7 @@ struct RunCommand: AsyncParsableCommand {
 
   private func finish(_ ending: Ending, _ console: Console) throws {
     let summary = ending.summary
-    console.note(RunText.summary(summary, outputFile: outputFile, spelling: .options))
+    console.note(RunText.summary(summary, outputFile: ending.outputFile, spelling: .options))
     if let work = ending.work { console.note(work) }
     for note in ending.notes { console.note("bedquota: \(note)") }
     if global.output == .json { console.print(try JSONOutput.encode(summary)) }

@@ -50,6 +50,16 @@ package enum RunText {
     return Double(plan.records) / rate * 60
   }
 
+  /// `4,000 results of 4 shards in out.jsonl, 3 of them errors; every record of the input has one.`
+  package static func merged(_ merged: MergedShards, into file: String, isChecked: Bool) -> String {
+    let results = merged.results == 1 ? "1 result" : "\(Figures.grouped(merged.results)) results"
+    let shards = merged.shards == 1 ? "1 shard" : "\(merged.shards) shards"
+    let errors = merged.errors > 0 ? ", \(Figures.grouped(merged.errors)) of them errors" : ""
+    let check =
+      isChecked ? "every record of the input has one" : "--input checks that every record has one"
+    return "\(results) of \(shards) in \(file)\(errors); \(check)."
+  }
+
   /// `1,200 of 5,000 done, 812 a minute, 3 throttled, 97.20 % of tpm, 280 s left`
   /// - Parameters:
   ///   - seconds: the time since the run began.

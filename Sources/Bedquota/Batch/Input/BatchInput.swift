@@ -15,6 +15,8 @@ public struct BatchInput: Sendable {
   private let status: FileStatus
   /// The file itself and, of a pipe, its copy; the output must be neither.
   let identities: Set<FileStatus.Identity>
+  /// The part that is read; nil: all of it.
+  private(set) var shard: BatchShard?
 
   /// Opens a file, a named pipe or `/dev/fd/N`, and copies it if it can't be read twice.
   /// - Throws: ``BedquotaError`` (`file`) for what can't be read, a folder, a device, and a form that is not JSON Lines.
@@ -59,7 +61,22 @@ public struct BatchInput: Sendable {
     var start = FileBytes(file)
     let isCompressed: Bool
     do { isCompressed = try start.read(upTo: 2) == Gzip.magic } catch { throw Self.unreadable(name, "\(error)") }
-    return isCompressed ? GunzippedBytes(FileBytes(file)) : FileBytes(file)
+    guard let shard else { return isCompressed ? GunzippedBytes(FileBytes(file)) : FileBytes(file) }
+    return ShardBytes(FileBytes(file), shard.range(of: status.size))
+  }
+
+  /// One part of the input.
+  /// - Throws: ``BedquotaError`` (`file`) if it is compressed or came through a pipe: it can't be cut unread.
+  public func shard(_ shard: BatchShard) throws -> BatchInput {
+    let isCompressed: Bool
+    var start = FileBytes(file)
+    do { isCompressed = try start.read(upTo: 2) == Gzip.magic } catch { throw Self.unreadable(name, "\(error)") }
+    let problem =
+      isCompressed ? "is compressed; decompress it once" : identities.count > 1 ? "is a pipe; write it to a file" : nil
+    if let problem { throw BedquotaError(.file, "\(name) \(problem), to send it in shards.", parameters: ["input", "shard"]) }
+    var part = self
+    part.shard = shard
+    return part
   }
 
   /// - Throws: ``BedquotaError`` (`file`) if somebody has changed the file since it was opened.

@@ -15,7 +15,7 @@ public struct BatchRecord: Sendable {
 
   /// The line's position in the file, from 0.
   public let index: Int
-  /// `recordId` or `custom_id`; if the line has none, `line-` and the line's number, from 1.
+  /// `recordId` or `custom_id`; if the line has none, `line-` and the line's number, from 1; in a shard also the shard's.
   public private(set) var recordID: String
   /// Why there is no request, in a sentence; nil if there is one.
   public private(set) var problem: String?
@@ -32,10 +32,11 @@ public struct BatchRecord: Sendable {
     self.init(index: index, LineReader.Line(bytes: Array(line), length: line.count))
   }
 
-  init(index: Int, _ line: LineReader.Line) {
+  init(index: Int, _ line: LineReader.Line, in shard: BatchShard? = nil) {
     self.index = index
     self.line = Array(InputForm.withoutMark(line.bytes[...]))
-    recordID = "line-\(index + 1)"
+    // Which line of the whole file it is would take reading all before it.
+    recordID = (shard.map { "shard-\($0.index)-of-\($0.count)-" } ?? "") + "line-\(index + 1)"
     recordIDJSON = Array(JSONValue.string(recordID).data)
     var parts = RecordParts(self.line)
     form = parts.form

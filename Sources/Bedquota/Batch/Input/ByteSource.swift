@@ -13,6 +13,8 @@ struct FileBytes: ByteSource {
 
   init(_ file: FileHandle) { self.file = file }
 
+  mutating func skip(to position: UInt64) { self.position = Int(clamping: position) }
+
   /// - Throws: ``SystemFailure``.
   mutating func read(upTo count: Int) throws -> [UInt8] {
     while true {

@@ -57,7 +57,7 @@ actor RecordReader {
         if line?.isWhole != true { try input.checkUnchanged() }
         guard let line else { return nil }
         defer { index += 1 }
-        if !line.isBlank { return BatchRecord(index: index, line) }
+        if !line.isBlank { return BatchRecord(index: index, line, in: input.shard) }
       }
     }
   }

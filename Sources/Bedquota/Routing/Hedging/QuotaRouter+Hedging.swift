@@ -28,10 +28,13 @@ extension QuotaRouter {
         return (false, await Self.result { try await work(HedgeRole(request)) })
       }
       group.addTask { [self] in
-        await (true, Self.result {
-          guard let late = await late(request), let second = second(message, late: late) else { throw HedgeEnded() }
-          return try await work(HedgeRole(request, second: second))
-        })
+        await (
+          true,
+          Self.result {
+            guard let late = await late(request), let second = second(message, late: late) else { throw HedgeEnded() }
+            return try await work(HedgeRole(request, second: second))
+          }
+        )
       }
       defer { group.cancelAll() }
       for try await (isSecond, result) in group {
