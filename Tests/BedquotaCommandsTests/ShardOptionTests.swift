@@ -16,13 +16,18 @@ struct ShardOptionTests {
   @Test(
     arguments: [
       ("auto/4", ["JOB_COMPLETION_INDEX": "3"], "3/4"),
-      ("auto", ["SLURM_ARRAY_TASK_ID": "0", "SLURM_ARRAY_TASK_COUNT": "8"], "0/8"),
-      // sbatch --array=1-15:2
       (
         "auto",
         [
-          "SLURM_ARRAY_TASK_ID": "5", "SLURM_ARRAY_TASK_MIN": "1", "SLURM_ARRAY_TASK_STEP": "2", "SLURM_ARRAY_TASK_COUNT": "8",
-        ], "2/8"
+          "SLURM_ARRAY_TASK_ID": "5", "SLURM_ARRAY_TASK_MIN": "0", "SLURM_ARRAY_TASK_MAX": "7", "SLURM_ARRAY_TASK_COUNT": "8",
+        ], "5/8"
+      ),
+      // sbatch --array=3, to run one again
+      (
+        "auto/8",
+        [
+          "SLURM_ARRAY_TASK_ID": "3", "SLURM_ARRAY_TASK_MIN": "3", "SLURM_ARRAY_TASK_MAX": "3", "SLURM_ARRAY_TASK_COUNT": "1",
+        ], "3/8"
       ),
       ("auto", ["AWS_BATCH_JOB_ARRAY_INDEX": "9", "AWS_BATCH_JOB_ARRAY_SIZE": "10"], "9/10"),
       ("auto/16", ["AWS_BATCH_JOB_ARRAY_INDEX": "9"], "9/16"),
@@ -36,7 +41,13 @@ struct ShardOptionTests {
       ("auto", [:], "JOB_COMPLETION_INDEX"), ("auto", ["JOB_COMPLETION_INDEX": "3"], "auto/32"),
       ("auto/3", ["JOB_COMPLETION_INDEX": "3"], "shard 3 of 3"),
       ("auto/3", ["JOB_COMPLETION_INDEX": "x"], "JOB_COMPLETION_INDEX"),
-      ("auto", ["SLURM_ARRAY_TASK_ID": "4", "SLURM_ARRAY_TASK_STEP": "3", "SLURM_ARRAY_TASK_COUNT": "3"], "shard ?"),
+      (
+        "auto",
+        [
+          "SLURM_ARRAY_TASK_ID": "3", "SLURM_ARRAY_TASK_MIN": "3", "SLURM_ARRAY_TASK_MAX": "3", "SLURM_ARRAY_TASK_COUNT": "1",
+        ], "auto/32"
+      ),
+      ("auto", ["SLURM_ARRAY_TASK_ID": "9223372036854775807", "SLURM_ARRAY_TASK_MIN": "-1"], "auto/32"),
     ] as [(String, [String: String], String)])
   func aJobThatDoesNotTell(text: String, environment: [String: String], words: String) throws {
     let option = try #require(ShardOption(argument: text))

@@ -59,7 +59,7 @@ def test_processes_divide_a_file_and_one_is_killed(batch):
     "job",
     [
         {"JOB_COMPLETION_INDEX": "2"},
-        {"SLURM_ARRAY_TASK_ID": "12", "SLURM_ARRAY_TASK_MIN": "10", "SLURM_ARRAY_TASK_COUNT": str(SHARDS)},
+        {"SLURM_ARRAY_TASK_ID": "2", "SLURM_ARRAY_TASK_MIN": "0", "SLURM_ARRAY_TASK_MAX": "3", "SLURM_ARRAY_TASK_COUNT": "4"},
         {"AWS_BATCH_JOB_ARRAY_INDEX": "2"},
     ],
     ids=["Kubernetes", "Slurm", "AWS Batch"],
@@ -80,3 +80,12 @@ def test_what_can_not_be_cut_is_refused(batch, tmp_path):
     batch.input.write_bytes(gzip.compress(whole))
     assert_failed(batch("--shard", "0/2"), 1, "compressed")
     assert not list(tmp_path.glob("out*"))
+
+
+def test_an_input_that_has_grown_is_refused(batch):
+    """The cuts have moved, so the shards would hold other lines."""
+    done = batch("--shard", f"0/{SHARDS}")
+    assert done.returncode == 0, done.stderr
+    with batch.input.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(record(COUNT)) + "\n")
+    assert_failed(batch("--shard", f"0/{SHARDS}", "--resume"), 1, "another size")

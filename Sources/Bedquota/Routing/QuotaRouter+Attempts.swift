@@ -65,7 +65,10 @@ extension QuotaRouter {
         case .replied(let attempt): return attempt
         case .next(let next): action = next
         }
-      case .resend where isSecond, .retry where isSecond, .pause where isSecond: action = owner.stop(&running, HedgeEnded())
+      case .resend where isSecond, .retry where isSecond, .pause where isSecond:
+        // Its limiter awaits no retry.
+        run.awaited?.limiter.retryWentElsewhere()
+        action = owner.stop(&running, HedgeEnded())
       case .resend(_, let charge, let pause):
         running.terms?.onLoss(charge.quotaTokens)
         // It may be paid where it was sent, and is repeated there alone.

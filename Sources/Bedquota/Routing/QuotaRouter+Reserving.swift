@@ -56,11 +56,12 @@ extension QuotaRouter {
   /// - Returns: false if the candidate rests and the request may go elsewhere.
   private func admits(_ candidate: Int, _ run: inout RouteRun) -> Bool {
     let now = now
-    let (session, open) = (run.session, run.open)
+    let (session, open, isSecond) = (run.session, run.open, run.role?.isSecond == true)
     let isGood = book.withLock { book in
       let ready = book.chooser.ready(at: now).intersection(open)
       guard ready.isEmpty || ready.has(candidate) || book.chooser.isTried(candidate) else { return false }
-      book.chooser.admitted(session, by: candidate, at: now)
+      // A second attempt moves the session only if its reply is the one that counts.
+      book.chooser.admitted(isSecond ? nil : session, by: candidate, at: now)
       return true
     }
     // No retry comes to the limiter that turned it away.
@@ -83,8 +84,9 @@ extension QuotaRouter {
     guard let prepared = run.prepared(for: candidate, client) else { return nil }
     let known = run.cost.flatMap { $0.candidate == candidate ? $0.cost : nil }
     var (limiter, cost) = known.map { client.admission(of: $0, prepared.bounds) } ?? client.admission(of: prepared.bounds)
-    // Where its prompt is cached is known, so the average of all requests says less.
-    if run.session != nil { cost.cached = choice.favourite == candidate ? Int64(choice.cachedTokens) : 0 }
+    // Where its prompt is cached is known, so the average of all requests says less. Of a new session it says more: its prompt may begin
+    // as those of others do.
+    if let favourite = choice.favourite { cost.cached = favourite == candidate ? Int64(choice.cachedTokens) : 0 }
     var request = Request(
       cost: cost, priority: terms.relay?.priority ?? 0, tenant: terms.relay?.tenant ?? 0, isRetry: terms.retriedAt.has(candidate),
       place: terms.isMoved ? nil : terms.relay?.place)
@@ -165,8 +167,10 @@ extension QuotaRouter {
       race.close()
     }
     while true {
-      enter(race, &line, choice, &run, terms)
-      let timer = timer(at: [line.nextAt(choice, after: now), choice.lookAgainAt].compactMap { $0 }.min(), race)
+      // One time for both, so that no entry falls between them.
+      let entry = now
+      enter(race, &line, choice, &run, terms, at: entry)
+      let timer = timer(at: [line.nextAt(after: entry), choice.lookAgainAt].compactMap { $0 }.min(), race)
       defer { timer?.cancel() }
       switch await race.wait() {
       case .won(let candidate, let reservation):
@@ -174,7 +178,7 @@ extension QuotaRouter {
         return RouteGrant(candidate: candidate, reservation: reservation, limiter: limiter)
       case .cancelled: throw CancellationError()
       case .refused(let refusal):
-        if line.nextAt(choice, after: now) == nil {
+        if line.nextAt(after: entry) == nil {
           guard let refusal else { return nil }
           // One that rests for a moment may admit what the others never will.
           guard let at = choice.passesAt, line.waitLeft(terms.waitMax, at: now).map({ $0 > at - now }) ?? true else {
@@ -200,7 +204,7 @@ extension QuotaRouter {
 
   /// Enters a request into the queues where it should wait and doesn't yet.
   private func enter(
-    _ race: Race, _ line: inout RouteLine, _ choice: RouteChoice, _ run: inout RouteRun, _ terms: Terms
+    _ race: Race, _ line: inout RouteLine, _ choice: RouteChoice, _ run: inout RouteRun, _ terms: Terms, at now: Duration
   ) {
     let wanted = line.wanted(choice, at: now)
     let entered = race.candidates
@@ -254,9 +258,9 @@ private struct RouteLine {
   }
 
   /// When it enters the next queue; nil: it is in all of them.
-  func nextAt(_ choice: RouteChoice, after now: Duration) -> Duration? {
-    entersAt.lazy.filter { $0.value > now && choice.candidates.has($0.key) }.map(\.value).min()
-  }
+  ///
+  /// One that has rested, and is left to others until then, is among these.
+  func nextAt(after now: Duration) -> Duration? { entersAt.values.filter { $0 > now }.min() }
 
   /// What is left of the time that it may wait.
   mutating func waitLeft(_ waitMax: Duration?, at now: Duration) -> Duration? {

@@ -11,10 +11,11 @@ struct RouteObserver: RequestObserver {
 
   func observe(_ action: RequestCourse.Action, at now: Duration) {
     let routeNow = router.now
-    if case .send = action { role?.sent(to: candidate, at: routeNow) }
-    // Of two attempts one decides what becomes of the request. Both cost tokens.
-    let decides = role?.decides ?? true
+    // Of two attempts one decides what becomes of the request: the first to have a reply, or the first attempt's end. Both cost tokens.
+    let decides = role?.decides(after: action) ?? true
+    let unanswered = role?.follow(action, at: candidate, now: routeNow)
     router.book.withLock { book in
+      if let unanswered { book.hedges?.began(after: unanswered) }
       book.statistics.record(action, isEnd: decides, at: now)
       if let second = role?.second { book.hedges?.ended(second, action, isWon: decides) }
       guard let usage = action.reportedUsage else { return }

@@ -14,7 +14,7 @@ public struct RouterStatistics: Sendable, Equatable {
   /// In the order of the candidates.
   public var scopes: [Scope]
   /// Requests that were sent a second time because the first byte of their reply was late. Such a request counts once in ``total``, and
-  /// in both scopes.
+  /// in both scopes; in that of the slower attempt as failed.
   public var hedged: UInt64
   /// Those of them whose second attempt had its reply first.
   public var hedgesWon: UInt64

@@ -28,7 +28,7 @@ struct MergeCommand: AsyncParsableCommand {
   func validate() throws { try global.requireTableOrJSON("merge") }
 
   func run() async throws {
-    let merged = try MergedShards(to: URL(filePath: outputFile), input: input.map { try BatchInput(URL(filePath: $0)) })
+    let merged = try MergedShards(to: URL(filePath: outputFile), input: input.map(RunCommand.open))
     global.console.note(RunText.merged(merged, into: outputFile, isChecked: input != nil))
     if global.output == .json { global.console.print(try JSONOutput.encode(MergedPayload(merged, outputFile: outputFile))) }
   }

@@ -195,7 +195,7 @@ struct RunCommand: AsyncParsableCommand {
     if failure != nil { throw ExitCode(1) }
   }
 
-  private static func open(_ path: String) throws -> BatchInput {
+  static func open(_ path: String) throws -> BatchInput {
     ["-", "/dev/stdin", "/dev/fd/0"].contains(path) ? try .standardInput() : try BatchInput(URL(filePath: path))
   }
 

@@ -36,10 +36,10 @@ enum ShardOption: ExpressibleByArgument, Equatable {
     let index: Int?
     var count = asked
     if let task = number("SLURM_ARRAY_TASK_ID") {
-      // Slurm's numbers begin anywhere, and may leave some out.
-      let (first, step) = (number("SLURM_ARRAY_TASK_MIN") ?? 0, max(number("SLURM_ARRAY_TASK_STEP") ?? 1, 1))
-      index = task >= first && (task - first) % step == 0 ? (task - first) / step : nil
-      count = count ?? number("SLURM_ARRAY_TASK_COUNT")
+      // A part of an array that is run again has other numbers and another count, and would begin the file anew.
+      let (first, last) = (number("SLURM_ARRAY_TASK_MIN") ?? 0, number("SLURM_ARRAY_TASK_MAX"))
+      let all = number("SLURM_ARRAY_TASK_COUNT").flatMap { $0 > 1 && first == 0 && last == $0 - 1 ? $0 : nil }
+      (index, count) = (task, asked ?? all)
     } else if let job = number("AWS_BATCH_JOB_ARRAY_INDEX") {
       index = job
       count = count ?? number("AWS_BATCH_JOB_ARRAY_SIZE")

@@ -13,9 +13,11 @@ struct RouterWaitingTests {
   private let time = ManualTime()
 
   /// - Parameter debt: what the first scope must refill before it has room.
-  private func router(debt: Int64) throws -> QuotaRouter {
+  private func router(debt: Int64, deadline: Duration? = nil) throws -> QuotaRouter {
     let fine = ScriptedModel.Answer.reply("Fine.", output: 2)
-    let clients = try [[], [fine]].map { try RouterBench.client($0, tokensPerMinute: 600, options: time.options()) }
+    var options = time.options()
+    options.deadline = deadline
+    let clients = try [[], [fine]].map { try RouterBench.client($0, tokensPerMinute: 600, options: options) }
     let router = try RouterBench.router(clients: clients)
     let now = router.now
     router.book.withLock { $0.chooser.learned(RouteSession(id: "s"), cachedTokens: 1_000, at: 0, now: now) }
@@ -54,6 +56,15 @@ struct RouterWaitingTests {
     router.book.withLock { _ = $0.chooser.failed(0, .unavailable(retryAfter: nil), at: now) }
     router.wakeWaiters()
     #expect(try await task.value.text == "Fine.")
+    #expect(router.attempted == [0, 1] && router.isIdle)
+  }
+
+  /// It would be refused where it is cached, so it goes at once to the one that rested and is left to others until its cache is lost.
+  @Test func whoCannotWaitGoesWhereARestIsOver() async throws {
+    let router = try router(debt: 900, deadline: .seconds(2))
+    router.book.withLock { _ = $0.chooser.failed(1, .unavailable(retryAfter: nil), at: router.now) }
+    time.advance(.seconds(2))
+    #expect(try await router.send(RouterBench.request, session: "s").text == "Fine.")
     #expect(router.attempted == [0, 1] && router.isIdle)
   }
 }

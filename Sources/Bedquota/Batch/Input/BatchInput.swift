@@ -65,6 +65,9 @@ public struct BatchInput: Sendable {
     return ShardBytes(FileBytes(file), shard.range(of: status.size))
   }
 
+  /// Of a part, the size of the whole file, on which its cuts depend.
+  var cutBytes: UInt64? { shard.map { _ in status.size } }
+
   /// One part of the input.
   /// - Throws: ``BedquotaError`` (`file`) if it is compressed or came through a pipe: it can't be cut unread.
   public func shard(_ shard: BatchShard) throws -> BatchInput {

@@ -34,12 +34,14 @@ struct BatchFiles: Sendable {
       do {
         return try options.resumes || options.retriesFailed
           ? ResumedFiles(input, path, old, models: models, retriesFailed: options.retriesFailed).files()
-          : begin(path, replacing: old, model: models[0])
+          : begin(path, replacing: old, model: models[0], input)
       } catch is BatchJournal.Taken {}
     }
   }
 
-  private static func begin(_ path: String, replacing old: JournalFile?, model: String) throws -> BatchFiles {
+  private static func begin(
+    _ path: String, replacing old: JournalFile?, model: String, _ input: BatchInput
+  ) throws -> BatchFiles {
     // An empty output has nothing to lose; a run with a wrong id leaves one.
     let size = FileStatus(path: path)?.size
     guard size == nil || (size == 0 && old?.contents.bytes ?? 0 == 0) else {
@@ -49,12 +51,14 @@ struct BatchFiles: Sendable {
       throw refusal(
         "\(BatchJournal.path(of: path)) is there already and is no run's progress; choose another output file.", ["outputFile"])
     }
-    return try empty(path, replacing: old, model: model)
+    return try empty(path, replacing: old, model: model, input)
   }
 
   /// The files of a run that has no results yet.
-  static func empty(_ path: String, replacing old: JournalFile?, model: String) throws -> BatchFiles {
-    let journal = try BatchJournal(BatchJournal.path(of: path), replacing: old?.file, model: model)
+  static func empty(
+    _ path: String, replacing old: JournalFile?, model: String, _ input: BatchInput
+  ) throws -> BatchFiles {
+    let journal = try BatchJournal(BatchJournal.path(of: path), replacing: old?.file, model: model, cutBytes: input.cutBytes)
     do {
       let output = try AppendedFile(path, isNew: FileStatus(path: path) == nil)
       guard try output.locks() else { throw JournalFile.busy(path, process: nil) }

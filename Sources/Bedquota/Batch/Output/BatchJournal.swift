@@ -20,12 +20,16 @@ struct BatchJournal: Sendable {
 
   /// Writes a new journal, which takes the place of `old` when it is complete.
   /// - Parameters:
+  ///   - cutBytes: of a shard, the size of the whole input.
   ///   - old: the journal that is there and is locked by this process; nil if there is none.
   ///   - records: the keys of the records that have results, in the order of the output, without those of which only the id is
   ///     known.
   ///   - bytes: the output's length with these results.
   /// - Throws: ``BedquotaError`` (`file`); ``Taken`` if a journal has appeared meanwhile.
-  init(_ path: String, replacing old: AppendedFile?, model: String, records: [RecordKey] = [], bytes: UInt64 = 0) throws {
+  init(
+    _ path: String, replacing old: AppendedFile?, model: String, cutBytes: UInt64? = nil, records: [RecordKey] = [],
+    bytes: UInt64 = 0
+  ) throws {
     let temporary = AppendedFile.temporary(beside: path)
     var file = try AppendedFile(temporary, isNew: true)
     do {
@@ -37,7 +41,7 @@ struct BatchJournal: Sendable {
         sum = encoded.sum
         text += encoded.line
       }
-      try add(JournalLine.Header(model: model, process: getpid()))
+      try add(JournalLine.Header(model: model, process: getpid(), cutBytes: cutBytes))
       for start in stride(from: 0, to: records.count, by: Self.recordsPerLineMax) {
         let part = records[start..<min(start + Self.recordsPerLineMax, records.count)]
         try add(JournalLine.Entry(bytes: bytes, records: part.map(\.text)))

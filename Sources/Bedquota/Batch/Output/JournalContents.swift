@@ -4,6 +4,8 @@ import Foundation
 struct JournalContents: Equatable {
   /// nil if the first line is missing or damaged.
   var model: String?
+  /// See ``JournalLine/Header/cutBytes``.
+  var cutBytes: UInt64?
   /// The process that wrote it.
   var process: Int32?
   /// The keys of the records that have results, in the order of the output.
@@ -62,7 +64,7 @@ struct JournalContents: Equatable {
   private mutating func readHeader(_ line: [UInt8]) -> String {
     if let (content, sum) = JournalLine.split(line) {
       if JournalLine.sum(of: content, after: "") == sum, let header = JournalLine.decode(JournalLine.Header.self, content) {
-        (model, process) = (header.model, header.process)
+        (model, process, cutBytes) = (header.model, header.process, header.cutBytes)
       } else {
         damaged(1)
       }

@@ -14,6 +14,8 @@ enum JournalLine {
     var model: String
     /// The process that writes the journal.
     var process: Int32?
+    /// Of a shard, the size of the whole input in bytes, on which its cuts depend.
+    var cutBytes: UInt64?
   }
 
   /// A batch of results that is safe on disk.

@@ -36,6 +36,11 @@ struct ResumedFiles {
       if let found = contents.model, !models.contains(found) {
         throw mismatch("\(BatchJournal.path(of: path)) belongs to a run of another model, \(found); choose another output file.")
       }
+      if let before = contents.cutBytes, let now = input.cutBytes, before != now {
+        throw mismatch(
+          "\(input.name) has another size than when this shard was begun, so the shards would hold other lines; restore it, or start all shards again with another output file."
+        )
+      }
       guard contents.isEmpty || contents.model != nil || bytes > 0 else {
         throw mismatch("\(BatchJournal.path(of: path)) is no run's progress, or is damaged; choose another output file.")
       }
@@ -45,7 +50,7 @@ struct ResumedFiles {
         )
       }
     }
-    guard bytes > 0 else { return try BatchFiles.empty(path, replacing: old, model: model) }
+    guard bytes > 0 else { return try BatchFiles.empty(path, replacing: old, model: model, input) }
     guard let old else {
       throw mismatch("\(path) can't be resumed: \(BatchJournal.path(of: path)) is missing. Choose another output file.")
     }
@@ -70,7 +75,8 @@ struct ResumedFiles {
       // The journal first: if the process dies between the two, the output is longer than the journal says, which loses nothing.
       let bytes = rewritten?.bytes ?? (isCompressed ? file.bytes : scan.soundBytes)
       let journal = try BatchJournal(
-        BatchJournal.path(of: path), replacing: old.file, model: model, records: findings.records, bytes: bytes)
+        BatchJournal.path(of: path), replacing: old.file, model: model, cutBytes: input.cutBytes, records: findings.records,
+        bytes: bytes)
       if let rewritten {
         do { output = try rewritten.moved(to: path) } catch { throw AppendedFile.unwritable(path, error) }
       } else if bytes < file.bytes {

@@ -18,15 +18,20 @@ public struct MergedShards: Sendable, Equatable {
     let shards = try Self.shards(of: output)
     let path = try OutputPath.resolve(output)
     guard FileStatus(path: path) == nil else {
-      throw Self.refusal("\(path) is there already; move it away, or merge under another name.")
+      throw Self.refusal("\(path) is there already; move it away.")
     }
     let temporary = AppendedFile.temporary(beside: path)
     var file = try AppendedFile(temporary, isNew: true)
     do {
       for shard in shards { try add(shard, of: output, input, to: &file) }
-      // Unlike a rename, a link replaces no file that has appeared meanwhile.
-      guard link(temporary, path) == 0 else { throw SystemFailure() }
-      _ = try file.linked(as: path)
+      // Unlike a rename, a link replaces no file that has appeared meanwhile. Some file systems have no links.
+      if link(temporary, path) == 0 {
+        _ = try file.linked(as: path)
+      } else if errno != EEXIST, FileStatus(path: path) == nil {
+        _ = try file.moved(to: path)
+      } else {
+        throw SystemFailure(EEXIST)
+      }
     } catch {
       unlink(temporary)
       throw error is SystemFailure ? AppendedFile.unwritable(path, error) : error
@@ -42,16 +47,17 @@ public struct MergedShards: Sendable, Equatable {
     defer { withExtendedLifetime(journal) {} }
     let source = try AppendedFile(path, isNew: false)
     var scan = OutputScan(source, isCompressed: Gzip.isGzip(output))
-    var ids: Set<UInt64> = []
+    // Records may share an id, and then each has a result.
+    var left: [UInt64: Int] = [:]
     while let result = try scan.next() {
-      ids.insert(result.id)
+      left[result.id, default: 0] += 1
       results += 1
       if result.isError { errors += 1 }
     }
     guard scan.broken == 0, !scan.isTorn, scan.isSoundPrefix else {
       throw Self.refusal("\(path) was cut off or damaged; resume the run of the shard \(shard).")
     }
-    if let input { try Self.check(ids, path, shard, input) }
+    if let input { try Self.check(left, path, shard, input) }
     var bytes = source.source
     while true {
       let chunk = try bytes.read(upTo: 1 << 20)
@@ -61,12 +67,20 @@ public struct MergedShards: Sendable, Equatable {
     shards += 1
   }
 
-  private static func check(_ ids: Set<UInt64>, _ path: String, _ shard: BatchShard, _ input: BatchInput) throws {
+  /// - Parameter results: how many there are of each id.
+  private static func check(_ results: [UInt64: Int], _ path: String, _ shard: BatchShard, _ input: BatchInput) throws {
     var records = try RecordReader.Records(input.shard(shard))
-    var missing = 0
-    while let record = try records.next() { if !ids.contains(RecordKey.hash(record.recordID)) { missing += 1 } }
+    var (left, missing) = (results, 0)
+    while let record = try records.next() {
+      let id = RecordKey.hash(record.recordID)
+      if let count = left[id], count > 0 { left[id] = count - 1 } else { missing += 1 }
+    }
     guard missing == 0 else {
-      throw refusal("\(path) has no result for \(missing) records of the shard \(shard); resume its run.")
+      let records = missing == 1 ? "1 record" : "\(missing) records"
+      throw refusal("\(path) has no result for \(records) of the shard \(shard); resume its run.")
+    }
+    guard left.values.allSatisfy({ $0 == 0 }) else {
+      throw refusal("\(path) has results of records that are not in the shard \(shard) of \(input.name).")
     }
   }
 
@@ -79,7 +93,8 @@ public struct MergedShards: Sendable, Equatable {
     }
     let found = names.compactMap { BatchShard(name: $0, of: output) }.sorted { ($0.count, $0.index) < ($1.count, $1.index) }
     guard let count = found.first?.count else {
-      throw refusal("There is no output of a shard beside \(output.path), such as \(output.lastPathComponent).00000-of-00004.")
+      let example = BatchShard(index: 0, count: 4)?.output(of: output).lastPathComponent ?? ""
+      throw refusal("There is no output of a shard beside \(output.path), such as \(example).")
     }
     guard found.last?.count == count else {
       throw refusal(

@@ -52,11 +52,15 @@ struct HedgeBook: Sendable {
   mutating func ended(_ second: HedgeRole.Second, _ action: RequestCourse.Action, isWon: Bool) {
     let cost: Int64
     switch action {
+    case .resend(_, let charge, _):
+      saved -= Double(charge.quotaTokens)
+      return
     case .settle(_, let charge, _): cost = charge?.quotaTokens ?? 0
     case .giveUp: cost = 0
     default: return
     }
-    saved = min(saved + Double(max(second.tokens - cost, 0)), Self.savedMax)
+    // It may have cost more than it took; the next ones pay for that.
+    saved = min(saved + Double(second.tokens - cost), Self.savedMax)
     if isWon { won += 1 }
   }
 }

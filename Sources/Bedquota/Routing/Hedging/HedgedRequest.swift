@@ -5,6 +5,8 @@ final class HedgedRequest: Sendable {
   enum Event: Sendable {
     /// The first attempt was sent to a candidate.
     case sent(candidate: Int)
+    /// It has failed, and another one follows.
+    case waiting
     /// It has waited for long enough.
     case late(candidate: Int)
     /// Its reply has begun, or it has ended.
@@ -53,21 +55,44 @@ final class HedgeRole: Sendable {
 
   var isSecond: Bool { second != nil }
   /// Whether what becomes of it becomes of the request.
-  var decides: Bool { request.decides(isSecond: isSecond) }
+  func decides(after action: RequestCourse.Action) -> Bool {
+    switch action {
+    // The first ends the request, unless the second has a reply.
+    case .settle where !isSecond, .giveUp where !isSecond: request.claim(isSecond: false)
+    default: request.decides(isSecond: isSecond)
+    }
+  }
 
   /// It has a reply, which counts unless the other one was faster.
   func replied() { _ = request.claim(isSecond: isSecond) }
 
-  func sent(to candidate: Int, at now: Duration) {
-    sentAt.withLock { $0 = now }
-    if !isSecond { request.happened(.sent(candidate: candidate)) }
+  /// - Returns: how long it has waited, if it ends without a reply: without these times, late would be ever earlier.
+  func follow(_ action: RequestCourse.Action, at candidate: Int, now: Duration) -> Duration? {
+    switch action {
+    case .send:
+      sentAt.withLock { $0 = now }
+      if !isSecond { request.happened(.sent(candidate: candidate)) }
+    case .retry, .resend, .pause:
+      sentAt.withLock { $0 = nil }
+      if !isSecond { request.happened(.waiting) }
+    case .settle, .giveUp: if !isSecond { return takeTime(at: now) }
+    case .none, .countTokens, .reserve, .update: break
+    }
+    return nil
+  }
+
+  private func takeTime(at now: Duration) -> Duration? {
+    sentAt.withLock { sentAt in
+      defer { sentAt = nil }
+      return sentAt.map { now - $0 }
+    }
   }
 
   /// Its reply has begun.
   /// - Returns: how long after it was sent.
   func began(at now: Duration) -> Duration? {
     if !isSecond { request.happened(.over) }
-    return sentAt.withLock { $0 }.map { now - $0 }
+    return takeTime(at: now)
   }
 }
 

@@ -66,6 +66,7 @@ extension QuotaRouter {
         timer = Task { [self] in
           if (try? await sleep(time)) != nil { request.happened(.late(candidate: candidate)) }
         }
+      case .waiting: timer?.cancel()
       case .late(let candidate): return candidate
       case .over: return nil
       }
@@ -82,7 +83,7 @@ extension QuotaRouter {
       guard let prepared = try? client.prepared(message) else { continue }
       let (limiter, cost) = client.admission(of: prepared.bounds)
       guard limiter.eta(of: Request(cost: cost)) == .zero else { continue }
-      let tokens = cost.reserved.tokens + cost.reserved.inputTokens
+      let tokens = cost.reserved.tokens + cost.burndownExtra + cost.reserved.inputTokens
       return book.withLock { $0.hedges?.take(tokens) ?? false } ? .init(late: late, tokens: tokens) : nil
     }
     return nil

@@ -133,7 +133,11 @@ struct BatchShardTests {
     try Data(ids.map { #"{"recordId":"\#($0)","modelInput":{}}"# + "\n" }.joined().utf8).write(to: input)
     for shard in shards(2) { try write(Array(shard.index == 0 ? ids[..<15] : ids[16...]), to: shard, of: output) }
     let error = #expect(throws: BedquotaError.self) { try MergedShards(to: output, input: BatchInput(input)) }
-    #expect(error?.message.contains("no result for 1 record") == true)
+    #expect(error?.message.contains("no result for 1 record of") == true)
+    try write(Array(ids[15...]), to: shards(2)[1], of: output)
+    try write(Array(ids[15...]) + ["stranger"], to: shards(2)[1], of: output)
+    let stranger = #expect(throws: BedquotaError.self) { try MergedShards(to: output, input: BatchInput(input)) }
+    #expect(stranger?.message.contains("not in the shard 1/2") == true)
     try write(Array(ids[15...]), to: shards(2)[1], of: output)
     #expect(try MergedShards(to: output, input: BatchInput(input)).results == 30)
   }
