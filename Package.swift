@@ -117,10 +117,11 @@ let package = Package(
     .target(
       name: "FleetStore",
       dependencies: [
-        .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
+        "AdmissionControl", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "DequeModule", package: "swift-collections"), .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
-      ], exclude: ["Member"]),
+      ]),
     .target(name: "Charts"),
     .target(
       name: "BedrockEmulator",
@@ -220,6 +221,15 @@ let package = Package(
       name: "routing-simulation",
       dependencies: ["AdmissionControl", "AdmissionSimulation", "Bedquota", "Charts", "RoutingSimulation", "SimulationSupport"],
       path: "Tests/RoutingComparison"),
+    // Members of a fleet with their store in virtual time, for tests; fleet-simulation plays faults, goals and many seeds.
+    .target(
+      name: "FleetSimulation",
+      dependencies: [
+        "AdmissionControl", "AdmissionSimulation", "FleetStore", .product(name: "HeapModule", package: "swift-collections"),
+      ], path: "Tests/FleetSimulation"),
+    .executableTarget(
+      name: "fleet-simulation", dependencies: ["AdmissionSimulation", "FleetSimulation", "SimulationSupport"],
+      path: "Tests/FleetComparison"),
     // The probe against services in virtual time, for tests; probe-simulation runs a hundred seeds.
     .target(
       name: "ProbeScenarios", dependencies: ["AdmissionSimulation", "BedrockEmulator", "BedrockQuotas", "QuotaProbe"],
@@ -300,10 +310,11 @@ let package = Package(
     .testTarget(
       name: "FleetStoreTests",
       dependencies: [
-        "FleetStore", .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+        "AdmissionControl", "AdmissionSimulation", "FleetSimulation", "FleetStore",
+        .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
-      ], exclude: ["Member"]),
+      ]),
     .testTarget(
       name: "GatewayTests",
       dependencies: [

@@ -55,8 +55,7 @@ package enum RunText {
     let results = merged.results == 1 ? "1 result" : "\(Figures.grouped(merged.results)) results"
     let shards = merged.shards == 1 ? "1 shard" : "\(merged.shards) shards"
     let errors = merged.errors > 0 ? ", \(Figures.grouped(merged.errors)) of them errors" : ""
-    let check =
-      isChecked ? "every record of the input has one" : "--input checks that every record has one"
+    let check = isChecked ? "every record of the input has one" : "whether every record has one was not checked"
     return "\(results) of \(shards) in \(file)\(errors); \(check)."
   }
 

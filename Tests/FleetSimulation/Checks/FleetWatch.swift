@@ -1,0 +1,90 @@
+import AdmissionControl
+import AdmissionSimulation
+import FleetStore
+
+/// Checks a simulated fleet after every event that matters:
+/// - what the store has free is never more than what the service has free;
+/// - a strict fleet is never throttled;
+/// - no member waits for ever.
+struct FleetWatch: Sendable {
+  private let scenario: FleetScenario
+  private(set) var violation: String?
+  /// The lowest that the service's level was above the store's, in tokens.
+  private(set) var levelMargin = Double.infinity
+  /// Seconds.
+  private(set) var hungerMax = 0.0
+  /// Tokens by which the store's level may be above the service's, because its clock was put forward or a process is gone.
+  private var slack = 0.0
+  private var clockSeconds = 0.0
+  /// Whether others than the fleet change the service's level, so that it can't be compared.
+  private var isComparable: Bool
+  /// Members that have not told a replica what it lost. Its level is too high until they have.
+  private var lostTo: Set<String> = []
+  /// What each process has told the store of its use without it.
+  private var told: [String: Int64] = [:]
+
+  init(_ scenario: FleetScenario) {
+    self.scenario = scenario
+    isComparable = scenario.semantics == .bucket60
+  }
+
+  mutating func fail(_ what: String) { if violation == nil { violation = what } }
+
+  mutating func began(_ fault: FleetFault, _ processes: [SimulatedProcess]) {
+    switch fault {
+    case .clock(let seconds):
+      slack += max(0, seconds - clockSeconds) * scenario.rate
+      clockSeconds = seconds
+    case .quota, .foreign: isComparable = false
+    case .failover: lostTo = Set(processes.filter(\.isAlive).map(\.member.usedWithoutStore.name))
+    default: break
+    }
+  }
+
+  /// A process is gone for good. What it used without the store is never told.
+  mutating func lost(_ process: SimulatedProcess) {
+    let (name, used) = process.member.usedWithoutStore
+    slack += Double(max(0, used - (told[name] ?? 0)))
+    if lostTo.contains(name) { isComparable = false }
+  }
+
+  mutating func throttled(at now: Int64) {
+    guard scenario.isStrict, scenario.tail > 0 else { return }
+    fail("\(Double(now) / 1e9) s: a strict fleet was throttled")
+  }
+
+  /// - Parameter server: what the service has free, in tokens.
+  mutating func compare(
+    _ answer: SyncReply.Answer, server: Double, fallback message: FleetEvent.Message, _ processes: [SimulatedProcess],
+    at now: Int64
+  ) {
+    told[message.request.member] = message.request.fallback
+    lostTo.remove(message.request.member)
+    guard isComparable, lostTo.isEmpty else { return }
+    // What members use without the store is taken from the service at once, and from the store when they are back.
+    var untold = 0.0
+    for process in processes where process.isAlive {
+      let (name, used) = process.member.usedWithoutStore
+      if used != 0 { untold += Double(max(0, used - (told[name] ?? 0))) }
+    }
+    let margin = server + untold + slack - Double(answer.levels[0])
+    levelMargin = min(levelMargin, margin)
+    if margin < 0 {
+      fail(
+        """
+        \(Double(now) / 1e9) s: the store has \(answer.levels[0]) tokens, the service \(Int64(server)), of which members have used \
+        \(Int64(untold)) without the store
+        """)
+    }
+  }
+
+  /// A process has done all that it wants to do now.
+  mutating func saw(_ process: SimulatedProcess, at now: Int64) {
+    guard let since = process.hungrySince else { return }
+    let hunger = Double(now - since) / 1e9
+    hungerMax = max(hungerMax, hunger)
+    if let bound = scenario.starvationSeconds, hunger > bound {
+      fail("\(Double(now) / 1e9) s: member \(process.place) has been waiting for \(hunger) s")
+    }
+  }
+}

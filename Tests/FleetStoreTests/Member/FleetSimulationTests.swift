@@ -1,0 +1,33 @@
+import AdmissionSimulation
+import FleetSimulation
+import Testing
+
+/// Whole fleets in virtual time; the program fleet-simulation plays more of them.
+struct FleetSimulationTests {
+  private let short = FleetScenario().with {
+    $0.members = 4
+    $0.seconds = 180
+    $0.warmUp = 60
+  }
+
+  @Test func aSaturatedFleetUsesTheQuotaEvenly() {
+    let tally = FleetRun.play(short)
+    #expect(tally.delivered > 0.95 && tally.throttled == 0 && tally.fairness > 0.99 && tally.violation == nil)
+  }
+
+  @Test func anOutageIsBridged() {
+    let tally = FleetRun.play(short.with { $0.faults = [(100, .storeDown), (160, .storeUp)] })
+    #expect(tally.delivered(107..<160) > 0.75 && tally.throttled == 0 && tally.violation == nil)
+  }
+
+  /// The checks notice a fleet whose model of the service is wrong.
+  @Test func theWrongProfileIsThrottled() {
+    #expect(FleetRun.play(short.with { $0.semantics = .rolling60 }).throttledShare > 0.01)
+  }
+
+  @Test(arguments: [0, 74] as [UInt64])
+  func everyRuleHoldsInRandomScenarios(seed: UInt64) {
+    let run = FleetSeedRun(seed: seed)
+    #expect(run.violation == nil, "\(run.plan.summary)")
+  }
+}
