@@ -5,7 +5,7 @@ import Testing
 @Suite(.serialized)
 struct FleetStoreConformanceTests {
   private let scope = FleetScope(account: "123456789012", region: "us-east-1", family: "claude-sonnet-4-5")
-  private let timeout = Duration.seconds(5)
+  private let timeout = Duration.seconds(120)
 
   private func answer(_ store: any FleetStore, _ request: SyncRequest) async throws -> SyncReply.Answer {
     try #require(try await store.sync(request, scope: scope, timeout: timeout).answer)

@@ -148,10 +148,10 @@ extension ServerTests {
       for number in 0..<20 {
         let scope = FleetScope("scope\(number)")
         for sequence: Int64 in 1...2 {
-          let answer = try await store.sync(.sample("a", sequence).asking(100), scope: scope, timeout: .seconds(5)).answer
+          let answer = try await store.sync(.sample("a", sequence).asking(100), scope: scope, timeout: .seconds(120)).answer
           #expect(answer?.delays.count == 1)
         }
-        #expect(try await store.status(of: scope, timeout: .seconds(5))?.members.count == 1)
+        #expect(try await store.status(of: scope, timeout: .seconds(120))?.members.count == 1)
       }
       var sizes: [Int64] = []
       for admin in admins { sizes.append(try await admin.run("DBSIZE").integer ?? 0) }
@@ -167,7 +167,7 @@ extension ServerTests {
       ]
       try await admins[target].run("CLUSTER", "SETSLOT", "\(slot)", "IMPORTING", ids[source])
       try await admins[source].run("CLUSTER", "SETSLOT", "\(slot)", "MIGRATING", ids[target])
-      #expect(try await store.status(of: FleetScope("scope-on-its-way"), timeout: .seconds(5)) == nil)
+      #expect(try await store.status(of: FleetScope("scope-on-its-way"), timeout: .seconds(120)) == nil)
       store.close()
     }
 

@@ -56,11 +56,11 @@ extension ServerTests {
       // The rarer paths: lost times, a member that is forgotten, leaving.
       try await store.lose(.seen, of: ServerTests.scope)
       _ = try await ServerTests.sync(store, request.with { $0.member = "b" })
-      #expect(try await store.forget("a", scope: ServerTests.scope, timeout: .seconds(5)))
+      #expect(try await store.forget("a", scope: ServerTests.scope, timeout: .seconds(120)))
       _ = try await ServerTests.sync(store, request.with { $0.member = "c" })
-      #expect(try await store.status(of: ServerTests.scope, timeout: .seconds(5))?.members.count == 2)
-      _ = try await store.leave(request.with { $0.sequence = 9 }, scope: ServerTests.scope, timeout: .seconds(5))
-      try await store.reset(ServerTests.scope, timeout: .seconds(5))
+      #expect(try await store.status(of: ServerTests.scope, timeout: .seconds(120))?.members.count == 2)
+      _ = try await store.leave(request.with { $0.sequence = 9 }, scope: ServerTests.scope, timeout: .seconds(120))
+      try await store.reset(ServerTests.scope, timeout: .seconds(120))
     }
 
     @Test func aKeyThatTheUserLacksIsNamedAsSuch() async throws {
@@ -92,7 +92,7 @@ extension ServerTests {
       let server = try ServerProcess(["--requirepass", "right", "--rename-command", "HELLO", ""])
       let store = try await server.store("redis://:right@127.0.0.1:\(server.port)/3")
       _ = try await ServerTests.sync(store, .sample("a").asking(1_000, 400_000))
-      #expect(try await store.status(of: ServerTests.scope, timeout: .seconds(5))?.members.map(\.isWaiting) == [true])
+      #expect(try await store.status(of: ServerTests.scope, timeout: .seconds(120))?.members.map(\.isWaiting) == [true])
     }
 
     @Test func withoutEVALSHATheTextIsSent() async throws {
