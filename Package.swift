@@ -261,7 +261,8 @@ let package = Package(
     .executableTarget(name: "config-tool", dependencies: ["AWSClient", "AWSWire"], path: "Tests/ConfigTool"),
     // Plays operations through the fleet store's arithmetic and a server's script, and prints them for the Python tests.
     .executableTarget(
-      name: "fleet-parity", dependencies: ["FleetStore", .product(name: "Logging", package: "swift-log")],
+      name: "fleet-parity",
+      dependencies: ["AdmissionSimulation", "FleetStore", .product(name: "Logging", package: "swift-log")],
       path: "Tests/FleetParity"),
     // Asks for credentials over HTTP for the Python tests, which compare with botocore.
     .executableTarget(name: "credential-tool", dependencies: ["AWSClient", "AWSWire"], path: "Tests/CredentialTool"),

@@ -38,9 +38,6 @@ package struct FleetStoreError: Error, Sendable {
   /// Whether the operation may have been done or not, so that a member asks again with its next sequence number. Other failures
   /// last until somebody changes something.
   package var isLost: Bool { code == .unavailable }
-
-  /// The failure without any of the user's data, for metric labels.
-  package var shortDescription: String { code.rawValue }
 }
 
 extension FleetStoreError: CustomStringConvertible {

@@ -34,6 +34,11 @@ package struct Random: RandomNumberGenerator, Sendable {
   /// - Parameter count: above 0.
   package mutating func below(_ count: Int) -> Int { Int(next() % UInt64(count)) }
 
+  package mutating func int<Number: FixedWidthInteger>(_ range: ClosedRange<Number>) -> Number {
+    let count = UInt64(truncatingIfNeeded: range.upperBound &- range.lowerBound) &+ 1
+    return range.lowerBound &+ Number(truncatingIfNeeded: count == 0 ? next() : next() % count)
+  }
+
   package mutating func within(_ range: ClosedRange<Double>) -> Double {
     range.lowerBound + (range.upperBound - range.lowerBound) * unit()
   }

@@ -2,7 +2,7 @@ import AdmissionSimulation
 import FleetSimulation
 import SimulationSupport
 
-/// What is delivered before, during and after each fault of docs/design/fleet.md §7.
+/// What is delivered before, during and after each fault of docs/design/fleet.md.
 enum Faults {
   struct Row: Sendable {
     var name: String

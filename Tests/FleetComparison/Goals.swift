@@ -2,7 +2,7 @@ import AdmissionSimulation
 import FleetSimulation
 import SimulationSupport
 
-/// The goals of docs/design/fleet.md §10 for stores with scripts, beside what was measured.
+/// The goals of docs/design/fleet.md for stores with scripts, beside what was measured.
 enum Goals {
   /// One figure of a run.
   struct Goal: Sendable {
@@ -43,8 +43,8 @@ enum Goals {
     }
   }
 
-  /// The share of the quota that requests of this workload can use if reservations count for a whole minute: docs/design/fleet.md
-  /// §2.5, `60F / (60.25F + E[D(R − F)])`.
+  /// The share of the quota that requests of this workload can use if reservations count for a whole minute:
+  /// `60F / (60.25F + E[D(R − F)])`, where F is the mean final cost, R a reservation and D how long it is held, in seconds.
   static let strictBound = 0.964
 
   static let rows: [Row] = saturated + latencies + demands + sizes + strict + outages + losses

@@ -1,3 +1,4 @@
+import AdmissionSimulation
 import FleetStore
 
 /// Makes the operations of one scope: what members of a fleet do, and what happens to them.
@@ -20,7 +21,7 @@ struct TraceMaker {
     FleetBounds.unitsMax + 1, FleetBounds.owedMax, -FleetBounds.owedMax - 1, FleetBounds.levelMin,
   ]
 
-  private var random: SplitMix
+  private var random: Random
   private let reach: Reach
   private var isStrict: Bool
   private var limits: [FleetLimit] = []
@@ -32,7 +33,7 @@ struct TraceMaker {
   let length: Int
 
   init(seed: Int, reach: Reach) {
-    var random = SplitMix(seed: seed)
+    var random = Random(seed: UInt64(bitPattern: Int64(seed)))
     self.reach = reach
     isStrict = random.chance(0.4)
     let count = isStrict && random.chance(0.5) ? 1 : Int(random.int(1...4))
@@ -43,7 +44,7 @@ struct TraceMaker {
     self.random = random
   }
 
-  private static func limit(_ index: Int, _ random: inout SplitMix, _ reach: Reach) -> FleetLimit {
+  private static func limit(_ index: Int, _ random: inout Random, _ reach: Reach) -> FleetLimit {
     let kind = index == 0 ? .minute : random.pick([FleetLimit.Kind.minute, .minute, .day, .concurrency])
     var quotas: [Int64] = [200, 100_000, 999_983, 2_000_000, 15_000_000]
     if reach == .all { quotas += [0, 1, 59, 300_000_000, 20_000_000_000, 100_000_000_000] }
@@ -54,7 +55,7 @@ struct TraceMaker {
       let daily = min(quota * 1_440 / random.pick([1, 8]), FleetBounds.unitsMax)
       return FleetLimit(.day, rate: daily, capacity: daily / 20 * 19)
     case .concurrency:
-      let places = random.int(1...30)
+      let places = random.int(Int64(1)...30)
       return FleetLimit(.concurrency, rate: places, capacity: places)
     }
   }

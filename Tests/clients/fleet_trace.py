@@ -42,6 +42,9 @@ class Twin:
         else:
             record = self.store.mem.get(line["member"])
             if record is None or line["sequence"] > record.seq:
+                # By the old limits first, which the reference does only afterwards: time before a throttle refills nothing after it.
+                for meter in self.store.m:
+                    meter.refill(line["now"])
                 self.store.configure(line["version"], limits, throttled)
         hint = (line["hintEpoch"], line["hints"]) if line["hintEpoch"] else None
         reply = self.store.sync(

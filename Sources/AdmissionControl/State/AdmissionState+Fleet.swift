@@ -38,7 +38,7 @@ extension AdmissionState {
         sum = (sum.reserved.plus(reserved), sum.predicted.plus(predicted), sum.requests + 1)
         isCovered = covers(sum.reserved, sum.predicted, requests: sum.requests, at: max(now, time))
       }
-      if !isCovered { uncovered.append(UncoveredRequest(reserved: reserved, predicted: predicted, tier: waiter.tier)) }
+      if !isCovered { uncovered.append(UncoveredRequest(reserved: reserved, predicted: predicted)) }
       queue.charge(Self.price(predicted), tier: waiter.tier, tenant: waiter.tenant)
       _ = queue.remove(id)
     }

@@ -290,7 +290,6 @@ package struct AdmissionState: Sendable {
     isDraining = true
   }
 
-  /// - Parameter time: nanoseconds; nil: the time of the last event.
   /// Requests that wait, and what the server's limit of tokens refills as far as it is known, in tokens per second; 0: there is no such
   /// limit.
   package var load: (waiting: Int, tokensPerSecond: Double) {
@@ -298,6 +297,7 @@ package struct AdmissionState: Sendable {
     return (queue.count, gate.map { Double($0.effectiveLimit) / 60 } ?? 0)
   }
 
+  /// - Parameter time: nanoseconds; nil: the time of the last event.
   package func snapshot(at time: Int64? = nil) -> Snapshot {
     let now = max(now, Self.clamped(time ?? now))
     return Snapshot(

@@ -2,12 +2,6 @@
 package struct UncoveredRequest: Sendable, Equatable {
   package var reserved: Amounts
   package var predicted: Amounts
-  /// Its place among ``LimiterConfiguration/tierWeights``.
-  package var tier: Int
 
-  package init(reserved: Amounts, predicted: Amounts, tier: Int) {
-    self.reserved = reserved
-    self.predicted = predicted
-    self.tier = tier
-  }
+  package init(reserved: Amounts, predicted: Amounts) { (self.reserved, self.predicted) = (reserved, predicted) }
 }

@@ -1,6 +1,6 @@
 /// One limit in a store: a level for safety and a pacer for evenness, in integers that lose nothing to rounding.
 ///
-/// The refill, by docs/design/fleet.md §3.3, with `period` ticks in which a rate of 1 adds one unit:
+/// The refill, by "Arithmetic" in docs/design/fleet.md, with `period` ticks in which a rate of 1 adds one unit:
 /// ```
 /// parts = rate · min(ticks since the last refill, period) + remainder
 /// level = min(capacity, level + ⌊parts / period⌋);  remainder = parts mod period, at the capacity 0

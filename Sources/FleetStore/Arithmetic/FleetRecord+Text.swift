@@ -1,5 +1,5 @@
 extension FleetRecord {
-  /// The stored form, docs/design/fleet.md §3.2: sequence, tag, due, fallback, weight, what it owes of each meter (reserved, then
+  /// The stored form, docs/design/fleet.md, "Keys": sequence, tag, due, fallback, weight, what it owes of each meter (reserved, then
   /// predicted), what it waits for (reserved of each meter, then the cost), and its share.
   var text: String {
     let numbers =

@@ -1,5 +1,5 @@
 extension FleetState {
-  /// The stored form, docs/design/fleet.md §3.2: protocol, version, epoch, virtual time, usual cost, total, window sum, newest
+  /// The stored form, docs/design/fleet.md, "Keys": protocol, version, epoch, virtual time, usual cost, total, window sum, newest
   /// slot, and ten numbers for each meter.
   var text: String {
     var numbers = [Self.protocolVersion, version, epoch, virtualTime, usualCost, total, windowSum, newestSlot]

@@ -37,8 +37,7 @@ extension FleetStoreError {
     FleetStoreError(
       .corrupt,
       """
-      The fleet's \(what) in the store is damaged; look who else writes there, then delete the scope's keys with \
-      `bedquota fleet reset`.
+      The fleet's \(what) in the store is damaged; look who else writes there, then delete the scope's keys.
       """)
   }
 
@@ -48,7 +47,7 @@ extension FleetStoreError {
       .protocolVersion,
       """
       The fleet's members in this scope speak protocol \(version), and this program speaks \(FleetState.protocolVersion); run \
-      the same version of bedquota everywhere, or give it a prefix of its own.
+      the same version of bedquota everywhere, or give this program a prefix of its own.
       """)
   }
 }

@@ -1,4 +1,4 @@
-/// What a server keeps of one scope, and the arithmetic of its script, as a value: docs/design/fleet.md §3.
+/// What a server keeps of one scope, and the arithmetic of its script, as a value: docs/design/fleet.md.
 ///
 /// Scripts and this type agree bit for bit; the program fleet-parity compares every reply. The five properties are the five keys of
 /// a server, each of which may be lost alone.
@@ -39,12 +39,13 @@ package struct FleetTwin: Sendable, Equatable {
       if let record, request.sequence <= record.sequence { return .duplicate(epoch: known.epoch, now: now) }
       try known.check(request)
       state = known
+      // By the old limits first: time before a throttle refills nothing after it.
+      for index in state.meters.indices { state.meters[index].refill(at: now) }
       state.adopt(request)
     } else {
       self = FleetTwin()
       state = FleetState(request, at: now)
     }
-    for index in state.meters.indices { state.meters[index].refill(at: now) }
     if request.isStrict { window.advance(to: now, &state) }
     // The key alone was lost: every member counts as heard of now, so that none is kept for ever.
     if seen.isEmpty { seen = members.mapValues { _ in now } }

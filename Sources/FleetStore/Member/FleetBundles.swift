@@ -1,6 +1,6 @@
 import AdmissionControl
 
-/// The requests that a member asks a store to book, in bundles: docs/design/fleet.md §3.5.
+/// The requests that a member asks a store to book, in bundles: docs/design/fleet.md, "A member".
 ///
 /// Consecutive requests share a bundle until it costs 20 ms of the quota. So the number of operations does not grow with the number
 /// of requests. A bundle never reserves more than a sixteenth of a limit, unless it is a single request: one that needs a full meter

@@ -1,6 +1,6 @@
 import AdmissionControl
 
-/// Finds the limits that the service actually enforces, for the whole fleet: docs/design/fleet.md §3.6.
+/// Finds the limits that the service actually enforces, for the whole fleet: docs/design/fleet.md, "A member".
 ///
 /// The member whose request was throttled proposes lower limits, and then raises them along the curve of ``LimitLearner``. The
 /// others follow. If the proposer is gone, another member goes on.

@@ -99,7 +99,7 @@ extension FleetMember {
     }
     failures += 1
     // The store may have the member's word to leave or not. Then it forgets the member by itself.
-    if stopping != .no { hasJoined = false }
+    if exchange.isLeaving { hasJoined = false }
   }
 
   /// Limits were read from the service. The newest of the fleet hold.

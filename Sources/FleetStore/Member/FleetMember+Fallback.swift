@@ -1,6 +1,6 @@
 import AdmissionControl
 
-/// What a member does without the store: docs/design/fleet.md §3.7.
+/// What a member does without the store: docs/design/fleet.md, "A member".
 extension FleetMember {
   private static let second: Int64 = 1_000_000_000
   private static let patience = 2 * second

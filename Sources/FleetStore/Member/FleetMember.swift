@@ -1,6 +1,6 @@
 import AdmissionControl
 
-/// How one process takes part in a fleet, as a state machine: docs/design/fleet.md §3.5 to §3.7.
+/// How one process takes part in a fleet, as a state machine: docs/design/fleet.md, "A member".
 ///
 /// Every method is an event with a time; none waits, reads a clock or rolls dice of its own. After any event, call
 /// ``next(_:at:using:)``, do what it says, and call it again until it says to wait. Times are nanoseconds of the limiter's clock.

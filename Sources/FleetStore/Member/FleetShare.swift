@@ -41,7 +41,7 @@ struct FleetShare: Sendable {
     part = min(1, Double(own - first.own) / Double(total - first.total))
   }
 
-  /// What the member takes of the limits without the store, 0 to 1: docs/design/fleet.md §3.7,
+  /// What the member takes of the limits without the store, 0 to 1: docs/design/fleet.md, "A member",
   /// `0.92 · (0.9 · part + 0.1 / members)`, in strict fleets with 0.9 for 0.92.
   func fraction(_ fallback: FleetFallback, isStrict: Bool) -> Double {
     switch fallback {

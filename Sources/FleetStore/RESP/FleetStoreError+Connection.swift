@@ -74,7 +74,8 @@ extension FleetStoreError {
     case .noScript, .forbidden, .permission:
       FleetStoreError(
         .permission,
-        "The user of the fleet's store may not do this: \(reply.line); give it the commands and keys of docs/fleet.md.")
+        "The user of the fleet's store may not do this: \(reply.line); allow it \(SyncScript.commands.joined(separator: " ")) and the keys of its prefix."
+      )
     case .credentials:
       FleetStoreError(
         .credentials,

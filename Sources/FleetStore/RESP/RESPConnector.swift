@@ -16,7 +16,7 @@ struct RESPConnector: Sendable {
   /// Nil for connections without TLS.
   let tls: NIOSSLContext?
   let login: Login
-  /// For the connection with TLS and greeting.
+  /// For the connection with TLS and greeting, and for a server that sends nothing while commands wait.
   let timeout: Duration
 
   /// - Throws: ``FleetStoreError`` (`unavailable`, `credentials`, `configuration`).
@@ -32,7 +32,7 @@ struct RESPConnector: Sendable {
             let name = (try? SocketAddress(ipAddress: host, port: 0)) == nil ? host : nil
             try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: name))
           }
-          try channel.pipeline.syncOperations.addHandler(RESPHandler(loop: channel.eventLoop))
+          try channel.pipeline.syncOperations.addHandler(RESPHandler(loop: channel.eventLoop, silenceMax: limit))
         }
       }
     let connection = try await bootstrap.connect(host: host, port: endpoint.port).flatMapThrowing { channel in

@@ -21,8 +21,6 @@ final class RESPHandler: ChannelInboundHandler {
 
   /// Commands that may wait for replies at once.
   private static let pendingMax = 256
-  /// How long a server may send nothing.
-  private static let silenceMax = TimeAmount.seconds(2)
   /// How late an answer may come.
   private static let lateMax = TimeAmount.seconds(5)
 
@@ -34,6 +32,7 @@ final class RESPHandler: ChannelInboundHandler {
 
   let connectionEnd = End()
   private let loop: any EventLoop
+  private let silenceMax: TimeAmount
   private var parser = RESPParser()
   private var pending = CircularBuffer<Pending>()
   private var context: ChannelHandlerContext?
@@ -41,9 +40,8 @@ final class RESPHandler: ChannelInboundHandler {
   private var silence: Scheduled<Void>?
   private var failure: FleetStoreError?
 
-  init(loop: any EventLoop) {
-    self.loop = loop
-  }
+  /// - Parameter silenceMax: how long a server may send nothing while commands wait.
+  init(loop: any EventLoop, silenceMax: TimeAmount = .seconds(2)) { (self.loop, self.silenceMax) = (loop, silenceMax) }
 
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
   func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
@@ -87,7 +85,7 @@ final class RESPHandler: ChannelInboundHandler {
   private func watch(_ context: ChannelHandlerContext) {
     guard silence == nil, !pending.isEmpty else { return }
     let this = NIOLoopBound(self, eventLoop: context.eventLoop)
-    silence = context.eventLoop.scheduleTask(in: Self.silenceMax) { this.value.end(.noAnswer) }
+    silence = context.eventLoop.scheduleTask(in: silenceMax) { this.value.end(.noAnswer) }
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -1,4 +1,4 @@
-/// The names of a scope's keys in a server: docs/design/fleet.md §3.1.
+/// The names of a scope's keys in a server: docs/design/fleet.md, "Keys".
 ///
 /// The braces put all keys of a scope into one slot of a cluster.
 struct FleetKeys: Sendable, Equatable {

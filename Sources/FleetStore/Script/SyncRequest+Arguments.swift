@@ -1,5 +1,5 @@
 extension SyncRequest {
-  /// The arguments of the script, docs/design/fleet.md §3.4. Numbers that exceed their range are left to the script.
+  /// The arguments of the script, docs/design/fleet.md, "One operation". Numbers that exceed their range are left to the script.
   /// - Parameters:
   ///   - name: the member's encoded name.
   ///   - now: the clock in ms since 1970, for tests; nil for the server's.

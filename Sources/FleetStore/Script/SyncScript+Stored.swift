@@ -80,16 +80,7 @@ extension SyncScript {
         if #m ~= M then refuse('meters ' .. #m) end
         for j = 1, M do if m[j].kind ~= limits[j].kind then refuse('kinds') end end
       end
-      if version > s.version then
-        s.version = version
-        for j, x in ipairs(m) do
-          local new = limits[j]
-          x.level = max(LEVEL, x.level + new.cap - x.cap)
-          x.pacer = min(x.pacer, new.burst)
-          x.rate, x.cap, x.burst, x.rest, x.prest = new.rate, new.cap, new.burst, 0, 0
-          if throttled and x.kind == 0 then x.level = min(x.level, -div(x.rate, 60)) end
-        end
-      end
+      -- By the old limits first: time before a throttle refills nothing after it.
       for _, x in ipairs(m) do
         if x.kind ~= 2 then
           local tick, period = div(now, TICK[x.kind]), PERIOD[x.kind]
@@ -108,6 +99,16 @@ extension SyncScript {
             x.prest = parts % period
             if x.pacer >= x.burst then x.pacer, x.prest = x.burst, 0 end
           end
+        end
+      end
+      if version > s.version then
+        s.version = version
+        for j, x in ipairs(m) do
+          local new = limits[j]
+          x.level = max(LEVEL, x.level + new.cap - x.cap)
+          x.pacer = min(x.pacer, new.burst)
+          x.rate, x.cap, x.burst, x.rest, x.prest = new.rate, new.cap, new.burst, 0, 0
+          if throttled and x.kind == 0 then x.level = min(x.level, -div(x.rate, 60)) end
         end
       end
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The address of a Redis or Valkey store, as a URL.
 ///
 /// | URL | means |
@@ -137,18 +139,5 @@ extension Substring {
   }
 
   /// The text without its percent signs; nil if it isn't text.
-  fileprivate var decoded: String? {
-    var bytes: [UInt8] = []
-    var rest = utf8[...]
-    while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "%") else {
-        bytes.append(byte)
-        continue
-      }
-      guard let digits = String(rest.prefix(2)), digits.utf8.count == 2, let value = UInt8(digits, radix: 16) else { return nil }
-      bytes.append(value)
-      rest = rest.dropFirst(2)
-    }
-    return String(validating: bytes, as: UTF8.self)
-  }
+  fileprivate var decoded: String? { removingPercentEncoding }
 }

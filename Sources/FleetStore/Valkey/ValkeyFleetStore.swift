@@ -15,15 +15,16 @@ package final class ValkeyFleetStore: FleetStore {
   private let form = Mutex(ScriptForm.digest)
 
   /// Opens no connection yet.
-  /// - Parameter connectTimeout: for a connection with TLS and login; a caller may wait shorter.
+  /// - Parameter silenceMax: how long a server may take for a connection with TLS and login, or send nothing while commands wait; a caller
+  ///   may wait shorter.
   /// - Throws: ``FleetStoreError`` (`configuration`) if the file of trusted authorities can't be used.
   package init(
-    _ address: ValkeyAddress, logger: Logger, connectTimeout: Duration = .seconds(2),
+    _ address: ValkeyAddress, logger: Logger, silenceMax: Duration = .seconds(2),
     loop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next()
   ) throws(FleetStoreError) {
     let login = RESPConnector.Login(user: address.user, password: address.password, database: address.database)
     let connector = RESPConnector(
-      loop: loop, tls: address.usesTLS ? try Self.tls(trusting: address.trustedFile) : nil, login: login, timeout: connectTimeout)
+      loop: loop, tls: address.usesTLS ? try Self.tls(trusting: address.trustedFile) : nil, login: login, timeout: silenceMax)
     client = RESPClient(address.servers, connector: connector, logger: logger)
     prefix = address.prefix
     self.logger = logger

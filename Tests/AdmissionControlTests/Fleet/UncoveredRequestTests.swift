@@ -27,7 +27,6 @@ struct UncoveredRequestTests {
     _ = try state.waiter(Request(cost: .exactly(700), priority: 0), at: 0)
     #expect(reserved(state) == [700, 900, 100, 500])
     #expect(reserved(state, 2) == [700, 900])
-    #expect(state.uncovered(1, at: 0).map(\.tier) == [0])
     #expect(state.demand == (4, 0))
   }
 

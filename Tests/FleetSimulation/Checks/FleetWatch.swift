@@ -11,8 +11,6 @@ struct FleetWatch: Sendable {
   private(set) var violation: String?
   /// The lowest that the service's level was above the store's, in tokens.
   private(set) var levelMargin = Double.infinity
-  /// Seconds.
-  private(set) var hungerMax = 0.0
   /// Tokens by which the store's level may be above the service's, because its clock was put forward or a process is gone.
   private var slack = 0.0
   private var clockSeconds = 0.0
@@ -82,7 +80,6 @@ struct FleetWatch: Sendable {
   mutating func saw(_ process: SimulatedProcess, at now: Int64) {
     guard let since = process.hungrySince else { return }
     let hunger = Double(now - since) / 1e9
-    hungerMax = max(hungerMax, hunger)
     if let bound = scenario.starvationSeconds, hunger > bound {
       fail("\(Double(now) / 1e9) s: member \(process.place) has been waiting for \(hunger) s")
     }

@@ -108,12 +108,10 @@ package struct FleetRun {
     var tally = tally
     let measured = scenario.seconds - scenario.warmUp
     tally.delivered = tally.byMember.reduce(0, +) / (scenario.rate * measured)
-    tally.offered = offered.reduce(0, +) / (scenario.rate * measured)
     tally.operations = Double(tally.syncsBySecond.reduce(0, +)) / (Double(now) / 1e9)
     tally.waits.sort()
     tally.fairness = Self.jain(fairShares(tally, measured))
     tally.levelMargin = watch.levelMargin / Double(scenario.quota)
-    tally.hungerMax = watch.hungerMax
     tally.violation = watch.violation
     return tally
   }

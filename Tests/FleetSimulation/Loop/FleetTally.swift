@@ -2,8 +2,6 @@
 package struct FleetTally: Sendable {
   /// Final tokens of requests that ended while it was measured, as a share of the quota of that time.
   package var delivered = 0.0
-  /// Tokens that were asked for at members that are not endless, as a share of the quota.
-  package var offered = 0.0
   /// Requests that the service accepted and throttled while it was measured.
   package var accepted = 0
   package var throttled = 0
@@ -23,8 +21,6 @@ package struct FleetTally: Sendable {
   package var rate = 0.0
   /// The lowest that the service's level was above the store's, as a share of the quota; only while they can be compared.
   package var levelMargin = Double.infinity
-  /// The longest that a member had requests that waited while none went, in seconds.
-  package var hungerMax = 0.0
   /// The first invariant that was broken; nil: all held.
   package var violation: String?
 

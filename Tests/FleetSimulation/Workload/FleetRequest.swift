@@ -22,7 +22,7 @@ struct FleetRequest: Sendable {
       reserved: Amounts(tokens: reserved), known: Amounts(tokens: input), predicted: Amounts(tokens: input + meanOutput))
   }
 
-  /// The usual workload of docs/design/fleet.md §2: an input of 3,000 tokens on average, an output of 428, `max_tokens` of 1,720.
+  /// The usual workload of docs/design/fleet.md: an input of 3,000 tokens on average, an output of 428, `max_tokens` of 1,720.
   /// - Parameter scale: the size of requests, as a multiple of the usual one.
   init(scale: Double, arrivedAt: Int64? = nil, _ random: inout Random) {
     let maxTokens = 1_720.0

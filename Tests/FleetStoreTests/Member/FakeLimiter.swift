@@ -18,7 +18,7 @@ struct FakeLimiter: FleetLimiter {
   }
 
   mutating func wait(_ tokens: Int64...) {
-    requests = tokens.map { UncoveredRequest(reserved: Amounts(tokens: $0), predicted: Amounts(tokens: $0 / 2), tier: 0) }
+    requests = tokens.map { UncoveredRequest(reserved: Amounts(tokens: $0), predicted: Amounts(tokens: $0 / 2)) }
   }
 }
 

@@ -166,4 +166,14 @@ struct FleetMemberTests {
     }
     #expect(last.map { $0.meters[0].limit.rate > 594_000 } == true)
   }
+
+  @Test func leavesEvenIfTheSyncBeforeIsLost() {
+    var bench = Bench.joined()
+    bench.limiter.wait(4_000)
+    _ = bench.sync()
+    bench.member.stop()
+    _ = bench.next()
+    bench.fail()
+    #expect(bench.nextSync(within: 2 * second)?.isLeaving == true)
+  }
 }

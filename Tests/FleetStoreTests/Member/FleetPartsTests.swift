@@ -10,7 +10,7 @@ struct FleetPartsTests {
 
   private func requests(_ count: Int, _ tokens: Int64, predicted: Int64) -> [UncoveredRequest] {
     Array(
-      repeating: UncoveredRequest(reserved: Amounts(tokens: tokens), predicted: Amounts(tokens: predicted), tier: 0), count: count
+      repeating: UncoveredRequest(reserved: Amounts(tokens: tokens), predicted: Amounts(tokens: predicted)), count: count
     )
   }
 

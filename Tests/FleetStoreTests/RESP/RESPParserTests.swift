@@ -1,3 +1,4 @@
+import AdmissionSimulation
 import NIOCore
 import Testing
 
@@ -67,7 +68,7 @@ struct RESPParserTests {
   /// Mutated replies are parsed or refused, and never take more than has arrived.
   @Test(arguments: 1...8)
   func noReplyCrashesIt(seed: Int) {
-    var random = Generator(seed: seed)
+    var random = Random(seed: UInt64(seed))
     var (parsed, refused) = (0, 0)
     let kinds = Array("+-:$*_,#(!=~%>|0123456789\r\n-?xt ".utf8)
     for _ in 0..<5_000 {

@@ -83,7 +83,7 @@ extension ServerTests {
           #expect([.corrupt, .protocolVersion].contains(error?.code) && error?.isLost == false, "\(text)")
         }
         let error = await #expect(throws: FleetStoreError.self) {
-          try await store.status(of: ServerTests.scope, timeout: .seconds(120))
+          try await store.status(of: ServerTests.scope, timeout: .ample)
         }
         #expect([.corrupt, .protocolVersion].contains(error?.code), "\(text)")
         #expect(try await admin.dump(keys) == before)
@@ -123,7 +123,7 @@ extension ServerTests {
       let store = try await server.store()
       let request = SyncRequest.sample("a", 2).asking(100).with { $0.isStrict = true }
       for key in keys.all {
-        _ = try await store.reset(ServerTests.scope, timeout: .seconds(120))
+        _ = try await store.reset(ServerTests.scope, timeout: .ample)
         _ = try await ServerTests.sync(store, request.with { $0.sequence = 1 })
         try await admin.run("SET", key, "text")
         let before = try await admin.dump(keys)
@@ -139,7 +139,7 @@ extension ServerTests {
       let store = try await server.store()
       let request = SyncRequest.sample("a").asking(1_000, 400_000).with { $0.isStrict = true }
       for score in ["1.5", "-1", "inf", "1e300"] {
-        _ = try await store.reset(ServerTests.scope, timeout: .seconds(120))
+        _ = try await store.reset(ServerTests.scope, timeout: .ample)
         _ = try await ServerTests.sync(store, request)
         try await admin.run("ZADD", keys.queue, score, "a")
         #expect(
@@ -147,7 +147,7 @@ extension ServerTests {
             .code == .corrupt)
       }
       for text in ["x", "1.5", "99999999999999999999999", ""] {
-        _ = try await store.reset(ServerTests.scope, timeout: .seconds(120))
+        _ = try await store.reset(ServerTests.scope, timeout: .ample)
         let slot = try await ServerTests.sync(store, request.with { $0.bundles = [] }).slot
         for offset in -602...30 { try await admin.run("HSET", keys.window, "\(Int(slot) + offset)", text) }
         #expect(

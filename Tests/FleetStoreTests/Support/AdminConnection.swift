@@ -9,7 +9,7 @@ struct AdminConnection {
 
   init(_ server: ServerProcess) {
     let connector = RESPConnector(
-      loop: MultiThreadedEventLoopGroup.singleton.next(), tls: nil, login: RESPConnector.Login(), timeout: .seconds(2))
+      loop: MultiThreadedEventLoopGroup.singleton.next(), tls: nil, login: RESPConnector.Login(), timeout: .ample)
     client = RESPClient(
       RESPAddress(endpoints: [RESPEndpoint(host: "127.0.0.1", port: server.port)]), connector: connector,
       logger: Logger(label: "test"))
@@ -22,7 +22,7 @@ struct AdminConnection {
   @discardableResult
   func run(_ words: [String]) async throws -> RESPValue {
     try await ServerProcess.until { () async throws(FleetStoreError) in
-      try await client.send(words, key: "", timeout: .seconds(2))
+      try await client.send(words, key: "", timeout: .ample)
     }
   }
 

@@ -51,12 +51,6 @@ final class ScriptedServer: Sendable {
   var connections: Int { seen.withLock { $0.connections } }
   var commands: [String] { seen.withLock { $0.commands } }
 
-  /// Sends bytes that nobody asked for to the newest connection.
-  func send(_ bytes: String) {
-    guard let channel = seen.withLock({ $0.channels.last }) else { return }
-    channel.writeAndFlush(ByteBuffer(string: bytes), promise: nil)
-  }
-
   fileprivate func receive(_ words: [String]) -> Answer {
     if words[0] == "HELLO" { return .bytes("%1\r\n+proto\r\n:3\r\n") }
     let number = seen.withLock { seen in

@@ -10,12 +10,15 @@ extension ServerTests {
   /// TLS, restarts, replicas, clusters and sentinels.
   struct NetworkTests {
     private func store(_ url: String) throws -> ValkeyFleetStore {
-      try ValkeyFleetStore(ValkeyAddress(url, from: .environment), logger: Logger(label: "test"))
+      try ValkeyFleetStore(ValkeyAddress(url, from: .environment), logger: Logger(label: "test"), silenceMax: .ample)
     }
 
     private func untilSynced(_ store: ValkeyFleetStore, _ request: SyncRequest) async throws -> SyncReply.Answer? {
-      try await ServerProcess.until { () async throws(FleetStoreError) in
-        try await store.sync(request, scope: ServerTests.scope, timeout: .seconds(2)).answer
+      var request = request
+      return try await ServerProcess.until { () async throws(FleetStoreError) in
+        // A number that was answered, and whose answer was lost, has no second one.
+        defer { request.sequence += 1 }
+        return try await store.sync(request, scope: ServerTests.scope, timeout: .seconds(10)).answer
       }
     }
 
@@ -70,6 +73,7 @@ extension ServerTests {
         }.bind(host: "127.0.0.1", port: 0).get()
       let store = try store("rediss://localhost:\(server.localAddress?.port ?? 0)")
       await #expect(throws: FleetStoreError.self) { try await ServerTests.sync(store, .sample("a"), timeout: .seconds(2)) }
+      try await settle { hello.withLock { !$0.isEmpty } }
       #expect(String(decoding: hello.withLock { $0 }, as: UTF8.self).contains("localhost"))
       store.close()
       try await server.close().get()
@@ -90,7 +94,7 @@ extension ServerTests {
         $0.meters[0].hintLevel = 4_321
       }
       let after = try #require(try await untilSynced(store, request))
-      #expect(after.epoch > before.epoch && after.levels == [4_321])
+      #expect(after.epoch > before.epoch && (4_321..<570_000).contains(after.levels[0]))
       second.stop()
     }
 
@@ -113,12 +117,12 @@ extension ServerTests {
       let drawn = try await ServerTests.sync(store, .sample("a", 2).owing(1_000).asking(100_000).with { $0.horizon = 2_000 })
       #expect(drawn.delays.count == 1)
       let after = try #require(try await untilSynced(other, .sample("a", 3).owing(101_000)))
-      #expect(after.epoch == start.epoch && after.levels[0] <= 570_000 - 101_000 + 300_000 && after.levels[0] < 570_000)
+      #expect(after.epoch == start.epoch && (469_000..<570_000).contains(after.levels[0]))
     }
 
-    /// Waits for a server's own affairs, at most 30 s.
+    /// Waits for a server's own affairs, at most ``Duration/ample``.
     private func settle(_ isDone: () async throws -> Bool) async throws {
-      let end = ContinuousClock.now + .seconds(30)
+      let end = ContinuousClock.now + .ample
       while try await !isDone() {
         guard ContinuousClock.now < end else { throw FleetStoreError.noAnswer }
         try await Task.sleep(for: .milliseconds(50))
@@ -148,10 +152,10 @@ extension ServerTests {
       for number in 0..<20 {
         let scope = FleetScope("scope\(number)")
         for sequence: Int64 in 1...2 {
-          let answer = try await store.sync(.sample("a", sequence).asking(100), scope: scope, timeout: .seconds(120)).answer
+          let answer = try await store.sync(.sample("a", sequence).asking(100), scope: scope, timeout: .ample).answer
           #expect(answer?.delays.count == 1)
         }
-        #expect(try await store.status(of: scope, timeout: .seconds(120))?.members.count == 1)
+        #expect(try await store.status(of: scope, timeout: .ample)?.members.count == 1)
       }
       var sizes: [Int64] = []
       for admin in admins { sizes.append(try await admin.run("DBSIZE").integer ?? 0) }
@@ -167,7 +171,7 @@ extension ServerTests {
       ]
       try await admins[target].run("CLUSTER", "SETSLOT", "\(slot)", "IMPORTING", ids[source])
       try await admins[source].run("CLUSTER", "SETSLOT", "\(slot)", "MIGRATING", ids[target])
-      #expect(try await store.status(of: FleetScope("scope-on-its-way"), timeout: .seconds(120)) == nil)
+      #expect(try await store.status(of: FleetScope("scope-on-its-way"), timeout: .ample) == nil)
       store.close()
     }
 

@@ -9,7 +9,7 @@ extension ServerTests {
   static let scope = FleetScope("tests/us-east-1/model")
 
   static func sync(
-    _ store: ValkeyFleetStore, _ request: SyncRequest, timeout: Duration = .seconds(120)
+    _ store: ValkeyFleetStore, _ request: SyncRequest, timeout: Duration = .ample
   ) async throws -> SyncReply.Answer {
     try #require(try await store.sync(request, scope: scope, timeout: timeout).answer)
   }

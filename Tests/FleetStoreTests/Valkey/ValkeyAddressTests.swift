@@ -30,7 +30,8 @@ struct ValkeyAddressTests {
     "127.0.0.1:6379", "http://u:pw-5f3a@h", "redis://", "redis://u:pw-5f3a@", "redis://u@h", "redis://u:@h",
     "redis://u:pw-5f3a@h:x",
     "redis://u:pw-5f3a@h:0", "redis://u:pw-5f3a@h/x", "redis://u:pw-5f3a@h/-1", "redis://h/1/2", "redis://u:pw-5f3a@a,b",
-    "redis+sentinel://u:pw-5f3a@a,b", "redis+sentinel://a,,b/main", "redis://u:pw-5f3a%zz@h", "redis://h?password=pw-5f3a",
+    "redis+sentinel://u:pw-5f3a@a,b", "redis+sentinel://a,,b/main", "redis://u:pw-5f3a%zz@h", "redis://u:pw-5f3a%+5@h",
+    "redis://h?password=pw-5f3a",
     "redis://pw-5f3a h",
     "redis://[::1", "redis://u:pw%FF@h", "pw-5f3a",
   ])
