@@ -15,8 +15,6 @@ struct MergeCommand: AsyncParsableCommand {
       EXAMPLE: bedquota merge out.jsonl --input in.jsonl
       """)
 
-  @OptionGroup var global: GlobalOptions
-
   @Argument(help: ArgumentHelp("The output of the run, without a shard's number.", valueName: "file"), completion: .file())
   var outputFile: String
 
@@ -25,11 +23,18 @@ struct MergeCommand: AsyncParsableCommand {
     completion: .file(extensions: ["jsonl"]))
   var input: String?
 
-  func validate() throws { try global.requireTableOrJSON("merge") }
+  @Option(help: ArgumentHelp("How to print the result.", valueName: "format"))
+  var output: OutputFormat = .table
+
+  @Flag(help: "Print only errors to stderr.")
+  var quiet = false
+
+  func validate() throws { try output.requireTableOrJSON("merge") }
 
   func run() async throws {
     let merged = try MergedShards(to: URL(filePath: outputFile), input: input.map(RunCommand.open))
-    global.console.note(RunText.merged(merged, into: outputFile, isChecked: input != nil))
-    if global.output == .json { global.console.print(try JSONOutput.encode(MergedPayload(merged, outputFile: outputFile))) }
+    let console = Console(isQuiet: quiet, noColor: true, environment: ProcessInfo.processInfo.environment)
+    console.note(RunText.merged(merged, into: outputFile, isChecked: input != nil))
+    if output == .json { console.print(try JSONOutput.encode(MergedPayload(merged, outputFile: outputFile))) }
   }
 }

@@ -129,7 +129,7 @@ struct RunCommand: AsyncParsableCommand {
     let shard = try shard?.shard(of: ProcessInfo.processInfo.environment)
     let whole = try Self.open(input)
     let requests = try shard.map { try whole.shard($0) } ?? whole
-    let outputFile = shard?.output(of: URL(filePath: outputFile)).relativePath ?? outputFile
+    let outputFile = shard?.output(of: outputFile) ?? outputFile
     // An emulator in this process has the other end of each connection.
     let connections = FileLimit.connections(ends: global.emulator ? 2 : 1)
     let result = try await global.withSession { session -> Ending? in

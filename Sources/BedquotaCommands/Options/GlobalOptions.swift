@@ -136,9 +136,5 @@ struct GlobalOptions: ParsableArguments {
   }
 
   /// Refuses the forms of a table, for commands that print none.
-  func requireTableOrJSON(_ command: String) throws {
-    guard output == .table || output == .json else {
-      throw ValidationError("--output \(output.rawValue) is for tables, and \(command) prints none: it takes table or json.")
-    }
-  }
+  func requireTableOrJSON(_ command: String) throws { try output.requireTableOrJSON(command) }
 }

@@ -28,12 +28,13 @@ enum ShardOption: ExpressibleByArgument, Equatable {
   /// Sources: kubernetes.io/docs/concepts/workloads/controllers/job (completion mode), slurm.schedmd.com/job_array.html,
   /// docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html
   func shard(of environment: [String: String]) throws -> BatchShard {
-    guard case .auto(let asked) = self else {
-      guard case .part(let shard) = self else { preconditionFailure() }
-      return shard
+    let asked: Int?
+    switch self {
+    case .part(let shard): return shard
+    case .auto(let count): asked = count
     }
     func number(_ name: String) -> Int? { environment[name].flatMap { Int($0) } }
-    let index: Int?
+    let index: Int
     var count = asked
     if let task = number("SLURM_ARRAY_TASK_ID") {
       // A part of an array that is run again has other numbers and another count, and would begin the file anew.
@@ -53,9 +54,8 @@ enum ShardOption: ExpressibleByArgument, Equatable {
     guard let count else {
       throw ValidationError("The environment doesn't say how many shards there are; name them, as in --shard auto/32.")
     }
-    guard let index, let shard = BatchShard(index: index, count: count) else {
-      throw ValidationError(
-        "The environment says shard \(index.map { "\($0)" } ?? "?") of \(count); shards go from 0 to \(count - 1).")
+    guard let shard = BatchShard(index: index, count: count) else {
+      throw ValidationError("The environment says shard \(index) of \(count); shards go from 0 to \(count - 1).")
     }
     return shard
   }

@@ -58,11 +58,14 @@ public struct BatchInput: Sendable {
   /// The bytes from the beginning, decompressed. Several readers don't disturb each other.
   /// - Throws: ``BedquotaError`` (`file`).
   func source() throws -> any ByteSource {
-    var start = FileBytes(file)
-    let isCompressed: Bool
-    do { isCompressed = try start.read(upTo: 2) == Gzip.magic } catch { throw Self.unreadable(name, "\(error)") }
+    let isCompressed = try isCompressed()
     guard let shard else { return isCompressed ? GunzippedBytes(FileBytes(file)) : FileBytes(file) }
     return ShardBytes(FileBytes(file), shard.range(of: status.size))
+  }
+
+  private func isCompressed() throws -> Bool {
+    var start = FileBytes(file)
+    do { return try start.read(upTo: 2) == Gzip.magic } catch { throw Self.unreadable(name, "\(error)") }
   }
 
   /// Of a part, the size of the whole file, on which its cuts depend.
@@ -71,12 +74,10 @@ public struct BatchInput: Sendable {
   /// One part of the input.
   /// - Throws: ``BedquotaError`` (`file`) if it is compressed or came through a pipe: it can't be cut unread.
   public func shard(_ shard: BatchShard) throws -> BatchInput {
-    let isCompressed: Bool
-    var start = FileBytes(file)
-    do { isCompressed = try start.read(upTo: 2) == Gzip.magic } catch { throw Self.unreadable(name, "\(error)") }
-    let problem =
-      isCompressed ? "is compressed; decompress it once" : identities.count > 1 ? "is a pipe; write it to a file" : nil
-    if let problem { throw BedquotaError(.file, "\(name) \(problem), to send it in shards.", parameters: ["input", "shard"]) }
+    let problem = try isCompressed() ? "is compressed" : identities.count > 1 ? "is a pipe" : nil
+    if let problem {
+      throw BedquotaError(.file, "\(name) \(problem): only a plain file can be cut into shards.", parameters: ["input"])
+    }
     var part = self
     part.shard = shard
     return part

@@ -42,9 +42,18 @@ struct AppendedFile: Sendable {
     return renamed(path)
   }
 
+  /// Makes the file known under a path that must be free. Unlike a rename, a link replaces nothing that has appeared meanwhile; some
+  /// file systems have no links.
+  /// - Throws: ``SystemFailure``; `EEXIST` if a file is there.
+  func placed(at path: String) throws(SystemFailure) -> AppendedFile {
+    if link(self.path, path) == 0 { return try linked(as: path) }
+    guard errno != EEXIST, FileStatus(path: path, followsLinks: false) == nil else { throw SystemFailure(EEXIST) }
+    return try moved(to: path)
+  }
+
   /// The file under a path that a second link has given it; the first path goes.
   /// - Throws: ``SystemFailure``.
-  func linked(as path: String) throws(SystemFailure) -> AppendedFile {
+  private func linked(as path: String) throws(SystemFailure) -> AppendedFile {
     guard unlink(self.path) == 0 else { throw SystemFailure() }
     Self.syncFolder(of: path)
     return renamed(path)

@@ -48,14 +48,11 @@ struct BatchJournal: Sendable {
       }
       try file.append(text)
       if old == nil {
-        // Unlike rename, link doesn't replace a journal that another run has made since.
-        if link(temporary, path) == 0 {
-          self.file = try file.linked(as: path)
-        } else if errno == EEXIST {
-          throw Taken()
-        } else {
-          // A file system without hard links.
-          self.file = try file.moved(to: path)
+        do throws(SystemFailure) {
+          self.file = try file.placed(at: path)
+        } catch {
+          // Another run has made a journal since.
+          throw error.number == EEXIST ? Taken() : error
         }
       } else {
         self.file = try file.moved(to: path)

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// One of several parts of an input, each of which a process of its own sends.
 ///
@@ -28,11 +28,9 @@ public struct BatchShard: Sendable, Hashable {
   }
 
   /// The shard's own output beside the others': `out.jsonl.00003-of-00032`, or `out.jsonl.00003-of-00032.gz` for `out.jsonl.gz`.
-  public func output(of output: URL) -> URL {
-    let isCompressed = Gzip.isGzip(output)
-    let base = isCompressed ? output.deletingPathExtension() : output
-    let name = "\(base.lastPathComponent).\(Self.number(index))-of-\(Self.number(count))\(isCompressed ? ".gz" : "")"
-    return base.deletingLastPathComponent().appending(path: name)
+  public func output(of path: String) -> String {
+    let ending = Gzip.isGzip(URL(filePath: path)) ? String(path.suffix(3)) : ""
+    return "\(path.dropLast(ending.count)).\(Self.number(index))-of-\(Self.number(count))\(ending)"
   }
 
   private static func number(_ number: Int) -> String {
@@ -40,16 +38,14 @@ public struct BatchShard: Sendable, Hashable {
     return String(repeating: "0", count: max(5 - digits.count, 0)) + digits
   }
 
-  /// The shard of an output of this name; nil if it is none of `output`.
-  init?(name: String, of output: URL) {
-    let isCompressed = Gzip.isGzip(output)
-    let base = (isCompressed ? output.deletingPathExtension() : output).lastPathComponent + "."
-    guard name.hasPrefix(base), !isCompressed || name.hasSuffix(".gz") else { return nil }
-    let numbers = name.dropFirst(base.count).dropLast(isCompressed ? 3 : 0).components(separatedBy: "-of-")
+  /// The shard of an output of this name; nil if it is none of `output`, the name of the whole.
+  init?(name: String, of output: String) {
+    let ending = Gzip.isGzip(URL(filePath: output)) ? 3 : 0
+    let numbers = name.dropFirst(output.count - ending + 1).dropLast(ending).components(separatedBy: "-of-")
     guard numbers.count == 2, let index = Int(numbers[0]), let count = Int(numbers[1]) else { return nil }
     self.init(index: index, count: count)
     // One spelling only.
-    guard self.output(of: output).lastPathComponent == name else { return nil }
+    guard self.output(of: output) == name else { return nil }
   }
 }
 

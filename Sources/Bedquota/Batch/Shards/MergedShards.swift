@@ -24,14 +24,7 @@ public struct MergedShards: Sendable, Equatable {
     var file = try AppendedFile(temporary, isNew: true)
     do {
       for shard in shards { try add(shard, of: output, input, to: &file) }
-      // Unlike a rename, a link replaces no file that has appeared meanwhile. Some file systems have no links.
-      if link(temporary, path) == 0 {
-        _ = try file.linked(as: path)
-      } else if errno != EEXIST, FileStatus(path: path) == nil {
-        _ = try file.moved(to: path)
-      } else {
-        throw SystemFailure(EEXIST)
-      }
+      _ = try file.placed(at: path)
     } catch {
       unlink(temporary)
       throw error is SystemFailure ? AppendedFile.unwritable(path, error) : error
@@ -41,7 +34,7 @@ public struct MergedShards: Sendable, Equatable {
   private mutating func add(
     _ shard: BatchShard, of output: URL, _ input: BatchInput?, to file: inout AppendedFile
   ) throws {
-    let path = try OutputPath.resolve(shard.output(of: output))
+    let path = try OutputPath.resolve(URL(filePath: shard.output(of: output.path)))
     // Held until the shard is copied, so that no run goes on with it meanwhile.
     let journal = try JournalFile.open(BatchJournal.path(of: path), of: path)
     defer { withExtendedLifetime(journal) {} }
@@ -49,7 +42,7 @@ public struct MergedShards: Sendable, Equatable {
     var scan = OutputScan(source, isCompressed: Gzip.isGzip(output))
     // Records may share an id, and then each has a result.
     var left: [UInt64: Int] = [:]
-    while let result = try scan.next() {
+    while let result = try Self.reading(path, { try scan.next() }) {
       left[result.id, default: 0] += 1
       results += 1
       if result.isError { errors += 1 }
@@ -60,7 +53,8 @@ public struct MergedShards: Sendable, Equatable {
     if let input { try Self.check(left, path, shard, input) }
     var bytes = source.source
     while true {
-      let chunk = try bytes.read(upTo: 1 << 20)
+      // Each chunk is flushed to the disk.
+      let chunk = try Self.reading(path) { try bytes.read(upTo: 1 << 24) }
       if chunk.isEmpty { break }
       try file.append(Data(chunk))
     }
@@ -91,14 +85,15 @@ public struct MergedShards: Sendable, Equatable {
     do { names = try FileManager.default.contentsOfDirectory(atPath: folder.path) } catch {
       throw BedquotaError.file("\(folder.path) can't be read", error, parameters: ["outputFile"])
     }
-    let found = names.compactMap { BatchShard(name: $0, of: output) }.sorted { ($0.count, $0.index) < ($1.count, $1.index) }
+    let found = names.compactMap { BatchShard(name: $0, of: output.lastPathComponent) }
+      .sorted { ($0.count, $0.index) < ($1.count, $1.index) }
     guard let count = found.first?.count else {
-      let example = BatchShard(index: 0, count: 4)?.output(of: output).lastPathComponent ?? ""
+      let example = BatchShard(index: 0, count: 4)?.output(of: output.lastPathComponent) ?? ""
       throw refusal("There is no output of a shard beside \(output.path), such as \(example).")
     }
     guard found.last?.count == count else {
       throw refusal(
-        "The outputs beside \(output.path) are of \(count) and of \(found.last?.count ?? 0) shards; move those away that don't belong together."
+        "The outputs beside \(output.path) are of \(count) and of \(found.last?.count ?? 0) shards; move those of the other run away."
       )
     }
     let indices = Set(found.map(\.index))
@@ -108,6 +103,11 @@ public struct MergedShards: Sendable, Equatable {
       throw refusal("The output of the shard \(missing)/\(count)\(others) missing; run it first.")
     }
     return found
+  }
+
+  /// - Throws: ``BedquotaError`` (`file`) that names the file which can't be read.
+  private static func reading<Value>(_ path: String, _ work: () throws -> Value) throws -> Value {
+    do { return try work() } catch let error as SystemFailure { throw BedquotaError.file("\(path) can't be read", error) }
   }
 
   private static func refusal(_ message: String) -> BedquotaError { BedquotaError(.file, message) }

@@ -56,12 +56,11 @@ struct BatchShardTests {
 
   @Test(arguments: [("out.jsonl", "out.jsonl.00003-of-00032"), ("out.jsonl.gz", "out.jsonl.00003-of-00032.gz")])
   func theOutputOfAShard(output: String, name: String) throws {
-    let url = URL(filePath: "/tmp/\(output)")
     let shard = try #require(BatchShard(index: 3, count: 32))
-    #expect(shard.output(of: url).path == "/tmp/\(name)")
-    #expect(BatchShard(name: name, of: url) == shard)
-    for other in ["\(name)x", "out.jsonl.3-of-32", "out.jsonl.00032-of-00032", output, "\(name).progress"] {
-      #expect(BatchShard(name: other, of: url) == nil)
+    for folder in ["", "./", "/tmp/"] { #expect(shard.output(of: folder + output) == folder + name) }
+    #expect(BatchShard(name: name, of: output) == shard)
+    for other in ["\(name)x", "out.jsonl.3-of-32", "out.jsonl.00032-of-00032", output, "\(name).progress", "", "x"] {
+      #expect(BatchShard(name: other, of: output) == nil)
     }
   }
 
@@ -83,7 +82,7 @@ struct BatchShardTests {
 
   private func write(_ ids: [String], to shard: BatchShard, of output: URL, cut: Bool = false) throws {
     let text = ids.map { #"{"modelInput":{},"modelOutput":{},"recordId":"\#($0)"}"# + "\n" }.joined()
-    try Data((cut ? String(text.dropLast(5)) : text).utf8).write(to: shard.output(of: output))
+    try Data((cut ? String(text.dropLast(5)) : text).utf8).write(to: URL(filePath: shard.output(of: output.path)))
   }
 
   private func shards(_ count: Int) -> [BatchShard] { (0..<count).compactMap { BatchShard(index: $0, count: count) } }
@@ -113,7 +112,7 @@ struct BatchShardTests {
     if problem == "counts" { try write(["x"], to: shards(4)[0], of: output) }
     var journal: BatchJournal?
     if problem == "busy" {
-      journal = try BatchJournal(BatchJournal.path(of: all[1].output(of: output).path), replacing: nil, model: "m")
+      journal = try BatchJournal(BatchJournal.path(of: all[1].output(of: output.path)), replacing: nil, model: "m")
     }
     let error = #expect(throws: BedquotaError.self) { try MergedShards(to: output) }
     let words = [
