@@ -16,7 +16,9 @@ enum Rules {
       for word in name.split(separator: ",") {
         switch word {
         case "product": rule = nil
-        case "least": rule?.placement = .leastWait
+        case "least":
+          guard rule != nil else { return nil }
+          rule?.placement = .leastWait
         case "never": rule = .init(price: .never)
         case "blind": foretellsCache = false
         default:

@@ -9,6 +9,14 @@ extension SigV4 {
       var day: String
       var region: String
       var service: String
+
+      init(secret: String, day: String, region: String, service: String) {
+        (self.secret, self.day, self.region, self.service) = (secret, day, region, service)
+      }
+
+      init(_ authorization: SigV4Authorization, _ secret: String) {
+        self.init(secret: secret, day: authorization.day, region: authorization.region, service: authorization.service)
+      }
     }
 
     private let countMax: Int
@@ -26,12 +34,26 @@ extension SigV4 {
       let scope = Scope(secret: secret, day: day, region: region, service: service)
       if let known = keys.withLock({ $0[scope] }) { return known }
       let key = SigningKey(secret: secret, day: day, region: region, service: service)
+      keep(key, scope)
+      return key
+    }
+
+    /// The key for the scope of a signature; nil: it isn't kept.
+    package func known(_ authorization: SigV4Authorization, secret: String) -> SigningKey? {
+      keys.withLock { $0[Scope(authorization, secret)] }
+    }
+
+    /// Keeps the key for the scope of a signature.
+    package func keep(_ key: SigningKey, _ authorization: SigV4Authorization, secret: String) {
+      keep(key, Scope(authorization, secret))
+    }
+
+    private func keep(_ key: SigningKey, _ scope: Scope) {
       keys.withLock { keys in
         // Keys of days and credentials that are over go with the others: those that are in use are derived again at once.
         if keys.count >= countMax { keys.removeAll() }
         keys[scope] = key
       }
-      return key
     }
 
     /// The key for the scope of a signature.

@@ -98,7 +98,7 @@ struct TokenEstimator: Sendable {
   // MARK: - Before a request
 
   /// What a request reserves: its input and the most output that it allows. The part of its input that a prompt cache serves is expected
-  /// to be that of late replies.
+  /// to be that of recent replies.
   /// - Parameters:
   ///   - maxTokens: output tokens; 0 for models that produce none.
   ///   - metering: how the endpoint counts.

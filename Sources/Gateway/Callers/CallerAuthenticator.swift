@@ -14,8 +14,9 @@ package final class CallerAuthenticator: Sendable {
   package let failures: FailedAuthentications
   private let isOpen: Bool
   private let passesThrough: Bool
-  /// Those of callers. Each may sign for several Regions.
-  let provenKeys = ProvenKeys(countMax: 10_000)
+  /// Keys that a right signature has proven: whoever knows an access key id alone displaces nobody's. A caller may sign for several
+  /// Regions.
+  let provenKeys = SigV4.SigningKeys(countMax: 10_000)
 
   package init(
     _ configuration: GatewayConfiguration, registry: CallerRegistry, failures: FailedAuthentications
@@ -168,7 +169,7 @@ package final class CallerAuthenticator: Sendable {
     // An access key that nobody knows fails as a wrong signature does, with the same words. It is verified too, with a secret that
     // nobody has; but the time may tell whose keys are in use, for these are derived already.
     let authorization = signature.authorization
-    let proven = signature.secret.flatMap { provenKeys.key(of: authorization, secret: $0) }
+    let proven = signature.secret.flatMap { provenKeys.known(authorization, secret: $0) }
     let key =
       proven
       ?? SigV4.SigningKey(
@@ -177,7 +178,7 @@ package final class CallerAuthenticator: Sendable {
     let isRight = authorization.verify(
       key: key, method: head.method, target: head.target, headers: head.headers, bodyHash: bodyHash, stamp: signature.stamp)
     guard isRight, let secret = signature.secret else { throw wrong(service) }
-    if proven == nil { provenKeys.keep(key, of: authorization, secret: secret) }
+    if proven == nil { provenKeys.keep(key, authorization, secret: secret) }
   }
 
   // MARK: Refusals

@@ -61,9 +61,6 @@ final class RoutedModels: Sendable {
     }
   }
 
-  /// By their names.
-  var all: [String: [RoutedModel]] { state.withLock { $0.models } }
-
   /// The routers, and how many spills those had that were dropped, by their names. Both are of one time, or a router that is dropped
   /// in between would count twice or not at all.
   var shown: (models: [String: [RoutedModel]], droppedSpills: [String: UInt64]) {

@@ -39,7 +39,7 @@ struct PassedPoolsTests {
       var running: [RelayedInvocation] = []
       for _ in 0..<10 {
         // What must wait longer is refused.
-        let turn = client.turn(bounds, of: .converse, in: .topLevel, terms: RelayTerms(holdMax: .milliseconds(100)))
+        let turn = client.turn(bounds, of: .converse, in: .topLevel, terms: RelayTerms(holdMax: .seconds(60)))
         await turn.comes()
         running.append(try await client.relay(turn) { _ in true }.invocation)
       }

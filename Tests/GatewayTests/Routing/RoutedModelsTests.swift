@@ -122,7 +122,7 @@ import Testing
     table.keep(["opus": list], in: accounts)
     // A request that began before goes its way, and leaves nothing behind.
     #expect(try table.model("nova", first) !== model)
-    #expect(table.all.keys.sorted() == ["opus"])
+    #expect(table.shown.models.keys.sorted() == ["opus"])
   }
 
   /// What the lists of a reload don't lead to any more is not shown, and not made again.
@@ -135,17 +135,17 @@ import Testing
     let model = try table.model("nova", old)
     let part = try table.model("nova", [old[0]])
     table.keep(["nova": [east, NamedRoute(id: "c.d", isListEntry: true), west]], in: accounts)
-    #expect(table.all["nova"]?.count == 2, "it leads there too")
+    #expect(table.shown.models["nova"]?.count == 2, "it leads there too")
     table.keep(["nova": [west, east]], in: accounts)
-    #expect(table.all["nova"]?.map { $0 === part } == [true], "in another order")
+    #expect(table.shown.models["nova"]?.map { $0 === part } == [true], "in another order")
     table.keep(["nova": [west]], in: accounts)
-    #expect(table.all.isEmpty)
+    #expect(table.shown.models.isEmpty)
     #expect(try table.model("nova", old) !== model)
-    #expect(table.all.isEmpty)
-    #expect(try table.model("nova", [old[1]]) === table.all["nova"]?.last)
+    #expect(table.shown.models.isEmpty)
+    #expect(try table.model("nova", [old[1]]) === table.shown.models["nova"]?.last)
     // A name for one id is no list.
     table.keep(["nova": [NamedRoute(id: "a.b", region: "us-west-2")]], in: accounts)
-    #expect(table.all.isEmpty)
+    #expect(table.shown.models.isEmpty)
   }
 
   /// An account with every Region has candidates wherever requests ask for them.
@@ -154,7 +154,7 @@ import Testing
     let (table, list) = (RoutedModels(), [NamedRoute(id: "a.b", isListEntry: true)])
     let model = try table.model("nova", queues(open.candidates(of: list, asked: "us-west-2")))
     table.keep(["nova": list], in: open)
-    #expect(table.all["nova"]?.first === model)
+    #expect(table.shown.models["nova"]?.first === model)
   }
 
   @Test func routersOfANameAreBounded() throws {
@@ -165,7 +165,7 @@ import Testing
       _ = try table.model("nova", queues(candidates(NamedRoute(id: "a.b", isListEntry: true))))
       #expect(try table.model("nova", used) === model, "what is used stays")
     }
-    #expect(table.all["nova"]?.count == RoutedModels.routersMax)
+    #expect(table.shown.models["nova"]?.count == RoutedModels.routersMax)
   }
 
   @Test func theStatusShowsEachCandidateOnce() throws {

@@ -44,14 +44,16 @@ struct HedgeBook: Sendable {
   mutating func take(_ tokens: Int64) -> Bool {
     guard Double(tokens) <= saved else { return false }
     saved -= Double(tokens)
-    sent += 1
     return true
   }
 
-  /// What an action means for a second attempt: when it has ended, the share gets back what it took and didn't cost.
+  /// What an action means for a second attempt: it is sent; or, when it has ended, the share gets back what it took and didn't cost.
   mutating func ended(_ second: HedgeRole.Second, _ action: RequestCourse.Action, isWon: Bool) {
     let cost: Int64
     switch action {
+    case .send:
+      sent += 1
+      return
     case .resend(_, let charge, _):
       saved -= Double(charge.quotaTokens)
       return
