@@ -14,7 +14,9 @@ let package = Package(
   name: "bedquota",
   platforms: [.macOS(.v15)],
   products: [
-    .library(name: "Bedquota", targets: ["Bedquota", "AWSClient", "AWSWire", "AdmissionControl", "BedrockQuotas", "QuotaProbe"]),
+    .library(
+      name: "Bedquota",
+      targets: ["Bedquota", "AWSClient", "AWSWire", "AdmissionControl", "BedrockQuotas", "FleetStore", "QuotaProbe"]),
     .library(name: "AdmissionControl", targets: ["AdmissionControl"]),
     .executable(name: "bedquota", targets: ["BedquotaMain"]),
     // For the package in Benchmarks/ alone, which can't see what is `package` here.
@@ -106,7 +108,7 @@ let package = Package(
     .target(
       name: "Bedquota",
       dependencies: [
-        "AdmissionControl", "AWSClient", "AWSWire", "BedrockQuotas", "QuotaProbe",
+        "AdmissionControl", "AWSClient", "AWSWire", "BedrockQuotas", "FleetStore", "QuotaProbe",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Histogram", package: "hdrhistogram-swift"), .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),

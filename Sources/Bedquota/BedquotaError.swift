@@ -7,7 +7,7 @@ public struct BedquotaError: Error, Sendable {
   /// The kind of failure; stable, so that programs may compare with it and metrics may carry it as a label.
   public struct Code: Hashable, Sendable {
     private enum Kind: String {
-      case window, region, configuration, file, request, response, abandoned, increase, model
+      case window, region, configuration, file, request, response, abandoned, increase, model, fleet
       case quotaUnknown = "quota-unknown"
       case concurrentRead = "concurrent-read"
     }
@@ -33,6 +33,8 @@ public struct BedquotaError: Error, Sendable {
     public static let quotaUnknown = Code(.quotaUnknown)
     /// An increase of a quota that AWS would not take, or for which nothing speaks.
     public static let increase = Code(.increase)
+    /// A store by which a fleet shares quotas refuses this process, or is away at its start.
+    public static let fleet = Code(.fleet)
     /// A stream that nobody read from for too long.
     public static let abandoned = Code(.abandoned)
     /// A second reader of a stream that is being read.

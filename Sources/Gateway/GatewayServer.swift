@@ -25,19 +25,23 @@ package struct GatewayServer: Sendable {
 
   let configuration: GatewayConfiguration
   private let file: ConfigurationFile?
+  /// nil: that of the configuration, if it has one.
+  private let fleet: FleetSettings?
   let session: BedquotaSession
   let logger: Logger
   private let client: QuotaAwareClient.Options
 
   /// - Parameters:
   ///   - file: where the configuration came from, to read it again; nil: nowhere.
+  ///   - fleet: shares the quotas, instead of that of the configuration.
   ///   - session: signs with the credentials of the gateway.
   ///   - client: how the clients of models use their quotas.
   package init(
-    _ configuration: GatewayConfiguration, file: ConfigurationFile? = nil, session: BedquotaSession, logger: Logger,
-    client: QuotaAwareClient.Options = .init()
+    _ configuration: GatewayConfiguration, file: ConfigurationFile? = nil, fleet: FleetSettings? = nil, session: BedquotaSession,
+    logger: Logger, client: QuotaAwareClient.Options = .init()
   ) {
     (self.configuration, self.file, self.session, self.logger) = (configuration, file, session, logger)
+    self.fleet = fleet ?? configuration.fleet
     self.client = client
   }
 
@@ -85,7 +89,11 @@ package struct GatewayServer: Sendable {
   }
 
   func core(_ upstream: any Upstream, _ accessLog: AccessLog, _ stateLog: StateLog) throws -> GatewayCore {
-    try GatewayCore(
+    var client = client
+    var options = Fleet.Options()
+    options.onChange = { stateLog.fleetChanged($0) }
+    if let fleet { client.fleet = try fleet.fleet(options) }
+    return try GatewayCore(
       configuration, session: session, upstream: upstream, accessLog: accessLog, stateLog: stateLog, file: file, client: client)
   }
 

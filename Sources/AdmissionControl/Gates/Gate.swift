@@ -22,6 +22,8 @@ package struct Gate: Sendable {
   private let burst: Double
   private var appliedScale = 1.0
   private var scaledAt: Int64
+  /// What a store is expected to grant; nil: nothing is known, or the units aren't a store's.
+  var supply: PrepaidSupply?
 
   init(_ limit: Limit, _ configuration: LimiterConfiguration, at now: Int64) {
     measure = limit.measure
@@ -121,6 +123,8 @@ package struct Gate: Sendable {
   /// second's refill.
   mutating func throttled(sentAt: Int64, at now: Int64) {
     let second = effectiveLimit * Meter.micro / 60
+    // What a store has granted stays granted. The store lowers the limit for all of its members.
+    guard !isPrepaid else { return }
     guard measure != .tokensPerDay else { return meter.lower(to: 0, at: now) }
     let isEvent = learner?.throttled(limit: limit, sentAt: sentAt, at: now) ?? true
     if isEvent {
@@ -206,10 +210,19 @@ package struct Gate: Sendable {
       later.debit(min(ahead, Meter.unitsMax) &* Meter.micro)
       return later.wait(for: min(units &* Meter.micro, source.capacity))
     }
-    guard let meterWait = wait(meter, reserved) else { return nil }
-    let pacerWait = pacer.map { wait($0, predicted) ?? .max / 4 } ?? 0
+    guard let meterWait = wait(meter, reserved), let pacerWait = pacer.map({ wait($0, predicted) }) ?? 0 else { return nil }
     guard window == .strict, let strict else { return max(meterWait, pacerWait) }
     return strict.wait(for: reserved, limit: strictLimit(reserved), at: now).map { max(meterWait, pacerWait, $0) }
+  }
+
+  /// Nanoseconds until a store is expected to have granted what a request needs, at the earliest; nil: nobody knows.
+  /// - Parameter ahead: units that go before it.
+  func supplyWait(reserved: Int64, predicted: Int64, ahead: Int64, at now: Int64) -> Int64? {
+    guard isPrepaid, let supply else { return nil }
+    func missing(_ source: GateSource?, _ units: Int64) -> Double {
+      Double(ahead) + Double(units) - Double(max(source?.level ?? 0, 0)) / Double(Meter.micro)
+    }
+    return supply.wait(reserved: missing(meter, reserved), predicted: pacer.map { missing($0, predicted) } ?? 0, at: now)
   }
 
   func state(inFlight: Int64, at now: Int64) -> Snapshot.MeterState {

@@ -134,7 +134,8 @@ struct Gates: Sendable {
 
   /// Nanoseconds until a request passes the gate with the longest wait.
   ///
-  /// A gate that waits for settlements or grants counts as 0: its wait isn't known, and no request is refused for that.
+  /// A gate that waits for settlements counts as 0: its wait isn't known, and no request is refused for that. One that waits for a store's
+  /// grants counts with the least time that they may take.
   /// - Parameter ahead: units of a measure that requests ahead of this one need.
   /// - Returns: also the measure of that gate; nil if no gate makes it wait.
   func eta(
@@ -143,8 +144,10 @@ struct Gates: Sendable {
     var longest: (eta: Int64, measure: Measure?) = (0, nil)
     for gate in gates {
       let measure = gate.measure
-      let wait = gate.wait(
-        reserved: reserved.of(measure), predicted: predicted.of(measure), inFlight: inFlight, ahead: ahead(measure), at: now)
+      let (reserved, predicted, ahead) = (reserved.of(measure), predicted.of(measure), ahead(measure))
+      let wait =
+        gate.wait(reserved: reserved, predicted: predicted, inFlight: inFlight, ahead: ahead, at: now)
+        ?? gate.supplyWait(reserved: reserved, predicted: predicted, ahead: ahead, at: now)
       if let wait, wait > longest.eta { longest = (wait, measure) }
     }
     return longest
@@ -229,6 +232,11 @@ extension Gates {
   mutating func grant(_ chunk: PrepaidChunk, of measure: Measure, at now: Int64) -> Bool {
     guard let index = gates.firstIndex(where: { $0.measure == measure }) else { return false }
     return gates[index].grant(chunk, at: now)
+  }
+
+  /// What is expected of the store from now on.
+  mutating func expect(_ supply: PrepaidSupply, of measure: Measure) {
+    for index in gates.indices where gates[index].measure == measure { gates[index].supply = supply }
   }
 
   mutating func giveBack(at now: Int64) {

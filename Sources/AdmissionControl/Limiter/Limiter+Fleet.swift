@@ -15,6 +15,11 @@ extension Limiter {
     return state.withLock { $0.admission.uncovered(count, at: time) }
   }
 
+  /// What each request in flight reserves of a measure, with the time of its admission.
+  package func reservedInFlight(_ measure: Measure) -> [(admittedAt: Int64, units: Int64)]? {
+    state.withLock { state in state.leases.all.map { ($0.admittedAt, $0.reserved.of(measure)) } }
+  }
+
   /// Nanoseconds of the limiter's clock, by which chunks start and expire.
   package var time: Int64 { now() }
 

@@ -34,7 +34,7 @@ extension Limiter {
         race.waits(id, candidate, in: self)
         var place = state.admission.place(of: id, request, eta: eta)
         place.limiter = ObjectIdentifier(self)
-        return (.waiting(place, eta: .nanoseconds(eta)), pump(&state, at: time))
+        return (.waiting(place, eta: .nanoseconds(eta)), pumpAfterArrival(&state, at: time))
       }
     }
     wakeups.resume()

@@ -33,7 +33,12 @@ extension Limiter: ReservationKeeper {
       state.leases.free(place)
       state.admission.settle(lease, end, at: time)
       state.retries.ended(end, at: time)
-      return pump(&state, at: time)
+      var wakeups = pump(&state, at: time)
+      if let events = state.events, end.tellsOfLimits {
+        let sentAt = lease.admittedAt
+        wakeups.event = { events.throttled(sentAt) }
+      }
+      return wakeups
     }
     wakeups.resume()
   }

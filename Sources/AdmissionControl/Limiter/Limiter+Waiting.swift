@@ -33,7 +33,7 @@ extension Limiter {
       case .waiting(let id, let eta):
         state.waits.add(id)
         if onWait != nil { waiting = (state.admission.place(of: id, request, eta: eta), eta) }
-        return (.waiting(id), pump(&state, at: time))
+        return (.waiting(id), pumpAfterArrival(&state, at: time))
       }
     }
     wakeups.resume()
@@ -105,6 +105,13 @@ extension Limiter {
   func pump(_ state: inout State, at time: Int64) -> Wakeups {
     var wakeups = Wakeups()
     pump(&state, at: time, &wakeups)
+    return wakeups
+  }
+
+  /// The same after a request has begun to wait, which may need units of a store.
+  func pumpAfterArrival(_ state: inout State, at time: Int64) -> Wakeups {
+    var wakeups = pump(&state, at: time)
+    wakeups.event = state.events?.requestWaits
     return wakeups
   }
 

@@ -46,6 +46,8 @@ public final class Limiter: Sendable {
     /// The calls of ``Limiter/drain()`` that wait.
     var drains: [UInt64: CheckedContinuation<Void, Never>] = [:]
     var lastDrain: UInt64 = 0
+    /// nil unless a store grants the units.
+    var events: PrepaidEvents?
 
     /// Whether nothing waits, nothing is in flight, and no retry is awaited.
     mutating func isDrained(at now: Int64) -> Bool {
@@ -257,6 +259,14 @@ extension Limiter {
 
   /// Gives back all chunks that are not used yet.
   package func giveBackChunks() { change { $0.giveBack(at: $1) } }
+
+  /// Tells what may be expected of the store, for estimates of the wait.
+  package func expect(_ supply: PrepaidSupply, of measure: Measure) {
+    state.withLock { $0.admission.expect(supply, of: measure) }
+  }
+
+  /// From now on somebody is told when a request has to wait, and when one was throttled.
+  package func tell(_ events: PrepaidEvents) { state.withLock { $0.events = events } }
 
   /// What this limiter owes the store; nil if the measure isn't prepaid.
   package func owed(_ measure: Measure) -> PrepaidDebt? { state.withLock { $0.admission.owed(measure) } }

@@ -1,8 +1,5 @@
 /// What a member of a fleet must know of its limiter to ask a store for units.
 extension AdmissionState {
-  /// A wait at least this long stands for "never" in a gate's answer.
-  private static let neverNanoseconds = Int64.max / 8
-
   /// Requests that wait, and requests in flight.
   package var demand: (waiting: Int, inFlight: Int) { (queue.count, counts.inFlight) }
 
@@ -50,10 +47,9 @@ extension AdmissionState {
     Measure.allCases.allSatisfy { measure in
       guard let gate = gates[measure], gate.isPrepaid else { return true }
       let isCount = measure == .requestsPerMinute
-      let wait = gate.wait(
+      return gate.wait(
         reserved: isCount ? requests : reserved.of(measure), predicted: isCount ? requests : predicted.of(measure), inFlight: 0,
-        at: now)
-      return wait.map { $0 < Self.neverNanoseconds } ?? false
+        at: now) != nil
     }
   }
 }

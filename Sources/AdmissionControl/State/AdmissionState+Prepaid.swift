@@ -8,6 +8,9 @@ extension AdmissionState {
     return gates.grant(chunk, of: measure, at: now)
   }
 
+  /// Tells what may be expected of the store, for estimates of the wait.
+  package mutating func expect(_ supply: PrepaidSupply, of measure: Measure) { gates.expect(supply, of: measure) }
+
   /// What this limiter owes the store, in micro-units; nil if the measure isn't prepaid.
   package func owed(_ measure: Measure) -> PrepaidDebt? { gates[measure]?.owed }
 

@@ -2,8 +2,10 @@
 struct LeaseTable: Sendable {
   private struct Place: Sendable {
     var lease: Lease
-    /// The next free place if this one is free; -1: none.
-    var nextFree = -1
+    /// The next free place if this one is free, and -1 if there is none; ``taken`` if it isn't free.
+    var nextFree = Self.taken
+
+    static let taken = -2
   }
 
   private var places: [Place] = []
@@ -21,6 +23,7 @@ struct LeaseTable: Sendable {
     guard place >= 0 else { return append(lease) }
     firstFree = places[place].nextFree
     places[place].lease = lease
+    places[place].nextFree = Place.taken
     return place
   }
 
@@ -29,6 +32,9 @@ struct LeaseTable: Sendable {
     places.append(Place(lease: lease))
     return places.count - 1
   }
+
+  /// Every lease in flight.
+  var all: some Sequence<Lease> { places.lazy.filter { $0.nextFree == Place.taken }.map(\.lease) }
 
   @inline(__always)
   mutating func free(_ place: Int) {

@@ -106,6 +106,7 @@ extension QuotaAwareClient {
     let reservation: Reservation
     do {
       try await waitForService(running.course)
+      try await joinFleet()
       reservation = try await reserve(cost, &running, waitMax: waitMax, isRetry: isRetry)
     } catch {
       return .next(stop(&running, error))

@@ -7,12 +7,7 @@ import Synchronization
 /// Limits that change while requests run.
 extension QuotaAwareClient {
   /// The limits with the values that the limiter enforces now.
-  var limitsNow: [Limit] {
-    let meters = limiter.snapshot.meters
-    return limits.map { limit in
-      Limit(limit.measure, meters.first { $0.measure == limit.measure }?.limit ?? limit.value)
-    }
-  }
+  var limitsNow: [Limit] { limiter.values(of: limits) }
 
   /// Reads the account's quotas again and enforces changed values. If AWS denies `servicequotas:GetServiceQuota`, the limiter
   /// learns of a changed quota only from throttled requests.
@@ -29,6 +24,7 @@ extension QuotaAwareClient {
         let before = limiter.snapshot.meters.first { $0.measure == measure }?.limit
         guard before != value else { continue }
         limiter.setLimit(measure, value)
+        fleet?.ordinary.discovered(limitsNow)
         options.onLimitChange(
           "\(quota.code) \(measure.quotaMeasure.rawValue) \(before.map(String.init) ?? "unknown") -> \(value)")
         tellOnce("\(quota.code) was changed while requests ran; it is \(value) now.")
@@ -36,6 +32,16 @@ extension QuotaAwareClient {
         if (error as? AWSClientError)?.isDenied == true { book.withLock { $0.refresh.denied() } }
         return
       }
+    }
+  }
+}
+
+extension Limiter {
+  /// The limits with the values that are enforced now.
+  func values(of limits: [Limit]) -> [Limit] {
+    let meters = snapshot.meters
+    return limits.map { limit in
+      Limit(limit.measure, meters.first { $0.measure == limit.measure }?.limit ?? limit.value)
     }
   }
 }

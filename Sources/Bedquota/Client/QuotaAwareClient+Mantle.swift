@@ -45,9 +45,10 @@ extension QuotaAwareClient {
   /// Begins to meter a model whose quota isn't published, because the service throttles it: with twice what the last minute used, and
   /// room for two of the largest requests. The limiter lowers that to what the answers show.
   func meterAfterThrottle() {
-    guard resolution.endpoint == .mantle, !limiter.snapshot.meters.contains(where: { $0.measure == .inputTokensPerMinute }) else {
-      return
-    }
+    // A fleet's members have the same limits from the start.
+    guard fleet == nil, resolution.endpoint == .mantle,
+      !limiter.snapshot.meters.contains(where: { $0.measure == .inputTokensPerMinute })
+    else { return }
     let now = options.clock()
     let used = book.withLock { $0.statistics.quotaTokensOfLastMinute(at: now) }
     // A file of facts may hold any number.

@@ -80,6 +80,8 @@ public final class QuotaAwareClient: Sendable {
     public var resendsAfterTimeout = false
     /// A stream that nobody reads from for this long is closed, so that it doesn't keep its reservation forever.
     public var streamIdleMax: Duration = .seconds(300)
+    /// Shares the quotas with other processes through a store; nil: this process has them to itself.
+    public var fleet: Fleet?
     /// How callers share the queue, and the client the quotas with other programs.
     package var sharing = QuotaSharing()
     /// Called when a later reading of the account's quotas changes a limit, such as with `L-1234 tpm 200000 -> 400000`.
@@ -102,6 +104,8 @@ public final class QuotaAwareClient: Sendable {
   package let limiter: Limiter
   /// nil if the model has no quotas for long prompts.
   let longContext: LongContext?
+  /// nil if no fleet shares the quotas.
+  let fleet: ClientFleet?
   let reserved: ReservedTier
   let telemetry: ClientTelemetry
   let streams: StreamWatch
@@ -133,11 +137,13 @@ public final class QuotaAwareClient: Sendable {
     streams = StreamWatch(idleMax: options.streamIdleMax, background: session.background, sleep: options.sleep)
     var configuration = LimiterConfiguration(limits: limits, profile: options.profile)
     options.sharing.apply(to: &configuration)
+    configuration.isPrepaid = options.fleet != nil
     if let recentUse {
       for limit in limits { configuration.sharesAtStart[limit.measure] = recentUse.start(limit.measure.quotaMeasure) }
     }
     limiter = options.timeScale == 1 ? Limiter(configuration) : Limiter(configuration, timeScale: options.timeScale)
     longContext = LongContext(resolution, ordinary: limits, options: options)
+    fleet = ClientFleet(options, resolution, limiter, limits: limits, longContext)
     reserved = ReservedTier(options)
     book = Mutex(
       ClientBook(
@@ -167,7 +173,8 @@ public final class QuotaAwareClient: Sendable {
     _ id: InvokedID, in context: QuotaContext, session: BedquotaSession, options: Options
   ) async throws {
     let resolution = try context.resolution(of: id, on: options.endpoint)
-    let looks = options.looksAtRecentUse && resolution.endpoint == .runtime
+    // The store of a fleet knows what is used.
+    let looks = options.looksAtRecentUse && resolution.endpoint == .runtime && options.fleet == nil
     let use = looks ? try? await session.recentUse(of: id, context: context) : nil
     self.init(resolution, session: session, options: options, recentUse: use)
   }

@@ -18,6 +18,8 @@ package final class RelayTurn: Sendable {
     let cost: Cost
     let waitMax: Duration?
     let terms: RelayTerms
+    /// nil if no fleet shares the quotas.
+    let client: QuotaAwareClient?
   }
 
   let first: RequestCourse.Action
@@ -35,14 +37,29 @@ package final class RelayTurn: Sendable {
       return
     }
     let (limiter, quotaCost) = client.admission(of: cost, running.bounds)
-    place = Place(limiter: limiter, cost: quotaCost, waitMax: waitMax, terms: terms)
+    place = Place(
+      limiter: limiter, cost: quotaCost, waitMax: waitMax, terms: terms, client: client.fleet == nil ? nil : client)
   }
 
   /// Returns when its turn has come, or never will.
   package func comes() async {
-    guard let place, let id = ask(place) else { return }
+    guard let place else { return }
+    if let client = place.client, await !joins(client) { return }
+    guard let id = ask(place) else { return }
     await place.limiter.waitForAnswer(id)
     fetch(id, from: place.limiter)
+  }
+
+  /// - Returns: whether the client is a member of its fleet.
+  @inline(never)
+  private func joins(_ client: QuotaAwareClient) async -> Bool {
+    do {
+      try await client.joinFleet()
+      return true
+    } catch {
+      state.withLock { $0.failure = error }
+      return false
+    }
   }
 
   /// - Returns: nil if it needn't wait, or must not.

@@ -26,6 +26,7 @@ extension QuotaRouter {
       isMoved: course.attempts > 0,
       relay: run.terms, tier: course.tier)
     let start = now
+    for candidate in candidates { try await candidate.client.joinFleet() }
     while true {
       try Task.checkCancellation()
       let now = now

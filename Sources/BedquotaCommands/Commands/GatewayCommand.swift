@@ -41,6 +41,8 @@ struct GatewayCommand: AsyncParsableCommand {
       "The address to listen on; port 0 picks a free one. (default: the file's, else 127.0.0.1:4000)", valueName: "host:port"))
   var listen: String?
 
+  @OptionGroup var fleet: FleetOptions
+
   @Flag(name: .customLong("print-config"), help: "Print a configuration with every key, its default and what it does, and end.")
   var printsConfiguration = false
 
@@ -63,10 +65,11 @@ struct GatewayCommand: AsyncParsableCommand {
     // The first Region of the file is the default one, whatever the environment says.
     if global.region == nil { global.region = configuration.accounts.first?.regions.first }
     // Its own ends are in GatewayServer; until then a signal ends the process as usual.
+    let fleet = try fleet.settings(of: ProcessInfo.processInfo.environment)
     try await global.withSession { [configuration, logger] session in
       let region = try session.client.configuration.requireRegion()
       try configuration.check(home: region)
-      let server = GatewayServer(configuration, file: file, session: session, logger: logger)
+      let server = GatewayServer(configuration, file: file, fleet: fleet, session: session, logger: logger)
       try await server.run { started in
         console.note(lines: GatewayWelcome(started, isEmulated: isEmulated, config: file?.path).text)
         if let url = started.adminURL { console.note("/metrics and /status are at \(url)") }

@@ -97,7 +97,7 @@ struct InvokeCommand: AsyncParsableCommand {
 
   private func options() throws -> QuotaAwareClient.Options {
     var options = QuotaAwareClient.Options()
-    try calling.apply(to: &options)
+    try calling.apply(to: &options, global.console)
     options.countsTokens = countTokens
     // A single request is admitted whatever others use, so reading recent use would only cost CloudWatch calls.
     options.looksAtRecentUse = false

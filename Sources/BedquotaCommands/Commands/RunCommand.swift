@@ -27,7 +27,8 @@ struct RunCommand: AsyncParsableCommand {
       geography than those that are named.
       --shard 0/4 to 3/4 divide a file among processes or machines: each sends the lines that begin in its part of the bytes, into \
       out.jsonl.00000-of-00004 and so on, and resumes by itself; `bedquota merge` joins the outputs. auto takes the number from a Kubernetes \
-      indexed Job (auto/4), a Slurm array or an AWS Batch array. The processes don't know of each other's use of the quota.
+      indexed Job (auto/4), a Slurm array or an AWS Batch array. With --fleet they share the quotas; without it they don't know of each \
+      other's use of them.
       Ctrl-C, SIGTERM and SIGHUP drop what waits and finish the requests in flight; a second one stops at once.
       It costs money, so it shows its plan and asks first, unless --yes is given.
       \(CommandPermissions.help("run"))
@@ -147,6 +148,7 @@ struct RunCommand: AsyncParsableCommand {
       let notes = client.notes
       for note in notes { console.note(note) }
       guard !dryRun, try global.confirms(yes) else { return nil }
+      for candidate in client.candidates { try await candidate.client.joinFleet() }
       var options = batchOptions
       options.concurrency = min(concurrency, connections)
       let run = try await StartWait.through(patience, console) {
@@ -201,7 +203,7 @@ struct RunCommand: AsyncParsableCommand {
 
   private func clientOptions() throws -> QuotaAwareClient.Options {
     var options = QuotaAwareClient.Options()
-    try calling.apply(to: &options)
+    try calling.apply(to: &options, global.console)
     options.attemptsMax = maxAttempts
     options.maxTokensWhenUnset = maxTokens
     // Recent use would include the requests of the run that is resumed.

@@ -26,6 +26,8 @@ struct ClientOptions: ParsableArguments {
       valueName: "input,output"))
   var reservedCapacity: String?
 
+  @OptionGroup var fleet: FleetOptions
+
   private static let tiers = ["default", "priority", "flex", "reserved"]
 
   func validate() throws {
@@ -36,11 +38,12 @@ struct ClientOptions: ParsableArguments {
   }
 
   /// Sets what both commands take.
-  func apply(to options: inout QuotaAwareClient.Options) throws {
+  func apply(to options: inout QuotaAwareClient.Options, _ console: Console) throws {
     options.profile = limiter
     options.endpoint = endpoint
     options.serviceTier = serviceTier
     options.reservedCapacity = try capacity()
+    options.fleet = try fleet.fleet { console.note("bedquota: \($0)") }
   }
 
   private func capacity() throws -> ReservedCapacity? {

@@ -15,6 +15,4 @@ package protocol FleetLimiter {
   func reservedInFlight(_ measure: Measure) -> [(admittedAt: Int64, units: Int64)]?
 }
 
-extension Limiter: FleetLimiter {
-  package func reservedInFlight(_ measure: Measure) -> [(admittedAt: Int64, units: Int64)]? { nil }
-}
+extension Limiter: FleetLimiter {}

@@ -41,6 +41,7 @@ extension FleetMember {
       if epoch != 0, answer.epoch != epoch { books.forfeit(slots.held(at: now)) }
     }
     levels = answer.levels
+    waitingMembers = answer.waiting
     epoch = answer.epoch
     share.answered(total: answer.total, members: answer.members, at: now)
     learner.answered(total: answer.total, rate: limits[0].rate)

@@ -50,6 +50,8 @@ package struct FleetMember: Sendable {
   var acknowledged: [FleetAmount]
   package internal(set) var epoch: Int64 = 0
   package internal(set) var levels: [Int64] = []
+  /// Members in the store's queue at the last answer.
+  var waitingMembers: Int64 = 0
   /// Chunks for the limiter that have not been handed over.
   var grants: [FleetGrant] = []
 

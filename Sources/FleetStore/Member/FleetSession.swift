@@ -7,16 +7,17 @@ import Synchronization
 /// let session = FleetSession(configuration, limiter: limiter, store: store, scope: scope)
 /// try await withThrowingTaskGroup(of: Void.self) { group in
 ///   group.addTask { try await session.run() }
-///   // … reserve, and call `session.wake()` when a request waits …
+///   // … reserve …
 ///   session.stop()
 /// }
 /// ```
 ///
-/// The limiter must be prepaid, and its queue doesn't tell anybody that a request has come. So whoever reserves calls ``wake()`` when
-/// the request has to wait. Nobody has to tell that a request has ended: the member looks, at most a second later.
+/// The limiter must be prepaid. It tells the session when a request has to wait and when one was throttled. Nobody has to tell that a
+/// request has ended: the member looks, at most a second later.
 package final class FleetSession: Sendable {
   private struct State {
     var member: FleetMember
+    var changes = FleetChanges()
     var dice = SystemRandomNumberGenerator()
     /// Why the session can't go on.
     var failure: FleetStoreError?
@@ -28,13 +29,25 @@ package final class FleetSession: Sendable {
   private let scope: FleetScope
   private let state: Mutex<State>
   private let signal = FleetSignal()
+  private let onChange: @Sendable (FleetChange) -> Void
 
-  /// - Parameter limiter: its configuration must be prepaid, with the limits of the member's meters.
-  package init(_ configuration: FleetMemberConfiguration, limiter: Limiter, store: any FleetStore, scope: FleetScope) {
+  /// - Parameters:
+  ///   - limiter: its configuration must be prepaid, with the limits of the member's meters.
+  ///   - onChange: called for each change of state that an operator should know of, on the task of ``run()`` or of a sync.
+  package init(
+    _ configuration: FleetMemberConfiguration, limiter: Limiter, store: any FleetStore, scope: FleetScope,
+    onChange: @escaping @Sendable (FleetChange) -> Void = { _ in }
+  ) {
     self.limiter = limiter
     self.store = store
     self.scope = scope
+    self.onChange = onChange
     state = Mutex(State(member: FleetMember(configuration)))
+    // The session has the limiter, so the limiter must not have the session.
+    limiter.tell(
+      PrepaidEvents(
+        requestWaits: { [weak self] in self?.signal.set() },
+        throttled: { [weak self] in self?.throttled(sentAt: $0) }))
   }
 
   /// Takes part until ``stop()``, and then leaves the fleet. If the task is cancelled, it returns at once, and the store forgets the
@@ -62,17 +75,30 @@ package final class FleetSession: Sendable {
 
   private func next() -> FleetAction {
     let time = limiter.time
-    return state.withLock { $0.member.next(limiter, at: time, using: &$0.dice) }
+    let (action, changes) = state.withLock { state in
+      let action = state.member.next(limiter, at: time, using: &state.dice)
+      return (action, state.changes.look(state.member, state.lastError, at: time))
+    }
+    for change in changes { tell(change) }
+    return action
+  }
+
+  private func tell(_ change: FleetChange) {
+    // Requests that the new limits can't hold are refused by the limiter itself.
+    if case .limits(let limits, isLearnt: false) = change { for limit in limits { limiter.setLimit(limit.measure, limit.value) } }
+    onChange(change)
   }
 
   private func exchange(_ request: SyncRequest, _ timeout: Int64) async {
     do throws(FleetStoreError) {
       let reply = try await store.sync(request, scope: scope, timeout: .nanoseconds(timeout))
       let time = limiter.time
-      state.withLock { state in
+      let supplies = state.withLock { state in
         state.lastError = nil
         state.member.answered(reply, to: request.sequence, at: time, using: &state.dice)
+        return state.member.supplies(at: time)
       }
+      for (measure, supply) in supplies { limiter.expect(supply, of: measure) }
     } catch {
       let time = limiter.time
       state.withLock { state in
@@ -100,9 +126,6 @@ package final class FleetSession: Sendable {
     }
   }
 
-  /// A request waits in the limiter's queue.
-  package func wake() { signal.set() }
-
   /// Gives back what isn't used, and lets ``run()`` end. Drain the limiter first: what ends later is not told to the store.
   package func stop() {
     state.withLock { $0.member.stop() }
@@ -110,8 +133,7 @@ package final class FleetSession: Sendable {
   }
 
   /// The service has throttled a request that the limits had room for.
-  /// - Parameter sentAt: when it was sent, in nanoseconds of the limiter's clock.
-  package func throttled(sentAt: Int64) {
+  private func throttled(sentAt: Int64) {
     let time = limiter.time
     state.withLock { $0.member.throttled(sentAt: sentAt, at: time, using: &$0.dice) }
     signal.set()

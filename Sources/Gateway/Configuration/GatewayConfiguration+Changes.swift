@@ -15,6 +15,7 @@ extension GatewayConfiguration {
     note(accounts != old.accounts, "accounts")
     note(limits != old.limits, "limits")
     note(quotaShare != old.quotaShare, "quota_share")
+    note(fleet != old.fleet, "fleet")
     note(queue.bytesMax != old.queue.bytesMax || queue.requestsMax != old.queue.requestsMax, "queue")
     note(accessLog != old.accessLog, "access_log")
     note(drain != old.drain || drainDelay != old.drainDelay, "drain")
@@ -25,7 +26,7 @@ extension GatewayConfiguration {
   func keepingStart(of old: GatewayConfiguration) -> GatewayConfiguration {
     var copy = self
     (copy.listen, copy.tls, copy.admin.listen, copy.accounts) = (old.listen, old.tls, old.admin.listen, old.accounts)
-    (copy.limits, copy.quotaShare, copy.accessLog) = (old.limits, old.quotaShare, old.accessLog)
+    (copy.limits, copy.quotaShare, copy.fleet, copy.accessLog) = (old.limits, old.quotaShare, old.fleet, old.accessLog)
     (copy.queue.bytesMax, copy.queue.requestsMax) = (old.queue.bytesMax, old.queue.requestsMax)
     (copy.drain, copy.drainDelay) = (old.drain, old.drainDelay)
     return copy

@@ -40,7 +40,7 @@ extension GatewayConfiguration {
       root, "",
       known: [
         "listen", "tls", "admin", "accounts", "models", "master", "keys", "pass_through", "queue", "drain", "drain_delay",
-        "quota_share", "plain_keepalive", "access_log", "limits",
+        "quota_share", "fleet", "plain_keepalive", "access_log", "limits",
       ])
     set(&listen, reader.address(members["listen"], "listen"))
     set(&listen, address)
@@ -70,6 +70,7 @@ extension GatewayConfiguration {
       reader.value(members["quota_share"], "quota_share", "a number from 0.01 to 1, such as 0.5") {
         ConfigurationValue.number($0, in: 0.01...1)
       })
+    if let node = members["fleet"] { fleet = reader.fleet(node, secrets, &secretFiles) }
     set(
       &plainKeepAlive,
       reader.value(members["plain_keepalive"], "plain_keepalive", "silent or spaces", PlainKeepAlive.init(rawValue:)))

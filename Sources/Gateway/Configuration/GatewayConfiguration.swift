@@ -68,6 +68,8 @@ package struct GatewayConfiguration: Sendable, Equatable {
   package var drainDelay = Duration.seconds(5)
   /// The part of each quota that the gateway may use, above 0 and up to 1.
   package var quotaShare = 1.0
+  /// The store by which gateways and other processes share the quotas; nil: this gateway has its part to itself.
+  package var fleet: FleetSettings?
   package var plainKeepAlive = PlainKeepAlive.silent
   package var accessLog = AccessLog.off
   package var limits = Limits()

@@ -22,6 +22,8 @@ final class PassedPools: Sendable {
     // No limit.
     options.client.assumedTokensPerMinute = .max
     options.sharing.quotaShare = 1
+    // Nobody knows whose quotas they are.
+    options.client.fleet = nil
     self.options = options
   }
 

@@ -23,6 +23,12 @@ struct GatewayFailure {
     case let error as GatewayRefusal: self.init(error)
     case let error as Refusal: self.init(error, relay)
     case let error as AWSClientError: self.init(error)
+    case let error as BedquotaError where error.code == .fleet:
+      self.init(
+        fault: AWSFault(
+          code: "ServiceUnavailableException",
+          message: "The gateway can't use the store by which it shares the quotas; its log says why.", status: 503))
+      problem = error.message
     case let error as BedquotaError:
       self.init(fault: AWSFault(code: "ValidationException", message: error.message, status: 400), outcome: .invalid)
     default:

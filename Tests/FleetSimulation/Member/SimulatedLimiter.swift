@@ -11,8 +11,7 @@ struct SimulatedLimiter: FleetLimiter {
   init(quota: Int64, at now: Int64) {
     var configuration = LimiterConfiguration(limits: [Limit(.tokensPerMinute, quota)])
     configuration.isPrepaid = true
-    // A gate whose pacer waits for a grant answers with a wait of decades, which a shorter bound would take for too long.
-    configuration.queueWaitMax = .seconds(10_000_000_000)
+    configuration.queueWaitMax = .seconds(1_000_000)
     configuration.retriesPerAdmission = 1
     configuration.retriesPerSecond = 10
     state = AdmissionState(configuration, at: now)

@@ -11,7 +11,6 @@ struct FleetSessionTests {
   private func limiter() -> Limiter {
     var configuration = LimiterConfiguration(limits: [Limit(.tokensPerMinute, Self.limit)])
     configuration.isPrepaid = true
-    configuration.queueWaitMax = .seconds(10_000_000_000)
     return Limiter(configuration)
   }
 
@@ -32,9 +31,7 @@ struct FleetSessionTests {
           try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await session.run() }
             for _ in 0..<20 {
-              let reservation = try await limiter.reserve(
-                Cost(input: 1_000, maxTokens: 1_000), deadline: nil, priority: 0, tenant: 0, place: nil,
-                onWait: { _, _ in session.wake() })
+              let reservation = try await limiter.reserve(Cost(input: 1_000, maxTokens: 1_000))
               reservation.settle(used: Amounts(tokens: 1_200))
             }
             session.stop()

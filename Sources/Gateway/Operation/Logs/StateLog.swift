@@ -36,6 +36,9 @@ package final class StateLog: Sendable {
     logger.notice("A quota of the account has changed.", metadata: metadata)
   }
 
+  /// - Parameter change: a sentence.
+  package func fleetChanged(_ change: String) { logger.notice("\(change)") }
+
   private static func metadata(_ pool: PoolLabel) -> Logger.Metadata {
     [
       "account": "\(pool.account)", "pool": "\(pool.id)", "region": "\(pool.region)", "endpoint": "\(pool.endpoint.rawValue)",

@@ -1,0 +1,101 @@
+import AWSClient
+import AWSWire
+package import FleetStore
+public import Logging
+import Synchronization
+
+/// Processes on any number of machines that share the quotas of an account, through a store that all of them reach.
+///
+/// ## Usage
+///
+/// Make one for a process, and give it to each client:
+///
+/// ```swift
+/// var options = QuotaAwareClient.Options()
+/// options.fleet = try Fleet("redis://cache.internal:6379")
+/// let client = try await QuotaAwareClient(id, session: session, options: options)
+/// ```
+///
+/// Clients of the same quotas in the same account and Region share them, whatever process they run in. The first request of a client
+/// joins the fleet, and the end of its session leaves it. While the store is away, each process goes on with a part of the quota.
+///
+/// The account is read from STS, which needs no permission.
+public final class Fleet: Sendable {
+  /// What a process does while the store gives no answer.
+  public enum Fallback: Sendable, Equatable {
+    /// It takes nine tenths of the part that it had. A process that never had an answer refuses its requests.
+    case share
+    /// It sends nothing.
+    case closed
+    /// It takes one of this many equal parts, 1 or more, even if it never had an answer.
+    case fixed(members: Int)
+  }
+
+  /// How a process takes part.
+  public struct Options: Sendable {
+    /// The part of the process when many wait, 0.01 to 10,000; 1 is that of a usual one.
+    public var weight = 1.0
+    /// What it does while the store gives no answer.
+    public var fallback = Fallback.share
+    /// Called with a sentence for each change that an operator should know of: a store that is away or back, lowered limits.
+    public var onChange: @Sendable (String) -> Void = { _ in }
+    /// Gets a line for each connection, at `debug`.
+    public var logger = Logger(label: "bedquota.fleet", factory: { _ in SwiftLogNoOpLogHandler() })
+
+    public init() {}
+  }
+
+  let options: Options
+  let store: any FleetStore
+  /// The account of each access key that asked.
+  private let accounts = Mutex<[String: String]>([:])
+
+  /// Opens no connection yet.
+  /// - Parameter address: `redis://HOST:PORT/DATABASE`, `rediss://…` with TLS, or `redis+sentinel://HOST,HOST/NAME`. `USER:PASSWORD@` logs
+  ///   in, `?prefix=TEXT` keeps fleets apart, `?ca=FILE` names the authorities that are trusted.
+  /// - Throws: ``BedquotaError`` (`configuration`) for another text, whose words hold nothing of it.
+  public convenience init(_ address: String, options: Options = Options()) throws(BedquotaError) {
+    try self.init(address, from: .environment, options: options)
+  }
+
+  /// - Parameter origin: where the address comes from. Only one that no other user of the machine sees may hold a password.
+  package convenience init(
+    _ address: String, from origin: ValkeyAddress.Origin, options: Options = Options()
+  ) throws(BedquotaError) {
+    do throws(FleetStoreError) {
+      self.init(store: try ValkeyFleetStore(ValkeyAddress(address, from: origin), logger: options.logger), options: options)
+    } catch {
+      throw BedquotaError(.configuration, error.message, parameters: ["fleet"])
+    }
+  }
+
+  /// For tests.
+  package init(store: any FleetStore, options: Options = Options()) {
+    self.store = store
+    self.options = options
+  }
+
+  /// The account that a session's credentials belong to.
+  func account(of session: BedquotaSession) async throws -> String {
+    let key = try await session.client.configuration.credentials.credentials()?.accessKeyID ?? ""
+    if let known = accounts.withLock({ $0[key] }) { return known }
+    let region = session.region.isEmpty ? "us-east-1" : session.region
+    let account = try await session.client.with(region: region).call(STSAPI.getCallerIdentity()).account
+    accounts.withLock { accounts in
+      // A role's keys are new each hour.
+      if accounts.count >= 1_000 { accounts = [:] }
+      accounts[key] = account
+    }
+    return account
+  }
+}
+
+extension Fleet.Fallback {
+  var memberFallback: FleetFallback {
+    switch self {
+    case .share: .share
+    case .closed: .closed
+    case .fixed(let members): .fixed(members: members)
+    }
+  }
+}

@@ -1,0 +1,169 @@
+import AWSClient
+import AdmissionControl
+import BedrockQuotas
+import FleetStore
+import Foundation
+import Synchronization
+
+/// How one limiter of a client takes part in a fleet. It joins with the first request, and leaves when the session ends or the client is
+/// given up.
+final class FleetMembership: Sendable {
+  private enum Phase: Sendable {
+    case idle
+    case joining(Task<Void, any Error>)
+    case joined
+  }
+
+  private struct State: Sendable {
+    var phase = Phase.idle
+    var session: FleetSession?
+    var meters: [FleetMemberConfiguration.Meter]
+    /// When the meters' limits were read, in ms since 1970.
+    var readAt: Int64
+  }
+
+  private let fleet: Fleet
+  private let limiter: Limiter
+  private let isStrict: Bool
+  /// What the scope is called, after the account and the Region.
+  private let family: String
+  /// What the scope is called for people.
+  private let label: String
+  private let state: Mutex<State>
+
+  init(_ fleet: Fleet, _ limiter: Limiter, limits: [Limit], profile: LimiterConfiguration.Profile, family: String, label: String)
+  {
+    self.fleet = fleet
+    self.limiter = limiter
+    isStrict = profile == .strict
+    self.family = family
+    self.label = label
+    state = Mutex(State(meters: Self.meters(limits), readAt: Self.now()))
+  }
+
+  /// The member's chunks go back to the store.
+  deinit { state.withLock { $0.session }?.stop() }
+
+  private static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
+
+  /// The limits that are shared. Requests in flight are counted by each process.
+  private static func meters(_ limits: [Limit]) -> [FleetMemberConfiguration.Meter] {
+    let order: [Measure] = [
+      .tokensPerMinute, .inputTokensPerMinute, .outputTokensPerMinute, .requestsPerMinute, .tokensPerDay,
+    ]
+    return order.compactMap { measure in
+      limits.first { $0.measure == measure }.map { FleetMemberConfiguration.Meter(measure, limit: $0.value) }
+    }
+  }
+
+  /// Returns when the store has taken the member, or the member has a part of the quota without it.
+  /// - Throws: ``BedquotaError`` (`fleet`) if the store refuses it, or is away and the member has no part; `AWSClientError` if the account
+  ///   can't be read. A later call tries again.
+  func ready(in session: BedquotaSession) async throws {
+    let task: Task<Void, any Error>? = state.withLock { state in
+      switch state.phase {
+      case .joined: return nil
+      case .joining(let task): return task
+      case .idle:
+        // Nobody's cancellation ends it: others wait for it too.
+        let task = Task { [weak self] in
+          guard let self else { throw CancellationError() }
+          do {
+            try await join(session)
+            self.state.withLock { $0.phase = .joined }
+          } catch {
+            self.state.withLock { $0.phase = .idle }
+            throw error
+          }
+        }
+        state.phase = .joining(task)
+        return task
+      }
+    }
+    try await task?.value
+  }
+
+  private func join(_ session: BedquotaSession) async throws {
+    let account = try await fleet.account(of: session)
+    let scope = FleetScope(account: account, region: session.region, family: family)
+    let (joined, joining) = AsyncThrowingStream<Void, any Error>.makeStream()
+    let member = FleetSession(configuration, limiter: limiter, store: fleet.store, scope: scope) { [fleet, label] change in
+      switch change {
+      case .joined: joining.finish()
+      case .storeAway(let part, _) where part > 0: joining.finish()
+      default: break
+      }
+      if let sentence = change.sentence(label) { fleet.options.onChange(sentence) }
+    }
+    let (meters, readAt) = state.withLock { state in
+      state.session = member
+      return (state.meters, state.readAt)
+    }
+    member.discovered(meters, at: readAt)
+    let isAdded = session.background.add {
+      do throws(FleetStoreError) {
+        try await member.runUntilCancelled()
+        joining.finish(throwing: CancellationError())
+      } catch {
+        joining.finish(throwing: BedquotaError(.fleet, error.message, parameters: ["fleet"], underlying: error))
+      }
+    }
+    guard isAdded else { throw CancellationError() }
+    for try await _ in joined {}
+  }
+
+  private var configuration: FleetMemberConfiguration {
+    let (meters, readAt) = state.withLock { ($0.meters, $0.readAt) }
+    var name = ""
+    for _ in 0..<2 { name += String(UInt32.random(in: 0x1000_0000...UInt32.max), radix: 16) }
+    var configuration = FleetMemberConfiguration(name: name, meters: meters, discoveredAt: readAt)
+    configuration.isStrict = isStrict
+    configuration.weight = Int64(min(max(fleet.options.weight, 0.01), 10_000) * 100)
+    configuration.fallback = fleet.options.fallback.memberFallback
+    return configuration
+  }
+
+  /// Quotas were read again.
+  func discovered(_ limits: [Limit]) {
+    let meters = Self.meters(limits)
+    let now = Self.now()
+    let session = state.withLock { state in
+      (state.meters, state.readAt) = (meters, now)
+      return state.session
+    }
+    session?.discovered(meters, at: now)
+  }
+
+  /// What the member knows of its fleet; nil before it has joined.
+  var status: FleetMemberStatus? { state.withLock { $0.session }?.status }
+}
+
+extension FleetSession {
+  /// How long a member that ends may take to tell the store.
+  private static let leaveMax = Duration.seconds(3)
+
+  /// Takes part until the task is cancelled, and then leaves the fleet.
+  fileprivate func runUntilCancelled() async throws(FleetStoreError) {
+    let running = Task { await Result { () async throws(FleetStoreError) in try await self.run() } }
+    let result = await withTaskCancellationHandler {
+      await running.value
+    } onCancel: {
+      stop()
+      Task {
+        try? await Task.sleep(for: Self.leaveMax)
+        running.cancel()
+      }
+    }
+    try result.get()
+  }
+}
+
+extension Result where Success == Void, Failure == FleetStoreError {
+  fileprivate init(_ body: () async throws(FleetStoreError) -> Void) async {
+    do throws(FleetStoreError) {
+      self = .success(try await body())
+    } catch {
+      self = .failure(error)
+    }
+  }
+}

