@@ -16,7 +16,7 @@ public struct BedquotaCommand: AsyncParsableCommand {
       DashboardCommand.self,
       CheckCommand.self, AlarmsCommand.self, IncreaseCommand.self, ProbeCommand.self, InvokeCommand.self, RunCommand.self,
       MergeCommand.self,
-      RecordCommand.self, WhoamiCommand.self, FactsCommand.self, IAMPolicyCommand.self, GatewayCommand.self,
+      RecordCommand.self, WhoamiCommand.self, FactsCommand.self, IAMPolicyCommand.self, GatewayCommand.self, FleetCommand.self,
       EmulateCommand.self, DemoCommand.self,
     ])
 

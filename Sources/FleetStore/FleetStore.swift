@@ -15,6 +15,10 @@ package protocol FleetStore: Sendable {
   /// - Returns: nil if the store has never heard of the scope.
   func status(of scope: FleetScope, timeout: Duration) async throws(FleetStoreError) -> FleetStatus?
 
+  /// The scopes that the store knows, by name.
+  /// - Throws: also ``FleetStoreError`` (`configuration`) if the store can't list them.
+  func scopes(timeout: Duration) async throws(FleetStoreError) -> [FleetScope]
+
   /// Makes the store count a member as dead from the next sync on, so that its concurrent requests come back. Its debt stays. A
   /// member that is alive comes back with its next sync.
   /// - Returns: false if the scope has no such member.

@@ -58,6 +58,7 @@ extension GatewayCore {
       return quota
     }
     (pool.inFlight, pool.waiting, pool.notes) = (snapshot.inFlight, snapshot.waiting, snapshot.notes)
+    pool.fleet = snapshot.fleet
     pool.throttlesLastHour = metrics.throttlesLastHour(label, atSeconds: seconds())
     pool.quotasReadAt = account.pools.quotasReadAt(label.region).map(Self.timestamp)
     return pool

@@ -46,14 +46,25 @@ final class FleetMembership: Sendable {
 
   private static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
 
-  /// The limits that are shared. Requests in flight are counted by each process.
+  /// The limits that are shared, the one that paces most first. Requests in flight are counted by each process.
   private static func meters(_ limits: [Limit]) -> [FleetMemberConfiguration.Meter] {
+    measures(of: limits).compactMap { measure in
+      limits.first { $0.measure == measure }.map { FleetMemberConfiguration.Meter(measure, limit: $0.value) }
+    }
+  }
+
+  /// What the meters of a scope count, in the order that all members have them.
+  static func measures(of limits: [Limit]) -> [Measure] {
     let order: [Measure] = [
       .tokensPerMinute, .inputTokensPerMinute, .outputTokensPerMinute, .requestsPerMinute, .tokensPerDay,
     ]
-    return order.compactMap { measure in
-      limits.first { $0.measure == measure }.map { FleetMemberConfiguration.Meter(measure, limit: $0.value) }
-    }
+    return order.filter { measure in limits.contains { $0.measure == measure } }
+  }
+
+  /// A name that no other member ever has.
+  static func newName() -> String {
+    let bits = String(UInt64.random(in: 0...UInt64.max), radix: 16)
+    return String(repeating: "0", count: 16 - bits.count) + bits
   }
 
   /// Returns when the store has taken the member, or the member has a part of the quota without it.
@@ -114,9 +125,7 @@ final class FleetMembership: Sendable {
 
   private var configuration: FleetMemberConfiguration {
     let (meters, readAt) = state.withLock { ($0.meters, $0.readAt) }
-    var name = ""
-    for _ in 0..<2 { name += String(UInt32.random(in: 0x1000_0000...UInt32.max), radix: 16) }
-    var configuration = FleetMemberConfiguration(name: name, meters: meters, discoveredAt: readAt)
+    var configuration = FleetMemberConfiguration(name: Self.newName(), meters: meters, discoveredAt: readAt)
     configuration.isStrict = isStrict
     configuration.weight = Int64(min(max(fleet.options.weight, 0.01), 10_000) * 100)
     configuration.fallback = fleet.options.fallback.memberFallback

@@ -1,4 +1,4 @@
-import AdmissionControl
+package import AdmissionControl
 package import BedrockQuotas
 package import FleetStore
 
@@ -19,7 +19,7 @@ struct ClientFleet: Sendable {
       fleet, limiter, limits: limits, profile: options.profile, family: family, label: resolution.id)
     self.longContext = longContext.map { long in
       FleetMembership(
-        fleet, long.limiter, limits: long.limits, profile: options.profile, family: family + "+1m",
+        fleet, long.limiter, limits: long.limits, profile: options.profile, family: family + ":1m",
         label: "\(resolution.id) (long prompts)")
     }
   }
@@ -41,10 +41,16 @@ extension QuotaAwareClient {
 
   /// What this process knows of the fleet that shares the quotas; nil if it has not joined one.
   package var fleetStatus: FleetMemberStatus? { fleet?.ordinary.status }
+
+  /// What the store had free of each limit at its last answer, in units; empty if there is no fleet.
+  package var fleetLevels: [(measure: Measure, level: Int64)] {
+    guard let status = fleetStatus else { return [] }
+    return zip(FleetMembership.measures(of: limits), status.levels).map { ($0, $1) }
+  }
 }
 
 extension Resolution {
-  /// What ids have in common whose requests count against the same quotas, as text: codes of quotas, or else the model and how it is
+  /// What ids have in common whose requests count against the same quotas, such as `runtime:L-0A1B:L-2C3D`: codes of quotas, or else the model and how it is
   /// invoked, or else the id.
   package var family: String {
     let quotas: [String]
@@ -57,6 +63,6 @@ extension Resolution {
     } else {
       quotas = [id]
     }
-    return ([endpoint.rawValue] + quotas).joined(separator: "+")
+    return ([endpoint.rawValue] + quotas).joined(separator: ":")
   }
 }

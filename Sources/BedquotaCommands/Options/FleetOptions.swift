@@ -2,13 +2,9 @@ import ArgumentParser
 import Bedquota
 import Foundation
 
-/// The store by which a command shares the quotas with other processes.
+/// How a command shares the quotas with other processes.
 struct FleetOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Share the quotas with other processes through Redis or Valkey: redis://HOST:PORT, rediss:// with TLS, or env:NAME for an address with a password in the environment variable NAME.",
-      valueName: "url"))
-  var fleet: String?
+  @OptionGroup var address: FleetAddress
 
   @Option(
     name: .customLong("fleet-weight"),
@@ -23,35 +19,18 @@ struct FleetOptions: ParsableArguments {
   var fallback: String?
 
   func validate() throws {
-    if fleet == nil, weight != nil || fallback != nil {
+    if address.fleet == nil, weight != nil || fallback != nil {
       throw ValidationError("\(weight == nil ? "--fleet-fallback" : "--fleet-weight") needs --fleet.")
     }
     if let weight, !(0.01...10_000).contains(weight) { throw ValidationError("--fleet-weight takes 0.01 to 10000.") }
     if let fallback, Fleet.Fallback(fallback) == nil {
       throw ValidationError("--fleet-fallback takes share, closed, or a number of processes, 1 to 100000.")
     }
-    do {
-      _ = try settings(of: ProcessInfo.processInfo.environment)?.fleet()
-    } catch let error as BedquotaError {
-      throw ValidationError("--fleet: \(error.message)")
-    }
   }
-
-  private static let variablePrefix = "env:"
 
   /// nil without `--fleet`.
   func settings(of environment: [String: String]) throws -> FleetSettings? {
-    guard let fleet else { return nil }
-    var settings: FleetSettings
-    if fleet.hasPrefix(Self.variablePrefix) {
-      let name = String(fleet.dropFirst(Self.variablePrefix.count))
-      guard let address = environment[name], !address.isEmpty else {
-        throw ValidationError("--fleet env:\(name) needs the address in the environment variable \(name), which is not set.")
-      }
-      settings = FleetSettings(address: address, origin: .environment)
-    } else {
-      settings = FleetSettings(address: fleet, origin: .argument)
-    }
+    guard var settings = try address.settings(of: environment) else { return nil }
     settings.weight = weight ?? 1
     settings.fallback = fallback.flatMap { Fleet.Fallback($0) } ?? .share
     return settings

@@ -24,6 +24,13 @@ struct CommandPermissions: Sendable {
   private static let usage = resolve + [.listMetrics, .getMetricData]
   private static let application = Condition(when: "for application profiles that no list holds", actions: [.getProfile])
 
+  /// A command that asks a fleet's store.
+  private static func fleet(_ name: String) -> CommandPermissions {
+    CommandPermissions(
+      command: "fleet \(name)", actions: [],
+      conditions: [.init(when: "with an id", actions: resolve), application])
+  }
+
   /// The commands that call AWS.
   static let table = [
     CommandPermissions(
@@ -89,6 +96,7 @@ struct CommandPermissions: Sendable {
         .init(when: "for clients that apply guardrails", actions: [.applyGuardrail]),
         .init(when: "to read a quota again that changes meanwhile", actions: [.getQuota]), application,
       ]),
+    fleet("status"), fleet("check"), fleet("limit"), fleet("reset"), fleet("forget"),
     CommandPermissions(
       command: "facts", actions: [], conditions: [.init(when: "with --check", actions: catalog), application]),
     CommandPermissions(

@@ -44,3 +44,12 @@ package struct FleetMemberConfiguration: Sendable {
     self.discoveredAt = discoveredAt
   }
 }
+
+extension FleetMemberConfiguration {
+  /// The version of limits that were discovered at a time; the newest limits of a scope hold.
+  /// - Parameter time: ms since 1970.
+  package static func version(discoveredAt time: Int64) -> Int64 { FleetLearner.version(discoveredAt: time) }
+
+  /// Whether limits of a version were lowered because the service throttled, and are not the account's quotas.
+  package static func isLearnt(_ version: Int64) -> Bool { FleetLearner.isLearnt(version) }
+}

@@ -25,6 +25,10 @@ package final class MemoryFleetStore: FleetStore {
     return scopes.withLock { $0[scope]?.status(at: now) }
   }
 
+  package func scopes(timeout: Duration) async throws(FleetStoreError) -> [FleetScope] {
+    scopes.withLock { $0.keys.sorted { $0.name < $1.name } }
+  }
+
   package func forget(
     _ member: String, scope: FleetScope, timeout: Duration
   ) async throws(FleetStoreError) -> Bool {

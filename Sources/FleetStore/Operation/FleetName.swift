@@ -15,6 +15,12 @@ package enum FleetName {
   /// - Returns: ASCII of 1 to ``bytesMax`` bytes. Names that differ stay different.
   package static func encode(_ name: String) -> String { encode(name, keeping: "/") }
 
+  /// The keys of all scopes, as a pattern of an access list.
+  /// - Parameter prefix: of the fleet's address; may be empty.
+  package static func keysPattern(prefix: String) -> String {
+    (prefix.isEmpty ? "" : encode(prefix) + ":") + "bq\(FleetState.protocolVersion):*"
+  }
+
   /// - Parameter also: characters that stay as they are, besides letters, digits and `. _ : -`.
   static func encode(_ name: String, keeping also: String) -> String {
     guard !name.isEmpty else { return "~" }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The names of a scope's keys in a server: docs/design/fleet.md, "Keys".
 ///
 /// The braces put all keys of a scope into one slot of a cluster.
@@ -10,12 +12,26 @@ struct FleetKeys: Sendable, Equatable {
 
   /// - Parameter prefix: the user's own, which keeps fleets apart; it may be empty.
   init(_ scope: FleetScope, prefix: String) {
-    let own = prefix.isEmpty ? "" : FleetName.encode(prefix) + ":"
-    state = "\(own)bq\(FleetState.protocolVersion):{\(FleetName.encode(scope.name))}"
+    state = Self.start(prefix) + FleetName.encode(scope.name) + "}"
     members = state + ":m"
     queue = state + ":q"
     seen = state + ":x"
     window = state + ":w"
+  }
+
+  /// What the state keys of a prefix have in common, as a pattern of `SCAN`.
+  static func pattern(prefix: String) -> String { start(prefix) + "*}" }
+
+  /// The scope of a state key; nil for other keys, and for names that were too long to be kept.
+  static func scope(of key: String, prefix: String) -> FleetScope? {
+    let start = start(prefix)
+    guard key.hasPrefix(start), key.hasSuffix("}") else { return nil }
+    let name = key.dropFirst(start.count).dropLast()
+    return name.contains("~") ? nil : name.removingPercentEncoding.map { FleetScope($0) }
+  }
+
+  private static func start(_ prefix: String) -> String {
+    "\(prefix.isEmpty ? "" : FleetName.encode(prefix) + ":")bq\(FleetState.protocolVersion):{"
   }
 
   /// In the order of the script.

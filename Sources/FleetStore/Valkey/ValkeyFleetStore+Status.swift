@@ -17,6 +17,27 @@ extension ValkeyFleetStore {
     return twin.status(at: try await time(keys, timeout))
   }
 
+  package func scopes(timeout: Duration) async throws(FleetStoreError) -> [FleetScope] {
+    var (cursor, found) = ("0", Set<FleetScope>())
+    repeat {
+      let words = ["SCAN", cursor, "MATCH", FleetKeys.pattern(prefix: prefix), "COUNT", "1000"]
+      // Commands without a key go to the server of the address.
+      let reply = try await client.send(words, key: "", timeout: timeout)
+      if case .error(let text) = reply { throw .reply(RESPErrorReply(text)) }
+      guard let parts = reply.elements, parts.count == 2, let next = parts[0].string, let keys = parts[1].elements else {
+        throw .badAnswer
+      }
+      for key in keys { if let scope = key.string.flatMap({ FleetKeys.scope(of: $0, prefix: prefix) }) { found.insert(scope) } }
+      cursor = next
+    } while cursor != "0"
+    let information = try await client.send(["INFO", "cluster"], key: "", timeout: timeout).string ?? ""
+    guard !information.contains("cluster_enabled:1") else {
+      throw FleetStoreError(
+        .configuration, "The fleet's store is a cluster, of which one node can't list all scopes; name a model's id.")
+    }
+    return found.sorted { $0.name < $1.name }
+  }
+
   /// The server's clock, in ms since 1970.
   private func time(_ keys: FleetKeys, _ timeout: Duration) async throws(FleetStoreError) -> Int64 {
     let reply = try await command(["TIME"], keys, timeout)

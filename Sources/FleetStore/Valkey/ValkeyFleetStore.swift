@@ -9,8 +9,8 @@ import Synchronization
 /// The operation is a script that the server runs as a whole. Servers that cache no scripts get its text with every call, and
 /// servers that take no scripts from users need the function that an administrator loads (``SyncScript/library``).
 package final class ValkeyFleetStore: FleetStore {
-  private let client: RESPClient
-  private let prefix: String
+  let client: RESPClient
+  let prefix: String
   private let logger: Logger
   private let form = Mutex(ScriptForm.digest)
 

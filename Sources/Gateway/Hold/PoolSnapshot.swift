@@ -1,6 +1,7 @@
 package import AdmissionControl
 import Bedquota
 package import BedrockQuotas
+import FleetStore
 
 /// A pool at one time, for status and metrics.
 package struct PoolSnapshot: Sendable {
@@ -21,6 +22,7 @@ package struct PoolSnapshot: Sendable {
   package var inFlight: Int
   /// Sentences about unexpected conditions; empty for an id that nobody knows, because they name it.
   package var notes: [String]
+  package var fleet: GatewayStatus.Fleet?
 
   init(_ pool: PoolTable<ModelPool>.Pool, account: String) {
     let client = pool.value.client
@@ -39,5 +41,22 @@ package struct PoolSnapshot: Sendable {
     waiting = ordinary.waiting + (long?.waiting ?? 0)
     inFlight = Int(ordinary.counts.inFlight + (long?.counts.inFlight ?? 0))
     notes = resolution.isKnown ? client.notes : []
+    guard let status = client.fleetStatus else { return }
+    fleet = GatewayStatus.Fleet(status)
+    // The limiter has what was granted to it, and the store what is free.
+    for (measure, level) in client.fleetLevels {
+      for index in limits.indices where !limits[index].isForLongPrompts && limits[index].state.measure == measure {
+        limits[index].state.available = level
+      }
+    }
+  }
+}
+
+extension GatewayStatus.Fleet {
+  init(_ status: FleetMemberStatus) {
+    self.init(
+      members: status.members, share: status.share, isStoreAway: status.isWithoutStore, isInFallback: status.isInFallback,
+      hasLearntLimits: FleetMemberConfiguration.isLearnt(status.version), syncs: status.syncs,
+      roundTripSeconds: status.roundTrip.map { Double($0) / 1e9 })
   }
 }

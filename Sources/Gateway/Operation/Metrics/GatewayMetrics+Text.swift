@@ -158,7 +158,24 @@ extension Exposition {
     self.gauge(
       "bedquota_pool_quotas_read_timestamp_seconds", "When the quotas of the pool were read from the account.",
       ofPool { $0.quotasReadAt.map { Double($0.seconds) } })
+    guard pools.contains(where: { $0.fleet != nil }) else { return }
+    for (name, help, value) in Self.fleetGauges { self.gauge(name, help, ofPool { $0.fleet.flatMap(value) }) }
+    counter("bedquota_fleet_syncs", "Operations on the fleet's store.", ofPool { $0.fleet.map { Double($0.syncs) } })
   }
+
+  private static let fleetGauges: [(String, String, @Sendable (GatewayStatus.Fleet) -> Double?)] = [
+    ("bedquota_fleet_store_up", "Whether the fleet's store answers.", { $0.isStoreAway ? 0 : 1 }),
+    ("bedquota_fleet_fallback", "Whether requests are sent without the fleet's store.", { $0.isInFallback ? 1 : 0 }),
+    (
+      "bedquota_fleet_limits_lowered", "Whether throttled requests have lowered the fleet's limits.",
+      { $0.hasLearntLimits ? 1 : 0 }
+    ),
+    ("bedquota_fleet_members", "Members that share the quotas, this gateway included.", { Double($0.members) }),
+    ("bedquota_fleet_share_ratio", "This gateway's part of what the fleet got in the last minute.", { $0.share }),
+    (
+      "bedquota_fleet_answer_seconds", "The time in which nine of ten answers of the fleet's store come.", { $0.roundTripSeconds }
+    ),
+  ]
 
   private static func labels(_ pool: GatewayStatus.Pool) -> Labels {
     labels(account: pool.account, region: pool.region, endpoint: pool.endpoint, pool: pool.id)

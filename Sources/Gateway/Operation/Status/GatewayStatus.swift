@@ -94,6 +94,8 @@ package struct GatewayStatus: Sendable, Encodable {
     package var quotasReadAt: Timestamp?
     /// Sentences about unexpected conditions, such as a quota that is not known.
     package var notes: [String] = []
+    /// What the gateway knows of the fleet that shares the quotas; nil: it has them to itself, or has not joined yet.
+    package var fleet: Fleet?
 
     package init(id: String, account: String, region: String, endpoint: String, status: String) {
       self.id = id
@@ -101,6 +103,31 @@ package struct GatewayStatus: Sendable, Encodable {
       self.region = region
       self.endpoint = endpoint
       self.status = status
+    }
+  }
+
+  /// This gateway as a member of a fleet.
+  package struct Fleet: Sendable, Encodable {
+    /// Members that the store counted last, this one included.
+    package var members: Int64
+    /// This member's part of what the store granted in the last minute, 0 to 1.
+    package var share: Double
+    /// Whether the store has not answered for two seconds.
+    package var isStoreAway: Bool
+    /// Whether requests are sent without the store.
+    package var isInFallback: Bool
+    /// Whether throttled requests have lowered the limits.
+    package var hasLearntLimits: Bool
+    package var syncs: Int64
+    /// The time in which nine of ten answers of the store come; nil before the first.
+    package var roundTripSeconds: Double?
+
+    package init(
+      members: Int64, share: Double, isStoreAway: Bool = false, isInFallback: Bool = false, hasLearntLimits: Bool = false,
+      syncs: Int64 = 0, roundTripSeconds: Double? = nil
+    ) {
+      (self.members, self.share, self.isStoreAway, self.isInFallback) = (members, share, isStoreAway, isInFallback)
+      (self.hasLearntLimits, self.syncs, self.roundTripSeconds) = (hasLearntLimits, syncs, roundTripSeconds)
     }
   }
 
