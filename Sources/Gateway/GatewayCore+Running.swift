@@ -28,6 +28,7 @@ extension GatewayCore {
           if memory.isDue(inUse: self.heldBytes.held + self.activity.total * Self.bytesOfRequest) { FreedMemory.giveBack() }
         }
       }
+      if let budgets { group.addTask { await budgets.run() } }
       if let file {
         group.addTask {
           await file.run { self.reloaded($0, file) }

@@ -36,6 +36,8 @@ final class GatewayCore: Sendable {
   /// What `HTTPServer` counts its connections with.
   let drain = HTTPDrain()
   let registry: CallerRegistry
+  /// nil if no fleet shares budgets.
+  let budgets: BudgetSharing?
   let failures: FailedAuthentications
   let health = Mutex(GatewayHealth())
   /// Where it can be reached; nil until the port is open.
@@ -54,6 +56,7 @@ final class GatewayCore: Sendable {
     started = configuration
     heldBytes = HeldBytes(limit: configuration.queue.bytesMax)
     registry = CallerRegistry()
+    budgets = client.fleet.map { [registry] in BudgetSharing($0.store, registry: registry, member: Fleet.newMemberName()) }
     failures = FailedAuthentications()
     let authenticator = CallerAuthenticator(configuration, registry: registry, failures: failures)
     current = Mutex(
@@ -86,6 +89,7 @@ final class GatewayCore: Sendable {
     // First, so that a router which the new settings make is kept.
     routed.keep(configuration.models, in: accounts)
     current.withLock { $0 = settings }
+    budgets?.limitsWereRead()
     metrics.setCallers(configuration.isOpen ? nil : configuration.keys.map(\.name))
     for account in accounts.all { account.pools.setTenantWeights(authenticator.callers.weights) }
   }

@@ -49,7 +49,7 @@ class Server:
 
     def answers(self) -> bool:
         with contextlib.suppress(OSError):
-            return command(self.port, "PING").startswith(b"+PONG")
+            return command(self.port, "PING").startswith((b"+PONG", b"-NOAUTH"))
         return False
 
     def command(self, *words: str) -> bytes:
@@ -123,6 +123,10 @@ class Replicated:
         main.stop()
         eventually(lambda: str(self.servers[1].port).encode() in self.main_by_sentinel(), "the replica is the main server", 60)
         eventually(lambda: b"role:master" in self.servers[1].command("INFO", "replication"), "the replica has its role", 60)
+
+    def operations(self) -> int:
+        """Scripts that the servers ran which are alive."""
+        return sum(server.operations() for server in self.servers if server.answers())
 
     def main_by_sentinel(self) -> bytes:
         return command(self.sentinels[0], "SENTINEL", "get-master-addr-by-name", self.name)

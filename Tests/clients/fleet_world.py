@@ -6,6 +6,7 @@ import signal
 import subprocess
 import threading
 import time
+import urllib.request
 from collections import Counter
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -67,8 +68,9 @@ class Runs:
 class Callers:
     """boto3 behind a gateway, as many workers as keep it saturated."""
 
-    def __init__(self, world, name: str, workers: int):
-        self.gateway = Gateway(world.binary, world.environment, world.url, "--quiet", *world.fleet)
+    def __init__(self, world, name: str, workers: int, quiet: bool = True):
+        fleet = [word for word in world.fleet if not (quiet and word == "--verbose")]
+        self.gateway = Gateway(world.binary, world.environment, world.url, *["--quiet"] * quiet, *fleet)
         self.name, self.answers, self.errors, self.stopping = name, 0, Counter(), threading.Event()
         self.client = boto3.Session().client(
             "bedrock-runtime", region_name=REGION, endpoint_url=self.gateway.url, aws_access_key_id=name, aws_secret_access_key="any",
@@ -88,6 +90,10 @@ class Callers:
 
     def done(self) -> int:
         return self.answers
+
+    def page(self, path: str) -> str:
+        with urllib.request.urlopen(self.gateway.url + path, timeout=10) as reply:
+            return reply.read().decode()
 
     def stop(self):
         self.stopping.set()
@@ -113,8 +119,8 @@ class FleetWorld:
         self.members += [Runs(self, f"run{len(self.members) + place}", *options) for place in range(count)]
         return self.members[-count:]
 
-    def gateways(self, count: int, workers: int = 48):
-        self.members += [Callers(self, f"gateway{place}", workers) for place in range(count)]
+    def gateways(self, count: int, workers: int = 48, quiet: bool = True):
+        self.members += [Callers(self, f"gateway{place}", workers, quiet) for place in range(count)]
         return self.members[-count:]
 
     def begun(self):

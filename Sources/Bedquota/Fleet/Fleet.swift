@@ -46,7 +46,7 @@ public final class Fleet: Sendable {
   }
 
   let options: Options
-  let store: any FleetStore
+  package let store: any FleetStore
   /// The account of each access key that asked.
   private let accounts = Mutex<[String: String]>([:])
 
@@ -74,6 +74,9 @@ public final class Fleet: Sendable {
     self.store = store
     self.options = options
   }
+
+  /// A name that no other member ever has: 64 random bits.
+  package static func newMemberName() -> String { FleetMembership.newName() }
 
   /// The account that a session's credentials belong to.
   func account(of session: BedquotaSession) async throws -> String {

@@ -23,5 +23,10 @@ package final class CallerAccount: Sendable {
 
   package func snapshot(at now: Int64) -> CallerBudget.Snapshot { budget.withLock { $0.snapshot(at: now) } }
 
+  /// Other gateways have told what they used; see ``CallerBudget/heard(_:ofDay:at:)``.
+  package func heard(_ use: CallerBudget.Use, ofDay day: Int64, at now: Int64) {
+    budget.withLock { $0.heard(use, ofDay: day, at: now) }
+  }
+
   func set(_ limits: BudgetLimits) { budget.withLock { $0.limits = limits } }
 }

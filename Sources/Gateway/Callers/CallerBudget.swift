@@ -30,9 +30,25 @@ package struct CallerBudget: Sendable, Equatable {
     package var tokensUsed: Int64
     package var tokensReserved: Int64
     package var requests: Int64
+    /// What other gateways of the fleet have used or reserved, as far as this one has heard.
+    package var elsewhere = Use()
+    /// Days since 1970.
+    package var day: Int64 = 0
     /// nil: no limit.
-    package var tokensLeft: Int64? { limits.tokensPerDay.map { max(0, $0 - tokensUsed - tokensReserved) } }
-    package var requestsLeft: Int64? { limits.requestsPerDay.map { max(0, $0 - requests) } }
+    package var tokensLeft: Int64? {
+      limits.tokensPerDay.map { max(0, $0 - tokensUsed - tokensReserved - elsewhere.tokens) }
+    }
+    package var requestsLeft: Int64? { limits.requestsPerDay.map { max(0, $0 - requests - elsewhere.requests) } }
+    /// What this gateway has used or reserved.
+    package var own: Use { Use(tokens: tokensUsed + tokensReserved, requests: requests) }
+  }
+
+  /// Quota tokens and requests of a day.
+  package struct Use: Sendable, Equatable {
+    package var tokens: Int64 = 0
+    package var requests: Int64 = 0
+
+    package init(tokens: Int64 = 0, requests: Int64 = 0) { (self.tokens, self.requests) = (tokens, requests) }
   }
 
   private static let daySeconds: Int64 = 86_400
@@ -44,6 +60,7 @@ package struct CallerBudget: Sendable, Equatable {
   private var tokensUsed: Int64 = 0
   private var tokensReserved: Int64 = 0
   private var requests: Int64 = 0
+  private var elsewhere = Use()
 
   package init(_ limits: BudgetLimits) { self.limits = limits }
 
@@ -56,11 +73,11 @@ package struct CallerBudget: Sendable, Equatable {
     begin(now)
     let tokens = min(max(tokens, 0), Self.tokensMax)
     let resetsIn = (day + 1) * Self.daySeconds - now
-    if let limit = limits.requestsPerDay, requests >= limit {
+    if let limit = limits.requestsPerDay, requests + elsewhere.requests >= limit {
       throw Excess(measure: .requests, limit: limit, left: 0, needed: 1, resetsIn: resetsIn)
     }
     if let limit = limits.tokensPerDay {
-      let left = limit - tokensUsed - tokensReserved
+      let left = limit - tokensUsed - tokensReserved - elsewhere.tokens
       guard tokens <= left else {
         throw Excess(measure: .tokens, limit: limit, left: max(0, left), needed: tokens, resetsIn: resetsIn)
       }
@@ -85,13 +102,22 @@ package struct CallerBudget: Sendable, Equatable {
 
   package mutating func snapshot(at now: Int64) -> Snapshot {
     begin(now)
-    return Snapshot(limits: limits, tokensUsed: tokensUsed, tokensReserved: tokensReserved, requests: requests)
+    return Snapshot(
+      limits: limits, tokensUsed: tokensUsed, tokensReserved: tokensReserved, requests: requests, elsewhere: elsewhere, day: day)
+  }
+
+  /// Other gateways have told what they used.
+  /// - Parameter day: days since 1970; what is of another day than today is nothing.
+  package mutating func heard(_ use: Use, ofDay day: Int64, at now: Int64) {
+    begin(now)
+    guard day == self.day else { return }
+    elsewhere = Use(tokens: min(max(use.tokens, 0), Self.tokensMax), requests: min(max(use.requests, 0), Self.tokensMax))
   }
 
   /// Begins the day of a time. A clock that is set back begins none, or a day would have two budgets.
   private mutating func begin(_ now: Int64) {
     let today = now >= 0 ? now / Self.daySeconds : (now - Self.daySeconds + 1) / Self.daySeconds
     guard today > day else { return }
-    (day, tokensUsed, tokensReserved, requests) = (today, 0, 0, 0)
+    (day, tokensUsed, tokensReserved, requests, elsewhere) = (today, 0, 0, 0, Use())
   }
 }

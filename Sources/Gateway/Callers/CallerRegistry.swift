@@ -40,6 +40,11 @@ package final class CallerRegistry: Sendable {
     }
   }
 
+  /// The budgets of all keys, by name.
+  var accounts: [(name: String, account: CallerAccount)] {
+    state.withLock { state in state.accounts.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 } }
+  }
+
   /// The caller of a name that nobody verified.
   /// - Parameter name: safe to print.
   func unverified(_ name: String) -> Caller {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FleetStore
+import Foundation
 
 struct FleetACLCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -22,7 +23,7 @@ struct FleetACLCommand: ParsableCommand {
     let commands = function ? ["+fcall"] + SyncScript.commands.filter { !scripts.contains($0) } : SyncScript.commands
     let rules =
       ["reset", "on", ">PASSWORD", "~\(FleetName.keysPattern(prefix: prefix))", "-@all"] + commands + ["+scan", "+info"]
-    print("ACL SETUSER bedquota \(rules.joined(separator: " "))")
+    Console.write("ACL SETUSER bedquota \(rules.joined(separator: " "))\n", to: STDOUT_FILENO)
   }
 }
 
@@ -36,5 +37,5 @@ struct FleetFunctionCommand: ParsableCommand {
       EXAMPLE: bedquota fleet function | redis-cli -x FUNCTION LOAD REPLACE
       """)
 
-  func run() { print(SyncScript.library, terminator: "") }
+  func run() { Console.write(SyncScript.library, to: STDOUT_FILENO) }
 }

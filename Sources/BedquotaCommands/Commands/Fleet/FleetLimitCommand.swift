@@ -1,8 +1,8 @@
 import AdmissionControl
 import ArgumentParser
 import Bedquota
-import FleetStore
 import BedrockQuotas
+import FleetStore
 import Foundation
 
 struct FleetLimitCommand: AsyncParsableCommand {

@@ -1,0 +1,155 @@
+package import FleetStore
+import Foundation
+import Synchronization
+
+/// Tells the other gateways of a fleet what each caller has used of its budget for the day, and hears what they have.
+///
+/// A budget is a meter that doesn't refill, in a scope of the caller and the day. Each gateway owes it what its requests have used or
+/// reserved, and what else is missing was used elsewhere. A gateway hears of the others within ``period`` of its own requests, so
+/// callers may overrun a budget by what they use in that time.
+package final class BudgetSharing: Sendable {
+  /// What one caller's budget was when the store was told last.
+  private struct Told: Sendable {
+    var day: Int64 = .min
+    var sequence: Int64 = 0
+    var use = CallerBudget.Use()
+    /// What the store has answered to.
+    var acknowledged = CallerBudget.Use()
+    /// When it answered.
+    var answeredAt: Int64 = .min
+    var at: Int64 = .min
+    var changedAt: Int64 = .min
+    var epoch: Int64 = 0
+    var levels: [Int64] = []
+  }
+
+  /// Seconds between two looks.
+  static let period: Int64 = 1
+  /// Seconds after which a caller that sends requests hears of the others, though it has used nothing itself.
+  private static let refresh: Int64 = 5
+  /// A caller without requests for so many seconds needs to hear nothing.
+  private static let idle: Int64 = 60
+  /// Seconds after which the store may have forgotten a member that said nothing: half of the time that it takes.
+  private static let memory: Int64 = 300
+  private static let timeout = Duration.seconds(2)
+
+  private let store: any FleetStore
+  private let registry: CallerRegistry
+  /// When the limits were read, in ms since 1970. The newest limits of a fleet hold.
+  private let readAt = Mutex(BudgetSharing.milliseconds())
+  private let member: String
+  private let told = Mutex<[String: Told]>([:])
+
+  /// - Parameter member: a name that no other gateway has.
+  package init(_ store: any FleetStore, registry: CallerRegistry, member: String) {
+    (self.store, self.registry, self.member) = (store, registry, member)
+  }
+
+  /// The configuration was read again.
+  package func limitsWereRead() { readAt.withLock { $0 = Self.milliseconds() } }
+
+  /// Shares budgets until the task is cancelled, and then tells the rest.
+  package func run() async {
+    while (try? await Task.sleep(for: .seconds(Self.period))) != nil { await share(at: Self.now()) }
+    // The task is cancelled, and the last words are not.
+    await Task { await share(at: Self.now(), isLast: true) }.value
+  }
+
+  private static func now() -> Int64 { Int64(Date().timeIntervalSince1970) }
+  private static func milliseconds() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
+
+  /// Tells and hears what is due.
+  /// - Parameter now: seconds since 1970.
+  package func share(at now: Int64, isLast: Bool = false) async {
+    for (name, account) in registry.accounts where !account.snapshot(at: now).limits.isEmpty {
+      let budget = account.snapshot(at: now)
+      // The store is away for all of them. Quotas in the same store tell so in the log.
+      guard await tell(name, account, budget, at: now, isLast: isLast) else { return }
+    }
+  }
+
+  /// - Returns: whether the store is there.
+  private func tell(
+    _ name: String, _ account: CallerAccount, _ budget: CallerBudget.Snapshot, at now: Int64, isLast: Bool
+  ) async -> Bool {
+    guard let due = due(name, budget, at: now) else { return true }
+    let scope = Self.scope(name, day: budget.day)
+    // Of a member that the store doesn't know, it takes the first sum for one that is spent already.
+    for use in due.isIntroduced ? [budget.own] : [due.acknowledged, budget.own] {
+      let request = request(name, budget, use: use, isLast: isLast && use == budget.own)
+      do throws(FleetStoreError) {
+        let reply = try await store.sync(request, scope: scope, timeout: Self.timeout)
+        if case .answer(let answer) = reply { heard(answer, of: name, account, request, budget.day, at: now) }
+      } catch {
+        return false
+      }
+    }
+    return true
+  }
+
+  /// Where a caller's budget of a day is.
+  package static func scope(_ name: String, day: Int64) -> FleetScope {
+    FleetScope(account: "budget", region: "\(day)", family: name)
+  }
+
+  /// - Returns: nil if the store need not be told now.
+  private func due(
+    _ name: String, _ budget: CallerBudget.Snapshot, at now: Int64
+  ) -> (isIntroduced: Bool, acknowledged: CallerBudget.Use)? {
+    told.withLock { all in
+      var told = all[name] ?? Told()
+      if told.day != budget.day { told = Told(day: budget.day, sequence: told.sequence) }
+      let isChanged = told.use != budget.own
+      if isChanged { told.changedAt = now }
+      let isActive = told.changedAt > .min && now - told.changedAt < Self.idle
+      guard isChanged || (isActive && now - told.at >= Self.refresh) else { return nil }
+      (told.use, told.at) = (budget.own, now)
+      all[name] = told
+      return (told.answeredAt > .min && now - told.answeredAt < Self.memory, told.acknowledged)
+    }
+  }
+
+  private func request(
+    _ name: String, _ budget: CallerBudget.Snapshot, use: CallerBudget.Use, isLast: Bool
+  ) -> SyncRequest {
+    told.withLock { all in
+      var told = all[name] ?? Told(day: budget.day)
+      told.sequence += 1
+      all[name] = told
+      let owed = [use.tokens, use.requests]
+      let limits = [budget.limits.tokensPerDay, budget.limits.requestsPerDay].map { limit in
+        let units = min(max(limit ?? FleetBounds.unitsMax, 0), FleetBounds.unitsMax)
+        return FleetLimit(.day, rate: 0, capacity: units)
+      }
+      var request = SyncRequest(
+        member: member, sequence: told.sequence,
+        meters: limits.indices.map { index in
+          SyncRequest.Meter(
+            limits[index], owed: FleetAmount(reserved: owed[index], predicted: 0),
+            hintLevel: told.levels.isEmpty ? limits[index].capacity : told.levels[index])
+        })
+      request.version = FleetMemberConfiguration.version(discoveredAt: readAt.withLock { $0 })
+      request.hintEpoch = told.epoch
+      request.isLeaving = isLast
+      return request
+    }
+  }
+
+  private func heard(
+    _ answer: SyncReply.Answer, of name: String, _ account: CallerAccount, _ request: SyncRequest, _ day: Int64, at now: Int64
+  ) {
+    guard answer.levels.count == request.meters.count else { return }
+    told.withLock { all in
+      all[name]?.epoch = answer.epoch
+      all[name]?.levels = answer.levels
+      all[name]?.answeredAt = now
+      all[name]?.acknowledged = CallerBudget.Use(
+        tokens: request.meters[0].owed.reserved, requests: request.meters[1].owed.reserved)
+    }
+    let capacities = answer.limits.isEmpty ? request.meters.map(\.limit.capacity) : answer.limits.map(\.capacity)
+    let others = request.meters.indices.map { index in
+      max(0, capacities[index] - answer.levels[index] - request.meters[index].owed.reserved)
+    }
+    account.heard(CallerBudget.Use(tokens: others[0], requests: others[1]), ofDay: day, at: now)
+  }
+}
