@@ -34,7 +34,8 @@ package struct FleetStatusView: View {
       TerminalPart(stringLiteral: head),
       TerminalPart(
         stringLiteral:
-          "\(status.present.count) member\(status.present.count == 1 ? "" : "s"), \(status.waiting) with requests that wait; the store answered in \(milliseconds) ms"),
+          "\(status.present.count) member\(status.present.count == 1 ? "" : "s"), \(status.waiting) with requests that wait; the store answered in \(milliseconds) ms"
+      ),
     ]
     if let origin = reading.limitsOrigin(time) { parts.append(TerminalPart(stringLiteral: origin)) }
     parts.append(.table(meters(of: reading, status), indent: ""))
