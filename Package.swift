@@ -230,7 +230,8 @@ let package = Package(
         "AdmissionControl", "AdmissionSimulation", "FleetStore", .product(name: "HeapModule", package: "swift-collections"),
       ], path: "Tests/FleetSimulation"),
     .executableTarget(
-      name: "fleet-simulation", dependencies: ["AdmissionSimulation", "FleetSimulation", "SimulationSupport"],
+      name: "fleet-simulation",
+      dependencies: ["AdmissionControl", "AdmissionSimulation", "FleetSimulation", "FleetStore", "SimulationSupport"],
       path: "Tests/FleetComparison"),
     // The probe against services in virtual time, for tests; probe-simulation runs a hundred seeds.
     .target(

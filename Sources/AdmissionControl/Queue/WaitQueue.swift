@@ -222,6 +222,22 @@ struct WaitQueue: Sendable {
     return WaiterID(number: first.number)
   }
 
+  /// Hands out the waiters in the order of their turns, if they are of one tenant and tier, so that no weights decide.
+  /// - Parameter body: returns whether it wants the next one.
+  /// - Returns: false if others wait too; then the order isn't known without serving them.
+  func eachOfOneTenant(_ body: (Waiter) -> Bool) -> Bool {
+    guard let tier = tiers.first(where: { $0.count > 0 }), tier.count == waiters.count, tier.active == 1,
+      let tenant = tier.tenants.values.first(where: { $0.live > 0 }), tenant.returned.isEmpty
+    else { return false }
+    for row in [tenant.retries, tenant.waiting] {
+      for number in row {
+        // Those that were removed are dropped later.
+        if let waiter = waiters[number], !body(waiter) { return true }
+      }
+    }
+    return true
+  }
+
   /// Removes a waiter from any place in the queue.
   /// - Returns: nil if the waiter is no longer in the queue.
   mutating func remove(_ id: WaiterID) -> Waiter? {

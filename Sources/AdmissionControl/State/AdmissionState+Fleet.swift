@@ -18,28 +18,24 @@ extension AdmissionState {
   /// A request that isn't covered in full counts in full. So what is granted for it suffices, even if the rest of an older chunk
   /// expires meanwhile. Requests beyond the limit of concurrent requests are left out, because their chunks would expire.
   ///
-  /// The order of the queue depends on what each request is charged, so it is played on a copy of the queue. The copy takes time in
-  /// proportion to the queue: some milliseconds for 100,000 requests.
+  /// Where several tenants or tiers wait, their order depends on what each request is charged, so it is played on a copy of the queue.
+  /// The copy takes time in proportion to the queue: some milliseconds for 100,000 requests.
   /// - Parameter count: the most that are returned.
   package func uncovered(_ count: Int, at time: Int64) -> [UncoveredRequest] {
     guard !queue.isEmpty, count > 0 else { return [] }
-    var room = gates[.concurrency].map { max(0, $0.limit - inFlight) } ?? .max
+    let room = gates[.concurrency].map { max(0, $0.limit - inFlight) } ?? .max
+    var search = UncoveredSearch(count: count, room: room)
+    let now = max(now, time)
+    func look(_ waiter: Waiter) -> Bool {
+      search.look(waiter) { covers($0.reserved, $0.predicted, requests: $0.requests, at: now) }
+    }
+    guard room > 0, !queue.eachOfOneTenant(look) else { return search.found }
     var queue = queue
-    var sum = (reserved: Amounts.zero, predicted: Amounts.zero, requests: Int64(0))
-    var isCovered = true
-    var uncovered: [UncoveredRequest] = []
-    while room > 0, uncovered.count < count, let id = queue.head(), let waiter = queue[id] {
-      room -= 1
-      let (reserved, predicted) = (waiter.cost.reserved, waiter.predicted)
-      if isCovered {
-        sum = (sum.reserved.plus(reserved), sum.predicted.plus(predicted), sum.requests + 1)
-        isCovered = covers(sum.reserved, sum.predicted, requests: sum.requests, at: max(now, time))
-      }
-      if !isCovered { uncovered.append(UncoveredRequest(reserved: reserved, predicted: predicted)) }
-      queue.charge(Self.price(predicted), tier: waiter.tier, tenant: waiter.tenant)
+    while let id = queue.head(), let waiter = queue[id], look(waiter) {
+      queue.charge(Self.price(waiter.predicted), tier: waiter.tier, tenant: waiter.tenant)
       _ = queue.remove(id)
     }
-    return uncovered
+    return search.found
   }
 
   /// Whether the granted chunks suffice for some requests together, now or after they have started.
@@ -51,6 +47,33 @@ extension AdmissionState {
         reserved: isCount ? requests : reserved.of(measure), predicted: isCount ? requests : predicted.of(measure), inFlight: 0,
         at: now) != nil
     }
+  }
+}
+
+/// Goes through waiting requests in the order of their turns, until the granted chunks cover no more.
+private struct UncoveredSearch {
+  typealias Sum = (reserved: Amounts, predicted: Amounts, requests: Int64)
+
+  let count: Int
+  /// Requests that the limit of concurrent requests lets go.
+  var room: Int64
+  private var sum: Sum = (.zero, .zero, 0)
+  private var isCovered = true
+  private(set) var found: [UncoveredRequest] = []
+
+  init(count: Int, room: Int64) { (self.count, self.room) = (count, room) }
+
+  /// - Parameter covers: whether the chunks suffice for a sum of requests.
+  /// - Returns: whether another request may be added.
+  mutating func look(_ waiter: Waiter, covers: (Sum) -> Bool) -> Bool {
+    room -= 1
+    let (reserved, predicted) = (waiter.cost.reserved, waiter.predicted)
+    if isCovered {
+      sum = (sum.reserved.plus(reserved), sum.predicted.plus(predicted), sum.requests + 1)
+      isCovered = covers(sum)
+    }
+    if !isCovered { found.append(UncoveredRequest(reserved: reserved, predicted: predicted)) }
+    return room > 0 && found.count < count
   }
 }
 

@@ -1,3 +1,5 @@
+// Where swift-certificates is linked, the compiler takes this module for the one that defines `stat`.
+import CoreFoundation
 import Foundation
 import Synchronization
 
