@@ -119,7 +119,7 @@ let package = Package(
     .target(
       name: "FleetStore",
       dependencies: [
-        "AdmissionControl", .product(name: "Crypto", package: "swift-crypto"),
+        "AdmissionControl", "AWSClient", "AWSWire", .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "DequeModule", package: "swift-collections"), .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -314,7 +314,7 @@ let package = Package(
     .testTarget(
       name: "FleetStoreTests",
       dependencies: [
-        "AdmissionControl", "AdmissionSimulation", "FleetSimulation", "FleetStore",
+        "AdmissionControl", "AdmissionSimulation", "AWSClient", "AWSWire", "FleetSimulation", "FleetStore",
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),

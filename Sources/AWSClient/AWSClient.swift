@@ -69,6 +69,11 @@ package struct AWSClient: Sendable {
     AWSClient(self, configuration: try configuration.with(region: region), transport: transport)
   }
 
+  /// A client with the same credentials and another configuration, over the same transport.
+  package func with(configuration: AWSConfiguration) -> AWSClient {
+    AWSClient(self, configuration: configuration, transport: transport)
+  }
+
   /// A client with the credentials of another configuration, over the same transport. AWS's rates and derived keys are its own.
   package func with(identityOf configuration: AWSConfiguration) -> AWSClient {
     AWSClient(self, configuration: configuration, transport: transport, isSameIdentity: false)

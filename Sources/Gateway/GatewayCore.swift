@@ -56,7 +56,10 @@ final class GatewayCore: Sendable {
     started = configuration
     heldBytes = HeldBytes(limit: configuration.queue.bytesMax)
     registry = CallerRegistry()
-    budgets = client.fleet.map { [registry] in BudgetSharing($0.store, registry: registry, member: Fleet.newMemberName()) }
+    budgets = try client.fleet.map { [registry] fleet in
+      // The gateway's own account has the table, whatever accounts it calls.
+      try BudgetSharing(fleet.open(in: session), registry: registry, member: Fleet.newMemberName())
+    }
     failures = FailedAuthentications()
     let authenticator = CallerAuthenticator(configuration, registry: registry, failures: failures)
     current = Mutex(

@@ -16,6 +16,8 @@ public struct AWSConfiguration: Sendable {
   var bedrockAPIKey: String?
   package var hasBedrockAPIKey: Bool { bedrockAPIKey != nil }
   package var endpoints: Endpoints
+  /// The endpoints without the one that the program gives, which is for the services that it calls.
+  private let endpointsOfSettings: Endpoints
   /// The limit for one HTTP request with its reply.
   package var timeout: Duration
   /// The longest silence of a model: until its reply begins, and between two events.
@@ -86,6 +88,7 @@ public struct AWSConfiguration: Sendable {
     self.region = try region.map(Self.checked(region:)) ?? ""
     regionOrigin = origin
     endpoints = try Endpoints(explicit: options.endpointURL, environment: environment, profile: profile)
+    endpointsOfSettings = try Endpoints(explicit: nil, environment: environment, profile: profile)
     timeout = options.timeout ?? .seconds(60)
     silenceMax = options.timeout ?? .seconds(300)
     maxAttempts = try RetrySettings(environment: environment, profile: profile).maxAttempts
@@ -104,7 +107,7 @@ public struct AWSConfiguration: Sendable {
     let home = environment["HOME"].nonEmpty ?? NSHomeDirectory()
     var sts = STSCaller(configuration: self, http: http ?? .network(network), now: now)
     // An endpoint that the program gives is for the services that it calls, as in the AWS CLI.
-    sts.configuration.endpoints = try Endpoints(explicit: nil, environment: environment, profile: profile)
+    sts.configuration.endpoints = endpointsOfSettings
     let sources = CredentialSources(
       profile: profile, shared: shared, environment: environment, sts: sts,
       cache: options.sharesRoleCache ? RoleCache(home: home) : nil, mfaCode: options.mfaCode, trail: trail)
@@ -146,6 +149,16 @@ public struct AWSConfiguration: Sendable {
     var copy = self
     copy.region = try Self.checked(region: region)
     copy.regionOrigin = .parameter
+    return copy
+  }
+
+  /// The same configuration for another service than those that the program calls.
+  /// - Parameter endpointURL: nil: as the environment and the shared files say.
+  /// - Throws: ``AWSClientError`` (`configuration`) for text that is no URL.
+  package func with(endpointURL: String?) throws -> AWSConfiguration {
+    var copy = self
+    copy.endpoints =
+      try endpointURL.map { try Endpoints(explicit: $0, environment: [:], profile: nil) } ?? endpointsOfSettings
     return copy
   }
 

@@ -51,5 +51,7 @@ package struct AWSService: Sendable, Hashable {
   package static let ssoOIDC = AWSService(
     "sso-oauth", endpointPrefix: "oidc", settingName: "sso_oidc", govCloudFIPS: .plainUnlessDualStack)
   package static let signIn = AWSService("signin")
-  package static let all = [serviceQuotas, bedrock, bedrockRuntime, bedrockMantle, cloudWatch, sts, sso, ssoOIDC, signIn]
+  /// The table of a fleet's store.
+  package static let dynamoDB = AWSService("dynamodb", govCloudFIPS: .plainUnlessDualStack)
+  package static let all = [serviceQuotas, bedrock, bedrockRuntime, bedrockMantle, cloudWatch, sts, sso, ssoOIDC, signIn, dynamoDB]
 }

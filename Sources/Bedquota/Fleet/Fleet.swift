@@ -46,13 +46,15 @@ public final class Fleet: Sendable {
   }
 
   let options: Options
-  package let store: any FleetStore
+  private let address: FleetStoreAddress?
+  private let opened: Mutex<(any FleetStore)?>
   /// The account of each access key that asked.
   private let accounts = Mutex<[String: String]>([:])
 
   /// Opens no connection yet.
-  /// - Parameter address: `redis://HOST:PORT/DATABASE`, `rediss://…` with TLS, or `redis+sentinel://HOST,HOST/NAME`. `USER:PASSWORD@` logs
-  ///   in, `?prefix=TEXT` keeps fleets apart, `?ca=FILE` names the authorities that are trusted.
+  /// - Parameter address: `redis://HOST:PORT/DATABASE`, `rediss://…` with TLS, or `redis+sentinel://HOST,HOST/NAME`, where `USER:PASSWORD@`
+  ///   logs in and `?ca=FILE` names the authorities that are trusted; or `dynamodb://TABLE?region=us-east-1`, which the account of the
+  ///   first client's session signs for. `?prefix=TEXT` keeps fleets apart.
   /// - Throws: ``BedquotaError`` (`configuration`) for another text, whose words hold nothing of it.
   public convenience init(_ address: String, options: Options = Options()) throws(BedquotaError) {
     try self.init(address, from: .environment, options: options)
@@ -63,16 +65,42 @@ public final class Fleet: Sendable {
     _ address: String, from origin: ValkeyAddress.Origin, options: Options = Options()
   ) throws(BedquotaError) {
     do throws(FleetStoreError) {
-      self.init(store: try ValkeyFleetStore(ValkeyAddress(address, from: origin), logger: options.logger), options: options)
+      let address = try FleetStoreAddress(address, from: origin)
+      // A file of authorities that can't be used is found now.
+      if case .valkey(let valkey) = address { _ = try ValkeyFleetStore(valkey, logger: options.logger) }
+      self.init(address: address, store: nil, options: options)
     } catch {
       throw BedquotaError(.configuration, error.message, parameters: ["fleet"])
     }
   }
 
   /// For tests.
-  package init(store: any FleetStore, options: Options = Options()) {
-    self.store = store
+  package convenience init(store: any FleetStore, options: Options = Options()) {
+    self.init(address: nil, store: store, options: options)
+  }
+
+  private init(address: FleetStoreAddress?, store: (any FleetStore)?, options: Options) {
+    self.address = address
     self.options = options
+    opened = Mutex(store)
+  }
+
+  /// The store, which the first call opens; nothing is sent yet.
+  /// - Parameter session: signs for the account that has the table, if the store is one.
+  /// - Throws: ``BedquotaError`` (`fleet`).
+  @discardableResult
+  package func open(in session: BedquotaSession) throws(BedquotaError) -> any FleetStore {
+    do throws(FleetStoreError) {
+      return try opened.withLock { opened throws(FleetStoreError) in
+        if let opened { return opened }
+        guard let address else { preconditionFailure("A fleet has an address or a store.") }
+        let store = try address.store(session.client, logger: options.logger)
+        opened = store
+        return store
+      }
+    } catch {
+      throw BedquotaError(.fleet, error.message, parameters: ["fleet"], underlying: error)
+    }
   }
 
   /// A name that no other member ever has: 64 random bits.

@@ -21,11 +21,13 @@ package struct FleetControl: Sendable {
   private static let timeout = Duration.seconds(5)
 
   private let fleet: Fleet
+  private let session: BedquotaSession
 
-  package init(_ fleet: Fleet) { self.fleet = fleet }
+  /// - Parameter session: signs for the account that has the table, if the store is one.
+  package init(_ fleet: Fleet, in session: BedquotaSession) { (self.fleet, self.session) = (fleet, session) }
 
   /// The scope of an id whose quotas are known.
-  package func scope(of resolution: Resolution, in session: BedquotaSession) async throws -> FleetScope {
+  package func scope(of resolution: Resolution) async throws -> FleetScope {
     FleetScope(account: try await fleet.account(of: session), region: session.region, family: resolution.family)
   }
 
@@ -84,8 +86,9 @@ package struct FleetControl: Sendable {
   private func asking<Answer>(
     _ body: (any FleetStore) async throws(FleetStoreError) -> Answer
   ) async throws(BedquotaError) -> Answer {
+    let store = try fleet.open(in: session)
     do throws(FleetStoreError) {
-      return try await body(fleet.store)
+      return try await body(store)
     } catch {
       throw BedquotaError(.fleet, error.message, parameters: ["fleet"], underlying: error)
     }

@@ -95,10 +95,11 @@ final class FleetMembership: Sendable {
   }
 
   private func join(_ session: BedquotaSession) async throws {
+    let store = try fleet.open(in: session)
     let account = try await fleet.account(of: session)
     let scope = FleetScope(account: account, region: session.region, family: family)
     let (joined, joining) = AsyncThrowingStream<Void, any Error>.makeStream()
-    let member = FleetSession(configuration, limiter: limiter, store: fleet.store, scope: scope) { [fleet, label] change in
+    let member = FleetSession(configuration, limiter: limiter, store: store, scope: scope) { [fleet, label] change in
       switch change {
       case .joined: joining.finish()
       case .storeAway(let part, _) where part > 0: joining.finish()

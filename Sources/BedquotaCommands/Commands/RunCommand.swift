@@ -136,8 +136,11 @@ struct RunCommand: AsyncParsableCommand {
     let result = try await global.withSession { session -> Ending? in
       // A first run with a wrong endpoint should say so at once; one that resumes has reached it before.
       let patience = resume || retryFailed ? Duration.seconds(patience ?? Self.patience) : .zero
+      let options = try clientOptions()
+      // Its own account has the table, whatever accounts it calls.
+      try options.fleet?.open(in: session)
       let client = try await StartWait.through(patience, console) {
-        try await global.modelClient(for: ids, scopes, in: session, options: clientOptions())
+        try await global.modelClient(for: ids, scopes, in: session, options: options)
       }
       let plan = try BatchPlan(reading: requests, for: client, api: api?.api)
       let concurrency = concurrency ?? max(Self.concurrencyMax, min(Self.concurrencyMax * client.candidates.count, connections))
@@ -149,10 +152,10 @@ struct RunCommand: AsyncParsableCommand {
       for note in notes { console.note(note) }
       guard !dryRun, try global.confirms(yes) else { return nil }
       for candidate in client.candidates { try await candidate.client.joinFleet() }
-      var options = batchOptions
-      options.concurrency = min(concurrency, connections)
+      var batch = batchOptions
+      batch.concurrency = min(concurrency, connections)
       let run = try await StartWait.through(patience, console) {
-        try await BatchRun(input: requests, output: URL(filePath: outputFile), through: client, options: options)
+        try await BatchRun(input: requests, output: URL(filePath: outputFile), through: client, options: batch)
       }
       for note in run.notes { console.note("bedquota: \(note)") }
       let (summary, signal): (RunSummary, Interruption.Signal?)

@@ -6,7 +6,7 @@ import Foundation
 struct FleetAddress: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The store by which processes share the quotas, Redis or Valkey: redis://HOST:PORT, rediss:// with TLS, or env:NAME for an address with a password in the environment variable NAME.",
+      "The store by which processes share the quotas: redis://HOST:PORT, rediss:// with TLS, dynamodb://TABLE?region=NAME, or env:NAME for an address with a password in the environment variable NAME.",
       valueName: "url"))
   var fleet: String?
 
@@ -22,7 +22,7 @@ struct FleetAddress: ParsableArguments {
 
   /// - Throws: `ValidationError` without `--fleet`.
   func require() throws {
-    guard fleet != nil else { throw ValidationError("Name the store: --fleet redis://HOST:PORT, or --fleet env:NAME.") }
+    guard fleet != nil else { throw ValidationError("Name the store: --fleet redis://HOST:PORT, dynamodb://TABLE, or env:NAME.") }
   }
 
   /// nil without `--fleet`.

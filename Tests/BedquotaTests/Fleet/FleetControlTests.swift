@@ -18,11 +18,11 @@ import Testing
 
   @Test func limitsByHandCountMoreThanQuotasUntilTheirTimeIsOver() async throws {
     let store = store()
-    let control = FleetControl(Fleet(store: store))
     try await ClientBench.with(options: options(store)) { client, _ in
+      let control = FleetControl(Fleet(store: store), in: client.session)
       let request = ModelRequest(prompt: "How are you?", maxTokens: 100)
       _ = try await client.send(request)
-      let scope = try await control.scope(of: client.resolution, in: client.session)
+      let scope = try await control.scope(of: client.resolution)
       var reading = try await control.reading(of: scope, client.resolution)
       #expect(reading.measures == [.tokensPerMinute, .requestsPerMinute, .tokensPerDay])
       try await control.setLimits([.tokensPerMinute: 50_000], of: reading, until: Date(timeIntervalSinceNow: 3_600))
@@ -47,12 +47,14 @@ import Testing
 
   @Test func whatNobodyKnowsHasNoLimits() async throws {
     let store = store()
-    let control = FleetControl(Fleet(store: store))
-    let reading = try await control.reading(of: FleetScope("nobody"))
-    #expect(reading.status == nil)
-    await #expect(throws: BedquotaError.self) { try await control.setLimits([:], of: reading, until: Date()) }
-    #expect(try await control.forget("x", of: FleetScope("nobody")) == false)
-    #expect(try await control.scopes().isEmpty)
+    try await ClientBench.with { client, _ in
+      let control = FleetControl(Fleet(store: store), in: client.session)
+      let reading = try await control.reading(of: FleetScope("nobody"))
+      #expect(reading.status == nil)
+      await #expect(throws: BedquotaError.self) { try await control.setLimits([:], of: reading, until: Date()) }
+      #expect(try await control.forget("x", of: FleetScope("nobody")) == false)
+      #expect(try await control.scopes().isEmpty)
+    }
   }
 
   @Test func everyProblemIsFound() throws {

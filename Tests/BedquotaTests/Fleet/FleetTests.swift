@@ -61,8 +61,8 @@ import Testing
   @Test func aStoreThatRefusesIsAnErrorUntilItDoesNot() async throws {
     let store = Self.store()
     try await ClientBench.with(options: Self.options(store)) { [request] client, _ in
-      let control = FleetControl(Fleet(store: store))
-      let scope = try await control.scope(of: client.resolution, in: client.session)
+      let control = FleetControl(Fleet(store: store), in: client.session)
+      let scope = try await control.scope(of: client.resolution)
       // Somebody has other limits there.
       _ = try await store.sync(
         SyncRequest(member: "x", sequence: 1, meters: [SyncRequest.Meter(FleetLimit(.day, rate: 1, capacity: 1))]), scope: scope,

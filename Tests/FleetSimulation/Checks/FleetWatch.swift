@@ -51,9 +51,11 @@ struct FleetWatch: Sendable {
     fail("\(Double(now) / 1e9) s: a strict fleet was throttled")
   }
 
-  /// - Parameter server: what the service has free, in tokens.
+  /// - Parameters:
+  ///   - level: what the store has free, in tokens.
+  ///   - server: what the service has free.
   mutating func compare(
-    _ answer: SyncReply.Answer, server: Double, fallback message: FleetEvent.Message, _ processes: [SimulatedProcess],
+    _ level: Int64, server: Double, fallback message: FleetEvent.Message, _ processes: [SimulatedProcess],
     at now: Int64
   ) {
     told[message.request.member] = message.request.fallback
@@ -65,12 +67,12 @@ struct FleetWatch: Sendable {
       let (name, used) = process.member.usedWithoutStore
       if used != 0 { untold += Double(max(0, used - (told[name] ?? 0))) }
     }
-    let margin = server + untold + slack - Double(answer.levels[0])
+    let margin = server + untold + slack - Double(level)
     levelMargin = min(levelMargin, margin)
     if margin < 0 {
       fail(
         """
-        \(Double(now) / 1e9) s: the store has \(answer.levels[0]) tokens, the service \(Int64(server)), of which members have used \
+        \(Double(now) / 1e9) s: the store has \(level) tokens, the service \(Int64(server)), of which members have used \
         \(Int64(untold)) without the store
         """)
     }

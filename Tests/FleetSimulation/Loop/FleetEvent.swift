@@ -15,6 +15,9 @@ struct FleetEvent: Comparable, Sendable {
     case reachStore(Message)
     case storeReply(Message, SyncReply)
     case storeTimeout(Message)
+    /// - Parameter update: nil for a read.
+    case reachTable(Message, DynamoUpdate?)
+    case tableReply(Message, DynamoOutcome, isRead: Bool)
     case fault(Int)
     case foreign
     /// Demand ends.

@@ -26,7 +26,9 @@ extension FleetRun {
     case .deafen(let places): deaf = Set(places)
     case .mend: (cut, deaf) = ([], [])
     case .failover(let lost): store.failOver(losing: Int64(lost * 1e9), at: now)
-    case .flush: store.flush()
+    case .flush:
+      store.flush()
+      item = nil
     case .clock(let seconds): store.clockOffset = seconds
     case .quota(let factor): change(quota: Int64(Double(scenario.quota) * factor))
     case .foreign(let share):
@@ -40,6 +42,7 @@ extension FleetRun {
   private mutating func replace(_ place: Int) {
     processes[place] = SimulatedProcess(
       scenario, place: place, generation: processes[place].generation + 1, dice: random.split(), at: now)
+    setClock(place)
     plan(.start(place: place), in: random.unit())
   }
 

@@ -8,18 +8,21 @@ extension FleetRun {
     tally.syncsBySecond[Int(now / Self.second)] += 1
     let message = FleetEvent.Message(
       place: place, generation: processes[place].generation, request: request, timeoutAt: now + timeout)
-    plan(.reachStore(message), in: halfway())
     plan(.storeTimeout(message), at: message.timeoutAt)
+    switch scenario.store {
+    case .scripted: plan(.reachStore(message), in: halfway())
+    case .dynamoDB: begin(message)
+    }
   }
 
-  private mutating func halfway() -> Double { scenario.storeSeconds / 2 * (1 + random.exponential(mean: 1)) }
+  mutating func halfway() -> Double { scenario.storeSeconds / 2 * (1 + random.exponential(mean: 1)) }
 
   mutating func reachStore(_ message: FleetEvent.Message) {
     guard store.isUp, !cut.contains(message.place) else { return }
     // A request that is under way arrives even if its process has ended meanwhile.
     guard let reply = try? store.sync(message.request, at: now) else { return watch.fail("the store refused a sync") }
     if case .answer(let answer) = reply {
-      watch.compare(answer, server: server.room(.tokensPerMinute, at: now), fallback: message, processes, at: now)
+      watch.compare(answer.levels[0], server: server.room(.tokensPerMinute, at: now), fallback: message, processes, at: now)
     }
     guard !deaf.contains(message.place) else { return }
     plan(.storeReply(message, reply), in: halfway())
@@ -38,6 +41,7 @@ extension FleetRun {
     guard isCurrent(place, message.generation) else { return }
     if now < processes[place].stoppedUntil { return plan(event.kind, at: processes[place].stoppedUntil) }
     // An answer that came before has ended the exchange; then this changes nothing.
+    processes[place].lost(message.request.sequence)
     processes[place].failed(message.request.sequence, at: now)
     drive(place)
   }

@@ -14,6 +14,8 @@ package struct FleetRun {
   var random: Random
   var server: ServerModel
   var store: SimulatedStore
+  /// The scope's item in a table.
+  var item: DynamoAttributes?
   var processes: [SimulatedProcess] = []
   var events = Heap<FleetEvent>()
   var planned = 0
@@ -72,6 +74,7 @@ package struct FleetRun {
     for place in 0..<scenario.members {
       processes.append(
         SimulatedProcess(scenario, place: place, generation: 0, dice: random.split(), at: 0))
+      setClock(place)
       plan(.start(place: place), in: random.unit() * (scenario.members < 100 ? 0.2 : 1))
       let rate = scenario.arrivalRate(place)
       if rate > 0 { plan(.arrival(place: place), in: random.exponential(mean: 1 / rate)) }
@@ -97,6 +100,8 @@ package struct FleetRun {
     case .reachStore(let message): reachStore(message)
     case .storeReply(let message, let reply): storeReply(message, reply, event)
     case .storeTimeout(let message): storeTimeout(message, event)
+    case .reachTable(let message, let update): reachTable(message, update)
+    case .tableReply(let message, let outcome, let isRead): tableReply(message, outcome, isRead: isRead, event)
     case .fault(let index): begin(scenario.faults[index].fault)
     case .foreign: useForeign()
     case .close: close()
@@ -109,6 +114,8 @@ package struct FleetRun {
     let measured = scenario.seconds - scenario.warmUp
     tally.delivered = tally.byMember.reduce(0, +) / (scenario.rate * measured)
     tally.operations = Double(tally.syncsBySecond.reduce(0, +)) / (Double(now) / 1e9)
+    tally.writes /= Double(now) / 1e9
+    tally.reads /= Double(now) / 1e9
     tally.waits.sort()
     tally.fairness = Self.jain(fairShares(tally, measured))
     tally.levelMargin = watch.levelMargin / Double(scenario.quota)

@@ -9,6 +9,9 @@ package struct FleetTally: Sendable {
   package var fairness = 0.0
   /// Syncs per second.
   package var operations = 0.0
+  /// Writes to a table per second, also those that it refused, and reads.
+  package var writes = 0.0
+  package var reads = 0.0
   /// Seconds from arrival to sending, sorted; of saturated fleets none.
   package var waits: [Double] = []
   /// Final tokens of each member.

@@ -10,6 +10,10 @@ struct SimulatedProcess: Sendable {
   let generation: Int
   var limiter: SimulatedLimiter
   var member: FleetMember
+  /// The process's side of a table.
+  var ledger = DynamoLedger()
+  /// How far its clock is ahead, in ms.
+  var clockOffset: Int64 = 0
   var dice: Random
   var isAlive = true
   /// The time until which the process is stopped.

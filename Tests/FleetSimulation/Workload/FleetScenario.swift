@@ -10,6 +10,9 @@ package struct FleetScenario: Sendable {
   package var demand = FleetDemand.saturated
   /// The size of requests, as a multiple of the usual one.
   package var requestScale = 1.0
+  package var store = Store.scripted
+  /// How far each process's clock is off at most, in seconds. Only members of a table use their own.
+  package var clockSeconds = 0.0
   /// The mean time to the store, one way, in seconds.
   package var storeSeconds = 0.001
   /// Seconds until demand ends.
@@ -29,6 +32,14 @@ package struct FleetScenario: Sendable {
   package var tail = 0.0
   /// Seconds that a request may wait at the head of its member's queue before it counts as starving; nil: no bound.
   package var starvationSeconds: Double?
+
+  /// What the members share.
+  package enum Store: Sendable {
+    /// A server that runs the arithmetic, as Redis and Valkey do.
+    case scripted
+    /// A table with conditional writes.
+    case dynamoDB
+  }
 
   package init() {}
 

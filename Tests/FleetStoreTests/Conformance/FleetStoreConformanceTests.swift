@@ -65,7 +65,7 @@ struct FleetStoreConformanceTests {
     }
   }
 
-  @Test(arguments: StoreKind.found)
+  @Test(arguments: StoreKind.queueing)
   func theNewestLimitsHoldForAll(kind: StoreKind) async throws {
     try await kind.run { store in
       _ = try await answer(store, .sample("a", 1))
@@ -109,7 +109,7 @@ struct FleetStoreConformanceTests {
     }
   }
 
-  @Test(arguments: StoreKind.found)
+  @Test(arguments: StoreKind.queueing)
   func whoWaitsIsToldWhenAndIsNotOvertaken(kind: StoreKind) async throws {
     try await kind.run { store in
       // A horizon of 0 books only what may start now.
@@ -132,7 +132,7 @@ struct FleetStoreConformanceTests {
     }
   }
 
-  @Test(arguments: StoreKind.found)
+  @Test(arguments: StoreKind.queueing)
   func requestsInFlightAreCountedAndComeBackFromTheDead(kind: StoreKind) async throws {
     try await kind.run { store in
       let limits = [FleetLimit.tokens, .places]
@@ -146,7 +146,7 @@ struct FleetStoreConformanceTests {
     }
   }
 
-  @Test(arguments: StoreKind.found)
+  @Test(arguments: StoreKind.queueing)
   func strictReservationsStayWithinTheLimit(kind: StoreKind) async throws {
     try await kind.run { store in
       // The capacity and pacer would allow it; the window doesn't.
@@ -179,7 +179,7 @@ struct FleetStoreConformanceTests {
     }
   }
 
-  @Test(arguments: StoreKind.found)
+  @Test(arguments: StoreKind.queueing)
   func theStatusSaysWhatIsKnownAndChangesNothing(kind: StoreKind) async throws {
     try await kind.run { store in
       #expect(try await store.status(of: scope, timeout: timeout) == nil)

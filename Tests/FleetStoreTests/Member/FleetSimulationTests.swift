@@ -15,6 +15,18 @@ struct FleetSimulationTests {
     #expect(tally.delivered > 0.95 && tally.throttled == 0 && tally.fairness > 0.99 && tally.violation == nil)
   }
 
+  @Test(arguments: [4, 32])
+  func aFleetOnDynamoDBUsesTheQuotaEvenly(members: Int) {
+    let tally = FleetRun.play(
+      short.with {
+        $0.store = .dynamoDB
+        $0.storeSeconds = 0.008
+        $0.members = members
+      })
+    #expect(tally.delivered > 0.95 && tally.throttled == 0 && tally.fairness > 0.98 && tally.violation == nil)
+    #expect(tally.writes < (members == 4 ? 3.5 : 7))
+  }
+
   @Test func anOutageIsBridged() {
     let tally = FleetRun.play(short.with { $0.faults = [(100, .storeDown), (160, .storeUp)] })
     #expect(tally.delivered(107..<160) > 0.75 && tally.throttled == 0 && tally.violation == nil)

@@ -1,5 +1,6 @@
 import FleetStore
 import Foundation
+import Logging
 import Testing
 
 /// The stores that must behave alike.
@@ -7,16 +8,34 @@ enum StoreKind: String, CaseIterable, CustomTestStringConvertible {
   case memory
   case redis = "redis-server"
   case valkey = "valkey-server"
+  /// A table in memory.
+  case table
+  /// A table of the emulator that ``DynamoDBEmulator`` names.
+  case dynamoDB
 
   /// Those that this machine has.
-  static let found = allCases.filter { $0 == .memory || ServerProcess.programs[$0.rawValue] != nil }
+  static let found = allCases.filter { kind in
+    switch kind {
+    case .memory, .table: true
+    case .redis, .valkey: ServerProcess.programs[kind.rawValue] != nil
+    case .dynamoDB: DynamoDBEmulator.isFound
+    }
+  }
+  /// Those that keep a queue, a strict window and records of members, and answer by the horizon of the request. A table has none of
+  /// these: see ``DynamoDBFleetStore``, and `DynamoDBStoreTests` for what it does instead.
+  static let queueing = found.filter { $0 != .table && $0 != .dynamoDB }
 
   var testDescription: String { rawValue }
 
   /// Runs a test with a store of its own.
   func run(_ test: (any FleetStore) async throws -> Void) async throws {
-    guard self != .memory else {
-      return try await test(MemoryFleetStore { Int64(Date().timeIntervalSince1970 * 1_000) })
+    let clock: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
+    switch self {
+    case .memory: return try await test(MemoryFleetStore(clock: clock))
+    case .table:
+      return try await test(DynamoDBFleetStore(DynamoMemoryTable(clock: clock), logger: Logger(label: "test")))
+    case .dynamoDB: return try await DynamoDBEmulator.withStore(test)
+    case .redis, .valkey: break
     }
     let server = try ServerProcess(program: rawValue)
     let store = try await server.store()

@@ -32,11 +32,14 @@ struct FleetForgetCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let control = FleetControl(try address.makeFleet())
-    let scope = try await FleetScopes.scope(of: id, scope, control, global)
-    guard try await control.forget(member, of: scope) else {
-      throw BedquotaError(.fleet, "\(scope.name) has no member \(member.prefix(200)); bedquota fleet status lists them.")
+    let (fleet, id, name) = (try address.makeFleet(), try id.map { try global.id($0) }, scope)
+    try await global.withSession { session in
+      let control = FleetControl(fleet, in: session)
+      let scope = try await FleetScopes.scope(of: id, name, control, in: session, global)
+      guard try await control.forget(member, of: scope) else {
+        throw BedquotaError(.fleet, "\(scope.name) has no member \(member.prefix(200)); bedquota fleet status lists them.")
+      }
+      global.console.note("The member counts as gone.")
     }
-    global.console.note("The member counts as gone.")
   }
 }

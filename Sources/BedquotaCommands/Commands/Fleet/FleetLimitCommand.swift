@@ -63,11 +63,12 @@ struct FleetLimitCommand: AsyncParsableCommand {
 
   func run() async throws {
     let values = try values()
-    let control = FleetControl(try address.makeFleet())
+    let fleet = try address.makeFleet()
     let id = try global.id(id)
     try await global.withSession { session in
       let resolution = try await global.reading(in: session) { account in try await account.resolution(of: id) }
-      let reading = try await control.reading(of: control.scope(of: resolution, in: session), resolution)
+      let control = FleetControl(fleet, in: session)
+      let reading = try await control.reading(of: control.scope(of: resolution), resolution)
       guard let status = reading.status, let measures = reading.measures else {
         throw BedquotaError(
           .fleet, "The fleet's store has never heard of \(resolution.id); its members bring the limits with them.")

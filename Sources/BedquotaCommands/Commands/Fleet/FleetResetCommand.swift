@@ -33,12 +33,14 @@ struct FleetResetCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let control = FleetControl(try address.makeFleet())
-    // A damaged scope can't be read, so its status isn't asked for.
-    let scope = try await FleetScopes.scope(of: id, scope, control, global)
-    global.console.note("Deletes what the store knows of \(scope.name).")
-    guard try global.confirms(yes) else { return }
-    try await control.reset(scope)
-    global.console.note("Deleted. Members that run tell it again within seconds.")
+    let (fleet, id, name) = (try address.makeFleet(), try id.map { try global.id($0) }, scope)
+    try await global.withSession { session in
+      let control = FleetControl(fleet, in: session)
+      let scope = try await FleetScopes.scope(of: id, name, control, in: session, global)
+      global.console.note("Deletes what the store knows of \(scope.name).")
+      guard try global.confirms(yes) else { return }
+      try await control.reset(scope)
+      global.console.note("Deleted. Members that run tell it again within seconds.")
+    }
   }
 }

@@ -21,33 +21,26 @@ struct FleetScopes: ParsableArguments {
 
   /// - Parameter ids: of models, whose quotas are read to find their scopes.
   func readings(_ ids: [String], _ global: GlobalOptions) async throws -> [FleetControl.Reading] {
-    let control = FleetControl(try address.makeFleet())
-    var readings: [FleetControl.Reading] = []
-    for name in scope { readings.append(try await control.reading(of: FleetScope(name))) }
-    readings += try await Self.readings(of: ids, control, global)
-    guard ids.isEmpty, scope.isEmpty else { return readings }
-    for scope in try await control.scopes() { readings.append(try await control.reading(of: scope)) }
-    return readings
-  }
-
-  /// The readings of ids, each scope once.
-  private static func readings(
-    of texts: [String], _ control: FleetControl, _ global: GlobalOptions
-  ) async throws -> [FleetControl.Reading] {
-    guard !texts.isEmpty else { return [] }
-    let ids = try global.ids(texts)
+    let (fleet, invoked, names) = (try address.makeFleet(), try global.ids(ids), scope)
     return try await global.withSession { session in
-      let resolutions = try await global.reading(in: session) { account in
-        var resolutions: [Resolution] = []
-        for id in ids { resolutions.append(try await account.resolution(of: id)) }
-        return resolutions
-      }
+      let control = FleetControl(fleet, in: session)
       var readings: [FleetControl.Reading] = []
-      for resolution in resolutions {
-        let scope = try await control.scope(of: resolution, in: session)
-        guard !readings.contains(where: { $0.scope == scope }) else { continue }
-        readings.append(try await control.reading(of: scope, resolution))
+      for name in names { readings.append(try await control.reading(of: FleetScope(name))) }
+      if !invoked.isEmpty {
+        let resolutions = try await global.reading(in: session) { account in
+          var resolutions: [Resolution] = []
+          for id in invoked { resolutions.append(try await account.resolution(of: id)) }
+          return resolutions
+        }
+        for resolution in resolutions {
+          let scope = try await control.scope(of: resolution)
+          // Ids of the same quotas have one scope.
+          guard !readings.contains(where: { $0.scope == scope }) else { continue }
+          readings.append(try await control.reading(of: scope, resolution))
+        }
       }
+      guard invoked.isEmpty, names.isEmpty else { return readings }
+      for scope in try await control.scopes() { readings.append(try await control.reading(of: scope)) }
       return readings
     }
   }
@@ -60,16 +53,13 @@ struct FleetScopes: ParsableArguments {
     if let id { _ = try global.id(id) }
   }
 
-  /// The scope that a command changes, which isn't read.
+  /// The scope that a command changes, which isn't read: it may be damaged.
   static func scope(
-    of id: String?, _ scope: String?, _ control: FleetControl, _ global: GlobalOptions
+    of id: InvokedID?, _ scope: String?, _ control: FleetControl, in session: BedquotaSession, _ global: GlobalOptions
   ) async throws -> FleetScope {
     if let scope { return FleetScope(scope) }
     guard let id else { throw CleanExit.helpRequest() }
-    let invoked = try global.id(id)
-    return try await global.withSession { session in
-      let resolution = try await global.reading(in: session) { account in try await account.resolution(of: invoked) }
-      return try await control.scope(of: resolution, in: session)
-    }
+    let resolution = try await global.reading(in: session) { account in try await account.resolution(of: id) }
+    return try await control.scope(of: resolution)
   }
 }

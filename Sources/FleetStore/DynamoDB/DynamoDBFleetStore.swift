@@ -1,0 +1,148 @@
+package import AWSClient
+import Foundation
+package import Logging
+import Synchronization
+
+/// A store in a table of DynamoDB, without a server of one's own: docs/design/fleet.md, "DynamoDB".
+///
+/// The table computes nothing. Each member's process computes, and writes the result on condition that it is right: one write
+/// books, settles and counts. It differs from a server with a script:
+/// - Members are served in the order in which their writes come, and share evenly by taking turns. Weights don't count.
+/// - A sync that comes before its time is answered without the table.
+/// - What is booked or given back in a write whose outcome is unknown, is forfeited.
+/// - Strict fleets are refused.
+/// - Requests in flight of a member that died come back when somebody forgets it, not by themselves.
+package final class DynamoDBFleetStore: FleetStore {
+  /// A member in a scope.
+  struct Key: Sendable, Hashable {
+    var scope: FleetScope
+    /// Encoded.
+    var member: String
+  }
+
+  /// A member's side of a scope.
+  private enum Side: Sendable {
+    case idle(DynamoLedger)
+    /// A sync of the member is under way.
+    case busy
+  }
+
+  let table: any DynamoTable
+  let prefix: String
+  private let logger: Logger
+  private let sides = Mutex<[Key: Side]>([:])
+  /// How long the last sync took that needed the table.
+  private let lastDuration = Mutex(Duration.zero)
+  /// When each member's row was written last, in ms since 1970.
+  let rows = Mutex<[Key: Int64]>([:])
+
+  /// Sends nothing yet.
+  /// - Parameters:
+  ///   - client: its configuration has the address's Region and endpoint, if the address names them:
+  ///     ``DynamoDBAddress/options(_:)``.
+  ///   - clock: this machine's time, in ms since 1970.
+  package convenience init(
+    _ address: DynamoDBAddress, client: AWSClient, logger: Logger,
+    clock: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
+  ) {
+    let table = DynamoNetworkTable(address.table, client: client, logger: logger, clock: clock)
+    self.init(table, prefix: address.prefix, logger: logger)
+  }
+
+  /// - Parameter prefix: the beginning of the keys.
+  package init(_ table: any DynamoTable, prefix: String = "", logger: Logger) {
+    self.table = table
+    self.prefix = prefix
+    self.logger = logger
+  }
+
+  func key(_ scope: FleetScope) -> DynamoKey { DynamoKey(scope, prefix: prefix) }
+
+  package func sync(
+    _ request: SyncRequest, scope: FleetScope, timeout: Duration
+  ) async throws(FleetStoreError) -> SyncReply {
+    let end = ContinuousClock.now + timeout
+    let key = Key(scope: scope, member: FleetName.encode(request.member))
+    var ledger = try take(key)
+    defer { giveBack(key, ledger, hasLeft: request.isLeaving && ledger.isAtRest) }
+    let reply = try await run(request, &ledger, self.key(scope), until: end)
+    await writeRow(request, key, reply, ledger, until: end)
+    return reply
+  }
+
+  private func run(
+    _ request: SyncRequest, _ ledger: inout DynamoLedger, _ key: DynamoKey, until end: ContinuousClock.Instant
+  ) async throws(FleetStoreError) -> SyncReply {
+    var dice = SystemRandomNumberGenerator()
+    let epoch = ledger.item?.epoch
+    let start = ContinuousClock.now
+    var step = try ledger.begin(request, at: table.now, using: &dice)
+    if case .answer = step {
+      // Members measure how long answers take, and wait no longer than some times that. So none may be faster than the table.
+      try? await Task.sleep(for: min(lastDuration.withLock { $0 }, (end - start) / 2))
+    }
+    var usesTable = false
+    while true {
+      do throws(DynamoFailure) {
+        let left = end - ContinuousClock.now
+        if case .answer = step {} else { usesTable = true }
+        switch step {
+        case .answer(let reply):
+          if usesTable { lastDuration.withLock { $0 = ContinuousClock.now - start } }
+          if let epoch, let new = ledger.item?.epoch, new != epoch {
+            logger.notice("the fleet's item in DynamoDB was made anew", metadata: ["table-key": "\(key.partition)"])
+          }
+          return reply
+        case .read:
+          let item = try await table.read(key, timeout: left)
+          step = try ledger.certain { ledger throws(FleetStoreError) in try ledger.read(item, at: table.now, using: &dice) }
+        case .write(let update):
+          let outcome = try await table.update(key, update, timeout: left)
+          step = try ledger.certain { ledger throws(FleetStoreError) in try ledger.wrote(outcome, at: table.now, using: &dice) }
+        }
+      } catch {
+        if error.isCertain { ledger.failed() } else { ledger.lost() }
+        throw error.error
+      }
+    }
+  }
+
+  private func take(_ key: Key) throws(FleetStoreError) -> DynamoLedger {
+    try sides.withLock { sides throws(FleetStoreError) in
+      switch sides[key] {
+      case .busy: throw .twoSyncs
+      case .idle(let ledger):
+        sides[key] = .busy
+        return ledger
+      case nil:
+        sides[key] = .busy
+        return DynamoLedger()
+      }
+    }
+  }
+
+  private func giveBack(_ key: Key, _ ledger: DynamoLedger, hasLeft: Bool) {
+    sides.withLock { $0[key] = hasLeft ? nil : .idle(ledger) }
+  }
+}
+
+extension DynamoLedger {
+  /// Whether the last sync was answered.
+  fileprivate var isAtRest: Bool { attempt == nil && lookedAt != nil }
+
+  /// Runs what the table has no part in, so that its failures leave nothing in doubt.
+  fileprivate mutating func certain(
+    _ body: (inout DynamoLedger) throws(FleetStoreError) -> Step
+  ) throws(DynamoFailure) -> Step {
+    do {
+      return try body(&self)
+    } catch {
+      throw DynamoFailure(error, isCertain: true)
+    }
+  }
+}
+
+extension FleetStoreError {
+  fileprivate static let twoSyncs = FleetStoreError(
+    .unavailable, "Another sync of this member is under way; a member has one at a time.")
+}

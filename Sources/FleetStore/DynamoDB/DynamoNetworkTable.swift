@@ -1,0 +1,169 @@
+import AWSClient
+import AWSWire
+import Foundation
+import HTTPTypes
+import Logging
+import Synchronization
+
+/// A table of DynamoDB.
+///
+/// Every request is sent once: the SDKs' retries would book a second time what a lost reply had booked.
+final class DynamoNetworkTable: DynamoTable {
+  private let name: String
+  private let client: AWSClient
+  private let logger: Logger
+  /// This machine's time, in ms since 1970.
+  private let clock: @Sendable () -> Int64
+  private let correction = Mutex(DynamoClock())
+  /// Pages of a query: 1 MB each, some 5,000 members.
+  private static let pagesMax = 20
+  /// An item of a fleet has about 500 bytes.
+  private static let replyBytesMax = 2 * 1_024 * 1_024
+
+  /// - Parameter name: the table's name or ARN.
+  init(_ name: String, client: AWSClient, logger: Logger, clock: @escaping @Sendable () -> Int64) {
+    self.name = name
+    self.client = client
+    self.logger = logger
+    self.clock = clock
+  }
+
+  var now: Int64 { clock() + correction.withLock { $0.correction } }
+
+  func read(_ key: DynamoKey, timeout: Duration) async throws(DynamoFailure) -> DynamoAttributes? {
+    // An old item is good enough: every write has conditions. And it costs half.
+    try await call("GetItem", members(key), timeout)["Item"]?.dynamoItem
+  }
+
+  func update(_ key: DynamoKey, _ update: DynamoUpdate, timeout: Duration) async throws(DynamoFailure) -> DynamoOutcome {
+    let answers: [JSONValue.Member] = [
+      .init("ReturnValues", "ALL_NEW"), .init("ReturnValuesOnConditionCheckFailure", "ALL_OLD"),
+    ]
+    let body = JSONValue.object(members(key) + update.members + answers)
+    do throws(DynamoCallError) {
+      guard let item = try await send("UpdateItem", body, timeout)["Attributes"]?.dynamoItem else { throw .noReply("UpdateItem") }
+      return .written(item)
+    } catch {
+      if error.isCondition { return .refused(error.body?["Item"]?.dynamoItem) }
+      throw error.failure("UpdateItem", table: name)
+    }
+  }
+
+  func put(_ key: DynamoKey, _ item: DynamoAttributes, timeout: Duration) async throws(DynamoFailure) {
+    let attributes = item.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, $0.value.json) }
+    _ = try await call("PutItem", [table, .init("Item", .object(key.members + attributes))], timeout)
+  }
+
+  func delete(_ key: DynamoKey, timeout: Duration) async throws(DynamoFailure) -> DynamoAttributes? {
+    try await call("DeleteItem", members(key) + [.init("ReturnValues", "ALL_OLD")], timeout)["Attributes"]?.dynamoItem
+  }
+
+  func items(beside key: DynamoKey, timeout: Duration) async throws(DynamoFailure) -> [String: DynamoAttributes] {
+    var found: [String: DynamoAttributes] = [:]
+    var next: JSONValue?
+    for _ in 0..<Self.pagesMax {
+      var members: [JSONValue.Member] = [
+        table, .init("KeyConditionExpression", "#k = :k"),
+        .init("ExpressionAttributeNames", .object([.init("#k", .string(DynamoKey.names.partition))])),
+        .init("ExpressionAttributeValues", .object([.init(":k", DynamoAttribute.text(key.partition).json)])),
+        .init("ConsistentRead", true),
+      ]
+      if let next { members.append(.init("ExclusiveStartKey", next)) }
+      let page = try await call("Query", members, timeout)
+      for item in page["Items"]?.array ?? [] {
+        if let sort = item[DynamoKey.names.sort]?["S"]?.string { found[sort] = item.dynamoItem }
+      }
+      next = page["LastEvaluatedKey"]
+      if next == nil { break }
+    }
+    return found
+  }
+
+  func partitions(withSort sort: String, timeout: Duration) async throws(DynamoFailure) -> [String] {
+    var found: [String] = []
+    var next: JSONValue?
+    repeat {
+      var members: [JSONValue.Member] = [
+        table, .init("FilterExpression", "#s = :s"), .init("ProjectionExpression", "#k"),
+        .init(
+          "ExpressionAttributeNames",
+          .object([.init("#k", .string(DynamoKey.names.partition)), .init("#s", .string(DynamoKey.names.sort))])),
+        .init("ExpressionAttributeValues", .object([.init(":s", DynamoAttribute.text(sort).json)])),
+      ]
+      if let next { members.append(.init("ExclusiveStartKey", next)) }
+      let page = try await call("Scan", members, timeout)
+      found += (page["Items"]?.array ?? []).compactMap { $0[DynamoKey.names.partition]?["S"]?.string }
+      next = page["LastEvaluatedKey"]
+    } while next != nil
+    return found
+  }
+
+  private var table: JSONValue.Member { .init("TableName", .string(name)) }
+
+  private func members(_ key: DynamoKey) -> [JSONValue.Member] { [table, .init("Key", .object(key.members))] }
+
+  private func call(
+    _ operation: String, _ members: [JSONValue.Member], _ timeout: Duration
+  ) async throws(DynamoFailure) -> JSONValue {
+    do throws(DynamoCallError) {
+      return try await send(operation, .object(members), timeout)
+    } catch {
+      throw error.failure(operation, table: name)
+    }
+  }
+
+  private func send(
+    _ operation: String, _ body: JSONValue, _ timeout: Duration
+  ) async throws(DynamoCallError) -> JSONValue {
+    let sentAt = clock()
+    let call = DynamoDBAPI.operation(operation, json: body.data)
+    let reply: Reply
+    do {
+      reply = try await Self.within(timeout) { [client, clock] in
+        let stream = try await client.open(call, limits: ReplyLimits(silence: timeout, timeLeft: timeout))
+        let receivedAt = clock()
+        return Reply(
+          date: stream.head.headerFields[.date], receivedAt: receivedAt, body: try await stream.whole(max: Self.replyBytesMax))
+      }
+    } catch {
+      throw DynamoCallError(error)
+    }
+    learn(reply, sentAt: sentAt)
+    guard let json = try? JSONValue(reply.body), json.members != nil else { throw .noReply(operation) }
+    return json
+  }
+
+  private struct Reply: Sendable {
+    var date: String?
+    var receivedAt: Int64
+    var body: Data
+  }
+
+  private func learn(_ reply: Reply, sentAt: Int64) {
+    guard let date = reply.date.flatMap(HTTPDate.parse) else { return }
+    let milliseconds = Int64(date.timeIntervalSince1970) * 1_000
+    let changed = correction.withLock { clock in
+      clock.learn(milliseconds, sentAt: sentAt, receivedAt: reply.receivedAt) ? clock.correction : nil
+    }
+    guard let changed else { return }
+    logger.warning(
+      "This machine's clock is off. The fleet's bookings use DynamoDB's time instead; set the clock.",
+      metadata: ["added-ms": "\(changed)"])
+  }
+
+  /// - Throws: `CancellationError` when the time is over or the task was cancelled.
+  private static func within<Output: Sendable>(
+    _ timeout: Duration, _ body: @escaping @Sendable () async throws -> Output
+  ) async throws -> Output {
+    try await withThrowingTaskGroup(of: Output?.self) { group in
+      group.addTask { try await body() }
+      group.addTask {
+        try await Task.sleep(for: timeout)
+        return nil
+      }
+      defer { group.cancelAll() }
+      guard let first = try await group.next(), let output = first else { throw CancellationError() }
+      return output
+    }
+  }
+}
