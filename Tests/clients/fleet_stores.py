@@ -148,3 +148,53 @@ def suspend(process: subprocess.Popen):
 
 def resume(process: subprocess.Popen):
     os.kill(process.pid, signal.SIGCONT)
+
+
+class Table:
+    """A table of DynamoDB in ministack, whose conditional updates are atomic; those of moto aren't (`test_fleet_dynamodb.py`)."""
+
+    program = Path(__file__).parents[2] / ".build/libraries/ministack/bin/ministack"
+    name = "bedquota-fleet"
+    keys = ({"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"})
+
+    def __init__(self):
+        self.port, self.folder = free_port(), tempfile.TemporaryDirectory()
+        environment = {"PATH": os.environ["PATH"], "HOME": self.folder.name, "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(self.port)}
+        self.process = subprocess.Popen([self.program], env=environment, cwd=self.folder.name, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.endpoint = f"http://127.0.0.1:{self.port}"
+        self.calls = self.client(self.endpoint)
+        eventually(self.answers, "ministack answers")
+        self.create(self.calls)
+
+    @staticmethod
+    def client(endpoint: str):
+        import boto3
+
+        return boto3.client("dynamodb", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="any", aws_secret_access_key="any")
+
+    @classmethod
+    def create(cls, calls):
+        kinds = [{"AttributeName": key["AttributeName"], "AttributeType": "S"} for key in cls.keys]
+        calls.create_table(TableName=cls.name, BillingMode="PAY_PER_REQUEST", AttributeDefinitions=kinds, KeySchema=list(cls.keys))
+
+    def answers(self) -> bool:
+        with contextlib.suppress(Exception):
+            self.calls.list_tables()
+            return True
+        return False
+
+    def operations(self) -> int:
+        """Unknown."""
+        return 0
+
+    @property
+    def url(self) -> str:
+        return f"dynamodb://{self.name}?endpoint={self.endpoint}"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.folder.cleanup()

@@ -53,5 +53,7 @@ package struct AWSService: Sendable, Hashable {
   package static let signIn = AWSService("signin")
   /// The table of a fleet's store.
   package static let dynamoDB = AWSService("dynamodb", govCloudFIPS: .plainUnlessDualStack)
-  package static let all = [serviceQuotas, bedrock, bedrockRuntime, bedrockMantle, cloudWatch, sts, sso, ssoOIDC, signIn, dynamoDB]
+  package static let all = [
+    serviceQuotas, bedrock, bedrockRuntime, bedrockMantle, cloudWatch, sts, sso, ssoOIDC, signIn, dynamoDB,
+  ]
 }
