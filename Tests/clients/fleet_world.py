@@ -68,9 +68,10 @@ class Runs:
 class Callers:
     """boto3 behind a gateway, as many workers as keep it saturated."""
 
-    def __init__(self, world, name: str, workers: int, quiet: bool = True):
+    def __init__(self, world, name: str, workers: int, quiet: bool = True, pause: float = 0, configuration: str = ""):
         fleet = [word for word in world.fleet if not (quiet and word == "--verbose")]
-        self.gateway = Gateway(world.binary, world.environment, world.url, *["--quiet"] * quiet, *fleet)
+        self.gateway = Gateway(world.binary, world.environment, world.url, *["--quiet"] * quiet, *fleet, configuration=configuration)
+        self.pause = pause
         self.name, self.answers, self.errors, self.stopping = name, 0, Counter(), threading.Event()
         self.client = boto3.Session().client(
             "bedrock-runtime", region_name=REGION, endpoint_url=self.gateway.url, aws_access_key_id=name, aws_secret_access_key="any",
@@ -81,7 +82,7 @@ class Callers:
             thread.start()
 
     def work(self):
-        while not self.stopping.is_set():
+        while not self.stopping.wait(self.pause):
             try:
                 self.client.converse(modelId=PROFILE, **BODY)
                 self.answers += 1
@@ -119,8 +120,9 @@ class FleetWorld:
         self.members += [Runs(self, f"run{len(self.members) + place}", *options) for place in range(count)]
         return self.members[-count:]
 
-    def gateways(self, count: int, workers: int = 48, quiet: bool = True):
-        self.members += [Callers(self, f"gateway{place}", workers, quiet) for place in range(count)]
+    def gateways(self, count: int, workers: int = 48, **options):
+        first = len(self.members)
+        self.members += [Callers(self, f"gateway{first + place}", workers, **options) for place in range(count)]
         return self.members[-count:]
 
     def begun(self):
