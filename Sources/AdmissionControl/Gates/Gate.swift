@@ -219,10 +219,10 @@ package struct Gate: Sendable {
   /// - Parameter ahead: units that go before it.
   func supplyWait(reserved: Int64, predicted: Int64, ahead: Int64, at now: Int64) -> Int64? {
     guard isPrepaid, let supply else { return nil }
-    func missing(_ source: GateSource?, _ units: Int64) -> Double {
-      Double(ahead) + Double(units) - Double(max(source?.level ?? 0, 0)) / Double(Meter.micro)
-    }
-    return supply.wait(reserved: missing(meter, reserved), predicted: pacer.map { missing($0, predicted) } ?? 0, at: now)
+    func held(_ source: GateSource?) -> Double { Double(max(source?.level ?? 0, 0)) / Double(Meter.micro) }
+    return supply.wait(
+      reserved: Double(reserved), predicted: pacer == nil ? 0 : Double(predicted), ahead: Double(ahead),
+      held: (held(meter), pacer == nil ? .infinity : held(pacer)), at: now)
   }
 
   func state(inFlight: Int64, at now: Int64) -> Snapshot.MeterState {

@@ -23,10 +23,8 @@ struct LongContext: Sendable {
     limits = own + ordinary.filter { limit in !own.contains { $0.measure == limit.measure } }
     var configuration = LimiterConfiguration(limits: limits, profile: options.profile)
     options.sharing.apply(to: &configuration)
-    configuration.isPrepaid = options.fleet != nil
+    // There is at least one limit.
+    configuration.isPrepaid = options.fleet != nil && !FleetMembership.measures(of: limits).isEmpty
     limiter = options.timeScale == 1 ? Limiter(configuration) : Limiter(configuration, timeScale: options.timeScale)
   }
-
-  /// The limits with the values that the limiter enforces now.
-  var limitsNow: [Limit] { limiter.values(of: limits) }
 }

@@ -7,7 +7,12 @@ import Synchronization
 /// Limits that change while requests run.
 extension QuotaAwareClient {
   /// The limits with the values that the limiter enforces now.
-  var limitsNow: [Limit] { limiter.values(of: limits) }
+  var limitsNow: [Limit] {
+    let meters = limiter.snapshot.meters
+    return limits.map { limit in
+      Limit(limit.measure, meters.first { $0.measure == limit.measure }?.limit ?? limit.value)
+    }
+  }
 
   /// Reads the account's quotas again and enforces changed values. If AWS denies `servicequotas:GetServiceQuota`, the limiter
   /// learns of a changed quota only from throttled requests.
@@ -21,10 +26,13 @@ extension QuotaAwareClient {
         now.appliedValue = try await session.client.call(operation).value
         guard now.appliedValue != nil, let effective = now.value(for: resolution.scope) else { continue }
         let value = options.sharing.part(of: QuotaLimits.limit(effective))
+        if let membership = fleet?.ordinary {
+          membership.read([Limit(measure, value)])
+          continue
+        }
         let before = limiter.snapshot.meters.first { $0.measure == measure }?.limit
         guard before != value else { continue }
         limiter.setLimit(measure, value)
-        fleet?.ordinary.discovered(limitsNow)
         options.onLimitChange(
           "\(quota.code) \(measure.quotaMeasure.rawValue) \(before.map(String.init) ?? "unknown") -> \(value)")
         tellOnce("\(quota.code) was changed while requests ran; it is \(value) now.")
@@ -32,16 +40,6 @@ extension QuotaAwareClient {
         if (error as? AWSClientError)?.isDenied == true { book.withLock { $0.refresh.denied() } }
         return
       }
-    }
-  }
-}
-
-extension Limiter {
-  /// The limits with the values that are enforced now.
-  func values(of limits: [Limit]) -> [Limit] {
-    let meters = snapshot.meters
-    return limits.map { limit in
-      Limit(limit.measure, meters.first { $0.measure == limit.measure }?.limit ?? limit.value)
     }
   }
 }

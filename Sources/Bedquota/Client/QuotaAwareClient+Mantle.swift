@@ -46,7 +46,7 @@ extension QuotaAwareClient {
   /// room for two of the largest requests. The limiter lowers that to what the answers show.
   func meterAfterThrottle() {
     // A fleet's members have the same limits from the start.
-    guard fleet == nil, resolution.endpoint == .mantle,
+    guard fleet?.ordinary == nil, resolution.endpoint == .mantle,
       !limiter.snapshot.meters.contains(where: { $0.measure == .inputTokensPerMinute })
     else { return }
     let now = options.clock()

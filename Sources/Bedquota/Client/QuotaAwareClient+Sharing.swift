@@ -12,29 +12,25 @@ extension QuotaAwareClient {
   /// Enforces the quotas of a later reading from now on. Limits that are not quotas, because none is known, stay as they were learnt.
   /// - Parameter resolution: of the same quotas as ``resolution``.
   package func setLimits(of resolution: Resolution) {
-    if set(resolution.quotas.map(\.quota), for: resolution.scope, on: limiter) { fleet?.ordinary.discovered(limitsNow) }
-    guard let long = longContext else { return }
-    if set(resolution.variants.filter { $0.variant == .context1M }.map(\.quota), for: resolution.scope, on: long.limiter) {
-      fleet?.longContext?.discovered(long.limitsNow)
-    }
+    set(resolution.quotas.map(\.quota), for: resolution.scope, on: limiter, fleet?.ordinary)
+    guard let long = longContext?.limiter else { return }
+    set(
+      resolution.variants.filter { $0.variant == .context1M }.map(\.quota), for: resolution.scope, on: long, fleet?.longContext)
   }
 
-  /// - Returns: whether a limit has changed.
-  private func set(_ quotas: [Quota], for scope: QuotaScope, on limiter: Limiter) -> Bool {
-    var isChanged = false
+  private func set(_ quotas: [Quota], for scope: QuotaScope, on limiter: Limiter, _ membership: FleetMembership?) {
     func code(_ measure: Measure) -> String { quotas.first { Measure($0.name.measure) == measure }?.code ?? "none" }
-    let limits = QuotaLimits.limits(quotas, for: scope)
+    let limits = QuotaLimits.limits(quotas, for: scope).map(options.sharing.part)
+    if let membership { return membership.read(limits) }
     let meters = limiter.snapshot.meters
     var seen: Set<Measure> = []
     // What is left of a day isn't known from its limit.
-    for limit in limits.map(options.sharing.part) where limit.measure != .tokensPerDay && seen.insert(limit.measure).inserted {
+    for limit in limits where limit.measure != .tokensPerDay && seen.insert(limit.measure).inserted {
       guard let meter = meters.first(where: { $0.measure == limit.measure }), meter.limit != limit.value else { continue }
-      isChanged = true
       limiter.setLimit(limit.measure, limit.value)
       options.onLimitChange("\(code(limit.measure)) \(limit.measure.quotaMeasure.rawValue) \(meter.limit) -> \(limit.value)")
       tellOnce("A quota was changed while requests ran; the limit on \(limit.measure.name) is \(limit.value) now.")
     }
-    return isChanged
   }
 
   /// The state of the limiter of long prompts; nil if the model has no quotas for them.

@@ -38,6 +38,8 @@ package struct FleetControl: Sendable {
 
   /// - Parameter resolution: the id that the scope belongs to, if that is known.
   package func reading(of scope: FleetScope, _ resolution: Resolution? = nil) async throws(BedquotaError) -> Reading {
+    // The first call may have to connect and to log in.
+    _ = try await asking { store throws(FleetStoreError) in try await store.status(of: scope, timeout: Self.timeout) }
     let clock = ContinuousClock()
     let start = clock.now
     let status = try await asking { store throws(FleetStoreError) in try await store.status(of: scope, timeout: Self.timeout) }

@@ -112,16 +112,25 @@ final class FleetMembership: Sendable {
       return (state.meters, state.readAt)
     }
     member.discovered(meters, at: readAt)
-    let isAdded = session.background.add {
+    let isAdded = session.background.add { [weak self] in
       do throws(FleetStoreError) {
         try await member.runUntilCancelled()
         joining.finish(throwing: CancellationError())
       } catch {
         joining.finish(throwing: BedquotaError(.fleet, error.message, parameters: ["fleet"], underlying: error))
       }
+      self?.ended(member)
     }
     guard isAdded else { throw CancellationError() }
     for try await _ in joined {}
+  }
+
+  /// A member has ended, so the next request joins again.
+  private func ended(_ member: FleetSession) {
+    state.withLock { state in
+      guard state.session === member, case .joined = state.phase else { return }
+      state.phase = .idle
+    }
   }
 
   private var configuration: FleetMemberConfiguration {
@@ -133,14 +142,19 @@ final class FleetMembership: Sendable {
     return configuration
   }
 
-  /// Quotas were read again.
-  func discovered(_ limits: [Limit]) {
-    let meters = Self.meters(limits)
+  /// Quotas were read again. The limiter keeps to what the fleet makes of that.
+  /// - Parameter limits: measures that are missing have not changed.
+  func read(_ limits: [Limit]) {
     let now = Self.now()
-    let session = state.withLock { state in
-      (state.meters, state.readAt) = (meters, now)
-      return state.session
+    let (session, meters) = state.withLock { state in
+      for meter in Self.meters(limits) {
+        for index in state.meters.indices where state.meters[index].measure == meter.measure { state.meters[index] = meter }
+      }
+      return (state.session, state.meters)
     }
+    // Each reading of the same limits would be a version of its own.
+    if let session, session.status.limits == meters.map(\.limit) { return }
+    state.withLock { $0.readAt = now }
     session?.discovered(meters, at: now)
   }
 

@@ -4,7 +4,8 @@ package import FleetStore
 
 /// A client whose quotas a fleet shares.
 struct ClientFleet: Sendable {
-  let ordinary: FleetMembership
+  /// nil if the model has no quotas that can be shared.
+  let ordinary: FleetMembership?
   /// nil if the model has no quotas for long prompts.
   let longContext: FleetMembership?
 
@@ -15,10 +16,13 @@ struct ClientFleet: Sendable {
   ) {
     guard let fleet = options.fleet else { return nil }
     let family = resolution.family
-    ordinary = FleetMembership(
-      fleet, limiter, limits: limits, profile: options.profile, family: family, label: resolution.id)
-    self.longContext = longContext.map { long in
-      FleetMembership(
+    ordinary =
+      FleetMembership.measures(of: limits).isEmpty
+      ? nil
+      : FleetMembership(fleet, limiter, limits: limits, profile: options.profile, family: family, label: resolution.id)
+    self.longContext = longContext.flatMap { long in
+      guard !FleetMembership.measures(of: long.limits).isEmpty else { return nil }
+      return FleetMembership(
         fleet, long.limiter, limits: long.limits, profile: options.profile, family: family + ":1m",
         label: "\(resolution.id) (long prompts)")
     }
@@ -35,12 +39,12 @@ extension QuotaAwareClient {
         .fleet, "The clock of the service runs at another speed than that of the fleet's store; use one at normal speed.",
         parameters: ["fleet"])
     }
-    try await fleet.ordinary.ready(in: session)
+    try await fleet.ordinary?.ready(in: session)
     try await fleet.longContext?.ready(in: session)
   }
 
   /// What this process knows of the fleet that shares the quotas; nil if it has not joined one.
-  package var fleetStatus: FleetMemberStatus? { fleet?.ordinary.status }
+  package var fleetStatus: FleetMemberStatus? { fleet?.ordinary?.status }
 
   /// What the store had free of each limit at its last answer, in units; empty if there is no fleet.
   package var fleetLevels: [(measure: Measure, level: Int64)] {

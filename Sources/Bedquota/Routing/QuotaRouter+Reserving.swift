@@ -26,7 +26,7 @@ extension QuotaRouter {
       isMoved: course.attempts > 0,
       relay: run.terms, tier: course.tier)
     let start = now
-    for candidate in candidates { try await candidate.client.joinFleet() }
+    try await joinFleets()
     while true {
       try Task.checkCancellation()
       let now = now
@@ -51,6 +51,20 @@ extension QuotaRouter {
       grant.reservation.settle(.cancelled)
       terms.isMoved = true
     }
+  }
+
+  /// Candidates that can't join their fleet admit nothing, and the others may.
+  private func joinFleets() async throws {
+    var (failure, hasJoined): ((any Error)?, Bool) = (nil, false)
+    for candidate in candidates {
+      do {
+        try await candidate.client.joinFleet()
+        hasJoined = true
+      } catch {
+        failure = error
+      }
+    }
+    if let failure, !hasJoined { throw failure }
   }
 
   /// A candidate has admitted the request.

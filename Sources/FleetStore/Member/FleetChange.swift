@@ -58,9 +58,8 @@ extension FleetMember {
   func supplies(at now: Int64) -> [(Measure, PrepaidSupply)] {
     zip(configuration.meters, limits).enumerated().compactMap { index, meter in
       guard meter.1.kind == .minute, index < levels.count else { return nil }
-      return (
-        meter.0.measure, PrepaidSupply(free: levels[index], rate: meter.1.rate, waiting: waitingMembers, at: now)
-      )
+      let part = max(1, Double(configuration.weight) / 100) / Double(max(waitingMembers, 1))
+      return (meter.0.measure, PrepaidSupply(free: levels[index], rate: meter.1.rate, part: part, at: now))
     }
   }
 }

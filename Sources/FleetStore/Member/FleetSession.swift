@@ -96,7 +96,8 @@ package final class FleetSession: Sendable {
       let supplies = state.withLock { state in
         state.lastError = nil
         state.member.answered(reply, to: request.sequence, at: time, using: &state.dice)
-        return state.member.supplies(at: time)
+        // Of an answer that was dropped, the levels are old.
+        return state.member.answered?.at == time ? state.member.supplies(at: time) : []
       }
       for (measure, supply) in supplies { limiter.expect(supply, of: measure) }
     } catch {
@@ -104,7 +105,8 @@ package final class FleetSession: Sendable {
       state.withLock { state in
         state.lastError = error
         state.member.failed(request.sequence, at: time, using: &state.dice)
-        guard !state.member.hasHadAnswer else { return }
+        // One that goes on without the store tries again, whatever the store says.
+        guard !state.member.hasHadAnswer, !state.member.isInFallback else { return }
         if !error.isLost {
           state.failure = error
         } else if state.member.hasNoShare, state.member.isWithoutStore(at: time) {

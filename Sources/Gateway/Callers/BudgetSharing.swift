@@ -17,7 +17,10 @@ package final class BudgetSharing: Sendable {
     var acknowledged = CallerBudget.Use()
     /// When it answered.
     var answeredAt: Int64 = .min
-    var at: Int64 = .min
+    /// Whether it hasn't answered yet, so that it may be another store by now.
+    var isAsking = false
+    var attempts: UInt64 = 0
+    var at: Int64 = -1_000_000
     var changedAt: Int64 = .min
     var epoch: Int64 = 0
     var levels: [Int64] = []
@@ -81,7 +84,7 @@ package final class BudgetSharing: Sendable {
         let reply = try await store.sync(request, scope: scope, timeout: Self.timeout)
         if case .answer(let answer) = reply { heard(answer, of: name, account, request, budget.day, at: now) }
       } catch {
-        return false
+        return !error.isLost
       }
     }
     return true
@@ -99,13 +102,20 @@ package final class BudgetSharing: Sendable {
     told.withLock { all in
       var told = all[name] ?? Told()
       if told.day != budget.day { told = Told(day: budget.day, sequence: told.sequence) }
-      let isChanged = told.use != budget.own
-      if isChanged { told.changedAt = now }
+      if told.use != budget.own || told.attempts != budget.attempts { told.changedAt = now }
       let isActive = told.changedAt > .min && now - told.changedAt < Self.idle
-      guard isChanged || (isActive && now - told.at >= Self.refresh) else { return nil }
-      (told.use, told.at) = (budget.own, now)
+      // What the store hasn't answered to is told again, however long that takes.
+      let isOpen = told.acknowledged != budget.own
+      let isNew = told.use != budget.own
+      (told.attempts, told.use) = (budget.attempts, budget.own)
+      guard isNew || ((isActive || isOpen) && now - told.at >= Self.refresh) else {
+        all[name] = told
+        return nil
+      }
+      let isIntroduced = told.answeredAt > .min && now - told.answeredAt < Self.memory && !told.isAsking
+      (told.at, told.isAsking) = (now, true)
       all[name] = told
-      return (told.answeredAt > .min && now - told.answeredAt < Self.memory, told.acknowledged)
+      return (isIntroduced, told.acknowledged)
     }
   }
 
@@ -143,6 +153,7 @@ package final class BudgetSharing: Sendable {
       all[name]?.epoch = answer.epoch
       all[name]?.levels = answer.levels
       all[name]?.answeredAt = now
+      all[name]?.isAsking = false
       all[name]?.acknowledged = CallerBudget.Use(
         tokens: request.meters[0].owed.reserved, requests: request.meters[1].owed.reserved)
     }

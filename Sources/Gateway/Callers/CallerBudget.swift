@@ -32,6 +32,8 @@ package struct CallerBudget: Sendable, Equatable {
     package var requests: Int64
     /// What other gateways of the fleet have used or reserved, as far as this one has heard.
     package var elsewhere = Use()
+    /// Requests that asked since the start, also those that were refused.
+    package var attempts: UInt64 = 0
     /// Days since 1970.
     package var day: Int64 = 0
     /// nil: no limit.
@@ -61,6 +63,8 @@ package struct CallerBudget: Sendable, Equatable {
   private var tokensReserved: Int64 = 0
   private var requests: Int64 = 0
   private var elsewhere = Use()
+  /// Requests that asked, also those that were refused.
+  private var attempts: UInt64 = 0
 
   package init(_ limits: BudgetLimits) { self.limits = limits }
 
@@ -71,6 +75,7 @@ package struct CallerBudget: Sendable, Equatable {
   ///   - now: seconds since 1970.
   package mutating func reserve(_ tokens: Int64, most: Int64? = nil, at now: Int64) throws(Excess) -> Reservation {
     begin(now)
+    attempts &+= 1
     let tokens = min(max(tokens, 0), Self.tokensMax)
     let resetsIn = (day + 1) * Self.daySeconds - now
     if let limit = limits.requestsPerDay, requests + elsewhere.requests >= limit {
@@ -103,7 +108,8 @@ package struct CallerBudget: Sendable, Equatable {
   package mutating func snapshot(at now: Int64) -> Snapshot {
     begin(now)
     return Snapshot(
-      limits: limits, tokensUsed: tokensUsed, tokensReserved: tokensReserved, requests: requests, elsewhere: elsewhere, day: day)
+      limits: limits, tokensUsed: tokensUsed, tokensReserved: tokensReserved, requests: requests, elsewhere: elsewhere,
+      attempts: attempts, day: day)
   }
 
   /// Other gateways have told what they used.

@@ -29,23 +29,28 @@ struct PrepaidSupplyTests {
 
   @Test func whatTheStoreHasFreeIsNoWait() {
     // 1,000 tokens a second, of which a second's worth may start together.
-    var state = state(PrepaidSupply(free: 20_000, rate: 60_000, waiting: 1, at: 0))
+    var state = state(PrepaidSupply(free: 20_000, rate: 60_000, part: 1, at: 0))
     #expect(state.eta(of: request(1_000), at: 0) == 0)
     #expect(state.eta(of: request(11_000), at: 0) == 10 * Self.second)
   }
 
   @Test func anEmptyStoreIsAWaitAndOthersMakeItLonger() {
-    var alone = state(PrepaidSupply(free: 0, rate: 60_000, waiting: 1, at: 0))
+    var alone = state(PrepaidSupply(free: 0, rate: 60_000, part: 1, at: 0))
     #expect(alone.eta(of: request(10_000), at: 0) == 10 * Self.second)
-    var crowded = state(PrepaidSupply(free: 0, rate: 60_000, waiting: 4, at: 0))
-    #expect(crowded.eta(of: request(10_000), at: 0) == 40 * Self.second)
+    var crowded = state(PrepaidSupply(free: 0, rate: 60_000, part: 0.25, at: 0))
+    // It may be the next of all; what this process has ahead of it comes at its own part.
+    #expect(crowded.eta(of: request(10_000), at: 0) == 10 * Self.second)
+    _ = crowded.arrive(request(10_000), at: 0)
+    #expect(crowded.eta(of: request(10_000), at: 0) == 50 * Self.second)
+    // After a while nobody knows who waits.
+    #expect(crowded.eta(of: request(10_000), at: 16 * Self.second) == 19 * Self.second)
     // It refills meanwhile.
     #expect(alone.eta(of: request(10_000), at: 4 * Self.second) == 9 * Self.second)
   }
 
   @Test func whoCannotMakeItIsRefusedAtOnce() {
-    var state = state(PrepaidSupply(free: 0, rate: 60_000, waiting: 2, at: 0))
-    guard case .refused(let refusal) = state.arrive(request(10_000, deadline: 15 * Self.second), at: 0) else {
+    var state = state(PrepaidSupply(free: 0, rate: 60_000, part: 0.5, at: 0))
+    guard case .refused(let refusal) = state.arrive(request(10_000, deadline: 9 * Self.second), at: 0) else {
       Issue.record("It was not refused.")
       return
     }
@@ -54,8 +59,8 @@ struct PrepaidSupplyTests {
 
   @Test func numbersOfAnySizeAreNoTrap() {
     for supply in [
-      PrepaidSupply(free: .max, rate: .max, waiting: .max, at: .min), PrepaidSupply(free: .min, rate: 1, waiting: 0, at: .max),
-      PrepaidSupply(free: 0, rate: 0, waiting: 1, at: 0),
+      PrepaidSupply(free: .max, rate: .max, part: .nan, at: .min), PrepaidSupply(free: .min, rate: 1, part: -1, at: .max),
+      PrepaidSupply(free: 0, rate: 0, part: 1, at: 0),
     ] {
       var state = state(supply)
       _ = state.eta(of: request(60_000), at: Self.second)

@@ -11,7 +11,8 @@ struct FleetLimitCommand: AsyncParsableCommand {
     abstract: "Set limits of a fleet by hand, for a while.",
     discussion: """
       All members keep to the new limits within seconds, and they count more than the account's quotas until their time is over. After \
-      that, the next reading of the quotas replaces them: a gateway reads them each hour, a new process at its start. Limits above \
+      that, the next reading of the quotas replaces them: a gateway reads them each hour, a new process at its start. \
+      A time that was set before can't be shortened. Limits above \
       the quotas get requests throttled. It shows what changes and asks first, unless --yes is given.
       \(CommandPermissions.help("fleet limit"))
 
