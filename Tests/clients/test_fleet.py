@@ -152,7 +152,7 @@ def test_a_limit_by_hand_holds_for_all(redis, tmp_path):
         command = Runner(BINARY, fleet.environment | {"AWS_ENDPOINT_URL": fleet.url, "AWS_REGION": "us-east-1"})
         scoped = (PROFILE, "--fleet", redis.url)
         assert command("fleet", "limit", PROFILE, "tpm=1", "--fleet", redis.url).returncode == 64
-        command.output("fleet", "limit", *scoped[:1], f"tpm={TPM // 3}", "--hours", "1", "--yes", "--fleet", redis.url)
+        command.output("fleet", "limit", *scoped[:1], f"tpm={TPM // 3}", "--for-hours", "1", "--yes", "--fleet", redis.url)
         eventually(lambda: all(f"{TPM // 3} tokens per minute" in run.said() for run in runs), "both say it")
         time.sleep(3)
         with fleet.measured() as figures:

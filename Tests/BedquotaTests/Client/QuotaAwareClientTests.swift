@@ -18,7 +18,7 @@ struct QuotaAwareClientTests {
       let statistics = client.statistics
       #expect(statistics.requests == 1 && statistics.succeeded == 1 && statistics.attempted == 1)
       #expect(statistics.quotaTokens == 203 && statistics.successRate == 1 && statistics.estimated == 0)
-      #expect(statistics.took!.p50 >= statistics.waited!.p50 && statistics.took!.max < .seconds(30))
+      #expect(statistics.took!.p50 >= statistics.waited!.p50)
       #expect(client.limiter.snapshot.counts.inFlight == 0 && client.notes.isEmpty)
     }
   }

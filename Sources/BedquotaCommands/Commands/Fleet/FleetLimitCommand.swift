@@ -16,7 +16,7 @@ struct FleetLimitCommand: AsyncParsableCommand {
       the quotas get requests throttled. It shows what changes and asks first, unless --yes is given.
       \(CommandPermissions.help("fleet limit"))
 
-      EXAMPLE: bedquota fleet limit us.amazon.nova-pro-v1:0 tpm=1000000 --hours 2 --fleet redis://cache.internal:6379
+      EXAMPLE: bedquota fleet limit us.amazon.nova-pro-v1:0 tpm=1000000 --for-hours 2 --fleet redis://cache.internal:6379
       """)
 
   @OptionGroup var global: GlobalOptions
@@ -28,7 +28,9 @@ struct FleetLimitCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("Limits as in tpm=1000000, with rpm, tpm, input-tpm, output-tpm or tpd.", valueName: "limit"))
   var limits: [String]
 
-  @Option(help: ArgumentHelp("How long the limits count more than the quotas.", valueName: "n"))
+  @Option(
+    name: .customLong("for-hours"),
+    help: ArgumentHelp("How long the limits count more than the quotas.", valueName: "n"))
   var hours = 24.0
 
   @Flag(help: "Don't ask for confirmation.")
@@ -38,7 +40,7 @@ struct FleetLimitCommand: AsyncParsableCommand {
     _ = try global.id(id)
     try address.require()
     _ = try values()
-    guard hours > 0, hours <= 8_760 else { throw ValidationError("--hours takes a number above 0, at most 8760.") }
+    guard hours > 0, hours <= 8_760 else { throw ValidationError("--for-hours takes a number above 0, at most 8760.") }
   }
 
   /// Units per minute or day.

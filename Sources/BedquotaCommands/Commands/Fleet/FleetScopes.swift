@@ -41,7 +41,9 @@ struct FleetScopes: ParsableArguments {
       }
       guard invoked.isEmpty, names.isEmpty else { return readings }
       // Budgets of gateways' keys are scopes too, one for each key and day.
-      for scope in try await control.scopes() where !scope.name.hasPrefix("budget/") { readings.append(try await control.reading(of: scope)) }
+      for scope in try await control.scopes() where !scope.name.hasPrefix("budget/") {
+        readings.append(try await control.reading(of: scope))
+      }
       return readings
     }
   }
