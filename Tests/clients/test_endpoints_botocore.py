@@ -17,6 +17,7 @@ SERVICES = {
     "sts": "sts",
     "sso": "sso",
     "sso_oidc": "sso-oidc",
+    "dynamodb": "dynamodb",
 }
 # AWS Sign-In has hosts by a rule of its own; botocore has no bedrock-mantle.
 OTHERS = {"bedrock_mantle", "signin"}
