@@ -1,7 +1,7 @@
 /// A store that lets many processes share the quotas of one scope.
 ///
-/// There are two stores. ``MemoryFleetStore`` is for tests and simulations, ``ValkeyFleetStore`` for Redis and Valkey. Both pass
-/// the tests of `FleetStoreConformanceTests`. The protocol of members and store is in docs/design/fleet.md.
+/// ``ValkeyFleetStore`` is for Redis and Valkey, ``DynamoDBFleetStore`` for a table of DynamoDB, ``MemoryFleetStore`` for tests and
+/// simulations. All pass the tests of `FleetStoreConformanceTests`, as far as they are meant for them. The protocol of members and store is in docs/design/fleet.md.
 package protocol FleetStore: Sendable {
   /// Settles what a member owes, books its next requests, and shows that it is alive.
   ///
@@ -25,7 +25,9 @@ package protocol FleetStore: Sendable {
   func forget(_ member: String, scope: FleetScope, timeout: Duration) async throws(FleetStoreError) -> Bool
 
   /// Deletes everything of a scope. The members fill it again with the levels that they saw last.
-  func reset(_ scope: FleetScope, timeout: Duration) async throws(FleetStoreError)
+  /// - Returns: false if the store has never heard of the scope.
+  @discardableResult
+  func reset(_ scope: FleetScope, timeout: Duration) async throws(FleetStoreError) -> Bool
 }
 
 extension FleetStore {

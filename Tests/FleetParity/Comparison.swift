@@ -16,7 +16,7 @@ struct Comparison {
     var maker = TraceMaker(seed: seed, reach: reach)
     var twin = FleetTwin()
     let scope = FleetScope("parity/\(seed)")
-    try await store.reset(scope, timeout: .seconds(10))
+    _ = try await store.reset(scope, timeout: .seconds(10))
     for step in 0..<maker.length {
       let operation = maker.next()
       for key in operation.lost {
@@ -47,7 +47,7 @@ struct Comparison {
     }
     let lifetimes = try await store.lifetimes(of: scope)
     if lifetimes.contains(-1) { return "seed \(seed): a key never expires: \(lifetimes)" }
-    try await store.reset(scope, timeout: .seconds(10))
+    _ = try await store.reset(scope, timeout: .seconds(10))
     return nil
   }
 

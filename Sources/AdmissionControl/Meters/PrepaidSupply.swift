@@ -1,5 +1,5 @@
-/// What a process may expect of the store that grants the units of one limit per minute. The estimate errs towards short waits, so that no
-/// request is refused that would have been in time.
+/// What a process may expect of the store that grants the units of one limit per minute. The estimate errs towards short waits, so that few
+/// requests are refused that would have been in time.
 package struct PrepaidSupply: Sendable, Equatable {
   /// Units that the store had free; negative: debt.
   package var free: Int64
@@ -44,7 +44,9 @@ package struct PrepaidSupply: Sendable, Equatable {
       let before = max(0, ahead - held)
       return before / own + max(0, ahead + units - held - before) / pace
     }
-    let wait = max(0, time(reserved, held.reserved + refilled), time(predicted, held.predicted) - Self.burst)
+    // The whole refill pays a debt, whoever has made it.
+    let debt = max(0, -refilled) / pace
+    let wait = max(0, debt + time(reserved, held.reserved + max(0, refilled)), time(predicted, held.predicted) - Self.burst)
     return Int64(min(wait, Double(Int64.max / 4)))
   }
 }

@@ -17,7 +17,8 @@ package typealias DynamoAttributes = [String: DynamoAttribute]
 package struct DynamoKey: Sendable, Hashable {
   /// The attributes that hold the keys of every table of a fleet; both are strings.
   static let names = (partition: "pk", sort: "sk")
-  private static let scopeItem = "s"
+  /// The sort key of scopes' own items.
+  static let scopeItem = "s"
   private static let memberItem = "m#"
 
   package var partition: String
@@ -36,9 +37,6 @@ package struct DynamoKey: Sendable, Hashable {
     return String(partition.dropFirst(start.count)).removingPercentEncoding.map { FleetScope($0) }
   }
 
-  /// The sort key of scopes' items.
-  static var scopes: String { scopeItem }
-
   /// An item beside this one.
   private init(partition: String, sort: String) {
     self.partition = partition
@@ -55,5 +53,4 @@ package struct DynamoKey: Sendable, Hashable {
   }
 
   func beside(sort: String) -> DynamoKey { DynamoKey(partition: partition, sort: sort) }
-  var isScope: Bool { sort == Self.scopeItem }
 }

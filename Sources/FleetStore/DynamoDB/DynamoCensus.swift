@@ -4,6 +4,10 @@
 /// spans that it missed, so the sum of a span is right on average.
 struct DynamoCensus: Sendable, Equatable {
   static let spanMilliseconds: Int64 = 30_000
+  /// The most members that are counted.
+  private static let membersMax: Int128 = 1_000_000
+  /// The most attributes that one write removes, since DynamoDB bounds an expression.
+  private static let oldMax = 20
   /// Spans for which a member that wrote seldom counts itself at once.
   static let missedMax: Int64 = 10
 
@@ -22,7 +26,8 @@ struct DynamoCensus: Sendable, Equatable {
     var counts: [Int64: Int64] = [:]
     for (name, value) in attributes where name.hasPrefix(letter) && name.utf8.count > 1 {
       guard let span = Int64(name.dropFirst()), let count = value.number else { continue }
-      counts[span] = Int64(clamping: count)
+      // Anybody may have written anything there.
+      counts[span] = Int64(min(max(count, 0), Self.membersMax))
     }
     return counts
   }
@@ -41,8 +46,10 @@ struct DynamoCensus: Sendable, Equatable {
   /// The attributes of spans that nobody looks at any more.
   func old(at now: Int64) -> [String] {
     let first = Self.span(at: now) - 1
-    return waiting.keys.filter { $0 < first }.map { "\(DynamoItem.Name.waiting)\($0)" }
+    let names =
+      waiting.keys.filter { $0 < first }.map { "\(DynamoItem.Name.waiting)\($0)" }
       + alive.keys.filter { $0 < first }.map { "\(DynamoItem.Name.alive)\($0)" }
+    return Array(names.prefix(Self.oldMax))
   }
 }
 

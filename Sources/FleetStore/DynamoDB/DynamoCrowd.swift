@@ -1,5 +1,5 @@
 /// What a member knows of the others: how many wait, and how large their bundles are.
-struct DynamoCrowd: Sendable, Equatable {
+struct DynamoCrowd: Sendable {
   /// Members that wait, this one included; at least 1.
   var waiting: Int64
   /// What a bundle usually costs, in microseconds of the quota.
@@ -10,7 +10,7 @@ struct DynamoCrowd: Sendable, Equatable {
   private static let samplesMax: Int64 = 500
 
   /// The mean of the bundles between two looks at an item.
-  struct Mean: Sendable, Equatable {
+  struct Mean: Sendable {
     private var since: (grants: Int64, total: Int64)?
     private(set) var bundle: Int64?
 
@@ -23,10 +23,6 @@ struct DynamoCrowd: Sendable, Equatable {
       let grants = item.grants - since.grants
       if grants >= DynamoCrowd.samplesMin { bundle = (item.total - since.total) / grants }
       if grants >= DynamoCrowd.samplesMax { self.since = (item.grants, item.total) }
-    }
-
-    static func == (a: Mean, b: Mean) -> Bool {
-      a.bundle == b.bundle && a.since?.grants == b.since?.grants && a.since?.total == b.since?.total
     }
   }
 }

@@ -7,12 +7,12 @@ extension DynamoDBFleetStore {
   func writeRow(
     _ request: SyncRequest, _ key: Key, _ reply: SyncReply, _ ledger: DynamoLedger, until end: ContinuousClock.Instant
   ) async {
+    if request.isLeaving { rows.withLock { $0[key] = nil } }
     guard case .answer(let answer) = reply else { return }
     let row = self.key(key.scope).member(key.member)
     let left = (end - ContinuousClock.now) / 2
     guard left > .zero else { return }
     if request.isLeaving {
-      rows.withLock { $0[key] = nil }
       _ = try? await table.delete(row, timeout: left)
       return
     }
@@ -52,7 +52,7 @@ extension DynamoDBFleetStore {
 
   package func scopes(timeout: Duration) async throws(FleetStoreError) -> [FleetScope] {
     let partitions = try await plain { () throws(DynamoFailure) in
-      try await table.partitions(withSort: DynamoKey.scopes, timeout: timeout)
+      try await table.partitions(withSort: DynamoKey.scopeItem, timeout: timeout)
     }
     return partitions.compactMap { DynamoKey.scope(ofPartition: $0, prefix: prefix) }.sorted { $0.name < $1.name }
   }
@@ -75,6 +75,7 @@ extension DynamoDBFleetStore {
   ) async throws(FleetStoreError) {
     for _ in 0..<Self.attemptsMax {
       let left = end - ContinuousClock.now
+      guard left > .zero else { throw .noAnswer }
       let attributes = try await plain { () throws(DynamoFailure) in try await table.read(key, timeout: left) }
       guard let item = try attributes.map({ attributes throws(FleetStoreError) in try DynamoItem(attributes) }),
         let update = item.givingBack(owed)
@@ -87,13 +88,15 @@ extension DynamoDBFleetStore {
 
   private static let attemptsMax = 5
 
-  package func reset(_ scope: FleetScope, timeout: Duration) async throws(FleetStoreError) {
+  package func reset(_ scope: FleetScope, timeout: Duration) async throws(FleetStoreError) -> Bool {
+    let end = ContinuousClock.now + timeout
     let key = key(scope)
-    _ = try await plain { () throws(DynamoFailure) in try await table.delete(key, timeout: timeout) }
-    let rest = try await plain { () throws(DynamoFailure) in try await table.items(beside: key, timeout: timeout) }
+    let item = try await plain { () throws(DynamoFailure) in try await table.delete(key, timeout: timeout) }
+    let rest = try await plain { () throws(DynamoFailure) in try await table.items(beside: key, timeout: end - .now) }
     for sort in rest.keys where DynamoKey.member(ofSort: sort) != nil {
-      _ = try await plain { () throws(DynamoFailure) in try await table.delete(key.beside(sort: sort), timeout: timeout) }
+      _ = try await plain { () throws(DynamoFailure) in try await table.delete(key.beside(sort: sort), timeout: end - .now) }
     }
+    return item != nil
   }
 
   private func plain<Output>(_ body: () async throws(DynamoFailure) -> Output) async throws(FleetStoreError) -> Output {

@@ -11,7 +11,7 @@ import Synchronization
 /// - A sync that comes before its time is answered without the table.
 /// - What is booked or given back in a write whose outcome is unknown, is forfeited.
 /// - Strict fleets are refused.
-/// - Requests in flight of a member that died come back when somebody forgets it, not by themselves.
+/// - Requests in flight of a member that died come back when somebody forgets it, not by themselves. If it is alive, they come back twice.
 package final class DynamoDBFleetStore: FleetStore {
   /// A member in a scope.
   struct Key: Sendable, Hashable {
@@ -38,8 +38,7 @@ package final class DynamoDBFleetStore: FleetStore {
 
   /// Sends nothing yet.
   /// - Parameters:
-  ///   - client: its configuration has the address's Region and endpoint, if the address names them:
-  ///     ``DynamoDBAddress/options(_:)``.
+  ///   - client: its configuration has the address's Region and endpoint, if the address names them; see ``FleetStoreAddress``.
   ///   - clock: this machine's time, in ms since 1970.
   package convenience init(
     _ address: DynamoDBAddress, client: AWSClient, logger: Logger,
@@ -64,7 +63,8 @@ package final class DynamoDBFleetStore: FleetStore {
     let end = ContinuousClock.now + timeout
     let key = Key(scope: scope, member: FleetName.encode(request.member))
     var ledger = try take(key)
-    defer { giveBack(key, ledger, hasLeft: request.isLeaving && ledger.isAtRest) }
+    // A member that has left never comes back, even if its last sync is lost.
+    defer { giveBack(key, ledger, hasLeft: request.isLeaving) }
     let reply = try await run(request, &ledger, self.key(scope), until: end)
     await writeRow(request, key, reply, ledger, until: end)
     return reply
@@ -84,21 +84,23 @@ package final class DynamoDBFleetStore: FleetStore {
     var usesTable = false
     while true {
       do throws(DynamoFailure) {
-        let left = end - ContinuousClock.now
-        if case .answer = step {} else { usesTable = true }
-        switch step {
-        case .answer(let reply):
+        if case .answer(let reply) = step {
           if usesTable { lastDuration.withLock { $0 = ContinuousClock.now - start } }
           if let epoch, let new = ledger.item?.epoch, new != epoch {
             logger.notice("the fleet's item in DynamoDB was made anew", metadata: ["table-key": "\(key.partition)"])
           }
           return reply
-        case .read:
-          let item = try await table.read(key, timeout: left)
-          step = try ledger.certain { ledger throws(FleetStoreError) in try ledger.read(item, at: table.now, using: &dice) }
-        case .write(let update):
+        }
+        usesTable = true
+        let left = end - ContinuousClock.now
+        // A write that begins too late may be done and not be answered.
+        guard left > .zero else { throw DynamoFailure(.noAnswer, isCertain: true) }
+        if case .write(let update) = step {
           let outcome = try await table.update(key, update, timeout: left)
           step = try ledger.certain { ledger throws(FleetStoreError) in try ledger.wrote(outcome, at: table.now, using: &dice) }
+        } else {
+          let item = try await table.read(key, timeout: left)
+          step = try ledger.certain { ledger throws(FleetStoreError) in try ledger.read(item, at: table.now, using: &dice) }
         }
       } catch {
         if error.isCertain { ledger.failed() } else { ledger.lost() }
@@ -127,9 +129,6 @@ package final class DynamoDBFleetStore: FleetStore {
 }
 
 extension DynamoLedger {
-  /// Whether the last sync was answered.
-  fileprivate var isAtRest: Bool { attempt == nil && lookedAt != nil }
-
   /// Runs what the table has no part in, so that its failures leave nothing in doubt.
   fileprivate mutating func certain(
     _ body: (inout DynamoLedger) throws(FleetStoreError) -> Step

@@ -1,7 +1,7 @@
 /// What a table keeps of a scope: docs/design/fleet.md, "DynamoDB".
 ///
-/// A level isn't stored, since it rises by itself. Stored is what was taken less what was given back, and the level is what has
-/// come back since the epoch less that. So one addition books a request, whatever others do meanwhile.
+/// A level isn't stored, since it rises by itself. Stored is what was taken less what was given back, and the level is the
+/// refill since the epoch less that. So one addition books a request, whatever others do meanwhile.
 package struct DynamoItem: Sendable, Equatable {
   /// What was taken of one limit.
   struct Taken: Sendable, Equatable {
@@ -45,7 +45,7 @@ package struct DynamoItem: Sendable, Equatable {
     }
   }
 
-  /// What has come back of a limit since the epoch, in units; negative before it.
+  /// The refill of a limit since the epoch, in units; negative before it.
   static func refill(_ limit: FleetLimit, since epoch: Int64, at now: Int64) -> Int128 {
     guard limit.kind != .concurrency else { return 0 }
     let period = Int128(FleetBounds.ticks(of: limit.kind) * FleetBounds.millisecondsPerTick(of: limit.kind))

@@ -19,7 +19,7 @@ extension DynamoLedger {
     }
     if !granted.isEmpty, let next = request.bundles.dropFirst(plan.granted).first {
       let need = zip(meters, next).reduce(0) { max($0, $1.0.wait(for: $1.1.reserved, ahead: 0)) }
-      if need > 0 { turn.mustWait(need, at: plan.now) } else { turn.stopped() }
+      if need > 0 { turn.mustWait(Self.announced(need), at: plan.now) } else { turn.stopped() }
     }
     var answer = answer(request, item, meters, at: plan.now, granted: plan.granted)
     answer.delays = Self.delays(of: granted, meters)
@@ -29,7 +29,7 @@ extension DynamoLedger {
   /// The answer to a sync that wrote nothing.
   mutating func unwritten(_ request: SyncRequest, _ item: DynamoItem, at now: Int64) -> SyncReply.Answer {
     if untoldSince == nil, request.meters.map(\.owed) != known?.owed { untoldSince = now }
-    // What came back since the last look may have been taken by others.
+    // What was refilled since the last look may have been taken by others.
     return answer(request, item, item.meters(at: min(seenAt, now)), at: now, granted: 0)
   }
 
@@ -37,7 +37,7 @@ extension DynamoLedger {
     _ request: SyncRequest, _ item: DynamoItem, _ meters: [FleetMeter], at now: Int64, granted: Int
   ) -> SyncReply.Answer {
     // A member finds its part of the whole by this, so the guess goes on while the item isn't looked at.
-    let total = item.total + pace.taken(at: now)
+    let total = item.total + others.taken(at: now)
     toldTotal = (item.epoch, item.epoch == toldTotal.epoch ? max(total, toldTotal.total) : total)
     let isDone = granted == request.bundles.count || request.isLeaving
     return SyncReply.Answer(

@@ -4,6 +4,8 @@ extension DynamoLedger {
   private static let settleMilliseconds: Int64 = 10_000
   /// After so many steps, others are in the way.
   private static let contendedSteps = 2
+  /// The longest wait, in ms, that others may have caused for a member that waits alone now.
+  private static let aloneMilliseconds: Int64 = 10_000
   /// A member that waits longer than this, in ms, tells that it does.
   private static let uncountedMilliseconds: Int64 = 2_000
   /// The part of a limit that all waiting members together may have back and not told yet: one in this many.
@@ -19,10 +21,15 @@ extension DynamoLedger {
     try item.check(request)
     if let new = request.reservedPerPredicted { ratio = max(new, ratio + (new - ratio).dividedDown(by: 8)) }
     let guess = DynamoPlan.Guess(
-      taken: attempt.hasLooked ? 0 : pace.taken(at: now), ratio: ratio, others: max(item.census.waiting(at: seenAt) - 1, 0),
+      taken: attempt.hasLooked ? 0 : others.taken(at: now), ratio: ratio, others: max(item.census.waiting(at: seenAt) - 1, 0),
       isContended: attempt.steps > Self.contendedSteps)
     var plan = DynamoPlan(item, request, known: known, guess, at: now)
     let crowd = crowd(for: request, at: now)
+    if crowd.waiting <= 1, turn.askAt.map({ $0 - now > Self.aloneMilliseconds }) ?? false {
+      // The members that it waits for are gone.
+      turn = DynamoTurn()
+      attempt.turn = turn
+    }
     let isEarly = turn.askAt.map { now < $0 } ?? false
     let asks = !request.bundles.isEmpty && !request.isLeaving && !isEarly && !attempt.isRefused
     if asks {
@@ -67,7 +74,7 @@ extension DynamoLedger {
   }
 
   /// Waits of more than 2 s are announced shorter, since something may change meanwhile.
-  private static func announced(_ wait: Int64) -> Int64 { wait > 2_000 ? min(2_000 + (wait - 2_000) / 2, 10_000) : max(wait, 2) }
+  static func announced(_ wait: Int64) -> Int64 { wait > 2_000 ? min(2_000 + (wait - 2_000) / 2, 10_000) : max(wait, 2) }
 
   func crowd(for request: SyncRequest, at now: Int64) -> DynamoCrowd {
     let others = item?.census.waiting(at: seenAt) ?? 0
@@ -75,7 +82,8 @@ extension DynamoLedger {
     let first = request.bundles.first.flatMap { bundle in
       item?.meters(at: now).enumerated().reduce(Int64(1)) { max($0, $1.element.microseconds(for: bundle[$1.offset].predicted)) }
     }
-    return DynamoCrowd(waiting: max(others + own, 1), bundle: max(mean.bundle ?? first ?? 1, 1))
+    return DynamoCrowd(
+      waiting: max(others + own, 1), bundle: (mean.bundle ?? first ?? 1).bounded(1, FleetBounds.costMax))
   }
 
   /// Whether the table must be told something, although nothing is booked.
@@ -117,7 +125,7 @@ extension DynamoLedger {
   private mutating func create(_ attempt: inout Attempt, at now: Int64) throws(FleetStoreError) -> Step {
     attempt.hasLooked = true
     let request = attempt.request
-    let new = DynamoItem(request, after: lastItem, taken: pace.taken(at: now), at: now)
+    let new = DynamoItem(request, after: lastItem, taken: others.taken(at: now), at: now)
     var plan = DynamoPlan(new, request, known: nil, DynamoPlan.Guess(), at: now)
     if !request.isLeaving {
       turn = attempt.turn

@@ -34,5 +34,5 @@ extension DynamoLedger {
   }
 
   /// What the item holds for the member; nil if it doesn't know it.
-  var known: DynamoRecord? { record.flatMap { $0.epoch == item?.epoch ? $0 : nil } }
+  var known: DynamoRecord? { record.flatMap { $0.epoch == item?.epoch && $0.owed.count == item?.limits.count ? $0 : nil } }
 }

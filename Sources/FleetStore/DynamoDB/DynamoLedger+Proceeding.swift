@@ -28,13 +28,8 @@ extension DynamoLedger {
     case .answer:
       self.attempt = nil
       sequence = attempt.request.sequence
-    case .read:
+    case .read, .write:
       attempt.steps += 1
-      reads += 1
-      self.attempt = attempt
-    case .write:
-      attempt.steps += 1
-      writes += 1
       self.attempt = attempt
     }
     return step

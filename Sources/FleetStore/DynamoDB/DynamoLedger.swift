@@ -44,7 +44,7 @@ package struct DynamoLedger: Sendable {
   package internal(set) var item: DynamoItem?
   /// The last item that there was.
   var lastItem: DynamoItem?
-  /// When a successful reply had the item, in ms; nil: never.
+  /// When a successful reply had the item, in ms; nil: it must be read.
   var lookedAt: Int64?
   /// When any reply had it.
   var seenAt: Int64 = 0
@@ -52,7 +52,7 @@ package struct DynamoLedger: Sendable {
   var record: DynamoRecord?
   var turn = DynamoTurn()
   var mean = DynamoCrowd.Mean()
-  var pace = DynamoPace()
+  var others = DynamoOthers()
   /// What the member's requests reserve, in thousandths of their predicted cost.
   var ratio: Int64 = 1_000
   /// Whether the last guess of what the item is like was right. After a wrong one, it is looked at before the next write: that
@@ -67,9 +67,6 @@ package struct DynamoLedger: Sendable {
   var untoldSince: Int64?
   /// What was answered last as granted to all, in microseconds of the quota. A total that fell would mean that the item was lost.
   var toldTotal: (epoch: Int64, total: Int64) = (0, 0)
-  /// Writes and reads, for counting.
-  package internal(set) var writes = 0
-  package internal(set) var reads = 0
 
   /// The number of the sync that has no answer yet.
   package var busyWith: Int64? { attempt?.request.sequence }
@@ -90,7 +87,6 @@ package struct DynamoLedger: Sendable {
 
   private mutating func look() -> Step {
     attempt?.steps += 1
-    reads += 1
     return .read
   }
 
@@ -113,9 +109,11 @@ package struct DynamoLedger: Sendable {
       throw error
     }
     if let item {
+      // Other limits, or another item: waits that were found before say nothing.
+      if let lastItem, lastItem.version != item.version || lastItem.epoch != item.epoch { turn = DynamoTurn() }
       lastItem = item
       mean.saw(item)
-      pace.saw(item.total, own: attempt?.plan?.cost ?? 0, at: now)
+      others.saw(item.total, own: attempt?.plan?.cost ?? 0, at: now)
     }
     seenAt = now
     attempt?.hasLooked = true
@@ -128,8 +126,8 @@ package struct DynamoLedger: Sendable {
     case .written(let attributes):
       try see(attributes, at: now)
       lookedAt = now
-      // The item is new, and the sync itself follows.
-      guard let attempt, let plan = attempt.plan, let item else { return try proceed(at: now, using: &dice) }
+      guard let attempt, let plan = attempt.plan, let item else { throw .lostItself }
+      try item.check(attempt.request)
       self.attempt = nil
       sequence = attempt.request.sequence
       return .answer(.answer(written(item, attempt, plan)))

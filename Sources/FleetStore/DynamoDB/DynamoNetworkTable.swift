@@ -15,7 +15,7 @@ final class DynamoNetworkTable: DynamoTable {
   /// This machine's time, in ms since 1970.
   private let clock: @Sendable () -> Int64
   private let correction = Mutex(DynamoClock())
-  /// Pages of a query: 1 MB each, some 5,000 members.
+  /// Pages of a query or scan: 1 MB each, some 5,000 members.
   private static let pagesMax = 20
   /// An item of a fleet has about 500 bytes.
   private static let replyBytesMax = 2 * 1_024 * 1_024
@@ -44,8 +44,12 @@ final class DynamoNetworkTable: DynamoTable {
       guard let item = try await send("UpdateItem", body, timeout)["Attributes"]?.dynamoItem else { throw .noReply("UpdateItem") }
       return .written(item)
     } catch {
-      if error.isCondition { return .refused(error.body?["Item"]?.dynamoItem) }
-      throw error.failure("UpdateItem", table: name)
+      guard error.isCondition else { throw error.failure("UpdateItem", table: name) }
+      // Of a long reply the end is missing, and then nobody knows the item.
+      guard let body = error.body else {
+        throw DynamoFailure(DynamoCallError.noReply("UpdateItem").failure("UpdateItem", table: name).error, isCertain: true)
+      }
+      return .refused(body["Item"]?.dynamoItem)
     }
   }
 
@@ -59,43 +63,49 @@ final class DynamoNetworkTable: DynamoTable {
   }
 
   func items(beside key: DynamoKey, timeout: Duration) async throws(DynamoFailure) -> [String: DynamoAttributes] {
-    var found: [String: DynamoAttributes] = [:]
-    var next: JSONValue?
-    for _ in 0..<Self.pagesMax {
-      var members: [JSONValue.Member] = [
-        table, .init("KeyConditionExpression", "#k = :k"),
+    let found = try await pages(
+      "Query",
+      [
+        .init("KeyConditionExpression", "#k = :k"),
         .init("ExpressionAttributeNames", .object([.init("#k", .string(DynamoKey.names.partition))])),
         .init("ExpressionAttributeValues", .object([.init(":k", DynamoAttribute.text(key.partition).json)])),
         .init("ConsistentRead", true),
-      ]
-      if let next { members.append(.init("ExclusiveStartKey", next)) }
-      let page = try await call("Query", members, timeout)
-      for item in page["Items"]?.array ?? [] {
-        if let sort = item[DynamoKey.names.sort]?["S"]?.string { found[sort] = item.dynamoItem }
-      }
-      next = page["LastEvaluatedKey"]
-      if next == nil { break }
-    }
-    return found
+      ], timeout)
+    var items: [String: DynamoAttributes] = [:]
+    for item in found { if let sort = item[DynamoKey.names.sort]?["S"]?.string { items[sort] = item.dynamoItem } }
+    return items
   }
 
   func partitions(withSort sort: String, timeout: Duration) async throws(DynamoFailure) -> [String] {
-    var found: [String] = []
-    var next: JSONValue?
-    repeat {
-      var members: [JSONValue.Member] = [
-        table, .init("FilterExpression", "#s = :s"), .init("ProjectionExpression", "#k"),
+    let found = try await pages(
+      "Scan",
+      [
+        .init("FilterExpression", "#s = :s"), .init("ProjectionExpression", "#k"),
         .init(
           "ExpressionAttributeNames",
           .object([.init("#k", .string(DynamoKey.names.partition)), .init("#s", .string(DynamoKey.names.sort))])),
         .init("ExpressionAttributeValues", .object([.init(":s", DynamoAttribute.text(sort).json)])),
-      ]
-      if let next { members.append(.init("ExclusiveStartKey", next)) }
-      let page = try await call("Scan", members, timeout)
-      found += (page["Items"]?.array ?? []).compactMap { $0[DynamoKey.names.partition]?["S"]?.string }
-      next = page["LastEvaluatedKey"]
-    } while next != nil
-    return found
+      ], timeout)
+    return found.compactMap { $0[DynamoKey.names.partition]?["S"]?.string }
+  }
+
+  /// The items of all pages.
+  private func pages(
+    _ operation: String, _ members: [JSONValue.Member], _ timeout: Duration
+  ) async throws(DynamoFailure) -> [JSONValue] {
+    let end = ContinuousClock.now + timeout
+    var (found, start): ([JSONValue], [JSONValue.Member]) = ([], [])
+    for _ in 0..<Self.pagesMax {
+      let page = try await call(operation, [table] + members + start, end - .now)
+      found += page["Items"]?.array ?? []
+      guard let next = page["LastEvaluatedKey"] else { return found }
+      start = [.init("ExclusiveStartKey", next)]
+    }
+    throw DynamoFailure(
+      FleetStoreError(
+        .response,
+        "The fleet's table \(name) has more than \(Self.pagesMax) pages of items; name an id, or use a table of its own."),
+      isCertain: true)
   }
 
   private var table: JSONValue.Member { .init("TableName", .string(name)) }
@@ -120,7 +130,7 @@ final class DynamoNetworkTable: DynamoTable {
     let reply: Reply
     do {
       reply = try await Self.within(timeout) { [client, clock] in
-        let stream = try await client.open(call, limits: ReplyLimits(silence: timeout, timeLeft: timeout))
+        let stream = try await client.open(call, limits: ReplyLimits(silence: timeout))
         let receivedAt = clock()
         return Reply(
           date: stream.head.headerFields[.date], receivedAt: receivedAt, body: try await stream.whole(max: Self.replyBytesMax))
@@ -142,10 +152,12 @@ final class DynamoNetworkTable: DynamoTable {
   private func learn(_ reply: Reply, sentAt: Int64) {
     guard let date = reply.date.flatMap(HTTPDate.parse) else { return }
     let milliseconds = Int64(date.timeIntervalSince1970) * 1_000
+    guard 0...FleetBounds.timeMax ~= milliseconds else { return }
     let changed = correction.withLock { clock in
       clock.learn(milliseconds, sentAt: sentAt, receivedAt: reply.receivedAt) ? clock.correction : nil
     }
     guard let changed else { return }
+    guard changed != 0 else { return logger.info("This machine's clock is right again.") }
     logger.warning(
       "This machine's clock is off. The fleet's bookings use DynamoDB's time instead; set the clock.",
       metadata: ["added-ms": "\(changed)"])

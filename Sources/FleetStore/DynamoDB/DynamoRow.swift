@@ -1,6 +1,6 @@
 /// What a member's row in a table says of it. It is for people only, and up to a minute old.
 struct DynamoRow: Sendable, Equatable {
-  /// The attributes: the numbers, and when DynamoDB may delete the row.
+  /// The attribute that holds the numbers.
   private static let numbers = "r"
   /// Seconds that a row outlives its last change.
   private static let lifetime: Int64 = 3_600

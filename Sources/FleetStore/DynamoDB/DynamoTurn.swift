@@ -6,7 +6,7 @@
 ///
 /// Where the members are too many for that, the time until the next free start is a price. A member whose fair turn lies ahead
 /// pays less than one that is overdue, so the price settles where all get the same.
-struct DynamoTurn: Sendable, Equatable {
+struct DynamoTurn: Sendable {
   /// How far ahead a request may be booked, in ms.
   static let horizon: Int64 = 10_000
   /// What a member takes in a turn at most, in microseconds of the quota.
@@ -25,6 +25,7 @@ struct DynamoTurn: Sendable, Equatable {
   /// What a member pays more than it meant to, since the price moves until it asks, in ms.
   private static let tolerance: Int64 = 500
   private static let pauseMin: Int64 = 50
+  private static let skippedMax: Int64 = 1_000
 
   /// What the member may take before its turn ends, in microseconds of the quota; negative: what it took too much.
   private(set) var credit: Int64 = 0
@@ -36,7 +37,7 @@ struct DynamoTurn: Sendable, Equatable {
   private(set) var askAt: Int64?
 
   /// What may be taken in one write.
-  struct Allowance: Sendable, Equatable {
+  struct Allowance: Sendable {
     /// Microseconds of the quota; the bundle that exceeds it is the last one.
     var cost: Int64
     /// How far ahead it may start, in ms.
@@ -92,7 +93,7 @@ struct DynamoTurn: Sendable, Equatable {
     nextTurnAt = now + max(Self.pauseMin, lead - margin)
     if credit <= 0, crowd.waiting > 1 {
       let amount = max(Self.amount(crowd), 1)
-      let skipped = -credit / amount
+      let skipped = min(-credit / amount, Self.skippedMax)
       credit += skipped * amount
       nextTurnAt = nextTurnAt.map { $0 + skipped * max(lead - cost / 1_000, amount * crowd.waiting / 1_000) }
     }

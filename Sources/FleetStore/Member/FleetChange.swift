@@ -58,7 +58,8 @@ extension FleetMember {
   func supplies(at now: Int64) -> [(Measure, PrepaidSupply)] {
     zip(configuration.meters, limits).enumerated().compactMap { index, meter in
       guard meter.1.kind == .minute, index < levels.count else { return nil }
-      let part = max(1, Double(configuration.weight) / 100) / Double(max(waitingMembers, 1))
+      // Members that wait may want less than an equal part, so what this one had lately may be more.
+      let part = max(max(1, Double(configuration.weight) / 100) / Double(max(waitingMembers, 1)), share.part)
       return (meter.0.measure, PrepaidSupply(free: levels[index], rate: meter.1.rate, part: part, at: now))
     }
   }

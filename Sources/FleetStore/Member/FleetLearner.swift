@@ -84,6 +84,9 @@ struct FleetLearner: Sendable {
     return learner.scale != before
   }
 
+  /// Whether the limits are below what was discovered.
+  var isLowered: Bool { learner.scale < 1 }
+
   /// The discovered limits, scaled by what was learnt. Daily limits stay as they are.
   var limits: [FleetLimit] {
     discovered.map { limit in

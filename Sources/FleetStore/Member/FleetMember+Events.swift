@@ -122,8 +122,9 @@ extension FleetMember {
   }
 
   mutating func propose(using dice: inout some RandomNumberGenerator) {
-    version = FleetLearner.next(after: version, &dice)
     limits = learner.limits
+    // Limits that have reached the quotas again are no longer learnt, so their version is even.
+    version = learner.isLowered ? FleetLearner.next(after: version, &dice) : version + version % 2
   }
 
   /// The process is about to end: the chunks go back, and the member leaves.

@@ -19,17 +19,15 @@ package struct FleetMemberStatus: Sendable {
   package var syncs: Int64
   /// The time within which nine of ten answers come, in nanoseconds; nil before the first.
   package var roundTrip: Int64?
-  /// Why the last sync had no answer; nil: it had one.
-  package var lastError: FleetStoreError?
 }
 
 extension FleetMember {
   /// Whether the store has ever answered.
   package var hasHadAnswer: Bool { answered != nil }
 
-  package func status(at now: Int64, lastError: FleetStoreError? = nil) -> FleetMemberStatus {
+  package func status(at now: Int64) -> FleetMemberStatus {
     FleetMemberStatus(
       isWithoutStore: isWithoutStore(at: now), isInFallback: isInFallback, epoch: epoch, version: version, limits: limits,
-      levels: levels, members: share.members, share: share.part, syncs: sequence, roundTrip: roundTrips.p90, lastError: lastError)
+      levels: levels, members: share.members, share: share.part, syncs: sequence, roundTrip: roundTrips.p90)
   }
 }

@@ -151,7 +151,7 @@ package final class FleetSession: Sendable {
   /// What the member knows, for logs, metrics and status pages.
   package var status: FleetMemberStatus {
     let time = limiter.time
-    return state.withLock { $0.member.status(at: time, lastError: $0.lastError) }
+    return state.withLock { $0.member.status(at: time) }
   }
 }
 

@@ -35,8 +35,8 @@ package final class MemoryFleetStore: FleetStore {
     scopes.withLock { $0[scope]?.forget(member) ?? false }
   }
 
-  package func reset(_ scope: FleetScope, timeout: Duration) async throws(FleetStoreError) {
-    scopes.withLock { $0[scope] = nil }
+  package func reset(_ scope: FleetScope, timeout: Duration) async throws(FleetStoreError) -> Bool {
+    scopes.withLock { $0.removeValue(forKey: scope) != nil }
   }
 
   /// Loses one of a scope's keys, as a server may.

@@ -7,6 +7,16 @@ package struct FleetScope: Sendable, Hashable {
     self.name = name
   }
 
+  private static let budgets = "budget"
+
+  /// What gateways share of a key's budget for a day of UTC.
+  /// - Parameter day: days since 1970.
+  package static func budget(of key: String, day: Int64) -> FleetScope {
+    FleetScope(account: budgets, region: "\(day)", family: key)
+  }
+
+  package var isBudget: Bool { name.hasPrefix(Self.budgets + "/") }
+
   package init(account: String, region: String, family: String) {
     // A slash inside a part must not make it another scope.
     name = [account, region, family].map { FleetName.encode($0, keeping: "") }.joined(separator: "/")

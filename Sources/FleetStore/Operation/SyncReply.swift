@@ -13,7 +13,7 @@ package enum SyncReply: Sendable, Equatable {
     package var delays: [Int64]
     /// When to ask for the bundles that were not granted, in ms from now, 1 to 10,000; -1 if all were granted.
     package var wait: Int64
-    /// Members that were heard of in the last 15 s.
+    /// Members that were heard of in the last 15 s; in a table, in the last 30 to 60 s.
     package var members: Int64
     /// Members in the queue.
     package var waiting: Int64

@@ -65,9 +65,9 @@ extension FleetStoreError {
   static func reply(_ reply: RESPErrorReply) -> FleetStoreError {
     switch reply {
     case .other(let line):
-      FleetStoreError(.response, "The fleet's store answered with an error: \(line).")
+      FleetStoreError(.response, "The fleet's store answered with an error: \(line.withoutFullStop).")
     case .lost(let line):
-      FleetStoreError(.unavailable, "The fleet's store can't do it now: \(line).")
+      FleetStoreError(.unavailable, "The fleet's store can't do it now: \(line.withoutFullStop).")
     case .moved, .ask:
       FleetStoreError(
         .unavailable, "The nodes of the fleet's store send each other's clients on; wait until the cluster is stable.")
@@ -98,4 +98,9 @@ extension RESPErrorReply {
     case .wrongType: "wrong type"
     }
   }
+}
+
+extension String {
+  /// A server's line, which gets a full stop from the sentence that it stands in.
+  fileprivate var withoutFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
 }

@@ -13,10 +13,10 @@ import Foundation
 package struct ValkeyAddress: Sendable, Equatable {
   /// Where the URL comes from.
   package enum Origin: Sendable, Equatable {
-    /// Arguments are seen by every user of the machine, so they may hold no password.
+    /// Arguments and configuration files are seen by others, so they may hold no password.
     case argument
+    /// The environment, or a file for a secret.
     case environment
-    case file
   }
 
   let servers: RESPAddress
@@ -46,7 +46,7 @@ package struct ValkeyAddress: Sendable, Equatable {
     (user, password) = try Self.login(login)
     if password != nil, origin == .argument {
       throw .address(
-        "holds a password, which other users of this machine would see; put the address into an environment variable or a file")
+        "holds a password, which others would see; put the address into an environment variable")
     }
     var parts = path.split(separator: "/", omittingEmptySubsequences: true)
     var name: String?

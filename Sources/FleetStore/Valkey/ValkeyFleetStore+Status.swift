@@ -78,8 +78,8 @@ extension ValkeyFleetStore {
     return true
   }
 
-  package func reset(_ scope: FleetScope, timeout: Duration) async throws(FleetStoreError) {
+  package func reset(_ scope: FleetScope, timeout: Duration) async throws(FleetStoreError) -> Bool {
     let keys = keys(scope)
-    _ = try await command(["DEL"] + keys.all, keys, timeout)
+    return try await command(["DEL"] + keys.all, keys, timeout).integer != 0
   }
 }

@@ -48,6 +48,11 @@ struct PrepaidSupplyTests {
     #expect(alone.eta(of: request(10_000), at: 4 * Self.second) == 9 * Self.second)
   }
 
+  @Test func theWholeRefillPaysADebt() {
+    var state = state(PrepaidSupply(free: -60_000, rate: 60_000, part: 0.25, at: 0))
+    #expect(state.eta(of: request(1_000), at: 0) == 61 * Self.second)
+  }
+
   @Test func whoCannotMakeItIsRefusedAtOnce() {
     var state = state(PrepaidSupply(free: 0, rate: 60_000, part: 0.5, at: 0))
     guard case .refused(let refusal) = state.arrive(request(10_000, deadline: 9 * Self.second), at: 0) else {

@@ -19,12 +19,6 @@ struct DynamoDBAddressTests {
     #expect(try DynamoDBAddress("dynamodb://\(text)?region=us-east-1").region == "us-east-1")
   }
 
-  @Test func aConfigurationTakesItsOptions() throws {
-    let options = try DynamoDBAddress("dynamodb://fleet?region=eu-west-1&endpoint=http://127.0.0.1:8000").options()
-    #expect(options.region == "eu-west-1" && options.endpointURL == "http://127.0.0.1:8000")
-    #expect(try DynamoDBAddress("dynamodb://fleet").options().region == nil)
-  }
-
   @Test(arguments: [
     "fleet", "redis://fleet", "dynamodb://", "dynamodb://ab", "dynamodb://k5f3a/x", "dynamodb://k5f3a@fleet",
     "dynamodb://k%zz5f3a",

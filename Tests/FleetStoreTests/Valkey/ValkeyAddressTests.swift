@@ -20,10 +20,10 @@ struct ValkeyAddressTests {
   }
 
   @Test func options() throws {
-    let address = try ValkeyAddress("redis://u%40x:pw-5f3a%2F@h/1?prefix=a%3Ab&ca=%2Fetc%2Fca.pem", from: .file)
+    let address = try ValkeyAddress("redis://u%40x:pw-5f3a%2F@h/1?prefix=a%3Ab&ca=%2Fetc%2Fca.pem", from: .environment)
     #expect(address.user == "u@x" && address.password?.value == "pw-5f3a/" && address.database == 1)
     #expect(address.prefix == "a:b" && address.trustedFile == "/etc/ca.pem" && !address.usesTLS)
-    #expect(try ValkeyAddress("redis://:pw@h", from: .file).user == nil)
+    #expect(try ValkeyAddress("redis://:pw@h", from: .environment).user == nil)
   }
 
   @Test(arguments: [
