@@ -58,7 +58,7 @@ final class GatewayCore: Sendable {
     registry = CallerRegistry()
     budgets = try client.fleet.map { [registry] fleet in
       // The gateway's own account has the table, whatever accounts it calls.
-      try BudgetSharing(fleet.open(in: session), registry: registry, member: Fleet.newMemberName())
+      try BudgetSharing(fleet.open(in: session), registry: registry, member: Fleet.newMemberName()) { stateLog.fleetChanged($0) }
     }
     failures = FailedAuthentications()
     let authenticator = CallerAuthenticator(configuration, registry: registry, failures: failures)

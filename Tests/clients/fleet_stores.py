@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 
 from emulator_control import eventually
@@ -48,6 +47,8 @@ class Server:
         eventually(self.answers, f"{self.program} answers")
 
     def answers(self) -> bool:
+        # Else another server may have taken the port.
+        assert self.process.poll() is None, f"{self.program} ended"
         with contextlib.suppress(OSError):
             return command(self.port, "PING").startswith((b"+PONG", b"-NOAUTH"))
         return False
@@ -96,7 +97,7 @@ class Replicated:
         self.servers[1].command("REPLICAOF", "127.0.0.1", str(self.servers[0].port))
         self.sentinels = [self.stack.enter_context(self.sentinel()) for _ in range(3)]
         eventually(lambda: b"slave0" in self.servers[0].command("INFO", "replication"), "the replica follows")
-        time.sleep(3)
+        eventually(lambda: all(self.knows_all(port) for port in self.sentinels), "the sentinels know each other and the replica")
 
     def sentinel(self):
         folder = self.stack.enter_context(tempfile.TemporaryDirectory())
@@ -117,6 +118,12 @@ class Replicated:
 
         return running()
 
+    def knows_all(self, port: int) -> bool:
+        with contextlib.suppress(OSError):
+            known = command(port, "INFO", "sentinel")
+            return b"slaves=1" in known and b"sentinels=3" in known
+        return False
+
     def promote(self):
         """Kills the main server; returns when the sentinels have made the other one the main server."""
         main = self.servers[0]
@@ -126,7 +133,7 @@ class Replicated:
 
     def operations(self) -> int:
         """Scripts that the servers ran which are alive."""
-        return sum(server.operations() for server in self.servers if server.answers())
+        return sum(server.operations() for server in self.servers if server.process.poll() is None)
 
     def main_by_sentinel(self) -> bytes:
         return command(self.sentinels[0], "SENTINEL", "get-master-addr-by-name", self.name)
@@ -178,6 +185,7 @@ class Table:
         calls.create_table(TableName=cls.name, BillingMode="PAY_PER_REQUEST", AttributeDefinitions=kinds, KeySchema=list(cls.keys))
 
     def answers(self) -> bool:
+        assert self.process.poll() is None, "ministack ended"
         with contextlib.suppress(Exception):
             self.calls.list_tables()
             return True

@@ -23,8 +23,7 @@ struct LongContext: Sendable {
     limits = own + ordinary.filter { limit in !own.contains { $0.measure == limit.measure } }
     var configuration = LimiterConfiguration(limits: limits, profile: options.profile)
     options.sharing.apply(to: &configuration)
-    // There is at least one limit.
-    configuration.isPrepaid = options.fleet != nil && !FleetMembership.measures(of: limits).isEmpty
+    configuration.isPrepaid = options.fleet != nil && FleetMembership.shares(limits)
     limiter = options.timeScale == 1 ? Limiter(configuration) : Limiter(configuration, timeScale: options.timeScale)
   }
 }

@@ -23,7 +23,7 @@ import Synchronization
 public final class Fleet: Sendable {
   /// What a process does while the store gives no answer.
   public enum Fallback: Sendable, Equatable {
-    /// It takes nine tenths of the part that it had. A process that never had an answer refuses its requests.
+    /// It takes some nine tenths of the part that it had in the last minute. A process that never had an answer refuses its requests.
     case share
     /// It sends nothing.
     case closed

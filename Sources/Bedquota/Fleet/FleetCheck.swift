@@ -8,8 +8,10 @@ package struct FleetCheck: Sendable {
       case slowStore = "slow-store"
       /// The service throttled requests that the limits had room for, so somebody outside the fleet uses the quota.
       case limitsLowered = "limits-lowered"
-      /// Members sent so much more than was booked that nothing goes for minutes.
+      /// Members sent so much more than was booked that nothing goes for about a minute.
       case deepDebt = "deep-debt"
+      /// The store has not heard of the scope: its name, the prefix or the account is another one, or nothing has run.
+      case unknownScope = "unknown-scope"
       /// Requests wait at a member that was not heard of for a while.
       case silentWaiter = "silent-waiter"
     }
@@ -37,8 +39,13 @@ package struct FleetCheck: Sendable {
         "The store took \(Int(reading.roundTrip / .milliseconds(1))) ms to answer for \(name); members book farther ahead then. Look at its load and its distance."
       )
     }
-    guard let status = reading.status else { return problems }
-    if FleetMemberConfiguration.isLearnt(status.version) {
+    guard let status = reading.status else {
+      note(
+        .unknownScope, "The store has not heard of \(name) in the last two days; look at the address, its prefix and the account."
+      )
+      return problems
+    }
+    if status.limitsOrigin == .learnt {
       note(
         .limitsLowered,
         "The service throttled requests to \(name) that the limits had room for, so they are lower now; somebody else uses the quota, or it was lowered."
@@ -51,7 +58,7 @@ package struct FleetCheck: Sendable {
         "\(name) owes more than a whole limit of \(what); nothing goes until that is paid. Members sent without the store, or one is faulty."
       )
     }
-    for member in status.members where member.isWaiting && (member.silence ?? .max) > Self.silenceMax {
+    for member in status.members where member.isWaiting && !member.isPresent {
       note(
         .silentWaiter,
         "Requests wait at the member \(member.name) of \(name), which was not heard of for \((member.silence ?? 0) / 1_000) s; it was stopped or cut off."
@@ -59,7 +66,4 @@ package struct FleetCheck: Sendable {
     }
     return problems
   }
-
-  /// In ms.
-  private static let silenceMax: Int64 = 15_000
 }

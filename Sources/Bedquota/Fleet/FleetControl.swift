@@ -31,15 +31,21 @@ package struct FleetControl: Sendable {
     FleetScope(account: try await fleet.account(of: session), region: session.region, family: resolution.family)
   }
 
+  /// The scopes of quotas that the store knows, by name. Budgets of gateways' keys are left out.
   /// - Throws: ``BedquotaError`` (`fleet`).
   package func scopes() async throws(BedquotaError) -> [FleetScope] {
-    try await asking { store throws(FleetStoreError) in try await store.scopes(timeout: Self.timeout) }
+    try await asking { store throws(FleetStoreError) in try await store.scopes(timeout: Self.timeout) }.filter { !$0.isBudget }
+  }
+
+  /// Connects and logs in, so that the next answers tell how fast the store is.
+  package func connect() async throws(BedquotaError) {
+    _ = try await asking { store throws(FleetStoreError) in
+      try await store.status(of: FleetScope("connect"), timeout: Self.timeout)
+    }
   }
 
   /// - Parameter resolution: the id that the scope belongs to, if that is known.
   package func reading(of scope: FleetScope, _ resolution: Resolution? = nil) async throws(BedquotaError) -> Reading {
-    // The first call may have to connect and to log in.
-    _ = try await asking { store throws(FleetStoreError) in try await store.status(of: scope, timeout: Self.timeout) }
     let clock = ContinuousClock()
     let start = clock.now
     let status = try await asking { store throws(FleetStoreError) in try await store.status(of: scope, timeout: Self.timeout) }
@@ -55,8 +61,18 @@ package struct FleetControl: Sendable {
   ///   - limits: by measure; the others stay.
   ///   - until: when the new limits stop to count more than the account's quotas.
   package func setLimits(_ limits: [Measure: Int64], of reading: Reading, until: Date) async throws(BedquotaError) {
-    guard let status = reading.status, let measures = reading.measures else {
-      throw BedquotaError(.fleet, "The fleet's store has never heard of \(reading.scope.name); nothing has run yet.")
+    let name = reading.id ?? reading.scope.name
+    guard let status = reading.status else {
+      throw BedquotaError(.fleet, "The fleet's store has never heard of \(name); its members bring the limits with them.")
+    }
+    guard let measures = reading.measures else {
+      throw BedquotaError(
+        .fleet, "The store has other limits for \(name) than its quotas; see `bedquota fleet status`.")
+    }
+    for measure in limits.keys where !measures.contains(measure) {
+      throw BedquotaError(
+        .fleet,
+        "\(name) has no limit on \(measure.name); it has \(measures.map(\.quotaMeasure.rawValue).joined(separator: ", ")).")
     }
     let meters = zip(measures, status.meters).map { measure, meter in
       let limit = limits[measure].map { FleetMemberConfiguration.Meter(measure, limit: $0).limit } ?? meter.limit
@@ -66,8 +82,8 @@ package struct FleetControl: Sendable {
     var request = SyncRequest(member: FleetMembership.newName(), sequence: 1, meters: meters)
     request.hintEpoch = status.epoch
     request.isLeaving = true
-    let now = Int64(until.timeIntervalSince1970 * 1_000)
-    request.version = max(FleetMemberConfiguration.version(discoveredAt: now), status.version / 2 * 2 + 2)
+    let end = Int64(until.timeIntervalSince1970 * 1_000)
+    request.version = max(FleetMemberConfiguration.version(discoveredAt: end), status.version / 2 * 2 + 2)
     let scope = reading.scope
     _ = try await asking { [request] store throws(FleetStoreError) in
       try await store.sync(request, scope: scope, timeout: Self.timeout)
@@ -75,7 +91,8 @@ package struct FleetControl: Sendable {
   }
 
   /// Deletes what the store knows of a scope. Its members tell it again what they saw last.
-  package func reset(_ scope: FleetScope) async throws(BedquotaError) {
+  /// - Returns: false if the store has never heard of it.
+  package func reset(_ scope: FleetScope) async throws(BedquotaError) -> Bool {
     try await asking { store throws(FleetStoreError) in try await store.reset(scope, timeout: Self.timeout) }
   }
 

@@ -12,7 +12,12 @@ final class FleetMembership: Sendable {
     case idle
     case joining(Task<Void, any Error>)
     case joined
+    /// It is not tried again before a time.
+    case failed(any Error, until: ContinuousClock.Instant)
   }
+
+  /// The time for which other requests get the same failure, so that not each of them waits for a store that is away.
+  private static let failureLasts = Duration.seconds(1)
 
   private struct State: Sendable {
     var phase = Phase.idle
@@ -61,6 +66,9 @@ final class FleetMembership: Sendable {
     return order.filter { measure in limits.contains { $0.measure == measure } }
   }
 
+  /// Whether a fleet can share some of these limits.
+  static func shares(_ limits: [Limit]) -> Bool { !measures(of: limits).isEmpty }
+
   /// A name that no other member ever has.
   static func newName() -> String {
     let bits = String(UInt64.random(in: 0...UInt64.max), radix: 16)
@@ -71,11 +79,12 @@ final class FleetMembership: Sendable {
   /// - Throws: ``BedquotaError`` (`fleet`) if the store refuses it, or is away and the member has no part; `AWSClientError` if the account
   ///   can't be read. A later call tries again.
   func ready(in session: BedquotaSession) async throws {
-    let task: Task<Void, any Error>? = state.withLock { state in
+    let task: Task<Void, any Error>? = try state.withLock { state in
       switch state.phase {
       case .joined: return nil
       case .joining(let task): return task
-      case .idle:
+      case .failed(let error, let until) where ContinuousClock.now < until: throw error
+      case .idle, .failed:
         // Nobody's cancellation ends it: others wait for it too.
         let task = Task { [weak self] in
           guard let self else { throw CancellationError() }
@@ -83,7 +92,7 @@ final class FleetMembership: Sendable {
             try await join(session)
             self.state.withLock { $0.phase = .joined }
           } catch {
-            self.state.withLock { $0.phase = .idle }
+            self.state.withLock { $0.phase = .failed(error, until: .now + Self.failureLasts) }
             throw error
           }
         }
@@ -146,16 +155,26 @@ final class FleetMembership: Sendable {
   /// - Parameter limits: measures that are missing have not changed.
   func read(_ limits: [Limit]) {
     let now = Self.now()
-    let (session, meters) = state.withLock { state in
+    let (session, before, meters) = state.withLock { state in
+      let before = state.meters
       for meter in Self.meters(limits) {
         for index in state.meters.indices where state.meters[index].measure == meter.measure { state.meters[index] = meter }
       }
-      return (state.session, state.meters)
+      return (state.session, before, state.meters)
     }
+    guard let session else {
+      // The member begins with these, and its limiter with what was known before.
+      state.withLock { $0.readAt = now }
+      for limit in limits { limiter.setLimit(limit.measure, limit.value) }
+      return
+    }
+    let status = session.status
+    // Limits that throttled requests have lowered stay until a quota itself has changed.
+    if meters == before, FleetMemberConfiguration.isLearnt(status.version) { return }
     // Each reading of the same limits would be a version of its own.
-    if let session, session.status.limits == meters.map(\.limit) { return }
+    if status.limits == meters.map(\.limit) { return }
     state.withLock { $0.readAt = now }
-    session?.discovered(meters, at: now)
+    session.discovered(meters, at: now)
   }
 
   /// What the member knows of its fleet; nil before it has joined.

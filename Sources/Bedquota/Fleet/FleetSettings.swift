@@ -1,20 +1,16 @@
 import AWSWire
-import FleetStore
+package import FleetStore
 
 /// A fleet as command lines and files name it.
 package struct FleetSettings: Sendable, Equatable {
-  /// Where the address was written. Arguments are seen by every user of the machine, so they may hold no password.
-  package enum Origin: Sendable, Equatable {
-    case argument, environment, file
-  }
-
   /// It may hold a password.
   private let address: Address
-  package let origin: Origin
+  /// Where the address was written.
+  package let origin: ValkeyAddress.Origin
   package var weight = 1.0
   package var fallback = Fleet.Fallback.share
 
-  package init(address: String, origin: Origin) {
+  package init(address: String, origin: ValkeyAddress.Origin) {
     self.address = Address(text: address)
     self.origin = origin
   }
@@ -24,13 +20,7 @@ package struct FleetSettings: Sendable, Equatable {
   package func fleet(_ options: Fleet.Options = Fleet.Options()) throws(BedquotaError) -> Fleet {
     var options = options
     (options.weight, options.fallback) = (weight, fallback)
-    let from: ValkeyAddress.Origin =
-      switch origin {
-      case .argument: .argument
-      case .environment: .environment
-      case .file: .file
-      }
-    return try Fleet(address.text, from: from, options: options)
+    return try Fleet(address.text, from: origin, options: options)
   }
 
   /// Text that no description shows.

@@ -17,11 +17,10 @@ struct ClientFleet: Sendable {
     guard let fleet = options.fleet else { return nil }
     let family = resolution.family
     ordinary =
-      FleetMembership.measures(of: limits).isEmpty
-      ? nil
-      : FleetMembership(fleet, limiter, limits: limits, profile: options.profile, family: family, label: resolution.id)
+      FleetMembership.shares(limits)
+      ? FleetMembership(fleet, limiter, limits: limits, profile: options.profile, family: family, label: resolution.id) : nil
     self.longContext = longContext.flatMap { long in
-      guard !FleetMembership.measures(of: long.limits).isEmpty else { return nil }
+      guard FleetMembership.shares(long.limits) else { return nil }
       return FleetMembership(
         fleet, long.limiter, limits: long.limits, profile: options.profile, family: family + ":1m",
         label: "\(resolution.id) (long prompts)")

@@ -26,7 +26,7 @@ extension QuotaRouter {
       isMoved: course.attempts > 0,
       relay: run.terms, tier: course.tier)
     let start = now
-    try await joinFleets()
+    try await joinFleets(&run)
     while true {
       try Task.checkCancellation()
       let now = now
@@ -53,18 +53,18 @@ extension QuotaRouter {
     }
   }
 
-  /// Candidates that can't join their fleet admit nothing, and the others may.
-  private func joinFleets() async throws {
-    var (failure, hasJoined): ((any Error)?, Bool) = (nil, false)
-    for candidate in candidates {
+  /// Candidates that can't join their fleet admit nothing, so this request doesn't wait there.
+  private func joinFleets(_ run: inout RouteRun) async throws {
+    var failure: (any Error)?
+    for (index, candidate) in candidates.enumerated() where run.open.has(index) {
       do {
         try await candidate.client.joinFleet()
-        hasJoined = true
       } catch {
         failure = error
+        run.exclude(index)
       }
     }
-    if let failure, !hasJoined { throw failure }
+    if let failure, run.allowed.isEmpty { throw failure }
   }
 
   /// A candidate has admitted the request.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bedquota
+import FleetStore
 import Foundation
 
 /// Where the store of a fleet is.

@@ -14,7 +14,7 @@ struct FleetOptions: ParsableArguments {
   @Option(
     name: .customLong("fleet-fallback"),
     help: ArgumentHelp(
-      "What is sent while the store is away: share (nine tenths of the part that this process had), closed (nothing), or a number of processes, of which each takes an equal part. (default: share)",
+      "What is sent while the store is away: share (some nine tenths of the part that this process had), closed (nothing), or a number of processes, of which each takes an equal part. (default: share)",
       valueName: "name|n"))
   var fallback: String?
 

@@ -1,4 +1,4 @@
-package import FleetStore
+import FleetStore
 import Foundation
 import Synchronization
 
@@ -7,7 +7,7 @@ import Synchronization
 /// A budget is a meter that doesn't refill, in a scope of the caller and the day. Each gateway owes it what its requests have used or
 /// reserved, and what else is missing was used elsewhere. A gateway hears of the others within ``period`` of its own requests, so
 /// callers may overrun a budget by what they use in that time.
-package final class BudgetSharing: Sendable {
+final class BudgetSharing: Sendable {
   /// What one caller's budget was when the store was told last.
   private struct Told: Sendable {
     var day: Int64 = .min
@@ -20,6 +20,8 @@ package final class BudgetSharing: Sendable {
     /// Whether it hasn't answered yet, so that it may be another store by now.
     var isAsking = false
     var attempts: UInt64 = 0
+    /// Whether people were told that the store refuses it.
+    var isRefused = false
     var at: Int64 = -1_000_000
     var changedAt: Int64 = .min
     var epoch: Int64 = 0
@@ -37,6 +39,8 @@ package final class BudgetSharing: Sendable {
   private static let timeout = Duration.seconds(2)
 
   private let store: any FleetStore
+  /// Called with a sentence when the store refuses a budget.
+  private let onProblem: @Sendable (String) -> Void
   private let registry: CallerRegistry
   /// When the limits were read, in ms since 1970. The newest limits of a fleet hold.
   private let readAt = Mutex(BudgetSharing.milliseconds())
@@ -44,15 +48,17 @@ package final class BudgetSharing: Sendable {
   private let told = Mutex<[String: Told]>([:])
 
   /// - Parameter member: a name that no other gateway has.
-  package init(_ store: any FleetStore, registry: CallerRegistry, member: String) {
-    (self.store, self.registry, self.member) = (store, registry, member)
+  init(
+    _ store: any FleetStore, registry: CallerRegistry, member: String, onProblem: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    (self.store, self.registry, self.member, self.onProblem) = (store, registry, member, onProblem)
   }
 
   /// The configuration was read again.
-  package func limitsWereRead() { readAt.withLock { $0 = Self.milliseconds() } }
+  func limitsWereRead() { readAt.withLock { $0 = Self.milliseconds() } }
 
   /// Shares budgets until the task is cancelled, and then tells the rest.
-  package func run() async {
+  func run() async {
     while (try? await Task.sleep(for: .seconds(Self.period))) != nil { await share(at: Self.now()) }
     // The task is cancelled, and the last words are not.
     await Task { await share(at: Self.now(), isLast: true) }.value
@@ -63,9 +69,10 @@ package final class BudgetSharing: Sendable {
 
   /// Tells and hears what is due.
   /// - Parameter now: seconds since 1970.
-  package func share(at now: Int64, isLast: Bool = false) async {
-    for (name, account) in registry.accounts where !account.snapshot(at: now).limits.isEmpty {
+  func share(at now: Int64, isLast: Bool = false) async {
+    for (name, account) in registry.accounts {
       let budget = account.snapshot(at: now)
+      guard !budget.limits.isEmpty else { continue }
       // The store is away for all of them. Quotas in the same store tell so in the log.
       guard await tell(name, account, budget, at: now, isLast: isLast) else { return }
     }
@@ -84,15 +91,25 @@ package final class BudgetSharing: Sendable {
         let reply = try await store.sync(request, scope: scope, timeout: Self.timeout)
         if case .answer(let answer) = reply { heard(answer, of: name, account, request, budget.day, at: now) }
       } catch {
-        return !error.isLost
+        guard !error.isLost else { return false }
+        if isFirstRefusal(of: name) {
+          onProblem(
+            "The fleet's store refuses the budget of the key \(name), so this gateway counts it alone today. \(error.message)")
+        }
+        return true
       }
     }
     return true
   }
 
   /// Where a caller's budget of a day is.
-  package static func scope(_ name: String, day: Int64) -> FleetScope {
-    FleetScope(account: "budget", region: "\(day)", family: name)
+  private static func scope(_ name: String, day: Int64) -> FleetScope { .budget(of: name, day: day) }
+
+  private func isFirstRefusal(of name: String) -> Bool {
+    told.withLock { all in
+      defer { all[name]?.isRefused = true }
+      return all[name]?.isRefused == false
+    }
   }
 
   /// - Returns: nil if the store need not be told now.
@@ -123,7 +140,8 @@ package final class BudgetSharing: Sendable {
     _ name: String, _ budget: CallerBudget.Snapshot, use: CallerBudget.Use, isLast: Bool
   ) -> SyncRequest {
     told.withLock { all in
-      var told = all[name] ?? Told(day: budget.day)
+      // `due` has made it.
+      var told = all[name, default: Told(day: budget.day)]
       told.sequence += 1
       all[name] = told
       let owed = [use.tokens, use.requests]

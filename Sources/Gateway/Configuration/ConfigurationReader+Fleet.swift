@@ -1,4 +1,5 @@
 import Bedquota
+import FleetStore
 import Yams
 
 extension ConfigurationReader {

@@ -81,10 +81,11 @@ extension GatewayConfiguration {
     ## The part of each quota that this gateway may use. Two gateways in front of one account: 0.5 each, or a fleet.
     quota_share: 1
 
-    ## Shares the quotas with other gateways and runs through Redis or Valkey (none). An address with a password is a secret.
-    ##   url       redis://HOST:PORT/DATABASE, rediss://… with TLS, redis+sentinel://HOST,HOST/NAME; ?prefix=TEXT keeps fleets apart
+    ## Shares the quotas with other gateways and runs through Redis, Valkey or DynamoDB (none). An address with a password is a secret.
+    ##   url       redis://HOST:PORT/DATABASE, rediss://… with TLS, redis+sentinel://HOST,HOST/NAME; or
+    ##             dynamodb://TABLE?region=us-east-1; ?prefix=TEXT keeps fleets apart
     ##   weight    the part of this gateway when many wait (1)
-    ##   fallback  while the store is away: share (nine tenths of the part that it had), closed (nothing), or a number of members,
+    ##   fallback  while the store is away: share (some nine tenths of the part that it had), closed (nothing), or a number of members,
     ##             of which each takes an equal part (share)
     # fleet: {url: "redis://cache.internal:6379", weight: 1, fallback: share}
 

@@ -48,7 +48,7 @@ struct FleetPayload: Encodable {
         limitsOrigin: status.map { Self.origin($0) }, roundTripSeconds: reading.roundTrip / .seconds(1),
         meters: (status?.meters ?? []).enumerated().map { index, meter in
           Meter(
-            measure: reading.measures?[index].quotaMeasure, period: "\(meter.limit.kind)", limit: meter.limit.rate,
+            measure: reading.measures?[index].quotaMeasure, period: "\(meter.limit.kind)", limit: meter.limit.whole,
             free: meter.level, pacer: meter.pacer)
         },
         members: (status?.members ?? []).map { member in
@@ -61,7 +61,15 @@ struct FleetPayload: Encodable {
   }
 
   private static func origin(_ status: FleetStatus) -> String {
-    if FleetMemberConfiguration.isLearnt(status.version) { return "learnt" }
-    return status.version / 2 > status.now ? "manual" : "quotas"
+    switch status.limitsOrigin {
+    case .quotas: "quotas"
+    case .learnt: "learnt"
+    case .manual: "manual"
+    }
   }
+}
+
+extension FleetLimit {
+  /// The number that people know: a budget has no refill.
+  var whole: Int64 { kind == .day && rate == 0 ? capacity : rate }
 }

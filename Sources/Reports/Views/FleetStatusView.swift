@@ -49,7 +49,7 @@ package struct FleetStatusView: View {
       rows: status.meters.indices.map { index in
         let meter = status.meters[index]
         return [
-          .init(reading.name(ofMeter: index)), .init(Figures.grouped(Double(meter.limit.rate))),
+          .init(reading.name(ofMeter: index)), .init(Figures.grouped(Double(meter.limit.whole))),
           .init(Figures.grouped(Double(meter.level)), meter.level < 0 ? .warning : nil),
         ]
       })
@@ -61,11 +61,11 @@ package struct FleetStatusView: View {
         .text("MEMBER"), .number("WEIGHT"), .text("WAITS"), .number("HEARD OF"), .number("SHARE"), .number("WITHOUT STORE"),
       ],
       rows: status.members.map { member in
-        let isSilent = (member.silence ?? .max) > FleetStatus.silenceMax
         return [
           .init(member.name), .init(Figures.grouped(Double(member.weight) / 100)), .init(member.isWaiting ? "yes" : ""),
           .init(
-            member.silence.map { "\(Figures.grouped((Double($0) / 1_000).rounded())) s ago" } ?? "–", isSilent ? .warning : nil),
+            member.silence.map { "\(Figures.grouped((Double($0) / 1_000).rounded())) s ago" } ?? "–",
+            member.isPresent ? nil : .warning),
           .init("\(Figures.grouped((Double(member.share) / 10_000).rounded())) %"),
           .init(member.fallback == 0 ? "" : Figures.grouped(Double(member.fallback))),
         ]
@@ -103,19 +103,16 @@ extension FleetControl.Reading {
 
   /// Where the limits come from, as a sentence; nil: they are the account's quotas.
   func limitsOrigin(_ time: LocalTime) -> String? {
-    guard let status else { return nil }
-    if FleetMemberConfiguration.isLearnt(status.version) {
-      return "The limits are below the quotas, because the service throttled requests that these had room for."
+    switch status?.limitsOrigin {
+    case .quotas, nil: nil
+    case .learnt: "The limits are below the quotas, because the service throttled requests that these had room for."
+    case .manual(let until):
+      "The limits were set by hand, and count more than the quotas until \(time.minute(Int(until / 1_000)))."
     }
-    guard status.version / 2 > status.now else { return nil }
-    return "The limits were set by hand, and count more than the quotas until \(time.minute(Int(status.version / 2_000)))."
   }
 }
 
 extension FleetStatus {
-  /// Members that were not heard of for longer, in ms, count as absent.
-  package static let silenceMax: Int64 = 15_000
-
-  var present: [Member] { members.filter { ($0.silence ?? .max) <= Self.silenceMax } }
+  var present: [Member] { members.filter(\.isPresent) }
   var waiting: Int { members.count { $0.isWaiting } }
 }

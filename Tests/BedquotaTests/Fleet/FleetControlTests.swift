@@ -74,6 +74,9 @@ import Testing
     #expect(check.problems(of: reading(level: -950)).map(\.code) == [.deepDebt])
     #expect(check.problems(of: reading(silence: 15_001)).map(\.code) == [.silentWaiter])
     #expect(check.problems(of: reading(silence: 15_001, isWaiting: false)).isEmpty)
+    var unknown = reading()
+    unknown.status = nil
+    #expect(check.problems(of: unknown).map(\.code) == [.unknownScope])
     var slow = reading()
     slow.roundTrip = .milliseconds(251)
     #expect(check.problems(of: slow).map(\.code) == [.slowStore])

@@ -1,4 +1,5 @@
 import FleetStore
+import Synchronization
 import Testing
 
 @testable import Gateway
@@ -110,6 +111,37 @@ struct BudgetSharingTests {
     #expect(a.left(at: Self.noon) == 300)
   }
 
+  @Test(arguments: [false, true])
+  func whatTheStoreMissedIsToldLater(isDone: Bool) async throws {
+    let store = store()
+    let (a, b) = (Bench(LosingStore(inner: store, isDone: isDone), "a"), Bench(store, "b"))
+    try a.use(100, at: Self.noon)
+    await a.sharing.share(at: Self.noon)
+    // Its second answer and those after it are lost.
+    try a.use(200, at: Self.noon)
+    for second in 1...4 { await a.sharing.share(at: Self.noon + Int64(second)) }
+    try b.use(1, at: Self.noon)
+    // Longer than anything is remembered without the store.
+    for second in stride(from: 5, through: 200, by: 5) { await a.sharing.share(at: Self.noon + Int64(second)) }
+    await b.sharing.share(at: Self.noon + 200)
+    #expect(b.left(at: Self.noon) == 699)
+  }
+
+  @Test func aRefusedCallerHearsThatOthersUsedLess() async throws {
+    let store = store()
+    let (a, b) = (Bench(store, "a"), Bench(store, "b"))
+    let budget = try #require(a.caller.budget)
+    let reservation = try budget.reserve(900, at: Self.noon)
+    await a.sharing.share(at: Self.noon)
+    try b.use(1, at: Self.noon)
+    await b.sharing.share(at: Self.noon)
+    budget.settle(reservation, used: 10, at: Self.noon + 100)
+    await a.sharing.share(at: Self.noon + 100)
+    #expect(throws: CallerBudget.Excess.self) { try b.use(500, at: Self.noon + 200) }
+    await b.sharing.share(at: Self.noon + 201)
+    try b.use(500, at: Self.noon + 202)
+  }
+
   @Test func aKeyWithoutABudgetAndOneThatRestsCostNoOperation() async throws {
     let store = store()
     let none = Bench(store, "a", tokens: nil)
@@ -119,4 +151,29 @@ struct BudgetSharingTests {
     await idle.sharing.share(at: Self.noon)
     #expect(try await store.scopes(timeout: .seconds(1)).isEmpty)
   }
+}
+
+/// A store whose answers to the third and fourth syncs are lost.
+private final class LosingStore: FleetStore {
+  private let inner: MemoryFleetStore
+  /// Whether it does what it doesn't answer.
+  private let isDone: Bool
+  private let syncs = Mutex(0)
+
+  init(inner: MemoryFleetStore, isDone: Bool) { (self.inner, self.isDone) = (inner, isDone) }
+
+  func sync(_ request: SyncRequest, scope: FleetScope, timeout: Duration) async throws(FleetStoreError) -> SyncReply {
+    let number = syncs.withLock { syncs in
+      syncs += 1
+      return syncs
+    }
+    guard 3...4 ~= number else { return try await inner.sync(request, scope: scope, timeout: timeout) }
+    if isDone { _ = try await inner.sync(request, scope: scope, timeout: timeout) }
+    throw FleetStoreError(.unavailable, "Lost.")
+  }
+
+  func status(of scope: FleetScope, timeout: Duration) async throws(FleetStoreError) -> FleetStatus? { nil }
+  func scopes(timeout: Duration) async throws(FleetStoreError) -> [FleetScope] { [] }
+  func forget(_ member: String, scope: FleetScope, timeout: Duration) async throws(FleetStoreError) -> Bool { false }
+  func reset(_ scope: FleetScope, timeout: Duration) async throws(FleetStoreError) -> Bool { false }
 }

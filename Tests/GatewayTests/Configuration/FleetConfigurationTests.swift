@@ -1,5 +1,6 @@
 import AWSServer
 import Bedquota
+import FleetStore
 import Testing
 
 @testable import Gateway

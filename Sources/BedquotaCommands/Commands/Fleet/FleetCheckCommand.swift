@@ -7,7 +7,7 @@ struct FleetCheckCommand: AsyncParsableCommand {
     commandName: "check",
     abstract: "Check the store and what it knows of a fleet, for alerts: exit code 0 or 2, or 1 if the store can't be asked.",
     discussion: """
-      It reports a store that answers slowly, limits that throttled requests have lowered, debts beyond a whole limit, and members with \
+      It reports a scope that the store doesn't know, a store that answers slowly, limits that throttled requests have lowered, debts beyond a whole limit, and members with \
       requests that were not heard of for 15 s. It changes nothing.
       \(CommandPermissions.help("fleet check"))
 

@@ -72,18 +72,8 @@ struct FleetLimitCommand: AsyncParsableCommand {
       let resolution = try await global.reading(in: session) { account in try await account.resolution(of: id) }
       let control = FleetControl(fleet, in: session)
       let reading = try await control.reading(of: control.scope(of: resolution), resolution)
-      guard let status = reading.status, let measures = reading.measures else {
-        throw BedquotaError(
-          .fleet, "The fleet's store has never heard of \(resolution.id); its members bring the limits with them.")
-      }
-      for measure in values.keys where !measures.contains(measure) {
-        throw BedquotaError(
-          .fleet,
-          "\(resolution.id) has no limit on \(measure.name); it has \(measures.map(\.quotaMeasure.rawValue).joined(separator: ", "))."
-        )
-      }
       let until = Date(timeIntervalSinceNow: hours * 3_600)
-      for (measure, meter) in zip(measures, status.meters) {
+      for (measure, meter) in zip(reading.measures ?? [], reading.status?.meters ?? []) {
         guard let value = values[measure] else { continue }
         global.console.note(
           "\(resolution.id): \(measure.quotaMeasure.rawValue) \(meter.limit.rate) -> \(value) for \(hours.formatted()) h")

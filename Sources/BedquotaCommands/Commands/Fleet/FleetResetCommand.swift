@@ -39,7 +39,9 @@ struct FleetResetCommand: AsyncParsableCommand {
       let scope = try await FleetScopes.scope(of: id, name, control, in: session, global)
       global.console.note("Deletes what the store knows of \(scope.name).")
       guard try global.confirms(yes) else { return }
-      try await control.reset(scope)
+      guard try await control.reset(scope) else {
+        throw BedquotaError(.fleet, "The fleet's store has never heard of \(scope.name); there was nothing to delete.")
+      }
       global.console.note("Deleted. Members that run tell it again within seconds.")
     }
   }

@@ -24,6 +24,7 @@ struct FleetScopes: ParsableArguments {
     let (fleet, invoked, names) = (try address.makeFleet(), try global.ids(ids), scope)
     return try await global.withSession { session in
       let control = FleetControl(fleet, in: session)
+      try await control.connect()
       var readings: [FleetControl.Reading] = []
       for name in names { readings.append(try await control.reading(of: FleetScope(name))) }
       if !invoked.isEmpty {
@@ -40,8 +41,7 @@ struct FleetScopes: ParsableArguments {
         }
       }
       guard invoked.isEmpty, names.isEmpty else { return readings }
-      // Budgets of gateways' keys are scopes too, one for each key and day.
-      for scope in try await control.scopes() where !scope.name.hasPrefix("budget/") {
+      for scope in try await control.scopes() {
         readings.append(try await control.reading(of: scope))
       }
       return readings
