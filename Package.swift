@@ -136,7 +136,7 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "AdmissionControl", "AWSClient", "AWSServer", "AWSWire", "Bedquota", "BedrockQuotas",
+        "AdmissionControl", "AWSClient", "AWSServer", "AWSWire", "Bedquota", "BedrockQuotas", "Reports",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
@@ -161,12 +161,12 @@ let package = Package(
         "AWSClient", "AWSWire", "Bedquota", "BedrockQuotas", "Charts", "QuotaProbe",
         .product(name: "Algorithms", package: "swift-algorithms"), .product(name: "Mustache", package: "swift-mustache"),
       ],
-      resources: [.embedInCode("Resources/dashboard.mustache")]),
+      resources: [.embedInCode("Resources/dashboard.mustache"), .embedInCode("Resources/live.mustache")]),
     .target(
       name: "BedquotaCommands",
       dependencies: [
-        "AdmissionControl", "AWSClient", "AWSWire", "Bedquota", "BedrockEmulator", "BedrockQuotas", "Gateway", "QuotaProbe",
-        "Reports",
+        "AdmissionControl", "AWSClient", "AWSServer", "AWSWire", "Bedquota", "BedrockEmulator", "BedrockQuotas", "Gateway",
+        "QuotaProbe", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -293,7 +293,7 @@ let package = Package(
     .testTarget(
       name: "BedquotaCommandsTests",
       dependencies: [
-        "AWSWire", "Bedquota", "BedquotaCommands", "BedrockQuotas",
+        "AWSWire", "Bedquota", "BedquotaCommands", "BedrockQuotas", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(
@@ -323,7 +323,7 @@ let package = Package(
       name: "GatewayTests",
       dependencies: [
         "AdmissionControl", "AWSClient", "AWSServer", "AWSWire", "Bedquota", "BedrockEmulator", "BedrockQuotas", "Gateway",
-        "TestSupport",
+        "Reports", "TestSupport",
         .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),

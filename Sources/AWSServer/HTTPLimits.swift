@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 
 /// What a server accepts from its clients, so that none of them can use up its memory, descriptors or patience.
 package struct HTTPLimits: Sendable {
@@ -30,5 +31,16 @@ package struct HTTPLimits: Sendable {
     let most = descriptors < 0 ? Int.max : descriptors
     // Event loops, standard streams and four connections that are accepted together take about 20.
     return min(max(most - 24, 4), 8_192)
+  }
+}
+
+extension HTTPLimits {
+  /// For pages that operators look at: requests have no bodies, few programs ask at a time, and the events of a live page are one long
+  /// reply.
+  package static var pages: HTTPLimits {
+    var limits = HTTPLimits()
+    (limits.bodyBytesMax, limits.receivedBytesMax, limits.requestsMax, limits.connectionsMax) = (65_536, 1_048_576, 128, 128)
+    (limits.patience.idle, limits.patience.request) = (.seconds(130), .hours(24))
+    return limits
   }
 }

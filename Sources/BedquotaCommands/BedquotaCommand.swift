@@ -17,6 +17,7 @@ public struct BedquotaCommand: AsyncParsableCommand {
       CheckCommand.self, AlarmsCommand.self, IncreaseCommand.self, ProbeCommand.self, InvokeCommand.self, RunCommand.self,
       MergeCommand.self,
       RecordCommand.self, WhoamiCommand.self, FactsCommand.self, IAMPolicyCommand.self, GatewayCommand.self, FleetCommand.self,
+      ExporterCommand.self, ServeCommand.self, TopCommand.self,
       EmulateCommand.self, DemoCommand.self,
     ])
 

@@ -28,6 +28,7 @@ final class GatewayCore: Sendable {
   /// nil: the configuration has no file.
   let file: ConfigurationFile?
   let metrics = GatewayMetrics()
+  let livePages = LivePages()
   let accessLog: AccessLog
   let stateLog: StateLog
   let heldBytes: HeldBytes

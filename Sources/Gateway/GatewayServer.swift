@@ -107,12 +107,8 @@ package struct GatewayServer: Sendable {
   /// Serves the pages for operators on an address of their own, if they have one, for as long as `body` runs.
   private func withAdminPages(of core: GatewayCore, _ body: @escaping @Sendable (String?) async throws -> Void) async throws {
     guard let address = configuration.admin.listen else { return try await body(nil) }
-    var limits = HTTPLimits()
-    // A page takes no body, and few people look at a time.
-    (limits.bodyBytesMax, limits.receivedBytesMax, limits.requestsMax, limits.connectionsMax) = (65_536, 1_048_576, 64, 64)
-    limits.patience.request = .seconds(60)
     let server = HTTPServer(
-      host: address.host, port: address.port, limits: limits, logger: serverLogger, open: AdminIntake(gateway: core).open)
+      host: address.host, port: address.port, limits: .pages, logger: serverLogger, open: AdminIntake(gateway: core).open)
     try await server.serve { url in try await body(url) }
   }
 

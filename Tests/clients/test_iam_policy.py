@@ -29,6 +29,8 @@ RUNS = {
     "usage": [["usage", PROFILE]],
     "dashboard": [["dashboard", PROFILE, "--output-file", "{folder}/board.svg"]],
     "check": [["check", PROFILE]],
+    "exporter": [["exporter", PROFILE, "--once"]],
+    "top": [["top", PROFILE]],
     "alarms plan": [["alarms", "plan", PROFILE]],
     "alarms apply": [["alarms", "apply", PROFILE, "--yes"]],
     "alarms delete": [["alarms", "apply", PROFILE, "--yes"], "clear", ["alarms", "delete", PROFILE, "--yes"]],
@@ -52,7 +54,7 @@ NEVER_INVOKED = {"async-invoke", "default-prompt-router", "marketplace"}
 # CountTokens knows it.
 COUNTED = "anthropic.claude-sonnet-4-20250514-v1:0"
 # Called by a server, which doesn't end by itself; test_the_gateway_* has it.
-SERVERS = ["gateway"]
+SERVERS = ["gateway", "serve"]
 # Called for application profiles alone; test_an_application_profile has one.
 PROFILES = "bedrock:GetInferenceProfile"
 
@@ -111,8 +113,12 @@ def test_commands_of_a_fleet_read_quotas_alone(run, name):
     assert actions(policy(run, *name.split())) == actions(policy(run, "resolve"))
 
 
+def test_the_live_page_reads_what_the_exporter_reads(run):
+    assert actions(policy(run, "serve")) == actions(policy(run, "exporter"))
+
+
 def test_every_command_is_in_the_table_or_calls_nothing(run):
-    without = [name for name in commands(run) if name not in RUNS and name not in WITH_STORE]
+    without = [name for name in commands(run) if name not in RUNS and name not in WITH_STORE and name not in SERVERS]
     assert sorted(without) == [
         "demo", "emulate", "fleet acl", "fleet function", "gateway check", "gateway key", "iam-policy", "merge", "whoami",
     ]

@@ -231,7 +231,7 @@ package struct Gate: Sendable {
     return Snapshot.MeterState(
       measure: measure, limit: limit, scale: appliedScale,
       available: measure == .concurrency ? limit - inFlight : meter.level / Meter.micro, inFlight: inFlight,
-      isStrict: window == .strict)
+      isStrict: window == .strict, availableMax: measure == .concurrency ? limit : meter.capacity / Meter.micro)
   }
 }
 

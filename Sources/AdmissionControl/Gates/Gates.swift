@@ -24,6 +24,9 @@ struct Gates: Sendable {
 
   subscript(measure: Measure) -> Gate? { gates.first { $0.measure == measure } }
 
+  /// What the gates count, in their order.
+  var measuresInOrder: [Measure] { gates.map(\.measure) }
+
   func contain(anyOf measures: Set<Measure>) -> Bool { gates.contains { measures.contains($0.measure) } }
 
   /// Recomputes the values that the fast path reads. Call it after every change of a limit, a window or a learner.

@@ -36,6 +36,8 @@ public struct Snapshot: Sendable, Equatable {
     public var inFlight: Int64
     /// Whether every sum over a minute is kept within the limit.
     public var isStrict: Bool
+    /// ``available`` when nothing is used.
+    package var availableMax: Int64
   }
 
   /// Requests since the limiter was made.

@@ -137,6 +137,8 @@ struct WaitQueue: Sendable {
 
   var count: Int { waiters.count }
   var isEmpty: Bool { waiters.isEmpty }
+  /// When the one that has waited longest began to; nil: none waits. It visits every waiter.
+  var longestSince: Int64? { waiters.values.lazy.map(\.queuedAt).min() }
   func tier(of priority: Int) -> Int { min(max(priority, 0), tiers.count - 1) }
   subscript(id: WaiterID) -> Waiter? { waiters[id.number] }
 

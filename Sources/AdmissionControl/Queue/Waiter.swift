@@ -10,10 +10,12 @@ struct Waiter: Sendable {
   let measure: Measure?
   private let burndownExtra: Int32
   let isRetry: Bool
+  /// When it began to wait, in nanoseconds of the limiter's clock.
+  let queuedAt: Int64
   /// The part of it that this queue is expected to serve.
   let share: QueueShare
 
-  init(_ request: Request, predicted: Amounts, tier: Int, measure: Measure? = nil) {
+  init(_ request: Request, predicted: Amounts, tier: Int, measure: Measure? = nil, at now: Int64 = 0) {
     compactReserved = CompactAmounts(request.cost.reserved)
     compactKnown = CompactAmounts(request.cost.charged)
     compactPredicted = CompactAmounts(predicted)
@@ -23,6 +25,7 @@ struct Waiter: Sendable {
     self.measure = measure
     burndownExtra = Int32(truncatingIfNeeded: request.cost.burndownExtra)
     isRetry = request.isRetry
+    queuedAt = now
     share = request.share
   }
 

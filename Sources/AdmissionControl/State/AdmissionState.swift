@@ -121,7 +121,8 @@ package struct AdmissionState: Sendable {
     guard eta <= queueWaitMax else { return refuse(Refusal.waitTooLong(eta: eta).decided(by: measure)) }
     guard !request.isRetry || retries.take(at: now) else { return refuse(.retryBudget) }
     let id = queue.append(
-      Waiter(request, predicted: predicted, tier: tier, measure: measure), deadline: deadline, goesAhead: request.goesAhead,
+      Waiter(request, predicted: predicted, tier: tier, measure: measure, at: now), deadline: deadline,
+      goesAhead: request.goesAhead,
       rank: request.place?.rank)
     return .waiting(id, eta: eta)
   }

@@ -36,6 +36,9 @@ extension QuotaAwareClient {
   /// The state of the limiter of long prompts; nil if the model has no quotas for them.
   package var longContextSnapshot: Snapshot? { longContext?.limiter.snapshot }
 
+  /// What requests with long prompts hold of their own quotas; nil where there are none.
+  package var longContextHoldings: Limiter.Holdings? { longContext?.limiter.holdings }
+
   /// Whether no request waits and none is in flight.
   package var isIdle: Bool {
     func isIdle(_ snapshot: Snapshot) -> Bool { snapshot.waiting == 0 && snapshot.counts.inFlight == 0 }

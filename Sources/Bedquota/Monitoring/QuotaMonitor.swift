@@ -58,7 +58,8 @@ public struct QuotaMonitor: Sendable {
     let (sums, messages) = try await sums(
       of: pools, in: window, context: context, maxTokens: maxTokens, detail: detail, reader, listings, progress)
     var reports = sums
-    for index in reports.indices where reports[index].totals == nil && !pools[index].siblings.isEmpty {
+    // Of everything with traffic, a report without any is left out.
+    for index in reports.indices where ids != nil && reports[index].totals == nil && !pools[index].siblings.isEmpty {
       let found = try await Self.withRequests(pools[index].siblings, window, reader, listings)
       guard !found.isEmpty else { continue }
       reports[index].notes.append("Other ids of the model have data: \(found.joined(separator: ", ")).")
@@ -72,7 +73,7 @@ public struct QuotaMonitor: Sendable {
       }
     }
     reports = ids == nil ? Self.busiestFirst(reports) : Self.withoutEmpty(reports)
-    return UsageRead(reports: reports, messages: messages)
+    return UsageRead(reports: reports, messages: messages, requested: reader.requested.counts)
   }
 
   /// The sums of each pool against its quotas.

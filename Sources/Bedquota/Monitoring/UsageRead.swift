@@ -4,4 +4,6 @@ public struct UsageRead: Sendable {
   public var reports: [UsageReport]
   /// What CloudWatch said about its own answers, such as that data are incomplete.
   public var messages: [String]
+  /// What GetMetricData was asked for.
+  package var requested = MetricDataCount.Counts()
 }

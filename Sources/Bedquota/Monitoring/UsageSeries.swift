@@ -22,6 +22,17 @@ package struct UsageSeries: Sendable {
     values = Array(repeating: [], count: UsageMetric.allCases.count)
   }
 
+  /// The same series in a part of the window. What only the whole window tells, such as the sums of each id, is left out.
+  func narrowed(to part: UsageWindow) -> UsageSeries {
+    var series = UsageSeries(window: part, endpoint: endpoint)
+    (series.refused, series.incomplete) = (refused, incomplete)
+    let first = (part.startSeconds - window.startSeconds) / window.periodSeconds
+    series.values = values.map { $0.isEmpty ? [] : Array($0[first..<first + part.count]) }
+    let last = (0..<part.count).last { index in series.values.contains { !$0.isEmpty && !$0[index].isNaN } }
+    series.dataUntil = last.map { part.seconds(of: $0 + 1) }
+    return series
+  }
+
   /// Adds the datapoints of one series.
   /// - Parameter ways: the same count in several ways, the preferred one first, and of each way the parts that are added up. Each
   ///   period takes the first way that has a datapoint.

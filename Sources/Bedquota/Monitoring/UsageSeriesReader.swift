@@ -7,6 +7,7 @@ import BedrockQuotas
 /// Needs the IAM actions `cloudwatch:ListMetrics` and `cloudwatch:GetMetricData`.
 package struct UsageSeriesReader: Sendable {
   let client: AWSClient
+  let requested = MetricDataCount()
   /// The most calls in flight.
   static let callsMax = 10
   /// The most parts that one query adds up.
@@ -125,11 +126,12 @@ package struct UsageSeriesReader: Sendable {
 
   /// The results of at most ``CloudWatchAPI/queriesMax`` queries; one may come in several parts.
   func results(_ queries: [MetricDataQuery], _ window: UsageWindow) async throws -> ([MetricDataPage.Result], [String]) {
-    let client = client
+    let (client, requested) = (client, requested)
     let paginator = Paginator<MetricDataPage>(
       operation: "GetMetricData", token: { $0.nextToken },
       fetch: {
-        try await client.call(
+        requested.add(metrics: queries.count)
+        return try await client.call(
           CloudWatchAPI.getMetricData(queries, start: window.startSeconds, end: window.endSeconds, nextToken: $0))
       })
     var results: [MetricDataPage.Result] = []

@@ -48,6 +48,23 @@ public struct UsageWindow: Sendable, Equatable {
     endSeconds = (last + period - 1) / period * period
   }
 
+  /// The part of a window from a time on.
+  /// - Parameters:
+  ///   - start: Unix seconds.
+  ///   - end: Unix seconds, exclusive.
+  /// - Returns: nil if no period of the window lies in between.
+  func narrowed(from start: Int, to end: Int) -> UsageWindow? {
+    let first = max(0, (start - startSeconds + periodSeconds - 1) / periodSeconds)
+    let last = min(count, (end - startSeconds) / periodSeconds)
+    return first < last ? UsageWindow(self, periods: first..<last) : nil
+  }
+
+  private init(_ window: UsageWindow, periods: Range<Int>) {
+    (periodSeconds, nowSeconds) = (window.periodSeconds, window.nowSeconds)
+    startSeconds = window.seconds(of: periods.lowerBound)
+    endSeconds = window.seconds(of: periods.upperBound)
+  }
+
   /// The last hours.
   /// - Parameters:
   ///   - hours: above 0, at most 10,920 (455 days).

@@ -24,6 +24,8 @@ struct CommandPermissions: Sendable {
   private static let usage = resolve + [.listMetrics, .getMetricData]
   private static let application = Condition(when: "for application profiles that no list holds", actions: [.getProfile])
 
+  private static let increases = Condition(when: "to count open requests for increases", actions: [.listIncreases])
+
   /// A command that asks a fleet's store.
   private static func fleet(_ name: String) -> CommandPermissions {
     CommandPermissions(
@@ -46,6 +48,10 @@ struct CommandPermissions: Sendable {
     CommandPermissions(command: "usage", actions: usage, conditions: [application]),
     CommandPermissions(command: "dashboard", actions: usage, conditions: [application]),
     CommandPermissions(command: "check", actions: usage, conditions: [application]),
+    CommandPermissions(command: "exporter", actions: usage, conditions: [increases, application]),
+    CommandPermissions(command: "serve", actions: usage, conditions: [increases, application]),
+    CommandPermissions(
+      command: "top", actions: [], conditions: [.init(when: "without --gateway", actions: usage), increases, application]),
     CommandPermissions(
       command: "alarms plan", actions: resolve + [.listMetrics],
       conditions: [.init(when: "without --format", actions: [.describeAlarms]), application]),

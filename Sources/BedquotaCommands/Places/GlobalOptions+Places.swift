@@ -61,7 +61,7 @@ extension GlobalOptions {
     return results.map { PlaceResult(place: Place(account: account, region: $0.region), result: $0.result) }
   }
 
-  private func configuration(for source: AccountSource) throws -> AWSConfiguration {
+  func configuration(for source: AccountSource) throws -> AWSConfiguration {
     switch source.identity {
     case .profile(let name): try AWSConfiguration(options(profile: name), environment: environment)
     case .role(let arn): try AWSConfiguration(options(profile: profile), environment: environment).assuming(roleARN: arn)

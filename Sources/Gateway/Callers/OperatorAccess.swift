@@ -1,5 +1,6 @@
 package import AWSServer
 import AWSWire
+import Foundation
 
 /// Who may see the pages for operators: whoever sends the admin secret, or, without one, a program of this machine.
 package struct OperatorAccess: Sendable {
@@ -10,15 +11,32 @@ package struct OperatorAccess: Sendable {
 
   package init(secret: Secret?) { self.secret = secret }
 
+  package var hasSecret: Bool { secret != nil }
+
   /// - Parameter peer: the address that the request came from, without the port.
   package func admits(_ head: ServerRequest, peer: String) -> Bool {
     let headers = CredentialHeaders(head.headers)
     guard let secret else {
-      return LoopbackName.contains(peer) && !headers.isFromBrowser
+      return LoopbackName.contains(peer) && (!headers.isFromBrowser || Self.isFromOwnPage(head, headers))
         && !head.headers.contains { Self.forwarding.contains($0.name) }
     }
-    guard headers.doubled == nil, let token = headers.bearerToken else { return false }
+    guard headers.doubled == nil, let token = headers.bearerToken.map(String.init) ?? Self.password(headers) else { return false }
     // Hashes are compared, so that the time doesn't tell the length either.
-    return Callers.digest(ofToken: String(token)) == Callers.digest(ofToken: secret.text)
+    return Callers.digest(ofToken: token) == Callers.digest(ofToken: secret.text)
+  }
+
+  /// Whether a page of this very address made the request. No page can set the header, and no name but this machine's is served by it.
+  private static func isFromOwnPage(_ head: ServerRequest, _ headers: CredentialHeaders) -> Bool {
+    headers.isForLoopback && head.header("origin") == nil
+      && head.headers.filter { $0.name == "sec-fetch-site" }.map(\.value) == ["same-origin"]
+  }
+
+  /// Browsers can ask for a user name and a password, but not for a bearer token.
+  private static func password(_ headers: CredentialHeaders) -> String? {
+    guard let value = headers.authorization, value.prefix(6).lowercased() == "basic ",
+      let data = Data(base64Encoded: String(value.dropFirst(6)))
+    else { return nil }
+    let pair = String(decoding: data, as: UTF8.self)
+    return pair.firstIndex(of: ":").map { String(pair[pair.index(after: $0)...]) }
   }
 }

@@ -23,7 +23,7 @@ struct AdminIntake: Sendable {
 extension GatewayRoute.Page {
   fileprivate var isForOperators: Bool {
     switch self {
-    case .live, .ready, .health, .metrics, .status: true
+    case .live, .ready, .health, .metrics, .status, .home, .events: true
     case .models, .hello: false
     }
   }

@@ -49,6 +49,8 @@ package enum GatewayRoute: Sendable, Equatable {
 
   package enum Page: Sendable, Equatable {
     case live, ready, health, metrics, status
+    /// For browsers: what goes on now, and the events that keep it up to date.
+    case home, events
     /// The models, in the form of OpenAI and Anthropic.
     case models
     /// `HEAD /api/hello`, with which Claude Code begins.
@@ -172,6 +174,8 @@ package enum GatewayRoute: Sendable, Equatable {
     case ("GET", "/health"), ("HEAD", "/health"): .health
     case ("GET", "/metrics"): .metrics
     case ("GET", "/status"): .status
+    case ("GET", "/"): .home
+    case ("GET", "/events"): .events
     case ("GET", "/v1/models"), ("GET", "/openai/v1/models"): .models
     case ("HEAD", "/api/hello"), ("GET", "/api/hello"): .hello
     default: nil

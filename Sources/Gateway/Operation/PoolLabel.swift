@@ -1,4 +1,5 @@
 package import BedrockQuotas
+import Reports
 
 /// A pool as metrics, status and logs name it: no other has all four.
 package struct PoolLabel: SeriesKey {

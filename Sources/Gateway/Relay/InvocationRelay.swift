@@ -174,6 +174,7 @@ final class InvocationRelay: Sendable {
       (state.record.isStream, state.record.bytesIn) = (isStreamed, request.body.count)
       state.record.agent = patience.agent.rawValue
     }
+    gateway.metrics.demanded(pool.label, atSeconds: gateway.seconds())
     try reserveBudget(plan)
     return plan
   }

@@ -1,12 +1,13 @@
 import Bedquota
+import Reports
 
 extension RoutedModels {
   /// The names that were asked for, sorted.
   /// - Parameter now: seconds since 1970.
-  func status(_ metrics: GatewayMetrics, now: Int) -> [GatewayStatus.Route] {
+  func status(_ metrics: GatewayMetrics, now: Int) -> [LiveStatus.Route] {
     let (all, droppedSpills) = shown
     return all.sorted { $0.key < $1.key }.map { name, models in
-      models.reduce(into: GatewayStatus.Route(name: name, spills: droppedSpills[name] ?? 0)) { route, model in
+      models.reduce(into: LiveStatus.Route(name: name, spills: droppedSpills[name] ?? 0)) { route, model in
         let state = model.router.state
         route.spills += state.spills
         for (index, candidate) in model.candidates.enumerated() {
@@ -23,9 +24,9 @@ extension RoutedModels {
   }
 }
 
-extension GatewayStatus.Route {
+extension LiveStatus.Route {
   /// Several routers of a name may have the same candidate, which is shown once.
-  fileprivate mutating func add(_ place: RouteCandidate, requests: UInt64, _ change: (inout GatewayStatus.Candidate) -> Void) {
+  fileprivate mutating func add(_ place: RouteCandidate, requests: UInt64, _ change: (inout LiveStatus.Candidate) -> Void) {
     let index = candidates.firstIndex { $0.route == place.label } ?? candidates.count
     if index == candidates.count {
       candidates.append(

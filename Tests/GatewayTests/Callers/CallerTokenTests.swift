@@ -182,6 +182,29 @@ struct CallerTokenTests {
     #expect(!admits(keyed, [host]))
   }
 
+  @Test func browsersOfOperatorsAreLetIn() {
+    func admits(_ access: OperatorAccess, _ headers: [(name: String, value: String)], peer: String = "127.0.0.1") -> Bool {
+      access.admits(SignedHead.plain(headers, target: "/"), peer: peer)
+    }
+    let (local, host) = (OperatorAccess(secret: nil), (name: "host", value: "localhost:4000"))
+    // The address was typed; and the page that was shown asks for its events.
+    #expect(admits(local, [host, ("sec-fetch-site", "none")]) && admits(local, [host, ("sec-fetch-site", "same-origin")]))
+    for site in ["cross-site", "same-site", "same-origin, none"] { #expect(!admits(local, [host, ("sec-fetch-site", site)])) }
+    #expect(!admits(local, [host, ("sec-fetch-site", "same-origin"), ("origin", "http://localhost:5000")]))
+    #expect(!admits(local, [host, ("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")]))
+    // A name that somebody else's page made point here.
+    #expect(!admits(local, [("host", "evil.example"), ("sec-fetch-site", "same-origin")]))
+    #expect(!admits(local, [host, ("sec-fetch-site", "same-origin")], peer: "10.0.0.1"))
+    let keyed = OperatorAccess(secret: Secret("the-secret:of-admins"))
+    func basic(_ pair: String) -> [(name: String, value: String)] {
+      [("host", "gateway.example"), ("authorization", "Basic \(Data(pair.utf8).base64EncodedString())")]
+    }
+    #expect(
+      admits(keyed, basic("anybody:the-secret:of-admins"), peer: "10.0.0.1") && admits(keyed, basic(":the-secret:of-admins")))
+    for pair in ["the-secret:of-admins", "anybody:", "anybody:the-secret", ""] { #expect(!admits(keyed, basic(pair))) }
+    #expect(!admits(keyed, [host, ("authorization", "Basic !")]))
+  }
+
   // MARK: Reloads
 
   @Test func aReloadKeepsNumbersAndWhatWasUsed() throws {

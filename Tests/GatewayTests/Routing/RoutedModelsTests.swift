@@ -4,6 +4,7 @@ import AWSWire
 import Bedquota
 import BedrockQuotas
 import Foundation
+import Reports
 import TestSupport
 import Testing
 

@@ -1,6 +1,8 @@
-extension Exposition {
+import Reports
+
+extension MetricFamilies {
   /// The names that lead to several candidates.
-  mutating func write(routed state: GatewayMetrics.State, _ routes: [GatewayStatus.Route]) {
+  mutating func write(routed state: GatewayMetrics.State, _ routes: [LiveStatus.Route]) {
     counter(
       "bedquota_routed_requests",
       "Requests of names that lead to several candidates, by the candidate that they were sent to last.",

@@ -2,32 +2,40 @@ package import AWSServer
 import Bedquota
 import BedrockQuotas
 import Foundation
+package import Reports
 import Synchronization
 
 extension GatewayMetrics {
   /// The reply to a request for `/metrics`.
-  package func reply(accept: String?, _ status: GatewayStatus, process: ProcessUsage = .current()) -> ServerResponse {
+  package func reply(accept: String?, _ status: LiveStatus, process: ProcessUsage = .current()) -> ServerResponse {
     let format = ExpositionFormat(accept: accept)
     return ServerResponse(
       status: 200, headers: [("Content-Type", format.contentType)], body: Data(text(format, status, process).utf8))
   }
 
-  func text(_ format: ExpositionFormat, _ status: GatewayStatus, _ process: ProcessUsage) -> String {
+  func text(_ format: ExpositionFormat, _ status: LiveStatus, _ process: ProcessUsage) -> String {
+    Exposition.text(families(status, process), format)
+  }
+
+  /// All metrics at one time.
+  package func families(_ status: LiveStatus, _ process: ProcessUsage) -> MetricFamilies {
     let state = state.withLock { $0 }
-    var text = Exposition(format)
-    text.write(genAI: state)
-    text.write(traffic: state)
-    text.write(status.accounts)
-    text.write(status.pools)
-    text.write(routed: state, status.routes)
-    text.write(status.callers, labels: state.callers)
-    text.write(status.gateway, openStreams: state.openStreams)
-    text.write(process, status.gateway)
-    return text.finished()
+    var families = MetricFamilies()
+    families.write(genAI: state)
+    families.write(traffic: state)
+    families.write(status.accounts)
+    families.write(status.pools)
+    families.write(routed: state, status.routes)
+    families.write(status.callers, labels: state.callers)
+    if let gateway = status.gateway {
+      families.write(gateway, openStreams: state.openStreams)
+      families.write(process, startedAt: gateway.startedAt.seconds)
+    }
+    return families
   }
 }
 
-extension Exposition {
+extension MetricFamilies {
   private static let provider = (name: "gen_ai_provider_name", value: "aws.bedrock")
 
   private static func labels(_ model: ModelKey) -> Labels {
@@ -105,8 +113,8 @@ extension Exposition {
     counter(
       "bedquota_upstream_throttles", "Attempts that AWS throttled although the books had room, by pool.",
       sorted(
-        state.throttles.series.map { key, count in
-          (Self.labels(key), Double(count.total))
+        state.pools.series.map { key, count in
+          (Self.labels(key), Double(count.throttled))
         }))
     counter(
       "bedquota_retries", "Requests that were sent to AWS again, by cause.",
@@ -131,11 +139,11 @@ extension Exposition {
       [([], Double(state.foldedCount))])
   }
 
-  fileprivate mutating func write(_ all: [GatewayStatus.Pool]) {
+  fileprivate mutating func write(_ all: [LiveStatus.Pool]) {
     // Several of them would have the same labels.
     let pools = all.filter { $0.id != LabelSet.other }
     func gauge(
-      _ name: String, _ help: String, _ value: (GatewayStatus.Pool, GatewayStatus.Quota) -> Double?
+      _ name: String, _ help: String, _ value: (LiveStatus.Pool, LiveStatus.Quota) -> Double?
     ) -> (String, String, [(Labels, Double)]) {
       let samples = pools.flatMap { pool in
         pool.quotas.compactMap { quota in
@@ -149,12 +157,17 @@ extension Exposition {
     for (name, help, samples) in [
       gauge("bedquota_quota_limit", "The account's quota, in the unit of its measure.") { $1.limit },
       gauge("bedquota_quota_level", "What the quota has free now; below zero: debt.") { $1.level },
+      gauge("bedquota_quota_reserved", "What requests in flight hold until their replies say what they used.") { $1.reserved },
+      gauge("bedquota_quota_utilization_ratio", "How full the quota is: 1 is full, more is debt.") { $1.utilization },
     ] { self.gauge(name, help, samples) }
-    func ofPool(_ value: (GatewayStatus.Pool) -> Double?) -> [(Labels, Double)] {
+    func ofPool(_ value: (LiveStatus.Pool) -> Double?) -> [(Labels, Double)] {
       pools.compactMap { pool in value(pool).map { (Self.labels(pool), $0) } }
     }
-    self.gauge("bedquota_pool_in_flight", "Requests that were sent and have not ended.", ofPool { Double($0.inFlight) })
-    self.gauge("bedquota_pool_waiting", "Requests that wait for a quota of the pool.", ofPool { Double($0.waiting) })
+    self.gauge("bedquota_pool_in_flight", "Requests that were sent and have not ended.", ofPool { $0.inFlight.map(Double.init) })
+    self.gauge("bedquota_pool_waiting", "Requests that wait for a quota of the pool.", ofPool { $0.waiting.map(Double.init) })
+    self.gauge(
+      "bedquota_pool_longest_wait_seconds", "For how long the request has waited that has waited longest; 0: none waits.",
+      ofPool { $0.waiting == nil ? nil : $0.longestWaitSeconds ?? 0 })
     self.gauge(
       "bedquota_pool_quotas_read_timestamp_seconds", "When the quotas of the pool were read from the account.",
       ofPool { $0.quotasReadAt.map { Double($0.seconds) } })
@@ -163,7 +176,7 @@ extension Exposition {
     counter("bedquota_fleet_syncs", "Operations on the fleet's store.", ofPool { $0.fleet.map { Double($0.syncs) } })
   }
 
-  private static let fleetGauges: [(String, String, @Sendable (GatewayStatus.Fleet) -> Double?)] = [
+  private static let fleetGauges: [(String, String, @Sendable (LiveStatus.Fleet) -> Double?)] = [
     ("bedquota_fleet_store_up", "Whether the fleet's store answers.", { $0.isStoreAway ? 0 : 1 }),
     ("bedquota_fleet_fallback", "Whether requests are sent without the fleet's store.", { $0.isInFallback ? 1 : 0 }),
     (
@@ -177,7 +190,7 @@ extension Exposition {
     ),
   ]
 
-  private static func labels(_ pool: GatewayStatus.Pool) -> Labels {
+  private static func labels(_ pool: LiveStatus.Pool) -> Labels {
     labels(account: pool.account, region: pool.region, endpoint: pool.endpoint, pool: pool.id)
   }
 
@@ -189,17 +202,17 @@ extension Exposition {
     [("account", account), ("endpoint", endpoint), ("pool", pool), ("region", region)]
   }
 
-  fileprivate mutating func write(_ accounts: [GatewayStatus.Account]) {
+  fileprivate mutating func write(_ accounts: [LiveStatus.Account]) {
     gauge(
       "bedquota_account_ready", "Whether the account has credentials, and its quotas were read or are denied.",
       accounts.map { ([("account", $0.name)], $0.isReady ? 1 : 0) })
   }
 
   /// Callers whose names have no series of their own are left out: what is left of their budgets has no sum that means anything.
-  fileprivate mutating func write(_ all: [GatewayStatus.Caller], labels: LabelSet) {
+  fileprivate mutating func write(_ all: [LiveStatus.Caller], labels: LabelSet) {
     var labels = labels
     let callers = all.filter { labels.label($0.name) == $0.name }
-    func ofCaller(_ value: (GatewayStatus.Caller) -> Double) -> [(Labels, Double)] {
+    func ofCaller(_ value: (LiveStatus.Caller) -> Double) -> [(Labels, Double)] {
       callers.map { ([("caller", $0.name)], value($0)) }
     }
     gauge("bedquota_caller_waiting", "Requests of the caller that wait.", ofCaller { Double($0.waiting) })
@@ -212,7 +225,7 @@ extension Exposition {
       })
   }
 
-  fileprivate mutating func write(_ gateway: GatewayStatus.Gateway, openStreams: Int) {
+  fileprivate mutating func write(_ gateway: LiveStatus.Gateway, openStreams: Int) {
     info("bedquota_build", "The version of the gateway.", [("version", gateway.version)])
     gauge("bedquota_ready", "Whether the gateway takes requests.", [([], gateway.isReady ? 1 : 0)])
     gauge("bedquota_draining", "Whether the gateway is ending.", [([], gateway.isDraining ? 1 : 0)])
@@ -225,15 +238,6 @@ extension Exposition {
     counter(
       "bedquota_access_log_dropped_lines", "Lines of the access log that could not be written.",
       [([], Double(gateway.accessLogDroppedLines))])
-  }
-
-  fileprivate mutating func write(_ process: ProcessUsage, _ gateway: GatewayStatus.Gateway) {
-    if let seconds = process.cpuSeconds { counter("process_cpu_seconds", "User and system time.", [([], seconds)]) }
-    func sample(_ value: Double?) -> [(Labels, Double)] { value.map { [([], $0)] } ?? [] }
-    gauge("process_resident_memory_bytes", "Resident memory.", sample(process.residentBytes))
-    gauge("process_open_fds", "Open file descriptors.", sample(process.openDescriptors))
-    gauge("process_max_fds", "File descriptors that the process may open.", sample(process.descriptorsMax))
-    gauge("process_start_time_seconds", "When the process started, since 1970.", [([], Double(gateway.startedAt.seconds))])
   }
 
   /// All values of a closed set, those that were never counted too, so that a rate has its first step.

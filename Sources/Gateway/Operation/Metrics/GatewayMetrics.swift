@@ -1,6 +1,7 @@
 import AWSWire
 import Bedquota
 import BedrockQuotas
+import Reports
 import Synchronization
 
 /// Counts what the gateway does. Each event takes one lock for some hundred nanoseconds and writes no text; the text is made when
@@ -34,7 +35,7 @@ package final class GatewayMetrics: Sendable {
     var requests = SeriesTable<RequestKey, UInt64>(seriesMax: 2_000)
     var callerTokens = SeriesTable<CallerSeriesKey, CallerTokens>(initial: CallerTokens())
     var routed = SeriesTable<RouteKey, UInt64>()
-    var throttles = SeriesTable<PoolLabel, Throttles>(initial: Throttles())
+    var pools = SeriesTable<PoolLabel, PoolCounts>(initial: PoolCounts())
     var refusals: [RefusalReason: UInt64] = [:]
     var retries: [RetryCause: UInt64] = [:]
     var keepAlives: [KeepAliveForm: UInt64] = [:]
@@ -47,14 +48,15 @@ package final class GatewayMetrics: Sendable {
     /// How often something was counted in a folded series.
     var foldedCount: UInt64 {
       durations.foldedCount + firstTokens.foldedCount + tokens.foldedCount + upstream.foldedCount + waits.foldedCount
-        + requests.foldedCount + callerTokens.foldedCount + throttles.foldedCount
-        + routed.foldedCount
+        + requests.foldedCount + callerTokens.foldedCount + pools.foldedCount + routed.foldedCount
     }
   }
 
-  struct Throttles: Sendable {
-    var total: UInt64 = 0
-    var lastHour = RecentCount()
+  struct PoolCounts: Sendable {
+    var throttled: UInt64 = 0
+    var throttles = RecentCount()
+    /// Requests that came for the pool, whatever became of them.
+    var demand = RecentCount()
   }
 
   struct CallerTokens: Sendable {
@@ -62,6 +64,7 @@ package final class GatewayMetrics: Sendable {
     var output: UInt64 = 0
     var cacheRead: UInt64 = 0
     var cacheWrite: UInt64 = 0
+    var lastHour = RecentCount()
   }
 
   let state = Mutex(State())
@@ -92,23 +95,43 @@ package final class GatewayMetrics: Sendable {
   }
 
   /// Counts a request that AWS throttled, when it happens.
-  /// - Parameter pool: with the id that ``GatewayStatus/Pool`` has.
+  /// - Parameter pool: with the id that ``LiveStatus/Pool`` has.
   package func throttled(_ pool: PoolLabel, atSeconds seconds: Int64) {
     state.withLock { state in
-      state.throttles.update(pool) { throttles in
-        throttles.total += 1
-        throttles.lastHour.add(atSeconds: seconds)
+      state.pools.update(pool) { counts in
+        counts.throttled += 1
+        counts.throttles.add(atSeconds: seconds)
       }
     }
   }
 
-  /// For ``GatewayStatus/Pool/throttlesLastHour``.
-  package func throttlesLastHour(_ pool: PoolLabel, atSeconds seconds: Int64) -> Int {
-    var lastHour = state.withLock { $0.throttles.series[pool]?.lastHour }
-    return lastHour?.total(atSeconds: seconds) ?? 0
+  /// Counts a request that wants a pool's quota, when it comes.
+  package func demanded(_ pool: PoolLabel, atSeconds seconds: Int64) {
+    state.withLock { $0.pools.update(pool) { $0.demand.add(atSeconds: seconds) } }
   }
 
-  /// For ``GatewayStatus/Candidate/requests``.
+  /// What was counted of each pool in the last hour.
+  func lastHours(atSeconds seconds: Int64) -> [PoolLabel: LiveStatus.History] {
+    state.withLock { $0.pools.series }.mapValues { counts in
+      var counts = counts
+      return LiveStatus.History(
+        start: Timestamp(seconds: Int((seconds / 60 - Int64(RecentCount.minutes) + 1) * 60)),
+        demand: counts.demand.minutes(atSeconds: seconds).map(Double.init),
+        throttles: counts.throttles.minutes(atSeconds: seconds).map(Double.init))
+    }
+  }
+
+  /// Tokens of each caller in the last hour.
+  func tokensLastHour(atSeconds seconds: Int64) -> [String: Int64] {
+    let series = state.withLock { $0.callerTokens.series }
+    return Dictionary(
+      uniqueKeysWithValues: series.map { key, tokens in
+        var lastHour = tokens.lastHour
+        return (key.caller, Int64(clamping: lastHour.total(atSeconds: seconds)))
+      })
+  }
+
+  /// For ``LiveStatus/Candidate/requests``.
   func routed(_ name: String, _ route: String) -> UInt64 {
     state.withLock { $0.routed.series[RouteKey(name: name, route: route)] ?? 0 }
   }
@@ -154,6 +177,8 @@ extension GatewayMetrics.State {
       tokens.output += UInt64(usage.output)
       tokens.cacheRead += UInt64(usage.cacheRead)
       tokens.cacheWrite += UInt64(usage.cacheWrite)
+      tokens.lastHour.add(
+        UInt64(usage.totalInput + usage.output), atSeconds: record.atMilliseconds / 1_000 + Int64(record.took / .seconds(1)))
     }
   }
 }

@@ -1,4 +1,5 @@
 import Bedquota
+import Reports
 
 /// The labels of a model's series.
 struct ModelKey: SeriesKey {

@@ -1,16 +1,25 @@
 /// How often something happened in the last hour, in buckets of a minute.
 struct RecentCount: Sendable, Equatable {
-  private var counts = [UInt32](repeating: 0, count: 60)
+  static let minutes = 60
+
+  private var counts = [UInt64](repeating: 0, count: Self.minutes)
   private var minute: Int64 = 0
 
-  mutating func add(atSeconds seconds: Int64) {
+  mutating func add(_ count: UInt64 = 1, atSeconds seconds: Int64) {
     advance(to: seconds / 60)
-    counts[Int(minute % 60)] += 1
+    counts[Int(minute % 60)] &+= count
   }
 
-  mutating func total(atSeconds seconds: Int64) -> Int {
+  mutating func total(atSeconds seconds: Int64) -> UInt64 {
     advance(to: seconds / 60)
-    return counts.reduce(0) { $0 + Int($1) }
+    return counts.reduce(0, &+)
+  }
+
+  /// The counts of each minute, the oldest first; the last one is not over yet.
+  mutating func minutes(atSeconds seconds: Int64) -> [UInt64] {
+    advance(to: seconds / 60)
+    let next = Int((minute + 1) % 60)
+    return Array(counts[next...] + counts[..<next])
   }
 
   /// A clock that was set back counts in the newest minute.
@@ -18,7 +27,7 @@ struct RecentCount: Sendable, Equatable {
     let newest = max(newest, 0)
     guard newest > minute else { return }
     if newest - minute >= 60 {
-      counts = [UInt32](repeating: 0, count: 60)
+      counts = [UInt64](repeating: 0, count: Self.minutes)
     } else {
       for passed in (minute + 1)...newest { counts[Int(passed % 60)] = 0 }
     }

@@ -2,12 +2,14 @@ import AWSWire
 import Bedquota
 import BedrockQuotas
 import Foundation
+import Reports
 import Testing
 
 @testable import Gateway
 
 @Suite struct GatewayMetricsTests {
-  private let status = GatewayStatus(
+  private let status = LiveStatus(
+    source: .gateway, at: Timestamp(seconds: 1_060),
     gateway: .init(
       version: "1.2.3", startedAt: Timestamp(seconds: 1_000), now: Timestamp(seconds: 1_060),
       configurationLoadedAt: Timestamp(seconds: 1_001)))
@@ -24,7 +26,7 @@ import Testing
     return record
   }
 
-  private func lines(_ metrics: GatewayMetrics, _ status: GatewayStatus? = nil) -> [Substring] {
+  private func lines(_ metrics: GatewayMetrics, _ status: LiveStatus? = nil) -> [Substring] {
     metrics.text(.openMetrics, status ?? self.status, ProcessUsage()).split(separator: "\n")
   }
 
@@ -64,7 +66,7 @@ import Testing
     metrics.finished(record)
     record.route = "m@us-west-2/own"
     for _ in 0..<2 { metrics.finished(record) }
-    var candidate = GatewayStatus.Candidate(route: "m@us-west-2/own", id: "m", account: "own", region: "us-west-2")
+    var candidate = LiveStatus.Candidate(route: "m@us-west-2/own", id: "m", account: "own", region: "us-west-2")
     candidate.restingUntil = Timestamp(seconds: 1_090)
     var status = status
     status.routes = [.init(name: "nova", spills: 3, candidates: [candidate])]
@@ -106,7 +108,7 @@ import Testing
   }
 
   @Test func poolsShowLimitLevelAndQueue() {
-    var pool = GatewayStatus.Pool(
+    var pool = LiveStatus.Pool(
       id: "amazon.nova-pro-v1:0", account: "own", region: "us-east-1", endpoint: "runtime", status: "resolved")
     pool.waiting = 7
     pool.quotas = [.init(code: "L-AAAA", name: "Tokens", measure: "tpm", limit: 400_000, level: -12)]
@@ -119,14 +121,33 @@ import Testing
     #expect(lines.contains("bedquota_pool_waiting{\(labels)} 7"))
   }
 
+  private func throttles(_ metrics: GatewayMetrics, _ pool: PoolLabel, _ seconds: Int64) -> Double {
+    (metrics.lastHours(atSeconds: seconds)[pool]?.throttles ?? []).reduce(0) { $0 + ($1 ?? 0) }
+  }
+
+  @Test func anHourIsToldByTheMinute() throws {
+    let metrics = GatewayMetrics()
+    let pool = PoolLabel(account: "own", region: "us-east-1", endpoint: .runtime, id: "p")
+    for seconds: Int64 in [6_000, 6_059, 6_060, 9_599] { metrics.demanded(pool, atSeconds: seconds) }
+    metrics.throttled(pool, atSeconds: 9_599)
+    let hour = try #require(metrics.lastHours(atSeconds: 9_599)[pool])
+    // The minute of 9,599 s is the last one, so the first begins 59 minutes before it.
+    #expect(hour.start == Timestamp(seconds: 6_000) && hour.demand.count == 60)
+    #expect(hour.demand.prefix(3) == [2, 1, 0] && hour.demand.last == 1 && hour.throttles.last == 1)
+    let later = try #require(metrics.lastHours(atSeconds: 9_661)[pool])
+    #expect(later.start == Timestamp(seconds: 6_120) && later.demand.first == 0 && later.demand[57] == 1)
+    // A clock that was set back shows nothing that has not been.
+    #expect(metrics.lastHours(atSeconds: 100)[pool]?.demand.count == 60)
+  }
+
   @Test func throttlesOfTheLastHourPass() {
     let metrics = GatewayMetrics()
     let pool = PoolLabel(account: "own", region: "us-east-1", endpoint: .runtime, id: "p")
     metrics.throttled(pool, atSeconds: 10_000)
     metrics.throttled(pool, atSeconds: 12_000)
-    #expect(metrics.throttlesLastHour(pool, atSeconds: 12_000) == 2)
-    #expect(metrics.throttlesLastHour(pool, atSeconds: 14_000) == 1)
-    #expect(metrics.throttlesLastHour(pool, atSeconds: 1_000_000) == 0)
+    #expect(throttles(metrics, pool, 12_000) == 2)
+    #expect(throttles(metrics, pool, 14_000) == 1)
+    #expect(throttles(metrics, pool, 1_000_000) == 0)
     let labels = "account=\"own\",endpoint=\"runtime\",pool=\"p\",region=\"us-east-1\""
     let samples = lines(metrics).filter { $0.hasPrefix("bedquota_upstream_throttles_total") }
     #expect(samples == ["bedquota_upstream_throttles_total{\(labels)} 2"])
@@ -139,8 +160,8 @@ import Testing
     metrics.throttled(pool, atSeconds: 10_000)
     var others = [pool, pool, pool, pool]
     (others[0].account, others[1].region, others[2].endpoint, others[3].id) = ("research", "us-west-2", .mantle, "another")
-    for other in others { #expect(metrics.throttlesLastHour(other, atSeconds: 10_000) == 0) }
-    #expect(metrics.throttlesLastHour(pool, atSeconds: 10_000) == 1)
+    for other in others { #expect(throttles(metrics, other, 10_000) == 0) }
+    #expect(throttles(metrics, pool, 10_000) == 1)
   }
 
   /// Each family is described once, before its samples, and no sample is there twice.

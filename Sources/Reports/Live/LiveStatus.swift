@@ -1,10 +1,22 @@
-package import AWSServer
-import Foundation
+/// What goes on with an account's quotas now: what a gateway's `/status` shows, and `bedquota serve` for CloudWatch's figures. The live
+/// page, `bedquota top` and `/metrics` are made from it.
+///
+/// Whoever answers for a figure fills it in; one that is unknown is absent. The names are those of docs/json.md, and stay.
+package struct LiveStatus: Sendable, Codable, Equatable {
+  package enum Source: String, Sendable, Codable {
+    /// The books of a gateway, which sees each request.
+    case gateway
+    /// CloudWatch's sums of each minute, which come a few minutes late.
+    case cloudwatch
+  }
 
-/// What `/status` shows: accounts, pools with their quotas, routes, callers, the gateway itself. Whoever answers for a figure fills it in; one
-/// that is unknown is absent. The names are those of docs/gateway-operation.md, and stay.
-package struct GatewayStatus: Sendable, Encodable {
-  package var gateway: Gateway
+  package var source: Source
+  /// When the figures were true.
+  package var at: Timestamp
+  /// nil: there is no gateway.
+  package var gateway: Gateway?
+  /// How CloudWatch is read; nil for a gateway.
+  package var reading: Reading?
   /// In the order of the configuration.
   package var accounts: [Account]
   package var pools: [Pool]
@@ -13,16 +25,14 @@ package struct GatewayStatus: Sendable, Encodable {
   package var callers: [Caller]
 
   package init(
-    gateway: Gateway, accounts: [Account] = [], pools: [Pool] = [], routes: [Route] = [], callers: [Caller] = []
+    source: Source, at: Timestamp, gateway: Gateway? = nil, reading: Reading? = nil, accounts: [Account] = [],
+    pools: [Pool] = [], routes: [Route] = [], callers: [Caller] = []
   ) {
-    self.gateway = gateway
-    self.accounts = accounts
-    self.pools = pools
-    self.routes = routes
-    self.callers = callers
+    (self.source, self.at, self.gateway, self.reading) = (source, at, gateway, reading)
+    (self.accounts, self.pools, self.routes, self.callers) = (accounts, pools, routes, callers)
   }
 
-  package struct Gateway: Sendable, Encodable {
+  package struct Gateway: Sendable, Codable, Equatable {
     package var version: String
     package var url: String?
     package var startedAt: Timestamp
@@ -47,8 +57,23 @@ package struct GatewayStatus: Sendable, Encodable {
     }
   }
 
+  /// How CloudWatch is read.
+  package struct Reading: Sendable, Codable, Equatable {
+    package var version: String
+    /// Seconds from one reading to the next.
+    package var everySeconds: Int
+    /// When the figures were read; nil: they never were.
+    package var readAt: Timestamp?
+    /// Why the last reading failed, in a sentence; nil if it did not.
+    package var problem: String?
+
+    package init(version: String, everySeconds: Int, readAt: Timestamp? = nil, problem: String? = nil) {
+      (self.version, self.everySeconds, self.readAt, self.problem) = (version, everySeconds, readAt, problem)
+    }
+  }
+
   /// An AWS account that requests go to.
-  package struct Account: Sendable, Encodable {
+  package struct Account: Sendable, Codable, Equatable {
     package var name: String
     /// The ARN of the role that is assumed; nil: none.
     package var role: String?
@@ -65,7 +90,7 @@ package struct GatewayStatus: Sendable, Encodable {
   }
 
   /// A Region of an account.
-  package struct Region: Sendable, Encodable {
+  package struct Region: Sendable, Codable, Equatable {
     package var region: String
     /// How many quotas were read; nil: they never were.
     package var quotas: Int?
@@ -77,7 +102,7 @@ package struct GatewayStatus: Sendable, Encodable {
   }
 
   /// The ids whose requests count against the same quotas.
-  package struct Pool: Sendable, Encodable {
+  package struct Pool: Sendable, Codable, Equatable {
     /// The id that the pool is named after; with account, Region and endpoint, no other has it. Of ids that nobody knows it is
     /// `other`.
     package var id: String
@@ -88,9 +113,15 @@ package struct GatewayStatus: Sendable, Encodable {
     /// How much is known of its quotas: `resolved`, `partial` or `unknown`.
     package var status: String
     package var quotas: [Quota] = []
-    package var inFlight = 0
-    package var waiting = 0
-    package var throttlesLastHour = 0
+    /// Requests that were sent and have not ended; nil where nobody counts them.
+    package var inFlight: Int?
+    /// Requests that wait for a quota; nil where nobody holds them.
+    package var waiting: Int?
+    /// For how long the one has waited that came first; nil: none waits.
+    package var longestWaitSeconds: Double?
+    package var throttlesLastHour: Int?
+    /// The last hour, minute by minute; nil: unknown.
+    package var lastHour: History?
     package var quotasReadAt: Timestamp?
     /// Sentences about unexpected conditions, such as a quota that is not known.
     package var notes: [String] = []
@@ -106,8 +137,22 @@ package struct GatewayStatus: Sendable, Encodable {
     }
   }
 
+  /// Counts of each minute, the oldest first.
+  package struct History: Sendable, Codable, Equatable {
+    /// When the first minute begins.
+    package var start: Timestamp
+    /// Requests that callers made, those included that were refused or throttled; an element is nil if it is unknown.
+    package var demand: [Double?]
+    /// Requests that AWS throttled.
+    package var throttles: [Double?]
+
+    package init(start: Timestamp, demand: [Double?], throttles: [Double?]) {
+      (self.start, self.demand, self.throttles) = (start, demand, throttles)
+    }
+  }
+
   /// This gateway as a member of a fleet.
-  package struct Fleet: Sendable, Encodable {
+  package struct Fleet: Sendable, Codable, Equatable {
     /// Members that the store counted last, this one included.
     package var members: Int64
     /// This member's part of what the store granted in the last minute, 0 to 1.
@@ -131,34 +176,50 @@ package struct GatewayStatus: Sendable, Encodable {
     }
   }
 
-  package struct Quota: Sendable, Encodable {
+  package struct Quota: Sendable, Codable, Equatable {
     /// nil: no quota of AWS, but a limit of ours.
     package var code: String?
     package var name: String?
     /// As docs/json.md spells it: `rpm`, `tpm`, `tpd`…
     package var measure: String
     package var limit: Double
-    /// What is free now, in the limit's unit; below zero: debt.
-    package var level: Double
+    /// What is free now, in the limit's unit; below zero: debt. nil: unknown. With ``reserved`` and ``used`` it is less than the limit where
+    /// a part of it is kept free, or is not enforced.
+    package var level: Double?
+    /// What requests in flight hold until their replies say what they used; nil: unknown.
+    package var reserved: Double?
+    /// What replies have used and has not come back yet; nil: unknown.
+    package var used: Double?
+    /// The share of the limit that the service seems to enforce; nil: all of it.
+    package var enforcedShare: Double?
     /// nil: it counts all prompts, or all that are not long.
     package var isForLongPrompts: Bool?
 
-    package init(code: String?, name: String?, measure: String, limit: Double, level: Double) {
-      self.code = code
-      self.name = name
-      self.measure = measure
-      self.limit = limit
-      self.level = level
+    package init(
+      code: String?, name: String?, measure: String, limit: Double, level: Double? = nil, reserved: Double? = nil,
+      used: Double? = nil
+    ) {
+      (self.code, self.name, self.measure, self.limit) = (code, name, measure, limit)
+      (self.level, self.reserved, self.used) = (level, reserved, used)
+    }
+
+    /// How full it is, 0 to 1 and above 1 in debt; nil: unknown.
+    package var utilization: Double? {
+      guard limit > 0 else { return nil }
+      // The level alone would count what is never given out as used.
+      return used.map { ($0 + (reserved ?? 0)) / limit } ?? level.map { (limit - $0) / limit }
     }
   }
 
-  package struct Caller: Sendable, Encodable {
+  package struct Caller: Sendable, Codable, Equatable {
     package var name: String
     package var share: Double
     /// `high`, `normal` or `low`.
     package var priority: String
     package var waiting = 0
     package var inFlight = 0
+    /// Input and output tokens of the last hour.
+    package var tokensLastHour: Int64?
     /// Since midnight, UTC.
     package var tokensToday: Int64?
     package var budgets: [Budget] = []
@@ -170,7 +231,7 @@ package struct GatewayStatus: Sendable, Encodable {
     }
   }
 
-  package struct Budget: Sendable, Encodable {
+  package struct Budget: Sendable, Codable, Equatable {
     /// As the configuration names it, such as `tokens_per_day`.
     package var name: String
     package var limit: Double
@@ -181,19 +242,5 @@ package struct GatewayStatus: Sendable, Encodable {
       self.limit = limit
       self.left = left
     }
-  }
-
-  /// The reply to a request for `/status`.
-  package func reply() -> ServerResponse {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    // JSON has no number for infinity.
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-    guard var body = try? encoder.encode(self) else {
-      return ServerResponse(status: 500, headers: [], body: Data())
-    }
-    body.append(0x0A)
-    return .json(body)
   }
 }

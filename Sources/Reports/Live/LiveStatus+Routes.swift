@@ -1,6 +1,6 @@
-extension GatewayStatus {
+extension LiveStatus {
   /// A name of the configuration that leads to several candidates, and that was asked for.
-  package struct Route: Sendable, Encodable {
+  package struct Route: Sendable, Codable, Equatable {
     package var name: String
     /// Requests that left the candidate which had their conversation cached.
     package var spills: UInt64
@@ -12,7 +12,7 @@ extension GatewayStatus {
     }
   }
 
-  package struct Candidate: Sendable, Encodable {
+  package struct Candidate: Sendable, Codable, Equatable {
     /// `ID@REGION/ACCOUNT`
     package var route: String
     package var id: String

@@ -1,16 +1,16 @@
 import Testing
 
-@testable import Gateway
+@testable import Reports
 
 @Suite struct ExpositionTests {
-  private func text(_ format: ExpositionFormat, _ write: (inout Exposition) -> Void) -> String {
-    var exposition = Exposition(format)
-    write(&exposition)
-    return exposition.finished()
+  private func text(_ format: ExpositionFormat, _ write: (inout MetricFamilies) -> Void) -> String {
+    var families = MetricFamilies()
+    write(&families)
+    return Exposition.text(families, format)
   }
 
   @Test func aCounterHasItsSuffixWhereTheFormatWantsIt() {
-    let write: (inout Exposition) -> Void = { $0.counter("a_b", "Says \"what\".", [([("x", "1")], 3)]) }
+    let write: (inout MetricFamilies) -> Void = { $0.counter("a_b", "Says \"what\".", [([("x", "1")], 3)]) }
     #expect(text(.prometheus, write) == "# HELP a_b_total Says \"what\".\n# TYPE a_b_total counter\na_b_total{x=\"1\"} 3\n")
     #expect(
       text(.openMetrics, write) == "# HELP a_b Says \\\"what\\\".\n# TYPE a_b counter\na_b_total{x=\"1\"} 3\n# EOF\n")
@@ -25,6 +25,12 @@ import Testing
         "# UNIT t_seconds seconds", "t_seconds_bucket{le=\"1.0\"} 3", "t_seconds_bucket{le=\"2.5\"} 4",
         "t_seconds_bucket{le=\"+Inf\"} 5", "t_seconds_sum 10.5", "t_seconds_count 5", "# EOF",
       ])
+  }
+
+  @Test func aSummaryHasASumAndACount() {
+    let lines = text(.prometheus) { $0.summary("t_seconds", "T.", [([("x", "1")], sum: 1.5, count: 3)]) }.split(separator: "\n")
+    #expect(
+      lines == ["# HELP t_seconds T.", "# TYPE t_seconds summary", "t_seconds_sum{x=\"1\"} 1.5", "t_seconds_count{x=\"1\"} 3"])
   }
 
   @Test func labelsAreEscaped() {

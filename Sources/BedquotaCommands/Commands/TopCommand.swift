@@ -1,0 +1,109 @@
+import AWSClient
+import AWSWire
+import ArgumentParser
+import Bedquota
+import BedrockQuotas
+import Foundation
+import Reports
+
+struct TopCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "top",
+    abstract: "Show quotas, what is used of them and who waits, in the terminal, again and again.",
+    discussion: """
+      With --gateway, what a gateway knows now, its queue and its callers too; its admin secret, if it has one, comes from \
+      BEDQUOTA_ADMIN_SECRET. Without, what CloudWatch has, some minutes late.
+
+      q quits, s sorts, / filters, Tab shows callers and routes, ? all keys. Where stdout is no terminal, or with --output, it prints one \
+      table and ends.
+      \(CommandPermissions.help("top"))
+
+      EXAMPLE: bedquota top --emulator
+               bedquota top --gateway http://127.0.0.1:4000
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Argument(help: ArgumentHelp("Model ids, inference profile ids or ARNs. (default: all with traffic)", valueName: "id"))
+  var ids: [String] = []
+
+  @Option(help: ArgumentHelp("The address of a gateway to ask, instead of CloudWatch.", valueName: "url"))
+  var gateway: String?
+
+  @Flag(name: .customLong("only-busy"), help: "Leave out models without use, waiters and throttles.")
+  var onlyBusy = false
+
+  @OptionGroup var watching: WatchOptions
+
+  func validate() throws {
+    _ = try global.ids(ids)
+    try watching.places.validate(with: global)
+    guard let gateway else { return }
+    guard GatewayStatusReader.isValid(gateway) else {
+      throw ValidationError("--gateway takes an address such as http://127.0.0.1:4000, without a user name and a path.")
+    }
+    if !ids.isEmpty { throw ValidationError("A gateway shows all its models; filter with / instead of naming ids.") }
+    if watching.places.areSeveral || watching.places.role != nil || global.emulator {
+      throw ValidationError("--gateway has its own accounts and Regions; it can't be combined with those options.")
+    }
+  }
+
+  func run() async throws {
+    if let gateway { try await run(gateway: gateway) } else { try await runOnCloudWatch() }
+  }
+
+  /// Whether the answer is a screen, and not one table.
+  private var isScreen: Bool { global.output == .table && FullScreen.isPossible(global.console) }
+
+  private func run(gateway url: String) async throws {
+    let environment = ProcessInfo.processInfo.environment
+    let secret = environment[ServeCommand.secretVariable].flatMap { $0.isEmpty ? nil : $0 }
+    let network = try AWSConfiguration(global.options(profile: global.profile), environment: global.environment).network
+    let end = try await AsyncHTTPTransport.with(connectionsMax: 1, network: network) { transport -> Interruption.Signal? in
+      guard let reader = GatewayStatusReader(url, secret: secret, transport: transport) else { return nil }
+      guard isScreen else {
+        try global.show(LiveTable(try await reader.read().mapError { BedquotaError(.response, $0.sentence) }.get()))
+        return nil
+      }
+      return try await show(address: reader.address, refresh: .seconds(1)) { await reader.read() }
+    }
+    if let end { throw ExitCode(end.exitCode) }
+  }
+
+  private func runOnCloudWatch() async throws {
+    let ids = try global.ids(ids)
+    let watch = UsageWatch(
+      .init(
+        ids: ids.isEmpty ? nil : ids, endpoint: watching.endpoints.endpoint, facts: try global.facts(),
+        interval: .seconds(watching.interval)))
+    let places = PlaceWatch(watch, global, watching.places)
+    let status: @Sendable () -> LiveStatus = {
+      LiveStatus(watch.current, every: watch.settings.interval, now: Int(Date().timeIntervalSince1970))
+    }
+    guard isScreen else {
+      try await ProgressLine.with(global.console, "Reading CloudWatch …") { _ in try await places.run(onlyOnce: true) }
+      for place in watch.current.places {
+        if let problem = place.problem { Console.printError("bedquota: \(place.place.words): \(problem)") }
+      }
+      guard watch.current.places.contains(where: { $0.readAt != nil }) else { throw ExitCode(1) }
+      return try global.show(LiveTable(status()))
+    }
+    let end = try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await places.run() }
+      defer { group.cancelAll() }
+      return try await show(address: nil, refresh: .seconds(1)) {
+        let state = watch.current
+        guard !state.isRead else { return .success(status()) }
+        return .failure(LiveProblem("CloudWatch is being read."))
+      }
+    }
+    if let end { throw ExitCode(end.exitCode) }
+  }
+
+  private func show(
+    address: String?, refresh: Duration, fetch: @escaping @Sendable () async -> Result<LiveStatus, LiveProblem>
+  ) async throws -> Interruption.Signal? {
+    let screen = LiveScreen(address: address, isUnicode: FullScreen.isUnicode(), onlyBusy: onlyBusy)
+    return try await FullScreen.run(screen, global.console, refresh: refresh, fetch: fetch)
+  }
+}

@@ -1,0 +1,61 @@
+import Bedquota
+import BedrockQuotas
+import Foundation
+import Reports
+
+/// Reads several places again and again, each in a session that stays open.
+struct PlaceWatch: Sendable {
+  let watch: UsageWatch
+  private let global: GlobalOptions
+  private let options: PlaceOptions
+
+  init(_ watch: UsageWatch, _ global: GlobalOptions, _ options: PlaceOptions) {
+    (self.watch, self.global, self.options) = (watch, global, options)
+  }
+
+  /// Reads until the task is cancelled. A place that can't be read is tried again an interval later.
+  /// - Parameter onlyOnce: returns when each place was read, or tried, once.
+  /// - Throws: what keeps every place from being read, such as options that can't be used.
+  func run(onlyOnce: Bool = false) async throws {
+    guard let sources = try options.sources() else {
+      return try await global.withSession { session in try await read(session, account: nil, onlyOnce) }
+    }
+    await withTaskGroup(of: Void.self) { group in
+      for source in sources {
+        group.addTask { await self.read(source, onlyOnce) }
+      }
+    }
+  }
+
+  private func read(_ source: AccountSource, _ onlyOnce: Bool) async {
+    while !Task.isCancelled {
+      do {
+        try await BedquotaSession.with(try global.configuration(for: source), logger: global.logger) { session in
+          try await read(session, account: source.name, onlyOnce)
+        }
+      } catch is CancellationError {
+        return
+      } catch {
+        watch.failed(Place(account: source.name, region: global.region ?? ""), Self.sentence(error))
+      }
+      if onlyOnce { return }
+      try? await Task.sleep(for: watch.settings.interval)
+    }
+  }
+
+  private func read(_ session: BedquotaSession, account: String?, _ onlyOnce: Bool) async throws {
+    try await session.requireCredentials()
+    var names = options.names.isEmpty ? [session.region] : options.names
+    if names == ["all"] { names = try global.servedRegions() ?? session.regionsWithBedrock(facts: watch.settings.facts) }
+    let results = await session.inEachRegion(names) { session in
+      await watch.run(session, place: Place(account: account, region: session.region), onlyOnce: onlyOnce, tell: Self.sentence)
+    }
+    for result in results {
+      if case .failure(let error) = result.result, !(error is CancellationError) {
+        watch.failed(Place(account: account, region: result.region), Self.sentence(error))
+      }
+    }
+  }
+
+  private static func sentence(_ error: any Error) -> String { Failure(error)?.message ?? "\(error)" }
+}

@@ -1,0 +1,29 @@
+import Bedquota
+import Reports
+
+/// Says once what reading costs, and whenever a place can no longer be read or can be again.
+struct WatchLog {
+  private let watch: UsageWatch
+  private let console: Console
+
+  init(_ watch: UsageWatch, _ console: Console) { (self.watch, self.console) = (watch, console) }
+
+  func run() async {
+    var problems: [Place: String] = [:]
+    var isPriced = false
+    for await _ in watch.updates() {
+      let state = watch.current
+      for place in state.places {
+        let before = problems[place.place]
+        problems[place.place] = place.problem
+        let words = place.place.words.isEmpty ? "" : "\(place.place.words): "
+        if let problem = place.problem, before == nil { Console.printError("bedquota: \(words)\(problem)") }
+        if place.problem == nil, before != nil, place.readAt != nil { console.note("bedquota: \(words)can be read again") }
+      }
+      if !isPriced, state.isRead, let price = WatchPrice(state: state, interval: watch.settings.interval).sentence {
+        isPriced = true
+        console.note(price)
+      }
+    }
+  }
+}

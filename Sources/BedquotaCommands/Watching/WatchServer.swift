@@ -1,0 +1,94 @@
+import AWSServer
+import Bedquota
+import Foundation
+import Gateway
+import Logging
+import Reports
+
+/// Serves what a watch has read: metrics for Prometheus, and for `serve` the live page.
+struct WatchServer: Sendable {
+  /// Who may see the live page and `/status`; nil: there are none, and everybody may see `/metrics`.
+  private let operators: OperatorAccess?
+  private let watch: UsageWatch
+  private let livePages = LivePages()
+  private let startedAt = Int(Date().timeIntervalSince1970)
+  private let host: String
+  private let port: Int
+  private let logger: Logger
+
+  init(_ watch: UsageWatch, host: String, port: Int, operators: OperatorAccess?, logger: Logger) {
+    (self.watch, self.host, self.port, self.operators, self.logger) = (watch, host, port, operators, logger)
+  }
+
+  /// Serves until SIGTERM or SIGINT.
+  func run(onReady: @escaping @Sendable (String) async -> Void) async throws {
+    var logger = logger
+    // The server logs its own cancellation as an error.
+    if logger.logLevel > .debug { logger.logLevel = .critical }
+    let server = HTTPServer(host: host, port: port, limits: .pages, logger: logger, open: open)
+    try await server.run(stopsOnSignals: true, onReady: onReady)
+  }
+
+  func open(_ head: ServerRequest) -> HTTPOpening {
+    let isReading = head.method == "GET" || head.method == "HEAD"
+    guard isReading else { return Self.text(405, "This address is read only.", [("Allow", "GET, HEAD")]) }
+    switch head.path {
+    case "/livez": return Self.text(200, "ok")
+    case "/readyz", "/health": return ready
+    case "/metrics", "/", "/status", "/events":
+      if let operators, !operators.admits(head, peer: head.peer) { return notAdmitted(operators) }
+      return page(head)
+    default: return Self.text(404, "There is no such page; /metrics has the metrics.")
+    }
+  }
+
+  private func page(_ head: ServerRequest) -> HTTPOpening {
+    let accept = head.header("accept")
+    switch (head.path, operators != nil) {
+    case ("/metrics", _): return .body { _, _ in metrics(accept: accept) }
+    case ("/", true): return .body { _, _ in livePages.page(status) }
+    case ("/status", true): return .body { _, _ in status.reply() }
+    case ("/events", true) where head.method == "GET": return .body { _, _ in livePages.events { status } }
+    case ("/", false): return Self.text(200, "The metrics are at /metrics.")
+    default: return Self.text(404, "There is no such page; /metrics has the metrics.")
+    }
+  }
+
+  var status: LiveStatus { LiveStatus(watch.current, every: watch.settings.interval, now: Int(Date().timeIntervalSince1970)) }
+
+  private func metrics(accept: String?) -> ServerResponse {
+    let format = ExpositionFormat(accept: accept)
+    let text = Exposition.text(families(), format)
+    return ServerResponse(status: 200, headers: [("Content-Type", format.contentType)], body: Data(text.utf8))
+  }
+
+  /// - Parameter hasCounters: false for a single reading.
+  func families(hasCounters: Bool = true) -> MetricFamilies {
+    var families = MetricFamilies()
+    families.write(watch.current, hasCounters: hasCounters, now: Int(Date().timeIntervalSince1970))
+    if hasCounters { families.write(.current(), startedAt: startedAt, version: BedquotaVersion.current) }
+    return families
+  }
+
+  private var ready: HTTPOpening {
+    let places = watch.current.places
+    if places.contains(where: { $0.readAt != nil }) { return Self.text(200, "ok") }
+    return Self.text(503, places.compactMap(\.problem).first ?? "CloudWatch was not read yet.")
+  }
+
+  private func notAdmitted(_ operators: OperatorAccess) -> HTTPOpening {
+    guard operators.hasSecret else {
+      return Self.text(403, "Without a secret in BEDQUOTA_ADMIN_SECRET, only this machine may look.")
+    }
+    return Self.text(
+      401, "The password is the secret of BEDQUOTA_ADMIN_SECRET, with any user name.",
+      [("WWW-Authenticate", "Basic realm=\"bedquota\", charset=\"UTF-8\"")])
+  }
+
+  private static func text(_ status: Int, _ text: String, _ headers: [(name: String, value: String)] = []) -> HTTPOpening {
+    .reply(
+      ServerResponse(
+        status: status, headers: [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")] + headers,
+        body: Data("\(text.printable)\n".utf8)))
+  }
+}

@@ -1,0 +1,92 @@
+import BedrockQuotas
+import Foundation
+
+/// What of a quota is used, reserved and free, as a bar and in words.
+struct QuotaGauge {
+  /// Parts of the bar in percent of its length, from the left; together 100.
+  struct Parts: Equatable {
+    var used = 0.0
+    var reserved = 0.0
+    var free = 0.0
+    /// What neither is used nor may be: the limiter keeps it back.
+    var kept = 0.0
+    /// Where the limit is, if the bar is longer: in debt, or while more is free than the limit.
+    var limit: Double?
+  }
+
+  var quota: LiveStatus.Quota
+
+  /// nil: unknown, or the limit is 0.
+  var parts: Parts? {
+    func known(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }
+    guard quota.limit > 0, quota.limit.isFinite else { return nil }
+    let (level, reserved) = (known(quota.level), max(known(quota.reserved) ?? 0, 0))
+    // Without the books of a gateway, what is not free is used.
+    guard let used = known(quota.used) ?? level.map({ quota.limit - $0 - reserved }) else { return nil }
+    let taken = max(used, 0) + reserved
+    let free = max(level ?? quota.limit - taken, 0)
+    let length = max(quota.limit, taken + free)
+    func percent(_ value: Double) -> Double { value / length * 100 }
+    return Parts(
+      used: percent(max(used, 0)), reserved: percent(reserved), free: percent(free),
+      kept: max(percent(length - taken - free), 0), limit: length > quota.limit ? percent(quota.limit) : nil)
+  }
+
+  /// What of the limit is neither used nor may be, in its unit; nil: nothing.
+  var kept: Double? {
+    guard let level = quota.level, let used = quota.used, let reserved = quota.reserved else { return nil }
+    let kept = quota.limit - used - reserved - level
+    return kept > 0 && kept.isFinite ? kept : nil
+  }
+
+  var urgency: LiveUrgency { LiveUrgency(utilization: quota.utilization) }
+
+  /// A group of rows of the card's table: the bar, and the figures under the heads of their columns.
+  var rows: LiveMarkup {
+    let isUnknown = parts == nil && quota.limit > 0
+    let share: LiveMarkup =
+      isUnknown ? "<small>unknown</small>" : quota.utilization.map { "<b>\(LiveWords.percent($0))</b>" } ?? ""
+    let figures = [quota.used, quota.reserved, quota.level].map { figure -> LiveMarkup in "<td>\(Figures.grouped(figure))" }
+    let style: LiveMarkup = urgency == .calm ? "" : " class=\(urgency.style)"
+    return """
+      <tbody\(style)><tr><th scope=rowgroup>\(LiveWords.measure(quota)) \(share)<td colspan=3>\(bar)\
+      <tr>\(figures)<td>\(Figures.grouped(quota.limit))
+      """
+  }
+
+  private var bar: LiveMarkup {
+    let name = LiveWords.measure(quota)
+    guard let parts, let utilization = quota.utilization else {
+      return "<svg class=none role=img aria-label=\"\(name): \(words)\"></svg>"
+    }
+    var shapes = LiveMarkup()
+    var left = 0.0
+    for (style, width) in [("u", parts.used), ("r", parts.reserved), ("", parts.free), ("k", parts.kept)] {
+      if !style.isEmpty, width >= 0.05 {
+        let start: LiveMarkup = left == 0 ? "" : " x=\(Self.length(left))"
+        shapes += "<rect class=\(style)\(start) width=\(Self.length(width)) />"
+      }
+      left += width
+    }
+    if let limit = parts.limit { shapes += "<line x1=\(Self.length(limit)) x2=\(Self.length(limit)) y2=100% />" }
+    let now = Int(saturating: min(max(utilization, 0), 1) * 100)
+    return "<svg role=meter aria-label=\"\(name)\" aria-valuenow=\(now) aria-valuetext=\"\(words)\">\(shapes)</svg>"
+  }
+
+  /// For readers who do not see the bar.
+  var words: String {
+    guard quota.limit > 0 else { return "the limit is \(LiveWords.count(quota.limit)), so no request fits" }
+    let limit = LiveWords.count(quota.limit)
+    var known: [String] = []
+    if let used = quota.used { known.append("\(LiveWords.count(used)) used") }
+    if let reserved = quota.reserved { known.append("\(LiveWords.count(reserved)) reserved") }
+    if let level = quota.level {
+      known.append(level < 0 ? "\(LiveWords.count(-level)) in debt" : "\(LiveWords.count(level)) free")
+    }
+    if let kept { known.append("\(LiveWords.count(kept)) kept back") }
+    return known.isEmpty ? "unknown, limit \(limit)" : "\(known.joined(separator: ", ")) of \(limit)"
+  }
+
+  /// With one decimal: a bar has fewer pixels.
+  private static func length(_ percent: Double) -> String { "\(Figures.plain((percent * 10).rounded() / 10))%" }
+}
