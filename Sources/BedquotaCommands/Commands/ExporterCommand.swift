@@ -12,8 +12,7 @@ struct ExporterCommand: AsyncParsableCommand {
     abstract: "Export limits and use of Bedrock's quotas to Prometheus, over several Regions and accounts.",
     discussion: """
       Reads CloudWatch once an interval, however often it is scraped, and the quotas once an hour. Prints its URL when it listens, and on \
-      stderr what the reading costs. /metrics speaks Prometheus' text format and OpenMetrics; docs/prometheus.md lists the metrics, and \
-      deploy/ has alert rules and a dashboard.
+      stderr what the reading costs. /metrics speaks Prometheus' text format and OpenMetrics; docs/prometheus.md lists the metrics.
 
       Counters begin with 0 at each start, and count what CloudWatch shows from then on. Ids without traffic for an hour have no gauges.
 

@@ -18,9 +18,11 @@ import Testing
     while limiter.snapshot.waiting < 2 { await Task.yield() }
     time.change { $0 = 7_000_000_000 }
     #expect(limiter.holdings.longestWait == .seconds(7))
+    for task in [waiting, later] {
+      task.cancel()
+      await #expect(throws: CancellationError.self) { try await task.value }
+    }
     first.settle(used: Amounts(tokens: 100))
-    try await waiting.value
-    try await later.value
     #expect(limiter.holdings.longestWait == nil && limiter.holdings.reserved[.tokensPerMinute] == 300)
     second.settle(used: Amounts(tokens: 100))
     #expect(limiter.holdings == .init(reserved: [.requestsPerMinute: 0, .tokensPerMinute: 0, .concurrency: 0], longestWait: nil))

@@ -76,7 +76,7 @@ import Testing
     }
     for (method, target) in [
       ("GET", "/model/a/invoke"), ("POST", "/model/a/explode"), ("POST", "/model/invoke"), ("DELETE", "/inference-profiles/a"),
-      ("POST", "/v1/embeddings"), ("GET", "/"), ("POST", "/mantle/model/a/invoke"), ("PUT", "/v1/messages"),
+      ("POST", "/v1/embeddings"), ("POST", "/"), ("POST", "/mantle/model/a/invoke"), ("PUT", "/v1/messages"),
     ] {
       #expect(throws: GatewayRoute.Problem.unknown) { try GatewayRoute(method: method, target: target) }
     }
