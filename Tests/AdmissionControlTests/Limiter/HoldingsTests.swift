@@ -4,8 +4,10 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct HoldingsTests {
   @Test func whatIsInFlightIsReservedAndTheFirstWaiterCounts() async throws {
     let time = Shared<Int64>(0)
+    // The clock stands still, so the limits must leave room at once for all but what the concurrency holds up.
     let limiter = Limiter(
-      LimiterConfiguration(limits: [Limit(.requestsPerMinute, 600), Limit(.tokensPerMinute, 6_000), Limit(.concurrency, 2)]),
+      LimiterConfiguration(
+        limits: [Limit(.requestsPerMinute, 60_000), Limit(.tokensPerMinute, 6_000_000), Limit(.concurrency, 2)]),
       now: { time.value })
     let first = try await limiter.reserve(.exactly(900))
     let second = try await limiter.reserve(.exactly(300))

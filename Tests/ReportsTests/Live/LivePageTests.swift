@@ -126,13 +126,23 @@ struct LivePageTests {
 
   @Test func unknownMinutesAreAGap() {
     var history = LiveStatus.History(
-      start: Self.at, demand: [4, nil, 2, 2], throttles: [0, nil, 0, nil])
+      start: Self.at, demand: [4, nil, 2, 0], throttles: [0, nil, 0, nil])
     let figure = HourChart(history: history).figure.string
     #expect(figure.contains("<path class=b d=\"M0 20h1M2 20h2\"/>"))
-    #expect(figure.contains("<path class=u d=\"M0 20V0h1V20M2 20V10h2V20\"/>"))
-    #expect(figure.contains("at least <b>8</b> requests"))
+    #expect(figure.contains("<path class=u d=\"M0 20V0h1V20M2 20V10h1V20\"/>"))
+    #expect(figure.contains("at least <b>6</b> requests"))
+    // Where there are bars everywhere, they are the base too.
+    history.demand = [1, 2]
+    #expect(!HourChart(history: history).figure.string.contains("class=b"))
     history.demand = [nil, nil]
     #expect(HourChart(history: history).figure.string.contains("Requests in the last hour: unknown"))
+  }
+
+  @Test func throttlesHangFromTheLine() {
+    let history = LiveStatus.History(start: Self.at, demand: [15, 15, 0], throttles: [5, 0, 0])
+    let figure = HourChart(history: history).figure.string
+    #expect(figure.contains("<path class=b d=\"M0 15h3\"/>"))
+    #expect(figure.contains("<path class=u d=\"M0 15V0h2V15\"/><path class=t d=\"M0 15v5\"/>"))
   }
 
   // MARK: Gauges

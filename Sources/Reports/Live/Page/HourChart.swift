@@ -16,10 +16,13 @@ struct HourChart {
     let base = isThrottled ? min(max(Int(((most ?? 0) * unit).rounded()), 1), Self.height - 1) : Self.height
     let line = Self.outline(demand.map { $0 == nil ? 0 : 1 }, base: base, sign: 0)
     let bars = Self.outline(Self.heights(demand, unit), base: base, sign: -1)
-    let drops = Self.outline(Self.heights(throttles, unit), base: base, sign: 1)
+    // They are few, so a stroke for each is shorter than an outline.
+    let drops = Self.heights(throttles, unit).enumerated().filter { $0.element > 0 }.map { "M\($0.offset) \(base)v\($0.element)" }
+    let hasLine = demand.contains(0)
     return """
       <figure><svg aria-hidden=true viewBox="0 0 \(max(demand.count, throttles.count, 1)) \(Self.height)" preserveAspectRatio=none>\
-      <path class=b d="\(line)"/><path class=u d="\(bars)"/>\(isThrottled ? "<path class=t d=\"\(drops)\"/>" : "" as LiveMarkup)\
+      \(hasLine ? "<path class=b d=\"\(line)\"/>" : "" as LiveMarkup)<path class=u d="\(bars)"/>\
+      \(isThrottled ? "<path class=t d=\"\(drops.joined())\"/>" : "" as LiveMarkup)\
       </svg><figcaption>\(words(demand, most))</figcaption></figure>
       """
   }

@@ -63,7 +63,8 @@ struct PoolCard {
   private var fleet: LiveMarkup {
     guard let fleet = pool.fleet else { return "" }
     var words: LiveMarkup = """
-      Fleet of \(LiveWords.plural(Int(clamping: fleet.members), "member")); this one got \(Figures.percent(fleet.share)) in the last minute
+      Fleet of \(LiveWords.plural(Int(clamping: fleet.members), "member")); this one got \(Figures.percent(fleet.share)) \
+      in the last minute
       """
     if fleet.isStoreAway { words += " · <b class=full>the store does not answer</b>" }
     if fleet.isInFallback { words += " · <b class=high>requests are sent without the store</b>" }

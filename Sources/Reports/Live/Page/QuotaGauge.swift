@@ -43,9 +43,9 @@ struct QuotaGauge {
 
   /// A group of rows of the card's table: the bar, and the figures under the heads of their columns.
   var rows: LiveMarkup {
-    let isUnknown = parts == nil && quota.limit > 0
+    let why: LiveMarkup = quota.limit > 0 ? "unknown" : "none"
     let share: LiveMarkup =
-      isUnknown ? "<small>unknown</small>" : quota.utilization.map { "<b>\(LiveWords.percent($0))</b>" } ?? ""
+      parts == nil ? "<small>\(why)</small>" : quota.utilization.map { "<b>\(LiveWords.percent($0))</b>" } ?? ""
     let figures = [quota.used, quota.reserved, quota.level].map { figure -> LiveMarkup in "<td>\(Figures.grouped(figure))" }
     let style: LiveMarkup = urgency == .calm ? "" : " class=\(urgency.style)"
     return """
