@@ -11,7 +11,7 @@ import Synchronization
 extension GatewayCore {
   func status() -> LiveStatus {
     let now = Int(seconds())
-    let (lastHours, tokens) = (metrics.lastHours(atSeconds: seconds()), metrics.tokensLastHour(atSeconds: seconds()))
+    let lastHours = metrics.lastHours(atSeconds: seconds())
     let settings = settings
     var gateway = LiveStatus.Gateway(
       version: BedquotaVersion.current, startedAt: Timestamp(seconds: startedAt), now: Timestamp(seconds: now),
@@ -24,6 +24,7 @@ extension GatewayCore {
     (gateway.openStreams, gateway.heldBytes) = (metrics.openStreams, heldBytes.held)
     gateway.accessLogDroppedLines = accessLog.droppedLines
     let callers = settings.authenticator.callers.all + (settings.configuration.isOpen ? registry.unverified() : [])
+    let tokens = metrics.tokensLastHour(of: callers.map(\.name), atSeconds: seconds())
     let pools = accounts.all.flatMap { account in account.pools.snapshots.map { pool($0, of: account, lastHours) } }
     return LiveStatus(
       source: .gateway, at: Timestamp(seconds: now), gateway: gateway, accounts: accounts.all.map(self.account), pools: pools,
@@ -68,7 +69,7 @@ extension GatewayCore {
     pool.fleet = snapshot.fleet
     pool.longestWaitSeconds = snapshot.longestWait.map { $0 / .seconds(1) }
     pool.lastHour = lastHours[label]
-    pool.throttlesLastHour = Int(pool.lastHour?.throttles.reduce(0) { $0 + ($1 ?? 0) } ?? 0)
+    pool.throttlesLastHour = pool.lastHour.map { Int($0.throttles.reduce(0) { $0 + ($1 ?? 0) }) }
     pool.quotasReadAt = account.pools.quotasReadAt(label.region).map(Self.timestamp)
     return pool
   }
@@ -79,7 +80,7 @@ extension GatewayCore {
     var status = LiveStatus.Caller(name: caller.name, share: caller.share, priority: caller.priority.rawValue)
     let activity = activity[caller.index]
     (status.waiting, status.inFlight) = (activity.waiting, activity.inFlight)
-    status.tokensLastHour = tokensLastHour ?? 0
+    status.tokensLastHour = tokensLastHour
     guard let budget = caller.budget?.snapshot(at: seconds()) else { return status }
     status.tokensToday = budget.tokensUsed
     if let limit = budget.limits.tokensPerDay, let left = budget.tokensLeft {

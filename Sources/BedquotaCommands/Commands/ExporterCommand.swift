@@ -1,9 +1,5 @@
 import ArgumentParser
 import Bedquota
-import BedrockQuotas
-import Foundation
-import Gateway
-import Logging
 import Reports
 
 struct ExporterCommand: AsyncParsableCommand {
@@ -26,14 +22,9 @@ struct ExporterCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: ArgumentHelp("Model ids, inference profile ids or ARNs. (default: all with traffic)", valueName: "id"))
-  var ids: [String] = []
+  @OptionGroup var watching: WatchOptions
 
-  @Option(help: ArgumentHelp("The port; 0 picks a free one.", valueName: "n"))
-  var port = 9_464
-
-  @Option(help: ArgumentHelp("The address to listen on.", valueName: "host"))
-  var host = "127.0.0.1"
+  @OptionGroup var listening: ListenOptions
 
   @Option(
     help: ArgumentHelp(
@@ -44,12 +35,8 @@ struct ExporterCommand: AsyncParsableCommand {
   @Flag(help: "Read once, print the metrics or write the file, and end. Counters are left out.")
   var once = false
 
-  @OptionGroup var watching: WatchOptions
-
   func validate() throws {
-    _ = try global.ids(ids)
-    try watching.places.validate(with: global)
-    guard (0...65_535).contains(port) else { throw ValidationError("--port takes 0 to 65535.") }
+    try watching.validate(with: global)
     if let textfile, !textfile.hasSuffix(".prom") {
       throw ValidationError("--textfile takes a name that ends in .prom, because node_exporter reads no other.")
     }
@@ -57,50 +44,34 @@ struct ExporterCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let console = global.console
-    let ids = try global.ids(ids)
-    let watch = UsageWatch(
-      .init(
-        ids: ids.isEmpty ? nil : ids, endpoint: watching.endpoints.endpoint, facts: try global.facts(),
-        interval: .seconds(watching.interval)))
-    let places = PlaceWatch(watch, global, watching.places)
-    var logger = Logger(label: "bedquota.exporter") { _ in ServerLogHandler() }
-    logger.logLevel = global.verbose ? .debug : global.quiet ? .error : .notice
-    let server = WatchServer(watch, host: host, port: port, operators: nil, logger: logger)
-    guard !once else { return try await readOnce(places, server) }
-    if textfile == nil {
-      // Until the server handles these signals, they end the process with success as they do later.
-      signal(SIGINT) { _ in _exit(0) }
-      signal(SIGTERM) { _ in _exit(0) }
-    }
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await places.run() }
-      group.addTask { await WatchLog(watch, console).run() }
-      if let textfile {
-        group.addTask { try await write(textfile, watch, server) }
-      } else {
-        group.addTask { try await server.run { url in console.print("\(url)/metrics") } }
-      }
-      // The places end only if none can be read, the server only by a signal.
-      defer { group.cancelAll() }
-      try await group.next()
-    }
+    let places = try watching.watch(global)
+    let server = WatchServer(
+      places.watch, host: listening.host, port: listening.port ?? 9_464, operators: nil, logger: global.serverLogger)
+    if once { return try await places.readOnce { try await write(server.families(.once)) } }
+    guard let textfile else { return try await server.run(with: places, console: global.console) }
+    // A file that can never be written is told before anything is read.
+    _ = try await OutputFile(textfile, global.console)
+    try await places.run(beside: WatchLog(places.watch, global.console)) { try await writeAgainAndAgain(server, places.watch) }
   }
 
-  private func readOnce(_ places: PlaceWatch, _ server: WatchServer) async throws {
-    try await ProgressLine.with(global.console, "Reading CloudWatch …") { _ in try await places.run(onlyOnce: true) }
-    let state = places.watch.current
-    for place in state.places {
-      if let problem = place.problem { Console.printError("bedquota: \(place.place.words): \(problem)") }
-    }
-    let text = Exposition.text(server.families(hasCounters: false), .prometheus)
-    if let textfile { try await OutputFile(textfile, global.console).write(text) } else { global.console.print(text) }
-    if !state.places.contains(where: { $0.readAt != nil }) { throw ExitCode(1) }
-  }
-
-  private func write(_ textfile: String, _ watch: UsageWatch, _ server: WatchServer) async throws {
+  /// Writes the file after each reading. A disk that is full may have room again, so a failure is told once and ends nothing.
+  private func writeAgainAndAgain(_ server: WatchServer, _ watch: UsageWatch) async throws {
+    var told: String?
     for await _ in watch.updates() where watch.current.isRead {
-      try await OutputFile(textfile, global.console).write(Exposition.text(server.families(), .prometheus))
+      do {
+        try await write(server.families(.textfile))
+        told = nil
+      } catch let error as BedquotaError {
+        if told != error.message { Console.printError("bedquota: \(error.message)") }
+        told = error.message
+      }
     }
+  }
+
+  private func write(_ families: MetricFamilies) async throws {
+    let text = Exposition.text(families, .prometheus)
+    guard let textfile else { return global.console.print(text) }
+    // node_exporter runs as another user.
+    try await OutputFile(textfile, global.console, isPrivate: false).write(text)
   }
 }

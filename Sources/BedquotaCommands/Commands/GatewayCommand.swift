@@ -55,8 +55,7 @@ struct GatewayCommand: AsyncParsableCommand {
   func run() async throws {
     let console = global.console
     guard !printsConfiguration else { return console.print(GatewayConfiguration.printed) }
-    var logger = Logger(label: "bedquota.gateway") { _ in ServerLogHandler() }
-    logger.logLevel = global.verbose ? .debug : global.quiet ? .error : .notice
+    let logger = global.serverLogger
     let address = listen.flatMap { ListenAddress($0) }
     let file = try config.map { try ConfigurationFile($0, listen: address, secrets: .process) }
     let configuration = try file?.current ?? GatewayConfiguration(listen: address, secrets: .process)

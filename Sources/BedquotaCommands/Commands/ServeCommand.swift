@@ -1,10 +1,8 @@
 import AWSWire
 import ArgumentParser
 import Bedquota
-import BedrockQuotas
 import Foundation
 import Gateway
-import Logging
 import Reports
 
 struct ServeCommand: AsyncParsableCommand {
@@ -28,48 +26,27 @@ struct ServeCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: ArgumentHelp("Model ids, inference profile ids or ARNs. (default: all with traffic)", valueName: "id"))
-  var ids: [String] = []
-
-  @Option(help: ArgumentHelp("The port; 0 picks a free one.", valueName: "n"))
-  var port = 8_080
-
-  @Option(help: ArgumentHelp("The address to listen on.", valueName: "host"))
-  var host = "127.0.0.1"
-
   @OptionGroup var watching: WatchOptions
 
+  @OptionGroup var listening: ListenOptions
+
   func validate() throws {
-    _ = try global.ids(ids)
-    try watching.places.validate(with: global)
-    guard (0...65_535).contains(port) else { throw ValidationError("--port takes 0 to 65535.") }
+    try watching.validate(with: global)
     if global.output != .table { throw ValidationError("serve prints its URL; --output can't be combined with it.") }
+    guard Self.secret != nil || LoopbackName.contains(listening.host) else {
+      throw ValidationError(
+        "--host \(listening.host) can be reached from other machines; put a secret into \(Self.secretVariable).")
+    }
   }
 
+  /// The secret of operators; nil: none is set.
+  static var secret: String? { ProcessInfo.processInfo.environment[secretVariable].flatMap { $0.isEmpty ? nil : $0 } }
+
   func run() async throws {
-    let console = global.console
-    let ids = try global.ids(ids)
-    let secret = ProcessInfo.processInfo.environment[Self.secretVariable].flatMap { $0.isEmpty ? nil : $0 }
-    guard secret != nil || LoopbackName.contains(host) else {
-      throw ValidationError("--host \(host) can be reached from other machines; put a secret into \(Self.secretVariable).")
-    }
-    let watch = UsageWatch(
-      .init(
-        ids: ids.isEmpty ? nil : ids, endpoint: watching.endpoints.endpoint, facts: try global.facts(),
-        interval: .seconds(watching.interval)))
-    var logger = Logger(label: "bedquota.serve") { _ in ServerLogHandler() }
-    logger.logLevel = global.verbose ? .debug : global.quiet ? .error : .notice
+    let places = try watching.watch(global)
     let server = WatchServer(
-      watch, host: host, port: port, operators: OperatorAccess(secret: secret.map { Secret($0) }), logger: logger)
-    signal(SIGINT) { _ in _exit(0) }
-    signal(SIGTERM) { _ in _exit(0) }
-    let places = PlaceWatch(watch, global, watching.places)
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await places.run() }
-      group.addTask { await WatchLog(watch, console).run() }
-      group.addTask { try await server.run { url in console.print(url) } }
-      defer { group.cancelAll() }
-      try await group.next()
-    }
+      places.watch, host: listening.host, port: listening.port ?? 8_080,
+      operators: OperatorAccess(secret: Self.secret.map { Secret($0) }), logger: global.serverLogger)
+    try await server.run(with: places, console: global.console)
   }
 }

@@ -2,7 +2,6 @@ import AWSClient
 import AWSWire
 import ArgumentParser
 import Bedquota
-import BedrockQuotas
 import Foundation
 import Reports
 
@@ -24,9 +23,6 @@ struct TopCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Argument(help: ArgumentHelp("Model ids, inference profile ids or ARNs. (default: all with traffic)", valueName: "id"))
-  var ids: [String] = []
-
   @Option(help: ArgumentHelp("The address of a gateway to ask, instead of CloudWatch.", valueName: "url"))
   var gateway: String?
 
@@ -36,13 +32,15 @@ struct TopCommand: AsyncParsableCommand {
   @OptionGroup var watching: WatchOptions
 
   func validate() throws {
-    _ = try global.ids(ids)
-    try watching.places.validate(with: global)
+    try watching.validate(with: global)
     guard let gateway else { return }
     guard GatewayStatusReader.isValid(gateway) else {
       throw ValidationError("--gateway takes an address such as http://127.0.0.1:4000, without a user name and a path.")
     }
-    if !ids.isEmpty { throw ValidationError("A gateway shows all its models; filter with / instead of naming ids.") }
+    if !watching.ids.isEmpty { throw ValidationError("A gateway shows all its models; filter with / instead of naming ids.") }
+    if watching.interval != nil {
+      throw ValidationError("--interval is for CloudWatch; a gateway is asked every second, and it costs nothing.")
+    }
     if watching.places.areSeveral || watching.places.role != nil || global.emulator {
       throw ValidationError("--gateway has its own accounts and Regions; it can't be combined with those options.")
     }
@@ -56,11 +54,9 @@ struct TopCommand: AsyncParsableCommand {
   private var isScreen: Bool { global.output == .table && FullScreen.isPossible(global.console) }
 
   private func run(gateway url: String) async throws {
-    let environment = ProcessInfo.processInfo.environment
-    let secret = environment[ServeCommand.secretVariable].flatMap { $0.isEmpty ? nil : $0 }
     let network = try AWSConfiguration(global.options(profile: global.profile), environment: global.environment).network
     let end = try await AsyncHTTPTransport.with(connectionsMax: 1, network: network) { transport -> Interruption.Signal? in
-      guard let reader = GatewayStatusReader(url, secret: secret, transport: transport) else { return nil }
+      guard let reader = GatewayStatusReader(url, secret: ServeCommand.secret, transport: transport) else { return nil }
       guard isScreen else {
         try global.show(LiveTable(try await reader.read().mapError { BedquotaError(.response, $0.sentence) }.get()))
         return nil
@@ -71,22 +67,15 @@ struct TopCommand: AsyncParsableCommand {
   }
 
   private func runOnCloudWatch() async throws {
-    let ids = try global.ids(ids)
-    let watch = UsageWatch(
-      .init(
-        ids: ids.isEmpty ? nil : ids, endpoint: watching.endpoints.endpoint, facts: try global.facts(),
-        interval: .seconds(watching.interval)))
-    let places = PlaceWatch(watch, global, watching.places)
+    let places = try watching.watch(global)
+    let watch = places.watch
     let status: @Sendable () -> LiveStatus = {
       LiveStatus(watch.current, every: watch.settings.interval, now: Int(Date().timeIntervalSince1970))
     }
     guard isScreen else {
-      try await ProgressLine.with(global.console, "Reading CloudWatch …") { _ in try await places.run(onlyOnce: true) }
-      for place in watch.current.places {
-        if let problem = place.problem { Console.printError("bedquota: \(place.place.words): \(problem)") }
+      return try await places.readOnce {
+        if watch.current.places.contains(where: { $0.readAt != nil }) { try global.show(LiveTable(status())) }
       }
-      guard watch.current.places.contains(where: { $0.readAt != nil }) else { throw ExitCode(1) }
-      return try global.show(LiveTable(status()))
     }
     let end = try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await places.run() }

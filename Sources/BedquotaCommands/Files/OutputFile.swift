@@ -7,16 +7,18 @@ struct OutputFile {
   /// As the user named it.
   let path: String
   private let method: WriteMethod
+  private let isPrivate: Bool
   /// Open for a stream, so that its reader knows from the start that something comes.
   private let stream: Int32?
 
   /// How long a pipe may have no reader.
   private static let readerWaitMax = Duration.seconds(10)
 
+  /// - Parameter isPrivate: whether nobody else may read it, if it is new.
   /// - Throws: ``BedquotaError`` (`file`) if the file can't be written. The check comes before the work, so that nobody waits for
   ///   a result that can't be saved.
-  init(_ path: String, _ console: Console) async throws {
-    self.path = path
+  init(_ path: String, _ console: Console, isPrivate: Bool = true) async throws {
+    (self.path, self.isPrivate) = (path, isPrivate)
     if let method = WriteMethod(descriptorNamedBy: path), case .descriptor(let descriptor) = method {
       (self.method, stream) = (method, nil)
       let flags = fcntl(descriptor, F_GETFL)
@@ -50,7 +52,7 @@ struct OutputFile {
       if let stream { return DescriptorWriter.write(bytes, to: stream) }
       // Looked at again: something else may be there since the work began.
       switch try Self.look(at: path) {
-      case (.replace, let facts): return RegularFile(facts).replace(with: bytes)
+      case (.replace, let facts): return RegularFile(facts, isPrivate: isPrivate).replace(with: bytes)
       case (.overwrite, let facts): return RegularFile(facts).overwrite(with: bytes)
       default: throw Self.failure(path, "it is no longer the kind of file that it was")
       }

@@ -6,11 +6,11 @@ import Foundation
 /// Writes a regular file or a new path so that a failure leaves the old content.
 struct RegularFile {
   private let facts: PathFacts
+  /// Of a new file; the umask may take more away.
+  private let newMode: mode_t
 
-  /// What charts and reports hold (account ids, usage) concerns nobody else; the umask may take more away.
-  private static let newMode: mode_t = 0o600
-
-  init(_ facts: PathFacts) { self.facts = facts }
+  /// - Parameter isPrivate: whether nobody else may read a new file, as is right for charts and reports, which hold account ids and usage.
+  init(_ facts: PathFacts, isPrivate: Bool = true) { (self.facts, newMode) = (facts, isPrivate ? 0o600 : 0o644) }
 
   private var isNew: Bool { facts.kind == .nothing }
 
@@ -19,7 +19,7 @@ struct RegularFile {
   func replace(with bytes: UnsafeRawBufferPointer) -> Int32 {
     // A name of fixed length: the target's own may be as long as names can be.
     let path = "\(facts.folderPath)/.bedquota-\(String(UInt64.random(in: .min ... .max), radix: 36))"
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, Self.newMode)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, newMode)
     var code = descriptor < 0 ? errno : 0
     if descriptor < 0 { return canOverwrite(after: code) ? overwrite(with: bytes) : code }
     code = DescriptorWriter.write(bytes, to: descriptor)

@@ -97,6 +97,13 @@ struct GlobalOptions: ParsableArguments {
     return logger
   }
 
+  /// For a command that serves until a signal ends it.
+  var serverLogger: Logger {
+    var logger = Logger(label: "bedquota.server") { _ in ServerLogHandler() }
+    logger.logLevel = verbose ? .debug : quiet ? .error : .notice
+    return logger
+  }
+
   /// The dated facts: the built-in ones, or the file that `BEDQUOTA_FACTS` names.
   func facts() throws -> Facts {
     guard let path = environment["BEDQUOTA_FACTS"], !path.isEmpty else { return .builtIn }

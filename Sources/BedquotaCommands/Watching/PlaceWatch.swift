@@ -1,3 +1,4 @@
+import ArgumentParser
 import Bedquota
 import BedrockQuotas
 import Foundation
@@ -25,6 +26,30 @@ struct PlaceWatch: Sendable {
         group.addTask { await self.read(source, onlyOnce) }
       }
     }
+  }
+
+  /// Reads until `work` ends, and logs what happens meanwhile.
+  /// - Throws: what `work` throws, or what keeps every place from being read.
+  func run(beside log: WatchLog, _ work: @escaping @Sendable () async throws -> Void) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await run() }
+      group.addTask { await log.run() }
+      group.addTask { try await work() }
+      defer { group.cancelAll() }
+      try await group.next()
+    }
+  }
+
+  /// Reads each place once, and says which could not be read.
+  /// - Throws: `ExitCode` (1) if none could be read, after `show`.
+  func readOnce(then show: () async throws -> Void) async throws {
+    try await ProgressLine.with(global.console, "Reading CloudWatch …") { _ in try await run(onlyOnce: true) }
+    let places = watch.current.places
+    for place in places {
+      if let problem = place.problem { Console.printError("bedquota: \(place.place.words): \(problem)") }
+    }
+    try await show()
+    if !places.contains(where: { $0.readAt != nil }) { throw ExitCode(1) }
   }
 
   private func read(_ source: AccountSource, _ onlyOnce: Bool) async {

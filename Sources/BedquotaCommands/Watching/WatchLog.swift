@@ -20,7 +20,7 @@ struct WatchLog {
         if let problem = place.problem, before == nil { Console.printError("bedquota: \(words)\(problem)") }
         if place.problem == nil, before != nil, place.readAt != nil { console.note("bedquota: \(words)can be read again") }
       }
-      if !isPriced, state.isRead, let price = WatchPrice(state: state, interval: watch.settings.interval).sentence {
+      if !isPriced, let price = WatchPrice(state: state, interval: watch.settings.interval).sentence {
         isPriced = true
         console.note(price)
       }

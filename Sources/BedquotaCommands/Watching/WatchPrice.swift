@@ -8,14 +8,17 @@ struct WatchPrice {
   var state: UsageWatch.State
   var interval: Duration
 
-  /// nil if nothing could be read.
+  /// nil before each place was read as it will be read again, or failed, and if all failed.
   var sentence: String? {
-    let read = state.places.filter { $0.readAt != nil }
+    guard state.places.allSatisfy({ $0.requested != nil || $0.problem != nil }) else { return nil }
+    let read = state.places.filter { $0.requested != nil }
     guard !read.isEmpty else { return nil }
-    let calls = read.reduce(0) { $0 + $1.requested.calls }
-    let metrics = read.reduce(0) { $0 + $1.requested.metrics }
+    func sum(_ value: (MetricDataCount.Counts) -> Double) -> Double {
+      read.reduce(0) { $0 + ($1.requested.map(value) ?? 0) }
+    }
+    let (calls, metrics) = (Int(sum { Double($0.calls) }), Int(sum { Double($0.metrics) }))
     let models = read.reduce(0) { $0 + $1.reports.count }
-    let price = read.reduce(0) { $0 + $1.requested.price } * Self.monthSeconds / (interval / .seconds(1))
+    let price = sum(\.price) * Self.monthSeconds / (interval / .seconds(1))
     let cents = Int((price * 100).rounded(.up))
     let dollars = "\(Figures.grouped(cents / 100)).\(cents % 100 < 10 ? "0" : "")\(cents % 100)"
     let place = read.count == 1 ? read[0].place.words : "\(read.count) accounts and Regions"

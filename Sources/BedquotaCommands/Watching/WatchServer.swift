@@ -20,8 +20,15 @@ struct WatchServer: Sendable {
     (self.watch, self.host, self.port, self.operators, self.logger) = (watch, host, port, operators, logger)
   }
 
-  /// Serves until SIGTERM or SIGINT.
-  func run(onReady: @escaping @Sendable (String) async -> Void) async throws {
+  /// Reads the places and serves what was read, until SIGTERM or SIGINT.
+  func run(with places: PlaceWatch, console: Console) async throws {
+    // Until the server handles these signals, they end the process with success as they do later.
+    signal(SIGINT) { _ in _exit(0) }
+    signal(SIGTERM) { _ in _exit(0) }
+    try await places.run(beside: WatchLog(watch, console)) { try await run { url in console.print(url) } }
+  }
+
+  private func run(onReady: @escaping @Sendable (String) async -> Void) async throws {
     var logger = logger
     // The server logs its own cancellation as an error.
     if logger.logLevel > .debug { logger.logLevel = .critical }
@@ -58,15 +65,26 @@ struct WatchServer: Sendable {
 
   private func metrics(accept: String?) -> ServerResponse {
     let format = ExpositionFormat(accept: accept)
-    let text = Exposition.text(families(), format)
+    let text = Exposition.text(families(.server), format)
     return ServerResponse(status: 200, headers: [("Content-Type", format.contentType)], body: Data(text.utf8))
   }
 
-  /// - Parameter hasCounters: false for a single reading.
-  func families(hasCounters: Bool = true) -> MetricFamilies {
+  /// Who gets the metrics.
+  enum Reader {
+    /// Prometheus, at the port.
+    case server
+    /// node_exporter, which has metrics of its own process.
+    case textfile
+    /// Whoever reads once; counters would all be 0.
+    case once
+  }
+
+  func families(_ reader: Reader) -> MetricFamilies {
     var families = MetricFamilies()
-    families.write(watch.current, hasCounters: hasCounters, now: Int(Date().timeIntervalSince1970))
-    if hasCounters { families.write(.current(), startedAt: startedAt, version: BedquotaVersion.current) }
+    families.write(watch.current, hasCounters: reader != .once, now: Int(Date().timeIntervalSince1970))
+    guard reader != .once else { return families }
+    families.write(version: BedquotaVersion.current, interval: watch.settings.interval)
+    if reader == .server { families.write(.current(), startedAt: startedAt) }
     return families
   }
 

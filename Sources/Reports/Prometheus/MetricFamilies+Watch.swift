@@ -108,10 +108,10 @@ extension MetricFamilies {
       places { Double($0.requestedInAll.metrics) })
   }
 
-  /// The program itself.
-  package mutating func write(_ process: ProcessUsage, startedAt: Int, version: String) {
+  /// The program that reads.
+  package mutating func write(version: String, interval: Duration) {
     info("bedquota_build", "The version of the program.", [("version", version)])
-    write(process, startedAt: startedAt)
+    gauge("bedquota_reading_interval_seconds", "Between two readings of CloudWatch.", [([], interval / .seconds(1))])
   }
 
   package mutating func write(_ process: ProcessUsage, startedAt: Int) {

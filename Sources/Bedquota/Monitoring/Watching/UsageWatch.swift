@@ -31,8 +31,8 @@ package final class UsageWatch: Sendable {
     package var failures = 0
     /// Requests for increases that wait for a decision; nil: they can't be read, or were not yet.
     package var openIncreases: [IncreaseRecord]?
-    /// What the last reading asked of CloudWatch.
-    package var requested = MetricDataCount.Counts()
+    /// What the last reading asked of CloudWatch; nil before there was one of an hour, because the first one is of a day.
+    package var requested: MetricDataCount.Counts?
     /// The same since the start.
     package var requestedInAll = MetricDataCount.Counts()
     /// What AWS or CloudWatch said about the answers.
@@ -132,6 +132,7 @@ package final class UsageWatch: Sendable {
 
   private func read(_ session: BedquotaSession, _ place: Place, _ context: QuotaContext, now: Int) async throws {
     let last = state.withLock { state in state.places.first { $0.place == place }?.readAt }
+    let isDay = last == nil
     let seconds = last.map { min(max(now - $0 + Self.lateSeconds, Self.windowSeconds), Self.daySeconds) } ?? Self.daySeconds
     let window = try UsageWindow(hours: Double(seconds) / 3_600, periodSeconds: 60)
     let read = try await session.monitor.usage(
@@ -146,7 +147,8 @@ package final class UsageWatch: Sendable {
     let hour = reports.compactMap { $0.narrowed(from: start, to: window.endSeconds) }
     update(place) { state in
       state.reports = hour.filter { settings.ids != nil || $0.totals != nil }
-      (state.readAt, state.problem, state.requested) = (now, nil, read.requested)
+      (state.readAt, state.problem) = (now, nil)
+      if !isDay { state.requested = read.requested }
       state.requestedInAll.calls += read.requested.calls
       state.requestedInAll.metrics += read.requested.metrics
       state.notes = read.messages

@@ -121,14 +121,15 @@ package final class GatewayMetrics: Sendable {
     }
   }
 
-  /// Tokens of each caller in the last hour.
-  func tokensLastHour(atSeconds seconds: Int64) -> [String: Int64] {
-    let series = state.withLock { $0.callerTokens.series }
-    return Dictionary(
-      uniqueKeysWithValues: series.map { key, tokens in
-        var lastHour = tokens.lastHour
-        return (key.caller, Int64(clamping: lastHour.total(atSeconds: seconds)))
-      })
+  /// Tokens of callers in the last hour. Those whose names have no series of their own are left out.
+  func tokensLastHour(of callers: [String], atSeconds seconds: Int64) -> [String: Int64] {
+    let (series, labels) = state.withLock { ($0.callerTokens.series, $0.callers) }
+    var (known, tokens) = (labels, [String: Int64]())
+    for caller in callers where known.label(caller) == caller {
+      var lastHour = series[CallerSeriesKey(caller: caller)]?.lastHour
+      tokens[caller] = Int64(clamping: lastHour?.total(atSeconds: seconds) ?? 0)
+    }
+    return tokens
   }
 
   /// For ``LiveStatus/Candidate/requests``.

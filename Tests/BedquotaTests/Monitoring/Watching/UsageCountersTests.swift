@@ -94,6 +94,12 @@ import Testing
     #expect(counters.tokensOfDay(Self.key, now: Self.now) == nil)
   }
 
+  @Test func aThousandMetricsAreACent() {
+    var counts = MetricDataCount.Counts()
+    counts.metrics = 1_000
+    #expect(counts.price == 0.01)
+  }
+
   @Test func aPlaceThatWasSilentForADayIsForgotten() throws {
     var counters = UsageCounters()
     counters.add([try Self.report([.invocations: [-1: 1]])], of: Self.place)

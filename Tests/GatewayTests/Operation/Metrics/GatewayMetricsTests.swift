@@ -140,6 +140,16 @@ import Testing
     #expect(metrics.lastHours(atSeconds: 100)[pool]?.demand.count == 60)
   }
 
+  @Test func tokensOfTheLastHourAreThoseOfCallersWithSeries() {
+    let metrics = GatewayMetrics()
+    metrics.setCallers(["chat", "idle"])
+    var record = record()
+    (record.atMilliseconds, record.usage) = (10_000_000, TokenUsage(input: 30, output: 12))
+    metrics.finished(record)
+    #expect(metrics.tokensLastHour(of: ["chat", "idle", "stranger"], atSeconds: 10_010) == ["chat": 42, "idle": 0])
+    #expect(metrics.tokensLastHour(of: ["chat"], atSeconds: 13_700) == ["chat": 0])
+  }
+
   @Test func throttlesOfTheLastHourPass() {
     let metrics = GatewayMetrics()
     let pool = PoolLabel(account: "own", region: "us-east-1", endpoint: .runtime, id: "p")
