@@ -39,7 +39,8 @@ extension HTTPLimits {
   /// reply.
   package static var pages: HTTPLimits {
     var limits = HTTPLimits()
-    (limits.bodyBytesMax, limits.receivedBytesMax, limits.requestsMax, limits.connectionsMax) = (65_536, 1_048_576, 128, 128)
+    (limits.bodyBytesMax, limits.receivedBytesMax, limits.requestsMax) = (65_536, 1_048_576, 128)
+    limits.connectionsMax = min(limits.connectionsMax, 1_024)
     (limits.patience.idle, limits.patience.request) = (.seconds(130), .hours(24))
     return limits
   }

@@ -69,7 +69,7 @@ extension GatewayCore {
     pool.fleet = snapshot.fleet
     pool.longestWaitSeconds = snapshot.longestWait.map { $0 / .seconds(1) }
     pool.lastHour = lastHours[label]
-    pool.throttlesLastHour = pool.lastHour.map { Int($0.throttles.reduce(0) { $0 + ($1 ?? 0) }) }
+    pool.throttlesLastHour = pool.lastHour.map { Int(saturating: $0.throttles.reduce(0) { $0 + ($1 ?? 0) }) }
     pool.quotasReadAt = account.pools.quotasReadAt(label.region).map(Self.timestamp)
     return pool
   }

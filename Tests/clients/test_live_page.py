@@ -189,11 +189,52 @@ def test_serve_shows_its_status_as_a_page(bedquota, environment):
 def test_another_address_needs_a_secret(bedquota, environment, run):
     done = run("serve", "--emulator", "--host", "0.0.0.0", "--port", "0")
     assert done.returncode == 64 and "BEDQUOTA_ADMIN_SECRET" in done.stderr
-    with Watching(bedquota, environment | {"BEDQUOTA_ADMIN_SECRET": "a-long-secret"}, "serve", "--emulator") as serve:
+    with Watching(bedquota, environment | {"BEDQUOTA_ADMIN_SECRET": "a-secret-of-20-chars\n"}, "serve", "--emulator") as serve:
         with pytest.raises(urllib.error.HTTPError) as asked:
             get(serve.url)
         assert asked.value.code == 401 and asked.value.headers["WWW-Authenticate"].startswith("Basic ")
-        assert get(serve.url, Authorization="Basic YW55Ym9keTphLWxvbmctc2VjcmV0").startswith("<!doctype html>")
+        assert get(serve.url, Authorization="Basic YW55Ym9keTphLXNlY3JldC1vZi0yMC1jaGFycw==").startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize("secret", ["short", "a secret with blanks in it", "\u00e4" * 20])
+def test_a_secret_that_guards_nothing_is_refused(bedquota, environment, secret):
+    here = environment | {"BEDQUOTA_ADMIN_SECRET": secret}
+    for command in (["serve", "--emulator"], ["top", "--gateway", "http://127.0.0.1:1"]):
+        done = subprocess.run([str(bedquota), *command], env=here, text=True, capture_output=True, timeout=60)
+        assert done.returncode == 64 and "BEDQUOTA_ADMIN_SECRET" in done.stderr and secret not in done.stderr
+
+
+def test_a_region_that_is_none_is_told_beside_one_that_is(bedquota, environment):
+    with Watching(bedquota, environment, "exporter", "--emulator", "--regions", "us-east-1,nowhere") as exporter:
+        exporter.ready()
+        up = wait_for(lambda: {each.labels["region"]: each.value for each in samples(get(f"{exporter.url}/metrics"))
+                               if each.name == "bedquota_place_up"})
+        wait_for(lambda: {each.labels["region"]: each.value for each in samples(get(f"{exporter.url}/metrics"))
+                          if each.name == "bedquota_place_up"} == {"us-east-1": 1, "nowhere": 0})
+        assert up["nowhere"] == 0
+        assert "nowhere" in exporter.end()[1]
+
+
+def test_a_taken_port_is_one_line(bedquota, environment):
+    with Watching(bedquota, environment, "exporter", "--emulator") as exporter:
+        port = exporter.url.rpartition(":")[2]
+        command = [str(bedquota), "serve", "--emulator", "--port", port]
+        done = subprocess.run(command, env=environment, text=True, capture_output=True, timeout=60)
+        assert done.returncode == 1 and done.stderr.count("\n") == 1 and "--port, --host" in done.stderr
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:65536", "http://u:secret@127.0.0.1", "http://127.0.0.1/#secret", "http://a%0d%0ab", "x"])
+def test_an_address_that_is_none_is_bad_usage(run, url):
+    done = run("top", "--gateway", url)
+    assert done.returncode == 64 and "secret" not in done.stderr and "Error: " in done.stderr
+
+
+def test_web_pages_may_not_read_the_exporter(bedquota, environment):
+    with Watching(bedquota, environment, "exporter", "--emulator") as exporter:
+        for headers in ({"Host": "evil.example"}, {"Origin": "http://evil.example"}):
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                get(f"{exporter.url}/metrics", **headers)
+            assert refused.value.code == 403
 
 
 def test_once_prints_gauges_or_writes_them(run, tmp_path):

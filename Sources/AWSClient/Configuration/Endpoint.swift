@@ -7,7 +7,7 @@ package struct Endpoint: Sendable, Equatable {
   /// Host and, unless it is the scheme's own, port.
   package var authority: String
   /// The prefix of all paths, without a slash at its end.
-  var basePath: String
+  package var basePath: String
 
   init(scheme: String, authority: String, basePath: String) {
     self.scheme = scheme
@@ -20,7 +20,7 @@ package struct Endpoint: Sendable, Equatable {
   ///   - origin: where the URL comes from, for the error's message.
   ///   - parameters: the parameters that the error names.
   /// - Throws: ``AWSClientError`` (`configuration`) unless it is an http(s) URL with a host and neither user, query nor fragment.
-  init(_ text: String, from origin: String, parameters: [String] = []) throws {
+  package init(_ text: String, from origin: String, parameters: [String] = []) throws {
     guard let url = URLComponents(string: text), let scheme = url.scheme?.lowercased(), ["http", "https"].contains(scheme),
       let host = url.host, !host.isEmpty, host.unicodeScalars.allSatisfy({ $0.value > 32 && $0.value < 127 && $0 != "%" }),
       url.port.map({ (1...65_535).contains($0) }) ?? true, url.query == nil, url.fragment == nil, url.user == nil

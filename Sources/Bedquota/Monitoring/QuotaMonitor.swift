@@ -72,8 +72,15 @@ public struct QuotaMonitor: Sendable {
         try await addShares(of: pools[index], to: &reports[index], reader, listings)
       }
     }
+    // A report of which nothing is left isn't shown, so its notes would not be either.
+    let refused =
+      ids != nil
+      ? []
+      : reports.filter { $0.totals == nil }.flatMap { report in
+        report.sums.refusedNotes.map { "\(report.id): \($0)" }
+      }
     reports = ids == nil ? Self.busiestFirst(reports) : Self.withoutEmpty(reports)
-    return UsageRead(reports: reports, messages: messages, requested: reader.requested.counts)
+    return UsageRead(reports: reports, messages: messages + refused, requested: reader.requested.counts)
   }
 
   /// The sums of each pool against its quotas.

@@ -91,10 +91,6 @@ package struct UsageCalculation {
         "CloudWatch returned only part of the data (\(series.incomplete.sorted().joined(separator: ", "))), so the figures are too low."
       )
     }
-    for (metric, count) in series.refused.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-      let what = count == 1 ? "1 datapoint of \(metric.names[0]) is" : "\(count) datapoints of \(metric.names[0]) are"
-      notes.append("\(what) left out, because a count can't be negative, that large, or no number.")
-    }
-    return notes
+    return notes + series.refusedNotes
   }
 }

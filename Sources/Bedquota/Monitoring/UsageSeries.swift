@@ -120,5 +120,13 @@ package struct UsageSeries: Sendable {
     endpoint != .mantle || metric.factName != nil
   }
 
+  /// What was left out, in sentences.
+  var refusedNotes: [String] {
+    refused.sorted { $0.key.rawValue < $1.key.rawValue }.map { metric, count in
+      let what = count == 1 ? "1 datapoint of \(metric.names[0]) is" : "\(count) datapoints of \(metric.names[0]) are"
+      return "\(what) left out, because a count can't be negative, that large, or no number."
+    }
+  }
+
   package var isEmpty: Bool { dataUntil == nil }
 }

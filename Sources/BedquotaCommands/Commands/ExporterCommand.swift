@@ -40,13 +40,19 @@ struct ExporterCommand: AsyncParsableCommand {
     if let textfile, !textfile.hasSuffix(".prom") {
       throw ValidationError("--textfile takes a name that ends in .prom, because node_exporter reads no other.")
     }
+    if let name = textfile?.split(separator: "/").last, name.hasPrefix(".") {
+      throw ValidationError("--textfile takes a name that doesn't begin with a dot, because node_exporter reads no other.")
+    }
+    if textfile != nil || once, listening.areGiven {
+      throw ValidationError("--port and --host are for a server; --textfile and --once have none.")
+    }
     if global.output != .table { throw ValidationError("exporter prints metrics; --output can't be combined with it.") }
   }
 
   func run() async throws {
     let places = try watching.watch(global)
     let server = WatchServer(
-      places.watch, host: listening.host, port: listening.port ?? 9_464, operators: nil, logger: global.serverLogger)
+      places.watch, host: listening.address, port: listening.port ?? 9_464, access: .everybody, logger: global.serverLogger)
     if once { return try await places.readOnce { try await write(server.families(.once)) } }
     guard let textfile else { return try await server.run(with: places, console: global.console) }
     // A file that can never be written is told before anything is read.

@@ -1,7 +1,6 @@
 import AWSWire
 import ArgumentParser
 import Bedquota
-import Foundation
 import Gateway
 import Reports
 
@@ -22,8 +21,6 @@ struct ServeCommand: AsyncParsableCommand {
                bedquota serve --regions us-east-1,eu-west-1
       """)
 
-  static let secretVariable = "BEDQUOTA_ADMIN_SECRET"
-
   @OptionGroup var global: GlobalOptions
 
   @OptionGroup var watching: WatchOptions
@@ -33,20 +30,17 @@ struct ServeCommand: AsyncParsableCommand {
   func validate() throws {
     try watching.validate(with: global)
     if global.output != .table { throw ValidationError("serve prints its URL; --output can't be combined with it.") }
-    guard Self.secret != nil || LoopbackName.contains(listening.host) else {
+    guard try AdminSecret.given() != nil || LoopbackName.contains(listening.address) else {
       throw ValidationError(
-        "--host \(listening.host) can be reached from other machines; put a secret into \(Self.secretVariable).")
+        "--host \(listening.address) can be reached from other machines; put a secret into \(AdminSecret.variable).")
     }
   }
-
-  /// The secret of operators; nil: none is set.
-  static var secret: String? { ProcessInfo.processInfo.environment[secretVariable].flatMap { $0.isEmpty ? nil : $0 } }
 
   func run() async throws {
     let places = try watching.watch(global)
     let server = WatchServer(
-      places.watch, host: listening.host, port: listening.port ?? 8_080,
-      operators: OperatorAccess(secret: Self.secret.map { Secret($0) }), logger: global.serverLogger)
+      places.watch, host: listening.address, port: listening.port ?? 8_080,
+      access: .operators(OperatorAccess(secret: try AdminSecret.given())), logger: global.serverLogger)
     try await server.run(with: places, console: global.console)
   }
 }

@@ -34,9 +34,8 @@ struct TopCommand: AsyncParsableCommand {
   func validate() throws {
     try watching.validate(with: global)
     guard let gateway else { return }
-    guard GatewayStatusReader.isValid(gateway) else {
-      throw ValidationError("--gateway takes an address such as http://127.0.0.1:4000, without a user name and a path.")
-    }
+    _ = try GatewayStatusReader.endpoint(gateway)
+    _ = try AdminSecret.given()
     if !watching.ids.isEmpty { throw ValidationError("A gateway shows all its models; filter with / instead of naming ids.") }
     if watching.interval != nil {
       throw ValidationError("--interval is for CloudWatch; a gateway is asked every second, and it costs nothing.")
@@ -56,7 +55,8 @@ struct TopCommand: AsyncParsableCommand {
   private func run(gateway url: String) async throws {
     let network = try AWSConfiguration(global.options(profile: global.profile), environment: global.environment).network
     let end = try await AsyncHTTPTransport.with(connectionsMax: 1, network: network) { transport -> Interruption.Signal? in
-      guard let reader = GatewayStatusReader(url, secret: ServeCommand.secret, transport: transport) else { return nil }
+      let reader = GatewayStatusReader(
+        try GatewayStatusReader.endpoint(url), secret: try AdminSecret.given(), transport: transport)
       guard isScreen else {
         try global.show(LiveTable(try await reader.read().mapError { BedquotaError(.response, $0.sentence) }.get()))
         return nil

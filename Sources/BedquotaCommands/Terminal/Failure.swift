@@ -1,3 +1,4 @@
+import AWSServer
 import AWSWire
 import AdmissionControl
 import ArgumentParser
@@ -20,6 +21,7 @@ struct Failure {
     case let error as AWSClientError:
       (message, parameters, remedy) = (error.message, error.parameters, error.remedy?.sentence)
     case let error as BedquotaError: (message, parameters) = (error.message, error.parameters)
+    case let error as HTTPServerError: (message, parameters) = (error.message, error.parameters)
     case let error as EmulatorError: (message, parameters) = (error.message, error.parameters)
     case let error as ConfigurationProblems: message = Self.words(for: error)
     case let error as Refusal: (message, parameters) = (error.message, error.parameters)

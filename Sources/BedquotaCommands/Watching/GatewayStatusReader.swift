@@ -1,6 +1,8 @@
 import AWSClient
 import AWSWire
+import ArgumentParser
 import Foundation
+import Gateway
 import HTTPTypes
 import Reports
 
@@ -11,32 +13,33 @@ struct GatewayStatusReader: Sendable {
 
   private let head: HTTPRequest
   private let transport: any HTTPTransport
-  /// As the user gave it, without what may be secret.
   let address: String
 
   /// - Parameters:
-  ///   - url: of the gateway or of its pages for operators, checked by ``isValid(_:)``.
+  ///   - endpoint: of the gateway, or of its pages for operators.
   ///   - secret: of operators; nil: none is sent.
-  init?(_ url: String, secret: String?, transport: any HTTPTransport) {
-    guard let parts = Self.parts(url) else { return nil }
-    address = "\(parts.scheme)://\(parts.authority)"
+  init(_ endpoint: Endpoint, secret: Secret?, transport: any HTTPTransport) {
+    address = "\(endpoint.scheme)://\(endpoint.authority)"
     var fields = HTTPFields()
-    if let secret { fields[.authorization] = "Bearer \(secret)" }
+    if let secret { fields[.authorization] = "Bearer \(secret.text)" }
     fields[.accept] = "application/json"
     head = HTTPRequest(
-      method: .get, scheme: parts.scheme, authority: parts.authority, path: "/status", headerFields: fields)
+      method: .get, scheme: endpoint.scheme, authority: endpoint.authority, path: "/status", headerFields: fields)
     self.transport = transport
   }
 
-  static func isValid(_ url: String) -> Bool { parts(url) != nil }
-
-  /// A user name or a password in a URL is seen by every user of the machine, so neither is taken.
-  private static func parts(_ url: String) -> (scheme: String, authority: String)? {
-    guard let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased(), ["http", "https"].contains(scheme),
-      let host = parts.host, !host.isEmpty, parts.user == nil, parts.password == nil, ["", "/", "/status"].contains(parts.path),
-      parts.query == nil
-    else { return nil }
-    return (scheme, parts.port.map { "\(host):\($0)" } ?? host)
+  /// The address that an option gives.
+  /// - Throws: `ValidationError`.
+  static func endpoint(_ url: String) throws -> Endpoint {
+    do {
+      let endpoint = try Endpoint(url, from: "--gateway")
+      guard ["", "/status"].contains(endpoint.basePath) else {
+        throw ValidationError("--gateway takes an address without a path, such as http://127.0.0.1:4000.")
+      }
+      return endpoint
+    } catch let error as AWSClientError {
+      throw ValidationError(error.message)
+    }
   }
 
   func read() async -> Result<LiveStatus, LiveProblem> {
@@ -49,8 +52,8 @@ struct GatewayStatusReader: Sendable {
         }
         return .success(status)
       case 401, 403:
-        let variable = ServeCommand.secretVariable
-        return .failure(LiveProblem("The gateway shows its state to operators only: put its admin secret into \(variable)."))
+        return .failure(
+          LiveProblem("The gateway shows its state to operators only: put its admin secret into \(AdminSecret.variable)."))
       case let code: return .failure(LiveProblem("\(address)/status answered with \(code); is a gateway there?"))
       }
     } catch {

@@ -31,6 +31,9 @@ struct PlaceWatch: Sendable {
   /// Reads until `work` ends, and logs what happens meanwhile.
   /// - Throws: what `work` throws, or what keeps every place from being read.
   func run(beside log: WatchLog, _ work: @escaping @Sendable () async throws -> Void) async throws {
+    // To be ended is how it ends; until a server handles these signals, too.
+    signal(SIGINT) { _ in _exit(0) }
+    signal(SIGTERM) { _ in _exit(0) }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await run() }
       group.addTask { await log.run() }
@@ -47,6 +50,7 @@ struct PlaceWatch: Sendable {
     let places = watch.current.places
     for place in places {
       if let problem = place.problem { Console.printError("bedquota: \(place.place.words): \(problem)") }
+      for note in place.notes { global.console.note("bedquota: \(place.place.words): CloudWatch: \(note)") }
     }
     try await show()
     if !places.contains(where: { $0.readAt != nil }) { throw ExitCode(1) }
@@ -72,13 +76,19 @@ struct PlaceWatch: Sendable {
     try await session.requireCredentials()
     var names = options.names.isEmpty ? [session.region] : options.names
     if names == ["all"] { names = try global.servedRegions() ?? session.regionsWithBedrock(facts: watch.settings.facts) }
-    let results = await session.inEachRegion(names) { session in
-      await watch.run(session, place: Place(account: account, region: session.region), onlyOnce: onlyOnce, tell: Self.sentence)
-    }
-    for result in results {
-      if case .failure(let error) = result.result, !(error is CancellationError) {
-        watch.failed(Place(account: account, region: result.region), Self.sentence(error))
+    await withTaskGroup(of: Void.self) { group in
+      for name in names {
+        group.addTask { await self.read(session, Place(account: account, region: name), onlyOnce) }
       }
+    }
+  }
+
+  /// A Region that can't be read must not wait for those that can: they never end.
+  private func read(_ session: BedquotaSession, _ place: Place, _ onlyOnce: Bool) async {
+    do {
+      try await watch.run(session.with(region: place.region), place: place, onlyOnce: onlyOnce, tell: Self.sentence)
+    } catch {
+      watch.failed(place, Self.sentence(error))
     }
   }
 

@@ -1,4 +1,5 @@
 import AWSServer
+import AWSWire
 import Bedquota
 import Foundation
 import Gateway
@@ -7,8 +8,15 @@ import Reports
 
 /// Serves what a watch has read: metrics for Prometheus, and for `serve` the live page.
 struct WatchServer: Sendable {
-  /// Who may see the live page and `/status`; nil: there are none, and everybody may see `/metrics`.
-  private let operators: OperatorAccess?
+  /// What is served, and to whom.
+  enum Access: Sendable {
+    /// `/metrics`, to whoever reaches the port.
+    case everybody
+    /// All pages, to operators.
+    case operators(OperatorAccess)
+  }
+
+  private let access: Access
   private let watch: UsageWatch
   private let livePages = LivePages()
   private let startedAt = Int(Date().timeIntervalSince1970)
@@ -16,15 +24,12 @@ struct WatchServer: Sendable {
   private let port: Int
   private let logger: Logger
 
-  init(_ watch: UsageWatch, host: String, port: Int, operators: OperatorAccess?, logger: Logger) {
-    (self.watch, self.host, self.port, self.operators, self.logger) = (watch, host, port, operators, logger)
+  init(_ watch: UsageWatch, host: String, port: Int, access: Access, logger: Logger) {
+    (self.watch, self.host, self.port, self.access, self.logger) = (watch, host, port, access, logger)
   }
 
   /// Reads the places and serves what was read, until SIGTERM or SIGINT.
   func run(with places: PlaceWatch, console: Console) async throws {
-    // Until the server handles these signals, they end the process with success as they do later.
-    signal(SIGINT) { _ in _exit(0) }
-    signal(SIGTERM) { _ in _exit(0) }
     try await places.run(beside: WatchLog(watch, console)) { try await run { url in console.print(url) } }
   }
 
@@ -42,24 +47,36 @@ struct WatchServer: Sendable {
     switch head.path {
     case "/livez": return Self.text(200, "ok")
     case "/readyz", "/health": return ready
-    case "/metrics", "/", "/status", "/events":
-      if let operators, !operators.admits(head, peer: head.peer) { return notAdmitted(operators) }
-      return page(head)
-    default: return Self.text(404, "There is no such page; /metrics has the metrics.")
+    case "/metrics", "/", "/status", "/events": return page(head)
+    default: return Self.notThere
     }
   }
 
   private func page(_ head: ServerRequest) -> HTTPOpening {
     let accept = head.header("accept")
-    switch (head.path, operators != nil) {
-    case ("/metrics", _): return .body { _, _ in metrics(accept: accept) }
-    case ("/", true): return .body { _, _ in livePages.page(status) }
-    case ("/status", true): return .body { _, _ in status.reply() }
-    case ("/events", true) where head.method == "GET": return .body { _, _ in livePages.events { status } }
-    case ("/", false): return Self.text(200, "The metrics are at /metrics.")
-    default: return Self.text(404, "There is no such page; /metrics has the metrics.")
+    switch access {
+    case .everybody:
+      // A page of the web can make its name point to this machine, and then read what it likes.
+      if LoopbackName.contains(host), OperatorAccess.isFromWebPage(head) {
+        return Self.text(403, "Web pages may not read this; ask for the address itself, \(host):\(port).")
+      }
+      switch head.path {
+      case "/metrics": return .body { _, _ in metrics(accept: accept) }
+      case "/": return Self.text(200, "The metrics are at /metrics.")
+      default: return Self.notThere
+      }
+    case .operators(let operators):
+      guard operators.admits(head, peer: head.peer) else { return notAdmitted(operators) }
+      switch head.path {
+      case "/metrics": return .body { _, _ in metrics(accept: accept) }
+      case "/": return .body { _, _ in livePages.page(status) }
+      case "/status": return .body { _, _ in status.reply() }
+      default: return head.method == "GET" ? .body { _, _ in livePages.events { status } } : Self.notThere
+      }
     }
   }
+
+  private static let notThere = text(404, "There is no such page; /metrics has the metrics.")
 
   var status: LiveStatus { LiveStatus(watch.current, every: watch.settings.interval, now: Int(Date().timeIntervalSince1970)) }
 
@@ -96,10 +113,13 @@ struct WatchServer: Sendable {
 
   private func notAdmitted(_ operators: OperatorAccess) -> HTTPOpening {
     guard operators.hasSecret else {
-      return Self.text(403, "Without a secret in BEDQUOTA_ADMIN_SECRET, only this machine may look.")
+      return Self.text(
+        403,
+        "Without a secret in \(AdminSecret.variable), only programs and browsers on this machine may look, and no other web page."
+      )
     }
     return Self.text(
-      401, "The password is the secret of BEDQUOTA_ADMIN_SECRET, with any user name.",
+      401, "The password is the secret in \(AdminSecret.variable), with any user name.",
       [("WWW-Authenticate", "Basic realm=\"bedquota\", charset=\"UTF-8\"")])
   }
 

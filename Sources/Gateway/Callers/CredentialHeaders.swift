@@ -52,8 +52,12 @@ struct CredentialHeaders {
   /// Whether the request was sent to a name or an address that only this machine can mean.
   var isForLoopback: Bool {
     guard let host else { return false }
-    if host.hasPrefix("["), let end = host.firstIndex(of: "]") { return LoopbackName.contains(String(host[..<end].dropFirst())) }
-    return LoopbackName.contains(String(host.prefix { $0 != ":" }))
+    let isBracketed = host.hasPrefix("[")
+    let end = isBracketed ? host.firstIndex(of: "]") : host.firstIndex(of: ":") ?? host.endIndex
+    guard let end else { return false }
+    let port = host[end...].dropFirst(isBracketed ? 1 : 0)
+    guard port.isEmpty || port.first == ":" && port.dropFirst().utf8.allSatisfy({ (48...57).contains($0) }) else { return false }
+    return LoopbackName.contains(String(host[..<end].dropFirst(isBracketed ? 1 : 0)))
   }
 
   /// The token of an Authorization header; nil for another scheme.

@@ -25,10 +25,23 @@ package struct OperatorAccess: Sendable {
     return Callers.digest(ofToken: token) == Callers.digest(ofToken: secret.text)
   }
 
-  /// Whether a page of this very address made the request. No page can set the header, and no name but this machine's is served by it.
+  /// Whether a web page may have made the request: it has `Origin`, or its `Host` is a name that a page can make point here.
+  package static func isFromWebPage(_ head: ServerRequest) -> Bool {
+    let headers = CredentialHeaders(head.headers)
+    return headers.isFromBrowser && !isFromOwnPage(head, headers)
+  }
+
+  /// Whether a page of this very address made the request, or a browser that goes there itself, by a link say. What it gets then is shown
+  /// to its user, and no other page can read it. No page can set these headers, and no name but this machine's is served by them.
   private static func isFromOwnPage(_ head: ServerRequest, _ headers: CredentialHeaders) -> Bool {
-    headers.isForLoopback && head.header("origin") == nil
-      && head.headers.filter { $0.name == "sec-fetch-site" }.map(\.value) == ["same-origin"]
+    guard headers.isForLoopback, head.header("origin") == nil else { return false }
+    func only(_ name: String) -> String? {
+      let values = head.headers.filter { $0.name == name }.map(\.value)
+      return values.count == 1 ? values[0] : nil
+    }
+    return only("sec-fetch-site") == "same-origin"
+      || head.method == "GET" && only("sec-fetch-site") != nil && only("sec-fetch-mode") == "navigate"
+        && only("sec-fetch-dest") == "document"
   }
 
   /// Browsers can ask for a user name and a password, but not for a bearer token.

@@ -6,8 +6,11 @@ import Foundation
 /// and keep under version control.
 package struct SecretSource: Sendable {
   /// Why a secret can't be had, as a sentence without the secret.
-  struct Problem: Error {
+  package struct Problem: Error {
     var text: String
+
+    /// With a capital and a full stop.
+    package var sentence: String { "\(text.prefix(1).uppercased())\(text.dropFirst())." }
   }
 
   static let bytesMax = 4_096
@@ -50,6 +53,9 @@ package struct SecretSource: Sendable {
     }
     return try Self.checked(value, place: name)
   }
+
+  /// The secret in an environment variable; nil: it isn't set.
+  package func given(_ name: String) throws(Problem) -> Secret? { hasVariable(name) ? try variable(name) : nil }
 
   func hasVariable(_ name: String) -> Bool { environment[name]?.isEmpty == false }
 

@@ -172,9 +172,9 @@ package enum GatewayRoute: Sendable, Equatable {
     case ("GET", "/livez"), ("HEAD", "/livez"): .live
     case ("GET", "/readyz"), ("HEAD", "/readyz"): .ready
     case ("GET", "/health"), ("HEAD", "/health"): .health
-    case ("GET", "/metrics"): .metrics
-    case ("GET", "/status"): .status
-    case ("GET", "/"): .home
+    case ("GET", "/metrics"), ("HEAD", "/metrics"): .metrics
+    case ("GET", "/status"), ("HEAD", "/status"): .status
+    case ("GET", "/"), ("HEAD", "/"): .home
     case ("GET", "/events"): .events
     case ("GET", "/v1/models"), ("GET", "/openai/v1/models"): .models
     case ("HEAD", "/api/hello"), ("GET", "/api/hello"): .hello

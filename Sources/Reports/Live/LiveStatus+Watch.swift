@@ -9,13 +9,14 @@ extension LiveStatus {
   /// - Parameter now: Unix seconds.
   package init(_ state: UsageWatch.State, every interval: Duration, now: Int) {
     let newest = state.places.compactMap(\.readAt).max()
+    let notes = state.places.flatMap { place in place.notes.map { "\(place.place.words): \($0)" } }
     let problems = state.places.compactMap { place in place.problem.map { "\(place.place.words): \($0)" } }
     self.init(
       source: .cloudwatch, at: Timestamp(seconds: newest ?? now),
       reading: Reading(
         version: BedquotaVersion.current, everySeconds: Int(interval / .seconds(1)),
         readAt: newest.map { Timestamp(seconds: $0) },
-        problem: problems.isEmpty ? nil : problems.joined(separator: " ")))
+        problem: problems.isEmpty ? nil : problems.joined(separator: " "), notes: notes.isEmpty ? nil : notes))
     let names = Set(state.places.map { Self.account($0.place) })
     accounts = names.sorted().map { name in
       let places = state.places.filter { Self.account($0.place) == name }
@@ -52,7 +53,7 @@ extension LiveStatus.Pool {
         used: quota.used)
     }
     // bedrock-mantle doesn't publish them.
-    if report.endpoint != .mantle { throttlesLastHour = Int(report.totals?.throttles ?? 0) }
+    if report.endpoint != .mantle { throttlesLastHour = Int(saturating: report.totals?.throttles ?? 0) }
     let demand = report.demandSeries
     let throttles = report.endpoint == .mantle ? nil : report.sums.counts(.throttles)
     lastHour = LiveStatus.History(

@@ -66,9 +66,14 @@ package struct LiveStatus: Sendable, Codable, Equatable {
     package var readAt: Timestamp?
     /// Why the last reading failed, in a sentence; nil if it did not.
     package var problem: String?
+    /// What CloudWatch said about its answers, and what of them is left out, in sentences.
+    package var notes: [String]?
 
-    package init(version: String, everySeconds: Int, readAt: Timestamp? = nil, problem: String? = nil) {
+    package init(
+      version: String, everySeconds: Int, readAt: Timestamp? = nil, problem: String? = nil, notes: [String]? = nil
+    ) {
       (self.version, self.everySeconds, self.readAt, self.problem) = (version, everySeconds, readAt, problem)
+      self.notes = notes
     }
   }
 

@@ -86,7 +86,8 @@ extension MetricFamilies {
       state.places.compactMap { place in value(place).map { (Self.labels(place.place), $0) } }
     }
     gauge(
-      "bedquota_place_up", "Whether the last reading of the account and Region succeeded.", places { $0.problem == nil ? 1 : 0 })
+      "bedquota_place_up", "Whether the last reading of the account and Region succeeded.",
+      places { $0.problem == nil ? $0.readAt.map { _ in 1 } : 0 })
     gauge("bedquota_place_read_timestamp_seconds", "When CloudWatch was read.", places { $0.readAt.map(Double.init) })
     gauge(
       "bedquota_place_quotas_read_timestamp_seconds", "When the quotas were read.", places { $0.quotasReadAt.map(Double.init) })

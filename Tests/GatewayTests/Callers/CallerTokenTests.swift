@@ -184,7 +184,7 @@ struct CallerTokenTests {
 
   @Test func browsersOfOperatorsAreLetIn() {
     func admits(_ access: OperatorAccess, _ headers: [(name: String, value: String)], peer: String = "127.0.0.1") -> Bool {
-      access.admits(SignedHead.plain(headers, target: "/"), peer: peer)
+      access.admits(ServerRequest(method: "GET", target: "/", headers: headers, body: Data()), peer: peer)
     }
     let (local, host) = (OperatorAccess(secret: nil), (name: "host", value: "localhost:4000"))
     // The address was typed; and the page that was shown asks for its events.
@@ -195,6 +195,16 @@ struct CallerTokenTests {
     // A name that somebody else's page made point here.
     #expect(!admits(local, [("host", "evil.example"), ("sec-fetch-site", "same-origin")]))
     #expect(!admits(local, [host, ("sec-fetch-site", "same-origin")], peer: "10.0.0.1"))
+    // A link on another page: the browser shows what it gets to its user, and to no page.
+    let link = [("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")].map { (name: $0, value: $1) }
+    #expect(admits(local, [host, ("sec-fetch-site", "cross-site")] + link))
+    #expect(!admits(local, [host, ("sec-fetch-site", "cross-site"), link[0], ("sec-fetch-dest", "iframe")]))
+    #expect(!admits(local, [host, ("sec-fetch-site", "cross-site"), ("origin", "http://evil.example")] + link))
+    #expect(!admits(local, [("host", "evil.example"), ("sec-fetch-site", "cross-site")] + link))
+    for odd in ["localhost:80@evil.example", "[::1].evil.example", "[::1", "127.0.0.1:x", ""] {
+      #expect(!admits(local, [("host", odd)]))
+    }
+    for own in ["localhost", "[::1]", "[::1]:4000", "127.0.0.1:4000"] { #expect(admits(local, [("host", own)])) }
     let keyed = OperatorAccess(secret: Secret("the-secret:of-admins"))
     func basic(_ pair: String) -> [(name: String, value: String)] {
       [("host", "gateway.example"), ("authorization", "Basic \(Data(pair.utf8).base64EncodedString())")]

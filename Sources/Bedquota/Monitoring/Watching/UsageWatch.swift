@@ -69,7 +69,7 @@ package final class UsageWatch: Sendable {
 
   package var current: State { state.withLock { $0 } }
 
-  /// Yields after each reading, of whatever place.
+  /// Yields at once, and after each reading of whatever place.
   package func updates() -> AsyncStream<Void> {
     let id = lastWatcher.withLock { number in
       number += 1
@@ -77,6 +77,8 @@ package final class UsageWatch: Sendable {
     }
     return AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
       changes.withLock { $0[id] = continuation }
+      // A reading may have ended before somebody asked.
+      continuation.yield()
       continuation.onTermination = { [weak self] _ in self?.changes.withLock { _ = $0.removeValue(forKey: id) } }
     }
   }
@@ -160,6 +162,8 @@ package final class UsageWatch: Sendable {
       let index = state.places.firstIndex { $0.place == place } ?? state.places.count
       if index == state.places.count { state.places.append(PlaceState(place: place)) }
       change(&state.places[index])
+      // An account that failed before its Region was known has one now.
+      if !place.region.isEmpty { state.places.removeAll { $0.place == Place(account: place.account, region: "") } }
       state.places.sort { ($0.place.account ?? "", $0.place.region) < ($1.place.account ?? "", $1.place.region) }
     }
     for continuation in changes.withLock({ Array($0.values) }) { continuation.yield() }

@@ -37,9 +37,11 @@ package final class LivePages: Sendable {
       return true
     }
     guard isAdmitted else {
-      return ServerResponse(
+      var refusal = ServerResponse(
         status: 503, headers: [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "30")],
         body: Data("Too many browsers are looking; try again later.\n".utf8))
+      refusal.endsConnection = true
+      return refusal
     }
     let place = OneShot(())
     let leave: @Sendable () -> Void = { [self] in

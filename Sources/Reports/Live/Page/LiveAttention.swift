@@ -43,6 +43,9 @@ struct LiveAttention {
     if let problem = status.reading?.problem {
       items.append(.init(urgency: .full, html: "<span>CloudWatch could not be read. \(problem)</span>"))
     }
+    for note in status.reading?.notes ?? [] {
+      items.append(.init(urgency: .high, html: "<span>CloudWatch. \(note)</span>"))
+    }
     return items
   }
 

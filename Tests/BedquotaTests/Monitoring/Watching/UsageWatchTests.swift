@@ -50,6 +50,13 @@ import Testing
     }
   }
 
+  @Test func anAccountThatHadNoRegionYetIsForgottenOnceItHas() {
+    let watch = UsageWatch(.init(interval: .seconds(60)))
+    for account in ["a", "b"] { watch.failed(Place(account: account, region: ""), "No credentials.") }
+    watch.failed(Place(account: "a", region: "us-east-1"), "It rains.")
+    #expect(watch.current.places.map(\.place.words) == ["a us-east-1", "b"])
+  }
+
   @Test func whoeverAsksHearsOfEachReading() async throws {
     let watch = UsageWatch(.init(interval: .seconds(60)))
     var updates = watch.updates().makeAsyncIterator()
