@@ -11,7 +11,8 @@ enum Gallery {
     ("07-huge", huge.svg()), ("08-tiny", tiny.svg()), ("09-all-zero", allZero.svg()), ("10-nan-negative", nanNegative.svg()),
     ("11-daylight-saving", daylightSaving.svg()), ("12-long-names", longNames.svg(width: 640)), ("13-probe", probe.svg()),
     ("14-wide-bars", wideBars.svg()), ("15-mixed-sheet", mixedSheet.svg(rowHeight: 220)), ("16-near-limits", nearLimits.svg()),
-    ("17-small", normalDay.svg(width: 320, height: 180)), ("18-months", months.svg()),
+    ("17-small", normalDay.svg(width: 320, height: 180)), ("18-months", months.svg()), ("19-few", few.svg()),
+    ("20-beside", beside.svg()),
   ]
 
   private static func bars(_ values: ManyModels.Values, step: Double = 60) -> Layer {
@@ -19,8 +20,8 @@ enum Gallery {
       Bars(
         start: day, step: step,
         series: [
-          Series(name: "Succeeded", color: .success, values: values.first),
-          Series(name: "Throttled", color: .throttled, values: values.second),
+          Series(name: "accepted", color: .success, values: values.first),
+          Series(name: "throttled", color: .throttled, values: values.second),
         ]))
   }
 
@@ -155,6 +156,28 @@ enum Gallery {
           start: 1_735_689_600, step: 86_400,
           series: [Series(name: "Tokens", color: .bluishGreen, values: (0..<365).map { 1e8 + Double(($0 * 53) % 97) * 3e6 })]))
     ])
+
+  private static let few = Plot(
+    title: "A few requests", x: oneDay, yTitle: "requests per minute", isCount: true,
+    layers: [
+      bars(
+        ManyModels.Values(first: (0..<96).map { Double($0 % 4) }, second: (0..<96).map { $0 % 9 == 4 ? 1 : 0 }, area: []),
+        step: 900)
+    ])
+
+  private static let beside = Plot(
+    title: "Probe of amazon.nova-lite-v1:0", subtitle: "1,630 requests, 4.91 % of them throttled",
+    x: .linear(0...120, title: "seconds"), yTitle: "requests/min", isCount: true,
+    layers: [
+      .bars(
+        Bars(
+          start: 0, step: 1,
+          series: [
+            Series(name: "accepted", color: .success, values: (0..<120).map { $0 < 6 ? 1_800 : $0 < 60 ? 600 : 780 }),
+            Series(name: "throttled", color: .throttled, values: (0..<120).map { $0 > 6 && $0 % 5 == 0 ? 180 : 0 }),
+          ]))
+    ],
+    limits: [Limit(value: 720, name: "found: 720 requests/min")], limitsAreNamedBeside: true)
 
   private static let mixedSheet = Sheet(
     title: "Mixed", subtitle: "Rows of one, two and three",

@@ -61,7 +61,7 @@ enum ManyModels {
         heading: name, note: throttled == 0 ? "not throttled" : share == 0 ? "under 0.1 % throttled" : "\(share) % throttled",
         plots: [
           plot(
-            "Requests", "per min", values[0], ["Succeeded", "Throttled"], [.success, .throttled],
+            "Requests", "per min", values[0], ["accepted", "throttled"], [.success, .throttled],
             Limit(value: quota(row), name: "quota \(label(quota(row)))/min", color: .gray)),
           plot(
             "Tokens", "per min", values[1], ["Input tokens", "Output tokens"], [.blue, .orange],

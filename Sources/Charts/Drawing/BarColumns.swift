@@ -97,12 +97,20 @@ struct BarColumns: Sendable {
   }
 }
 
+extension Layer {
+  /// The colours of its bars.
+  var barColors: [Color] {
+    if case .bars(let bars) = self { bars.series.map(\.color) } else { [] }
+  }
+}
+
 extension Bars {
-  func draw(x: Scale, y: Scale, frame: Box, into svg: inout Markup) {
+  /// - Parameter id: that of the patterns of striped colours.
+  func draw(x: Scale, y: Scale, frame: Box, id: String, into svg: inout Markup) {
     let columns = BarColumns(self, x: x, frame: frame)
     for (index, series) in series.enumerated() {
       let outline = columns.outline(of: index, y: y)
-      if !outline.bytes.isEmpty { svg += "<path class=\"bars\" fill=\"\(series.color)\" d=\"\(outline)\"/>\n" }
+      if !outline.bytes.isEmpty { svg += "<path class=\"bars\" fill=\"\(series.color.barFill(id: id))\" d=\"\(outline)\"/>\n" }
     }
   }
 }

@@ -41,6 +41,9 @@ package struct Markup: ExpressibleByStringInterpolation, Sendable {
     bytes.append(UInt8(ascii: "0") + UInt8(number % 10))
   }
 
+  /// Appends a style sheet of ours as it is.
+  mutating func append(css: String) { bytes += css.utf8 }
+
   /// Appends text for an element or an attribute value.
   package mutating func append(escaping text: String) {
     for scalar in text.unicodeScalars {
@@ -72,6 +75,7 @@ package struct Markup: ExpressibleByStringInterpolation, Sendable {
     package mutating func appendInterpolation(_ number: Double) { markup.append(number) }
     package mutating func appendInterpolation(_ number: Int) { markup.bytes += String(number).utf8 }
     package mutating func appendInterpolation(_ color: Color) { markup.bytes += color.hex.utf8 }
+    package mutating func appendInterpolation(_ tone: Color.Tone) { markup.bytes += tone.lightHex.utf8 }
     package mutating func appendInterpolation(_ other: Markup) { markup += other }
 
     /// Appends all digits needed to read the same number back, for scripts; 0 if it is not finite.

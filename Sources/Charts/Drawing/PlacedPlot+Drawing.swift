@@ -12,7 +12,8 @@ extension PlacedPlot {
       data-ymax="\(exactly: top)"
       """
     svg += isNamed ? " role=\"img\"\(Markup.names(id: id, title: plot.spokenTitle, summary: plot.summary))" : ">\n"
-    layout.header.draw(x: box.x, y: box.y, into: &svg)
+    svg += plot.layers.flatMap(\.barColors).stripes(id: id)
+    layout.header.draw(x: box.x, y: box.y, id: id, into: &svg)
     if let value = layout.value {
       drawGrid(layout, into: &svg)
       drawLayers(layout, value, id: id, into: &svg)
@@ -43,7 +44,7 @@ extension PlacedPlot {
     }
     for layer in plot.layers {
       switch layer {
-      case .bars(let bars): bars.draw(x: layout.base.scale, y: value.scale, frame: frame, into: &svg)
+      case .bars(let bars): bars.draw(x: layout.base.scale, y: value.scale, frame: frame, id: id, into: &svg)
       case .line(let line): line.draw(as: .line, x: layout.base.scale, y: value.scale, frame: frame, into: &svg)
       case .area(let line): line.draw(as: .area, x: layout.base.scale, y: value.scale, frame: frame, into: &svg)
       case .points(let line): line.draw(as: .points, x: layout.base.scale, y: value.scale, frame: frame, into: &svg)

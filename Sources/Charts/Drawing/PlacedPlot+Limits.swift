@@ -13,7 +13,9 @@ extension PlacedPlot {
     let frame = layout.frame
     let lines = value.drawn.map { value.scale($0.value) }
     for (limit, y) in zip(value.drawn, lines) {
+      // A gap in the page's colour keeps the dashes visible on bars.
       svg += """
+        <path class="chart-halo" stroke="\(Theme.halo)" stroke-width="3" d="M\(frame.x) \(y)h\(frame.width)"/>\
         <path class="limit" stroke="\(limit.color)" stroke-width="1.5" stroke-dasharray="6 4" \
         d="M\(frame.x) \(y)h\(frame.width)"/>
 
@@ -28,6 +30,11 @@ extension PlacedPlot {
     }
     // A single line needs no sample.
     let sample = lines.count > 1 ? Self.sampleWidth : 0
+    if plot.limitsAreNamedBeside {
+      draw(labels, into: &svg)
+      drawNamesBeside(layout, value, into: &svg)
+      return
+    }
     for (limit, y) in zip(value.drawn, lines) where !limit.name.isEmpty {
       // At most half of the width, so that a long name doesn't hide all the data.
       let room = min(frame.width - 8, max(frame.width / 2, 180))
@@ -38,6 +45,19 @@ extension PlacedPlot {
       }
     }
     draw(labels, into: &svg)
+  }
+
+  /// Each name at the right end of its line, moved down where another one is.
+  private func drawNamesBeside(_ layout: PlotLayout, _ value: ValueAxis, into svg: inout Markup) {
+    let x = layout.frame.right + Self.besideGap
+    var free = box.y
+    svg += "<g class=\"chart-text\" fill=\"\(Theme.text)\" font-size=\"\(look.label.size)\">"
+    for limit in value.drawn.sorted(by: { $0.value > $1.value }) where !limit.name.isEmpty {
+      let baseline = max(value.scale(limit.value) + look.label.size * 0.36, free + look.label.size)
+      svg += "<text x=\"\(x)\" y=\"\(baseline)\">\(look.label.shortened(limit.name, to: box.right - x))</text>"
+      free = baseline + look.lineHeight - look.label.size
+    }
+    svg += "</g>\n"
   }
 
   private func draw(_ labels: [Label], into svg: inout Markup) {

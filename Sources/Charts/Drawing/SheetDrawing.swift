@@ -1,8 +1,9 @@
-/// Lays a sheet out and draws it, as one document or in parts.
+/// Lays a sheet out and draws it.
 struct SheetDrawing: Sendable {
   private let sheet: Sheet
   private let width: Int
   private let rowHeight: Int
+  private let entries: [Legend.Entry]
   private let legend: Legend
 
   private static let padding = 12.0
@@ -18,7 +19,7 @@ struct SheetDrawing: Sendable {
     self.sheet = sheet
     self.width = min(max(width, 240), 10_000)
     self.rowHeight = min(max(rowHeight, 100), 2_000)
-    let entries = sheet.rows.reduce(into: [Legend.Entry]()) { all, row in
+    entries = sheet.rows.reduce(into: [Legend.Entry]()) { all, row in
       for plot in row.plots {
         for entry in plot.legendEntries where !all.contains(entry) { all.append(entry) }
       }
@@ -42,7 +43,8 @@ struct SheetDrawing: Sendable {
       line.draw(x: Self.padding, baseline: top + Self.subtitle.size, into: &head)
       top += Self.subtitle.size + 6
     }
-    legend.draw(x: Self.padding, top: top + 2, into: &head)
+    head += entries.map(\.color).stripes(id: id)
+    legend.draw(x: Self.padding, top: top + 2, id: id, into: &head)
     top = (top + legend.height + Self.padding).rounded(.up)
 
     let tops = sheet.rows.indices.reduce(into: [Int(top)]) { $0.append($0[$1] + height(of: sheet.rows[$1]) + Self.rowGap) }
@@ -50,49 +52,13 @@ struct SheetDrawing: Sendable {
       width: width, height: tops[tops.count - 1], id: id, role: "group", title: sheet.title.isEmpty ? "Charts" : sheet.title,
       summary: sheet.summary)
     document += head
-    let margins = margins()
+    let margins = AlignedMargins(sheet.rows.map { drawings($0, top: 0) }) { [$0, $1] }.rows
     for index in sheet.rows.indices { draw(index, top: Double(tops[index]), margins, id: "\(id)-\(index)", into: &document) }
     document += "</svg>\n"
     return document.string
   }
 
   private func height(of row: Sheet.Row) -> Int { row.plots.isEmpty ? Int(Self.headingHeight) : rowHeight }
-
-  func rowDocuments(id: String) -> [String] {
-    let margins = margins()
-    return sheet.rows.enumerated().map { index, row in
-      let id = "\(id)\(index)"
-      var document = Markup.documentStart(
-        width: width, height: height(of: row), id: id, role: "group", title: row.heading.isEmpty ? "Charts" : row.heading,
-        summary: row.note)
-      draw(index, top: 0, margins, id: id, into: &document)
-      document += "</svg>\n"
-      return document.string
-    }
-  }
-
-  func legendDocument(id: String) -> String {
-    if legend.lines == 0 { return "" }
-    // As wide as it must be, so that a narrow page need not shrink it.
-    let needed = Int((legend.width + 2 * Self.padding).rounded(.up))
-    var document = Markup.documentStart(
-      width: min(needed, width), height: Int(legend.height.rounded(.up)), id: id, role: "img", title: "Legend", summary: "")
-    legend.draw(x: Self.padding, top: 0, into: &document)
-    document += "</svg>\n"
-    return document.string
-  }
-
-  /// The left margins that align the plots of a column, by the number of plots in a row and the place in it.
-  private func margins() -> [[Double]] {
-    let countMax = sheet.rows.map(\.plots.count).max() ?? 0
-    var margins = (0...countMax).map { Array(repeating: 0.0, count: $0) }
-    for row in sheet.rows {
-      for (index, drawing) in drawings(row, top: 0).enumerated() {
-        margins[row.plots.count][index] = max(margins[row.plots.count][index], drawing.layout().margins.left)
-      }
-    }
-    return margins
-  }
 
   private func drawings(_ row: Sheet.Row, top: Double) -> [PlacedPlot] {
     let hasHeading = !row.heading.isEmpty || !row.note.isEmpty
@@ -106,7 +72,7 @@ struct SheetDrawing: Sendable {
     }
   }
 
-  private func draw(_ index: Int, top: Double, _ margins: [[Double]], id: String, into svg: inout Markup) {
+  private func draw(_ index: Int, top: Double, _ margins: [[Margins]], id: String, into svg: inout Markup) {
     let row = sheet.rows[index]
     let room = Double(width) - 2 * Self.padding
     if !row.heading.isEmpty || !row.note.isEmpty {
@@ -116,10 +82,8 @@ struct SheetDrawing: Sendable {
       TextLine(heading, Self.heading, aside: note, Self.note).draw(x: Self.padding, baseline: top + 18, into: &svg)
     }
     let drawings = drawings(row, top: top)
-    let common = drawings.map { $0.layout() }.reduce(Margins()) { $0.union($1.margins) }
     for (column, drawing) in drawings.enumerated() {
-      let minimum = Margins(left: margins[row.plots.count][column], top: common.top, bottom: common.bottom)
-      drawing.draw(drawing.layout(minimum: minimum), id: "\(id)-\(column)", isNamed: true, into: &svg)
+      drawing.draw(drawing.layout(minimum: margins[index][column]), id: "\(id)-\(column)", isNamed: true, into: &svg)
     }
   }
 }

@@ -1,44 +1,43 @@
-/// The colours of everything but the data.
-enum Theme {
-  // Also written as attributes, for renderers without style sheets or media queries.
-  static let text: Markup = "#24292f"
-  static let muted: Markup = "#57606a"
-  static let grid: Markup = "#dfe3e8"
-  static let axis: Markup = "#8c959f"
-  static let halo: Markup = "#ffffff"
-  static let areaOpacity = 0.3
+/// The colours of everything but the data, and the style sheet of a chart.
+package enum Theme {
+  package static let text = Color.Tone(light: 0x24_292F, dark: 0xE6_EDF3)
+  package static let muted = Color.Tone(light: 0x57_606A, dark: 0x9A_A4AF)
+  package static let grid = Color.Tone(light: 0xDF_E3E8, dark: 0x30_363D)
+  package static let axis = Color.Tone(light: 0x8C_959F, dark: 0x6E_7681)
+  /// That of the page.
+  package static let halo = Color.Tone(light: 0xFF_FFFF, dark: 0x0D_1117)
 
-  static let style: Markup = """
-    <style>
-    .chart-text{fill:#24292f}.chart-muted{fill:#57606a}.chart-grid{stroke:#dfe3e8}.chart-axis{stroke:#8c959f}.chart-halo{stroke:#fff}
-    @media (prefers-color-scheme:dark){
-    .chart-text{fill:#e6edf3}.chart-muted{fill:#9aa4af}.chart-grid{stroke:#30363d}.chart-axis{stroke:#6e7681}.chart-halo{stroke:#0d1117}
+  /// So that grid lines shine through an area, and it still stands out from the page.
+  package static let areaOpacity = 0.8
+
+  /// The style sheet that charts without one of their own need from their page.
+  ///
+  /// Attributes have the light colours, for renderers without style sheets or media queries. Paper is always light.
+  package static let css: String = {
+    let parts = [
+      ("text", "fill", text), ("muted", "fill", muted), ("grid", "stroke", grid), ("axis", "stroke", axis),
+      ("halo", "stroke", halo),
+    ]
+    func rules(_ hex: (Color.Tone) -> String) -> String {
+      parts.map { name, property, tone in ".chart-\(name){\(property):\(hex(tone))}" }.joined()
     }
-    </style>
-
-    """
-}
-
-extension Markup {
-  /// The start of an SVG document: its root element, title, description and style.
-  /// - Parameter role: `img` for one picture, `group` for several that a screen reader can visit one by one.
-  static func documentStart(width: Int, height: Int, id: String, role: String, title: String, summary: String) -> Markup {
-    var start: Markup = """
-      <svg xmlns="http://www.w3.org/2000/svg" width="\(width)" height="\(height)" viewBox="0 0 \(width) \(height)" \
-      font-family="system-ui, Helvetica, Arial, sans-serif" role="\(role)"
-      """
-    start += names(id: id, title: title, summary: summary)
-    start += Theme.style
-    return start
-  }
-
-  /// The rest of a start tag whose `>` is missing, followed by the title and the description.
-  static func names(id: String, title: String, summary: String) -> Markup {
-    let title: Markup = "<title id=\"\(id)-title\">\(title)</title>"
-    if summary.isEmpty { return " aria-labelledby=\"\(id)-title\">\(title)\n" }
+    let data = Color.tones.map { tone in
+      ["fill", "stroke"].map { "[\($0)=\"\(tone.lightHex)\"]{\($0):\(tone.darkHex)}" }.joined()
+    }
     return """
-       aria-labelledby="\(id)-title \(id)-desc">\(title)<desc id="\(id)-desc">\(summary)</desc>
-
+      \(rules(\.lightHex))
+      @media screen and (prefers-color-scheme:dark){
+      \(rules(\.darkHex))
+      \(data.joined(separator: "\n"))
+      }
       """
-  }
+  }()
+
+  /// For a chart by itself: a browser that shows it alone makes its page dark too.
+  static let style: Markup = {
+    var style: Markup = "<style>\nsvg{color-scheme:light dark}\n"
+    style.append(css: css)
+    style += "\n</style>\n"
+    return style
+  }()
 }

@@ -10,6 +10,8 @@ struct PlacedPlot: Sendable {
   /// Room at the right for the half of the last label that extends beyond the axis.
   private static let rightMargin = 24.0
   private static let areaMin = 24.0
+  /// Between the data and the name of a limit at its right.
+  static let besideGap = 6.0
 
   init(_ plot: Plot, in box: Box, look: Look) {
     self.plot = plot
@@ -50,7 +52,8 @@ struct PlacedPlot: Sendable {
     let titleWidth = plot.yTitle.isEmpty ? 0 : look.lineHeight + 2
     let left = max(minimum.left, (look.padding + titleWidth + labelWidth + 8).rounded(.up))
     let areaLeft = (box.x + left).rounded()
-    let areaRight = max((box.right - Self.rightMargin).rounded(.down), areaLeft + Self.areaMin)
+    let right = max(minimum.right, value.map { rightMargin(for: $0) } ?? Self.rightMargin)
+    let areaRight = max((box.right - right).rounded(.down), areaLeft + Self.areaMin)
 
     let base: BaseAxis =
       if let time {
@@ -62,7 +65,15 @@ struct PlacedPlot: Sendable {
       }
     return PlotLayout(
       header: header, frame: Box(x: areaLeft, y: areaTop, width: areaRight - areaLeft, height: areaBottom - areaTop), base: base,
-      value: value, margins: Margins(left: left, top: top, bottom: bottom))
+      value: value, margins: Margins(left: left, right: right, top: top, bottom: bottom))
+  }
+
+  /// Room at the right, for the names of limits if they stand there.
+  private func rightMargin(for value: ValueAxis) -> Double {
+    guard plot.limitsAreNamedBeside else { return Self.rightMargin }
+    // At most a third of the picture: longer names are shortened.
+    let names = value.drawn.map { look.label.width(of: $0.name) }.max() ?? 0
+    return max(Self.rightMargin, min(names + Self.besideGap + 4, box.width / 3))
   }
 
   private func valueAxis(for extent: Extent, top: Double, bottom: Double) -> ValueAxis {
@@ -75,8 +86,8 @@ struct PlacedPlot: Sendable {
       peak = Extent(of: plot.layers, in: min(start, range.upperBound)...range.upperBound)?.y.upperBound
     }
     return ValueAxis(
-      data: extent.y, isFilled: plot.layers.contains { $0.isFilled }, limits: plot.limits, top: top, bottom: bottom, look: look,
-      cornerPeak: peak, cornerHeight: Double(notes.count) * look.lineHeight + 6)
+      data: extent.y, isFilled: plot.layers.contains { $0.isFilled }, isCount: plot.isCount, limits: plot.limits, top: top,
+      bottom: bottom, look: look, cornerPeak: peak, cornerHeight: Double(notes.count) * look.lineHeight + 6)
   }
 
   /// The notes in the top right corner about limits above the scale, at most three lines.

@@ -17,10 +17,12 @@ struct ValueAxis: Sendable {
   /// - Parameters:
   ///   - data: the range of the y values.
   ///   - isFilled: whether zero must be in view.
+  ///   - isCount: whether ticks are whole numbers, unless all of the data is below 1.
   ///   - cornerPeak: the largest value below the notes in the top right corner.
   ///   - cornerHeight: the height of those notes, in SVG units.
   init(
-    data: ClosedRange<Double>, isFilled: Bool, limits: [Limit], top: Double, bottom: Double, look: Look, cornerPeak: Double?,
+    data: ClosedRange<Double>, isFilled: Bool, isCount: Bool, limits: [Limit], top: Double, bottom: Double, look: Look,
+    cornerPeak: Double?,
     cornerHeight: Double
   ) {
     let limits = limits.filter(\.value.isDrawable)
@@ -45,7 +47,9 @@ struct ValueAxis: Sendable {
     if let cornerPeak { leave(cornerHeight, above: cornerPeak) }
 
     let range = (lower...max(lower, upper)).drawable
-    let ticks = Ticks(in: range, atMost: max(2, Int((bottom - top) / look.tickDistance)))
+    let isBelowOne = data.upperBound > 0 && data.upperBound < 1
+    let countMax = max(2, Int((bottom - top) / look.tickDistance))
+    let ticks = Ticks(in: range, atMost: countMax, stepMin: isCount && !isBelowOne ? 1 : 0)
     let labels = NumberLabels(step: ticks.step, largest: ticks.values.reduce(0) { max($0, $1.magnitude) })
     self.ticks = ticks.values.map { ($0, labels.label($0)) }
     drawn = near

@@ -9,15 +9,30 @@ extension Sheet {
     SheetDrawing(self, width: width, rowHeight: rowHeight).document(id: id)
   }
 
-  /// The rows one by one, as SVG elements for an HTML page that has a heading of its own and shows `legendSVG`.
+  /// The plots of each row, as SVG elements for an HTML page that has their headings and `Theme.css`.
   ///
-  /// - Parameters: as those of `svg`; the number of the row is appended to `id`.
-  package func rowSVGs(width: Int, rowHeight: Int, id: String = "row") -> [String] {
-    SheetDrawing(self, width: width, rowHeight: rowHeight).rowDocuments(id: id)
-  }
-
-  /// The legend of all rows as an SVG element, for a page that embeds `rowSVGs`; empty if no series has a name.
-  package func legendSVG(width: Int, id: String = "legend") -> String {
-    SheetDrawing(self, width: width, rowHeight: 0).legendDocument(id: id)
+  /// All have the same left and right edges, and those of a row the same upper and lower ones.
+  ///
+  /// - Parameters:
+  ///   - width: SVG units of one plot, 160 to 10,000.
+  ///   - height: 100 to 10,000.
+  ///   - id: prefix of the ids in the elements, which is followed by the numbers of row and plot.
+  package func panelSVGs(width: Int = 320, height: Int = 190, id: String = "plot") -> [[String]] {
+    let width = min(max(width, 160), 10_000)
+    let height = min(max(height, 100), 10_000)
+    let box = Box(x: 0, y: 0, width: Double(width), height: Double(height))
+    let placed = rows.map { row in row.plots.map { PlacedPlot($0, in: box, look: .panel) } }
+    let margins = AlignedMargins(placed) { _, _ in [] }.rows
+    return placed.enumerated().map { row, plots in
+      plots.enumerated().map { column, plot in
+        let id = "\(id)\(row)-\(column)"
+        var document = Markup.documentStart(
+          width: width, height: height, id: id, role: "img", title: plot.plot.spokenTitle, summary: plot.plot.summary,
+          isStyled: false)
+        plot.draw(plot.layout(minimum: margins[row][column]), id: id, into: &document)
+        document += "</svg>\n"
+        return document.string
+      }
+    }
   }
 }

@@ -6,13 +6,15 @@ package struct Ticks: Sendable {
   /// - Parameters:
   ///   - range: finite, within ±1e300, and so wide that its bounds differ in the first nine digits.
   ///   - countMax: at least 1.
-  package init(in range: ClosedRange<Double>, atMost countMax: Int) {
+  ///   - stepMin: 0, or 1 for whole numbers alone.
+  package init(in range: ClosedRange<Double>, atMost countMax: Int, stepMin: Double = 0) {
     let width = range.upperBound - range.lowerBound
     var exponent = PowerOfTen.exponent(of: width / Double(max(1, countMax)))
     while true {
       let power = PowerOfTen.value(exponent)
       for factor in [1, 2, 2.5, 5] {
         let step = factor * power
+        if step < stepMin || (stepMin > 0 && step != step.rounded()) { continue }
         // A small tolerance, so that rounding doesn't exclude a tick at a bound.
         let first = (range.lowerBound / step - 1e-9).rounded(.up)
         let last = (range.upperBound / step + 1e-9).rounded(.down)

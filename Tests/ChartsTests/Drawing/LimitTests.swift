@@ -44,6 +44,19 @@ struct LimitTests {
     #expect(picture.all("path", class: "sample").count == 3)
   }
 
+  @Test func namesStandBesideTheData() throws {
+    let bars = Bars(start: 0, step: 1, series: [Series(name: "a", color: .blue, values: Array(repeating: 100, count: 50))])
+    let limits = [80.0, 81, 82].map { Limit(value: $0, name: "found: \(Int($0)) requests/min") }
+    for (width, height) in [(960, 360), (320, 200)] {
+      let picture = try Picture(
+        Plot(layers: [.bars(bars)], limits: limits, limitsAreNamedBeside: true).svg(width: width, height: height))
+      let right = try #require(picture.all("g", class: "plot").first?.number("data-right"))
+      let names = picture.boxes.filter { $0.text.hasPrefix("foun") }
+      #expect(names.count == 3 && names.allSatisfy { $0.rectangle.minX > right })
+      OverlapTests.expectApart(picture, width: width, height: height, "beside")
+    }
+  }
+
   @Test func wordsStandAboveTheDataBelowThem() throws {
     let bars = Bars(start: 0, step: 1, series: [Series(name: "a", color: .blue, values: Array(repeating: 100, count: 50))])
     let limits = [Limit(value: 1_000, name: "quota"), Limit(value: 2_000, name: "account quota")]

@@ -24,13 +24,13 @@ struct MarkupTests {
     let hostile = "<script>alert(\"1\")</script>&'\u{1}"
     let line = Line(name: hostile, color: .blue, points: [(0, 1), (1, 2)])
     let plot = Plot(
-      title: hostile, subtitle: hostile, summary: hostile, x: .linear(nil, title: hostile), yTitle: hostile,
+      title: hostile, subtitle: hostile, name: hostile, summary: hostile, x: .linear(nil, title: hostile), yTitle: hostile,
       layers: [.line(line)],
       limits: [Limit(value: 1, name: hostile), Limit(value: 100, name: hostile)], emptyNote: hostile)
     let sheet = Sheet(
       title: hostile, subtitle: hostile, summary: hostile,
       rows: [Sheet.Row(heading: hostile, note: hostile, plots: [plot, Plot(emptyNote: hostile)])])
-    for svg in [plot.svg(), sheet.svg(), sheet.legendSVG(width: 500)] + sheet.rowSVGs(width: 900, rowHeight: 200) {
+    for svg in [plot.svg(), sheet.svg()] + sheet.panelSVGs(width: 900, height: 200).joined() {
       #expect(!svg.contains("<script"))
       let picture = try Picture(svg)
       #expect(picture.all("script").isEmpty)

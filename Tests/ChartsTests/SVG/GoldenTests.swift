@@ -14,8 +14,8 @@ struct GoldenTests {
       Bars(
         start: day, step: 86_400 / Double(count),
         series: [
-          Series(name: "Succeeded", color: .success, values: succeeded),
-          Series(name: "Throttled", color: .throttled, values: throttled),
+          Series(name: "accepted", color: .success, values: succeeded),
+          Series(name: "throttled", color: .throttled, values: throttled),
         ]))
   }
 
@@ -48,6 +48,19 @@ struct GoldenTests {
         Bars(
           start: 1_761_400_800, step: 900, series: [Series(name: "a", color: .purple, values: (0..<100).map { Double($0 % 9) })]))
     ])
+  private static let beside = Plot(
+    title: "Beside", x: .linear(0...30, title: "seconds"), yTitle: "requests/min", isCount: true,
+    layers: [
+      .bars(
+        Bars(
+          start: 0, step: 1,
+          series: [
+            Series(name: "accepted", color: .success, values: (0..<30).map { $0 == 2 ? 4 : 2 }),
+            Series(name: "throttled", color: .throttled, values: (0..<30).map { $0 % 7 == 5 ? 1 : 0 }),
+          ]))
+    ],
+    limits: [Limit(value: 2, name: "found: 2 requests/min"), Limit(value: 2.1, name: "quota 2.1 requests/min")],
+    limitsAreNamedBeside: true)
   private static let sheet = Sheet(
     title: "Sheet", subtitle: "Two rows", summary: "Some plots.",
     rows: [
@@ -57,7 +70,7 @@ struct GoldenTests {
 
   private static let pictures: [String: String] = [
     "hours": hours.svg(width: 720, height: 280), "minutes": minutes.svg(), "lines": lines.svg(), "empty": empty.svg(),
-    "above": above.svg(), "summer": summer.svg(), "sheet": sheet.svg(), "row": sheet.rowSVGs(width: 1_000, rowHeight: 200)[0],
+    "above": above.svg(), "summer": summer.svg(), "sheet": sheet.svg(), "panel": sheet.panelSVGs()[0][0], "beside": beside.svg(),
   ]
 
   @Test(arguments: pictures.keys.sorted())

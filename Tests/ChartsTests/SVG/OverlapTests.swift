@@ -28,11 +28,11 @@ struct OverlapTests {
       subtitle: pick(["", name, String(repeating: name, count: 5)]),
       x: isTime
         ? .time(start...start + length) { $0 < change ? 7_200 : later } : .linear(nil, title: pick(["", name])),
-      yTitle: pick(["", name]), layers: pick([layers, layers, layers, []]),
+      yTitle: pick(["", name]), isCount: Bool.random(using: &generator), layers: pick([layers, layers, layers, []]),
       limits: (0..<pick([0, 1, 2, 4])).map {
         Limit(value: scale * pick([0, 0.3, 0.31, 0.8, 1, 3.9, 50]), name: "limit \($0) \(name)")
       },
-      emptyNote: "No data for \(name)")
+      limitsAreNamedBeside: Bool.random(using: &generator), emptyNote: "No data for \(name)")
   }
 
   static func expectApart(_ picture: Picture, width: Int, height: Int, _ comment: String) {

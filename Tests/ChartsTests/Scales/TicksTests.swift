@@ -34,6 +34,19 @@ struct TicksTests {
     }
   }
 
+  @Test(arguments: [0, 0.3, 1, 1.2, 3, 4.4, 5, 24, 260, 1e6])
+  func countsHaveWholeTicks(_ highest: Double) throws {
+    for height in [100, 190, 360] {
+      let bars = Bars(start: 0, step: 1, series: [Series(name: "a", color: .success, values: [highest])])
+      let picture = try Picture(Plot(x: .linear(0...1, title: ""), isCount: true, layers: [.bars(bars)]).svg(height: height))
+      let left = try #require(picture.all("g", class: "plot").first?.number("data-left"))
+      let labels = picture.all("text").filter { $0["text-anchor"] == "end" && ($0.number("x") ?? 0) < left }.map(\.text)
+      #expect(labels.count >= 2 || height == 100, "\(labels)")
+      // 2.5k is a whole number, and so is 2.5M; below 1 there is none but 0.
+      if highest != 0.3, highest < 1_000 { #expect(labels.allSatisfy { !$0.contains(".") }, "\(labels)") }
+    }
+  }
+
   @Test(
     arguments: [
       0...0, 5...5, -5 ... -5, 1e300...1e300, -1e300...1e300, 1e15...1e15, 0...(.leastNonzeroMagnitude),
