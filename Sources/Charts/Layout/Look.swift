@@ -17,7 +17,7 @@ struct Look: Sendable {
     title: Font(size: 15, isBold: true), subtitle: Font(size: 12), padding: 12, isCompact: false, tickDistance: 36)
   /// One of many small pictures on a page, each with its legend.
   static let panel = Look(
-    title: Font(size: 13, isBold: true), subtitle: Font(size: 11), padding: 0, isCompact: false, tickDistance: 21)
+    title: Font(size: 12, isBold: true), subtitle: Font(size: 11), padding: 0, isCompact: false, tickDistance: 21)
   static let onSheet = Look(
     title: Font(size: 12, isBold: true), subtitle: Font(size: 11), padding: 0, isCompact: true, tickDistance: 21)
 }

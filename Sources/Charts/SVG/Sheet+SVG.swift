@@ -11,13 +11,14 @@ extension Sheet {
 
   /// The plots of each row, as SVG elements for an HTML page that has their headings and `Theme.css`.
   ///
-  /// All have the same left and right edges, and those of a row the same upper and lower ones.
+  /// All have the same left and right edges, and those of a row the same lower one; a legend of two lines takes room from its own
+  /// plot alone.
   ///
   /// - Parameters:
   ///   - width: SVG units of one plot, 160 to 10,000.
   ///   - height: 100 to 10,000.
   ///   - id: prefix of the ids in the elements, which is followed by the numbers of row and plot.
-  package func panelSVGs(width: Int = 320, height: Int = 190, id: String = "plot") -> [[String]] {
+  package func panelSVGs(width: Int = 320, height: Int = 210, id: String = "plot") -> [[String]] {
     let width = min(max(width, 160), 10_000)
     let height = min(max(height, 100), 10_000)
     let box = Box(x: 0, y: 0, width: Double(width), height: Double(height))
@@ -29,7 +30,9 @@ extension Sheet {
         var document = Markup.documentStart(
           width: width, height: height, id: id, role: "img", title: plot.plot.spokenTitle, summary: plot.plot.summary,
           isStyled: false)
-        plot.draw(plot.layout(minimum: margins[row][column]), id: id, into: &document)
+        var minimum = margins[row][column]
+        minimum.top = 0
+        plot.draw(plot.layout(minimum: minimum), id: id, into: &document)
         document += "</svg>\n"
         return document.string
       }
