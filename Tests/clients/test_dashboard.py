@@ -88,7 +88,7 @@ def test_the_page_needs_nothing_else(written):
     assert not {"link", "img", "iframe", "object"} & set(page.tags)
     assert not re.findall(r"url\((?!#)|@import|fetch\(|XMLHttpRequest", text)
     assert set(re.findall(r"https?://[^\s\"'<>]+", text)) <= {"http://www.w3.org/2000/svg"}
-    assert "prefers-color-scheme: dark" in text
+    assert "prefers-color-scheme: dark" in text and "@media print" in text
 
 
 def test_the_page_holds_the_figures(written):
@@ -109,6 +109,35 @@ def test_the_page_holds_the_figures(written):
         assert sum(throttled[index] for index in present) == report["throttles"]
         if "quotaTokens" in report:
             assert sum(tokens[index] for index in present) == report["quotaTokens"]
+
+
+def test_every_plot_says_what_it_shows(written):
+    for kind in ("svg", "html"):
+        file, reports = written[kind]
+        text = file.read_text(encoding="utf-8")
+        titles = re.findall(r"<title id=\"[^\"]*\d+-\d+-title\">([^<]*)</title>", text)
+        assert len(titles) == 3 * len(reports)
+        for report in reports:
+            for name in ("Requests per minute", "Quota tokens per minute", "Latency in seconds"):
+                assert f"{name}, {report['id']}" in titles
+
+
+def test_what_throttled_comes_first(run, tmp_path):
+    """A week: at weekends the built-in account throttles nothing."""
+    file = tmp_path / "week.html"
+    output = run.output("dashboard", "--emulator", "--hours", "168", "--output-file", file, "--output", "json")
+    figures = re.findall(r'data-panel="(\d+)" data-kind="(\w+)"', file.read_text(encoding="utf-8"))
+    reports = json.loads(output)
+    for index, report in enumerate(reports):
+        kinds = [kind for panel, kind in figures if int(panel) == index]
+        by_tokens = report.get("throttledBy") in ("tpm", "tpd") and "countedQuotaTokens" in report
+        assert kinds == (["tokens", "requests"] if by_tokens else ["requests", "tokens"]) + ["latency"], report["id"]
+    throttled = {report["throttledBy"]: report["id"] for report in reports if "throttledBy" in report}
+    assert {"rpm", "tpm"} <= throttled.keys()
+    for measure, model in throttled.items():
+        picture = tmp_path / f"{measure}.svg"
+        run.output("usage", model, "--emulator", "--hours", "168", "--svg", picture)
+        assert any("Quota tokens per minute" in text for text in texts(picture)) == (measure == "tpm")
 
 
 def test_ids_that_were_asked_for(run, tmp_path):
@@ -164,7 +193,7 @@ def test_one_chart_of_usage(run, tmp_path):
     # A week: at weekends the built-in account throttles nothing.
     run.output("usage", MODELS[0], "--emulator", "--hours", "168", "--svg", file)
     text = file.read_text(encoding="utf-8")
-    assert "#2ca02c" in text and "#d62728" in text
+    assert "#2ca02c" in text and "#b4131d" in text and "<pattern" in text
     shown = texts(file)
     for expected in (MODELS[0], "accepted", "throttled", "quota 100 requests/min", "requests/min"):
         assert any(expected in line for line in shown), expected

@@ -7,10 +7,10 @@ struct DashboardCommand: AsyncParsableCommand {
     commandName: "dashboard",
     abstract: "Write charts of usage against quotas, one panel per model, as an SVG picture or one HTML file.",
     discussion: """
-      Requests stacked as accepted and throttled, quota tokens per minute against the quota, percentiles of the latency and of the time \
-      to the first token, times in the local time zone. Without \
-      an id: every model with traffic, the busiest first. The HTML file needs no network: it shows figures under the pointer and \
-      sorts its table.
+      Requests stacked as accepted and throttled, quota tokens per minute against the quota, percentiles of the latency and of the \
+      time to the first token, times in the local time zone. Of a model that tokens throttled, the tokens come first. Without an id: \
+      every model with traffic, the busiest first. The HTML file needs no network, and fits phones and paper: it shows figures under \
+      the pointer, a finger or the arrow keys, and sorts its table.
       \(CommandPermissions.help("dashboard"))
 
       EXAMPLE: bedquota dashboard --emulator --output-file dashboard.html

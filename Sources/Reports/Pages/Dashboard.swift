@@ -2,7 +2,7 @@ import AWSWire
 package import Bedquota
 import Charts
 
-/// A panel for each report: requests on the left, quota tokens in the middle, latency on the right if it was read.
+/// A panel for each report: its requests and its quota tokens, that which throttled first, and then its latency if it was read.
 package struct Dashboard {
   package var reports: [UsageReport]
   package var region: String
@@ -24,20 +24,24 @@ package struct Dashboard {
   }
 
   var sheet: Sheet {
-    let hasLatency = reports.contains { !$0.latencies.isEmpty }
     let rows = reports.map { report in
       let chart = UsageChart(report, time: time)
       return Sheet.Row(
         heading: report.placedID, note: chart.summary,
-        plots: [chart.requests(title: ""), chart.tokens(title: "")] + (hasLatency ? [chart.latency(title: "")] : []))
+        plots: plots(chart).map(chart.panel))
     }
     return Sheet(
       title: title, subtitle: subtitle,
       summary: "Requests and quota tokens of \(reports.count) models against their quotas, \(subtitle).", rows: rows)
   }
 
+  /// In the order of a panel. All panels have the latency, or none has.
+  func plots(_ chart: UsageChart) -> [UsagePlot] {
+    chart.plots + (reports.contains { !$0.latencies.isEmpty } ? [.latency] : [])
+  }
+
   /// As an SVG picture.
-  package var svg: String { sheet.svg() }
+  package var svg: String { sheet.svg(rowHeight: 210) }
 
   /// As one HTML file.
   package func html() throws -> String { try DashboardPage(dashboard: self).text() }

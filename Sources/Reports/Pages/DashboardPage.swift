@@ -14,21 +14,43 @@ struct DashboardPage {
   func text() throws -> String {
     let template = try MustacheTemplate(string: String(decoding: PackageResources.dashboard_mustache, as: UTF8.self))
     let sheet = dashboard.sheet
-    let panels = sheet.rowSVGs(width: 1_200, rowHeight: 190)
+    let svgs = sheet.panelSVGs()
+    let panels = zip(dashboard.reports, svgs).enumerated().map { index, panel in
+      let chart = UsageChart(panel.0, time: dashboard.time)
+      return Panel(
+        heading: Self.escaped(panel.0.placedID), note: Self.escaped(chart.summary),
+        plots: zip(dashboard.plots(chart), panel.1).map { Figure(panel: index, kind: $0.rawValue, svg: $1) })
+    }
     return template.render([
-      "title": Self.escaped(dashboard.title), "subtitle": Self.escaped(dashboard.subtitle), "rows": dashboard.reports.map(row),
-      "panels": panels,
-      "legend": sheet.legendSVG(width: 1_200),
+      "title": Self.escaped(dashboard.title), "subtitle": Self.escaped(dashboard.subtitle), "columns": Self.columns,
+      "rows": dashboard.reports.map(row),
+      "panels": panels, "style": Theme.css,
       "data": dashboard.reports.isEmpty ? "[]" : data,
     ])
   }
 
-  /// HTML, which the template inserts as it is.
+  /// A report's section of the page; texts are HTML, here and below, which the template inserts as it is.
+  private struct Panel {
+    var heading: String
+    var note: String
+    var plots: [Figure]
+  }
+
+  private struct Figure {
+    /// The place of the panel in `data`.
+    var panel: Int
+    /// The name of a `UsagePlot`.
+    var kind: String
+    var svg: String
+  }
+
   private struct Cell {
     var text: String
     /// The value by which the column is sorted.
     var key: String
     var style: String
+    /// The heading of the column, for pages too narrow for columns.
+    var label = ""
 
     init(text: String, key: String, style: String) {
       (self.text, self.key, self.style) = (DashboardPage.escaped(text), DashboardPage.escaped(key), style)
@@ -42,6 +64,19 @@ struct DashboardPage {
     markup.append(escaping: text.printable)
     return markup.string
   }
+
+  private struct Column {
+    var title: String
+    var style = "number"
+    /// How the page is sorted; nil: by another column.
+    var order: String?
+  }
+
+  private static let columns = [
+    Column(title: "model or profile", style: ""), Column(title: "requests", order: "descending"), Column(title: "throttled"),
+    Column(title: "throttle rate"), Column(title: "quota tokens"), Column(title: "peak of RPM"), Column(title: "peak of TPM"),
+    Column(title: "throttled by", style: ""), Column(title: "status", style: ""),
+  ]
 
   private func row(_ report: UsageReport) -> [Cell] {
     func number(_ value: Double?, _ text: String, style: String = "number") -> Cell {
@@ -63,7 +98,7 @@ struct DashboardPage {
     let tokens = report.countedTotal
     let status = report.status
     let throttling = level(QuotaCheck().throttling(report).flatMap { Style($0.status) })
-    return [
+    let cells = [
       Cell(text: report.placedID, key: report.placedID, style: ""), number(requests, Figures.grouped(requests)),
       number(totals?.throttles, Figures.grouped(totals?.throttles)),
       number(
@@ -72,6 +107,11 @@ struct DashboardPage {
       Cell(text: report.binding?.name ?? "", key: report.binding?.name ?? "", style: ""),
       Cell(text: status.rawValue, key: status.rawValue, style: level(Style(status)).trimmingPrefix(" ").description),
     ]
+    return zip(cells, Self.columns).map { cell, column in
+      var cell = cell
+      cell.label = column.title
+      return cell
+    }
   }
 
   /// The data that the pointer shows. No value in it is text, so nothing in it can end the script that contains it.

@@ -24,18 +24,22 @@ package struct ProbeChart {
         Series(name: "accepted", color: .success, values: accepted),
         Series(name: "throttled", color: .throttled, values: throttled),
       ])
-    var limits: [Limit] = []
-    if let finding = outcome.report.finding, finding.measure == .rpm {
-      let rate = finding.ratePerMinute.estimate
-      limits = [Limit(value: rate, name: "found: \(Figures.short(rate)) requests/min", color: .gray)]
-    }
     let total = outcome.report.total
-    let summary = "\(total.attempted) requests, \(Figures.percent(total.throttleRate)) of them throttled"
+    let requests = "\(Figures.grouped(total.attempted)) requests, \(Figures.percent(total.throttleRate)) of them throttled"
+    var summary = requests
+    var limits: [Limit] = []
+    if let finding = outcome.report.finding {
+      let rate = finding.ratePerMinute.estimate
+      let isOfRequests = finding.measure == .rpm
+      let name = "found: \(Figures.short(rate)) \(isOfRequests ? "requests" : "tokens")/min"
+      summary = "\(requests) · \(name)"
+      // Tokens have no place on an axis of requests.
+      if isOfRequests { limits = [Limit(value: rate, name: name, color: .gray)] }
+    }
     return Plot(
       title: "Probe of \(outcome.report.id)", subtitle: summary, summary: summary,
-      x: .linear(0...Double(max(1, seconds.count)), title: "seconds"), yTitle: "requests/min", layers: [.bars(bars)],
-      limits: limits,
-      emptyNote: "Nothing was answered"
+      x: .linear(0...Double(max(1, seconds.count)), title: "seconds"), yTitle: "requests/min", isCount: true,
+      layers: [.bars(bars)], limits: limits, limitsAreNamedBeside: true, emptyNote: "Nothing was answered"
     ).svg()
   }
 }
