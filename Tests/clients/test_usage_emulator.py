@@ -257,6 +257,7 @@ def test_markdown_says_what_json_says(usage):
     for row, report in zip(rows, reports, strict=True):
         assert row["id"] == report["id"]
         for name, key in {
+            "requests": "demand",
             "accepted": "invocations",
             "throttled": "throttles",
             "input tokens": "inputTokens",
@@ -275,7 +276,7 @@ def test_the_table(usage, counted):
     text = usage(PROFILE, output="table")
     assert re.search(r"[▁▂▃▄▅▆▇█]", text)
     rate = f"{100 * counts['throttles'] / demand:.2f} %"
-    assert f"throttled {counts['throttles']} of {demand} ({rate})" in text
+    assert f"requests {demand} · accepted {counts['invocations']} · throttled {counts['throttles']} ({rate})" in text
     assert re.search(r"Data to \d\d:\d\d", text)
     assert re.search(rf"^  rpm .* {RPM_CODE}$", text, re.MULTILINE)
     assert PROFILE in text and APPLICATION_ID in text

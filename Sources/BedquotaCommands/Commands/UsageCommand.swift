@@ -5,7 +5,7 @@ import Reports
 struct UsageCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "usage",
-    abstract: "Show usage and throttling of a model against its quotas: demand, throttle rate, tokens, busiest minutes.",
+    abstract: "Show usage and throttling of a model against its quotas: requests, throttle rate, tokens, busiest minutes.",
     discussion: """
       Reads CloudWatch and adds up every series that counts against the same quotas: an inference profile and the application \
       profiles copied from it. The bare id, geographic and global profiles have quotas of their own and stay apart, and so does bedrock-mantle, \

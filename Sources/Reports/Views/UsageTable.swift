@@ -64,15 +64,16 @@ enum UsageTable {
   static func summary(_ reports: [UsageReport]) -> Table {
     Table(
       columns: places(reports).columns + [
-        .text("id"), .text("endpoint"), .number("accepted"), .number("throttled"), .number("throttle rate"),
-        .number("input tokens"), .number("output tokens"), .number("quota tokens"), .number("peak rpm"), .number("rpm used"),
+        .text("id"), .text("endpoint"), .number("requests"), .number("accepted"), .number("throttled"),
+        .number("throttle rate"), .number("input tokens"), .number("output tokens"), .number("quota tokens"), .number("peak rpm"),
+        .number("rpm used"),
         .number("peak tpm"), .number("tpm used"), .number("peak input-tpm"), .number("input-tpm used"),
         .number("peak output-tpm"), .number("output-tpm used"), .number("reserved of tpm"), .text("throttled by"),
         .text("status"),
       ],
       rows: reports.map { report in
         let totals = report.totals
-        let counts = [totals?.invocations, totals?.throttles].map { Figures.grouped($0) }
+        let counts = [totals?.demand, totals?.invocations, totals?.throttles].map { Figures.grouped($0) }
         let tokens = [totals?.inputTokens, totals?.outputTokens, totals?.countedQuotaTokens].map { Figures.grouped($0) }
         let peaks = [QuotaMeasure.rpm, .tpm, .inputTPM, .outputTPM].map(report.peak).flatMap { peak in
           [Figures.short(peak?.value), Figures.percent(peak?.utilization)]

@@ -63,16 +63,18 @@ package struct UsageView: View {
     let isMantle = report.endpoint == .mantle
     let most = report.peakDemand.map { ", at most \(Figures.short($0.value)) a minute" } ?? ""
     let throttled =
-      totals.throttles.map {
-        "throttled \(Figures.grouped($0)) of \(Figures.grouped(totals.demand)) (\(Figures.percent(totals.throttleRate)))"
-      } ?? "throttled unknown"
+      totals.throttles.map { "throttled \(Figures.grouped($0)) (\(Figures.percent(totals.throttleRate)))" } ?? "throttled unknown"
+    // All of them are not known on bedrock-mantle.
+    let requests: [TerminalLine] =
+      isMantle
+      ? ["completed \(Figures.grouped(totals.invocations))"]
+      : ["\(known(totals.demand))", "accepted \(Figures.grouped(totals.invocations))"]
     let burndown = report.resolution.outputBurndown.map { $0 > 1 ? " (output tokens count \($0)×)" : "" } ?? ""
     var lines: [TerminalLine] = [
-      "\(Sparkline.draw(report.demandSeries))  \(isMantle ? "completed requests" : "demand")\(most)",
+      "\(Sparkline.draw(report.demandSeries))  \(isMantle ? "completed requests" : "requests")\(most)",
       line(
         "requests",
-        [
-          "\(isMantle ? "completed" : "accepted") \(Figures.grouped(totals.invocations))",
+        requests + [
           "\(throttled, totals.throttles ?? 0 > 0 ? .failure : nil)", "client errors \(Figures.grouped(totals.clientErrors))",
           "server errors \(known(totals.serverErrors))",
         ]),

@@ -16,8 +16,8 @@ struct UsageViewTests {
     let lines = UsageView([report], time: Sample.time).text(usesColor: false).split(separator: "\n").map(String.init)
     #expect(lines[0] == "us.amazon.nova-pro-v1:0, cross-region")
     #expect(lines[1] == "  2026-11-24 10:00 to 2026-11-24 10:03 UTC, by the minute")
-    #expect(lines[2] == "  ▄█▆  demand, at most 32 a minute")
-    #expect(lines[3] == "  requests accepted 60 · throttled 2 of 62 (3.23 %) · client errors 0 · server errors 0")
+    #expect(lines[2] == "  ▄█▆  requests, at most 32 a minute")
+    #expect(lines[3] == "  requests 62 · accepted 60 · throttled 2 (3.23 %) · client errors 0 · server errors 0")
     #expect(lines.contains { $0.hasPrefix("  rpm ") && $0.contains("30  2026-11-24 10:01") && $0.contains("15.00 %") })
   }
 
