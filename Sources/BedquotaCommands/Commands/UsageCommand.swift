@@ -32,7 +32,8 @@ struct UsageCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write a chart of requests, accepted and throttled, as SVG; - is stdout, in place of the table.", valueName: "file"),
+      "Draw accepted and throttled requests as SVG, and the tokens if those throttled; - is stdout, in place of the table.",
+      valueName: "file"),
     completion: .file(extensions: ["svg"]))
   var svg: String?
 
