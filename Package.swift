@@ -111,6 +111,7 @@ let package = Package(
         "AdmissionControl", "AWSClient", "AWSWire", "BedrockQuotas", "FleetStore", "QuotaProbe",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Histogram", package: "hdrhistogram-swift"), .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
         // For the zlib that it brings.
         .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),

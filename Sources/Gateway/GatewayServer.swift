@@ -8,6 +8,7 @@ import Foundation
 package import Logging
 import NIOCore
 import NIOPosix
+import Reports
 import ServiceLifecycle
 import Synchronization
 import UnixSignals
@@ -30,19 +31,21 @@ package struct GatewayServer: Sendable {
   let session: BedquotaSession
   let logger: Logger
   private let client: QuotaAwareClient.Options
+  private let exporter: OpenTelemetryExporter?
 
   /// - Parameters:
   ///   - file: where the configuration came from, to read it again; nil: nowhere.
   ///   - fleet: shares the quotas, instead of that of the configuration.
   ///   - session: signs with the credentials of the gateway.
   ///   - client: how the clients of models use their quotas.
+  ///   - exporter: gets the metrics of the gateway; nil: none does.
   package init(
     _ configuration: GatewayConfiguration, file: ConfigurationFile? = nil, fleet: FleetSettings? = nil, session: BedquotaSession,
-    logger: Logger, client: QuotaAwareClient.Options = .init()
+    logger: Logger, client: QuotaAwareClient.Options = .init(), exporter: OpenTelemetryExporter? = nil
   ) {
     (self.configuration, self.file, self.session, self.logger) = (configuration, file, session, logger)
     self.fleet = fleet ?? configuration.fleet
-    self.client = client
+    (self.client, self.exporter) = (client, exporter)
   }
 
   /// Serves until a signal ends it: SIGTERM and SIGINT finish what has begun, a second one ends at once, SIGHUP reads the configuration
@@ -57,6 +60,7 @@ package struct GatewayServer: Sendable {
     let stateLog = StateLog(logger)
     let accessLog = AccessLog(configuration.accessLog.destination)
     let core = try core(upstream, accessLog, stateLog)
+    exporter?.addMetrics(scope: OTLPScope("bedquota.gateway")) { core.metrics.families(core.status(), .current()).otlp() }
     let drain = core.drain
     let intake = GatewayIntake(gateway: core)
     let server = HTTPServer(

@@ -45,6 +45,8 @@ final class Routes: Sendable {
     configuration.timeout.connect = .nanoseconds(settings.connectTimeout.wholeNanoseconds)
     // AWSClient retries: it counts attempts and keeps to the retry quota.
     configuration.connectionPool.retryConnectionEstablishment = false
+    // Its spans would hold whole URLs, in which some services have keys, and an export would record its own requests.
+    configuration.tracing.tracer = nil
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connectionsMax
     // A request that goes out as the server closes the connection can't be told from one whose reply was lost.
     configuration.connectionPool.idleTimeout = .seconds(20)

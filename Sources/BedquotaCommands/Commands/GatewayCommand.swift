@@ -65,14 +65,20 @@ struct GatewayCommand: AsyncParsableCommand {
     if global.region == nil { global.region = configuration.accounts.first?.regions.first }
     // Its own ends are in GatewayServer; until then a signal ends the process as usual.
     let fleet = try fleet.settings(of: ProcessInfo.processInfo.environment)
-    try await global.withSession { [configuration, logger] session in
-      let region = try session.client.configuration.requireRegion()
-      try configuration.check(home: region)
-      let server = GatewayServer(configuration, file: file, fleet: fleet, session: session, logger: logger)
-      try await server.run { started in
-        console.note(lines: GatewayWelcome(started, isEmulated: isEmulated, config: file?.path).text)
-        if let url = started.adminURL { console.note("/metrics and /status are at \(url)") }
-        console.print(started.url)
+    // The gateway has metrics of its own, which count what the library's would count again.
+    try await OpenTelemetry.exporting(
+      environment: global.environment, serviceName: "bedquota-gateway", setsUpMetrics: false, logger: logger
+    ) { [configuration, logger, global] exporter in
+      try await global.withSession { session in
+        let region = try session.client.configuration.requireRegion()
+        try configuration.check(home: region)
+        let server = GatewayServer(
+          configuration, file: file, fleet: fleet, session: session, logger: logger, exporter: exporter)
+        try await server.run { started in
+          console.note(lines: GatewayWelcome(started, isEmulated: isEmulated, config: file?.path).text)
+          if let url = started.adminURL { console.note("/metrics and /status are at \(url)") }
+          console.print(started.url)
+        }
       }
     }
   }

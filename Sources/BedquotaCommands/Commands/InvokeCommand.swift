@@ -69,7 +69,7 @@ struct InvokeCommand: AsyncParsableCommand {
     let ids = try ScopeOptions.ids(id, global)
     let text = prompt == "-" ? try StandardInput.text() : prompt
     guard !text.isEmpty else { throw ValidationError("The prompt is empty.") }
-    let (client, usage) = try await global.withSession { session in
+    let (client, usage) = try await global.withExportedSession { session in
       let client = try await global.modelClient(for: ids, scopes, in: session, options: options(), tellsListing: false)
       let request = try request(text, for: client)
       do {

@@ -133,7 +133,7 @@ struct RunCommand: AsyncParsableCommand {
     let outputFile = shard?.output(of: outputFile) ?? outputFile
     // An emulator in this process has the other end of each connection.
     let connections = FileLimit.connections(ends: global.emulator ? 2 : 1)
-    let result = try await global.withSession { session -> Ending? in
+    let result = try await global.withExportedSession { session -> Ending? in
       // A first run with a wrong endpoint should say so at once; one that resumes has reached it before.
       let patience = resume || retryFailed ? Duration.seconds(patience ?? Self.patience) : .zero
       let options = try clientOptions()

@@ -36,6 +36,13 @@ extension GlobalOptions {
     ) { session, _ in try await body(session) }
   }
 
+  /// The same, while traces and metrics go to the collector that the environment names, if it names one.
+  func withExportedSession<Answer: Sendable>(_ body: @escaping @Sendable (BedquotaSession) async throws -> Answer) async throws
+    -> Answer
+  {
+    try await OpenTelemetry.exporting(environment: environment, logger: logger) { try await withSession(body) }
+  }
+
   /// Runs `body` in a session, with a line of progress.
   /// - Parameters:
   ///   - what: the data that is read first, in the words of the progress line.
