@@ -32,7 +32,7 @@ struct HourChart {
     let sum = demand.reduce(0) { $0 + ($1 ?? 0) }
     let isWhole = !demand.contains(nil)
     return """
-      \(isWhole ? "" : "at least " as LiveMarkup)<b>\(Figures.grouped(sum.rounded()))</b> requests in the last hour, \
+      \(isWhole ? "" : "at least " as LiveMarkup)<b>\(Figures.grouped(sum.rounded()))</b> request\(sum.rounded() == 1 ? "" : "s" as LiveMarkup) in the last hour, \
       at most <b>\(Figures.grouped(most.rounded()))</b> a minute
       """
   }

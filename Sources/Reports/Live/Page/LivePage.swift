@@ -13,7 +13,12 @@ package struct LivePage: Sendable {
 
   /// Parsed once. It is ours, so if it could not be parsed, no page could be made.
   private static let template = Result {
-    try MustacheTemplate(string: String(decoding: PackageResources.live_mustache, as: UTF8.self))
+    try MustacheTemplate(string: compact(String(decoding: PackageResources.live_mustache, as: UTF8.self)))
+  }
+
+  /// Without what only its authors read: indentation, and the lines of comments.
+  private static func compact(_ text: String) -> String {
+    text.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { !$0.hasPrefix("//") }.joined(separator: "\n")
   }
 
   package init(_ status: LiveStatus) {
