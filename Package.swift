@@ -10,6 +10,9 @@ let settings: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// The commit, for `--version` of release builds.
+let commit = Context.gitInformation.map { $0.currentCommit + ($0.hasUncommittedChanges ? "-changed" : "") } ?? ""
+
 let package = Package(
   name: "bedquota",
   platforms: [.macOS(.v15)],
@@ -164,10 +167,14 @@ let package = Package(
       ],
       resources: [.embedInCode("Resources/dashboard.mustache"), .embedInCode("Resources/live.mustache")]),
     .target(
+      name: "BuildInformation",
+      cSettings: [.define("BEDQUOTA_COMMIT", to: "\"\(commit)\"", .when(configuration: .release))]),
+    .target(
       name: "BedquotaCommands",
       dependencies: [
-        "AdmissionControl", "AWSClient", "AWSServer", "AWSWire", "Bedquota", "BedrockEmulator", "BedrockQuotas", "Gateway",
-        "QuotaProbe", "Reports",
+        "AdmissionControl", "AWSClient", "AWSServer", "AWSWire", "Bedquota", "BedrockEmulator", "BedrockQuotas",
+        "BuildInformation",
+        "Gateway", "QuotaProbe", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -6,11 +6,11 @@ package import Logging
 /// Calls AWS: signs, sends, paces, retries, and reads replies and errors.
 package struct AWSClient: Sendable {
   package let configuration: AWSConfiguration
-  let transport: any HTTPTransport
+  package let transport: any HTTPTransport
   /// Shared by all clients of the process.
   let retryQuota: RetryQuota
   let pacer: RequestPacer
-  let now: @Sendable () -> Date
+  package let now: @Sendable () -> Date
   /// The time since the start of the process, for pacing; it never jumps.
   package let uptime: @Sendable () -> Duration
   let sleep: @Sendable (Duration) async throws -> Void

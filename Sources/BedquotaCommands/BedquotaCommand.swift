@@ -10,13 +10,14 @@ public struct BedquotaCommand: AsyncParsableCommand {
     abstract: "Discover the Amazon Bedrock quotas of an AWS account, what binds a model, and how much of it is used.",
     discussion:
       "Every command runs against AWS, any endpoint, or with --emulator against a built-in account that needs no credentials.\n\nEXAMPLE: bedquota demo",
-    version: BedquotaVersion.current,
+    version: ProgramVersion.text,
     subcommands: [
       ListCommand.self, ResolveCommand.self, ModelsCommand.self, RoutesCommand.self, CapacityCommand.self, UsageCommand.self,
       DashboardCommand.self,
       CheckCommand.self, AlarmsCommand.self, IncreaseCommand.self, ProbeCommand.self, InvokeCommand.self, RunCommand.self,
       MergeCommand.self,
-      RecordCommand.self, WhoamiCommand.self, FactsCommand.self, IAMPolicyCommand.self, GatewayCommand.self, FleetCommand.self,
+      RecordCommand.self, WhoamiCommand.self, DoctorCommand.self, FactsCommand.self, IAMPolicyCommand.self, GatewayCommand.self,
+      FleetCommand.self,
       ExporterCommand.self, ServeCommand.self, TopCommand.self,
       EmulateCommand.self, DemoCommand.self,
     ])

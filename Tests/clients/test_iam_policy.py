@@ -41,6 +41,7 @@ RUNS = {
     "invoke": [["invoke", PROFILE, "Hi", "--max-tokens", "5"]],
     "run": [["run", PROFILE, "--input", "{folder}/in.jsonl", "--output-file", "{folder}/out.jsonl", "--yes"]],
     "record": [["record", "{folder}/account"]],
+    "doctor": [["doctor", "increase", "capacity", "routes", "alarms", "plan", "invoke", "--model", PROFILE]],
     "facts": [["facts", PROFILE], ["facts", "--check"], ["facts", "--check", PROFILE]],
 }
 NEVER = {

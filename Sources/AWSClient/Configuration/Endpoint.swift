@@ -55,7 +55,7 @@ package struct Endpoint: Sendable, Equatable {
   }
 
   /// Whether it is a host of AWS's own, and no emulator or proxy.
-  var isAWS: Bool {
+  package var isAWS: Bool {
     let host = authority.lowercased().prefix { $0 != ":" }
     return Partition.all.flatMap { [$0.dnsSuffix, $0.dualStackDNSSuffix] }.contains { host.hasSuffix(".\($0)") }
   }

@@ -8,4 +8,15 @@ package enum SettingOrigin: Sendable, Hashable {
   case profile(String)
   /// There is none.
   case absent
+
+  /// nil where there is no value.
+  /// - Parameter giver: who sets parameters.
+  package func words(giver: String) -> String? {
+    switch self {
+    case .parameter: giver
+    case .variable(let name): name
+    case .profile(let name): "profile \"\(name)\""
+    case .absent: nil
+    }
+  }
 }

@@ -22,12 +22,12 @@ package struct SessionIdentity: Sendable {
   package var endpoints: [(service: AWSService, url: String)]
   /// Whether Bedrock is called with an API key and not with these credentials.
   package var hasBedrockAPIKey: Bool
+
+  /// The services that commands call.
+  static let services: [AWSService] = [.bedrock, .bedrockRuntime, .serviceQuotas, .cloudWatch, .sts]
 }
 
 extension BedquotaSession {
-  /// The services that commands call.
-  private static let services: [AWSService] = [.bedrock, .bedrockRuntime, .serviceQuotas, .cloudWatch, .sts]
-
   /// Asks STS who the caller is. That needs no permission.
   /// - Throws: `AWSClientError`.
   package func identity() async throws -> SessionIdentity {
@@ -40,7 +40,7 @@ extension BedquotaSession {
       caller: caller, accessKeyID: credentials?.accessKeyID ?? "", expiration: credentials?.expiration,
       source: configuration.trail?.source, steps: configuration.trail?.steps ?? [], profile: configuration.profileName,
       region: configuration.region, regionOrigin: configuration.regionOrigin,
-      endpoints: Self.services.map { ($0, configuration.endpointURL(for: $0, region: region)) },
+      endpoints: SessionIdentity.services.map { ($0, configuration.endpointURL(for: $0, region: region)) },
       hasBedrockAPIKey: configuration.hasBedrockAPIKey)
   }
 }

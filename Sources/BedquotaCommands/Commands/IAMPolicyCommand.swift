@@ -39,39 +39,5 @@ struct IAMPolicyCommand: ParsableCommand {
     Console.write(try JSONOutput.encode(policy) + "\n", to: 1)
   }
 
-  /// The rows of the table that the arguments name; the words of a command may be one argument or two.
-  private func rows() throws -> [CommandPermissions] {
-    guard !commands.isEmpty else { return CommandPermissions.table.filter { !$0.changes } }
-    let known = try CommandTree.of(BedquotaCommand.self)
-    var rows: [CommandPermissions] = []
-    var rest = commands[...]
-    while let word = rest.popFirst() {
-      if let row = rest.first.flatMap({ CommandPermissions.of("\(word) \($0)") }) {
-        rest = rest.dropFirst()
-        rows.append(row)
-        continue
-      }
-      if let named = known.command(in: [word] + rest.prefix(1)), named.name != word {
-        throw ValidationError("\(named.name) needs no permission in AWS.")
-      }
-      let found = CommandPermissions.table.filter { $0.command == word || $0.command.hasPrefix("\(word) ") }
-      guard found.isEmpty else {
-        rows += found
-        continue
-      }
-      guard known.command(named: word) == nil else { throw ValidationError("\(word) needs no permission in AWS.") }
-      let names = CommandPermissions.table.flatMap { [$0.command.prefix { $0 != " " }.description, $0.command] }
-      let near = Suggestion.command(for: word, among: names)
-      throw ValidationError("There is no command '\(word.shortened())'\(near.map { ". Did you mean '\($0)'?" } ?? ".")")
-    }
-    return rows
-  }
-}
-
-extension CommandPermissions {
-  /// Whether the command invokes models or changes the account.
-  fileprivate var changes: Bool {
-    let changing: Set<IAMAction> = [.invoke, .invokeStream, .putAlarm, .deleteAlarms, .requestIncrease]
-    return !changing.isDisjoint(with: all)
-  }
+  private func rows() throws -> [CommandPermissions] { try CommandPermissions.rows(named: commands) }
 }

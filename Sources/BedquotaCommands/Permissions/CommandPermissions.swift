@@ -104,6 +104,16 @@ struct CommandPermissions: Sendable {
       ]),
     fleet("status"), fleet("check"), fleet("limit"), fleet("reset"), fleet("forget"),
     CommandPermissions(
+      command: "doctor", actions: [],
+      conditions: [
+        .init(
+          when: "to try them, those of the commands that are named, such as",
+          actions: usage + [.listProvisioned, .listIncreases, .listIncreasesOfQuota, .getQuota, .describeAlarms]),
+        .init(
+          when: "with --model, for commands that need them,",
+          actions: [.getProfile, .getAvailability, .invoke, .invokeStream, .countTokens]),
+      ]),
+    CommandPermissions(
       command: "facts", actions: [], conditions: [.init(when: "with --check", actions: catalog), application]),
     CommandPermissions(
       command: "record", actions: resolve, conditions: [.init(when: "where it is allowed", actions: [.listProvisioned])]),

@@ -47,16 +47,3 @@ extension SessionIdentity {
   /// The id of the access key as `aws configure list` shows it.
   var maskedKey: String { String(repeating: "*", count: 16) + accessKeyID.suffix(4) }
 }
-
-extension SettingOrigin {
-  /// nil where there is no value.
-  /// - Parameter giver: who sets parameters.
-  func words(giver: String) -> String? {
-    switch self {
-    case .parameter: giver
-    case .variable(let name): name
-    case .profile(let name): "profile \"\(name)\""
-    case .absent: nil
-    }
-  }
-}
