@@ -1,4 +1,4 @@
-"""The README shows what the program prints, and what AWS's own clients print on its emulator."""
+"""The README and the guides show what the program prints, and what AWS's own clients print on its emulator."""
 
 import json
 import re
@@ -11,21 +11,22 @@ import pytest
 from processes import Emulator
 from support import aws_command, with_credentials
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```console\n\$ bedquota (.*?)\n(.*?)\n```", README, flags=re.DOTALL)
+ROOT = Path(__file__).parents[2]
+README, QUOTAS, EMULATOR = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/quotas.md", "docs/emulator.md"))
+BLOCKS = re.findall(r"```console\n\$ bedquota (.*?)\n(.*?)\n```", f"{README}\n{QUOTAS}", flags=re.DOTALL)
 [(AWS_COMMAND, AWS_OUTPUT)] = re.findall(
     r"```sh\naws (.*?)\n```\n\n```json\n(.*?)\n```", README, flags=re.DOTALL
 )
 [(PROGRAM, PRINTED)] = re.findall(
-    r"```python\n(.*?)```\n\n```\n(.*?)```", README, flags=re.DOTALL
+    r"```python\n(.*?)```\n\n```\n(.*?)```", EMULATOR, flags=re.DOTALL
 )
 
 
 def test_there_are_examples():
-    assert len(BLOCKS) >= 2
+    assert len(BLOCKS) >= 3
 
 
-@pytest.mark.parametrize("command, output", BLOCKS, ids=[command for command, _ in BLOCKS])
+@pytest.mark.parametrize("command, output", BLOCKS, ids=[f"{number} {command}" for number, (command, _) in enumerate(BLOCKS)])
 def test_an_example_is_true(run, command, output):
     done = run(*shlex.split(command), "--quiet")
     assert done.returncode == 0
@@ -34,7 +35,7 @@ def test_an_example_is_true(run, command, output):
 
 @pytest.fixture
 def served(bedquota, environment):
-    """The environment of a client of an emulator as the README starts it."""
+    """The environment of a client of an emulator as the guides start it."""
     server = Emulator(bedquota, environment)
     yield with_credentials(environment) | {"AWS_ENDPOINT_URL": server.url}
     assert server.stop() == 0
