@@ -50,9 +50,13 @@ package struct GatewayServer: Sendable {
 
   /// Serves until a signal ends it: SIGTERM and SIGINT finish what has begun, a second one ends at once, SIGHUP reads the configuration
   /// again.
-  /// - Parameter onReady: called once the port is open.
+  /// - Parameters:
+  ///   - onReady: called once the port is open.
+  ///   - onEnding: called when the end begins.
   /// - Throws: `HTTPServerError`, `AWSClientError`.
-  package func run(onReady: @escaping @Sendable (Started) async -> Void) async throws {
+  package func run(
+    onReady: @escaping @Sendable (Started) async -> Void, onEnding: @escaping @Sendable () -> Void = {}
+  ) async throws {
     let group = MultiThreadedEventLoopGroup.singleton
     let connections = FileLimit.gateway()
     let upstream = try UpstreamConnections(
@@ -70,7 +74,10 @@ package struct GatewayServer: Sendable {
     var ending = GatewayDrain.Limits()
     (ending.delay, ending.finish) = (configuration.drainDelay, configuration.drain)
     let lifecycle = GatewayLifecycle(ending, drain: drain) { [ending] action in
-      if action == .announce || action == .finish { core.health.withLock { $0.drainingBegan() } }
+      if action == .announce || action == .finish {
+        core.health.withLock { $0.drainingBegan() }
+        onEnding()
+      }
       stateLog.draining(action, ending)
     } onHangUp: {
       accessLog.reopen()
