@@ -68,7 +68,7 @@ extension GatewayCore {
     (pool.inFlight, pool.waiting, pool.notes) = (snapshot.inFlight, snapshot.waiting, snapshot.notes)
     pool.fleet = snapshot.fleet
     pool.longestWaitSeconds = snapshot.longestWait.map { $0 / .seconds(1) }
-    pool.lastHour = lastHours[label]
+    pool.lastHour = lastHours[label] ?? metrics.noHistory(atSeconds: seconds())
     pool.throttlesLastHour = pool.lastHour.map { Int(saturating: $0.throttles.reduce(0) { $0 + ($1 ?? 0) }) }
     pool.quotasReadAt = account.pools.quotasReadAt(label.region).map(Self.timestamp)
     return pool

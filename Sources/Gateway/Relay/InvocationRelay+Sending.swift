@@ -123,14 +123,19 @@ extension InvocationRelay {
           isKeptAlive: plan.keepAliveAfter != nil)
     else { throw Refusal.expired }
     let wire = try wire(plan, at: candidate)
-    state.withLock { state in
+    let isMoved = state.withLock { state in
       state.record.attempts += 1
       state.record.reserved = reserved
       state.sentAt = now
       state.refusal = nil
       state.candidate = candidate
-      if let candidate, let place = plan.route?.model.candidates[candidate].place { state.record.goes(to: pool, place) }
+      guard let candidate, let place = plan.route?.model.candidates[candidate].place else { return false }
+      let before = state.record
+      state.record.goes(to: pool, place)
+      return !state.record.isInPool(of: before)
     }
+    // It wants this pool's quota now, as it wanted that of the others before.
+    if isMoved { gateway.metrics.demanded(pool.label, atSeconds: gateway.seconds()) }
     if isFirst { gateway.activity.change(caller.index, inFlight: 1) }
     if !isFirst { gateway.metrics.retried(refused.map { $0 == 429 ? .throttled : .server } ?? .connection) }
     let sending = GatewayTracing.startUpstream(in: span, attempt: attempt)

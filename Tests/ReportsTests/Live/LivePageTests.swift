@@ -117,6 +117,15 @@ struct LivePageTests {
     #expect(page.parts["lead"]?.contains("<dt>in flight<dd>unknown") == true)
   }
 
+  @Test func whatCloudWatchNeverTellsTakesNoRoom() throws {
+    var status = Self.status([Self.pool("a")])
+    status.source = .cloudwatch
+    let html = try LivePage(status).html(nonce: "n")
+    #expect(["in flight", "waiting", "reserved"].allSatisfy { !html.contains("<dt>\($0)<") && !html.contains("</i>\($0)<") })
+    #expect(!html.contains("<dt>requests waiting<"))
+    #expect(html.contains("<td>640<td>180<td>1,000"))
+  }
+
   @Test func whatOnePoolDoesNotKnowIsSaidBesideTheSum() throws {
     var other = Self.pool("b")
     other.inFlight = nil
@@ -177,6 +186,23 @@ struct LivePageTests {
     #expect(html.contains("aria-valuenow=100 aria-valuetext=\"950 used, 300 reserved, 250 in debt of 1,000\""))
     #expect(html.contains("<line x1=80% x2=80% y2=100% />"))
     #expect(html.contains("<td>950<td>300<td>-250<td>1,000"))
+  }
+
+  @Test func longFiguresStandInPairsBehindTheirNames() {
+    var gauge = QuotaGauge(quota: Self.quota(limit: 123_456_789, level: 123_456_789, reserved: 0, used: 0))
+    #expect(gauge.rows.string.hasSuffix("<tr><td>0<td>0<td>123,456,789<td>123,456,789"))
+    gauge.quota.limit = 1_000_000_000
+    #expect(
+      gauge.rows.string.hasSuffix(
+        """
+        <tr><td colspan=2><small>used</small> 0<td colspan=2><small>reserved</small> 0\
+        <tr><td colspan=2><small>free</small> 123,456,789<td colspan=2><small>limit</small> 1,000,000,000
+        """))
+    // Three columns are wider, and can't be halved.
+    gauge.figures = [.used, .free, .limit]
+    #expect(gauge.rows.string.hasSuffix("<tr><td>0<td>123,456,789<td>1,000,000,000"))
+    gauge.quota.limit = 1_000_000_000_000
+    #expect(gauge.rows.string.hasSuffix("<tr><td colspan=3><small>limit</small> 1,000,000,000,000"))
   }
 
   @Test func aLimitOfZeroHasNoMeter() {

@@ -110,15 +110,22 @@ package final class GatewayMetrics: Sendable {
     state.withLock { $0.pools.update(pool) { $0.demand.add(atSeconds: seconds) } }
   }
 
-  /// What was counted of each pool in the last hour.
+  /// What was counted of each pool in the last hour; of one without a series, ``noHistory(atSeconds:)``.
   func lastHours(atSeconds seconds: Int64) -> [PoolLabel: LiveStatus.History] {
-    state.withLock { $0.pools.series }.mapValues { counts in
-      var counts = counts
-      return LiveStatus.History(
-        start: Timestamp(seconds: Int((seconds / 60 - Int64(RecentCount.minutes) + 1) * 60)),
-        demand: counts.demand.minutes(atSeconds: seconds).map(Double.init),
-        throttles: counts.throttles.minutes(atSeconds: seconds).map(Double.init))
-    }
+    state.withLock { $0.pools.series }.mapValues { Self.history($0, atSeconds: seconds) }
+  }
+
+  /// The last hour of a pool for which nothing was counted; nil if it may be among those that were counted together.
+  func noHistory(atSeconds seconds: Int64) -> LiveStatus.History? {
+    state.withLock { $0.pools.foldedCount } == 0 ? Self.history(PoolCounts(), atSeconds: seconds) : nil
+  }
+
+  private static func history(_ counts: PoolCounts, atSeconds seconds: Int64) -> LiveStatus.History {
+    var counts = counts
+    return LiveStatus.History(
+      start: Timestamp(seconds: Int((seconds / 60 - Int64(RecentCount.minutes) + 1) * 60)),
+      demand: counts.demand.minutes(atSeconds: seconds).map(Double.init),
+      throttles: counts.throttles.minutes(atSeconds: seconds).map(Double.init))
   }
 
   /// Tokens of callers in the last hour. Those whose names have no series of their own are left out.

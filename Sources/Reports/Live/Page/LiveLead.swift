@@ -8,14 +8,19 @@ struct LiveLead {
     let full = status.pools.filter { $0.quotas.contains { LiveUrgency(utilization: $0.utilization) == .full } }.count
     let longest = status.pools.compactMap(\.longestWaitSeconds).max()
     let wait: LiveMarkup = longest.map { " <small>up to \(LiveWords.duration($0))</small>" } ?? ""
-    let waiting = sum(\.waiting, note: wait)
     let isWaiting = status.pools.contains { ($0.waiting ?? 0) > 0 }
+    // CloudWatch never tells them.
+    let queue: LiveMarkup =
+      status.source == .gateway
+      ? """
+      <div\(isWaiting ? " class=full" : "" as LiveMarkup)><dt>requests waiting<dd>\(sum(\.waiting, note: wait))</div>\
+      <div><dt>in flight<dd>\(sum(\.inFlight))</div>
+      """ : ""
     return """
       <div id=lead data-title="\(title(full: full, isWaiting: isWaiting))"><p>\(origin)</p><dl class=sums>\
       <div\(full > 0 ? " class=full" : "" as LiveMarkup)><dt>models full<dd>\(Figures.grouped(full)) \
-      <small>of \(Figures.grouped(status.pools.count))</small></div>\
-      <div\(isWaiting ? " class=full" : "" as LiveMarkup)><dt>requests waiting<dd>\(waiting)</div>\
-      <div><dt>in flight<dd>\(sum(\.inFlight))</div><div><dt>throttled, last hour<dd>\(sum(\.throttlesLastHour))</div></dl></div>
+      <small>of \(Figures.grouped(status.pools.count))</small></div>\(queue)\
+      <div><dt>throttled, last hour<dd>\(sum(\.throttlesLastHour))</div></dl></div>
       """
   }
 

@@ -35,7 +35,7 @@ package struct LivePage: Sendable {
       let key = PoolKey(pool)
       // Two cards with one id would be shown one over the other.
       guard cards[key] == nil else { continue }
-      let card = PoolCard(pool: pool, key: key)
+      let card = PoolCard(pool: pool, key: key, source: status.source)
       (parts[key.now], parts[key.hour]) = (card.now.string, card.hour.string)
       cards[key] = card.html.string
       keys.append((key, pool.urgency))

@@ -4,6 +4,7 @@ import BedrockQuotas
 struct PoolCard {
   var pool: LiveStatus.Pool
   var key: PoolKey
+  var source: LiveStatus.Source
 
   /// The card with both of its parts.
   var html: LiveMarkup { "<article id=\"\(key.text)\">\(now)\(hour)</article>" }
@@ -15,9 +16,16 @@ struct PoolCard {
       <div class="now \(pool.urgency.style)" data-u="\(full)" data-w="\(pool.waiting.map(String.init) ?? "")"\
       \(pool.isIdle ? " data-idle" : "" as LiveMarkup)><header><h3>\(pool.id)</h3>\(badge)\
       <p>\(pool.region) · \(pool.account)\(pool.endpoint == "runtime" ? "" : " · \(pool.endpoint)" as LiveMarkup)</p></header>\
-      <dl><div><dt>in flight<dd>\(count(pool.inFlight))</div>\
-      <div\((pool.waiting ?? 0) > 0 ? " class=full" : "" as LiveMarkup)><dt>waiting<dd>\(waiting)</div>\
-      <div><dt>throttled, 1 h<dd>\(count(pool.throttlesLastHour))</div></dl>\(quotas)</div>
+      <dl>\(queue)<div><dt>throttled, 1 h<dd>\(count(pool.throttlesLastHour))</div></dl>\(quotas)</div>
+      """
+  }
+
+  /// CloudWatch never tells who waits and what is in flight.
+  private var queue: LiveMarkup {
+    guard source == .gateway else { return "" }
+    return """
+      <div><dt>in flight<dd>\(count(pool.inFlight))</div>\
+      <div\((pool.waiting ?? 0) > 0 ? " class=full" : "" as LiveMarkup)><dt>waiting<dd>\(waiting)</div>
       """
   }
 
@@ -48,9 +56,12 @@ struct PoolCard {
 
   private var quotas: LiveMarkup {
     guard !pool.quotas.isEmpty else { return "<p class=soft>Quotas: unknown</p>" }
+    // Nor what is reserved.
+    let figures = QuotaGauge.Figure.allCases.filter { source == .gateway || $0 != .reserved }
+    let heads = figures.map { figure -> LiveMarkup in "<th>\(figure.head)" }
     return """
-      <table><caption>Quotas</caption><thead><tr><th><i class=u></i>used<th><i class=r></i>reserved<th><i></i>free\
-      <th>limit</thead>\(pool.quotas.map { QuotaGauge(quota: $0).rows })</table>
+      <table><caption>Quotas</caption><thead><tr>\(heads)</thead>\
+      \(pool.quotas.map { QuotaGauge(quota: $0, figures: figures).rows })</table>
       """
   }
 

@@ -14,7 +14,41 @@ struct QuotaGauge {
     var limit: Double?
   }
 
+  /// The figures below the bar, in their order.
+  enum Figure: CaseIterable {
+    case used, reserved, free, limit
+
+    var name: LiveMarkup {
+      switch self {
+      case .used: "used"
+      case .reserved: "reserved"
+      case .free: "free"
+      case .limit: "limit"
+      }
+    }
+
+    /// Its name, with a sample of its part of the bar.
+    var head: LiveMarkup {
+      switch self {
+      case .used: "<i class=u></i>\(name)"
+      case .reserved: "<i class=r></i>\(name)"
+      case .free: "<i></i>\(name)"
+      case .limit: name
+      }
+    }
+
+    func text(of quota: LiveStatus.Quota) -> String {
+      switch self {
+      case .used: Figures.grouped(quota.used)
+      case .reserved: Figures.grouped(quota.reserved)
+      case .free: Figures.grouped(quota.level)
+      case .limit: Figures.grouped(quota.limit)
+      }
+    }
+  }
+
   var quota: LiveStatus.Quota
+  var figures = Figure.allCases
 
   /// nil: unknown, or the limit is 0.
   var parts: Parts? {
@@ -46,12 +80,26 @@ struct QuotaGauge {
     let why: LiveMarkup = quota.limit > 0 ? "unknown" : "none"
     let share: LiveMarkup =
       parts == nil ? "<small>\(why)</small>" : quota.utilization.map { "<b>\(LiveWords.percent($0))</b>" } ?? ""
-    let figures = [quota.used, quota.reserved, quota.level].map { figure -> LiveMarkup in "<td>\(Figures.grouped(figure))" }
     let style: LiveMarkup = urgency == .calm ? "" : " class=\(urgency.style)"
     return """
-      <tbody\(style)><tr><th scope=rowgroup>\(LiveWords.measure(quota)) \(share)<td colspan=3>\(bar)\
-      <tr>\(figures)<td>\(Figures.grouped(quota.limit))
+      <tbody\(style)><tr><th scope=rowgroup>\(LiveWords.measure(quota)) \(share)<td colspan=\(figures.count - 1)>\(bar)\
+      \(isLong ? pairs : cells)
       """
+  }
+
+  /// Whether a figure is longer than a column of the narrowest card is wide: `123,456,789` fits one of four.
+  private var isLong: Bool { figures.contains { $0.text(of: quota).count > (figures.count < 4 ? 15 : 11) } }
+
+  /// Each figure in a column of its own.
+  private var cells: [LiveMarkup] { ["<tr>"] + figures.map { "<td>\($0.text(of: quota))" } }
+
+  /// Long figures two by two, each behind its name; one by one where three columns can't be halved.
+  private var pairs: [LiveMarkup] {
+    let span = figures.count < 4 ? figures.count : 2
+    return figures.enumerated().map { index, figure in
+      let start: LiveMarkup = (index * span).isMultiple(of: figures.count) ? "<tr>" : ""
+      return "\(start)<td colspan=\(span)><small>\(figure.name)</small> \(figure.text(of: quota))"
+    }
   }
 
   private var bar: LiveMarkup {

@@ -140,6 +140,17 @@ import Testing
     #expect(metrics.lastHours(atSeconds: 100)[pool]?.demand.count == 60)
   }
 
+  @Test func whatWasNeverCountedIsNothingUnlessSeriesWereFolded() throws {
+    let metrics = GatewayMetrics()
+    let hour = try #require(metrics.noHistory(atSeconds: 9_599))
+    #expect(hour.demand == Array(repeating: 0, count: 60) && hour.throttles == hour.demand)
+    for number in 0...1_000 {
+      metrics.demanded(PoolLabel(account: "own", region: "us-east-1", endpoint: .runtime, id: "\(number)"), atSeconds: 9_599)
+    }
+    // A pool without a series of its own may be one of those.
+    #expect(metrics.noHistory(atSeconds: 9_599) == nil)
+  }
+
   @Test func tokensOfTheLastHourAreThoseOfCallersWithSeries() {
     let metrics = GatewayMetrics()
     metrics.setCallers(["chat", "idle"])
