@@ -53,7 +53,7 @@ struct ExporterCommand: AsyncParsableCommand {
     let places = try watching.watch(global)
     let server = WatchServer(
       places.watch, host: listening.address, port: listening.port ?? 9_464, access: .everybody, logger: global.serverLogger)
-    if once { return try await places.readOnce { try await write(server.families(.once)) } }
+    if once { return try await places.readOnce { try await write(server.families(isOnce: true)) } }
     guard let textfile else { return try await server.run(with: places, console: global.console) }
     // A file that can never be written is told before anything is read.
     _ = try await OutputFile(textfile, global.console)
@@ -65,7 +65,7 @@ struct ExporterCommand: AsyncParsableCommand {
     var told: String?
     for await _ in watch.updates() where watch.current.isRead {
       do {
-        try await write(server.families(.textfile))
+        try await write(server.families(isOnce: false))
         told = nil
       } catch let error as BedquotaError {
         if told != error.message { Console.printError("bedquota: \(error.message)") }

@@ -19,6 +19,7 @@ struct WatchServer: Sendable {
   private let access: Access
   private let watch: UsageWatch
   private let livePages = LivePages()
+  private let readingText = ReadingText()
   private let startedAt = Int(Date().timeIntervalSince1970)
   private let host: String
   private let port: Int
@@ -90,26 +91,26 @@ struct WatchServer: Sendable {
 
   private func metrics(accept: String?) -> ServerResponse {
     let format = ExpositionFormat(accept: accept)
-    let text = Exposition.text(families(.server), format)
+    let state = watch.current
+    let read = readingText.text(ReadingText.Key(version: state.version, format: format)) {
+      Exposition.text(families(of: state, hasCounters: true), format, isWhole: false)
+    }
+    var process = MetricFamilies()
+    process.write(.current(), startedAt: startedAt)
+    let text = read + Exposition.text(process, format)
     return ServerResponse(status: 200, headers: [("Content-Type", format.contentType)], body: Data(text.utf8))
   }
 
-  /// Who gets the metrics.
-  enum Reader {
-    /// Prometheus, at the port.
-    case server
-    /// node_exporter, which has metrics of its own process.
-    case textfile
-    /// Whoever reads once; counters would all be 0.
-    case once
+  /// What is written to a file, or printed: without metrics of the process, which node_exporter has itself.
+  /// - Parameter isOnce: counters would all be 0.
+  func families(isOnce: Bool) -> MetricFamilies {
+    families(of: watch.current, hasCounters: !isOnce)
   }
 
-  func families(_ reader: Reader) -> MetricFamilies {
+  private func families(of state: UsageWatch.State, hasCounters: Bool) -> MetricFamilies {
     var families = MetricFamilies()
-    families.write(watch.current, hasCounters: reader != .once, now: Int(Date().timeIntervalSince1970))
-    guard reader != .once else { return families }
-    families.write(version: BedquotaVersion.current, interval: watch.settings.interval)
-    if reader == .server { families.write(.current(), startedAt: startedAt) }
+    families.write(state, hasCounters: hasCounters, now: Int(Date().timeIntervalSince1970))
+    if hasCounters { families.write(version: BedquotaVersion.current, interval: watch.settings.interval) }
     return families
   }
 

@@ -5,10 +5,11 @@ package struct Exposition {
   private let format: ExpositionFormat
   private var text = ""
 
-  package static func text(_ families: MetricFamilies, _ format: ExpositionFormat) -> String {
+  /// - Parameter isWhole: false if more follows, which OpenMetrics must be told.
+  package static func text(_ families: MetricFamilies, _ format: ExpositionFormat, isWhole: Bool = true) -> String {
     var exposition = Exposition(format)
     for family in families.all { exposition.write(family) }
-    if format == .openMetrics { exposition.text += "# EOF\n" }
+    if format == .openMetrics, isWhole { exposition.text += "# EOF\n" }
     return exposition.text
   }
 

@@ -44,6 +44,8 @@ package final class UsageWatch: Sendable {
   package struct State: Sendable {
     package var places: [PlaceState] = []
     package var counters = UsageCounters()
+    /// Another one after each change.
+    package fileprivate(set) var version = 0
 
     package init() {}
 
@@ -162,6 +164,7 @@ package final class UsageWatch: Sendable {
       let index = state.places.firstIndex { $0.place == place } ?? state.places.count
       if index == state.places.count { state.places.append(PlaceState(place: place)) }
       change(&state.places[index])
+      state.version += 1
       // An account that failed before its Region was known has one now.
       if !place.region.isEmpty { state.places.removeAll { $0.place == Place(account: place.account, region: "") } }
       state.places.sort { ($0.place.account ?? "", $0.place.region) < ($1.place.account ?? "", $1.place.region) }
