@@ -1,4 +1,5 @@
 import AWSClient
+import AWSWire
 import NIOCore
 import NIOExtras
 import NIOHTTP1
@@ -12,7 +13,8 @@ struct UpstreamConnector: Sendable {
   static let headBytesMax = 81_920
 
   private let network: NetworkSettings
-  private let tls: NIOSSLContext
+  /// Needed for https alone: without certificates to trust, a gateway before an emulator works all the same.
+  private let tls: Result<NIOSSLContext, any Error>
   private let timeout: TimeAmount
 
   /// - Throws: ``AWSClientError`` (`configuration`) if the certificates to trust are damaged.
@@ -22,13 +24,24 @@ struct UpstreamConnector: Sendable {
     configuration.applicationProtocols = ["http/1.1"]
     // A server that doesn't answer the end of TLS must not keep a connection that nobody uses.
     configuration.shutdownTimeout = .milliseconds(500)
-    tls = try NIOSSLContext(configuration: configuration)
+    tls = Result { [configuration] in
+      do {
+        return try NIOSSLContext(configuration: configuration)
+      } catch {
+        throw AWSClientError(
+          .configuration,
+          "This machine has no certificates to trust, so AWS can't be called: install them (on Debian, ca-certificates), or name a PEM file.",
+          parameters: ["caBundle"], underlying: error)
+      }
+    }
     timeout = TimeAmount(network.connectTimeout)
   }
 
-  /// - Throws: ``AWSClientError`` (`configuration`) if the variable that names the proxy can't be read.
+  /// - Throws: ``AWSClientError`` (`configuration`) if the variable that names the proxy can't be read, or if there are no certificates
+  ///   to trust.
   func destination(scheme: String, authority: String) throws -> Destination {
-    try Destination(scheme: scheme, authority: authority, in: network)
+    if scheme == "https" { _ = try tls.get() }
+    return try Destination(scheme: scheme, authority: authority, in: network)
   }
 
   /// Makes a connection, and tells it how that went.
@@ -96,7 +109,7 @@ struct UpstreamConnector: Sendable {
     let isSecure = connection.host.destination.scheme == "https"
     if isSecure {
       let host = connection.host.destination.host
-      try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: Self.isAddress(host) ? nil : host))
+      try pipeline.addHandler(NIOSSLClientHandler(context: try tls.get(), serverHostname: Self.isAddress(host) ? nil : host))
     }
     var limits = NIOHTTPDecoderLimitConfiguration()
     limits.maxHeaderListSize = Self.headBytesMax
