@@ -1,4 +1,4 @@
-import AWSWire
+package import AWSWire
 import Foundation
 import NIOSSL
 
@@ -16,6 +16,7 @@ extension ConnectionErrors {
       return untrusted(problem, destination, error)
     }
     guard error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError else { return nil }
+    if let problem = trustProblem() { return problem }
     // A connection that ends without TLS's goodbye has broken; whoever reads knows if something is missing.
     guard text.contains("handshake") else { return nil }
     if text.contains("WRONG_VERSION_NUMBER") || text.contains("HTTP_REQUEST") {
@@ -36,6 +37,25 @@ extension ConnectionErrors {
       .transport,
       "No TLS connection to \(host): it ended the handshake. Check the endpoint, and any proxy or firewall before it.",
       parameters: ["endpointURL"], underlying: error)
+  }
+
+  /// Why no server can be trusted, if that is so: the machine has no certificates.
+  private func trustProblem() -> AWSClientError? {
+    do {
+      _ = try NIOSSLContext(configuration: network.tls())
+      return nil
+    } catch {
+      return Self.nothingToTrust(error)
+    }
+  }
+
+  /// The error of a machine without certificates, as many containers are.
+  package static func nothingToTrust(_ error: any Error) -> AWSClientError {
+    if let error = error as? AWSClientError { return error }
+    return AWSClientError(
+      .configuration,
+      "This machine has no certificates to trust, so no server can be called over TLS: install them (Debian's package is ca-certificates), or name a PEM file in AWS_CA_BUNDLE.",
+      parameters: ["caBundle"], underlying: error)
   }
 
   private func untrusted(_ problem: CertificateProblem?, _ destination: Destination, _ error: any Error) -> AWSClientError {

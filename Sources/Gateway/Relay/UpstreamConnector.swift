@@ -1,5 +1,4 @@
 import AWSClient
-import AWSWire
 import NIOCore
 import NIOExtras
 import NIOHTTP1
@@ -28,10 +27,7 @@ struct UpstreamConnector: Sendable {
       do {
         return try NIOSSLContext(configuration: configuration)
       } catch {
-        throw AWSClientError(
-          .configuration,
-          "This machine has no certificates to trust, so AWS can't be called: install them (on Debian, ca-certificates), or name a PEM file.",
-          parameters: ["caBundle"], underlying: error)
+        throw ConnectionErrors.nothingToTrust(error)
       }
     }
     timeout = TimeAmount(network.connectTimeout)
