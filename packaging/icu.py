@@ -26,11 +26,10 @@ def is_kept(name: str) -> bool:
     """Whether an item stays, by its name without the package's: `zone/en.res`."""
     path = PurePosixPath(name)
     match path.suffix:
-        # Encodings, and transliterations.
-        case ".cnv":
+        # Encodings, and dictionaries of languages without spaces.
+        case ".cnv" | ".dict":
             return False
-        case ".dict":
-            return False
+        # Transliterations.
         case ".res" if path.parts[0] == "translit":
             return False
         case ".res":

@@ -52,7 +52,7 @@ package struct GatewayServer: Sendable {
   /// again.
   /// - Parameters:
   ///   - onReady: called once the port is open.
-  ///   - onEnding: called when the end begins.
+  ///   - onEnding: called when the end begins, and again when it goes on.
   /// - Throws: `HTTPServerError`, `AWSClientError`.
   package func run(
     onReady: @escaping @Sendable (Started) async -> Void, onEnding: @escaping @Sendable () -> Void = {}

@@ -16,7 +16,8 @@ extension ConnectionErrors {
       return untrusted(problem, destination, error)
     }
     guard error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError else { return nil }
-    if let problem = trustProblem() { return problem }
+    // A connection that ends without a word is the most common, and has nothing to do with trust, which costs reading the certificates.
+    if (error as? NIOSSLError) != .uncleanShutdown, let problem = trustProblem() { return problem }
     // A connection that ends without TLS's goodbye has broken; whoever reads knows if something is missing.
     guard text.contains("handshake") else { return nil }
     if text.contains("WRONG_VERSION_NUMBER") || text.contains("HTTP_REQUEST") {
@@ -54,7 +55,7 @@ extension ConnectionErrors {
     if let error = error as? AWSClientError { return error }
     return AWSClientError(
       .configuration,
-      "This machine has no certificates to trust, so no server can be called over TLS: install them (Debian's package is ca-certificates), or name a PEM file in AWS_CA_BUNDLE.",
+      "No certificates to trust could be loaded, so no server can be called over TLS: install them (Debian's package is ca-certificates), or name a PEM file in AWS_CA_BUNDLE.",
       parameters: ["caBundle"], underlying: error)
   }
 

@@ -1,11 +1,14 @@
 import AWSClient
 package import AWSWire
+import BedrockQuotas
 import Foundation
 
 /// Finds what most often is wrong between a program and Bedrock: settings, credentials, the clock, the network, permissions.
 package struct AccountDiagnosis: Sendable {
-  /// For each thing that is looked at; they are looked at side by side, but for credentials, which come first.
+  /// For each thing that is looked at.
   package static let timeMax = Duration.seconds(5)
+  /// Credentials that expire sooner are worth a warning.
+  private static let expiresSoonSeconds = 300.0
 
   private let client: AWSClient
   private let clock: ClockReader
@@ -31,8 +34,7 @@ package struct AccountDiagnosis: Sendable {
     (self.actions, self.model, self.giver, self.explain) = (actions, model, giver, explain)
   }
 
-  /// Looks at everything, in the order in which one thing needs another. It takes two of ``timeMax`` at most, beside what a user is
-  /// asked for.
+  /// Looks at credentials first, because all else needs them, and then at the rest side by side: twice ``timeMax`` at most.
   package func checks() async -> [DiagnosisCheck] {
     let region = region
     var checks = [region, endpoints, proxies]
@@ -46,7 +48,7 @@ package struct AccountDiagnosis: Sendable {
     async let permissions = permissions(hasRegion: region.finding == .ok)
     checks.append(await caller)
     let tried = await permissions
-    checks.append(clock.reading?.check ?? DiagnosisCheck("clock", .unchecked, "nobody told the time"))
+    checks.append(clock.reading?.check ?? DiagnosisCheck("clock", .unchecked, "no reply had a time"))
     return checks + tried
   }
 
@@ -106,8 +108,9 @@ package struct AccountDiagnosis: Sendable {
       let source = configuration.trail?.source.map { "\($0.source.rawValue): \($0.place)" } ?? giver
       guard let end = credentials.expiration else { return (check(.ok, source), true) }
       let left = end.timeIntervalSince(client.now())
-      let words = "\(source); they end in \(Int((left / 60).rounded(.down))) minutes"
-      return (check(left < 300 ? .warning : .ok, words), true)
+      guard left > 0 else { return (check(.failed, "\(source); they have expired"), true) }
+      let words = "\(source); they expire in \(Int(saturating: (left / 60).rounded(.down))) minutes"
+      return (check(left < Self.expiresSoonSeconds ? .warning : .ok, words), true)
     } catch {
       return (check(.failed, explain(error)), false)
     }
@@ -126,7 +129,7 @@ package struct AccountDiagnosis: Sendable {
   private func permissions(hasRegion: Bool) async -> [DiagnosisCheck] {
     guard hasRegion else { return actions.map { DiagnosisCheck($0.name, .unchecked, "it needs a Region") } }
     // A permission never fails; its check does.
-    return await actions.concurrentMap(atATime: 8) { await permission($0) }.compactMap { try? $0.get() }
+    return await actions.concurrentMap { await permission($0) }.compactMap { try? $0.get() }
   }
 
   private func permission(_ action: IAMAction) async -> DiagnosisCheck {
@@ -147,11 +150,8 @@ package struct AccountDiagnosis: Sendable {
   /// AWS answered with another error than a denial.
   private func answered(_ action: IAMAction, _ error: AWSClientError) -> DiagnosisCheck {
     let code = error.shortDescription
-    let isOurs = [.invoke, .invokeStream, .countTokens, .getAvailability, .getProfile, .getQuota, .listIncreasesOfQuota].contains(
-      action)
-    let isExpected = code.contains("Validation") || code.contains("NoSuchResource") || code.contains("ResourceNotFound")
-    // What nobody may call is refused before it is read, as far as we have seen; AWS doesn't promise it.
-    if isOurs, isExpected {
+    // AWS doesn't promise to check permissions before it reads a request, so this says no more than what it answered.
+    if PermissionTrial.mayBeInvalid(action), PermissionTrial.invalidCodes.contains(code) {
       return DiagnosisCheck(action.name, .ok, "not denied: AWS answered \(code)")
     }
     if RetryPolicy.classify(error) == .throttling {
@@ -160,7 +160,7 @@ package struct AccountDiagnosis: Sendable {
     return DiagnosisCheck(action.name, .failed, explain(error))
   }
 
-  /// - Throws: what `body` throws; ``BedquotaError`` if it takes too long.
+  /// - Throws: what `body` throws; `AWSClientError` (`timeout`) if it takes too long.
   private static func timely<Output: Sendable>(_ body: @escaping @Sendable () async throws -> Output) async throws -> Output {
     try await withThrowingTaskGroup(of: Output.self) { group in
       group.addTask { try await body() }

@@ -5,11 +5,13 @@ import Synchronization
 
 /// How far this machine's clock is from that of a server, by the `Date` of a reply.
 struct ClockReading: Equatable {
-  /// Above 0 where this machine's clock is ahead; nobody can tell more than a second, which is what `Date` is rounded to.
+  /// Above 0 where this machine's clock is ahead; 0 where the second to which `Date` is cut, or the way of the request, explains all.
   var seconds: Double
 
   /// - Parameters:
-  ///   - sent: this machine's time when the request left, and when the reply was there.
+  ///   - date: of the reply.
+  ///   - sent: this machine's time when the request left.
+  ///   - received: this machine's time when the reply was there.
   init(date: Date, sent: Date, received: Date) {
     // The server looked at its clock at some time between them, and cut the second's fraction off.
     let (earliest, latest) = (sent.timeIntervalSince(date) - 1, received.timeIntervalSince(date))
@@ -18,7 +20,7 @@ struct ClockReading: Equatable {
 
   /// AWS refuses signatures that are more than 5 minutes off (docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html).
   static let refusedSeconds = 300.0
-  /// A clock that is synchronized is never as far off.
+  /// Ours: far more than a synchronized clock is off, far less than AWS refuses.
   static let suspectSeconds = 30.0
 
   var check: DiagnosisCheck {

@@ -2,7 +2,7 @@
 package struct DiagnosisCheck: Sendable, Equatable {
   package enum Finding: String, Sendable {
     case ok
-    /// Works, but will not for long or not everywhere.
+    /// It works, but not for long or not everywhere.
     case warning
     case failed
     case unchecked = "not checked"

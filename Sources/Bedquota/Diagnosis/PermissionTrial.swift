@@ -13,6 +13,14 @@ enum PermissionTrial {
   /// Bedrock refuses it as invalid, so that it costs nothing.
   private static let emptyBody = Data("{}".utf8)
 
+  /// How AWS refuses what it can't use.
+  static let invalidCodes: Set<String> = ["ValidationException", "NoSuchResourceException", "ResourceNotFoundException"]
+
+  /// Whether the call is made to be refused, or names something that may not be there.
+  static func mayBeInvalid(_ action: IAMAction) -> Bool {
+    [.invoke, .invokeStream, .countTokens, .getAvailability, .getProfile, .getQuota, .listIncreasesOfQuota].contains(action)
+  }
+
   /// - Parameters:
   ///   - model: a model or inference profile that may be called with an empty request; nil: none.
   ///   - now: Unix seconds.

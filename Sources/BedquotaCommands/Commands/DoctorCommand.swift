@@ -12,9 +12,9 @@ struct DoctorCommand: AsyncParsableCommand {
     commandName: "doctor",
     abstract: "Check in ten seconds what most often is wrong: Region, credentials, clock, network, permissions.",
     discussion: """
-      Tries each IAM action that COMMAND needs, without one each that reading needs, by a call that changes nothing. Those that invoke \
-      or describe a model need --model; Bedrock refuses their requests, which are empty, so that nothing is invoked. GetMetricData asks \
-      for one metric, which AWS charges 0.00001 US dollars. What would change the account isn't tried.
+      It tries each IAM action that COMMAND needs; without COMMAND, each that reading needs. No call changes anything, and an action that \
+      would change the account isn't tried. Actions that invoke or describe a model need --model; Bedrock refuses their requests, which \
+      are empty, so nothing is invoked. GetMetricData asks for one metric, for which AWS charges 0.00001 US dollars.
       With --gateway, it asks a gateway whether it is ready, and nothing else: for health checks of containers.
       Ends with 1 if something failed.
       \(CommandPermissions.help("doctor"))
@@ -112,6 +112,6 @@ struct DoctorCommand: AsyncParsableCommand {
   /// The first line of a reply, which may be anybody's.
   private static func line(_ body: Data) -> String {
     let line = String(decoding: body.prefix(300), as: UTF8.self).split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-    return line.isEmpty ? "not ready" : line
+    return line.isEmpty ? "not ready" : line.printable
   }
 }

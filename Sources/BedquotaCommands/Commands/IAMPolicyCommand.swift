@@ -26,7 +26,7 @@ struct IAMPolicyCommand: ParsableCommand {
 
   func validate() throws {
     // A policy without a statement is none.
-    if Set(try rows().flatMap(\.all)).subtracting([.getCallerIdentity]).isEmpty {
+    if Set(try CommandPermissions.rows(named: commands).flatMap(\.all)).subtracting([.getCallerIdentity]).isEmpty {
       throw ValidationError("\(commands.joined(separator: " ").shortened()) needs no permission in AWS.")
     }
     let isName = region.map { name in !name.isEmpty && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
@@ -35,9 +35,7 @@ struct IAMPolicyCommand: ParsableCommand {
   }
 
   func run() throws {
-    let policy = IAMPolicy(try rows().flatMap(\.all), region: region)
+    let policy = IAMPolicy(try CommandPermissions.rows(named: commands).flatMap(\.all), region: region)
     Console.write(try JSONOutput.encode(policy) + "\n", to: 1)
   }
-
-  private func rows() throws -> [CommandPermissions] { try CommandPermissions.rows(named: commands) }
 }

@@ -6,11 +6,6 @@ extension RequestRecord {
     (account, region, endpoint) = (isPassed ? nil : pool.account.name, pool.region, pool.endpoint)
   }
 
-  /// Whether it wants the quota that it wanted then.
-  func isInPool(of then: RequestRecord) -> Bool {
-    (model, account, region, endpoint) == (then.model, then.account, then.region, then.endpoint)
-  }
-
   /// It is sent to a candidate.
   mutating func goes(to pool: GatewayCore.Pool, _ place: RouteCandidate) {
     goes(to: pool)

@@ -130,11 +130,9 @@ extension InvocationRelay {
       state.refusal = nil
       state.candidate = candidate
       guard let candidate, let place = plan.route?.model.candidates[candidate].place else { return false }
-      let before = state.record
       state.record.goes(to: pool, place)
-      return !state.record.isInPool(of: before)
+      return state.demanded.insert(pool.label).inserted
     }
-    // It wants this pool's quota now, as it wanted that of the others before.
     if isMoved { gateway.metrics.demanded(pool.label, atSeconds: gateway.seconds()) }
     if isFirst { gateway.activity.change(caller.index, inFlight: 1) }
     if !isFirst { gateway.metrics.retried(refused.map { $0 == 429 ? .throttled : .server } ?? .connection) }

@@ -67,6 +67,8 @@ final class InvocationRelay: Sendable {
     var brokenCharge: RelayedInvocation.Charge?
     /// The last reply of AWS with another status than 200 to 299.
     var refusal: UpstreamRefusal?
+    /// The pools among whose requests it was counted, if it has a route.
+    var demanded: Set<PoolLabel> = []
     /// Where it waits.
     var place: QueuePlace?
     /// The candidate at which it waits, or to which it was sent last; nil: there is one place, or it is at none yet.
@@ -171,6 +173,7 @@ final class InvocationRelay: Sendable {
       state.plan = plan
       state.record.goes(to: pool, isPassed: claim.isPassed)
       state.record.routeName = route?.model.name
+      if route != nil { state.demanded.insert(pool.label) }
       (state.record.isStream, state.record.bytesIn) = (isStreamed, request.body.count)
       state.record.agent = patience.agent.rawValue
     }

@@ -44,7 +44,8 @@ struct ExportHealthTests {
   @Test func partialSuccessIsTold() {
     #expect(
       texts([Self.partial, Self.partial, Self.well]) == [
-        "http://c left out 2 of the traces that it was sent: too old.", nil, "Traces are sent to http://c again.",
+        "http://c left out 2 of the traces that it was sent: too old.", nil,
+        "Traces are sent to http://c again; 4 spans were lost.",
       ])
     #expect(texts([.delivered(rejected: 0, message: "slow down")]) == ["http://c warns about traces: slow down."])
   }

@@ -43,6 +43,7 @@ package struct ExportHealth: Sendable {
 
   private mutating func delivered(_ rejected: Int, _ message: String?) -> OpenTelemetryNotice? {
     guard rejected == 0, message == nil else {
+      lost += rejected
       let whole = rejected == 0 ? "\(place) warns about \(name)" : "\(place) left out \(rejected) of the \(name) that it was sent"
       return change(to: .partial, whole + Self.reason(message))
     }

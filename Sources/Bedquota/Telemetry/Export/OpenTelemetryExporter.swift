@@ -110,8 +110,8 @@ package final class OpenTelemetryExporter: Sendable {
       while !Task.isCancelled {
         let batch = queue.takeBatch()
         guard !batch.isEmpty else { break }
-        let pause = await export(batch, within: settings.batches.timeout)
-        if let pause { try? await clock.sleep(pause) }
+        let outcome = await export(batch, within: settings.batches.timeout)
+        if case .later(let pause, _)? = outcome { try? await clock.sleep(pause) }
         if queue.count < settings.batches.batchMax { break }
       }
     }
@@ -126,21 +126,19 @@ package final class OpenTelemetryExporter: Sendable {
     }
   }
 
-  /// - Returns: the time that the collector asks to be left alone; nil if it doesn't.
-  private func export(_ batch: [FinishedSpan], within time: Duration) async -> Duration? {
+  /// Sends a batch, or gives it back to the queue if it may be sent later.
+  /// - Returns: nil if traces go nowhere.
+  private func export(_ batch: [FinishedSpan], within time: Duration) async -> ExportOutcome? {
     guard let traces else { return nil }
     let outcome = await traces.sender.export(OTLPTraces.body(batch, resource: settings.resource), within: time)
     note(outcome, items: batch.count, traces)
     let dropped = queue.newlyDropped
     if let notice = traces.health.withLock({ $0.note(dropped: dropped) }) { tell(notice) }
     switch outcome {
-    case .cancelled: queue.giveBack(batch)
-    case .later(let pause, _):
-      queue.giveBack(batch)
-      return pause
+    case .cancelled, .later: queue.giveBack(batch)
     case .delivered, .away, .refused: break
     }
-    return nil
+    return outcome
   }
 
   private func note(_ outcome: ExportOutcome, items: Int, _ signal: Signal) {
@@ -192,7 +190,7 @@ package final class OpenTelemetryExporter: Sendable {
     let left = queue.count
     guard left > 0 || isDone == nil, let place = (settings.traces ?? settings.metrics)?.place else { return }
     let losses = left > 0 ? "\(left) spans were not sent" : "the last metrics were not sent"
-    tell(OpenTelemetryNotice(isProblem: true, text: "The last export to \(place) was not done in time: \(losses)."))
+    tell(OpenTelemetryNotice(isProblem: true, text: "The last export to \(place) was not complete: \(losses)."))
   }
 
   private func flushTraces(until end: Duration) async {
@@ -201,8 +199,11 @@ package final class OpenTelemetryExporter: Sendable {
       guard !batch.isEmpty else { return }
       let left = end - clock.uptime()
       guard left > .zero else { return queue.giveBack(batch) }
+      switch await export(batch, within: left) {
+      case .delivered?, .refused?: continue
       // A collector that wants to be left alone, or is away, gets no second batch.
-      guard await export(batch, within: left) == nil, !Task.isCancelled else { return }
+      case .later?, .away?, .cancelled?, nil: return
+      }
     }
   }
 }

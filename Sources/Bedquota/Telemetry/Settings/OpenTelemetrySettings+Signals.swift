@@ -24,7 +24,8 @@ extension OpenTelemetrySettings {
       warn("\(certificate) is not read: the collector is trusted like every other server.")
     }
     if url.scheme == "http", !signal.headers.isEmpty, !LoopbackName.contains(url.host ?? "") {
-      warn("The headers of \(names("HEADERS")[1]) travel over plain http, where others can read them; use https.")
+      let name = variables.first(names("HEADERS"))?.name ?? names("HEADERS")[1]
+      warn("The headers of \(name) travel over plain http, where others can read them; use https.")
     }
     return signal
   }

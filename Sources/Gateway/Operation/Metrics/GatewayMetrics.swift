@@ -105,7 +105,7 @@ package final class GatewayMetrics: Sendable {
     }
   }
 
-  /// Counts a request that wants a pool's quota, when it comes.
+  /// Counts a request for a pool: when it comes, and when it moves there.
   package func demanded(_ pool: PoolLabel, atSeconds seconds: Int64) {
     state.withLock { $0.pools.update(pool) { $0.demand.add(atSeconds: seconds) } }
   }

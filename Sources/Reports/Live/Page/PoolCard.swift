@@ -56,7 +56,7 @@ struct PoolCard {
 
   private var quotas: LiveMarkup {
     guard !pool.quotas.isEmpty else { return "<p class=soft>Quotas: unknown</p>" }
-    // Nor what is reserved.
+    // CloudWatch doesn't tell what is reserved.
     let figures = QuotaGauge.Figure.allCases.filter { source == .gateway || $0 != .reserved }
     let heads = figures.map { figure -> LiveMarkup in "<th>\(figure.head)" }
     return """
