@@ -190,6 +190,8 @@ def test_a_gateway_says_once_that_its_collector_is_away_and_when_it_is_back(bedq
     ("name", "value"),
     [
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:70000"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:99999999999999999999"),
         ("OTEL_EXPORTER_OTLP_HEADERS", KEY),
         ("OTEL_METRIC_EXPORT_INTERVAL", "soon"),
         ("OTEL_BSP_MAX_QUEUE_SIZE", "-1"),

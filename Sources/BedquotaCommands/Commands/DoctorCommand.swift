@@ -104,8 +104,10 @@ struct DoctorCommand: AsyncParsableCommand {
       case 503: return DiagnosisCheck("gateway", .failed, Self.line(reply.body))
       case let code: return DiagnosisCheck("gateway", .failed, "/readyz answered with \(code); is a gateway there?")
       }
-    } catch let error where Failure(error) != nil {
-      return DiagnosisCheck("gateway", .failed, Failure(error)?.text(for: self) ?? "\(error)")
+    } catch let error as AWSClientError where error.code == .timeout {
+      return DiagnosisCheck("gateway", .failed, "\(endpoint.authority) doesn't answer")
+    } catch let error as AWSClientError where error.code == .transport {
+      return DiagnosisCheck("gateway", .failed, "\(endpoint.authority) can't be reached, or is no gateway")
     }
   }
 

@@ -25,6 +25,9 @@ struct ServiceManager: Sendable {
   /// How often the manager wants to hear that the process is alive, at most half of what it waits; nil: it doesn't.
   let watchdogInterval: Duration?
 
+  /// A watchdog that wants to hear more often would only keep the process busy.
+  private static let watchdogIntervalMin = Duration.milliseconds(10)
+
   /// - Returns: nil if no manager wants to know.
   init?(environment: [String: String] = ProcessInfo.processInfo.environment, processID: Int32 = getpid()) {
     guard let socket = environment["NOTIFY_SOCKET"], socket.first == "/" || socket.first == "@" else { return nil }
@@ -39,7 +42,7 @@ struct ServiceManager: Sendable {
     guard let text = environment["WATCHDOG_USEC"], let microseconds = Int64(text), microseconds > 0 else { return nil }
     // Of a parent's watchdog, which doesn't watch this process.
     if let id = environment["WATCHDOG_PID"], id != "\(processID)" { return nil }
-    return .microseconds(microseconds / 2)
+    return max(.microseconds(microseconds / 2), watchdogIntervalMin)
   }
 
   /// Nothing depends on it, so a manager that can't be reached is no failure.

@@ -47,6 +47,8 @@ extension OpenTelemetrySettings {
     guard var url = URLComponents(string: text), let scheme = url.scheme?.lowercased(), ["http", "https"].contains(scheme),
       let host = url.host, !host.isEmpty
     else { throw noURL(variable) }
+    // A port of many digits is none for Foundation, which would then take the scheme's own.
+    guard url.rangeOfPort == nil || url.port.map({ (1...65_535).contains($0) }) ?? false else { throw noURL(variable) }
     guard url.user == nil, url.password == nil else {
       throw OpenTelemetryVariables.error(
         "\(variable) has a user name in it; send it as a header with OTEL_EXPORTER_OTLP_HEADERS instead.")
