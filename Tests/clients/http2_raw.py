@@ -1,5 +1,6 @@
 """HTTP/2 by prior knowledge, frame for frame: requests as a client sends them, and what none should send."""
 
+import contextlib
 import socket
 from urllib.parse import urlsplit
 
@@ -49,6 +50,11 @@ class Connection:
             self.socket.sendall(data)
         except (BrokenPipeError, ConnectionResetError):
             self.is_closed = True
+
+    def end(self):
+        """Says that nothing more will be sent."""
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_WR)
 
     def send(self, frame: Frame):
         self.raw(frame.serialize())

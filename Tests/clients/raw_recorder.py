@@ -3,6 +3,7 @@ models itself, with any bytes."""
 
 import socket
 import threading
+import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -20,12 +21,18 @@ class Recorded:
         return [value for key, value in self.headers if key.lower() == name]
 
 
-def parse(stream: bytes) -> list[Recorded]:
-    """The requests of one connection; an AssertionError if any of it could be read in two ways."""
-    requests = []
+class Incomplete(AssertionError):
+    """The last request of a connection has no end, or not yet."""
+
+
+def parse(stream: bytes, start: int = 0) -> list[Recorded]:
+    """The requests of one connection that begin at `start` or later; an AssertionError if any of it could be read in two ways."""
+    requests, size = [], len(stream)
     while stream:
+        begin = size - len(stream)
         head, found, rest = stream.partition(b"\r\n\r\n")
-        assert found, f"a head without its end: {head[:200]!r}"
+        if not found:
+            raise Incomplete(f"a head without its end: {head[:200]!r}")
         first, *lines = head.decode("latin-1").split("\r\n")
         assert not any(mark in head.replace(b"\r\n", b"") for mark in (b"\r", b"\n", b"\0")), head
         method, target, version = first.split(" ")
@@ -42,9 +49,11 @@ def parse(stream: bytes) -> list[Recorded]:
         lengths = request.values("content-length")
         assert len(lengths) <= 1, headers
         length = int(lengths[0]) if lengths else 0
-        assert len(rest) >= length, f"{len(rest)} of {length} bytes"
+        if len(rest) < length:
+            raise Incomplete(f"{len(rest)} of {length} bytes")
         request.body, stream = rest[:length], rest[length:]
-        requests.append(request)
+        if begin >= start:
+            requests.append(request)
     return requests
 
 
@@ -74,10 +83,18 @@ class RawRecorder:
             return [len(stream) for stream in self.streams]
 
     def requests(self, mark: list[int] = []) -> list[Recorded]:
-        with self.lock:
-            streams = [bytes(stream) for stream in self.streams]
-        starts = mark + [0] * (len(streams) - len(mark))
-        return [request for stream, start in zip(streams, starts) for request in parse(stream[start:])]
+        """What began after `mark`. The gateway reads quotas by itself at any time: a request that is on its way has ten seconds to end."""
+        end = time.monotonic() + 10
+        while True:
+            with self.lock:
+                streams = [bytes(stream) for stream in self.streams]
+            starts = mark + [0] * (len(streams) - len(mark))
+            try:
+                return [request for stream, start in zip(streams, starts) for request in parse(stream, start)]
+            except Incomplete:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.02)
 
     def to_models(self, mark: list[int] = []) -> list[Recorded]:
         """The requests for which somebody pays."""
