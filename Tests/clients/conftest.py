@@ -13,6 +13,16 @@ from runtime_shapes import RuntimeClients
 from support import BINARY, SHARED, Account, clean_environment, with_credentials
 
 
+# Those that take longest, which begin first, so that none is left running alone at the end.
+LONGEST = ["probe", "libraries", "fleet", "dashboard", "throttle_share", "situations", "gateway_docs", "run_routes", "live_page"]
+LONGEST += ["gateway_holding", "gateway_changes", "fleet_parity", "gateway_ends", "credentials_http", "docs_site", "deploy"]
+
+
+def pytest_collection_modifyitems(items):
+    ranks = {f"test_{name}": rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path.stem, len(ranks)))
+
+
 @pytest.fixture(scope="session")
 def bedquota():
     if not os.access(BINARY, os.X_OK):
