@@ -74,7 +74,7 @@ struct GatewayCommand: AsyncParsableCommand {
         try configuration.check(home: region)
         let server = GatewayServer(
           configuration, file: file, fleet: fleet, session: session, logger: logger, exporter: exporter)
-        try await ServiceManager.with { tell in
+        try await ServerProcess.with { tell in
           try await server.run { started in
             console.note(lines: GatewayWelcome(started, isEmulated: isEmulated, config: file?.path).text)
             if let url = started.adminURL { console.note("/metrics and /status are at \(url)") }

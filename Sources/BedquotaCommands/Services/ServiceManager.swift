@@ -78,18 +78,3 @@ struct ServiceManager: Sendable {
     }
   }
 }
-
-extension ServiceManager {
-  /// Runs `body`, while the manager that there is hears that the process is alive.
-  /// - Parameter body: gets what tells the manager of a state.
-  static func with<Output: Sendable>(
-    _ body: @Sendable (_ tell: @escaping @Sendable (State) -> Void) async throws -> Output
-  ) async throws -> Output {
-    guard let manager = ServiceManager() else { return try await body { _ in } }
-    return try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { await manager.run() }
-      defer { group.cancelAll() }
-      return try await body { manager.tell($0) }
-    }
-  }
-}

@@ -32,7 +32,7 @@ struct WatchServer: Sendable {
   /// Reads the places and serves what was read, until SIGTERM or SIGINT.
   func run(with places: PlaceWatch, console: Console) async throws {
     try await places.run(beside: WatchLog(watch, console)) {
-      try await ServiceManager.with { tell in
+      try await ServerProcess.with { tell in
         try await run { url in
           console.print(url)
           tell(.ready)
