@@ -1,4 +1,5 @@
 package import AWSWire
+import AsyncHTTPClient
 import Foundation
 import NIOSSL
 
@@ -15,6 +16,8 @@ extension ConnectionErrors {
       if case .certificates(let chain)? = seen { problem = CertificateProblem(chain, isNameWrong: isNameWrong, at: Date()) }
       return untrusted(problem, destination, error)
     }
+    // The pool of connections says no more than this when it can't begin TLS at all.
+    if destination.scheme == "https", (error as? HTTPClientError) == .remoteConnectionClosed { return trustProblem() }
     guard error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError else { return nil }
     // A connection that ends without a word is the most common, and has nothing to do with trust, which costs reading the certificates.
     if (error as? NIOSSLError) != .uncleanShutdown, let problem = trustProblem() { return problem }
