@@ -180,7 +180,7 @@ extension InvocationRelay {
     return request
   }
 
-  /// Requests are sent only where the books have room, so somebody else took it, or the quota is smaller than was read.
+  /// Requests are sent only where the meters have room, so somebody else took it, or the quota is smaller than was read.
   private func wasThrottled(_ pool: GatewayCore.Pool) {
     let pool = pool.label
     gateway.metrics.throttled(pool, atSeconds: gateway.seconds())

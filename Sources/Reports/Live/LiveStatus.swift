@@ -4,7 +4,7 @@
 /// Whoever answers for a figure fills it in; one that is unknown is absent. The names are those of docs/json.md, and stay.
 package struct LiveStatus: Sendable, Codable, Equatable {
   package enum Source: String, Sendable, Codable {
-    /// The books of a gateway, which sees each request.
+    /// The meters of a gateway, which sees each request.
     case gateway
     /// CloudWatch's sums of each minute, which come a few minutes late.
     case cloudwatch

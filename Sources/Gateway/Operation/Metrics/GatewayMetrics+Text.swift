@@ -111,7 +111,7 @@ extension MetricFamilies {
       "bedquota_refusals", "Requests that the gateway turned away before they were sent, by reason.",
       closed("reason", RefusalReason.self, state.refusals))
     counter(
-      "bedquota_upstream_throttles", "Attempts that AWS throttled although the books had room, by pool.",
+      "bedquota_upstream_throttles", "Attempts that AWS throttled although the meters had room, by pool.",
       sorted(
         state.pools.series.map { key, count in
           (Self.labels(key), Double(count.throttled))

@@ -55,7 +55,7 @@ struct QuotaGauge {
     func known(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }
     guard quota.limit > 0, quota.limit.isFinite else { return nil }
     let (level, reserved) = (known(quota.level), max(known(quota.reserved) ?? 0, 0))
-    // Without the books of a gateway, what is not free is used.
+    // Without the meters of a gateway, what is not free is used.
     guard let used = known(quota.used) ?? level.map({ quota.limit - $0 - reserved }) else { return nil }
     let taken = max(used, 0) + reserved
     let free = max(level ?? quota.limit - taken, 0)
