@@ -71,9 +71,12 @@ package struct AsyncHTTPTransport: HTTPTransport {
     let outgoing = Self.outgoing(request, to: destination)
     let client = try routes.client(for: destination)
     do {
-      return try await Self.within(timeout) { [outgoing] in
-        try await Self.exchange(outgoing, client: client, destination, timeout: timeout)
+      // For head and body together; the client's own deadline ends at the head.
+      let response = try await withTimeLimit(timeout) { [outgoing] in
+        try await Self.exchange(outgoing, client: client, destination)
       }
+      guard let response else { throw HTTPClientError.deadlineExceeded }
+      return response
     } catch {
       throw await errors.explain(error, destination, timeout: timeout)
     }
@@ -134,24 +137,8 @@ package struct AsyncHTTPTransport: HTTPTransport {
     }
   }
 
-  /// One deadline for head and body; the client's own deadline ends at the head.
-  private static func within<Output: Sendable>(
-    _ timeout: Duration, _ body: @escaping @Sendable () async throws -> Output
-  ) async throws -> Output {
-    try await withThrowingTaskGroup(of: Output?.self) { group in
-      group.addTask { try await body() }
-      group.addTask {
-        try await Task.sleep(for: timeout)
-        return nil
-      }
-      defer { group.cancelAll() }
-      guard let first = try await group.next(), let output = first else { throw HTTPClientError.deadlineExceeded }
-      return output
-    }
-  }
-
   private static func exchange(
-    _ request: HTTPClientRequest, client: HTTPClient, _ destination: Destination, timeout: Duration
+    _ request: HTTPClientRequest, client: HTTPClient, _ destination: Destination
   ) async throws -> AWSHTTPResponse {
     // This timeout is never reached, because the caller sets the deadline.
     let response = try await client.execute(request, timeout: .hours(25))

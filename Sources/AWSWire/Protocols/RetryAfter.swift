@@ -9,8 +9,12 @@ package enum RetryAfter {
   package static let most = Duration.seconds(60)
 
   /// - Parameter now: for a reply that names a date.
-  /// - Returns: at most ``most``; nil if the reply asks for nothing, or for no time.
-  package static func delay(_ fields: HTTPFields, now: Date) -> Duration? {
+  /// - Returns: at most `most`; nil if the reply asks for nothing, or for no time.
+  package static func delay(_ fields: HTTPFields, now: Date, most: Duration = most) -> Duration? {
+    func duration(_ seconds: Double?) -> Duration? {
+      guard let seconds, seconds.isFinite, seconds > 0 else { return nil }
+      return .seconds(min(seconds, most / .seconds(1)))
+    }
     if let milliseconds = number(fields, "retry-after-ms") { return duration(milliseconds / 1_000) }
     guard let text = field(fields, "Retry-After") else { return nil }
     return duration(number(fields, "Retry-After") ?? HTTPDate.parse(text)?.timeIntervalSince(now))
@@ -21,9 +25,4 @@ package enum RetryAfter {
   }
 
   private static func number(_ fields: HTTPFields, _ name: String) -> Double? { field(fields, name).flatMap(Double.init) }
-
-  private static func duration(_ seconds: Double?) -> Duration? {
-    guard let seconds, seconds.isFinite, seconds > 0 else { return nil }
-    return .seconds(min(seconds, most / .seconds(1)))
-  }
 }

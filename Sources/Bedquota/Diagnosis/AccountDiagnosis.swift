@@ -162,15 +162,9 @@ package struct AccountDiagnosis: Sendable {
 
   /// - Throws: what `body` throws; `AWSClientError` (`timeout`) if it takes too long.
   private static func timely<Output: Sendable>(_ body: @escaping @Sendable () async throws -> Output) async throws -> Output {
-    try await withThrowingTaskGroup(of: Output.self) { group in
-      group.addTask { try await body() }
-      group.addTask {
-        try await Task.sleep(for: timeMax)
-        throw AWSClientError(.timeout, "There was no answer in \(Int(timeMax / .seconds(1))) seconds.")
-      }
-      defer { group.cancelAll() }
-      guard let output = try await group.next() else { throw CancellationError() }
-      return output
+    guard let output = try await withTimeLimit(timeMax, body) else {
+      throw AWSClientError(.timeout, "There was no answer in \(Int(timeMax / .seconds(1))) seconds.")
     }
+    return output
   }
 }

@@ -46,15 +46,16 @@ public enum OpenTelemetry {
     _ body: (OpenTelemetryExporter?) async throws -> Output
   ) async throws -> Output {
     // Checked before connections are set up, which needs the environment's certificates.
-    guard try OpenTelemetrySettings(environment: environment, serviceName: serviceName) != nil else { return try await body(nil) }
+    guard let settings = try OpenTelemetrySettings(environment: environment, serviceName: serviceName) else {
+      return try await body(nil)
+    }
     let network = try NetworkSettings(environment: environment)
     return try await AsyncHTTPTransport.with(connectionsMax: 2, network: network) { transport in
-      let exporter = try OpenTelemetryExporter(environment: environment, serviceName: serviceName) { notice in
+      let exporter = OpenTelemetryExporter(settings) { notice in
         logger?.log(level: notice.isProblem ? .warning : .notice, "\(notice.text)")
       } send: { url, headers, body in
         try await transport.post(url, headers, body)
       }
-      guard let exporter else { return try await body(nil) }
       exporter.bootstrap(metrics: setsUpMetrics)
       return try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { await exporter.run() }
@@ -73,19 +74,13 @@ extension AsyncHTTPTransport {
   /// The exporter has a time of its own for each request, so this one is only for what it forgets.
   private static let timeout = Duration.seconds(3_600)
 
-  fileprivate func post(_ url: URL, _ headers: OTLPSender.Headers, _ body: Data) async throws -> OTLPSender.Reply {
-    var fields = HTTPFields()
-    for (name, value) in headers {
-      guard let name = HTTPField.Name(name) else { continue }
-      fields.append(HTTPField(name: name, value: value))
-    }
+  fileprivate func post(_ url: URL, _ headers: HTTPFields, _ body: Data) async throws -> OTLPSender.Reply {
     let host = url.host(percentEncoded: true) ?? ""
     let authority = (host.contains(":") ? "[\(host)]" : host) + (url.port.map { ":\($0)" } ?? "")
     let path = url.path(percentEncoded: true)
     let target = (path.isEmpty ? "/" : path) + (url.query(percentEncoded: true).map { "?\($0)" } ?? "")
-    let head = HTTPRequest(method: .post, scheme: url.scheme, authority: authority, path: target, headerFields: fields)
+    let head = HTTPRequest(method: .post, scheme: url.scheme, authority: authority, path: target, headerFields: headers)
     let reply = try await send(AWSHTTPRequest(head: head, body: body), timeout: Self.timeout)
-    let replied = reply.head.headerFields.map { (name: $0.name.rawName, value: $0.value) }
-    return (reply.head.status.code, replied, reply.body)
+    return (reply.head.status.code, reply.head.headerFields, reply.body)
   }
 }

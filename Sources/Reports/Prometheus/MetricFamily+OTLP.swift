@@ -6,16 +6,15 @@ package import Bedquota
 /// opentelemetry.io/docs/specs/semconv/system/process-metrics/ and
 /// opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/.
 extension MetricFamilies {
-  /// - Parameter start: when the counters were 0, in Unix nanoseconds; nil: at the start of the export.
-  package func otlp(start: UInt64? = nil) -> [OTLPMetric] { all.compactMap { $0.otlp(start: start) } }
+  /// The counters were 0 at the start of the export.
+  package func otlp() -> [OTLPMetric] { all.compactMap { $0.otlp() } }
 }
 
 extension MetricFamily {
   /// - Returns: nil for what OpenTelemetry has no name for.
-  package func otlp(start: UInt64? = nil) -> OTLPMetric? {
+  package func otlp() -> OTLPMetric? {
     guard let (name, unit) = Self.openTelemetryName(name) else { return nil }
-    let points = points(start, isUpDown: Self.upDown.contains(self.name))
-    return OTLPMetric(name, unit: unit, help: help, points)
+    return OTLPMetric(name, unit: unit, help: help, points(isUpDown: Self.upDown.contains(self.name)))
   }
 
   /// Names that don't follow from a rule; nil: left out.
@@ -47,24 +46,24 @@ extension MetricFamily {
     return ("bedquota.\(rest)", "")
   }
 
-  private func points(_ start: UInt64?, isUpDown: Bool) -> OTLPMetric.Points {
+  private func points(isUpDown: Bool) -> OTLPMetric.Points {
     switch kind {
-    case .counter: .sum(numbers(start), isMonotonic: true)
-    case .gauge: isUpDown ? .sum(numbers(start), isMonotonic: false) : .gauge(numbers(nil))
-    case .info: .gauge(numbers(nil))
-    case .histogram, .summary: .histogram(histograms(start))
+    case .counter: .sum(numbers, isMonotonic: true)
+    case .gauge: isUpDown ? .sum(numbers, isMonotonic: false) : .gauge(numbers)
+    case .info: .gauge(numbers)
+    case .histogram, .summary: .histogram(histograms)
     }
   }
 
-  private func numbers(_ start: UInt64?) -> [OTLPMetric.Point<OTLPMetric.Number>] {
+  private var numbers: [OTLPMetric.Point<OTLPMetric.Number>] {
     samples.compactMap { sample in
       // What isn't a number says nothing.
       guard case .number(let value) = sample.value, value.isFinite else { return nil }
-      return .init(Self.attributes(sample.labels), start: start, .double(value))
+      return .init(Self.attributes(sample.labels), .double(value))
     }
   }
 
-  private func histograms(_ start: UInt64?) -> [OTLPMetric.Point<OTLPMetric.Histogram>] {
+  private var histograms: [OTLPMetric.Point<OTLPMetric.Histogram>] {
     samples.compactMap { sample in
       let histogram: OTLPMetric.Histogram
       switch sample.value {
@@ -76,7 +75,7 @@ extension MetricFamily {
         histogram = .init(bounds: [], counts: [], count: UInt64(count), sum: sum)
       case .number: return nil
       }
-      return .init(Self.attributes(sample.labels), start: start, histogram)
+      return .init(Self.attributes(sample.labels), histogram)
     }
   }
 

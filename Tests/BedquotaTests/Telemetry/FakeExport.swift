@@ -1,5 +1,6 @@
 import Bedquota
 import Foundation
+import HTTPTypes
 import Synchronization
 
 /// Time that passes only where somebody waits for it. What takes too long is what ``Post`` leaves unanswered.
@@ -40,12 +41,12 @@ struct NoConnection: Error, CustomStringConvertible {
 /// A collector that answers as a test says; the last answer is repeated.
 final class Post: Sendable {
   enum Answer: Sendable {
-    case status(Int, headers: [(name: String, value: String)] = [], body: String = "{}")
+    case status(Int, headers: HTTPFields = [:], body: String = "{}")
     case failure(NoConnection = NoConnection())
     case silence
   }
 
-  typealias Request = (url: URL, headers: [(name: String, value: String)], body: Data)
+  typealias Request = (url: URL, headers: HTTPFields, body: Data)
 
   private let state: Mutex<(answers: [Answer], requests: [Request])>
 

@@ -1,5 +1,6 @@
 import Bedquota
 import Foundation
+import HTTPTypes
 import Testing
 
 struct OTLPSenderTests {
@@ -37,10 +38,10 @@ struct OTLPSenderTests {
   }
 
   @Test(.timeLimit(.minutes(1))) func silenceEndsAfterTheTimeOfAnAttempt() async throws {
-    let post = Post(.silence, .status(200))
-    let signal = OTLPSignal(url: try #require(URL(string: "http://localhost:4318/v1/traces")), timeout: .milliseconds(20))
-    let outcome = await OTLPSender(signal, send: post.send).export(Data(), within: .milliseconds(300))
-    #expect(outcome == .away(problem: "it doesn't answer"))
+    let post = Post(.silence)
+    #expect(try await export(post, timesOut: true) == .away(problem: "it doesn't answer"))
+    // 10 + 1 + 10 + 2 + 7 seconds.
+    #expect(time.slept == [.seconds(1), .seconds(2)] && post.requests.count <= 3)
   }
 
   @Test(arguments: [
@@ -48,17 +49,17 @@ struct OTLPSenderTests {
     ("Tue, 14 Nov 2023 22:13:19 GMT", 1),
   ])
   func theCollectorMayNameATime(_ text: String, _ seconds: Double) async throws {
-    let post = Post(.status(503, headers: [("retry-after", text)]), .status(200))
+    let post = Post(.status(503, headers: [.retryAfter: text]), .status(200))
     #expect(try await export(post) == .delivered(rejected: 0, message: nil))
     #expect(time.slept == [.seconds(seconds)])
   }
 
   @Test func aLongTimeIsLeftToTheCaller() async throws {
     #expect(
-      try await export(Post(.status(429, headers: [("Retry-After", "120")])))
+      try await export(Post(.status(429, headers: [.retryAfter: "120"])))
         == .later(.seconds(120), problem: "it answers with status 429"))
     #expect(
-      try await export(Post(.status(429, headers: [("Retry-After", "99999999999999999999")])))
+      try await export(Post(.status(429, headers: [.retryAfter: "99999999999999999999"])))
         == .later(.seconds(3_600), problem: "it answers with status 429"))
     #expect(time.slept.isEmpty)
   }

@@ -1,6 +1,7 @@
 import AWSWire
 import Bedquota
 import Foundation
+import HTTPTypes
 import Metrics
 import Testing
 import Tracing
@@ -15,10 +16,9 @@ struct OpenTelemetryExporterTests {
     isReal: Bool = false
   ) throws -> OpenTelemetryExporter {
     let environment = variables.merging(["OTEL_EXPORTER_OTLP_ENDPOINT": "http://c:4318"]) { own, _ in own }
-    return try #require(
-      try OpenTelemetryExporter(
-        environment: environment, flushTime: flushTime, clock: isReal ? .system : time.clock(sleeps: sleeps), tell: notices.tell,
-        send: post.send))
+    let settings = try #require(try OpenTelemetrySettings(environment: environment))
+    return OpenTelemetryExporter(
+      settings, flushTime: flushTime, clock: isReal ? .system : time.clock(sleeps: sleeps), tell: notices.tell, send: post.send)
   }
 
   private func end(_ count: Int, _ exporter: OpenTelemetryExporter) {
@@ -40,7 +40,7 @@ struct OpenTelemetryExporterTests {
   }
 
   @Test func withoutAPlaceThereIsNone() throws {
-    #expect(try OpenTelemetryExporter(environment: [:], tell: notices.tell, send: Post().send) == nil)
+    #expect(try OpenTelemetrySettings(environment: [:]) == nil)
   }
 
   @Test func warningsAreTold() throws {
@@ -90,7 +90,7 @@ struct OpenTelemetryExporterTests {
   }
 
   @Test func aTimeThatTheCollectorAsksForIsLeft() async throws {
-    let post = Post(.status(503, headers: [("Retry-After", "120")]), .status(200))
+    let post = Post(.status(503, headers: [.retryAfter: "120"]), .status(200))
     let exporter = try exporter(post, ["OTEL_BSP_MAX_EXPORT_BATCH_SIZE": "1", "OTEL_METRICS_EXPORTER": "none"], sleeps: true)
     end(1, exporter)
     await runUntilCancelled(exporter) { post.requests.count > 1 }
@@ -130,6 +130,6 @@ struct OpenTelemetryExporterTests {
     end(1, exporter)
     await runUntilCancelled(exporter) { true }
     let request = try #require(post.requests.first)
-    #expect(request.body.prefix(2) == Data([0x1F, 0x8B]) && request.headers.contains { $0 == ("Content-Encoding", "gzip") })
+    #expect(request.body.prefix(2) == Data([0x1F, 0x8B]) && request.headers[.contentEncoding] == "gzip")
   }
 }

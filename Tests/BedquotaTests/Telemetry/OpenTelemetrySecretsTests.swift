@@ -1,5 +1,6 @@
 import Bedquota
 import Foundation
+import HTTPTypes
 import Testing
 
 /// The headers of a collector are keys: no text shows them.
@@ -16,7 +17,7 @@ struct OpenTelemetrySecretsTests {
     let settings = try #require(try OpenTelemetrySettings(environment: environment))
     let signal = try #require(settings.traces)
     let post = Post()
-    let exporter = try #require(try OpenTelemetryExporter(environment: environment, tell: { _ in }, send: post.send))
+    let exporter = OpenTelemetryExporter(settings, tell: { _ in }, send: post.send)
     for value in [settings, signal, exporter, OTLPSender(signal, send: post.send)] as [Any] {
       var dumped = ""
       dump(value, to: &dumped)
@@ -45,8 +46,8 @@ struct OpenTelemetrySecretsTests {
     let post = Post()
     _ = await OTLPSender(signal, clock: FakeTime().clock(), send: post.send).export(Data("{}".utf8), within: .seconds(1))
     let request = try #require(post.requests.first)
-    #expect(request.headers.contains { $0 == ("authorization", "Bearer sekrit-token") })
-    #expect(request.headers.contains { $0 == ("Content-Type", "application/json") })
+    #expect(request.headers[.authorization] == "Bearer sekrit-token")
+    #expect(request.headers[.contentType] == "application/json")
     #expect(request.url.absoluteString.hasSuffix("/sekrit-path?api=sekrit-query"))
   }
 }

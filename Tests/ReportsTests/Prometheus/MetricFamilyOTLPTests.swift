@@ -42,12 +42,12 @@ struct MetricFamilyOTLPTests {
       OTLPAttribute("error.type", .string("e")),
     ]
     #expect(
-      families.otlp(start: 9).map(\.points) == [
-        .sum([.init(labels, start: 9, .double(2))], isMonotonic: true), .gauge([.init([], .double(3))]),
+      families.otlp().map(\.points) == [
+        .sum([.init(labels, .double(2))], isMonotonic: true), .gauge([.init([], .double(3))]),
         .gauge([.init([OTLPAttribute("version", .string("1"))], .double(1))]),
-        .histogram([.init([], start: 9, .init(bounds: [1, 2], counts: [0, 1, 0], count: 1, sum: 1.5))]),
-        .histogram([.init([], start: 9, .init(bounds: [], counts: [], count: 2, sum: 4))]),
-        .sum([.init([], start: 9, .double(5))], isMonotonic: false),
+        .histogram([.init([], .init(bounds: [1, 2], counts: [0, 1, 0], count: 1, sum: 1.5))]),
+        .histogram([.init([], .init(bounds: [], counts: [], count: 2, sum: 4))]),
+        .sum([.init([], .double(5))], isMonotonic: false),
       ])
   }
 }

@@ -1,3 +1,4 @@
+import AWSWire
 import Foundation
 import Tracing
 
@@ -36,14 +37,6 @@ package struct ExportClock: Sendable {
   func within<Value: Sendable>(
     _ time: Duration, _ body: @escaping @Sendable () async throws -> Value
   ) async throws -> Value? {
-    try await withThrowingTaskGroup(of: Value?.self) { group in
-      group.addTask { try await body() }
-      group.addTask {
-        try await timeout(time)
-        return nil
-      }
-      defer { group.cancelAll() }
-      return try await group.next() ?? nil
-    }
+    try await withTimeLimit(by: { try await timeout(time) }, body)
   }
 }

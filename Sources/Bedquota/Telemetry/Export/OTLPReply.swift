@@ -1,11 +1,13 @@
 import AWSWire
 package import Foundation
+package import HTTPTypes
 
 /// What a collector answered to an export.
 ///
 /// Source: opentelemetry.io/docs/specs/otlp/#otlphttp-response
 package enum OTLPReply: Sendable, Equatable {
-  package typealias Headers = [(name: String, value: String)]
+  /// Nobody comes back after an hour to hear the same.
+  private static let delayMax = Duration.seconds(3_600)
 
   /// - Parameters:
   ///   - rejected: spans or points that were not taken.
@@ -16,10 +18,10 @@ package enum OTLPReply: Sendable, Equatable {
   /// Another attempt would fail in the same way.
   case refused(status: Int, message: String?)
 
-  package init(status: Int, headers: Headers, body: Data, now: Date) {
+  package init(status: Int, headers: HTTPFields, body: Data, now: Date) {
     switch status {
     case 200..<300: self = Self.accepted(body)
-    case 429, 502, 503, 504: self = .away(status: status, after: Self.delay(headers, now))
+    case 429, 502, 503, 504: self = .away(status: status, after: RetryAfter.delay(headers, now: now, most: Self.delayMax))
     default: self = .refused(status: status, message: Self.json(body)?["message"]?.string)
     }
   }
@@ -34,14 +36,5 @@ package enum OTLPReply: Sendable, Equatable {
     let count = partial?["rejectedSpans"] ?? partial?["rejectedDataPoints"]
     let rejected = count?.integer ?? count?.string.flatMap { Int($0) } ?? 0
     return .accepted(rejected: max(rejected, 0), message: partial?["errorMessage"]?.string.flatMap { $0.isEmpty ? nil : $0 })
-  }
-
-  /// Seconds or a date (RFC 9110, 10.2.3).
-  private static func delay(_ headers: Headers, _ now: Date) -> Duration? {
-    guard let text = headers.first(where: { $0.name.lowercased() == "retry-after" })?.value.prefix(64) else { return nil }
-    let seconds = Double(text) ?? HTTPDate.parse(String(text))?.timeIntervalSince(now)
-    guard let seconds, seconds.isFinite, seconds > 0 else { return nil }
-    // Nobody comes back after an hour to hear the same.
-    return .seconds(min(seconds, 3_600))
   }
 }

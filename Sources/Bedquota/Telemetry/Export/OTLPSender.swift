@@ -1,12 +1,12 @@
 import AWSWire
 package import Foundation
+package import HTTPTypes
 
 /// Sends requests for one signal, again and again until one is taken or the time is over.
 package struct OTLPSender: Sendable {
-  package typealias Headers = [(name: String, value: String)]
-  package typealias Reply = (status: Int, headers: Headers, body: Data)
+  package typealias Reply = (status: Int, headers: HTTPFields, body: Data)
   /// One HTTP POST. It throws if there is no reply, ends soon after a cancellation, and follows no redirections.
-  package typealias Send = @Sendable (_ url: URL, _ headers: Headers, _ body: Data) async throws -> Reply
+  package typealias Send = @Sendable (_ url: URL, _ headers: HTTPFields, _ body: Data) async throws -> Reply
 
   /// The first delay of a retry; each one after it is twice as long.
   static let delayMin = 1.0
@@ -61,17 +61,16 @@ package struct OTLPSender: Sendable {
     var text: String
   }
 
-  private var headers: Headers {
-    var headers: Headers = [
-      ("Content-Type", "application/json"), ("User-Agent", "bedquota/\(BedquotaVersion.current) OTel-OTLP-Exporter-Swift"),
-    ]
-    if signal.isCompressed { headers.append(("Content-Encoding", "gzip")) }
+  private var headers: HTTPFields {
+    var headers = signal.headers
+    headers[.contentType] = "application/json"
+    if signal.isCompressed { headers[.contentEncoding] = "gzip" }
     // A program's own name for itself is as good as ours.
-    if signal.headers.contains(where: { $0.name.lowercased() == "user-agent" }) { headers.removeAll { $0.name == "User-Agent" } }
-    return headers + signal.headers
+    if headers[.userAgent] == nil { headers[.userAgent] = "bedquota/\(BedquotaVersion.current) OTel-OTLP-Exporter-Swift" }
+    return headers
   }
 
-  private func reply(_ headers: Headers, _ body: Data, within time: Duration) async -> Result<OTLPReply, Failure> {
+  private func reply(_ headers: HTTPFields, _ body: Data, within time: Duration) async -> Result<OTLPReply, Failure> {
     do {
       let reply = try await clock.within(time) { [send, signal, clock] in
         let (status, headers, body) = try await send(signal.url, headers, body)

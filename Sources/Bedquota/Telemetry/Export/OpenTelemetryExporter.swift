@@ -5,13 +5,14 @@ import Tracing
 /// Sends the spans and metrics of this process to an OpenTelemetry collector, as JSON over HTTP.
 ///
 /// ```swift
-/// if let exporter = try OpenTelemetryExporter(environment: environment, tell: tell, send: send) {
+/// if let settings = try OpenTelemetrySettings(environment: environment, serviceName: "summaries") {
+///   let exporter = OpenTelemetryExporter(settings, tell: tell, send: send)
 ///   exporter.bootstrap()
 ///   await exporter.run()  // Until the task is cancelled.
 /// }
 /// ```
 ///
-/// Without an endpoint in the environment there is none, and nothing costs anything. What is recorded waits in bounded room; nobody
+/// What is recorded waits in bounded room; nobody
 /// who records waits.
 package final class OpenTelemetryExporter: Sendable {
   private typealias Read = @Sendable () -> [OTLPMetric]
@@ -46,16 +47,12 @@ package final class OpenTelemetryExporter: Sendable {
   }
 
   /// - Parameters:
-  ///   - serviceName: if the environment has no other.
   ///   - tell: gets warnings about settings, and each change between a collector that works and one that doesn't.
   ///   - send: one HTTP POST.
-  /// - Returns: nil if the environment names no place to send to.
-  /// - Throws: `BedquotaError` with a sentence that names the variable.
-  package init?(
-    environment: [String: String], serviceName: String = "bedquota", flushTime: Duration = flushTime,
-    clock: ExportClock = .system, tell: @escaping @Sendable (OpenTelemetryNotice) -> Void, send: @escaping OTLPSender.Send
-  ) throws(BedquotaError) {
-    guard let settings = try OpenTelemetrySettings(environment: environment, serviceName: serviceName) else { return nil }
+  package init(
+    _ settings: OpenTelemetrySettings, flushTime: Duration = flushTime, clock: ExportClock = .system,
+    tell: @escaping @Sendable (OpenTelemetryNotice) -> Void, send: @escaping OTLPSender.Send
+  ) {
     self.settings = settings
     (self.clock, self.flushTime, self.tell) = (clock, flushTime, tell)
     start = clock.unixNanoseconds()
@@ -75,9 +72,9 @@ package final class OpenTelemetryExporter: Sendable {
   /// Makes this the process's tracer and metrics factory, of those that go somewhere. Only the first exporter of a process can be.
   ///
   /// A program that has set up its own before must say so here, because the libraries end a process that sets up two.
-  package func bootstrap(tracing: Bool = true, metrics: Bool = true) {
+  package func bootstrap(metrics: Bool = true) {
     let (setsTracer, setsFactory) = Self.isSetUp.withLock { done in
-      let first = (tracing && tracer != nil && !done.tracing, metrics && factory != nil && !done.metrics)
+      let first = (tracer != nil && !done.tracing, metrics && factory != nil && !done.metrics)
       done = (done.tracing || first.0, done.metrics || first.1)
       return first
     }

@@ -103,7 +103,8 @@ package final class OTLPMetricsFactory: MetricsFactory {
       guard state.entries[key]?.users == 0 else { return }
       state.entries[key] = nil
       state.keys[ObjectIdentifier(handler)] = nil
-      state.counts[key.label, default: 1] -= 1
+      let count = state.counts[key.label, default: 1] - 1
+      state.counts[key.label] = count > 0 ? count : nil
     }
   }
 

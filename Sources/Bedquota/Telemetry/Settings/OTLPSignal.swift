@@ -1,18 +1,17 @@
 import AWSClient
 package import Foundation
+package import HTTPTypes
 
 /// Where one signal, traces or metrics, is sent, and how. Its headers are secrets: no description shows them.
 package struct OTLPSignal: Sendable, Redacted {
-  package typealias Headers = [(name: String, value: String)]
-
   package var url: URL
   /// Those of `OTEL_EXPORTER_OTLP_HEADERS`.
-  package var headers: Headers
+  package var headers: HTTPFields
   /// For one attempt.
   package var timeout: Duration
   package var isCompressed: Bool
 
-  package init(url: URL, headers: Headers = [], timeout: Duration = .seconds(10), isCompressed: Bool = false) {
+  package init(url: URL, headers: HTTPFields = [:], timeout: Duration = .seconds(10), isCompressed: Bool = false) {
     (self.url, self.headers, self.timeout, self.isCompressed) = (url, headers, timeout, isCompressed)
   }
 

@@ -1,5 +1,6 @@
 import AWSWire
 import Foundation
+import HTTPTypes
 
 extension OpenTelemetrySettings {
   /// Where a signal goes; nil: nowhere.
@@ -78,31 +79,22 @@ extension OpenTelemetrySettings {
     return value.lowercased() == "gzip"
   }
 
-  private static func headers(_ names: [String], _ variables: OpenTelemetryVariables) throws(BedquotaError) -> OTLPSignal.Headers
-  {
-    let headers = try variables.pairs(names)
+  private static func headers(_ names: [String], _ variables: OpenTelemetryVariables) throws(BedquotaError) -> HTTPFields {
+    var fields = HTTPFields()
     let variable = variables.first(names)?.name ?? names[1]
-    for (index, header) in headers.enumerated() {
-      guard header.name.utf8.allSatisfy(isTokenByte), header.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 })
-      else {
+    for (index, header) in try variables.pairs(names).enumerated() {
+      guard let name = HTTPField.Name(header.name), HTTPField.isValidValue(header.value) else {
         throw OpenTelemetryVariables.error("\(variable) has bytes that no header can have, in pair \(index + 1).")
       }
-      guard !own.contains(header.name.lowercased()) else {
+      guard !own.contains(name) else {
         throw OpenTelemetryVariables.error("\(variable) sets the header \(header.name), which Bedquota sets itself.")
       }
+      fields.append(HTTPField(name: name, value: header.value))
     }
-    return headers
+    return fields
   }
 
-  private static let own: Set<String> = [
-    "connection", "content-encoding", "content-length", "content-type", "host", "transfer-encoding",
+  private static let own: Set<HTTPField.Name> = [
+    .connection, .contentEncoding, .contentLength, .contentType, .init("Host")!, .transferEncoding,
   ]
-
-  /// RFC 9110, 5.6.2.
-  private static func isTokenByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-    default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-    }
-  }
 }

@@ -17,7 +17,8 @@ extension SpanIdentity {
     else { return nil }
     guard version != 0xFF, high != 0 || low != 0, span != 0 else { return nil }
     // Later versions may have more behind it.
-    guard bytes.count == 55 || version > 0 && bytes[55] == Self.dash else { return nil }
+    guard bytes.count == 55 || version > 0 && bytes[55] == Self.dash && bytes[55...].allSatisfy({ (0x21...0x7E).contains($0) })
+    else { return nil }
     self.init(
       high: high, low: low, span: span, flags: UInt8(flags) & (Self.sampled | Self.random),
       state: tracestate.flatMap { Self.isValid(state: $0) ? $0 : nil }, isRemote: true)
