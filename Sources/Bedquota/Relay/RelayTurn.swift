@@ -12,17 +12,22 @@ package final class RelayTurn: Sendable {
     var failure: (any Error)?
   }
 
-  /// What it reserves; nil if the wait isn't the limiter's alone.
-  private struct Place: Sendable {
+  /// What it reserves. It is an object, so that who waits has no copy of it.
+  private final class Place: Sendable {
     let limiter: Limiter
     let cost: Cost
     let waitMax: Duration?
     let terms: RelayTerms
     /// nil if no fleet shares the quotas.
     let client: QuotaAwareClient?
+
+    init(limiter: Limiter, cost: Cost, waitMax: Duration?, terms: RelayTerms, client: QuotaAwareClient?) {
+      (self.limiter, self.cost, self.waitMax, self.terms, self.client) = (limiter, cost, waitMax, terms, client)
+    }
   }
 
   let first: RequestCourse.Action
+  /// nil if the wait isn't the limiter's alone.
   private let place: Place?
   private let state: Mutex<State>
 

@@ -13,7 +13,8 @@ import Tracing
 extension InvocationRelay {
   /// Waits for the quota, and sends the request until a reply begins.
   func open(_ plan: Plan) async throws -> OpenReply {
-    if let route = plan.route { return try await routed(plan, route) }
+    // A copy of the route would be on the stack of every request that waits.
+    if plan.route != nil { return try await routed(plan) }
     let turn = turn(plan)
     await turn.comes()
     return try await sent(plan, at: turn)
@@ -48,7 +49,9 @@ extension InvocationRelay {
 
   /// Waits for the first candidate that has room, and sends the request there; elsewhere, as long as no reply has begun and nothing
   /// can be paid.
-  private func routed(_ plan: Plan, _ route: PlannedRoute) async throws -> OpenReply {
+  @inline(never)
+  private func routed(_ plan: Plan) async throws -> OpenReply {
+    guard let route = plan.route else { preconditionFailure("only a request that has a route is routed") }
     do {
       let (_, invoked, reply) = try await route.model.router.relay(
         { route.bounds[$0] }, of: api, in: span.context, session: route.session, terms: terms(plan)

@@ -130,22 +130,41 @@ final class InvocationRelay: Sendable {
 
   /// Reads the body as far as is needed, and takes what the request may use of its caller's part.
   ///
-  /// The stacks of tasks take most of a waiting request's memory. So what is needed before and after the wait stays in functions
-  /// that are not inlined into the one that waits.
+  /// The stacks of tasks take most of a waiting request's memory: a task keeps what its deepest call had. So what is needed before and
+  /// after the wait stays in functions that are not inlined into the one that waits, and what it reads in an object.
   @inline(never)
   private func plan() async throws -> Plan {
+    let reading = try read()
+    return try plan(reading, try await gateway.destination(of: reading.name, for: claim, endpoint: invocation.endpoint))
+  }
+
+  /// What the body says.
+  private final class Reading: Sendable {
+    let relayed: RelayedRequest
+    /// The name that it gives the model, as its caller may use it.
+    let name: InvokedName
+
+    init(_ relayed: RelayedRequest, _ name: InvokedName) { (self.relayed, self.name) = (relayed, name) }
+  }
+
+  @inline(never)
+  private func read() throws -> Reading {
     let request = admitted.request
     let relayed = RelayedRequest(api, isStreamed: invocation.isStreamed, body: request.body, headers: request.headers)
     let models = admitted.settings.configuration.models
     let invoked = try invocation.id.map { InvokedName($0, models: models) } ?? InvokedName(relayed, models: models)
-    let allowed = try invoked.allowed(to: caller)
-    switch try await gateway.destination(of: allowed, for: claim, endpoint: invocation.endpoint) {
-    case .one(let pool, let invoked): return try plan(relayed, invoked, pool, nil)
+    return Reading(relayed, try invoked.allowed(to: caller))
+  }
+
+  @inline(never)
+  private func plan(_ reading: Reading, _ destination: GatewayCore.Destination) throws -> Plan {
+    switch destination {
+    case .one(let pool, let invoked): return try plan(reading.relayed, invoked, pool, nil)
     case .several(let model):
-      guard let route = PlannedRoute(model, allowed, relayed, request, of: caller) else {
-        throw GatewayRefusal(caller.modelRefusal(invoked.name), .model)
+      guard let route = PlannedRoute(model, reading.name, reading.relayed, admitted.request, of: caller) else {
+        throw GatewayRefusal(caller.modelRefusal(reading.name.name), .model)
       }
-      return try plan(relayed, allowed, route.first, route)
+      return try plan(reading.relayed, reading.name, route.first, route)
     }
   }
 
