@@ -9,12 +9,7 @@ import tempfile
 from pathlib import Path
 
 from emulator_control import eventually
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+from network_servers import free_port
 
 
 def valkey_program() -> str:

@@ -4,7 +4,6 @@ A script of the folder `libraries` runs each of them and prints what it got. scr
 """
 
 import json
-import socket
 import subprocess
 import urllib.request
 from datetime import datetime, timedelta, timezone
@@ -14,6 +13,7 @@ import pytest
 from aws_clients import Clients
 from emulator_control import eventually
 from mantle import base
+from network_servers import free_port
 from runtime_calls import INSTANT
 from runtime_prompts import CLAUDE, NOVA
 from servers import emulator_fixture
@@ -237,12 +237,6 @@ def proxy_config(url):
         "router_settings": {"num_retries": 0},
         "general_settings": {"master_key": PROXY_KEY},
     }
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 @pytest.fixture
