@@ -13,7 +13,7 @@ extension Plot {
     }
     self.init(
       title: title, summary: zip(entrants, values).map { "\($0): \(Format.fixed($1, digits)) \(unit)" }.joined(separator: ", "),
-      x: .linear(0.5...Double(entrants.count) + 0.5, title: ""), yTitle: unit,
+      x: .numbered(entrants.count), yTitle: unit,
       layers: [.bars(Bars(start: 0.6, step: 1, series: series))])
   }
 }

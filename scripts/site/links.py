@@ -21,8 +21,8 @@ LOADED = {("img", "src"), ("script", "src"), ("link", "href"), ("iframe", "src")
 FOLLOWED = {("a", "href"), ("area", "href"), ("form", "action")}
 # A mention in a comment, a message or a document of a file in docs/, which is not part of a longer path.
 MENTION = re.compile(r"(?<![\w./-])docs/[\w./-]+\.(?:md|svg)(?:#[\w-]+)?")
-# Of another repository, written by `scripts/benchmark-gateway --write`, and names that stand for any.
-NOT_HERE = {"docs/testing/results.md", "docs/gateway-benchmark.md", "docs/gateway-benchmark.svg", "docs/commands/NAME.md"}
+# Of another repository, and a name that stands for any.
+NOT_HERE = {"docs/testing/results.md", "docs/commands/NAME.md"}
 # What a style sheet would load.
 STYLE_ADDRESS = re.compile(r"url\(\s*['\"]?((?:https?:)?//[^)'\"]+)|@import\s+['\"]((?:https?:)?//[^'\"]+)")
 

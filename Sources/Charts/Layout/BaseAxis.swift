@@ -35,12 +35,12 @@ struct BaseAxis: Sendable {
     lines = free == nil ? 3 : 2
   }
 
-  init(range: ClosedRange<Double>, title: String, left: Double, right: Double, font: Font) {
+  init(range: ClosedRange<Double>, stepMin: Double = 0, title: String, left: Double, right: Double, font: Font) {
     let scale = Scale(range, from: left, to: right)
     var count = max(2, Int((right - left) / 40))
     var marks: [Mark] = []
     while true {
-      let ticks = Ticks(in: range, atMost: count)
+      let ticks = Ticks(in: range, atMost: count, stepMin: stepMin)
       let labels = NumberLabels(step: ticks.step, largest: ticks.values.reduce(0) { max($0, $1.magnitude) })
       marks = ticks.values.map { Mark(position: scale($0), label: labels.label($0), context: "") }
       let widest = marks.map { font.width(of: $0.label) }.max() ?? 0

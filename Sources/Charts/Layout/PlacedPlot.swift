@@ -27,6 +27,10 @@ struct PlacedPlot: Sendable {
       time = nil
       extent = Extent(of: plot.layers, in: asked ?? -valueMax...valueMax)
       range = (asked ?? extent?.x ?? 0...1).drawable
+    case .numbered(let count):
+      time = nil
+      range = 0.5...Double(max(1, count)) + 0.5
+      extent = Extent(of: plot.layers, in: range)
     }
   }
 
@@ -61,7 +65,7 @@ struct PlacedPlot: Sendable {
       } else if case .linear(_, let title) = plot.x {
         BaseAxis(range: range, title: title, left: areaLeft, right: areaRight, font: look.label)
       } else {
-        BaseAxis(range: range, title: "", left: areaLeft, right: areaRight, font: look.label)
+        BaseAxis(range: range, stepMin: 1, title: "", left: areaLeft, right: areaRight, font: look.label)
       }
     return PlotLayout(
       header: header, frame: Box(x: areaLeft, y: areaTop, width: areaRight - areaLeft, height: areaBottom - areaTop), base: base,

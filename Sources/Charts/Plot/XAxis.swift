@@ -5,4 +5,6 @@ package enum XAxis: Sendable {
   case time(ClosedRange<Double>, utcOffset: @Sendable (Double) -> Int)
   /// Numbers; without a range, the range of the data.
   case linear(ClosedRange<Double>?, title: String)
+  /// So many things side by side, whose middles are at 1, 2, 3 and so on. Ticks are whole numbers.
+  case numbered(Int)
 }

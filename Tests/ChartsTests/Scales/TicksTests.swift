@@ -47,6 +47,17 @@ struct TicksTests {
     }
   }
 
+  @Test(arguments: [1, 2, 6, 30]) func thingsSideBySideAreNumbered(_ count: Int) throws {
+    for width in [120, 360, 1_400] {
+      let bars = Bars(
+        start: 0.6, step: 1, series: [Series(name: "a", color: .success, values: Array(repeating: 1, count: count))])
+      let picture = try Picture(Plot(x: .numbered(count), layers: [.bars(bars)]).svg(width: width))
+      let labels = picture.all("text").filter { $0["text-anchor"] == "middle" }.compactMap { Int($0.text) }
+      #expect(!labels.isEmpty && labels.allSatisfy { (1...count).contains($0) }, "\(labels)")
+      #expect(!picture.all("text").contains { $0["text-anchor"] == "middle" && $0.text.contains(".") })
+    }
+  }
+
   @Test(
     arguments: [
       0...0, 5...5, -5 ... -5, 1e300...1e300, -1e300...1e300, 1e15...1e15, 0...(.leastNonzeroMagnitude),
