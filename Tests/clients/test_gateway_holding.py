@@ -135,7 +135,8 @@ def hold(gateway, emulator, seconds):
 
     def keep_alives():
         lines = [json.loads(line) for line in gateway.access_log.read_text(encoding="utf-8").splitlines()]
-        return [line.get("keepalives", 0) for line in lines if line.get("stream") and line["outcome"] == "succeeded"]
+        # Some clients hang up after the last event, and a busy machine sees that before it has ended the reply.
+        return [line.get("keepalives", 0) for line in lines if line.get("stream") and line["outcome"] in ("succeeded", "abandoned")]
 
     eventually(lambda: len(keep_alives()) >= len(seen), f"all {len(seen)} streams are in the log: {keep_alives()}")
     assert min(keep_alives()) >= (seconds - 25) // 15, "one was held so briefly that nothing is proven"

@@ -16,6 +16,9 @@ struct WatchServer: Sendable {
     case operators(OperatorAccess)
   }
 
+  /// A reading needs pages of the program again, and is seconds of an interval of minutes.
+  private static let pagesInterval = Duration.seconds(60)
+
   private let access: Access
   private let watch: UsageWatch
   private let livePages = LivePages()
@@ -32,7 +35,7 @@ struct WatchServer: Sendable {
   /// Reads the places and serves what was read, until SIGTERM or SIGINT.
   func run(with places: PlaceWatch, console: Console) async throws {
     try await places.run(beside: WatchLog(watch, console)) {
-      try await ServerProcess.with { tell in
+      try await ServerProcess.with(givingBackEvery: Self.pagesInterval) { tell in
         try await run { url in
           console.print(url)
           tell(.ready)
