@@ -19,21 +19,25 @@ enum ProgramPages {
     #endif
   }
 
-  /// The addresses of files that can't be written to, and of which no page was changed.
+  /// The addresses of files that can't be written to, and of which no page was changed: neither one in memory nor one that was
+  /// swapped out, which would be lost.
   ///
-  /// Source: proc_pid_smaps(5)
+  /// Source: proc_pid_smaps(5), which has `Anonymous` before `Swap`
   static func unchanged(in map: String) -> [Range<UInt>] {
     var ranges: [Range<UInt>] = []
     var current: Range<UInt>?
+    var hasNoneInMemory = false
     for line in map.split(separator: "\n") {
       let fields = line.split(separator: " ", omittingEmptySubsequences: true)
       if let range = fields.first.flatMap({ addresses($0) }) {
         // 7f3c0a000000-7f3c0a028000 r-xp 00026000 fe:00 1234 /usr/bin/bedquota
         let isFile = fields.count > 5 && fields[4] != "0" && fields[5].hasPrefix("/")
         current = isFile && ["r-xp", "r--p"].contains(fields[1]) ? range : nil
-      } else if fields.first == "Anonymous:", let range = current {
-        if fields.dropFirst().first == "0" { ranges.append(range) }
-        current = nil
+        hasNoneInMemory = false
+      } else if fields.first == "Anonymous:" {
+        hasNoneInMemory = fields.dropFirst().first == "0"
+      } else if fields.first == "Swap:", let range = current, hasNoneInMemory, fields.dropFirst().first == "0" {
+        ranges.append(range)
       }
     }
     return ranges

@@ -19,16 +19,27 @@
         55d0c0000000-55d0c0010000 r--p 00000000 fe:00 1234                       /usr/bin/bedquota
         Rss:                  64 kB
         Anonymous:             0 kB
+        Swap:                  0 kB
         55d0c0010000-55d0c0030000 r-xp 00010000 fe:00 1234                       /usr/bin/bedquota
         Anonymous:             0 kB
+        Swap:                  0 kB
         55d0c0030000-55d0c0031000 r--p 00030000 fe:00 1234                       /usr/bin/bedquota
         Anonymous:             4 kB
+        Swap:                  0 kB
+        55d0c0032000-55d0c0033000 r--p 00032000 fe:00 1234                       /usr/bin/bedquota
+        Anonymous:             0 kB
+        Swap:                  4 kB
+        55d0c0033000-55d0c0034000 r--p 00033000 fe:00 1234                       /usr/bin/bedquota
+        Rss:                   4 kB
         55d0c0031000-55d0c0032000 rw-p 00031000 fe:00 1234                       /usr/bin/bedquota
         Anonymous:             0 kB
+        Swap:                  0 kB
         55d0c1000000-55d0c1100000 r--p 00000000 00:00 0                          [heap]
         Anonymous:             0 kB
+        Swap:                  0 kB
         7ffc00000000-7ffc00002000 r-xp 00000000 00:00 0                          [vdso]
         Anonymous:             0 kB
+        Swap:                  0 kB
         """
       #expect(ProgramPages.unchanged(in: map) == [0x55d0_c000_0000..<0x55d0_c001_0000, 0x55d0_c001_0000..<0x55d0_c003_0000])
     }

@@ -12,8 +12,7 @@ import Tracing
 /// }
 /// ```
 ///
-/// What is recorded waits in bounded room; nobody
-/// who records waits.
+/// What is recorded waits in bounded room. Nobody who records waits.
 package final class OpenTelemetryExporter: Sendable {
   private typealias Read = @Sendable () -> [OTLPMetric]
 
