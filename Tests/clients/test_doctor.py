@@ -159,6 +159,9 @@ def test_a_gateway_that_is_ready_and_one_that_is_not(run, bedquota, environment,
     done = run("doctor", "--gateway", gateway.url, "--output", "json")
     [check] = json.loads(done.stdout)["checks"]
     assert done.returncode == 1 and check["finding"] == "failed" and check["text"].endswith("can't be reached, or is no gateway")
+    done = run("doctor", "--gateway", server.url.replace("http:", "https:"), "--output", "json")
+    [check] = json.loads(done.stdout)["checks"]
+    assert done.returncode == 1 and "doesn't speak TLS; is the endpoint http:// rather than https://?" in check["text"]
     without = {name: value for name, value in environment.items() if not name.startswith("AWS_ACCESS")}
     gateway = Gateway(bedquota, without | {"AWS_REGION": "us-east-1"}, server.url)
     done = run("doctor", "--gateway", gateway.url, "--output", "json")

@@ -237,6 +237,12 @@ def test_web_pages_may_not_read_the_exporter(bedquota, environment):
             assert refused.value.code == 403
 
 
+def test_an_id_that_may_be_misspelled_is_told(run):
+    wrong, right = (run("exporter", model, "--emulator", "--once") for model in ("us.amazon.nova-pr-v1:0", "us.amazon.nova-pro-v1:0"))
+    assert wrong.returncode == 0 and "doesn't list us.amazon.nova-pr-v1:0" in wrong.stderr and "us.amazon.nova-pro-v1:0" in wrong.stderr
+    assert "doesn't list" not in right.stderr
+
+
 def test_once_prints_gauges_or_writes_them(run, tmp_path):
     text = run.output("exporter", "--emulator", "--once")
     names = {sample.name for sample in samples(text)}

@@ -106,6 +106,8 @@ struct DoctorCommand: AsyncParsableCommand {
       }
     } catch let error as AWSClientError where error.code == .timeout {
       return DiagnosisCheck("gateway", .failed, "\(endpoint.authority) doesn't answer")
+    } catch let error as AWSClientError where error.code == .configuration {
+      return DiagnosisCheck("gateway", .failed, error.message)
     } catch let error as AWSClientError where error.code == .transport {
       return DiagnosisCheck("gateway", .failed, "\(endpoint.authority) can't be reached, or is no gateway")
     }

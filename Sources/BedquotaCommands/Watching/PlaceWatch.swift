@@ -51,6 +51,7 @@ struct PlaceWatch: Sendable {
     for place in places {
       if let problem = place.problem { Console.printError("bedquota: \(place.place.words): \(problem)") }
       for note in place.notes { global.console.note("bedquota: \(place.place.words): CloudWatch: \(note)") }
+      for note in place.unlisted { global.console.note("bedquota: \(place.place.words): \(note)") }
     }
     try await show()
     if !places.contains(where: { $0.readAt != nil }) { throw ExitCode(1) }

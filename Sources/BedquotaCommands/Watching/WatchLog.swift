@@ -25,6 +25,9 @@ struct WatchLog {
         for note in place.notes where notes.count < Self.notesMax && notes.insert("\(words)\(note)").inserted {
           console.note("bedquota: \(words)CloudWatch: \(note)")
         }
+        for note in place.unlisted where notes.count < Self.notesMax && notes.insert("\(words)\(note)").inserted {
+          console.note("bedquota: \(words)\(note)")
+        }
         if place.problem == nil, before != nil, place.readAt != nil { console.note("bedquota: \(words)can be read again") }
       }
       if !isPriced, let price = WatchPrice(state: state, interval: watch.settings.interval).sentence {
@@ -33,4 +36,9 @@ struct WatchLog {
       }
     }
   }
+}
+
+extension UsageWatch.PlaceState {
+  /// Says of each id without traffic that the account doesn't list it: it may be misspelled.
+  var unlisted: [String] { reports.filter(\.parts.isEmpty).compactMap(\.resolution.listingNote) }
 }
