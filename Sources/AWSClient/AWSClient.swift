@@ -186,6 +186,15 @@ package struct AWSClient: Sendable {
       try checkKeysWay(to: service, name: "AWS_BEARER_TOKEN_BEDROCK", operation: operation)
       return .apiKey(key)
     }
+    let credentials = try await signingCredentials(for: operation)
+    warnOfPlainHTTP(credentials, at: configuration.endpoints.endpoint(for: service, region: configuration.region))
+    return .credentials(credentials)
+  }
+
+  /// The credentials that sign.
+  /// - Parameter operation: for the message of an error.
+  /// - Throws: ``AWSClientError`` (`credentials`) if there are none, or if they have characters that no header may have.
+  func signingCredentials(for operation: String?) async throws -> Credentials {
     defer { logTrail() }
     guard let credentials = try await configuration.credentials.credentials() else {
       throw AWSClientError(.credentials, "No AWS credentials.", operation: operation)
@@ -196,8 +205,7 @@ package struct AWSClient: Sendable {
         "The access key id or the session token has a line break or another character that no header may have; set it again without.",
         operation: operation)
     }
-    warnOfPlainHTTP(credentials, at: configuration.endpoints.endpoint(for: service, region: configuration.region))
-    return .credentials(credentials)
+    return credentials
   }
 
   private static func takesAPIKeys(_ service: AWSService) -> Bool {
