@@ -14,10 +14,12 @@ package enum FleetStoreAddress: Sendable, Equatable {
   }
 
   /// Opens the store; nothing is sent yet.
-  /// - Parameter client: signs for the account that has a table.
+  /// - Parameter client: signs for the account that has a table, or a user who logs in by IAM.
   package func store(_ client: @autoclosure () -> AWSClient, logger: Logger) throws(FleetStoreError) -> any FleetStore {
     switch self {
-    case .valkey(let address): return try ValkeyFleetStore(address, logger: logger)
+    case .valkey(let address):
+      guard let cache = address.cache else { return try ValkeyFleetStore(address, logger: logger) }
+      return try ValkeyFleetStore(address, signer: try Self.signer(client(), in: cache.region), logger: logger)
     case .dynamoDB(let address):
       do {
         let client = client()
@@ -26,8 +28,34 @@ package enum FleetStoreAddress: Sendable, Equatable {
         configuration = try configuration.with(endpointURL: address.endpoint)
         return DynamoDBFleetStore(address, client: client.with(configuration: configuration), logger: logger)
       } catch {
-        throw FleetStoreError(.configuration, "The address of the fleet's store can't be used: \(error)")
+        throw .unusable(error)
       }
     }
+  }
+
+  /// - Parameter region: nil for the client's own.
+  private static func signer(_ client: AWSClient, in region: String?) throws(FleetStoreError) -> AWSClient {
+    do {
+      guard let region else {
+        _ = try client.configuration.requireRegion()
+        return client
+      }
+      return try client.with(region: region)
+    } catch {
+      throw .unusable(error)
+    }
+  }
+
+  /// Whether a text may be a Region's name.
+  static func isRegion(_ text: String) -> Bool {
+    1...40 ~= text.utf8.count && text.contains("-")
+      && text.utf8.allSatisfy { 97...122 ~= $0 || 48...57 ~= $0 || $0 == UInt8(ascii: "-") }
+  }
+}
+
+extension FleetStoreError {
+  /// - Parameter error: a sentence about the AWS settings that the address needs.
+  fileprivate static func unusable(_ error: any Error) -> FleetStoreError {
+    FleetStoreError(.configuration, "The address of the fleet's store can't be used: \(error)")
   }
 }

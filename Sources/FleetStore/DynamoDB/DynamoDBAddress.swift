@@ -58,7 +58,7 @@ package struct DynamoDBAddress: Sendable, Equatable {
 
   private static func table(_ text: String) -> (table: String, region: String?)? {
     guard text.hasPrefix("arn:") else { return isName(text) ? (text, nil) : nil }
-    guard let arn = ARN(text), arn.service == "dynamodb", Options.isRegion(arn.region), arn.resourceType == "table",
+    guard let arn = ARN(text), arn.service == "dynamodb", FleetStoreAddress.isRegion(arn.region), arn.resourceType == "table",
       arn.account.utf8.count == 12, arn.account.utf8.allSatisfy({ 48...57 ~= $0 }), isName(arn.resourceID)
     else { return nil }
     return (text, arn.region)
@@ -77,7 +77,7 @@ package struct DynamoDBAddress: Sendable, Equatable {
         }
         switch parts[0] {
         case "region":
-          guard Self.isRegion(value) else { throw .table("has a region that is none; write it like us-east-1") }
+          guard FleetStoreAddress.isRegion(value) else { throw .table("has a region that is none; write it like us-east-1") }
           region = value
         case "prefix": prefix = value
         case "endpoint":
@@ -88,11 +88,6 @@ package struct DynamoDBAddress: Sendable, Equatable {
         default: throw .table("has an option other than region, prefix and endpoint; remove it")
         }
       }
-    }
-
-    static func isRegion(_ text: String) -> Bool {
-      1...40 ~= text.utf8.count && text.contains("-")
-        && text.utf8.allSatisfy { 97...122 ~= $0 || 48...57 ~= $0 || $0 == UInt8(ascii: "-") }
     }
 
     private static func isEndpoint(_ text: String) -> Bool {

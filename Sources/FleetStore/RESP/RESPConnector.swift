@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -9,7 +10,20 @@ struct RESPConnector: Sendable {
     /// Nil for the server's default user.
     var user: String?
     var password: Secret?
+    /// Makes a password for each login instead; nil for one that stays.
+    var tokens: IAMTokens?
     var database = 0
+
+    /// The password of a login that follows at once; nil if there is none.
+    func currentPassword() async throws(FleetStoreError) -> Secret? {
+      guard let tokens else { return password }
+      return try await tokens.make()
+    }
+
+    func words(_ password: Secret) -> [String] { ["AUTH"] + (user.map { [$0] } ?? []) + [password.value] }
+
+    /// What to say of a server that doesn't take the login.
+    var refusal: FleetStoreError { tokens?.refusal ?? .reply(.credentials("")) }
   }
 
   let loop: any EventLoop
@@ -18,9 +32,14 @@ struct RESPConnector: Sendable {
   let login: Login
   /// For the connection with TLS and greeting, and for a server that sends nothing while commands wait.
   let timeout: Duration
+  /// How long a connection stays logged in by IAM before it logs in again; AWS gives it 12 hours.
+  var renewal = Duration.seconds(11 * 3_600)
+  var logger = Logger(label: "bedquota.fleet", factory: { _ in SwiftLogNoOpLogHandler() })
 
   /// - Throws: ``FleetStoreError`` (`unavailable`, `credentials`, `configuration`).
   func connect(to endpoint: RESPEndpoint) async throws(FleetStoreError) -> RESPConnection {
+    // Before the connection: it may take a while, and a server hangs up on those who don't log in.
+    let password = try await login.currentPassword()
     let limit = TimeAmount(timeout)
     let (tls, host) = (tls, endpoint.host)
     let bootstrap = ClientBootstrap(group: loop).connectTimeout(limit)
@@ -39,7 +58,8 @@ struct RESPConnector: Sendable {
       RESPConnection(channel, try channel.pipeline.syncOperations.handler(type: RESPHandler.self))
     }.value()
     do throws(FleetStoreError) {
-      try await greet(connection)
+      try await greet(connection, password)
+      if login.tokens != nil { renewLogins(on: connection) }
       return connection
     } catch {
       connection.close()
@@ -48,26 +68,23 @@ struct RESPConnector: Sendable {
   }
 
   /// Greets in RESP3, and in RESP2 where a server or proxy doesn't know the greeting.
-  private func greet(_ connection: RESPConnection) async throws(FleetStoreError) {
+  private func greet(_ connection: RESPConnection, _ password: Secret?) async throws(FleetStoreError) {
     var hello = ["HELLO", "3"]
-    if let password = login.password { hello += ["AUTH", login.user ?? "default", password.value] }
+    if let password { hello += ["AUTH", login.user ?? "default", password.value] }
     if case .error(let text) = try await connection.send(hello, timeout: timeout) {
       let reply = RESPErrorReply(text)
-      if case .credentials = reply { throw .reply(reply) }
+      if case .credentials = reply { throw login.refusal }
       if case .lost = reply { throw .reply(reply) }
-      if let password = login.password {
-        let words = ["AUTH"] + (login.user.map { [$0] } ?? []) + [password.value]
-        try await expectOK(connection, words)
-      }
+      if let password { try await expectOK(connection, login.words(password)) }
     }
     if login.database != 0 { try await expectOK(connection, ["SELECT", "\(login.database)"]) }
   }
 
-  private func expectOK(_ connection: RESPConnection, _ words: [String]) async throws(FleetStoreError) {
+  func expectOK(_ connection: RESPConnection, _ words: [String]) async throws(FleetStoreError) {
     guard case .error(let text) = try await connection.send(words, timeout: timeout) else { return }
     let reply = RESPErrorReply(text)
     if case .lost = reply { throw .reply(reply) }
-    if words[0] == "AUTH" { throw .reply(.credentials("")) }
+    if words[0] == "AUTH" { throw login.refusal }
     throw FleetStoreError(
       .configuration,
       "The fleet's store has no database \(login.database) for this user; correct the number in its address (a cluster has only 0)."

@@ -9,7 +9,8 @@ import Foundation
 /// | `redis+sentinel://HOST:PORT,HOST:PORT/NAME/DATABASE`, `rediss+sentinel://…` | the main server that sentinels know by NAME |
 ///
 /// `USER:PASSWORD@` before the host logs in. `?prefix=TEXT` begins the keys, and `?ca=FILE` names the authorities (PEM) that are
-/// trusted instead of the system's.
+/// trusted instead of the system's. `rediss://USER@HOST:PORT/?iam=CACHE&region=us-east-1` logs in to ElastiCache or MemoryDB by IAM;
+/// `&service=serverless` or `&service=memorydb` says what the cache is if the host's name isn't AWS's own.
 package struct ValkeyAddress: Sendable, Equatable {
   /// Where the URL comes from.
   package enum Origin: Sendable, Equatable {
@@ -23,6 +24,8 @@ package struct ValkeyAddress: Sendable, Equatable {
   let usesTLS: Bool
   let user: String?
   let password: Secret?
+  /// The cache of AWS whose user logs in by IAM; nil for one who has a password, or none.
+  let cache: IAMCache?
   let database: Int
   /// The beginning of the keys; may be empty.
   package let prefix: String
@@ -43,7 +46,19 @@ package struct ValkeyAddress: Sendable, Equatable {
     let at = rest.lastIndex(of: "@")
     let login = at.map { rest[..<$0] }
     let hosts = at.map { rest[rest.index(after: $0)...] } ?? rest
-    (user, password) = try Self.login(login)
+    let options = try ValkeyOptions(query)
+    if let cacheName = options.cacheName {
+      guard usesTLS else { throw .address("has iam without TLS, which AWS demands; begin it with rediss://") }
+      guard !asksSentinels else { throw .address("has iam, but AWS's caches have no sentinels; write rediss://USER@HOST:6379") }
+      let user = try Self.userWithoutPassword(login)
+      let service = options.service ?? IAMCache.Service(host: String(hosts))
+      cache = IAMCache(name: cacheName, service: service, user: user, region: options.region)
+      self.user = user
+      password = nil
+    } else {
+      cache = nil
+      (user, password) = try Self.login(login)
+    }
     if password != nil, origin == .argument {
       throw .address(
         "holds a password, which others would see; put the address into an environment variable")
@@ -66,7 +81,7 @@ package struct ValkeyAddress: Sendable, Equatable {
     }
     guard endpoints.count == 1 || asksSentinels else { throw .address("names several hosts; only sentinels are several") }
     servers = RESPAddress(endpoints: endpoints, sentinelName: name)
-    (prefix, trustedFile) = try Self.options(query)
+    (prefix, trustedFile) = (options.prefix, options.trustedFile)
   }
 
   private static let schemes: [String: (Bool, Bool)] = [
@@ -81,6 +96,14 @@ package struct ValkeyAddress: Sendable, Equatable {
       throw .address("has a user without a password; write USER:PASSWORD@, with %XX for characters that a URL can't hold")
     }
     return (name.isEmpty ? nil : name, Secret(password))
+  }
+
+  /// The user of IAM, who must be named.
+  private static func userWithoutPassword(_ text: Substring?) throws(FleetStoreError) -> String {
+    guard let text, !text.contains(":"), let user = text.decoded, !user.isEmpty else {
+      throw .address("needs a user without a password beside iam, which makes the password; write rediss://USER@HOST:6379")
+    }
+    return user
   }
 
   private static func endpoint(_ text: Substring, port standard: Int) throws(FleetStoreError) -> RESPEndpoint {
@@ -98,20 +121,6 @@ package struct ValkeyAddress: Sendable, Equatable {
     }
     return RESPEndpoint(host: String(host), port: port)
   }
-
-  private static func options(_ query: Substring?) throws(FleetStoreError) -> (String, String?) {
-    var (prefix, trusted) = ("", String?.none)
-    for option in (query ?? "").split(separator: "&") {
-      var name = option
-      let value = name.cut(at: "=")?.decoded ?? ""
-      switch name {
-      case "prefix": prefix = value
-      case "ca": trusted = value
-      default: throw .address("has an option other than prefix and ca; remove it")
-      }
-    }
-    return (prefix, trusted)
-  }
 }
 
 extension ValkeyAddress: CustomStringConvertible {
@@ -121,23 +130,4 @@ extension ValkeyAddress: CustomStringConvertible {
     let path = (servers.sentinelName.map { "/\($0)" } ?? "") + (database == 0 ? "" : "/\(database)")
     return "\(scheme)://\(servers.endpoints.map(\.description).joined(separator: ","))\(path)"
   }
-}
-
-extension FleetStoreError {
-  /// - Parameter problem: what is wrong, and what to do, as it follows "The address of the fleet's store".
-  fileprivate static func address(_ problem: String) -> FleetStoreError {
-    FleetStoreError(.configuration, "The address of the fleet's store \(problem).")
-  }
-}
-
-extension Substring {
-  /// Cuts the text at the first of these characters, and returns what follows it; nil if there is none.
-  fileprivate mutating func cut(at character: Character) -> Substring? {
-    guard let index = firstIndex(of: character) else { return nil }
-    defer { self = self[..<index] }
-    return self[self.index(after: index)...]
-  }
-
-  /// The text without its percent signs; nil if it isn't text.
-  fileprivate var decoded: String? { removingPercentEncoding }
 }

@@ -1,3 +1,4 @@
+package import AWSClient
 package import Logging
 package import NIOCore
 import NIOPosix
@@ -15,16 +16,20 @@ package final class ValkeyFleetStore: FleetStore {
   private let form = Mutex(ScriptForm.digest)
 
   /// Opens no connection yet.
-  /// - Parameter silenceMax: how long a server may take for a connection with TLS and login, or send nothing while commands wait; a caller
-  ///   may wait shorter.
+  /// - Parameters:
+  ///   - signer: signs the logins of an address whose user logs in by IAM, in the cache's Region. Without it, such a store refuses.
+  ///   - silenceMax: how long a server may take for a connection with TLS and login, or send nothing while commands wait; a caller
+  ///     may wait shorter.
   /// - Throws: ``FleetStoreError`` (`configuration`) if the file of trusted authorities can't be used.
   package init(
-    _ address: ValkeyAddress, logger: Logger, silenceMax: Duration = .seconds(2),
+    _ address: ValkeyAddress, signer: AWSClient? = nil, logger: Logger, silenceMax: Duration = .seconds(2),
     loop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next()
   ) throws(FleetStoreError) {
-    let login = RESPConnector.Login(user: address.user, password: address.password, database: address.database)
+    var login = RESPConnector.Login(user: address.user, password: address.password, database: address.database)
+    if let cache = address.cache, let signer { login.tokens = IAMTokens(cache, client: signer) }
     let connector = RESPConnector(
-      loop: loop, tls: address.usesTLS ? try Self.tls(trusting: address.trustedFile) : nil, login: login, timeout: silenceMax)
+      loop: loop, tls: address.usesTLS ? try Self.tls(trusting: address.trustedFile) : nil, login: login, timeout: silenceMax,
+      logger: logger)
     client = RESPClient(address.servers, connector: connector, logger: logger)
     prefix = address.prefix
     self.logger = logger

@@ -18,6 +18,8 @@ final class ScriptedServer: Sendable {
     var connections = 0
     /// Commands by their first words, in order.
     var commands: [String] = []
+    /// All `HELLO`, and all `AUTH`, with their words.
+    var logins: [[String]] = []
     var channels: [any Channel] = []
   }
 
@@ -50,8 +52,10 @@ final class ScriptedServer: Sendable {
   var port: Int { channel.withLock { $0?.localAddress?.port } ?? 0 }
   var connections: Int { seen.withLock { $0.connections } }
   var commands: [String] { seen.withLock { $0.commands } }
+  var logins: [[String]] { seen.withLock { $0.logins } }
 
   fileprivate func receive(_ words: [String]) -> Answer {
+    if ["HELLO", "AUTH"].contains(words[0]) { seen.withLock { $0.logins.append(words) } }
     if words[0] == "HELLO" { return .bytes("%1\r\n+proto\r\n:3\r\n") }
     let number = seen.withLock { seen in
       seen.commands.append(words[0])

@@ -13,6 +13,7 @@ struct ValkeyAddressTests {
     ("redis://h?prefix=team&ca=%2Fetc%2Fca.pem", "redis://h:6379"),
     ("redis://u:pw-5f3a@h", "redis://h:6379"), ("redis://:pw%2D5f3a@h/1", "redis://h:6379/1"),
     ("redis://u:p@w-5f3a@h", "redis://h:6379"),
+    ("rediss://u@h:6379/?iam=my-cache&region=us-east-1", "rediss://h:6379"),
   ])
   func addresses(url: String, description: String) throws {
     let address = try ValkeyAddress(url, from: .environment)
@@ -24,6 +25,34 @@ struct ValkeyAddressTests {
     #expect(address.user == "u@x" && address.password?.value == "pw-5f3a/" && address.database == 1)
     #expect(address.prefix == "a:b" && address.trustedFile == "/etc/ca.pem" && !address.usesTLS)
     #expect(try ValkeyAddress("redis://:pw@h", from: .environment).user == nil)
+  }
+
+  @Test(arguments: [
+    ("h", "", IAMCache.Service.elastiCache), ("h", "&service=elasticache", .elastiCache), ("h", "&service=serverless", .serverless),
+    ("h", "&service=memorydb", .memoryDB), ("master.my-cache.a1b2c3.use1.cache.amazonaws.com", "", .elastiCache),
+    ("My-Cache-a1b2c3.Serverless.use1.cache.amazonaws.com", "", .serverless),
+    ("clustercfg.my-cache.a1b2c3.memorydb.us-east-1.amazonaws.com", "", .memoryDB),
+    ("clustercfg.my-cache.a1b2c3.memorydb.us-east-1.amazonaws.com", "&service=elasticache", .elastiCache),
+  ])
+  func aUserOfIAM(host: String, options: String, service: IAMCache.Service) throws {
+    let address = try ValkeyAddress("rediss://bed%20quota@\(host)/?iam=My-Cache\(options)", from: .argument)
+    #expect(address.cache == IAMCache(name: "my-cache", service: service, user: "bed quota", region: nil))
+    #expect(address.user == "bed quota" && address.password == nil && address.usesTLS)
+    #expect(try ValkeyAddress("rediss://u@h?region=us-east-1&iam=c", from: .argument).cache?.region == "us-east-1")
+    #expect(try ValkeyAddress("rediss://u:pw@h", from: .environment).cache == nil)
+  }
+
+  @Test(arguments: [
+    ("redis://u@h?iam=c", "TLS"), ("rediss://h?iam=c", "user"), ("rediss://u:pw-5f3a@h?iam=c", "without a password"),
+    ("rediss://u:@h?iam=c", "without a password"), ("rediss+sentinel://u@h/main?iam=c", "sentinels"),
+    ("rediss://u@h?iam=", "no cache's name"), ("rediss://u@h?iam=arn:aws:x", "no cache's name"),
+    ("rediss://u@h?iam=c&service=redis", "unknown service"), ("rediss://u@h?iam=c&region=x", "region that is none"),
+    ("redis://h?region=us-east-1", "without iam"), ("redis://h?service=memorydb", "without iam"),
+  ])
+  func whatIAMCannotDo(url: String, words: String) {
+    let error = #expect(throws: FleetStoreError.self) { try ValkeyAddress(url, from: .environment) }
+    #expect(error?.code == .configuration && error?.message.contains(words) == true, "\(error?.message ?? "")")
+    #expect(error?.message.contains("5f3a") == false)
   }
 
   @Test(arguments: [
