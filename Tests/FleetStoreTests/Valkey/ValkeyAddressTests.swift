@@ -28,8 +28,9 @@ struct ValkeyAddressTests {
   }
 
   @Test(arguments: [
-    ("h", "", IAMCache.Service.elastiCache), ("h", "&service=elasticache", .elastiCache), ("h", "&service=serverless", .serverless),
-    ("h", "&service=memorydb", .memoryDB), ("master.my-cache.a1b2c3.use1.cache.amazonaws.com", "", .elastiCache),
+    ("h", "", IAMCache.Service.elastiCache), ("h", "&service=elasticache", .elastiCache),
+    ("h", "&service=serverless", .serverless), ("h", "&service=memorydb", .memoryDB),
+    ("master.my-cache.a1b2c3.use1.cache.amazonaws.com", "", .elastiCache),
     ("My-Cache-a1b2c3.Serverless.use1.cache.amazonaws.com", "", .serverless),
     ("clustercfg.my-cache.a1b2c3.memorydb.us-east-1.amazonaws.com", "", .memoryDB),
     ("clustercfg.my-cache.a1b2c3.memorydb.us-east-1.amazonaws.com", "&service=elasticache", .elastiCache),
