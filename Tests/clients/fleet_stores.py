@@ -1,4 +1,4 @@
-"""Redis and Valkey servers of a test, alone, with a replica and sentinels, or away for a while."""
+"""Redis and Valkey servers of a test, alone, with a replica and sentinels, as a cluster, or away for a while."""
 
 import contextlib
 import os
@@ -136,6 +136,40 @@ class Replicated:
     @property
     def url(self) -> str:
         return "redis+sentinel://" + ",".join(f"127.0.0.1:{port}" for port in self.sentinels) + f"/{self.name}"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stack.close()
+
+
+class Cluster:
+    """Three nodes of a cluster. The first has no keys, so that the cluster lives on without it."""
+
+    def __init__(self):
+        self.stack = contextlib.ExitStack()
+        buses = [free_port() for _ in range(3)]
+        options = ("--cluster-enabled", "yes", "--cluster-node-timeout", "3000")
+        self.nodes = [self.stack.enter_context(Server(*options, "--cluster-port", str(bus))) for bus in buses]
+        self.nodes[1].command("CLUSTER", "ADDSLOTSRANGE", "0", "8191")
+        self.nodes[2].command("CLUSTER", "ADDSLOTSRANGE", "8192", "16383")
+        for node, bus in zip(self.nodes[1:], buses[1:], strict=True):
+            self.nodes[0].command("CLUSTER", "MEET", "127.0.0.1", str(node.port), str(bus))
+        eventually(lambda: all(self.is_whole(node) for node in self.nodes), "all nodes know all slots", 60)
+
+    @staticmethod
+    def is_whole(node: Server) -> bool:
+        known = node.command("CLUSTER", "INFO")
+        return all(words in known for words in (b"cluster_state:ok", b"cluster_slots_ok:16384", b"cluster_known_nodes:3"))
+
+    def operations(self) -> int:
+        """Scripts that the nodes ran which are alive."""
+        return sum(node.operations() for node in self.nodes if node.process.poll() is None)
+
+    @property
+    def url(self) -> str:
+        return "redis://" + ",".join(f"127.0.0.1:{node.port}" for node in self.nodes)
 
     def __enter__(self):
         return self

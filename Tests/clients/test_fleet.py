@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from emulator_control import eventually
-from fleet_stores import Replicated, Server, resume, suspend, valkey_program
+from fleet_stores import Cluster, Replicated, Server, resume, suspend, valkey_program
 from fleet_world import PROFILE, FleetWorld
 from processes import Runner
 from support import BINARY, clean_environment
@@ -149,6 +149,30 @@ def test_a_promoted_replica_is_followed(tmp_path):
         assert figures.throttled == 0 and figures.delivered > 0.6, figures.delivered
         before = [member.done() for member in fleet.members]
         eventually(lambda: all(now.done() > then for now, then in zip(fleet.members, before, strict=True)), "all go on", 60)
+
+
+def test_a_host_of_a_cluster_that_is_gone_is_left(tmp_path):
+    with Cluster() as store, world(tmp_path, store.url) as fleet:
+        [run] = fleet.runs(1)
+        fleet.begun()
+        store.nodes[0].stop()
+        # Who has lost the connection asks the next host where the keys are.
+        for node in store.nodes[1:]:
+            node.command("CLIENT", "KILL", "TYPE", "normal")
+        fleet.runs(1)
+        fleet.begun()
+        before = run.done()
+        eventually(lambda: run.done() > before, "it goes on", 30)
+        delivered(fleet, 15)
+        command = Runner(BINARY, fleet.environment | {"AWS_ENDPOINT_URL": fleet.url, "AWS_REGION": "us-east-1"})
+        [scope] = json.loads(command.output("fleet", "status", PROFILE, "--fleet", store.url, "--output", "json"))["scopes"]
+        assert len(scope["members"]) == 2
+
+
+def test_several_hosts_that_are_no_cluster_are_refused(redis, tmp_path):
+    with Server() as other:
+        done = Runner(BINARY, clean_environment(tmp_path))("fleet", "status", "--fleet", f"{redis.url},127.0.0.1:{other.port}")
+        assert done.returncode == 1 and "no node of a cluster" in done.stderr, done.stderr
 
 
 def test_a_limit_by_hand_holds_for_all(redis, tmp_path):

@@ -1,6 +1,6 @@
 /// Where servers are.
 struct RESPAddress: Sendable, Equatable {
-  /// The server, or the sentinels; at least one.
+  /// The server, nodes of a cluster, or the sentinels; at least one.
   var endpoints: [RESPEndpoint]
   /// The name that the sentinels know the servers by; nil without sentinels.
   var sentinelName: String?

@@ -21,19 +21,22 @@ final class RESPClient: Sendable {
   private let logger: Logger
   /// The server of the address, whatever the cluster says.
   private let seed: RESPNode
-  /// The seed's host, which a cluster means if it names none.
-  private let seedHost: String
 
   init(_ address: RESPAddress, connector: RESPConnector, logger: Logger) {
     self.connector = connector
     self.logger = logger
-    seedHost = address.endpoints[0].host
+    let seeds = ClusterSeeds(address.endpoints, connector: connector)
     seed = RESPNode(loop: connector.loop, logger: logger) { () async throws(FleetStoreError) in
-      guard let name = address.sentinelName else { return try await connector.connect(to: address.endpoints[0]) }
-      return try await SentinelLookup(sentinels: address.endpoints, name: name, connector: connector).connect()
+      if let name = address.sentinelName {
+        return try await SentinelLookup(sentinels: address.endpoints, name: name, connector: connector).connect()
+      }
+      guard address.endpoints.count == 1 else { return try await seeds.connect() }
+      return try await connector.connect(to: address.endpoints[0])
     }
-    // A cluster's node may direct to itself; that needs no second connection.
-    if address.sentinelName == nil { routes.withLock { $0.nodes[address.endpoints[0]] = seed } }
+    // A cluster's node may direct to itself; that needs no second connection. Of several, nobody knows yet which the seed is.
+    if address.sentinelName == nil, address.endpoints.count == 1 {
+      routes.withLock { $0.nodes[address.endpoints[0]] = seed }
+    }
   }
 
   /// Sends a command and follows a cluster's directions.
@@ -44,7 +47,7 @@ final class RESPClient: Sendable {
   func send(_ words: [String], key: String, timeout: Duration) async throws(FleetStoreError) -> RESPValue {
     let command = RESPCommand(words)
     let end = ContinuousClock.now + timeout
-    var (node, endpoint) = route(of: key)
+    var node = route(of: key)
     var prefix: [RESPCommand] = []
     for _ in 0...Self.redirectionsMax {
       let left = end - ContinuousClock.now
@@ -64,11 +67,10 @@ final class RESPClient: Sendable {
       }
       switch RESPErrorReply(text) {
       case .moved(let host, let port):
-        endpoint = RESPEndpoint(host: host.isEmpty ? endpoint?.host ?? seedHost : host, port: port)
-        node = try remember(key, endpoint)
+        node = try remember(key, Self.endpoint(host, port, named: connection))
         prefix = []
       case .ask(let host, let port):
-        node = try remember(nil, RESPEndpoint(host: host.isEmpty ? endpoint?.host ?? seedHost : host, port: port))
+        node = try remember(nil, Self.endpoint(host, port, named: connection))
         prefix = [RESPCommand(["ASKING"])]
       case .lost(let line):
         node.end(connection)
@@ -83,18 +85,22 @@ final class RESPClient: Sendable {
 
   deinit { close() }
 
-  private func route(of key: String) -> (RESPNode, RESPEndpoint?) {
-    routes.withLock { routes in
-      guard let endpoint = routes.endpoints[key], let node = routes.nodes[endpoint] else { return (seed, nil) }
-      return (node, endpoint)
-    }
+  private func route(of key: String) -> RESPNode {
+    routes.withLock { routes in routes.endpoints[key].flatMap { routes.nodes[$0] } ?? seed }
+  }
+
+  /// Where a server directs to.
+  /// - Parameters:
+  ///   - host: empty for the host of the server itself.
+  ///   - connection: to the server.
+  private static func endpoint(_ host: String, _ port: Int, named connection: RESPConnection) -> RESPEndpoint {
+    RESPEndpoint(host: host.isEmpty ? connection.endpoint.host : host, port: port)
   }
 
   /// Finds the node of an endpoint.
   /// - Parameter key: the key that the node has from now on, if any.
-  private func remember(_ key: String?, _ endpoint: RESPEndpoint?) throws(FleetStoreError) -> RESPNode {
-    guard let endpoint else { return seed }
-    return try routes.withLock { routes throws(FleetStoreError) in
+  private func remember(_ key: String?, _ endpoint: RESPEndpoint) throws(FleetStoreError) -> RESPNode {
+    try routes.withLock { routes throws(FleetStoreError) in
       guard !routes.isClosed else { throw .closed }
       if let key, routes.endpoints.count < Self.routesMax || routes.endpoints[key] != nil { routes.endpoints[key] = endpoint }
       if let node = routes.nodes[endpoint] { return node }

@@ -2,12 +2,15 @@ import NIOCore
 
 /// One connection to a server.
 struct RESPConnection: Sendable {
+  /// The server at the other end.
+  let endpoint: RESPEndpoint
   private let channel: any Channel
   private let handler: NIOLoopBound<RESPHandler>
   private let connectionEnd: RESPHandler.End
 
   /// - Parameter handler: the last handler of the channel, on whose loop this must run.
-  init(_ channel: any Channel, _ handler: RESPHandler) {
+  init(_ channel: any Channel, _ handler: RESPHandler, to endpoint: RESPEndpoint) {
+    self.endpoint = endpoint
     self.channel = channel
     self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
     connectionEnd = handler.connectionEnd

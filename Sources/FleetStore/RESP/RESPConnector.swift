@@ -55,7 +55,7 @@ struct RESPConnector: Sendable {
         }
       }
     let connection = try await bootstrap.connect(host: host, port: endpoint.port).flatMapThrowing { channel in
-      RESPConnection(channel, try channel.pipeline.syncOperations.handler(type: RESPHandler.self))
+      RESPConnection(channel, try channel.pipeline.syncOperations.handler(type: RESPHandler.self), to: endpoint)
     }.value()
     do throws(FleetStoreError) {
       try await greet(connection, password)

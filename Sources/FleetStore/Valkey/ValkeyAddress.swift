@@ -5,6 +5,7 @@ import Foundation
 /// | URL | means |
 /// |---|---|
 /// | `redis://HOST:PORT/DATABASE`, `valkey://…` | a server, or any node of a cluster |
+/// | `redis://HOST:PORT,HOST:PORT` | several nodes of a cluster, of which the first that answers is used |
 /// | `rediss://…`, `valkeys://…` | the same with TLS |
 /// | `redis+sentinel://HOST:PORT,HOST:PORT/NAME/DATABASE`, `rediss+sentinel://…` | the main server that sentinels know by NAME |
 ///
@@ -79,7 +80,6 @@ package struct ValkeyAddress: Sendable, Equatable {
     let endpoints = try hosts.split(separator: ",", omittingEmptySubsequences: false).map { text throws(FleetStoreError) in
       try Self.endpoint(text, port: asksSentinels ? 26_379 : 6_379)
     }
-    guard endpoints.count == 1 || asksSentinels else { throw .address("names several hosts; only sentinels are several") }
     servers = RESPAddress(endpoints: endpoints, sentinelName: name)
     (prefix, trustedFile) = (options.prefix, options.trustedFile)
   }

@@ -111,6 +111,41 @@ struct HostileServerTests {
     #expect(target.commands == ["ASKING", "EVALSHA", "ASKING", "EVALSHA", "EVALSHA", "EVALSHA"])
   }
 
+  /// A node that says that it is one of a cluster, or not, and answers two syncs at most.
+  private func node(epoch: Int, isInCluster: Bool = true) async throws -> ScriptedServer {
+    try await ScriptedServer { words, number in
+      if words[0] == "INFO" { return .bytes("$17\r\ncluster_enabled:\(isInCluster ? 1 : 0)\r\n") }
+      return number <= 2 ? .bytes(ScriptedServer.answer(epoch: epoch)) : .close
+    }
+  }
+
+  private func store(_ ports: [Int]) throws -> ValkeyFleetStore {
+    let hosts = ports.map { "127.0.0.1:\($0)" }.joined(separator: ",")
+    return try ValkeyFleetStore(
+      ValkeyAddress("redis://\(hosts)", from: .environment), logger: Logger(label: "test"), silenceMax: .ample)
+  }
+
+  @Test func theNextHostOfAClusterFollowsOneThatIsGone() async throws {
+    let nodes = [try await node(epoch: 1), try await node(epoch: 2)]
+    // Nobody listens at the first.
+    let store = try store([1] + nodes.map(\.port))
+    var epochs: [Int64?] = []
+    for _ in 0..<4 {
+      epochs.append(try await ServerProcess.until { () async throws(FleetStoreError) in try await epoch(store) })
+    }
+    #expect(epochs == [1, 1, 2, 2] && nodes.map(\.connections) == [1, 1])
+    store.close()
+  }
+
+  @Test func severalHostsThatAreNoClusterAreRefused() async throws {
+    let nodes = [try await node(epoch: 1, isInCluster: false), try await node(epoch: 2)]
+    let store = try store(nodes.map(\.port))
+    let error = await failure(store)
+    #expect(error?.code == .configuration && error?.message.contains("cluster") == true)
+    #expect(nodes[1].connections == 0)
+    store.close()
+  }
+
   @Test func manyCommandsShareAConnection() async throws {
     let server = try await ScriptedServer { _, _ in .bytes(ScriptedServer.answer()) }
     let store = try store(server)

@@ -149,9 +149,12 @@ extension ServerTests {
             && info.contains("cluster_known_nodes:2")
         }
       }
+      let absent = try ServerProcess.freePort()
+      let ports = [absent] + servers.map(\.port)
+      let several = try self.store("redis://" + ports.map { "127.0.0.1:\($0)" }.joined(separator: ","))
       for number in 0..<20 {
         let scope = FleetScope("scope\(number)")
-        for sequence: Int64 in 1...2 {
+        for (sequence, store) in [(Int64(1), store), (Int64(2), several)] {
           let answer = try await store.sync(.sample("a", sequence).asking(100), scope: scope, timeout: .ample).answer
           #expect(answer?.delays.count == 1)
         }
@@ -172,6 +175,7 @@ extension ServerTests {
       try await admins[target].run("CLUSTER", "SETSLOT", "\(slot)", "IMPORTING", ids[source])
       try await admins[source].run("CLUSTER", "SETSLOT", "\(slot)", "MIGRATING", ids[target])
       #expect(try await store.status(of: FleetScope("scope-on-its-way"), timeout: .ample) == nil)
+      several.close()
       store.close()
     }
 

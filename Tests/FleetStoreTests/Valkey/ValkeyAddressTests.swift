@@ -13,6 +13,7 @@ struct ValkeyAddressTests {
     ("redis://h?prefix=team&ca=%2Fetc%2Fca.pem", "redis://h:6379"),
     ("redis://u:pw-5f3a@h", "redis://h:6379"), ("redis://:pw%2D5f3a@h/1", "redis://h:6379/1"),
     ("redis://u:p@w-5f3a@h", "redis://h:6379"),
+    ("redis://u:pw-5f3a@a,b:7000", "redis://a:6379,b:7000"), ("rediss://a,[::1]:1/?prefix=x", "rediss://a:6379,[::1]:1"),
     ("rediss://u@h:6379/?iam=my-cache&region=us-east-1", "rediss://h:6379"),
   ])
   func addresses(url: String, description: String) throws {
@@ -59,7 +60,7 @@ struct ValkeyAddressTests {
   @Test(arguments: [
     "127.0.0.1:6379", "http://u:pw-5f3a@h", "redis://", "redis://u:pw-5f3a@", "redis://u@h", "redis://u:@h",
     "redis://u:pw-5f3a@h:x",
-    "redis://u:pw-5f3a@h:0", "redis://u:pw-5f3a@h/x", "redis://u:pw-5f3a@h/-1", "redis://h/1/2", "redis://u:pw-5f3a@a,b",
+    "redis://u:pw-5f3a@h:0", "redis://u:pw-5f3a@h/x", "redis://u:pw-5f3a@h/-1", "redis://h/1/2", "redis://u:pw-5f3a@a,",
     "redis+sentinel://u:pw-5f3a@a,b", "redis+sentinel://a,,b/main", "redis://u:pw-5f3a%zz@h", "redis://u:pw-5f3a%+5@h",
     "redis://h?password=pw-5f3a",
     "redis://pw-5f3a h",
