@@ -81,6 +81,24 @@ class Server:
         return f"redis://127.0.0.1:{self.port}"
 
 
+class Sentinel:
+    """A sentinel with these lines of configuration."""
+
+    def __init__(self, *lines: str):
+        self.port, self.folder = free_port(), tempfile.TemporaryDirectory()
+        file = Path(self.folder.name) / "sentinel.conf"
+        file.write_text("\n".join([f"port {self.port}", "bind 127.0.0.1", f"dir {self.folder.name}", *lines, ""]))
+        self.process = subprocess.Popen(["redis-server", str(file), "--sentinel"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.folder.cleanup()
+
+
 class Replicated:
     """A main server, a replica and three sentinels, which promote the replica when the main server dies."""
 
@@ -90,28 +108,16 @@ class Replicated:
         self.stack = contextlib.ExitStack()
         self.servers = [self.stack.enter_context(Server()) for _ in range(2)]
         self.servers[1].command("REPLICAOF", "127.0.0.1", str(self.servers[0].port))
-        self.sentinels = [self.stack.enter_context(self.sentinel()) for _ in range(3)]
+        self.sentinels = [self.stack.enter_context(self.sentinel()).port for _ in range(3)]
         eventually(lambda: b"slave0" in self.servers[0].command("INFO", "replication"), "the replica follows")
         eventually(lambda: all(self.knows_all(port) for port in self.sentinels), "the sentinels know each other and the replica")
 
-    def sentinel(self):
-        folder = self.stack.enter_context(tempfile.TemporaryDirectory())
-        file, port = Path(folder) / "sentinel.conf", free_port()
-        file.write_text(
-            f"port {port}\nbind 127.0.0.1\ndir {folder}\nsentinel monitor {self.name} 127.0.0.1 {self.servers[0].port} 2\n"
-            f"sentinel down-after-milliseconds {self.name} 1000\nsentinel failover-timeout {self.name} 5000\n"
+    def sentinel(self) -> "Sentinel":
+        name = self.name
+        return Sentinel(
+            f"sentinel monitor {name} 127.0.0.1 {self.servers[0].port} 2",
+            f"sentinel down-after-milliseconds {name} 1000", f"sentinel failover-timeout {name} 5000",
         )
-        process = subprocess.Popen(["redis-server", str(file), "--sentinel"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-        @contextlib.contextmanager
-        def running():
-            try:
-                yield port
-            finally:
-                process.kill()
-                process.wait()
-
-        return running()
 
     def knows_all(self, port: int) -> bool:
         with contextlib.suppress(OSError):

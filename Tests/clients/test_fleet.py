@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from emulator_control import eventually
-from fleet_stores import Cluster, Replicated, Server, resume, suspend, valkey_program
+from fleet_stores import Cluster, Replicated, Sentinel, Server, resume, suspend, valkey_program
 from fleet_world import PROFILE, FleetWorld
 from processes import Runner
 from support import BINARY, clean_environment
@@ -224,6 +224,22 @@ def test_no_password_is_shown_anywhere(tmp_path):
         assert done.returncode == 1 and password not in done.stdout + done.stderr and "password" in done.stderr
         done = command("fleet", "status", "--fleet", f"redis://:{password}@127.0.0.1:{store.port}")
         assert done.returncode == 64 and password not in done.stdout + done.stderr
+
+
+def test_sentinels_have_a_password_of_their_own(tmp_path):
+    password, own = "hunter2-of-the-servers", "hunter2-of-the-sentinels"
+    with Server("--requirepass", password) as store:
+        lines = (f"requirepass {own}", f"sentinel monitor quotas 127.0.0.1 {store.port} 1", f"sentinel auth-pass quotas {password}")
+        with Sentinel(*lines) as sentinel:
+            address = f"redis+sentinel://:{password}@127.0.0.1:{sentinel.port}/quotas?sentinel_password="
+            environment = clean_environment(tmp_path) | {"RIGHT": address + own, "WRONG": address + "hunter2-wrong"}
+            command = Runner(BINARY, environment)
+            eventually(lambda: command("fleet", "status", "--fleet", "env:RIGHT").returncode == 0, "the sentinel answers", 30)
+            done = command("fleet", "status", "--fleet", "env:WRONG", "--verbose")
+            assert done.returncode == 1 and "sentinel_password" in done.stderr and "hunter2" not in done.stdout + done.stderr
+            unsafe = f"redis+sentinel://127.0.0.1:{sentinel.port}/quotas?sentinel_password={own}"
+            done = command("fleet", "status", "--fleet", unsafe)
+            assert done.returncode == 64 and "environment variable" in done.stderr and "hunter2" not in done.stdout + done.stderr
 
 
 def test_a_store_that_is_away_at_the_start_is_said_at_once(tmp_path):

@@ -28,7 +28,7 @@ final class RESPClient: Sendable {
     let seeds = ClusterSeeds(address.endpoints, connector: connector)
     seed = RESPNode(loop: connector.loop, logger: logger) { () async throws(FleetStoreError) in
       if let name = address.sentinelName {
-        return try await SentinelLookup(sentinels: address.endpoints, name: name, connector: connector).connect()
+        return try await SentinelLookup(address, name: name, connector: connector).connect()
       }
       guard address.endpoints.count == 1 else { return try await seeds.connect() }
       return try await connector.connect(to: address.endpoints[0])

@@ -1,13 +1,20 @@
 /// Asks sentinels which server is the main one, and connects to it.
 struct SentinelLookup: Sendable {
-  let sentinels: [RESPEndpoint]
+  private let sentinels: [RESPEndpoint]
   /// The name that the sentinels know the servers by.
-  let name: String
-  let connector: RESPConnector
+  private let name: String
+  /// For the servers.
+  private let connector: RESPConnector
+  /// For the sentinels: they have no databases, and a password of their own or none, but never the servers'.
+  private let asking: RESPConnector
 
-  /// Sentinels have no databases, and no users by default; they don't get the password.
-  private var asking: RESPConnector {
-    RESPConnector(loop: connector.loop, tls: connector.tls, login: RESPConnector.Login(), timeout: connector.timeout)
+  /// - Parameter name: the name that the sentinels know the servers by.
+  init(_ address: RESPAddress, name: String, connector: RESPConnector) {
+    sentinels = address.endpoints
+    self.name = name
+    self.connector = connector
+    let login = RESPConnector.Login(user: address.sentinelUser, password: address.sentinelPassword)
+    asking = RESPConnector(loop: connector.loop, tls: connector.tls, login: login, timeout: connector.timeout)
   }
 
   /// - Throws: ``FleetStoreError`` (`unavailable`) if no sentinel knows a server that says it is the main one.
@@ -30,10 +37,19 @@ struct SentinelLookup: Sendable {
   }
 
   private func main(asking sentinel: RESPEndpoint) async throws(FleetStoreError) -> RESPEndpoint? {
-    let connection = try await asking.connect(to: sentinel)
+    let connection: RESPConnection
+    do throws(FleetStoreError) {
+      connection = try await asking.connect(to: sentinel)
+    } catch {
+      throw error.code == .credentials ? FleetStoreError.sentinelLogin : error
+    }
     defer { connection.close() }
     let reply = try await connection.send(["SENTINEL", "GET-MASTER-ADDR-BY-NAME", name], timeout: connector.timeout)
-    if case .error(let text) = reply { throw .reply(RESPErrorReply(text)) }
+    if case .error(let text) = reply {
+      let reply = RESPErrorReply(text)
+      if case .credentials = reply { throw .sentinelLogin }
+      throw .reply(reply)
+    }
     guard let parts = reply.elements, parts.count == 2, let host = parts[0].string,
       let port = parts[1].string.flatMap({ Int($0) }),
       1...65_535 ~= port
@@ -46,4 +62,13 @@ struct SentinelLookup: Sendable {
     let reply = try await connection.send(["ROLE"], timeout: connector.timeout)
     return reply.elements?.first?.string != "slave"
   }
+}
+
+extension FleetStoreError {
+  fileprivate static let sentinelLogin = FleetStoreError(
+    .credentials,
+    """
+    The sentinels of the fleet's store did not take the login; correct sentinel_password, and sentinel_username if they have users, \
+    in the variable or file that holds its address. The password before the hosts is the servers'.
+    """)
 }

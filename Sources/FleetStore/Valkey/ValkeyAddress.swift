@@ -11,7 +11,8 @@ import Foundation
 ///
 /// `USER:PASSWORD@` before the host logs in. `?prefix=TEXT` begins the keys, and `?ca=FILE` names the authorities (PEM) that are
 /// trusted instead of the system's. `rediss://USER@HOST:PORT/?iam=CACHE&region=us-east-1` logs in to ElastiCache or MemoryDB by IAM;
-/// `&service=serverless` or `&service=memorydb` says what the cache is if the host's name isn't AWS's own.
+/// `&service=serverless` or `&service=memorydb` says what the cache is if the host's name isn't AWS's own. Sentinels get
+/// `?sentinel_username=USER&sentinel_password=PASSWORD`, and never the servers' password.
 package struct ValkeyAddress: Sendable, Equatable {
   /// Where the URL comes from.
   package enum Origin: Sendable, Equatable {
@@ -60,9 +61,12 @@ package struct ValkeyAddress: Sendable, Equatable {
       cache = nil
       (user, password) = try Self.login(login)
     }
-    if password != nil, origin == .argument {
+    if password != nil || options.sentinelPassword != nil, origin == .argument {
       throw .address(
         "holds a password, which others would see; put the address into an environment variable")
+    }
+    guard asksSentinels || options.sentinelPassword == nil else {
+      throw .address("has a sentinel_password without sentinels; remove it, or begin the address with redis+sentinel://")
     }
     var parts = path.split(separator: "/", omittingEmptySubsequences: true)
     var name: String?
@@ -80,7 +84,9 @@ package struct ValkeyAddress: Sendable, Equatable {
     let endpoints = try hosts.split(separator: ",", omittingEmptySubsequences: false).map { text throws(FleetStoreError) in
       try Self.endpoint(text, port: asksSentinels ? 26_379 : 6_379)
     }
-    servers = RESPAddress(endpoints: endpoints, sentinelName: name)
+    servers = RESPAddress(
+      endpoints: endpoints, sentinelName: name, sentinelUser: options.sentinelUser,
+      sentinelPassword: options.sentinelPassword)
     (prefix, trustedFile) = (options.prefix, options.trustedFile)
   }
 

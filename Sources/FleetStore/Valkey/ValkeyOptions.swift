@@ -9,8 +9,10 @@ struct ValkeyOptions {
   var cacheName: String?
   var service: IAMCache.Service?
   var region: String?
+  var sentinelUser: String?
+  var sentinelPassword: Secret?
 
-  private static let names = ["prefix", "ca", "iam", "service", "region"]
+  private static let names = "prefix, ca, iam, service, region, sentinel_username and sentinel_password"
 
   init(_ query: Substring?) throws(FleetStoreError) {
     for option in (query ?? "").split(separator: "&") {
@@ -32,12 +34,23 @@ struct ValkeyOptions {
       case "region":
         guard FleetStoreAddress.isRegion(value) else { throw .address("has a region that is none; write it like us-east-1") }
         region = value
+      case "sentinel_username":
+        guard !value.isEmpty else { throw .address("has an empty sentinel_username; remove it, or write the user's name") }
+        sentinelUser = value
+      case "sentinel_password":
+        guard !value.isEmpty else {
+          throw .address("has no sentinel_password that is text; write it with %XX for characters that a URL can't hold")
+        }
+        sentinelPassword = Secret(value)
       default:
-        throw .address("has an option other than \(Self.names.dropLast().joined(separator: ", ")) and region; remove it")
+        throw .address("has an option other than \(Self.names); remove it")
       }
     }
     guard cacheName != nil || (service == nil && region == nil) else {
       throw .address("has a service or a region without iam; remove it, or name the cache as in ?iam=my-cache")
+    }
+    guard sentinelUser == nil || sentinelPassword != nil else {
+      throw .address("has a sentinel_username without a sentinel_password; add it")
     }
   }
 

@@ -199,11 +199,40 @@ extension ServerTests {
       let unknown = try self.store("redis+sentinel://127.0.0.1:\(sentinel.port)/other")
       let error = await #expect(throws: FleetStoreError.self) { try await ServerTests.sync(unknown, .sample("a")) }
       #expect(error?.message.contains("sentinel") == true)
+      unknown.close()
       main.stop()
       let after = try #require(try await untilSynced(store, .sample("a", 50).owing(1_000)))
       #expect(after.now > first.now)
       #expect(try await replicaAdmin.run("ROLE").elements?.first?.string == "master")
       store.close()
+    }
+
+    @Test(arguments: [
+      ("requirepass spw-5f3a", "sentinel_password=spw-5f3a", "sentinel_password=other-5f3a"),
+      (
+        "user default off\nuser bq on >spw-5f3a ~* &* +@all", "sentinel_username=bq&sentinel_password=spw-5f3a",
+        "sentinel_password=spw-5f3a"
+      ),
+    ])
+    func sentinelsHaveALoginOfTheirOwn(rule: String, right: String, wrong: String) async throws {
+      let main = try ServerProcess(["--requirepass", "pw-5f3a"])
+      let sentinel = try ServerProcess(
+        sentinel: """
+          \(rule)
+          sentinel monitor main 127.0.0.1 \(main.port) 1
+          sentinel auth-pass main pw-5f3a
+          """)
+      let address = "redis+sentinel://:pw-5f3a@127.0.0.1:\(sentinel.port)/main"
+      let store = try store("\(address)?\(right)")
+      #expect(try await untilSynced(store, .sample("a", 1)) != nil)
+      store.close()
+      for options in ["", "?\(wrong)"] {
+        let other = try self.store(address + options)
+        let error = await #expect(throws: FleetStoreError.self) { try await ServerTests.sync(other, .sample("b")) }
+        #expect(error?.code == .credentials && error?.message.contains("sentinel_password") == true)
+        #expect(error?.message.contains("5f3a") == false)
+        other.close()
+      }
     }
   }
 }

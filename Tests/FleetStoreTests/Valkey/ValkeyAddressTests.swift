@@ -71,6 +71,33 @@ struct ValkeyAddressTests {
     #expect(error?.code == .configuration && error.map { "\($0) \($0.message)" }?.contains("5f3a") == false)
   }
 
+  @Test func sentinelsHaveALoginOfTheirOwn() throws {
+    let url = "redis+sentinel://u:pw-5f3a@a,b/main?sentinel_username=s%40&sentinel_password=spw%2D5f3a"
+    let address = try ValkeyAddress(url, from: .environment)
+    #expect(address.servers.sentinelUser == "s@" && address.servers.sentinelPassword == Secret("spw-5f3a"))
+    #expect(address.user == "u" && address.password == Secret("pw-5f3a") && !"\(address)".contains("5f3a"))
+    let alone = try ValkeyAddress("redis+sentinel://a/main?sentinel_password=x", from: .environment)
+    #expect(alone.servers.sentinelUser == nil && alone.servers.sentinelPassword == Secret("x") && alone.password == nil)
+    let error = #expect(throws: FleetStoreError.self) {
+      try ValkeyAddress("redis+sentinel://a/main?sentinel_password=pw-5f3a", from: .argument)
+    }
+    #expect(error?.message.contains("environment variable") == true && error?.message.contains("5f3a") == false)
+    var dumped = ""
+    dump(address, to: &dumped)
+    #expect(!dumped.contains("5f3a"))
+  }
+
+  @Test(arguments: [
+    ("redis+sentinel://a/m?sentinel_username=pw-5f3a", "add it"), ("redis+sentinel://a/m?sentinel_password=", "is text"),
+    ("redis+sentinel://a/m?sentinel_password=%zz5f3a", "is text"), ("redis://a?sentinel_password=pw-5f3a", "without sentinels"),
+    ("redis+sentinel://a/m?sentinel_username=&sentinel_password=pw-5f3a", "empty"),
+  ])
+  func whatSentinelsCannotHave(url: String, words: String) {
+    let error = #expect(throws: FleetStoreError.self) { try ValkeyAddress(url, from: .environment) }
+    #expect(error?.code == .configuration && error?.message.contains(words) == true, "\(error?.message ?? "")")
+    #expect(error?.message.contains("5f3a") == false)
+  }
+
   @Test func argumentsHoldNoPassword() throws {
     let error = #expect(throws: FleetStoreError.self) { try ValkeyAddress("redis://u:pw-5f3a@h", from: .argument) }
     #expect(error?.message.contains("environment variable") == true && error?.message.contains("5f3a") == false)
