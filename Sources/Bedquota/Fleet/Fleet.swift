@@ -52,9 +52,11 @@ public final class Fleet: Sendable {
   private let accounts = Mutex<[String: String]>([:])
 
   /// Opens no connection yet.
-  /// - Parameter address: `redis://HOST:PORT/DATABASE`, `rediss://…` with TLS, or `redis+sentinel://HOST,HOST/NAME`, where `USER:PASSWORD@`
-  ///   logs in and `?ca=FILE` names the authorities that are trusted; or `dynamodb://TABLE?region=us-east-1`, which the account of the
-  ///   first client's session signs for. `?prefix=TEXT` keeps fleets apart.
+  /// - Parameter address: `redis://HOST:PORT/DATABASE`, `rediss://…` with TLS, several hosts of a cluster with commas between them, or
+  ///   `redis+sentinel://HOST,HOST/NAME`, where `USER:PASSWORD@` logs in, `?sentinel_username=USER&sentinel_password=PASSWORD` logs in to
+  ///   sentinels, and `?ca=FILE` names the authorities that are trusted; `rediss://USER@HOST:PORT/?iam=CACHE&region=us-east-1`, where IAM
+  ///   logs in to ElastiCache or MemoryDB; or `dynamodb://TABLE?region=us-east-1`. For the last two, the credentials of the first client's
+  ///   session sign. `?prefix=TEXT` keeps fleets apart.
   /// - Throws: ``BedquotaError`` (`configuration`) for another text, whose words hold nothing of it.
   public convenience init(_ address: String, options: Options = Options()) throws(BedquotaError) {
     try self.init(address, from: .environment, options: options)
@@ -86,7 +88,7 @@ public final class Fleet: Sendable {
   }
 
   /// The store, which the first call opens; nothing is sent yet.
-  /// - Parameter session: signs for the account that has the table, if the store is one.
+  /// - Parameter session: signs for the account that has the table, if the store is one, or for a user who logs in by IAM.
   /// - Throws: ``BedquotaError`` (`fleet`).
   @discardableResult
   package func open(in session: BedquotaSession) throws(BedquotaError) -> any FleetStore {

@@ -22,7 +22,7 @@ final class ClusterSeeds: Sendable {
       do throws(FleetStoreError) {
         let connection = try await connector.connect(to: seeds[place])
         do throws(FleetStoreError) {
-          guard try await isInCluster(connection) else { throw .noCluster }
+          guard try await isInCluster(connection) else { throw FleetStoreError.noCluster }
         } catch {
           connection.close()
           throw error

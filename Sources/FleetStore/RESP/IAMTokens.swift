@@ -35,7 +35,8 @@ struct IAMTokens: Sendable {
       .credentials,
       """
       The fleet's store did not take the token of IAM; look whether the user of its address has IAM authentication, iam is the \
-      cache's own name, and the AWS credentials have \(cache.service.signingName):Connect on both, in the cache's Region.
+      cache's own name, the AWS credentials have \(cache.service.signingName):Connect on both, in the cache's Region, and this \
+      machine's clock is right.
       """)
   }
 

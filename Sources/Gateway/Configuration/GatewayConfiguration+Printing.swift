@@ -82,8 +82,9 @@ extension GatewayConfiguration {
     quota_share: 1
 
     ## Shares the quotas with other gateways and runs through Redis, Valkey or DynamoDB (none). An address with a password is a secret.
-    ##   url       redis://HOST:PORT/DATABASE, rediss://… with TLS, redis+sentinel://HOST,HOST/NAME; or
-    ##             dynamodb://TABLE?region=us-east-1; ?prefix=TEXT keeps fleets apart
+    ##   url       redis://HOST:PORT/DATABASE, rediss://… with TLS, redis+sentinel://HOST,HOST/NAME,
+    ##             rediss://USER@HOST:PORT/?iam=CACHE for ElastiCache by IAM; or dynamodb://TABLE?region=us-east-1;
+    ##             ?prefix=TEXT keeps fleets apart
     ##   weight    the part of this gateway when many wait (1)
     ##   fallback  while the store is away: share (some nine tenths of the part that it had), closed (nothing), or a number of members,
     ##             of which each takes an equal part (share)

@@ -30,6 +30,7 @@ struct FleetConfigurationTests {
     #expect(full.weight == 2.5 && full.fallback == .fixed(members: 4) && full.origin == .environment)
     #expect(!"\(full)".contains("hunter2"))
     _ = try #require(try Self.read("fleet: dynamodb://bedquota-fleet?region=us-east-1").fleet)
+    _ = try #require(try Self.read("fleet: rediss://bedquota@cache:6379/?iam=my-cache").fleet)
   }
 
   @Test(arguments: [
@@ -38,6 +39,7 @@ struct FleetConfigurationTests {
     ("fleet: {url: redis://c:1, fallback: none}", "fleet.fallback must be"), ("fleet: http://cache", "has an unknown scheme"),
     ("fleet: \"${MISSING}\"", "MISSING isn't set"), ("fleet: \(Self.secret)", "holds a password"),
     ("fleet: {url: dynamodb://x}", "names no table"),
+    ("fleet: redis+sentinel://c/main?sentinel_password=hunter2", "holds a password"),
   ])
   func problemsHaveTheirLine(yaml: String, words: String) {
     let problems = Self.problems(yaml)

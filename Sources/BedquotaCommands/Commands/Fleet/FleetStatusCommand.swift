@@ -7,7 +7,7 @@ struct FleetStatusCommand: AsyncParsableCommand {
     abstract: "Show the quotas that a fleet shares: limits, what is free, members, who waits.",
     discussion: """
       Without an id or --scope: every scope that the store knows. AWS is asked only where an id is named, to find its quotas and the \
-      account, and for a store in DynamoDB. It changes nothing.
+      account, and for a store in DynamoDB; a login by IAM needs credentials. It changes nothing.
       \(CommandPermissions.help("fleet status"))
 
       EXAMPLE: bedquota fleet status --fleet redis://cache.internal:6379 --output json
