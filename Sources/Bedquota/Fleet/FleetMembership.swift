@@ -148,6 +148,7 @@ final class FleetMembership: Sendable {
     configuration.isStrict = isStrict
     configuration.weight = Int64(min(max(fleet.options.weight, 0.01), 10_000) * 100)
     configuration.fallback = fleet.options.fallback.memberFallback
+    if fleet.options.hasPriorities { configuration.tierWeights = limiter.tierWeights }
     return configuration
   }
 

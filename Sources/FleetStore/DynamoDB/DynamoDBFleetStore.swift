@@ -27,6 +27,8 @@ package final class DynamoDBFleetStore: FleetStore {
     case busy
   }
 
+  package let ordersByWeight = false
+
   let table: any DynamoTable
   let prefix: String
   private let logger: Logger

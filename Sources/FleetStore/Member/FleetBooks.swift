@@ -17,6 +17,8 @@ struct FleetBooks: Sendable, Equatable {
 
   /// What the store is told as owed.
   var owed: [FleetAmount] { zip(limiter, apart).map { $0 - $1 } }
+  /// The same of one meter.
+  func owed(_ meter: Int) -> FleetAmount { limiter[meter] - apart[meter] }
   /// What was used without the store since the start, in units of the first meter, and what was forfeited.
   var fallback: Int64 { apart[0].reserved &+ forfeited }
   /// Units that the store is to count for a minute, although nobody used them.

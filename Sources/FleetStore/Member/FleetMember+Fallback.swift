@@ -26,12 +26,13 @@ extension FleetMember {
   var fallbackAt: Int64? {
     guard ledger == nil, !hasNoShare, stopping == .no, case .away(let since) = store else { return nil }
     guard configuration.isStrict else { return since &+ Self.patience }
-    guard let answered else {
+    guard let shareAnswered else {
       if case .fixed = configuration.fallback { return since &+ Self.strictFrom }
       return nil
     }
     // A member that has left has nothing that the store keeps for it.
-    return hasJoined ? max(since &+ Self.patience, answered.at &+ Self.strictFrom) : nil
+    guard let sharingFlow, flows[sharingFlow].hasJoined else { return nil }
+    return max(since &+ Self.patience, shareAnswered.at &+ Self.strictFrom)
   }
 
   mutating func beginFallbackIfDue(
@@ -90,8 +91,8 @@ extension FleetMember {
   }
 
   private func isStrictShareOver(at now: Int64) -> Bool {
-    guard configuration.isStrict, let answered else { return false }
-    return now >= answered.sentAt &+ Self.strictTo
+    guard configuration.isStrict, let shareAnswered else { return false }
+    return now >= shareAnswered.sentAt &+ Self.strictTo
   }
 
   /// The store answers again.

@@ -32,7 +32,10 @@ package struct FleetMemberConfiguration: Sendable {
   package var isStrict = false
   /// The member's part when many wait, in hundredths of a usual member's: 1 to ``FleetBounds/weightMax``.
   package var weight: Int64 = 100
-  /// How far ahead requests may be booked at least, in ms. Urgent members book farther ahead than others.
+  /// The weights of the limiter's tiers, the most urgent first: each tier then has a ticket of its own in the store's queue, and the
+  /// second tier has the member's weight. Fewer than two: one ticket for all.
+  package var tierWeights: [Double] = []
+  /// How far ahead requests may be booked at least, in ms. Urgent members and tiers book farther ahead than others.
   package var horizonMin: Int64 = 250
   package var fallback = FleetFallback.share
   /// Whether throttled requests lower the limits of the whole fleet for a while.

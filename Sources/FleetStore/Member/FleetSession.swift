@@ -42,6 +42,9 @@ package final class FleetSession: Sendable {
     self.store = store
     self.scope = scope
     self.onChange = onChange
+    var configuration = configuration
+    // Where weights don't count, a ticket for each tier would cost operations for nothing.
+    if !store.ordersByWeight { configuration.tierWeights = [] }
     state = Mutex(State(member: FleetMember(configuration)))
     // The session has the limiter, so the limiter must not have the session.
     limiter.tell(

@@ -27,7 +27,9 @@ extension FleetRun {
   private mutating func refill(_ place: Int) {
     guard scenario.isEndless(place), isOpen, processes[place].isAlive else { return }
     while processes[place].waiting.count < scenario.backlog, watch.violation == nil {
-      make(FleetRequest(scale: scenario.requestScale, &random), at: place)
+      var request = FleetRequest(scale: scenario.requestScale, &random)
+      request.tier = scenario.endlessTier
+      make(request, at: place)
     }
   }
 
@@ -48,7 +50,8 @@ extension FleetRun {
 
   mutating func enter(_ index: Int, at place: Int, isRetry: Bool) {
     processes[place].limiter.now = now
-    switch processes[place].limiter.state.arrive(Request(cost: requests[index].cost, isRetry: isRetry), at: now) {
+    let request = Request(cost: requests[index].cost, priority: requests[index].tier, isRetry: isRetry)
+    switch processes[place].limiter.state.arrive(request, at: now) {
     case .admitted(let lease): send(index, lease, from: place)
     case .waiting(let id, _):
       processes[place].waiting[id] = index
