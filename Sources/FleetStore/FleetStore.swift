@@ -5,6 +5,8 @@
 package protocol FleetStore: Sendable {
   /// Whether members are served by their weights, and not one after the other.
   var ordersByWeight: Bool { get }
+  /// Whether requests in flight can be shared: those of a dead member come back, and none is lost with a lost answer.
+  var sharesConcurrency: Bool { get }
 
   /// Settles what a member owes, books its next requests, and shows that it is alive.
   ///
@@ -35,6 +37,7 @@ package protocol FleetStore: Sendable {
 
 extension FleetStore {
   package var ordersByWeight: Bool { true }
+  package var sharesConcurrency: Bool { true }
 
   /// Takes a member out of a fleet. What it owes stays spent; it settles first, and asks for nothing.
   package func leave(

@@ -48,7 +48,7 @@ extension AdmissionState {
   private func covers(_ reserved: Amounts, _ predicted: Amounts, requests: Int64, at now: Int64) -> Bool {
     Measure.allCases.allSatisfy { measure in
       guard let gate = gates[measure], gate.isPrepaid else { return true }
-      let isCount = measure == .requestsPerMinute
+      let isCount = measure == .requestsPerMinute || measure == .concurrency
       return gate.wait(
         reserved: isCount ? requests : reserved.of(measure), predicted: isCount ? requests : predicted.of(measure), inFlight: 0,
         at: now) != nil

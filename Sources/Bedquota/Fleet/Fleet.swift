@@ -48,6 +48,8 @@ public final class Fleet: Sendable {
   }
 
   let options: Options
+  /// Whether the store counts requests in flight, where a quota limits them.
+  let sharesConcurrency: Bool
   private let address: FleetStoreAddress?
   private let opened: Mutex<(any FleetStore)?>
   /// The account of each access key that asked.
@@ -84,6 +86,7 @@ public final class Fleet: Sendable {
   private init(address: FleetStoreAddress?, store: (any FleetStore)?, options: Options) {
     self.address = address
     self.options = options
+    sharesConcurrency = store?.sharesConcurrency ?? address?.sharesConcurrency ?? true
     opened = Mutex(store)
   }
 

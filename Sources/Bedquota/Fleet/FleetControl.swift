@@ -50,7 +50,7 @@ package struct FleetControl: Sendable {
     let start = clock.now
     let status = try await asking { store throws(FleetStoreError) in try await store.status(of: scope, timeout: Self.timeout) }
     var reading = Reading(scope: scope, id: resolution?.id, status: status, roundTrip: clock.now - start)
-    let measures = resolution.map { FleetMembership.measures(of: QuotaLimits($0, assumedTokensPerMinute: 1).limits) }
+    let measures = resolution.map { FleetMembership.measures(of: QuotaLimits($0, assumedTokensPerMinute: 1).limits, in: fleet) }
     if let measures, status.map({ $0.meters.count == measures.count }) ?? true { reading.measures = measures }
     return reading
   }

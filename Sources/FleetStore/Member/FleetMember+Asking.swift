@@ -13,7 +13,11 @@ extension FleetMember {
 
   /// Whether what this member gives back lets others go.
   private var isTight: Bool {
-    configuration.isStrict || (levels.first.map { $0 < limits[0].capacity / 4 } ?? false)
+    if configuration.isStrict || (levels.first.map { $0 < limits[0].capacity / 4 } ?? false) { return true }
+    for index in limits.indices where limits[index].kind == .concurrency && index < levels.count {
+      if levels[index] < (limits[index].capacity + 3) / 4 { return true }
+    }
+    return false
   }
 
   /// The next sync; nil: none, unless something happens. Nobody has to ask for it before its time, but to look again then.
@@ -84,16 +88,17 @@ extension FleetMember {
     return due
   }
 
-  /// What only one of several flows can do: say that the one is there whose share the store keeps, tell again what a replica may lack,
-  /// and leave when its tier is idle.
+  /// What only one of several flows can do: say that the one is there whose share the store keeps, tell again what a replica may lack
+  /// and that its requests are in flight, and leave when its tier is idle.
   private func nextOfOne(_ waiting: TierSet) -> FleetTurn? {
     var turn: FleetTurn?
     for flow in flows.indices where flows[flow].hasJoined {
       let isKept = configuration.isStrict && flow == sharingFlow
-      if isKept || (!flows[flow].isConfirmed && mayLeave(flow) && !waiting.contains(flow)) {
+      let hasNews = !flows[flow].isConfirmed || holdsPlaces(flow)
+      if isKept || (hasNews && mayLeave(flow) && !waiting.contains(flow)) {
         turn = FleetTurn.first(turn, FleetTurn(at: flows[flow].syncedAt &+ Self.heartbeat, flow: flow))
       }
-      if mayLeave(flow), !waiting.contains(flow) {
+      if mayLeave(flow), !waiting.contains(flow), !holdsPlaces(flow) {
         turn = FleetTurn.first(turn, FleetTurn(at: flows[flow].activeAt &+ Self.idleMax, flow: flow))
       }
     }
@@ -108,7 +113,7 @@ extension FleetMember {
     if isIdle, now >= (activeAt ?? now) &+ Self.idleMax { return true }
     // Nobody knows yet in which tier requests will come, so the first sync leaves no record.
     if flows.count > 1, isIdle, !flows[flow].hasJoined { return true }
-    return mayLeave(flow) && !flows[flow].isUnsure && now >= flows[flow].activeAt &+ Self.idleMax
+    return mayLeave(flow) && !flows[flow].isUnsure && !holdsPlaces(flow) && now >= flows[flow].activeAt &+ Self.idleMax
   }
 
   mutating func makeRequest(

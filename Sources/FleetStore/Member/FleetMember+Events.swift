@@ -69,7 +69,11 @@ extension FleetMember {
   /// The store has lost what it knew, and has heard of one flow since. It doesn't know the others, which must not tell it anything
   /// new at first.
   private mutating func forgotten(besides known: Int) {
-    for flow in flows.indices where flow != known { flows[flow].hasJoined = false }
+    for flow in flows.indices where flow != known {
+      flows[flow].hasJoined = false
+      // Their requests in flight are forgotten too, so a flow that the store knows tells of them again.
+      for meter in limits.indices where limits[meter].kind == .concurrency { flows[flow].acknowledged[meter] = .zero }
+    }
   }
 
   private mutating func book(

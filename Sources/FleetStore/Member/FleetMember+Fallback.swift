@@ -70,7 +70,8 @@ extension FleetMember {
     guard ledger != nil, limiter.demand.waiting > 0, !isStrictShareOver(at: now) else { return ([], nil) }
     guard let request = limiter.uncovered(1).first else { return ([], chunksEndAt > now ? chunksEndAt : now &+ Self.second / 4) }
     let amounts = FleetBundles.amounts(request, configuration.meters)
-    guard let wait = ledger?.wait(for: amounts, at: now) else { return ([], nil) }
+    // Requests in flight may have to end first, without a word.
+    guard let wait = ledger?.wait(for: amounts, at: now) else { return ([], now &+ Self.second / 4) }
     guard wait == 0 else { return ([], now &+ wait) }
     ledger?.take(amounts)
     ledgerGranted = zip(ledgerGranted, amounts).map { $0 + $1 }

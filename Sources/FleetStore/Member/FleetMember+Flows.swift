@@ -52,19 +52,48 @@ extension FleetMember {
     guard flows[flow].hasJoined else {
       // What a strict process announces has to arrive even if no answer ever does.
       let fallback = configuration.isStrict && !others ? books.fallback &- reportedFallback &+ reported : reported
-      return Told(owed: acknowledged, fallback: fallback, isAll: false)
+      return Told(owed: places(acknowledged, isLeaving), fallback: fallback, isAll: false)
     }
     let isInDoubt = flows.indices.contains { $0 != flow && flows[$0].isUnsure }
-    if isInDoubt || (isLeaving && others) { return Told(owed: acknowledged, fallback: reported, isAll: false) }
+    if isInDoubt || (isLeaving && others) {
+      return Told(owed: places(acknowledged, isLeaving), fallback: reported, isAll: false)
+    }
+    let owed = limits.indices.map { books.owed($0) - self.acknowledged($0) + acknowledged[$0] }
     return Told(
-      owed: limits.indices.map { books.owed($0) - self.acknowledged($0) + acknowledged[$0] },
-      fallback: books.fallback &- reportedFallback &+ reported, isAll: true)
+      owed: places(owed, isLeaving), fallback: books.fallback &- reportedFallback &+ reported, isAll: true)
+  }
+
+  /// What a flow may say of requests in flight: these are never fewer than none, and whoever leaves holds none, since its record ends
+  /// and nobody would give them back.
+  private func places(_ owed: [FleetAmount], _ isLeaving: Bool) -> [FleetAmount] {
+    var owed = owed
+    for meter in limits.indices where limits[meter].kind == .concurrency {
+      owed[meter] = isLeaving ? .zero : FleetAmount(reserved: max(owed[meter].reserved, 0), predicted: 0)
+    }
+    return owed
+  }
+
+  /// Whether the store has requests in flight in a flow's record. They may be another's by now, but the store counts them there.
+  func holdsPlaces(_ flow: Int) -> Bool {
+    limits.indices.contains { limits[$0].kind == .concurrency && flows[flow].acknowledged[$0].reserved > 0 }
+  }
+
+  /// A flow that has to take back requests in flight, since all flows together have told of more than there are. No other can do it
+  /// for it. One that doesn't wait is the first, so that it holds none when it wants to leave.
+  private func flowWithTooManyPlaces(_ waiting: TierSet) -> Int? {
+    for meter in limits.indices where limits[meter].kind == .concurrency {
+      guard acknowledged(meter).reserved > books.owed(meter).reserved else { continue }
+      let holders = flows.indices.filter { flows[$0].hasJoined && flows[$0].acknowledged[meter].reserved > 0 }
+      return holders.first { !waiting.contains($0) } ?? holders.first
+    }
+    return nil
   }
 
   /// The flow that tells what any could tell. One that waits repeats its bundles, or it would lose its place.
   func settlingFlow(_ waiting: TierSet) -> Int {
     if flows.count == 1 { return 0 }
     if let unsure = flows.firstIndex(where: \.isUnsure) { return unsure }
+    if let holder = flowWithTooManyPlaces(waiting) { return holder }
     var next: Int?
     for flow in flows.indices where waiting.contains(flow) && flows[flow].hasJoined {
       if next.map({ flows[flow].askAt < flows[$0].askAt }) ?? true { next = flow }

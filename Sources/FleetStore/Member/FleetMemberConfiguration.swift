@@ -4,17 +4,21 @@ package import AdmissionControl
 package struct FleetMemberConfiguration: Sendable {
   /// One limit that the fleet shares, as the limiter and as the store know it.
   package struct Meter: Sendable, Equatable {
-    /// Not ``Measure/concurrency``, which limiters count themselves.
+    /// ``Measure/concurrency`` only if the limiter's places are granted too, and not as the first meter.
     package var measure: Measure
     package var limit: FleetLimit
 
     /// - Parameters:
-    ///   - limit: what the service allows, in units per minute or day.
+    ///   - limit: what the service allows, in units per minute or day, or requests in flight.
     ///   - headroom: the share of a minute's or day's limit that may be reserved at once, 0.1 to 1.
     ///   - burst: what may be sent at once after a pause, in seconds of the limit, 0.01 to 60.
     package init(_ measure: Measure, limit: Int64, headroom: Double = 0.95, burst: Double = 1) {
       self.measure = measure
       let rate = min(max(limit, 0), FleetBounds.unitsMax)
+      if measure == .concurrency {
+        self.limit = FleetLimit(.concurrency, rate: rate, capacity: rate)
+        return
+      }
       let capacity = Int64(Double(rate) * min(max(headroom, 0.1), 1))
       self.limit = FleetLimit(
         measure == .tokensPerDay ? .day : .minute, rate: rate, capacity: max(capacity, min(rate, 1)),

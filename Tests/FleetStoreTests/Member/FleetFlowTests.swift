@@ -215,6 +215,51 @@ struct FleetFlowTests {
     #expect(processes[0].owed == [FleetAmount(reserved: 10, predicted: 6)] && processes[0].fallback == 4)
   }
 
+  /// A tier can't take back what another one has told of requests in flight.
+  @Test func eachTierTakesBackItsOwnRequestsInFlight() {
+    var bench = joined { $0.meters.append(FleetMemberConfiguration.Meter(.concurrency, limit: 40)) }
+    bench.limiter.requests = [request(1_000, tier: 0), request(2_000, tier: 2)]
+    for _ in 0..<2 {
+      _ = bench.sync()
+      bench.answer(delays: [0])
+      _ = bench.next()
+    }
+    bench.limiter.requests = []
+    bench.limiter.owe(3_000)
+    bench.limiter.owe(2, .concurrency)
+    _ = bench.next()
+    // Both end.
+    bench.limiter.owe(0, .concurrency)
+    var told: [String: [Int64]] = [:]
+    while let sync = bench.nextSync(within: 3 * second), told.count < 10 {
+      told[sync.member, default: []].append(sync.meters[1].owed.reserved)
+      bench.answer()
+      if !bench.member.isChanged { break }
+    }
+    #expect(told["a/0"]?.last == 0 && told["a/2"]?.last == 0 && !bench.member.isChanged)
+    for sums in told.values { #expect(sums.allSatisfy { $0 >= 0 }) }
+  }
+
+  /// Whoever leaves takes no place with it, even if requests still run.
+  @Test(arguments: [[], [70, 25, 5]] as [[Double]])
+  func whoLeavesHoldsNoPlace(weights: [Double]) {
+    var bench = joined {
+      $0.meters.append(FleetMemberConfiguration.Meter(.concurrency, limit: 40))
+      $0.tierWeights = weights
+    }
+    bench.limiter.requests = [request(1_000, tier: 0)]
+    _ = bench.sync()
+    bench.answer(delays: [0])
+    _ = bench.next()
+    bench.limiter.requests = []
+    bench.limiter.inFlight = [(0, 1)]
+    bench.limiter.owe(1, .concurrency)
+    bench.member.stop()
+    #expect(bench.next() == .giveBack)
+    let last = bench.sync()
+    #expect(last?.isLeaving == true && last?.meters[1].owed == .zero)
+  }
+
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func theBooksAgreeWithTheStoreAfterAnything(seed: UInt64) {
     var course = FlowCourse(seed: seed)
@@ -223,12 +268,15 @@ struct FleetFlowTests {
     #expect(!course.member.isChanged && !course.member.hasJoined)
     // Nothing comes back to this meter, so its level tells all that was ever booked.
     #expect(course.store.state?.meters[1].level == FlowCourse.capacity - course.limiter.owed)
+    // And no request is in flight.
+    #expect(course.store.state?.meters[2].level == FlowCourse.places)
   }
 }
 
 /// A member with three tiers and its store, between which anything may be lost.
 private struct FlowCourse {
   static let capacity: Int64 = 10_000_000_000
+  static let places: Int64 = 100
 
   var member: FleetMember
   var limiter = EagerLimiter()
@@ -243,7 +291,8 @@ private struct FlowCourse {
     var day = FleetMemberConfiguration.Meter(.tokensPerDay, limit: 1)
     day.limit = FleetLimit(.day, rate: 0, capacity: Self.capacity)
     var configuration = FleetMemberConfiguration(
-      name: "a", meters: [FleetMemberConfiguration.Meter(.tokensPerMinute, limit: 600_000), day], discoveredAt: 1_000)
+      name: "a", meters: [.init(.tokensPerMinute, limit: 600_000), day, .init(.concurrency, limit: Self.places)],
+      discoveredAt: 1_000)
     configuration.tierWeights = [70, 25, 5]
     // What is used without the store would not be booked request by request.
     configuration.fallback = .closed
@@ -313,7 +362,8 @@ private struct EagerLimiter: FleetLimiter {
   var demand: (waiting: Int, inFlight: Int) { (requests.count, inFlight.count) }
   var waitingTiers: TierSet { requests.reduce(into: TierSet()) { $0.insert($1.tier) } }
   func debt(_ measure: Measure) -> PrepaidDebt? {
-    PrepaidDebt(reserved: owed * Meter.micro, predicted: owed * Meter.micro)
+    let units = measure == .concurrency ? Int64(inFlight.count) : owed
+    return PrepaidDebt(reserved: units * Meter.micro, predicted: units * Meter.micro)
   }
   func uncovered(_ count: Int) -> [UncoveredRequest] { Array(requests.prefix(count)) }
   func reservedInFlight(_ measure: Measure) -> [(admittedAt: Int64, units: Int64)]? { nil }
