@@ -64,7 +64,7 @@ extension FleetMember {
   /// When the store has to be told something that any flow can tell.
   private func settlingAt(_ demand: (waiting: Int, inFlight: Int), at now: Int64) -> Int64? {
     // A member that begins asks whether the store is there.
-    if isThrottled || answered == nil { return now }
+    if isThrottled || day.isOpen || answered == nil { return now }
     var due: Int64?
     let flush = isTight ? Self.flushTight : Self.flush
     let isChanged = isChanged
@@ -155,7 +155,7 @@ extension FleetMember {
     }
     exchange = Exchange(
       flow: flow, sequence: sequence, sentAt: now, owed: told.owed, bundles: request.bundles, fallback: told.fallback,
-      isLeaving: isLeaving, isThrottled: request.isThrottled, hasShare: flow == sharingFlow, timeout: roundTrips.timeout)
+      isLeaving: isLeaving, isAll: told.isAll, isThrottled: request.isThrottled, hasShare: flow == sharingFlow, timeout: roundTrips.timeout)
     syncedAt = now
     flows[flow].syncedAt = now
     if !flows[flow].hasJoined { flows[flow].activeAt = max(flows[flow].activeAt, now) }

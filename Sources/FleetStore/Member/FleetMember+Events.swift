@@ -41,6 +41,7 @@ extension FleetMember {
       if epoch != 0, answer.epoch != epoch { books.forfeit(slots.held(at: now)) }
     }
     levels = answer.levels
+    lookAtDay(exchange, at: now)
     waitingMembers = answer.waiting
     epoch = answer.epoch
     share.answered(total: answer.total, members: answer.members, at: now)

@@ -30,7 +30,7 @@ extension FleetMember {
   /// Whether the store would book something else for this process than it has, or may have.
   package var isChanged: Bool {
     for flow in flows.indices where flows[flow].isUnsure { return true }
-    for meter in limits.indices where books.owed(meter) != acknowledged(meter) { return true }
+    for meter in limits.indices where books.owed(of: meter) != acknowledged(meter) { return true }
     return books.fallback != reportedFallback
   }
 
@@ -58,7 +58,7 @@ extension FleetMember {
     if isInDoubt || (isLeaving && others) {
       return Told(owed: places(acknowledged, isLeaving), fallback: reported, isAll: false)
     }
-    let owed = limits.indices.map { books.owed($0) - self.acknowledged($0) + acknowledged[$0] }
+    let owed = limits.indices.map { books.owed(of: $0) - self.acknowledged($0) + acknowledged[$0] }
     return Told(
       owed: places(owed, isLeaving), fallback: books.fallback &- reportedFallback &+ reported, isAll: true)
   }
@@ -82,7 +82,7 @@ extension FleetMember {
   /// for it. One that doesn't wait is the first, so that it holds none when it wants to leave.
   private func flowWithTooManyPlaces(_ waiting: TierSet) -> Int? {
     for meter in limits.indices where limits[meter].kind == .concurrency {
-      guard acknowledged(meter).reserved > books.owed(meter).reserved else { continue }
+      guard acknowledged(meter).reserved > books.owed(of: meter).reserved else { continue }
       let holders = flows.indices.filter { flows[$0].hasJoined && flows[$0].acknowledged[meter].reserved > 0 }
       return holders.first { !waiting.contains($0) } ?? holders.first
     }

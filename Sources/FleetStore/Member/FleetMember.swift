@@ -19,6 +19,8 @@ package struct FleetMember: Sendable {
     var bundles: [[FleetAmount]]
     var fallback: Int64
     var isLeaving: Bool
+    /// Whether it tells all that the store doesn't know.
+    var isAll: Bool
     var isThrottled: Bool
     /// Whether it says which share the store keeps for a strict member.
     var hasShare: Bool
@@ -77,6 +79,8 @@ package struct FleetMember: Sendable {
   /// When there was something to do last; nil: the member has just begun.
   var activeAt: Int64?
   var isThrottled = false
+  /// The tokens of the day, as far as the service has refused requests for them.
+  var day = FleetDay()
   /// What a strict member has told that it may use before its next sync, since the store's last answer.
   var announced: Int64 = 0
   var stopping = Stopping.no

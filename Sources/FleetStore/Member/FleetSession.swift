@@ -50,7 +50,8 @@ package final class FleetSession: Sendable {
     limiter.tell(
       PrepaidEvents(
         requestWaits: { [weak self] in self?.signal.set() },
-        throttled: { [weak self] in self?.throttled(sentAt: $0) }))
+        throttled: { [weak self] in self?.throttled(sentAt: $0) },
+        dayIsUsedUp: { [weak self] in self?.dayIsUsedUp(sentAt: $0) }))
   }
 
   /// Takes part until ``stop()``, and then leaves the fleet. If the task is cancelled, it returns at once, and the store forgets the
@@ -141,6 +142,13 @@ package final class FleetSession: Sendable {
   private func throttled(sentAt: Int64) {
     let time = limiter.time
     state.withLock { $0.member.throttled(sentAt: sentAt, at: time, using: &$0.dice) }
+    signal.set()
+  }
+
+  /// The service has refused a request because the tokens of the day are used up.
+  private func dayIsUsedUp(sentAt: Int64) {
+    let time = limiter.time
+    state.withLock { $0.member.dayIsUsedUp(sentAt: sentAt, at: time) }
     signal.set()
   }
 
