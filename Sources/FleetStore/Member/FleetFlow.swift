@@ -14,6 +14,8 @@ struct FleetFlow: Sendable {
   var reportedFallback: Int64 = 0
   /// When the store wants to be asked again.
   var askAt = Int64.min
+  /// Whether it stands in the store's queue, as far as it knows.
+  var isQueued = false
   var syncedAt = Int64.min
   /// When requests of its tier waited last.
   var activeAt = Int64.min

@@ -89,7 +89,7 @@ extension FleetMember {
   }
 
   /// What only one of several flows can do: say that the one is there whose share the store keeps, tell again what a replica may lack
-  /// and that its requests are in flight, and leave when its tier is idle.
+  /// and that its requests are in flight, leave the queue, and leave when its tier is idle.
   private func nextOfOne(_ waiting: TierSet) -> FleetTurn? {
     var turn: FleetTurn?
     for flow in flows.indices where flows[flow].hasJoined {
@@ -97,6 +97,10 @@ extension FleetMember {
       let hasNews = !flows[flow].isConfirmed || holdsPlaces(flow)
       if isKept || (hasNews && mayLeave(flow) && !waiting.contains(flow)) {
         turn = FleetTurn.first(turn, FleetTurn(at: flows[flow].syncedAt &+ Self.heartbeat, flow: flow))
+      }
+      // Its requests went with the chunks of another tier, and its ticket would hold up others.
+      if flows[flow].isQueued, !waiting.contains(flow) {
+        turn = FleetTurn.first(turn, FleetTurn(at: flows[flow].askAt, flow: flow))
       }
       if mayLeave(flow), !waiting.contains(flow), !holdsPlaces(flow) {
         turn = FleetTurn.first(turn, FleetTurn(at: flows[flow].activeAt &+ Self.idleMax, flow: flow))
@@ -155,7 +159,8 @@ extension FleetMember {
     }
     exchange = Exchange(
       flow: flow, sequence: sequence, sentAt: now, owed: told.owed, bundles: request.bundles, fallback: told.fallback,
-      isLeaving: isLeaving, isAll: told.isAll, isThrottled: request.isThrottled, hasShare: flow == sharingFlow, timeout: roundTrips.timeout)
+      isLeaving: isLeaving, isAll: told.isAll, isThrottled: request.isThrottled, hasShare: flow == sharingFlow,
+      timeout: roundTrips.timeout)
     syncedAt = now
     flows[flow].syncedAt = now
     if !flows[flow].hasJoined { flows[flow].activeAt = max(flows[flow].activeAt, now) }

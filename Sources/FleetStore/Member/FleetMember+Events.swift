@@ -51,6 +51,7 @@ extension FleetMember {
     for (bundle, delay) in zip(exchange.bundles, answer.delays) {
       book(bundle, for: exchange.flow, after: delay, answer, at: now)
     }
+    flows[exchange.flow].isQueued = answer.wait >= 0
     flows[exchange.flow].askAt =
       answer.wait < 0
       ? now : now &+ Int64(Double(answer.wait * Self.millisecond) * (1 + Self.askJitter * dice.unit()))

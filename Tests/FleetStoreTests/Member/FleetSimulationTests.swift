@@ -52,7 +52,8 @@ struct FleetSimulationTests {
         $0.hasFlows = true
         $0.seconds = 300
         $0.faults = [
-          (70, .failover(lostSeconds: 1)), (90, .flush), (110, .deafen(0..<2)), (113, .mend), (130, .storeDown), (160, .storeUp),
+          (70, .failover(lostSeconds: 1)), (90, .flush), (110, .deafen(0..<2)), (113, .mend),
+          (130, .storeDown), (160, .storeUp),
         ]
       })
     #expect(tally.throttledShare < 0.01 && tally.violation == nil)
