@@ -26,6 +26,10 @@ extension FleetMember {
     _ limiter: borrowing some FleetLimiter, _ demand: (waiting: Int, inFlight: Int), _ waiting: TierSet, at now: Int64
   ) -> FleetTurn? {
     guard stopping == .no else { return FleetTurn(at: max(now, retryAt), flow: leavingFlow) }
+    // What a strict process may use in an outage, the store keeps for this flow, or has been told by it.
+    if configuration.isStrict, flows.count > 1, case .away = store, let sharingFlow, flows[sharingFlow].hasJoined {
+      return FleetTurn(at: retryAt, flow: sharingFlow)
+    }
     let settling = settlingFlow(waiting)
     guard ledger == nil else { return FleetTurn(at: retryAt, flow: settling) }
     var turn = waiting.isEmpty ? nil : nextAsking(limiter, waiting, at: now)

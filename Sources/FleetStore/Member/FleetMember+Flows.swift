@@ -49,18 +49,20 @@ extension FleetMember {
   func told(by flow: Int, isLeaving: Bool) -> Told {
     let others = hasJoined(besides: flow)
     let (acknowledged, reported) = (flows[flow].acknowledged, flows[flow].reportedFallback)
+    let fallback = books.fallback &- reportedFallback &+ reported
+    // What a strict process announces has to arrive even if no answer ever does.
     guard flows[flow].hasJoined else {
-      // What a strict process announces has to arrive even if no answer ever does.
-      let fallback = configuration.isStrict && !others ? books.fallback &- reportedFallback &+ reported : reported
-      return Told(owed: places(acknowledged, isLeaving), fallback: fallback, isAll: false)
+      return Told(
+        owed: places(acknowledged, isLeaving), fallback: configuration.isStrict && !others ? fallback : reported, isAll: false)
     }
     let isInDoubt = flows.indices.contains { $0 != flow && flows[$0].isUnsure }
     if isInDoubt || (isLeaving && others) {
-      return Told(owed: places(acknowledged, isLeaving), fallback: reported, isAll: false)
+      return Told(
+        owed: places(acknowledged, isLeaving),
+        fallback: configuration.isStrict && !isLeaving ? max(fallback, reported) : reported, isAll: false)
     }
     let owed = limits.indices.map { books.owed(of: $0) - self.acknowledged($0) + acknowledged[$0] }
-    return Told(
-      owed: places(owed, isLeaving), fallback: books.fallback &- reportedFallback &+ reported, isAll: true)
+    return Told(owed: places(owed, isLeaving), fallback: fallback, isAll: true)
   }
 
   /// What a flow may say of requests in flight: these are never fewer than none, and whoever leaves holds none, since its record ends

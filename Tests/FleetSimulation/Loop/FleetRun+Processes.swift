@@ -44,6 +44,7 @@ extension FleetRun {
 
   private mutating func make(_ request: FleetRequest, at place: Int) {
     requests.append(request)
+    if scenario.mixesTiers { requests[requests.count - 1].tier = requests.count % 3 }
     owners.append((place, processes[place].generation))
     enter(requests.count - 1, at: place, isRetry: false)
   }

@@ -26,6 +26,8 @@ package struct FleetScenario: Sendable {
   package var horizons: [Int64] = []
   /// Whether each tier of a member has a ticket of its own.
   package var hasFlows = false
+  /// Whether requests are of all tiers, in turn.
+  package var mixesTiers = false
   /// Whether throttled requests lower the limits.
   package var learnsLimits = false
   /// Each with its time in seconds.

@@ -195,6 +195,24 @@ struct FleetFlowTests {
     #expect(beats >= 16 && shares == 0)
   }
 
+  /// In an outage the store may hear of a strict process without being heard. Then it must hear of the flow whose share it keeps.
+  @Test func strictSpeaksByTheFlowThatHasTheShare() {
+    var bench = joined { $0.isStrict = true }
+    bench.limiter.requests = [request(1_000, tier: 2)]
+    #expect(bench.sync()?.member == "a/2")
+    bench.answer(wait: 9_000)
+    bench.limiter.requests.insert(request(1_000, tier: 0), at: 0)
+    #expect(bench.sync()?.member == "a/0")
+    bench.fail()
+    for _ in 0..<5 {
+      let sync = bench.nextSync(within: 2 * second)
+      #expect(sync?.member == "a/2" && sync.map { $0.share > 0 } == true)
+      bench.fail()
+    }
+    // What it may use next was told beforehand.
+    #expect(bench.member.exchange == nil && bench.member.announced > 0)
+  }
+
   @Test func aStatusShowsProcesses() {
     #expect(FleetFlow.process(of: "9f86/2") == "9f86" && FleetFlow.process(of: "9f86") == "9f86")
     #expect(FleetFlow.process(of: "a/b") == "a/b" && FleetFlow.process(of: "a/") == "a/" && FleetFlow.process(of: "") == "")

@@ -70,6 +70,12 @@ struct FleetSimulationTests {
     #expect(FleetRun.play(short.with { $0.semantics = .rolling60 }).throttledShare > 0.01)
   }
 
+  @Test(arguments: [0, 1] as [UInt64])
+  func everyRuleHoldsWithPriorities(seed: UInt64) {
+    let run = FleetSeedRun(seed: seed, hasFlows: true)
+    #expect(run.violation == nil, "\(run.plan.summary)")
+  }
+
   @Test(arguments: [0, 74] as [UInt64])
   func everyRuleHoldsInRandomScenarios(seed: UInt64) {
     let run = FleetSeedRun(seed: seed)
