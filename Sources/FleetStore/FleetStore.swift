@@ -3,6 +3,11 @@
 /// ``ValkeyFleetStore`` is for Redis and Valkey, ``DynamoDBFleetStore`` for a table of DynamoDB, ``MemoryFleetStore`` for tests and
 /// simulations. All pass the tests of `FleetStoreConformanceTests`, as far as they are meant for them. The protocol of members and store is in docs/design/fleet.md.
 package protocol FleetStore: Sendable {
+  /// Whether members are served by their weights, and not one after the other.
+  var ordersByWeight: Bool { get }
+  /// Whether requests in flight can be shared: those of a dead member come back, and none is lost with a lost answer.
+  var sharesConcurrency: Bool { get }
+
   /// Settles what a member owes, books its next requests, and shows that it is alive.
   ///
   /// The operation is idempotent. A member that got no answer sends a new sequence number with what it knows, and the store
@@ -31,6 +36,9 @@ package protocol FleetStore: Sendable {
 }
 
 extension FleetStore {
+  package var ordersByWeight: Bool { true }
+  package var sharesConcurrency: Bool { true }
+
   /// Takes a member out of a fleet. What it owes stays spent; it settles first, and asks for nothing.
   package func leave(
     _ request: SyncRequest, scope: FleetScope, timeout: Duration

@@ -13,6 +13,9 @@ package enum FleetStoreAddress: Sendable, Equatable {
       ? .dynamoDB(try DynamoDBAddress(url)) : .valkey(try ValkeyAddress(url, from: origin))
   }
 
+  /// As ``FleetStore/sharesConcurrency``.
+  package var sharesConcurrency: Bool { if case .dynamoDB = self { false } else { true } }
+
   /// Opens the store; nothing is sent yet.
   /// - Parameter client: signs for the account that has a table, or a user who logs in by IAM.
   package func store(_ client: @autoclosure () -> AWSClient, logger: Logger) throws(FleetStoreError) -> any FleetStore {

@@ -103,6 +103,7 @@ package struct GatewayServer: Sendable {
     var client = client
     var options = Fleet.Options()
     options.onChange = { stateLog.fleetChanged($0) }
+    options.hasPriorities = true
     if let fleet { client.fleet = try fleet.fleet(options) }
     return try GatewayCore(
       configuration, session: session, upstream: upstream, accessLog: accessLog, stateLog: stateLog, file: file, client: client)

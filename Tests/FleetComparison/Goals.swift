@@ -88,6 +88,14 @@ enum Goals {
       },
       goals: [.delivered(0.99), .noneThrottled, .wait(0.99, 2)]),
     Row(
+      name: "urgent in one of 32 members with endless batch work",
+      scenario: usual.with {
+        $0.demand = .tiers(members: 1, load: 0.05)
+        $0.hasFlows = true
+        $0.seconds = 1_320
+      },
+      goals: [.delivered(0.99), .noneThrottled, .fairness(0.98), .wait(0.99, 2), .operations(45)]),
+    Row(
       name: "bursts at 90 %, 32 members",
       scenario: usual.with {
         $0.demand = .bursts(load: 0.9)

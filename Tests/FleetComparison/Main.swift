@@ -18,6 +18,8 @@ struct FleetComparison {
            fleet-simulation plan SEED …        the random scenarios, in words
            fleet-simulation seeds [--count N] [--first SEED]
                                                a run with random faults for each of N seeds (100); every rule is checked
+           fleet-simulation tiers [--count N] [--first SEED]
+                                               the same with requests of all priorities, each with a ticket of its own
            fleet-simulation cost               what a member costs a process for each request; fails beyond 2 µs
     """
 
@@ -31,6 +33,9 @@ struct FleetComparison {
     case "seeds":
       guard let options = Options(arguments.dropFirst(), count: 100) else { fail() }
       if await !Seeds.run(count: options.count, first: options.first) { exit(1) }
+    case "tiers":
+      guard let options = Options(arguments.dropFirst(), count: 100) else { fail() }
+      if await !Seeds.run(count: options.count, first: options.first, hasFlows: true) { exit(1) }
     case "cost": if !AdmissionCost.run(requests: 200_000) { exit(1) }
     default: fail()
     }

@@ -32,8 +32,8 @@ package struct Gate: Sendable {
     headroom = configuration.headroom.isFinite ? min(max(configuration.headroom, 0.1), 1) : 0.95
     burst = configuration.burstSeconds
     let isPerMinute = measure.isPerMinute
-    // Requests in flight are counted here even if a store grants the rest. A store keeps windows and learns limits itself.
-    let isPrepaid = configuration.isPrepaid && measure != .concurrency
+    // Requests in flight may be counted here even if a store grants the rest. A store keeps windows and learns limits itself.
+    let isPrepaid = configuration.isPrepaid && (measure != .concurrency || configuration.sharesConcurrency)
     window = configuration.profile == .strict && isPerMinute && !isPrepaid ? .strict : .bucket(seconds: Self.bucketSeconds)
     let empty = Meter(rate: self.limit, capacity: 0, period: measure == .tokensPerDay ? .day : .minute, at: now)
     meter = GateSource(empty, isPrepaid: isPrepaid, at: now)
@@ -145,7 +145,7 @@ package struct Gate: Sendable {
   ///   - inFlight: requests in flight.
   @inline(__always)
   mutating func hasRoom(reserved: Int64, predicted: Int64, inFlight: Int64, at now: Int64) -> Bool {
-    if measure == .concurrency { return inFlight < limit }
+    if measure == .concurrency, !isPrepaid { return inFlight < limit }
     guard meter.hasRoom(for: reserved &* Meter.micro, at: now),
       pacer?.hasRoom(for: predicted &* Meter.micro, at: now) ?? true
     else { return false }
@@ -162,7 +162,7 @@ package struct Gate: Sendable {
   /// - Returns: the slot of the strict window; `.min` if there is none.
   @inline(__always)
   mutating func take(reserved: Int64, predicted: Int64, at now: Int64) -> Int64 {
-    guard measure != .concurrency else { return .min }
+    guard measure != .concurrency || isPrepaid else { return .min }
     meter.debit(reserved &* Meter.micro)
     pacer?.debit(predicted &* Meter.micro)
     learner?.accept(predicted)
@@ -172,7 +172,9 @@ package struct Gate: Sendable {
   /// Replaces what a request holds by its final cost.
   @inline(__always)
   mutating func settle(reserved: Int64, predicted: Int64, final: Int64, slot: Int64, at now: Int64) {
-    guard measure != .concurrency else { return }
+    guard measure != .concurrency || isPrepaid else { return }
+    // A request that has ended is in flight no longer, whatever it cost.
+    let final = measure == .concurrency ? 0 : final
     if reserved != final {
       meter.credit((reserved &- final) &* Meter.micro, at: now)
       strict?.change(slot, by: final &- reserved, at: now)
@@ -202,7 +204,7 @@ package struct Gate: Sendable {
   /// Nanoseconds until a request fits, if nothing else happens; nil if that takes settlements or new grants.
   /// - Parameter ahead: units that go before it.
   func wait(reserved: Int64, predicted: Int64, inFlight: Int64, ahead: Int64 = 0, at now: Int64) -> Int64? {
-    guard measure != .concurrency else { return inFlight < limit ? 0 : nil }
+    guard measure != .concurrency || isPrepaid else { return inFlight < limit ? 0 : nil }
     func wait(_ source: GateSource, _ units: Int64) -> Int64? {
       // If another gate had no room for the request, this source has not been refilled yet.
       var later = source

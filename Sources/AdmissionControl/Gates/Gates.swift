@@ -81,15 +81,17 @@ struct Gates: Sendable {
   }
 
   /// Debits a request, which must have room.
+  /// - Parameter isInFlight: false for one that has ended already, and holds no place among those in flight.
   @inline(__always)
-  mutating func take(_ reserved: Amounts, _ predicted: Amounts, at now: Int64) -> Lease.Entries {
+  mutating func take(_ reserved: Amounts, _ predicted: Amounts, isInFlight: Bool = true, at now: Int64) -> Lease.Entries {
     var slot = Int64.min
     var span = gates.mutableSpan
     for index in span.indices {
       let measure = span[index].measure
+      if measure == .concurrency, !isInFlight { continue }
       slot = max(slot, span[index].take(reserved: reserved.of(measure), predicted: predicted.of(measure), at: now))
     }
-    return Lease.Entries(measures: measures, slot: slot)
+    return Lease.Entries(measures: isInFlight ? measures : measures & ~Measure.concurrency.bit, slot: slot)
   }
 
   /// Replaces what a lease holds by the final cost.

@@ -3,6 +3,12 @@ extension Limiter {
   /// Requests that wait, and requests in flight.
   package var demand: (waiting: Int, inFlight: Int) { state.withLock { $0.admission.demand } }
 
+  /// The tiers of the queue that have requests which wait.
+  package var waitingTiers: TierSet { state.withLock { $0.admission.waitingTiers } }
+
+  /// The weights of the queue's tiers, the most urgent first.
+  package var tierWeights: [Double] { state.withLock { $0.admission.tierWeights } }
+
   /// What this limiter owes the store now, in micro-units; nil if the measure isn't prepaid. Expired chunks are not owed.
   package func debt(_ measure: Measure) -> PrepaidDebt? {
     let time = now()

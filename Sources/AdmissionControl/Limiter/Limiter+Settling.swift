@@ -37,6 +37,9 @@ extension Limiter: ReservationKeeper {
       if let events = state.events, end.tellsOfLimits {
         let sentAt = lease.admittedAt
         wakeups.event = { events.throttled(sentAt) }
+      } else if let events = state.events, end.tellsOfDay {
+        let sentAt = lease.admittedAt
+        wakeups.event = { events.dayIsUsedUp(sentAt) }
       }
       return wakeups
     }

@@ -62,6 +62,8 @@ public struct LimiterConfiguration: Sendable {
   public var tokensLeftToday: Int64?
   /// Whether a store grants the units, in chunks, instead of the clock. See ``LimitSource``.
   package var isPrepaid = false
+  /// Whether such a store grants places among the requests in flight too.
+  package var sharesConcurrency = false
 
   /// - Parameters:
   ///   - limits: at most one of each measure.

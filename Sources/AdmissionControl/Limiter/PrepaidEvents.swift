@@ -4,16 +4,23 @@ package struct PrepaidEvents: Sendable {
   package var requestWaits: @Sendable () -> Void
   /// The server throttled a request that was admitted at this time, in nanoseconds of the limiter's clock.
   package var throttled: @Sendable (_ admittedAt: Int64) -> Void
+  /// The server refused such a request because the tokens of the day are used up.
+  package var dayIsUsedUp: @Sendable (_ admittedAt: Int64) -> Void
 
   package init(
-    requestWaits: @escaping @Sendable () -> Void, throttled: @escaping @Sendable (_ admittedAt: Int64) -> Void
+    requestWaits: @escaping @Sendable () -> Void, throttled: @escaping @Sendable (_ admittedAt: Int64) -> Void,
+    dayIsUsedUp: @escaping @Sendable (_ admittedAt: Int64) -> Void = { _ in }
   ) {
     self.requestWaits = requestWaits
     self.throttled = throttled
+    self.dayIsUsedUp = dayIsUsedUp
   }
 }
 
 extension Outcome {
+  /// Whether it says that the tokens of the day are used up.
+  var tellsOfDay: Bool { kind == .throttled(.tokensPerDay) }
+
   /// Whether it says that a limit per minute is lower than what is believed.
   var tellsOfLimits: Bool {
     switch kind {

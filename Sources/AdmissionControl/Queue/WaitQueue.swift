@@ -137,6 +137,12 @@ struct WaitQueue: Sendable {
 
   var count: Int { waiters.count }
   var isEmpty: Bool { waiters.isEmpty }
+  /// The tiers that have waiters.
+  var waitingTiers: TierSet {
+    var waiting = TierSet()
+    for tier in tiers.indices where tiers[tier].count > 0 { waiting.insert(tier) }
+    return waiting
+  }
   /// When the one that has waited longest began to; nil: none waits. It visits every waiter.
   var longestSince: Int64? { waiters.values.lazy.map(\.queuedAt).min() }
   func tier(of priority: Int) -> Int { min(max(priority, 0), tiers.count - 1) }

@@ -3,6 +3,12 @@ extension AdmissionState {
   /// Requests that wait, and requests in flight.
   package var demand: (waiting: Int, inFlight: Int) { (queue.count, counts.inFlight) }
 
+  /// The tiers that have requests which wait.
+  package var waitingTiers: TierSet { queue.waitingTiers }
+
+  /// The weights of the queue's tiers, the most urgent first.
+  package var tierWeights: [Double] { configuration.tierWeights }
+
   /// What this limiter owes the store at a time, in micro-units; nil if the measure isn't prepaid.
   ///
   /// Unlike ``owed(_:)`` it leaves out chunks that have expired since the last event: without an event, nobody has given them back.
@@ -42,7 +48,7 @@ extension AdmissionState {
   private func covers(_ reserved: Amounts, _ predicted: Amounts, requests: Int64, at now: Int64) -> Bool {
     Measure.allCases.allSatisfy { measure in
       guard let gate = gates[measure], gate.isPrepaid else { return true }
-      let isCount = measure == .requestsPerMinute
+      let isCount = measure == .requestsPerMinute || measure == .concurrency
       return gate.wait(
         reserved: isCount ? requests : reserved.of(measure), predicted: isCount ? requests : predicted.of(measure), inFlight: 0,
         at: now) != nil
@@ -72,7 +78,7 @@ private struct UncoveredSearch {
       sum = (sum.reserved.plus(reserved), sum.predicted.plus(predicted), sum.requests + 1)
       isCovered = covers(sum)
     }
-    if !isCovered { found.append(UncoveredRequest(reserved: reserved, predicted: predicted)) }
+    if !isCovered { found.append(UncoveredRequest(reserved: reserved, predicted: predicted, tier: waiter.tier)) }
     return room > 0 && found.count < count
   }
 }

@@ -180,7 +180,7 @@ package struct AdmissionState: Sendable {
   /// Debits the gates, which must have room.
   /// - Parameter tenant: nil: nobody, so that fairness doesn't count it.
   private mutating func grant(_ cost: Cost, _ predicted: Amounts, tenant: UInt32?, tier: Int) -> Lease {
-    let entries = gates.take(cost.reserved, predicted, at: now)
+    let entries = gates.take(cost.reserved, predicted, isInFlight: tenant != nil, at: now)
     let contradicted = shadows?.take(cost.reserved, at: now) ?? 0
     let room = factor?.take(cost.reservedWithBurndown, at: now) ?? .enough
     let isCharged = tenant != nil && !queue.isEmpty

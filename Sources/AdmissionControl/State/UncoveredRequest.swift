@@ -2,6 +2,10 @@
 package struct UncoveredRequest: Sendable, Equatable {
   package var reserved: Amounts
   package var predicted: Amounts
+  /// Its tier in the queue; 0 is the most urgent.
+  package var tier: Int
 
-  package init(reserved: Amounts, predicted: Amounts) { (self.reserved, self.predicted) = (reserved, predicted) }
+  package init(reserved: Amounts, predicted: Amounts, tier: Int = 0) {
+    (self.reserved, self.predicted, self.tier) = (reserved, predicted, tier)
+  }
 }

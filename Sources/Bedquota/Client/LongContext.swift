@@ -23,7 +23,7 @@ struct LongContext: Sendable {
     limits = own + ordinary.filter { limit in !own.contains { $0.measure == limit.measure } }
     var configuration = LimiterConfiguration(limits: limits, profile: options.profile)
     options.sharing.apply(to: &configuration)
-    configuration.isPrepaid = options.fleet != nil && FleetMembership.shares(limits)
+    FleetMembership.apply(options.fleet, to: &configuration, limits)
     limiter = options.timeScale == 1 ? Limiter(configuration) : Limiter(configuration, timeScale: options.timeScale)
   }
 }

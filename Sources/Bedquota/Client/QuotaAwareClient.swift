@@ -137,7 +137,7 @@ public final class QuotaAwareClient: Sendable {
     streams = StreamWatch(idleMax: options.streamIdleMax, background: session.background, sleep: options.sleep)
     var configuration = LimiterConfiguration(limits: limits, profile: options.profile)
     options.sharing.apply(to: &configuration)
-    configuration.isPrepaid = options.fleet != nil && FleetMembership.shares(limits)
+    FleetMembership.apply(options.fleet, to: &configuration, limits)
     if let recentUse {
       for limit in limits { configuration.sharesAtStart[limit.measure] = recentUse.start(limit.measure.quotaMeasure) }
     }

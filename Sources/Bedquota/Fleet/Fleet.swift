@@ -37,6 +37,8 @@ public final class Fleet: Sendable {
     public var weight = 1.0
     /// What it does while the store gives no answer.
     public var fallback = Fallback.share
+    /// Whether requests have priorities, which then count in the whole fleet. Without, all requests have ``weight``.
+    package var hasPriorities = false
     /// Called with a sentence for each change that an operator should know of: a store that is away or back, lowered limits.
     public var onChange: @Sendable (String) -> Void = { _ in }
     /// Gets a line for each connection, at `debug`.
@@ -46,6 +48,8 @@ public final class Fleet: Sendable {
   }
 
   let options: Options
+  /// Whether the store counts requests in flight, where a quota limits them.
+  let sharesConcurrency: Bool
   private let address: FleetStoreAddress?
   private let opened: Mutex<(any FleetStore)?>
   /// The account of each access key that asked.
@@ -84,6 +88,7 @@ public final class Fleet: Sendable {
   private init(address: FleetStoreAddress?, store: (any FleetStore)?, options: Options) {
     self.address = address
     self.options = options
+    sharesConcurrency = store?.sharesConcurrency ?? address?.sharesConcurrency ?? true
     opened = Mutex(store)
   }
 

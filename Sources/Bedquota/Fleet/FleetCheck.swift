@@ -58,7 +58,7 @@ package struct FleetCheck: Sendable {
         "\(name) owes more than a whole limit of \(what); nothing goes until that is paid. Members sent without the store, or one is faulty."
       )
     }
-    for member in status.members where member.isWaiting && !member.isPresent {
+    for member in status.processes where member.isWaiting && !member.isPresent {
       note(
         .silentWaiter,
         "Requests wait at the member \(member.name) of \(name), which was not heard of for \((member.silence ?? 0) / 1_000) s; it was stopped or cut off."

@@ -50,7 +50,7 @@ package struct FleetControl: Sendable {
     let start = clock.now
     let status = try await asking { store throws(FleetStoreError) in try await store.status(of: scope, timeout: Self.timeout) }
     var reading = Reading(scope: scope, id: resolution?.id, status: status, roundTrip: clock.now - start)
-    let measures = resolution.map { FleetMembership.measures(of: QuotaLimits($0, assumedTokensPerMinute: 1).limits) }
+    let measures = resolution.map { FleetMembership.measures(of: QuotaLimits($0, assumedTokensPerMinute: 1).limits, in: fleet) }
     if let measures, status.map({ $0.meters.count == measures.count }) ?? true { reading.measures = measures }
     return reading
   }
@@ -96,10 +96,23 @@ package struct FleetControl: Sendable {
     try await asking { store throws(FleetStoreError) in try await store.reset(scope, timeout: Self.timeout) }
   }
 
-  /// Lets a member count as gone.
+  /// Lets a member count as gone, with all of its tiers.
   /// - Returns: false if the scope has no such member.
   package func forget(_ member: String, of scope: FleetScope) async throws(BedquotaError) -> Bool {
-    try await asking { store throws(FleetStoreError) in try await store.forget(member, scope: scope, timeout: Self.timeout) }
+    var names = [member]
+    let tiers = try await asking { store throws(FleetStoreError) -> [FleetStatus.Member] in
+      guard store.ordersByWeight else { return [] }
+      return try await store.status(of: scope, timeout: Self.timeout)?.members ?? []
+    }
+    names += tiers.filter { $0.process == member && $0.name != member }.map(\.name)
+    var isKnown = false
+    for name in names {
+      let isMember = try await asking { store throws(FleetStoreError) in
+        try await store.forget(name, scope: scope, timeout: Self.timeout)
+      }
+      isKnown = isKnown || isMember
+    }
+    return isKnown
   }
 
   private func asking<Answer>(

@@ -43,7 +43,7 @@ final class FleetMembership: Sendable {
     isStrict = profile == .strict
     self.family = family
     self.label = label
-    state = Mutex(State(meters: Self.meters(limits), readAt: Self.now()))
+    state = Mutex(State(meters: Self.meters(limits, fleet), readAt: Self.now()))
   }
 
   /// The member's chunks go back to the store.
@@ -51,23 +51,37 @@ final class FleetMembership: Sendable {
 
   private static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
 
-  /// The limits that are shared, the one that paces most first. Requests in flight are counted by each process.
-  private static func meters(_ limits: [Limit]) -> [FleetMemberConfiguration.Meter] {
-    measures(of: limits).compactMap { measure in
+  /// The limits that are shared, the one that paces most first.
+  private static func meters(_ limits: [Limit], _ fleet: Fleet) -> [FleetMemberConfiguration.Meter] {
+    measures(of: limits, in: fleet).compactMap { measure in
       limits.first { $0.measure == measure }.map { FleetMemberConfiguration.Meter(measure, limit: $0.value) }
     }
   }
 
   /// What the meters of a scope count, in the order that all members have them.
-  static func measures(of limits: [Limit]) -> [Measure] {
-    let order: [Measure] = [
-      .tokensPerMinute, .inputTokensPerMinute, .outputTokensPerMinute, .requestsPerMinute, .tokensPerDay,
-    ]
-    return order.filter { measure in limits.contains { $0.measure == measure } }
+  ///
+  /// Requests in flight are counted by each process if the store can't, or if nothing else is limited.
+  static func measures(of limits: [Limit], in fleet: Fleet) -> [Measure] {
+    let measures = order.filter { measure in limits.contains { $0.measure == measure } }
+    guard fleet.sharesConcurrency, !measures.isEmpty, limits.contains(where: { $0.measure == .concurrency }) else {
+      return measures
+    }
+    return measures + [.concurrency]
   }
 
+  private static let order: [Measure] = [
+    .tokensPerMinute, .inputTokensPerMinute, .outputTokensPerMinute, .requestsPerMinute, .tokensPerDay,
+  ]
+
   /// Whether a fleet can share some of these limits.
-  static func shares(_ limits: [Limit]) -> Bool { !measures(of: limits).isEmpty }
+  static func shares(_ limits: [Limit]) -> Bool { limits.contains { order.contains($0.measure) } }
+
+  /// Lets a fleet grant what a limiter admits by these limits, if there is one.
+  static func apply(_ fleet: Fleet?, to configuration: inout LimiterConfiguration, _ limits: [Limit]) {
+    guard let fleet, shares(limits) else { return }
+    configuration.isPrepaid = true
+    configuration.sharesConcurrency = fleet.sharesConcurrency
+  }
 
   /// A name that no other member ever has.
   static func newName() -> String {
@@ -148,6 +162,7 @@ final class FleetMembership: Sendable {
     configuration.isStrict = isStrict
     configuration.weight = Int64(min(max(fleet.options.weight, 0.01), 10_000) * 100)
     configuration.fallback = fleet.options.fallback.memberFallback
+    if fleet.options.hasPriorities { configuration.tierWeights = limiter.tierWeights }
     return configuration
   }
 
@@ -157,8 +172,10 @@ final class FleetMembership: Sendable {
     let now = Self.now()
     let (session, before, meters) = state.withLock { state in
       let before = state.meters
-      for meter in Self.meters(limits) {
-        for index in state.meters.indices where state.meters[index].measure == meter.measure { state.meters[index] = meter }
+      for limit in limits {
+        for index in state.meters.indices where state.meters[index].measure == limit.measure {
+          state.meters[index] = FleetMemberConfiguration.Meter(limit.measure, limit: limit.value)
+        }
       }
       return (state.session, before, state.meters)
     }
@@ -167,6 +184,9 @@ final class FleetMembership: Sendable {
       state.withLock { $0.readAt = now }
       for limit in limits { limiter.setLimit(limit.measure, limit.value) }
       return
+    }
+    if !fleet.sharesConcurrency {
+      for limit in limits where limit.measure == .concurrency { limiter.setLimit(limit.measure, limit.value) }
     }
     let status = session.status
     // Limits that throttled requests have lowered stay until a quota itself has changed.

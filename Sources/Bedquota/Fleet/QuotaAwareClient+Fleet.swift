@@ -47,8 +47,8 @@ extension QuotaAwareClient {
 
   /// What the store had free of each limit at its last answer, in units; empty if there is no fleet.
   package var fleetLevels: [(measure: Measure, level: Int64)] {
-    guard let status = fleetStatus else { return [] }
-    return zip(FleetMembership.measures(of: limits), status.levels).map { ($0, $1) }
+    guard let fleet = options.fleet, let status = fleetStatus else { return [] }
+    return zip(FleetMembership.measures(of: limits, in: fleet), status.levels).map { ($0, $1) }
   }
 }
 

@@ -27,6 +27,10 @@ package final class DynamoDBFleetStore: FleetStore {
     case busy
   }
 
+  package let ordersByWeight = false
+  /// A lost write may have taken a place that nobody knows of. Tokens come back with time, and a place never does.
+  package let sharesConcurrency = false
+
   let table: any DynamoTable
   let prefix: String
   private let logger: Logger

@@ -1,7 +1,7 @@
 /// What a member owes the store, as sums since its start.
 ///
 /// The limiter has one sum for each meter. What it used without the store is kept apart, because the store enters that in another
-/// way: `owed by the limiter = owed to the store + apart`, always.
+/// way: `owed by the limiter = owed to the store + apart`, always, but for what was written off.
 struct FleetBooks: Sendable, Equatable {
   /// What the limiter owed when it was looked at last.
   private(set) var limiter: [FleetAmount]
@@ -9,18 +9,30 @@ struct FleetBooks: Sendable, Equatable {
   private(set) var apart: [FleetAmount]
   /// The same when the fallback began; nil: the store answers.
   private var apartBefore: [FleetAmount]?
+  /// Units that the store is to count as used although nobody used them, because the service has less than it believed.
+  private var writtenOff: [Int64]
 
   init(meters: Int) {
     limiter = Array(repeating: .zero, count: meters)
     apart = limiter
+    writtenOff = Array(repeating: 0, count: meters)
   }
 
   /// What the store is told as owed.
-  var owed: [FleetAmount] { zip(limiter, apart).map { $0 - $1 } }
+  var owed: [FleetAmount] { limiter.indices.map { owed(of: $0) } }
+  /// The same of one meter.
+  func owed(of meter: Int) -> FleetAmount {
+    FleetAmount(
+      reserved: limiter[meter].reserved &- apart[meter].reserved &+ writtenOff[meter],
+      predicted: limiter[meter].predicted &- apart[meter].predicted)
+  }
   /// What was used without the store since the start, in units of the first meter, and what was forfeited.
   var fallback: Int64 { apart[0].reserved &+ forfeited }
   /// Units that the store is to count for a minute, although nobody used them.
   private(set) var forfeited: Int64 = 0
+
+  /// - Parameter units: negative: they were there after all.
+  mutating func writeOff(_ units: Int64, of meter: Int) { writtenOff[meter] &+= units }
 
   mutating func forfeit(_ units: Int64) { forfeited &+= max(units, 0) }
 

@@ -56,10 +56,12 @@ extension FleetMember {
 
   /// What the limiter may expect of the store.
   func supplies(at now: Int64) -> [(Measure, PrepaidSupply)] {
-    zip(configuration.meters, limits).enumerated().compactMap { index, meter in
+    // Whoever comes next may be of the tier with most weight.
+    let weight = flows.reduce(configuration.weight) { max($0, $1.weight) }
+    return zip(configuration.meters, limits).enumerated().compactMap { index, meter in
       guard meter.1.kind == .minute, index < levels.count else { return nil }
       // Members that wait may want less than an equal part, so what this one had lately may be more.
-      let part = max(max(1, Double(configuration.weight) / 100) / Double(max(waitingMembers, 1)), share.part)
+      let part = max(max(1, Double(weight) / 100) / Double(max(waitingMembers, 1)), share.part)
       return (meter.0.measure, PrepaidSupply(free: levels[index], rate: meter.1.rate, part: part, at: now))
     }
   }

@@ -18,7 +18,9 @@ struct FleetLedger: Sendable {
     parts = limits.indices.map { index in
       let limit = limits[index]
       let period: Meter.Period = limit.kind == .day ? .day : .minute
-      var level = Meter(rate: part(limit.rate), capacity: part(limit.capacity), period: period, at: now)
+      // Places among the requests in flight come back when these end, and not with time.
+      let rate = limit.kind == .concurrency ? 0 : part(limit.rate)
+      var level = Meter(rate: rate, capacity: part(limit.capacity), period: period, at: now)
       if index < levels.count { level.lower(to: Int64(Double(max(levels[index], 0)) * fraction) * Meter.micro, at: now) }
       guard limit.kind == .minute else { return Part(level: level) }
       var pacer = Meter(rate: part(limit.rate), capacity: part(limit.burst), period: period, at: now)

@@ -8,11 +8,18 @@ package protocol FleetLimiter {
   func debt(_ measure: Measure) -> PrepaidDebt?
   /// Requests that wait, and requests in flight.
   var demand: (waiting: Int, inFlight: Int) { get }
+  /// The tiers of the queue that have requests which wait. Only members with a flow for each tier ask for it.
+  var waitingTiers: TierSet { get }
   /// The next requests that the granted chunks don't cover, in the order of their turns.
   func uncovered(_ count: Int) -> [UncoveredRequest]
   /// What requests in flight reserve of a measure, each with the time of its admission in nanoseconds; nil if that isn't known. Only
   /// strict fleets ask for it. Without it they stay safe, and use less of the limit.
   func reservedInFlight(_ measure: Measure) -> [(admittedAt: Int64, units: Int64)]?
+}
+
+extension FleetLimiter {
+  /// All wait in one tier.
+  package var waitingTiers: TierSet { demand.waiting > 0 ? TierSet(0) : TierSet() }
 }
 
 extension Limiter: FleetLimiter {}

@@ -29,11 +29,11 @@ extension FleetMember {
     retryAt = .min
     roundTrips.answered(after: now &- exchange.sentAt)
     answered = (exchange.sentAt, now)
+    if exchange.hasShare { shareAnswered = answered }
     store = .reached
-    hasJoined = !exchange.isLeaving
     if exchange.isThrottled { isThrottled = false }
-    acknowledged = exchange.owed
-    reportedFallback = exchange.fallback
+    acknowledge(exchange)
+    if epoch != 0, answer.epoch != epoch { forgotten(besides: exchange.flow) }
     announced = 0
     if configuration.isStrict {
       slots.answered(at: now)
@@ -41,20 +41,49 @@ extension FleetMember {
       if epoch != 0, answer.epoch != epoch { books.forfeit(slots.held(at: now)) }
     }
     levels = answer.levels
+    lookAtDay(exchange, at: now)
     waitingMembers = answer.waiting
     epoch = answer.epoch
     share.answered(total: answer.total, members: answer.members, at: now)
     learner.answered(total: answer.total, rate: limits[0].rate)
     adopt(answer, at: now, using: &dice)
     endFallback()
-    for (bundle, delay) in zip(exchange.bundles, answer.delays) { book(bundle, after: delay, answer, at: now) }
-    askAt =
+    for (bundle, delay) in zip(exchange.bundles, answer.delays) {
+      book(bundle, for: exchange.flow, after: delay, answer, at: now)
+    }
+    flows[exchange.flow].isQueued = answer.wait >= 0
+    flows[exchange.flow].askAt =
       answer.wait < 0
       ? now : now &+ Int64(Double(answer.wait * Self.millisecond) * (1 + Self.askJitter * dice.unit()))
   }
 
-  private mutating func book(_ bundle: [FleetAmount], after delay: Int64, _ answer: SyncReply.Answer, at now: Int64) {
-    acknowledged = zip(acknowledged, bundle).map { $0 + $1 }
+  /// The store has booked what a sync said.
+  private mutating func acknowledge(_ exchange: Exchange) {
+    let flow = flows[exchange.flow]
+    flows[exchange.flow].isConfirmed =
+      exchange.bundles.isEmpty && exchange.owed == flow.acknowledged && exchange.fallback == flow.reportedFallback
+    flows[exchange.flow].acknowledged = exchange.owed
+    flows[exchange.flow].reportedFallback = exchange.fallback
+    flows[exchange.flow].isUnsure = false
+    flows[exchange.flow].hasJoined = !exchange.isLeaving
+  }
+
+  /// The store has lost what it knew, and has heard of one flow since. It doesn't know the others, which must not tell it anything
+  /// new at first.
+  private mutating func forgotten(besides known: Int) {
+    for flow in flows.indices where flow != known {
+      flows[flow].hasJoined = false
+      // Their requests in flight are forgotten too, so a flow that the store knows tells of them again.
+      for meter in limits.indices where limits[meter].kind == .concurrency { flows[flow].acknowledged[meter] = .zero }
+    }
+  }
+
+  private mutating func book(
+    _ bundle: [FleetAmount], for flow: Int, after delay: Int64, _ answer: SyncReply.Answer, at now: Int64
+  ) {
+    for (index, amount) in bundle.enumerated() {
+      flows[flow].acknowledged[index] = flows[flow].acknowledged[index] + amount
+    }
     share.granted(FleetBundles.cost(of: bundle, limits))
     let startsAt = now &+ delay * Self.millisecond
     if configuration.isStrict { slots.booked(bundle[0].reserved, startsAt: startsAt, sentAt: answer.now + delay) }
@@ -99,8 +128,19 @@ extension FleetMember {
       retryAt = now &+ Int64(Double(Self.second) * (0.5 + dice.unit()))
     }
     failures += 1
-    // The store may have the member's word to leave or not. Then it forgets the member by itself.
-    if exchange.isLeaving { hasJoined = false }
+    guard exchange.isLeaving else {
+      let flow = flows[exchange.flow]
+      // What the store may have booked now is told again, by the same flow. A word that changed nothing needs no other.
+      if !exchange.bundles.isEmpty || exchange.owed != flow.acknowledged || exchange.fallback != flow.reportedFallback {
+        flows[exchange.flow].isUnsure = true
+      }
+      return
+    }
+    // The store may have the flow's word to leave or not. Then it forgets the flow by itself.
+    flows[exchange.flow].isUnsure = false
+    flows[exchange.flow].hasJoined = false
+    // Nobody listens: the others needn't say it too.
+    if stopping != .no, failures > 1 { forgotten(besides: exchange.flow) }
   }
 
   /// Limits were read from the service. The newest of the fleet hold.

@@ -26,12 +26,13 @@ extension FleetMember {
   var fallbackAt: Int64? {
     guard ledger == nil, !hasNoShare, stopping == .no, case .away(let since) = store else { return nil }
     guard configuration.isStrict else { return since &+ Self.patience }
-    guard let answered else {
+    guard let shareAnswered else {
       if case .fixed = configuration.fallback { return since &+ Self.strictFrom }
       return nil
     }
     // A member that has left has nothing that the store keeps for it.
-    return hasJoined ? max(since &+ Self.patience, answered.at &+ Self.strictFrom) : nil
+    guard let sharingFlow, flows[sharingFlow].hasJoined else { return nil }
+    return max(since &+ Self.patience, shareAnswered.at &+ Self.strictFrom)
   }
 
   mutating func beginFallbackIfDue(
@@ -69,7 +70,8 @@ extension FleetMember {
     guard ledger != nil, limiter.demand.waiting > 0, !isStrictShareOver(at: now) else { return ([], nil) }
     guard let request = limiter.uncovered(1).first else { return ([], chunksEndAt > now ? chunksEndAt : now &+ Self.second / 4) }
     let amounts = FleetBundles.amounts(request, configuration.meters)
-    guard let wait = ledger?.wait(for: amounts, at: now) else { return ([], nil) }
+    // Requests in flight may have to end first, without a word.
+    guard let wait = ledger?.wait(for: amounts, at: now) else { return ([], now &+ Self.second / 4) }
     guard wait == 0 else { return ([], now &+ wait) }
     ledger?.take(amounts)
     ledgerGranted = zip(ledgerGranted, amounts).map { $0 + $1 }
@@ -90,8 +92,8 @@ extension FleetMember {
   }
 
   private func isStrictShareOver(at now: Int64) -> Bool {
-    guard configuration.isStrict, let answered else { return false }
-    return now >= answered.sentAt &+ Self.strictTo
+    guard configuration.isStrict, let shareAnswered else { return false }
+    return now >= shareAnswered.sentAt &+ Self.strictTo
   }
 
   /// The store answers again.

@@ -7,16 +7,23 @@ import AdmissionControl
 ///
 /// The limiter keeps the granted chunks, since it spends them. So the member knows sums only: what it owes, what the store has
 /// answered, and when to ask again. One sync is under way at a time, and an answer to an older one is dropped.
+///
+/// In the store it may be several members, one for each tier of the limiter's queue (``FleetFlow``).
 package struct FleetMember: Sendable {
   /// A sync that has no answer yet.
   struct Exchange: Sendable {
+    var flow: Int
     var sequence: Int64
     var sentAt: Int64
     var owed: [FleetAmount]
     var bundles: [[FleetAmount]]
     var fallback: Int64
     var isLeaving: Bool
+    /// Whether it tells all that the store doesn't know.
+    var isAll: Bool
     var isThrottled: Bool
+    /// Whether it says which share the store keeps for a strict member.
+    var hasShare: Bool
     /// Nanoseconds.
     var timeout: Int64
   }
@@ -41,13 +48,18 @@ package struct FleetMember: Sendable {
   /// Present while the member uses its share without the store.
   var ledger: FleetLedger?
 
+  /// By tier; one alone if all tiers have the same ticket.
+  var flows: [FleetFlow]
+  /// The flow of the last sync.
+  var lastFlow = 0
+  /// The flow whose record has the share that the store keeps for a silent strict member; the others say 0. nil: none has it yet.
+  var sharingFlow: Int?
+  /// The number of the last sync of any flow: it only has to grow for each name.
   var sequence: Int64 = 0
   var exchange: Exchange?
   var store = Store.unknown
   /// The syncs without an answer since the last answer.
   var failures = 0
-  /// What the store has booked for this member, after the last answer.
-  var acknowledged: [FleetAmount]
   package internal(set) var epoch: Int64 = 0
   package internal(set) var levels: [Int64] = []
   /// Members in the store's queue at the last answer.
@@ -55,20 +67,20 @@ package struct FleetMember: Sendable {
   /// Chunks for the limiter that have not been handed over.
   var grants: [FleetGrant] = []
 
-  /// When the store wants to be asked again.
-  var askAt = Int64.min
   /// When a store that doesn't answer is tried again.
   var retryAt = Int64.min
   var syncedAt = Int64.min
   /// When the last sync that was answered had been sent, and when its answer came.
   var answered: (sentAt: Int64, at: Int64)?
+  /// The same of the last sync that said which share the store keeps.
+  var shareAnswered: (sentAt: Int64, at: Int64)?
   /// When the last granted chunk expires.
   var chunksEndAt = Int64.min
   /// When there was something to do last; nil: the member has just begun.
   var activeAt: Int64?
-  /// Whether the store has a record of this member, as far as it knows.
-  var hasJoined = false
   var isThrottled = false
+  /// The tokens of the day, as far as the service has refused requests for them.
+  var day = FleetDay()
   /// What a strict member has told that it may use before its next sync, since the store's last answer.
   var announced: Int64 = 0
   var stopping = Stopping.no
@@ -81,7 +93,7 @@ package struct FleetMember: Sendable {
     version = FleetLearner.version(discoveredAt: configuration.discoveredAt)
     books = FleetBooks(meters: limits.count)
     learner = FleetLearner(limits)
-    acknowledged = Array(repeating: .zero, count: limits.count)
+    flows = FleetFlow.all(of: configuration)
   }
 
   /// Decides what is to be done now.
@@ -96,6 +108,8 @@ package struct FleetMember: Sendable {
     }
     look(limiter, at: now)
     let demand = limiter.demand
+    let waiting = waitingFlows(limiter, demand)
+    for flow in flows.indices where waiting.contains(flow) { flows[flow].activeAt = now }
     if activeAt == nil || demand.waiting > 0 || demand.inFlight > 0 || isChanged { activeAt = now }
     if stopping == .asked {
       stopping = .chunksGivenBack
@@ -106,12 +120,12 @@ package struct FleetMember: Sendable {
     if !own.grants.isEmpty { return .grant(own.grants) }
     guard exchange == nil else { return .wait(until: earliest(own.wakeAt, fallbackAt)) }
     if stopping != .no, !hasJoined { return end() }
-    let due = dueAt(limiter, demand, at: now)
-    if let due, due <= now {
-      let request = makeRequest(limiter, demand, at: now, using: &dice)
+    let turn = nextTurn(limiter, demand, waiting, at: now)
+    if let turn, turn.at <= now {
+      let request = makeRequest(limiter, demand, waiting, by: turn.flow, at: now, using: &dice)
       return .sync(request, timeout: exchange?.timeout ?? roundTrips.timeout)
     }
-    return .wait(until: earliest(due, own.wakeAt, fallbackAt))
+    return .wait(until: earliest(turn?.at, own.wakeAt, fallbackAt))
   }
 
   mutating func end() -> FleetAction {
@@ -137,16 +151,16 @@ package struct FleetMember: Sendable {
 
   /// What the ledger has granted since the last look.
   var ledgerGranted: [FleetAmount] = []
-
-  /// What the store has been told as used without it.
-  var reportedFallback: Int64 = 0
-  /// Whether the store would book something else for this member than it has.
-  package var isChanged: Bool { books.owed != acknowledged || books.fallback != reportedFallback }
 }
 
 extension FleetMember {
-  /// The member's name, and what it has used without the store since its start, in units of the first meter.
-  package var usedWithoutStore: (name: String, units: Int64) { (configuration.name, books.fallback) }
+  /// What it has used without the store since its start, in units of the first meter.
+  package var usedWithoutStore: Int64 { books.fallback }
+
+  /// The names by which the store may know it.
+  package var namesInStore: [String] {
+    flows.count == 1 ? [flows[0].name] : flows.filter { $0.syncedAt != .min }.map(\.name)
+  }
 }
 
 /// The nearest of several times that may be unknown.

@@ -4,17 +4,21 @@ package import AdmissionControl
 package struct FleetMemberConfiguration: Sendable {
   /// One limit that the fleet shares, as the limiter and as the store know it.
   package struct Meter: Sendable, Equatable {
-    /// Not ``Measure/concurrency``, which limiters count themselves.
+    /// ``Measure/concurrency`` only if the limiter's places are granted too, and not as the first meter.
     package var measure: Measure
     package var limit: FleetLimit
 
     /// - Parameters:
-    ///   - limit: what the service allows, in units per minute or day.
+    ///   - limit: what the service allows, in units per minute or day, or requests in flight.
     ///   - headroom: the share of a minute's or day's limit that may be reserved at once, 0.1 to 1.
     ///   - burst: what may be sent at once after a pause, in seconds of the limit, 0.01 to 60.
     package init(_ measure: Measure, limit: Int64, headroom: Double = 0.95, burst: Double = 1) {
       self.measure = measure
       let rate = min(max(limit, 0), FleetBounds.unitsMax)
+      if measure == .concurrency {
+        self.limit = FleetLimit(.concurrency, rate: rate, capacity: rate)
+        return
+      }
       let capacity = Int64(Double(rate) * min(max(headroom, 0.1), 1))
       self.limit = FleetLimit(
         measure == .tokensPerDay ? .day : .minute, rate: rate, capacity: max(capacity, min(rate, 1)),
@@ -32,7 +36,10 @@ package struct FleetMemberConfiguration: Sendable {
   package var isStrict = false
   /// The member's part when many wait, in hundredths of a usual member's: 1 to ``FleetBounds/weightMax``.
   package var weight: Int64 = 100
-  /// How far ahead requests may be booked at least, in ms. Urgent members book farther ahead than others.
+  /// The weights of the limiter's tiers, the most urgent first: each tier then has a ticket of its own in the store's queue, and the
+  /// second tier has the member's weight. Fewer than two: one ticket for all.
+  package var tierWeights: [Double] = []
+  /// How far ahead requests may be booked at least, in ms. Urgent members and tiers book farther ahead than others.
   package var horizonMin: Int64 = 250
   package var fallback = FleetFallback.share
   /// Whether throttled requests lower the limits of the whole fleet for a while.

@@ -42,12 +42,16 @@ package final class FleetSession: Sendable {
     self.store = store
     self.scope = scope
     self.onChange = onChange
+    var configuration = configuration
+    // Where weights don't count, a ticket for each tier would cost operations for nothing.
+    if !store.ordersByWeight { configuration.tierWeights = [] }
     state = Mutex(State(member: FleetMember(configuration)))
     // The session has the limiter, so the limiter must not have the session.
     limiter.tell(
       PrepaidEvents(
         requestWaits: { [weak self] in self?.signal.set() },
-        throttled: { [weak self] in self?.throttled(sentAt: $0) }))
+        throttled: { [weak self] in self?.throttled(sentAt: $0) },
+        dayIsUsedUp: { [weak self] in self?.dayIsUsedUp(sentAt: $0) }))
   }
 
   /// Takes part until ``stop()``, and then leaves the fleet. If the task is cancelled, it returns at once, and the store forgets the
@@ -138,6 +142,13 @@ package final class FleetSession: Sendable {
   private func throttled(sentAt: Int64) {
     let time = limiter.time
     state.withLock { $0.member.throttled(sentAt: sentAt, at: time, using: &$0.dice) }
+    signal.set()
+  }
+
+  /// The service has refused a request because the tokens of the day are used up.
+  private func dayIsUsedUp(sentAt: Int64) {
+    let time = limiter.time
+    state.withLock { $0.member.dayIsUsedUp(sentAt: sentAt, at: time) }
     signal.set()
   }
 

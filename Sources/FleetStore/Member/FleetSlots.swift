@@ -61,6 +61,9 @@ struct FleetSlots: Sendable {
     return credits
   }
 
+  /// The next sync tells nothing of what came back.
+  mutating func creditsNothing() { told = [] }
+
   /// What the window of the last minute holds for this member, in units.
   func held(at now: Int64) -> Int64 {
     slots.reduce(0) { $1.startsAt > now - Self.memoryNanoseconds ? $0 + $1.booked - $1.credited : $0 }

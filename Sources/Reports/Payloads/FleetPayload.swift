@@ -51,7 +51,7 @@ struct FleetPayload: Encodable {
             measure: reading.measures?[index].quotaMeasure, period: "\(meter.limit.kind)", limit: meter.limit.whole,
             free: meter.level, pacer: meter.pacer)
         },
-        members: (status?.members ?? []).map { member in
+        members: (status?.processes ?? []).map { member in
           Member(
             member: member.name, weight: Double(member.weight) / 100, waiting: member.isWaiting,
             silentSeconds: member.silence.map { Double($0) / 1_000 }, share: Double(member.share) / 1_000_000,

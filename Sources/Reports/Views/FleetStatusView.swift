@@ -60,7 +60,7 @@ package struct FleetStatusView: View {
       columns: [
         .text("MEMBER"), .number("WEIGHT"), .text("WAITS"), .number("HEARD OF"), .number("SHARE"), .number("WITHOUT STORE"),
       ],
-      rows: status.members.map { member in
+      rows: status.processes.map { member in
         return [
           .init(member.name), .init(Figures.grouped(Double(member.weight) / 100)), .init(member.isWaiting ? "yes" : ""),
           .init(
@@ -74,7 +74,7 @@ package struct FleetStatusView: View {
 
   private func members(_ number: (Double?) -> String) -> Table {
     let rows = readings.flatMap { reading in
-      (reading.status?.members ?? []).map { member -> [String] in
+      (reading.status?.processes ?? []).map { member -> [String] in
         [
           reading.id ?? "", reading.scope.name, member.name, number(Double(member.weight) / 100), "\(member.isWaiting)",
           number(member.silence.map { Double($0) / 1_000 }), number(Double(member.share) / 1_000_000),
@@ -113,6 +113,6 @@ extension FleetControl.Reading {
 }
 
 extension FleetStatus {
-  var present: [Member] { members.filter(\.isPresent) }
-  var waiting: Int { members.count { $0.isWaiting } }
+  var present: [Member] { processes.filter(\.isPresent) }
+  var waiting: Int { processes.count { $0.isWaiting } }
 }

@@ -27,6 +27,9 @@ struct UncoveredRequestTests {
     _ = try state.waiter(Request(cost: .exactly(700), priority: 0), at: 0)
     #expect(reserved(state) == [700, 900, 100, 500])
     #expect(reserved(state, 2) == [700, 900])
+    #expect(state.uncovered(10, at: 0).map(\.tier) == [0, 1, 1, 1])
+    let tiers = state.waitingTiers
+    #expect(tiers.first == 0 && tiers.contains(1) && !tiers.contains(2))
     #expect(state.demand == (4, 0))
   }
 

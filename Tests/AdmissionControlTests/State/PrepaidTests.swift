@@ -68,6 +68,34 @@ struct PrepaidTests {
     }
   }
 
+  /// A store that shares requests in flight is owed each of them, and what it granted and nobody used.
+  @Test(arguments: [Outcome.completed(Amounts(tokens: 100)), .cancelled, .throttled(.tokens), .failed(used: .zero)])
+  func placesAreOwedWhileRequestsRun(outcome: Outcome) throws {
+    var configuration = LimiterConfiguration(limits: [Limit(.tokensPerMinute, 60_000), Limit(.concurrency, 10)])
+    configuration.isPrepaid = true
+    configuration.sharesConcurrency = true
+    var state = AdmissionState(configuration, at: 0)
+    state.grant(chunk(2_000), of: .tokensPerMinute, at: 0)
+    #expect(state.lease(.exactly(900), at: 0) == nil)
+    for _ in 0..<3 { _ = try state.waiter(Request(cost: .exactly(100)), at: 0) }
+    let isAccepted = state.grant(chunk(2), of: .concurrency, at: 0)
+    #expect(isAccepted && state.owed(.concurrency)?.reserved == 2 * Meter.micro)
+    // Each counts as one, whatever it costs.
+    #expect(state.uncovered(10, at: 0).count == 1)
+    guard case .admit(_, let lease)? = state.next(at: 0) else {
+      Issue.record("Nobody was admitted.")
+      return
+    }
+    #expect(state.owed(.concurrency)?.reserved == 2 * Meter.micro)
+    state.settle(lease, outcome, at: 0)
+    #expect(state.owed(.concurrency)?.reserved == Meter.micro)
+    // What was sent elsewhere has ended, and holds no place.
+    state.debit(Amounts(tokens: 5), at: 0)
+    #expect(state.owed(.concurrency)?.reserved == Meter.micro)
+    state.giveBack(at: 0)
+    #expect(state.owed(.concurrency)?.reserved == 0)
+  }
+
   @Test func whatIsNotUsedCanBeGivenBack() throws {
     var state = state(Limit(.tokensPerMinute, 60_000))
     state.grant(chunk(2_000), of: .tokensPerMinute, at: 0)

@@ -57,6 +57,32 @@ import Testing
     }
   }
 
+  /// A process has a name in the store for each priority.
+  @Test func whoIsForgottenIsForgottenWithAllPriorities() async throws {
+    let store = store()
+    try await ClientBench.with { client, _ in
+      let control = FleetControl(Fleet(store: store), in: client.session)
+      let scope = FleetScope("s")
+      let meters = [SyncRequest.Meter(FleetLimit(.minute, rate: 1_000, capacity: 950, burst: 16))]
+      for name in ["a/0", "a/2", "b"] {
+        _ = try await store.sync(SyncRequest(member: name, sequence: 1, meters: meters), scope: scope, timeout: .seconds(1))
+      }
+      #expect(try await control.forget("a", of: scope))
+      let status = try #require(try await control.reading(of: scope).status)
+      #expect(status.processes.filter(\.isPresent).map(\.name) == ["b"])
+      #expect(try await control.forget("c", of: scope) == false)
+    }
+  }
+
+  @Test func requestsInFlightAreSharedWhereTheStoreCan() throws {
+    let (servers, table) = (Fleet(store: store()), try Fleet("dynamodb://fleet?region=us-east-1"))
+    let limits = [Limit(.concurrency, 5), Limit(.requestsPerMinute, 60)]
+    #expect(FleetMembership.measures(of: limits, in: servers) == [.requestsPerMinute, .concurrency])
+    #expect(FleetMembership.measures(of: limits, in: table) == [.requestsPerMinute])
+    // Nothing else would pace them.
+    #expect(FleetMembership.measures(of: [limits[0]], in: servers).isEmpty && !FleetMembership.shares([limits[0]]))
+  }
+
   @Test func everyProblemIsFound() throws {
     let limit = FleetLimit(.minute, rate: 1_000, capacity: 950, burst: 16)
     func reading(version: Int64 = 2, level: Int64 = 0, silence: Int64? = 10, isWaiting: Bool = true) -> FleetControl.Reading {

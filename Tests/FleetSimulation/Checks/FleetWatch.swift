@@ -16,9 +16,9 @@ struct FleetWatch: Sendable {
   private var clockSeconds = 0.0
   /// Whether others than the fleet change the service's level, so that it can't be compared.
   private var isComparable: Bool
-  /// Members that have not told a replica what it lost. Its level is too high until they have.
+  /// Names of members that have not told a replica what it lost. Its level is too high until they have.
   private var lostTo: Set<String> = []
-  /// What each process has told the store of its use without it.
+  /// What each process has told the store of its use without it, by the names that it has there.
   private var told: [String: Int64] = [:]
 
   init(_ scenario: FleetScenario) {
@@ -34,16 +34,22 @@ struct FleetWatch: Sendable {
       slack += max(0, seconds - clockSeconds) * scenario.rate
       clockSeconds = seconds
     case .quota, .foreign: isComparable = false
-    case .failover: lostTo = Set(processes.filter(\.isAlive).map(\.member.usedWithoutStore.name))
+    case .failover: lostTo = Set(processes.filter(\.isAlive).flatMap(\.member.namesInStore))
     default: break
     }
   }
 
   /// A process is gone for good. What it used without the store is never told.
   mutating func lost(_ process: SimulatedProcess) {
-    let (name, used) = process.member.usedWithoutStore
-    slack += Double(max(0, used - (told[name] ?? 0)))
-    if lostTo.contains(name) { isComparable = false }
+    slack += untold(process)
+    if !lostTo.isDisjoint(with: process.member.namesInStore) { isComparable = false }
+  }
+
+  /// What a process used without the store and has not told it.
+  private func untold(_ process: SimulatedProcess) -> Double {
+    let used = process.member.usedWithoutStore
+    guard used != 0 else { return 0 }
+    return Double(max(0, used - process.member.namesInStore.reduce(0) { $0 + (told[$1] ?? 0) }))
   }
 
   mutating func throttled(at now: Int64) {
@@ -63,10 +69,7 @@ struct FleetWatch: Sendable {
     guard isComparable, lostTo.isEmpty else { return }
     // What members use without the store is taken from the service at once, and from the store when they are back.
     var untold = 0.0
-    for process in processes where process.isAlive {
-      let (name, used) = process.member.usedWithoutStore
-      if used != 0 { untold += Double(max(0, used - (told[name] ?? 0))) }
-    }
+    for process in processes where process.isAlive { untold += self.untold(process) }
     let margin = server + untold + slack - Double(level)
     levelMargin = min(levelMargin, margin)
     if margin < 0 {

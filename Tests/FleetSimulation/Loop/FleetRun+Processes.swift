@@ -27,7 +27,9 @@ extension FleetRun {
   private mutating func refill(_ place: Int) {
     guard scenario.isEndless(place), isOpen, processes[place].isAlive else { return }
     while processes[place].waiting.count < scenario.backlog, watch.violation == nil {
-      make(FleetRequest(scale: scenario.requestScale, &random), at: place)
+      var request = FleetRequest(scale: scenario.requestScale, &random)
+      request.tier = scenario.endlessTier
+      make(request, at: place)
     }
   }
 
@@ -42,13 +44,15 @@ extension FleetRun {
 
   private mutating func make(_ request: FleetRequest, at place: Int) {
     requests.append(request)
+    if scenario.mixesTiers { requests[requests.count - 1].tier = requests.count % 3 }
     owners.append((place, processes[place].generation))
     enter(requests.count - 1, at: place, isRetry: false)
   }
 
   mutating func enter(_ index: Int, at place: Int, isRetry: Bool) {
     processes[place].limiter.now = now
-    switch processes[place].limiter.state.arrive(Request(cost: requests[index].cost, isRetry: isRetry), at: now) {
+    let request = Request(cost: requests[index].cost, priority: requests[index].tier, isRetry: isRetry)
+    switch processes[place].limiter.state.arrive(request, at: now) {
     case .admitted(let lease): send(index, lease, from: place)
     case .waiting(let id, _):
       processes[place].waiting[id] = index

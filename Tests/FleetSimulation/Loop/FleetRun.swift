@@ -130,7 +130,9 @@ package struct FleetRun {
     let weight = weights.reduce(0, +)
     let rest = scenario.rate * seconds - offered.reduce(0, +)
     return (0..<scenario.members).compactMap { place in
-      if let index = endless.firstIndex(of: place) { return tally.byMember[place] / (rest * weights[index] / weight) }
+      if let index = endless.firstIndex(of: place) {
+        return tally.byMember[place] / (rest * weights[index] / weight + offered[place])
+      }
       return offered[place] > 0 ? tally.byMember[place] / offered[place] : nil
     }
   }

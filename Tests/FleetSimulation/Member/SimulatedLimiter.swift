@@ -29,6 +29,7 @@ struct SimulatedLimiter: FleetLimiter {
 
   func debt(_ measure: Measure) -> PrepaidDebt? { state.owed(measure, at: now) }
   var demand: (waiting: Int, inFlight: Int) { state.demand }
+  var waitingTiers: TierSet { state.waitingTiers }
   func uncovered(_ count: Int) -> [UncoveredRequest] { state.uncovered(count, at: now) }
   func reservedInFlight(_ measure: Measure) -> [(admittedAt: Int64, units: Int64)]? {
     leases.values.map { ($0.admittedAt, $0.reserved.of(measure)) }

@@ -38,6 +38,7 @@ struct SimulatedProcess: Sendable {
     configuration.isStrict = scenario.isStrict
     configuration.learnsLimits = scenario.learnsLimits
     if place < scenario.weights.count { configuration.weight = scenario.weights[place] }
+    if scenario.hasFlows { configuration.tierWeights = limiter.state.tierWeights }
     if place < scenario.horizons.count { configuration.horizonMin = scenario.horizons[place] }
     member = FleetMember(configuration)
   }

@@ -9,7 +9,8 @@ package struct FleetSeedPlan: Sendable {
   private static let seconds = 300.0
   private static let tail = 400.0
 
-  package init(seed: UInt64) {
+  /// - Parameter hasFlows: whether requests are of all tiers, each with a ticket of its own.
+  package init(seed: UInt64, hasFlows: Bool = false) {
     var random = Random(seed: seed)
     var scenario = FleetScenario()
     scenario.seed = seed
@@ -39,7 +40,9 @@ package struct FleetSeedPlan: Sendable {
     // A store that goes away during another outage would come back with that one.
     scenario.faults += [(Self.seconds, .storeUp), (Self.seconds, .mend)]
     scenario.faults.sort { $0.at < $1.at }
-    scenario.starvationSeconds = Self.patience(scenario) + lostSeconds
+    (scenario.hasFlows, scenario.mixesTiers) = (hasFlows, hasFlows)
+    // Batch work may wait for long behind other tiers.
+    scenario.starvationSeconds = hasFlows ? nil : Self.patience(scenario) + lostSeconds
     self.scenario = scenario
     summary =
       "\(scenario.members) members, \(scenario.quota) tokens a minute, \(scenario.demand), "

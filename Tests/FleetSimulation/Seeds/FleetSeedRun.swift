@@ -4,9 +4,10 @@ package struct FleetSeedRun: Sendable {
   package let plan: FleetSeedPlan
   package let tally: FleetTally
 
-  package init(seed: UInt64) {
+  /// - Parameter hasFlows: whether requests are of all tiers, each with a ticket of its own.
+  package init(seed: UInt64, hasFlows: Bool = false) {
     self.seed = seed
-    plan = FleetSeedPlan(seed: seed)
+    plan = FleetSeedPlan(seed: seed, hasFlows: hasFlows)
     tally = FleetRun.play(plan.scenario)
   }
 

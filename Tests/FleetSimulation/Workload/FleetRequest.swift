@@ -13,6 +13,8 @@ struct FleetRequest: Sendable {
   /// When it came; nil: it is one of an endless supply.
   var arrivedAt: Int64?
   var wasThrottled = false
+  /// Its tier in the queue; 0 is the most urgent.
+  var tier = 0
 
   var reserved: Int64 { input + maxTokens }
   var final: Int64 { input + output }

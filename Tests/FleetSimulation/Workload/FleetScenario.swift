@@ -24,6 +24,10 @@ package struct FleetScenario: Sendable {
   package var weights: [Int64] = []
   /// The least horizons in ms, by member; members beyond the list have 250.
   package var horizons: [Int64] = []
+  /// Whether each tier of a member has a ticket of its own.
+  package var hasFlows = false
+  /// Whether requests are of all tiers, in turn.
+  package var mixesTiers = false
   /// Whether throttled requests lower the limits.
   package var learnsLimits = false
   /// Each with its time in seconds.
@@ -57,18 +61,22 @@ package struct FleetScenario: Sendable {
   /// Whether a member always has requests that wait.
   func isEndless(_ member: Int) -> Bool {
     switch demand {
-    case .saturated: true
+    case .saturated, .tiers: true
     case .skewed(let endless): member < endless
     case .urgent(let urgent): member >= urgent
     case .poisson, .bursts: false
     }
   }
 
-  /// Arrivals per second at a member that isn't endless; for bursts, bursts per second.
+  /// The tier of the requests that endless members always have.
+  var endlessTier: Int { if case .tiers = demand { 2 } else { 0 } }
+
+  /// Arrivals per second at a member, besides its endless supply; for bursts, bursts per second.
   func arrivalRate(_ member: Int) -> Double {
+    if case .tiers(let members, let load) = demand { return member < members ? load * requestsPerSecond / Double(members) : 0 }
     guard !isEndless(member) else { return 0 }
     return switch demand {
-    case .saturated: 0
+    case .saturated, .tiers: 0
     case .skewed(let endless): 0.3 * requestsPerSecond / Double(members - endless)
     case .urgent(let urgent): 0.3 * requestsPerSecond / Double(urgent)
     case .poisson(let load): load * requestsPerSecond / Double(members)

@@ -9,6 +9,7 @@ struct FakeLimiter: FleetLimiter {
   var inFlight: [(admittedAt: Int64, units: Int64)] = []
 
   var demand: (waiting: Int, inFlight: Int) { (requests.count, inFlight.count) }
+  var waitingTiers: TierSet { requests.reduce(into: TierSet()) { $0.insert($1.tier) } }
   func debt(_ measure: Measure) -> PrepaidDebt? { owed[measure] ?? PrepaidDebt(reserved: 0, predicted: 0) }
   func uncovered(_ count: Int) -> [UncoveredRequest] { Array(requests.prefix(count)) }
   func reservedInFlight(_ measure: Measure) -> [(admittedAt: Int64, units: Int64)]? { inFlight }
@@ -17,8 +18,8 @@ struct FakeLimiter: FleetLimiter {
     owed[measure] = PrepaidDebt(reserved: units * Meter.micro, predicted: units * Meter.micro)
   }
 
-  mutating func wait(_ tokens: Int64...) {
-    requests = tokens.map { UncoveredRequest(reserved: Amounts(tokens: $0), predicted: Amounts(tokens: $0 / 2)) }
+  mutating func wait(_ tokens: Int64..., tier: Int = 0) {
+    requests = tokens.map { UncoveredRequest(reserved: Amounts(tokens: $0), predicted: Amounts(tokens: $0 / 2), tier: tier) }
   }
 }
 

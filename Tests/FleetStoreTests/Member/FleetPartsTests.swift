@@ -32,6 +32,25 @@ struct FleetPartsTests {
     #expect(amounts == [FleetAmount(reserved: 1, predicted: 1), FleetAmount(reserved: 900, predicted: 0)])
   }
 
+  /// Without the store, a place comes back when a request ends, and never by itself.
+  @Test func placesDoNotComeBackWithTime() {
+    let meters = [FleetMemberConfiguration.Meter(.concurrency, limit: 20)]
+    #expect(meters[0].limit == FleetLimit(.concurrency, rate: 20, capacity: 20))
+    let place = FleetBundles.amounts(requests(1, 900, predicted: 300)[0], meters)
+    #expect(place == [FleetAmount(reserved: 1, predicted: 0)])
+    var ledger = FleetLedger(meters.map(\.limit), fraction: 0.1, levels: [20], late: [0], at: 0)
+    for _ in 0..<2 {
+      let wait = ledger.wait(for: place, at: 0)
+      #expect(wait == 0)
+      ledger.take(place)
+    }
+    let wait = ledger.wait(for: place, at: 3_600 * second)
+    #expect(wait == nil)
+    ledger.credit(place, at: 3_600 * second)
+    let after = ledger.wait(for: place, at: 3_600 * second)
+    #expect(after == 0)
+  }
+
   @Test func nothingIsLostInTheBooks() {
     let limits = [
       FleetLimit.tokens, FleetLimit(.minute, rate: 600, capacity: 570, burst: 10), FleetLimit(.day, rate: 9, capacity: 9),

@@ -46,6 +46,28 @@ struct FleetSessionTests {
     #expect(status.members.isEmpty && status.total > 0)
   }
 
+  /// One request that the service refuses for the day is enough for all members.
+  @Test(.timeLimit(.minutes(1))) func aDayThatIsUsedUpIsUsedUpForAll() async throws {
+    let store = store()
+    var configuration = LimiterConfiguration(limits: [Limit(.tokensPerMinute, Self.limit), Limit(.tokensPerDay, 86_400)])
+    configuration.isPrepaid = true
+    let limiter = Limiter(configuration)
+    var member = self.configuration("a")
+    member.meters.append(FleetMemberConfiguration.Meter(.tokensPerDay, limit: 86_400))
+    let session = FleetSession(member, limiter: limiter, store: store, scope: Self.scope)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await session.run() }
+      let reservation = try await limiter.reserve(Cost(input: 1_000, maxTokens: 1_000))
+      reservation.settle(.throttled(.tokensPerDay))
+      // It comes back at one token a second.
+      while try await store.status(of: Self.scope, timeout: .seconds(1)).map({ $0.meters[1].level > 30_000 }) ?? true {
+        try await Task.sleep(for: .milliseconds(5))
+      }
+      session.stop()
+      try await group.waitForAll()
+    }
+  }
+
   @Test func aStoreThatRefusesEndsTheSession() async throws {
     let store = store()
     var other = configuration("other")
