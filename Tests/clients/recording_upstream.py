@@ -2,6 +2,7 @@
 
 import http.client
 import socket
+import threading
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -33,6 +34,8 @@ class Reply:
     chunked: bool = False
     # Whether it breaks off after the last piece.
     breaks: bool = False
+    # What it waits for after the last piece, before the body ends.
+    ends: threading.Event | None = None
 
     @property
     def body(self) -> bytes:
@@ -63,6 +66,8 @@ class UpstreamHandler(ScriptedHandler):
         for piece in reply.pieces:
             self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece) if reply.chunked else piece)
             self.wfile.flush()
+        if reply.ends:
+            reply.ends.wait(30)
         if reply.breaks:
             self.close_connection = True
         elif reply.chunked:

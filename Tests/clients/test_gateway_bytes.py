@@ -4,12 +4,13 @@ import gzip
 import http.client
 import json
 import random
+import threading
 from collections import Counter
 from urllib.parse import urlsplit
 
 import pytest
 from dialects import CLAUDE, CLAUDE_RPM
-from emulator_control import Control
+from emulator_control import Control, eventually
 from http2_raw import Connection, head
 from processes import Emulator, Gateway
 from raw_http import FAST, signed
@@ -46,8 +47,10 @@ def upstream(emulator):
 
 
 @pytest.fixture(scope="module")
-def gateway(bedquota, environment, upstream):
-    gateway = Gateway(bedquota, with_credentials(environment), upstream.url)
+def gateway(bedquota, environment, upstream, tmp_path_factory):
+    log = tmp_path_factory.mktemp("gateway") / "access.log"
+    gateway = Gateway(bedquota, with_credentials(environment), upstream.url, configuration=f"access_log: {log}\n")
+    gateway.access_log = log
     yield gateway
     assert gateway.stop() == 0
 
@@ -324,3 +327,28 @@ def test_a_stream_that_breaks_off_is_no_whole_one(gateway, upstream, emulator, n
     with pytest.raises(http.client.IncompleteRead) as broken:
         ask(gateway.url, STREAMS[name][0], [JSON], STREAMS[name][1])
     assert data.startswith(broken.value.partial)
+
+
+@pytest.mark.parametrize("is_whole", [True, False], ids=["after the last event", "before it"])
+@pytest.mark.parametrize("name", STREAMS)
+def test_who_hangs_up_after_the_last_event_got_everything(gateway, upstream, emulator, name, is_whole):
+    """Clients don't wait for the end of the body, which may come much later than the last event."""
+    kind, data = of_emulator(emulator, *STREAMS[name])
+    ends = threading.Event()
+    upstream.reply = Reply(200, typed(kind), [data[:7], data[7:] if is_whole else data[7:-20]], chunked=True, ends=ends)
+    path, body = STREAMS[name]
+    before = gateway.access_log.read_text(encoding="utf-8").count("\n")
+    connection = http.client.HTTPConnection(urlsplit(gateway.url).netloc, timeout=60)
+    connection.request("POST", path, body, dict([JSON]))
+    reply = connection.getresponse()
+    assert reply.read(len(upstream.reply.body)) == upstream.reply.body
+    reply.close()
+    connection.close()
+
+    def lines():
+        return gateway.access_log.read_text(encoding="utf-8").splitlines()[before:]
+
+    eventually(lambda: len(lines()) == 1, "the request has ended")
+    ends.set()
+    line = json.loads(lines()[0])
+    assert line["outcome"] == ("succeeded" if is_whole else "abandoned") and line["bytes_out"] == len(upstream.reply.body), line

@@ -10,6 +10,9 @@ struct FleetFlow: Sendable {
   let horizonMin: Int64
   /// What the store has booked for it, after the last answer. It stays when the flow leaves, since what it owed stays spent.
   var acknowledged: [FleetAmount]
+  /// Requests in flight that a new store found in its sums and never counted. Its record keeps them, so that they aren't given back:
+  /// they come on top of whatever it says of a meter.
+  var uncounted: [Int64]
   /// What it has told of the use without the store.
   var reportedFallback: Int64 = 0
   /// When the store wants to be asked again.
@@ -43,6 +46,7 @@ struct FleetFlow: Sendable {
     self.weight = weight
     self.horizonMin = horizonMin
     acknowledged = Array(repeating: .zero, count: meters)
+    uncounted = Array(repeating: 0, count: meters)
   }
 
   /// The flows of a member, by tier; one for all tiers if these have no weights.

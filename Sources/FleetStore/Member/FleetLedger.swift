@@ -12,8 +12,9 @@ struct FleetLedger: Sendable {
   /// - Parameters:
   ///   - fraction: the member's share of each limit, above 0 and at most 1.
   ///   - levels: what the store had free of each meter, in units.
+  ///   - members: of the fleet, as far as the store counted them.
   ///   - late: the predicted units by which the first request has to wait, so that the members don't start together.
-  init(_ limits: [FleetLimit], fraction: Double, levels: [Int64], late: [Int64], at now: Int64) {
+  init(_ limits: [FleetLimit], fraction: Double, levels: [Int64], members: Int64, late: [Int64], at now: Int64) {
     func part(_ units: Int64) -> Int64 { units > 0 ? max(1, Int64(Double(units) * fraction)) : 0 }
     parts = limits.indices.map { index in
       let limit = limits[index]
@@ -21,7 +22,12 @@ struct FleetLedger: Sendable {
       // Places among the requests in flight come back when these end, and not with time.
       let rate = limit.kind == .concurrency ? 0 : part(limit.rate)
       var level = Meter(rate: rate, capacity: part(limit.capacity), period: period, at: now)
-      if index < levels.count { level.lower(to: Int64(Double(max(levels[index], 0)) * fraction) * Meter.micro, at: now) }
+      if index < levels.count {
+        let free = max(levels[index], 0)
+        // A place has no parts: where there is one for each member, each may take one.
+        let least: Int64 = limit.kind == .concurrency && free >= max(members, 1) ? 1 : 0
+        level.lower(to: max(Int64(Double(free) * fraction), least) * Meter.micro, at: now)
+      }
       guard limit.kind == .minute else { return Part(level: level) }
       var pacer = Meter(rate: part(limit.rate), capacity: part(limit.burst), period: period, at: now)
       pacer.lower(to: -min(late[index], Meter.unitsMax) * Meter.micro, at: now)

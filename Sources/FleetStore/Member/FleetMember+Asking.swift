@@ -92,10 +92,14 @@ extension FleetMember {
     return due
   }
 
-  /// What only one of several flows can do: say that the one is there whose share the store keeps, tell again what a replica may lack
+  /// What only one of several flows can do: tell its sums again after a lost answer, say that the one is there whose share the store keeps, tell again what a replica may lack
   /// and that its requests are in flight, leave the queue, and leave when its tier is idle.
   private func nextOfOne(_ waiting: TierSet) -> FleetTurn? {
     var turn: FleetTurn?
+    // Until it has told its sums again, the others can't tell what has changed.
+    for flow in flows.indices where flows[flow].isUnsure {
+      turn = FleetTurn.first(turn, FleetTurn(at: flows[flow].syncedAt &+ Self.flushTight, flow: flow))
+    }
     for flow in flows.indices where flows[flow].hasJoined {
       let isKept = configuration.isStrict && flow == sharingFlow
       let hasNews = !flows[flow].isConfirmed || holdsPlaces(flow)
@@ -137,7 +141,9 @@ extension FleetMember {
     var request = SyncRequest(
       member: flows[flow].name, sequence: sequence,
       meters: limits.indices.map { index in
-        SyncRequest.Meter(limits[index], owed: told.owed[index], hintLevel: index < levels.count ? levels[index] : 0)
+        var owed = told.owed[index]
+        owed.reserved += flows[flow].uncounted[index]
+        return SyncRequest.Meter(limits[index], owed: owed, hintLevel: index < levels.count ? levels[index] : 0)
       })
     request.weight = flows[flow].weight
     request.horizon = roundTrips.horizon(atLeast: flows[flow].horizonMin)

@@ -10,6 +10,8 @@ extension FleetMember {
   private static let chunkStrictNanoseconds = 200 * millisecond
   private static let retryMin = 50 * millisecond
   private static let retryMax = second
+  /// The store forgets a silent member after ten minutes (`FleetTwin.forgetMilliseconds`).
+  private static let forgottenAfter = 590 * second
   /// Refused requests ask this much later at most, as a share of the wait, so that they don't come all at once.
   private static let askJitter = 0.03
 
@@ -29,11 +31,15 @@ extension FleetMember {
     retryAt = .min
     roundTrips.answered(after: now &- exchange.sentAt)
     answered = (exchange.sentAt, now)
-    if exchange.hasShare { shareAnswered = answered }
+    if exchange.hasShare { shareAnswered = (exchange.flow, exchange.sentAt, now) }
     store = .reached
     if exchange.isThrottled { isThrottled = false }
     acknowledge(exchange)
-    if epoch != 0, answer.epoch != epoch { forgotten(besides: exchange.flow) }
+    if epoch != 0, answer.epoch != epoch {
+      // A copy that is older than the store has the flow's record.
+      if answer.epoch > epoch { startsAnew(exchange.flow) }
+      forgotten(besides: exchange.flow)
+    }
     announced = 0
     if configuration.isStrict {
       slots.answered(at: now)
@@ -66,16 +72,36 @@ extension FleetMember {
     flows[exchange.flow].reportedFallback = exchange.fallback
     flows[exchange.flow].isUnsure = false
     flows[exchange.flow].hasJoined = !exchange.isLeaving
+    if exchange.isLeaving { flows[exchange.flow].uncounted = Array(repeating: 0, count: limits.count) }
   }
 
-  /// The store has lost what it knew, and has heard of one flow since. It doesn't know the others, which must not tell it anything
-  /// new at first.
-  private mutating func forgotten(besides known: Int) {
+  /// A new store has taken a flow's first sums for spent already. Of requests in flight that isn't so: it has all places free, and
+  /// none of these requests counts. So they are told again, on top of those.
+  private mutating func startsAnew(_ flow: Int) {
+    guard flows[flow].hasJoined else { return }
+    for meter in limits.indices where limits[meter].kind == .concurrency {
+      flows[flow].uncounted[meter] += flows[flow].acknowledged[meter].reserved
+      flows[flow].acknowledged[meter] = .zero
+    }
+  }
+
+  /// The store has no records of flows any more, but of one that it has heard of since. The others must not tell it anything new at
+  /// first.
+  mutating func forgotten(besides known: Int?) {
     for flow in flows.indices where flow != known {
       flows[flow].hasJoined = false
       // Their requests in flight are forgotten too, so a flow that the store knows tells of them again.
-      for meter in limits.indices where limits[meter].kind == .concurrency { flows[flow].acknowledged[meter] = .zero }
+      for meter in limits.indices where limits[meter].kind == .concurrency {
+        flows[flow].acknowledged[meter] = .zero
+        flows[flow].uncounted[meter] = 0
+      }
     }
+  }
+
+  /// Whether the store may have forgotten this process, because it has not heard of it for almost ten minutes.
+  func mayBeForgotten(at now: Int64) -> Bool {
+    guard hasJoined, exchange == nil, let answered else { return false }
+    return now &- answered.sentAt > Self.forgottenAfter
   }
 
   private mutating func book(

@@ -14,7 +14,13 @@ extension FleetMember {
   }
 
   /// What the member takes of each limit without the store, 0 to 1.
-  var fraction: Double { share.fraction(configuration.fallback, isStrict: configuration.isStrict) }
+  var fraction: Double { share.fraction(configuration.fallback, isStrict: configuration.isStrict, flows: countedFlows) }
+
+  /// The flows that the store counted as members in its last answer, at least one.
+  private var countedFlows: Int {
+    guard let answered else { return 1 }
+    return max(1, flows.count { $0.hasJoined && $0.syncedAt >= answered.at &- 15 * Self.second })
+  }
 
   /// Whether the member has no share of its own, because the store has never answered.
   package var hasNoShare: Bool { fraction <= 0 }
@@ -31,7 +37,7 @@ extension FleetMember {
       return nil
     }
     // A member that has left has nothing that the store keeps for it.
-    guard let sharingFlow, flows[sharingFlow].hasJoined else { return nil }
+    guard let sharingFlow, sharingFlow == shareAnswered.flow, flows[sharingFlow].hasJoined else { return nil }
     return max(since &+ Self.patience, shareAnswered.at &+ Self.strictFrom)
   }
 
@@ -43,7 +49,7 @@ extension FleetMember {
     books.beginFallback()
     ledgerGranted = Array(repeating: .zero, count: limits.count)
     ledger = FleetLedger(
-      limits, fraction: fraction, levels: levels, late: late, at: now)
+      limits, fraction: fraction, levels: levels, members: share.members, late: late, at: now)
   }
 
   private static let delayRequests = 8

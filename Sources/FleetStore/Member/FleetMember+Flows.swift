@@ -107,7 +107,9 @@ extension FleetMember {
 
   /// The flow that leaves next when all do. The one whose share the store keeps is the last.
   var leavingFlow: Int {
-    flows.indices.first { flows[$0].hasJoined && $0 != sharingFlow } ?? flows.firstIndex { $0.hasJoined } ?? 0
+    // While nobody knows what it has told, the last couldn't tell the rest.
+    if let unsure = flows.firstIndex(where: { $0.isUnsure && !$0.hasJoined }) { return unsure }
+    return flows.indices.first { flows[$0].hasJoined && $0 != sharingFlow } ?? flows.firstIndex { $0.hasJoined } ?? 0
   }
 
   /// Whether a flow that has nothing to do may leave before the others. In a strict fleet the store keeps the share of a silent

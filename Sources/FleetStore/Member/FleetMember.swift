@@ -72,8 +72,8 @@ package struct FleetMember: Sendable {
   var syncedAt = Int64.min
   /// When the last sync that was answered had been sent, and when its answer came.
   var answered: (sentAt: Int64, at: Int64)?
-  /// The same of the last sync that said which share the store keeps.
-  var shareAnswered: (sentAt: Int64, at: Int64)?
+  /// The same of the last sync that said which share the store keeps, and whose record has it.
+  var shareAnswered: (flow: Int, sentAt: Int64, at: Int64)?
   /// When the last granted chunk expires.
   var chunksEndAt = Int64.min
   /// When there was something to do last; nil: the member has just begun.
@@ -107,6 +107,7 @@ package struct FleetMember: Sendable {
       return .grant(grants)
     }
     look(limiter, at: now)
+    if mayBeForgotten(at: now) { forgotten(besides: nil) }
     let demand = limiter.demand
     let waiting = waitingFlows(limiter, demand)
     for flow in flows.indices where waiting.contains(flow) { flows[flow].activeAt = now }
@@ -160,6 +161,11 @@ extension FleetMember {
   /// The names by which the store may know it.
   package var namesInStore: [String] {
     flows.count == 1 ? [flows[0].name] : flows.filter { $0.syncedAt != .min }.map(\.name)
+  }
+
+  /// The names of which the store has records, as far as it knows.
+  package var namesWithRecords: [String] {
+    flows.count == 1 ? [flows[0].name] : flows.filter(\.hasJoined).map(\.name)
   }
 }
 

@@ -42,14 +42,17 @@ struct FleetShare: Sendable {
   }
 
   /// What the member takes of the limits without the store, 0 to 1: docs/design/fleet.md, "A member",
-  /// `0.92 · (0.9 · part + 0.1 / members)`, in strict fleets with 0.9 for 0.92.
-  func fraction(_ fallback: FleetFallback, isStrict: Bool) -> Double {
+  /// `0.92 · (0.9 · part + 0.1 · flows / members)`, in strict fleets with 0.9 for 0.92.
+  /// - Parameter flows: how many of the members that the store counts are this one's.
+  func fraction(_ fallback: FleetFallback, isStrict: Bool, flows: Int) -> Double {
     switch fallback {
     case .closed: 0
     case .fixed(let members): 1 / Double(max(members, 1))
     case .share:
       members == 0
-        ? 0 : (isStrict ? Self.cautionStrict : Self.caution) * (Self.history * part + (1 - Self.history) / Double(members))
+        ? 0
+        : (isStrict ? Self.cautionStrict : Self.caution)
+          * (Self.history * part + (1 - Self.history) * min(1, Double(flows) / Double(members)))
     }
   }
 }

@@ -72,17 +72,24 @@ extension InvocationRelay {
   private func pass(_ open: OpenReply, _ plan: Plan, to sink: inout any ResponseSink, sent: Int) async throws {
     gateway.metrics.streamOpened()
     defer { gateway.metrics.streamClosed() }
-    var bytesOut = sent
+    var (bytesOut, bytesTaken) = (sent, sent)
     do {
       while let part = try await open.next() {
         if bytesOut == 0 { firstByteArrived() }
         bytesOut += part.readableBytes
         try await sink.write(part)
+        bytesTaken = bytesOut
       }
       if plan.isStreamed, !open.isWhole {
         throw AWSClientError(.transport, "The reply ended before its last event.", operation: api.rawValue)
       }
     } catch {
+      // Clients hang up after the last event, and don't wait for the end of the body.
+      if error is CancellationError, plan.isStreamed, bytesTaken == bytesOut, open.isWhole {
+        open.upstream.cancel()
+        ended(open, plan, bytesOut: bytesOut)
+        throw error
+      }
       update { $0.bytesOut = bytesOut }
       // The client's own connection may be what broke; then nobody reads the tail.
       let tail = error is AWSClientError && plan.isStreamed ? open.tail(error) : nil

@@ -34,7 +34,7 @@ struct FleetWatch: Sendable {
       slack += max(0, seconds - clockSeconds) * scenario.rate
       clockSeconds = seconds
     case .quota, .foreign: isComparable = false
-    case .failover: lostTo = Set(processes.filter(\.isAlive).flatMap(\.member.namesInStore))
+    case .failover: lostTo = Set(processes.filter(\.isAlive).flatMap(\.member.namesWithRecords))
     default: break
     }
   }

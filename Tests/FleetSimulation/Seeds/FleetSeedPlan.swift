@@ -41,8 +41,8 @@ package struct FleetSeedPlan: Sendable {
     scenario.faults += [(Self.seconds, .storeUp), (Self.seconds, .mend)]
     scenario.faults.sort { $0.at < $1.at }
     (scenario.hasFlows, scenario.mixesTiers) = (hasFlows, hasFlows)
-    // Batch work may wait for long behind other tiers.
-    scenario.starvationSeconds = hasFlows ? nil : Self.patience(scenario) + lostSeconds
+    // Batch work may wait for long behind other tiers, but not for ever.
+    scenario.starvationSeconds = (hasFlows ? 5 : 1) * Self.patience(scenario) + lostSeconds
     self.scenario = scenario
     summary =
       "\(scenario.members) members, \(scenario.quota) tokens a minute, \(scenario.demand), "

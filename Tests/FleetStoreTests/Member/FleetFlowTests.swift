@@ -278,6 +278,39 @@ struct FleetFlowTests {
     #expect(last?.isLeaving == true && last?.meters[1].owed == .zero)
   }
 
+  /// While nobody knows what a tier has told, the others can't give back what came back.
+  @Test func aLostFirstAnswerIsMadeGoodAtOnce() {
+    var bench = joined()
+    bench.limiter.requests = [request(1_000, tier: 2)]
+    #expect(bench.sync()?.member == "a/2")
+    bench.answer(wait: 9_000)
+    bench.limiter.requests.insert(request(1_000, tier: 0), at: 0)
+    #expect(bench.sync()?.member == "a/0")
+    bench.fail()
+    // It goes with the chunks of other tiers.
+    bench.limiter.requests = [request(1_000, tier: 2)]
+    let again = bench.nextSync(within: second)
+    #expect(again?.member == "a/0" && again?.bundles.isEmpty == true)
+    bench.answer()
+    bench.limiter.owe(-400)
+    let settling = bench.nextSync(within: 10 * second)
+    #expect(settling?.member == "a/2" || settling?.member == "a/0")
+    #expect(settling.map { $0.meters[0].owed.reserved < 0 } == true)
+  }
+
+  @Test(arguments: 1...20 as ClosedRange<UInt64>)
+  func theStoreCountsRequestsInFlightWhateverItForgets(seed: UInt64) {
+    var course = FlowCourse(seed: seed)
+    course.forgets = true
+    for _ in 0..<600 {
+      course.step()
+      #expect(course.countsPlaces)
+    }
+    course.rest()
+    #expect(!course.member.isChanged && course.store.state?.meters[2].level == FlowCourse.places)
+    #expect(course.losses > 3)
+  }
+
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func theBooksAgreeWithTheStoreAfterAnything(seed: UInt64) {
     var course = FlowCourse(seed: seed)
@@ -303,6 +336,9 @@ private struct FlowCourse {
   var now: Int64 = 0
   /// The share of syncs whose request or whose answer is lost.
   var loss = 0.2
+  /// Whether the store loses everything now and then, or the process sleeps until the store has forgotten it.
+  var forgets = false
+  private(set) var losses = 0
 
   init(seed: UInt64) {
     random = Random(seed: seed)
@@ -317,7 +353,24 @@ private struct FlowCourse {
     member = FleetMember(configuration)
   }
 
+  /// Whether all requests in flight are counted, and no others, as far as the member has told everything.
+  var countsPlaces: Bool {
+    guard let state = store.state, state.epoch == member.epoch, !member.isChanged, member.exchange == nil else { return true }
+    return state.meters[2].level == Self.places - Int64(limiter.inFlight.count)
+  }
+
+  private mutating func forget() {
+    losses += 1
+    now += 10 * millisecond
+    guard random.chance(0.3) else { return store = FleetTwin() }
+    now += 700_000 * millisecond
+    // Whoever comes first finds those who are gone.
+    let meters = member.limits.map { SyncRequest.Meter($0) }
+    _ = try? store.sync(SyncRequest(member: "b", sequence: Int64(losses), meters: meters), at: 1_000_000 + now / millisecond)
+  }
+
   mutating func step() {
+    if forgets, random.chance(0.02) { forget() }
     switch random.below(8) {
     case 0, 1, 2:
       let tokens = Int64(1 + random.below(20_000))

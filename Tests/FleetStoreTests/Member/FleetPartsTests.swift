@@ -38,7 +38,7 @@ struct FleetPartsTests {
     #expect(meters[0].limit == FleetLimit(.concurrency, rate: 20, capacity: 20))
     let place = FleetBundles.amounts(requests(1, 900, predicted: 300)[0], meters)
     #expect(place == [FleetAmount(reserved: 1, predicted: 0)])
-    var ledger = FleetLedger(meters.map(\.limit), fraction: 0.1, levels: [20], late: [0], at: 0)
+    var ledger = FleetLedger(meters.map(\.limit), fraction: 0.1, levels: [20], members: 1, late: [0], at: 0)
     for _ in 0..<2 {
       let wait = ledger.wait(for: place, at: 0)
       #expect(wait == 0)
@@ -49,6 +49,21 @@ struct FleetPartsTests {
     ledger.credit(place, at: 3_600 * second)
     let after = ledger.wait(for: place, at: 3_600 * second)
     #expect(after == 0)
+  }
+
+  /// A place has no parts. Where there is one for each member, a small share is one of them.
+  @Test(arguments: [(levels: 20, members: 10, places: 1), (20, 20, 1), (4, 10, 0), (0, 1, 0)] as [(Int64, Int64, Int)])
+  func aSmallShareIsAPlaceIfThereIsOneForEach(levels: Int64, members: Int64, places: Int) {
+    let meters = [FleetMemberConfiguration.Meter(.concurrency, limit: 20)]
+    var ledger = FleetLedger(meters.map(\.limit), fraction: 0.02, levels: [levels], members: members, late: [0], at: 0)
+    let place = FleetAmount(reserved: 1, predicted: 0)
+    for _ in 0..<places {
+      let wait = ledger.wait(for: [place], at: 0)
+      #expect(wait == 0)
+      ledger.take([place])
+    }
+    let wait = ledger.wait(for: [place], at: 0)
+    #expect(wait == nil)
   }
 
   @Test func nothingIsLostInTheBooks() {
@@ -100,12 +115,16 @@ struct FleetPartsTests {
 
   @Test func sharesAreThoseOfTheLastMinute() {
     var share = FleetShare()
-    #expect(share.fraction(.share, isStrict: false) == 0 && share.fraction(.fixed(members: 4), isStrict: false) == 0.25)
+    #expect(share.fraction(.share, isStrict: false, flows: 1) == 0)
+    #expect(share.fraction(.fixed(members: 4), isStrict: false, flows: 1) == 0.25)
     for index in 0..<100 {
       share.answered(total: Int64(index) * 1_000, members: 10, at: Int64(index) * second)
       share.granted(index < 30 ? 1_000 : 500)
     }
     #expect(abs(share.part - 0.5) < 0.02)
+    // A process with three tickets has three of the equal parts.
+    let (one, three) = (share.fraction(.share, isStrict: false, flows: 1), share.fraction(.share, isStrict: false, flows: 3))
+    #expect(abs(three - one - 0.92 * 0.1 * 0.2) < 1e-9)
     share.answered(total: 0, members: 10, at: 101 * second)
     #expect(abs(share.part - 0.5) < 0.02)
   }
