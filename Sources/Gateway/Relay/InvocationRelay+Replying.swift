@@ -85,7 +85,7 @@ extension InvocationRelay {
       }
     } catch {
       // Clients hang up after the last event, and don't wait for the end of the body.
-      if error is CancellationError, plan.isStreamed, bytesTaken == bytesOut, open.isWhole {
+      if error is CancellationError, plan.isStreamed, bytesTaken == bytesOut, open.isComplete {
         open.upstream.cancel()
         ended(open, plan, bytesOut: bytesOut)
         throw error

@@ -46,6 +46,9 @@ final class OpenReply: Sendable {
   /// Whether the reply has come to the end that every reply of its form has.
   var isWhole: Bool { watch.withLock { $0.isWhole || $0.failure != nil } }
 
+  /// Whether nothing is to come that anybody waits for. Converse tells of the usage after the event with which its stream is whole.
+  var isComplete: Bool { watch.withLock { $0.isWhole && (api != .converse || $0.usage != nil) } }
+
   /// What may follow a stream that broke off, so that its client learns of it; nil in the middle of an event, where nothing may.
   func tail(_ error: any Error) -> [UInt8]? {
     guard watch.withLock({ $0.isAtBoundary && $0.failure == nil }) else { return nil }
