@@ -133,7 +133,7 @@ def check_figures(page, before, after):
         for head, member in (("in flight", "inFlight"), ("waiting", "waiting"), ("throttled, 1 h", "throttlesLastHour")):
             text = card["counts"].get(head, "unknown").partition(" up to ")[0]
             compare((name, member), number(text), *(pool.get(member) for pool in pools))
-        measures = [measure(quota) for quota in pools[0]["quotas"]]
+        measures = [measure(quota, pools[0]["quotas"]) for quota in pools[0]["quotas"]]
         if [words for words, _ in card["quotas"]] != measures:
             wrong.append((name, card["quotas"], measures))
         for (words, figures), *quotas in zip(card["quotas"], *(pool["quotas"] for pool in pools)):
@@ -151,10 +151,15 @@ def pairs(before, after, key):
     return [(each[key], (each, later[each[key]])) for each in before]
 
 
-def measure(quota):
-    """`input TPM`; `concurrent`."""
-    words = [word.upper() if word in ("rpm", "tpm", "tpd", "rpd") else word for word in quota["measure"].split("-")]
-    return " ".join(words) + (", long prompts" if quota.get("isForLongPrompts") else "")
+def measure(quota, among):
+    """`input TPM`; `concurrent`; `TPD L-1A2B3C4D` where another quota of the pool has the same measure."""
+
+    def words(quota):
+        words = [word.upper() if word in ("rpm", "tpm", "tpd", "rpd") else word for word in quota["measure"].split("-")]
+        return " ".join(words) + (", long prompts" if quota.get("isForLongPrompts") else "")
+
+    is_alone = [words(each) for each in among].count(words(quota)) == 1
+    return words(quota) if is_alone or not quota.get("code") else f"{words(quota)} {quota['code']}"
 
 
 # What is there

@@ -176,6 +176,18 @@ struct LivePageTests {
     #expect(gauge.words == "60 used, 20 reserved, 80 free, 40 kept back of 200")
   }
 
+  /// Some profiles are bound by the tokens per day of two scopes.
+  @Test func quotasOfOneMeasureAreToldApart() throws {
+    var pool = Self.pool("a")
+    var other = Self.quota("tpd", limit: 50, level: 50, reserved: 0, used: 0)
+    other.code = "L-87654321"
+    pool.quotas = [
+      Self.quota("tpd", limit: 90, level: 90, reserved: 0, used: 0), other, Self.quota(limit: 7, level: 7, reserved: 0, used: 0),
+    ]
+    let now = try #require(LivePage(Self.status([pool])).parts[PoolKey(pool).now])
+    #expect(now.contains(">TPD L-12345678 <b>") && now.contains(">TPD L-87654321 <b>") && now.contains(">TPM <b>"))
+  }
+
   @Test func debtIsShownBeyondTheLimit() throws {
     let gauge = QuotaGauge(quota: Self.quota(limit: 1_000, level: -250, reserved: 300, used: 950))
     let parts = try #require(gauge.parts)

@@ -45,6 +45,13 @@ enum LiveWords {
     return words.joined(separator: " ") + (quota.isForLongPrompts == true ? ", long prompts" : "")
   }
 
+  /// The same among the quotas of a pool: with its code where another one has the same measure, `TPD L-1A2B3C4D`.
+  static func measure(_ quota: LiveStatus.Quota, among quotas: [LiveStatus.Quota]) -> String {
+    let words = measure(quota)
+    guard let code = quota.code, quotas.contains(where: { $0.code != code && measure($0) == words }) else { return words }
+    return "\(words) \(code)"
+  }
+
   /// `1 request`, `1,155 requests`.
   static func plural(_ count: Int, _ noun: String) -> String { "\(Figures.grouped(count)) \(noun)\(count == 1 ? "" : "s")" }
 }

@@ -61,8 +61,12 @@ struct PoolCard {
     let heads = figures.map { figure -> LiveMarkup in "<th>\(figure.head)" }
     return """
       <table><caption>Quotas</caption><thead><tr>\(heads)</thead>\
-      \(pool.quotas.map { QuotaGauge(quota: $0, figures: figures).rows })</table>
+      \(pool.quotas.map { gauge($0, figures).rows })</table>
       """
+  }
+
+  private func gauge(_ quota: LiveStatus.Quota, _ figures: [QuotaGauge.Figure]) -> QuotaGauge {
+    QuotaGauge(quota: quota, name: LiveWords.measure(quota, among: pool.quotas), figures: figures)
   }
 
   /// What changes by the minute.

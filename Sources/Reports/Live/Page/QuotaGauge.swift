@@ -48,7 +48,13 @@ struct QuotaGauge {
   }
 
   var quota: LiveStatus.Quota
-  var figures = Figure.allCases
+  var name: String
+  var figures: [Figure]
+
+  /// - Parameter name: nil: the words of its measure.
+  init(quota: LiveStatus.Quota, name: String? = nil, figures: [Figure] = Figure.allCases) {
+    (self.quota, self.name, self.figures) = (quota, name ?? LiveWords.measure(quota), figures)
+  }
 
   /// nil: unknown, or the limit is 0.
   var parts: Parts? {
@@ -82,7 +88,7 @@ struct QuotaGauge {
       parts == nil ? "<small>\(why)</small>" : quota.utilization.map { "<b>\(LiveWords.percent($0))</b>" } ?? ""
     let style: LiveMarkup = urgency == .calm ? "" : " class=\(urgency.style)"
     return """
-      <tbody\(style)><tr><th scope=rowgroup>\(LiveWords.measure(quota)) \(share)<td colspan=\(figures.count - 1)>\(bar)\
+      <tbody\(style)><tr><th scope=rowgroup>\(name) \(share)<td colspan=\(figures.count - 1)>\(bar)\
       \(isLong ? pairs : cells)
       """
   }
@@ -103,7 +109,6 @@ struct QuotaGauge {
   }
 
   private var bar: LiveMarkup {
-    let name = LiveWords.measure(quota)
     guard let parts, let utilization = quota.utilization else {
       return "<svg class=none role=img aria-label=\"\(name): \(words)\"></svg>"
     }
