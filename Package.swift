@@ -19,7 +19,9 @@ let package = Package(
   products: [
     .library(
       name: "Bedquota",
-      targets: ["Bedquota", "AWSClient", "AWSWire", "AdmissionControl", "BedrockQuotas", "FleetStore", "QuotaProbe"]),
+      targets: [
+        "Bedquota", "AWSClient", "AWSWire", "AdmissionControl", "BedrockQuotas", "FleetNetwork", "FleetStore", "QuotaProbe",
+      ]),
     .library(name: "AdmissionControl", targets: ["AdmissionControl"]),
     .executable(name: "bedquota", targets: ["BedquotaMain"]),
     // For the package in Benchmarks/ alone, which can't see what is `package` here.
@@ -109,7 +111,7 @@ let package = Package(
     .target(
       name: "Bedquota",
       dependencies: [
-        "AdmissionControl", "AWSClient", "AWSWire", "BedrockQuotas", "FleetStore", "QuotaProbe",
+        "AdmissionControl", "AWSClient", "AWSWire", "BedrockQuotas", "FleetNetwork", "FleetStore", "QuotaProbe",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Histogram", package: "hdrhistogram-swift"), .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
@@ -118,11 +120,15 @@ let package = Package(
         .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ]),
+    // Without a network, so that fleet-simulation builds in release without NIO and BoringSSL.
     .target(
       name: "FleetStore",
+      dependencies: ["AdmissionControl", .product(name: "DequeModule", package: "swift-collections")]),
+    .target(
+      name: "FleetNetwork",
       dependencies: [
-        "AdmissionControl", "AWSClient", "AWSWire", .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "DequeModule", package: "swift-collections"), .product(name: "Logging", package: "swift-log"),
+        "AWSClient", "AWSWire", "FleetStore", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
@@ -272,7 +278,7 @@ let package = Package(
     // Plays operations through the fleet store's arithmetic and a server's script, and prints them for the Python tests.
     .executableTarget(
       name: "fleet-parity",
-      dependencies: ["AdmissionSimulation", "FleetStore", .product(name: "Logging", package: "swift-log")],
+      dependencies: ["AdmissionSimulation", "FleetNetwork", "FleetStore", .product(name: "Logging", package: "swift-log")],
       path: "Tests/FleetParity"),
     // Asks for credentials over HTTP for the Python tests, which compare with botocore.
     .executableTarget(name: "credential-tool", dependencies: ["AWSClient", "AWSWire"], path: "Tests/CredentialTool"),
@@ -321,7 +327,8 @@ let package = Package(
     .testTarget(
       name: "FleetStoreTests",
       dependencies: [
-        "AdmissionControl", "AdmissionSimulation", "AWSClient", "AWSWire", "FleetSimulation", "FleetStore",
+        "AdmissionControl", "AdmissionSimulation", "AWSClient", "AWSWire", "FleetNetwork", "FleetSimulation", "FleetStore",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),

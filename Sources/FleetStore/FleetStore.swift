@@ -1,6 +1,6 @@
 /// A store that lets many processes share the quotas of one scope.
 ///
-/// ``ValkeyFleetStore`` is for Redis and Valkey, ``DynamoDBFleetStore`` for a table of DynamoDB, ``MemoryFleetStore`` for tests and
+/// `ValkeyFleetStore` is for Redis and Valkey, ``DynamoDBFleetStore`` for a table of DynamoDB, ``MemoryFleetStore`` for tests and
 /// simulations. All pass the tests of `FleetStoreConformanceTests`, as far as they are meant for them. The protocol of members and store is in docs/design/fleet.md.
 package protocol FleetStore: Sendable {
   /// Whether members are served by their weights, and not one after the other.

@@ -45,8 +45,11 @@ extension FleetStoreError: CustomStringConvertible {
 }
 
 extension FleetStoreError {
+  package static let noAnswer = FleetStoreError(
+    .unavailable, "The fleet's store did not answer in time; look whether it is reachable and not overloaded.")
+
   /// - Parameter count: the number of meters that the scope has.
-  static func meters(_ count: Int) -> FleetStoreError {
+  package static func meters(_ count: Int) -> FleetStoreError {
     FleetStoreError(
       .meters,
       """
@@ -55,7 +58,7 @@ extension FleetStoreError {
       """)
   }
 
-  static var meterKinds: FleetStoreError {
+  package static var meterKinds: FleetStoreError {
     FleetStoreError(
       .meters,
       """

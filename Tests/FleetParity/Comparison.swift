@@ -1,3 +1,4 @@
+import FleetNetwork
 import FleetStore
 
 /// Plays traces through the twin and a server, and stops at the first difference.

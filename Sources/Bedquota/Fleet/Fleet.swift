@@ -1,5 +1,6 @@
 import AWSClient
 import AWSWire
+package import FleetNetwork
 package import FleetStore
 public import Logging
 import Synchronization

@@ -1,5 +1,5 @@
 import AWSWire
-package import FleetStore
+package import FleetNetwork
 
 /// A fleet as command lines and files name it.
 package struct FleetSettings: Sendable, Equatable {

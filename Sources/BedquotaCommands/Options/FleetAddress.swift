@@ -1,6 +1,6 @@
 import ArgumentParser
 import Bedquota
-import FleetStore
+import FleetNetwork
 import Foundation
 
 /// Where the store of a fleet is.

@@ -33,7 +33,7 @@ struct FleetText {
 
 extension FleetStoreError {
   /// - Parameter what: the stored thing, such as `state` or `member 9f86/0`.
-  static func corrupt(_ what: String) -> FleetStoreError {
+  package static func corrupt(_ what: String) -> FleetStoreError {
     FleetStoreError(
       .corrupt,
       """
@@ -42,7 +42,7 @@ extension FleetStoreError {
   }
 
   /// - Parameter version: the version that the store's keys have.
-  static func protocolVersion(_ version: Int64) -> FleetStoreError {
+  package static func protocolVersion(_ version: Int64) -> FleetStoreError {
     FleetStoreError(
       .protocolVersion,
       """

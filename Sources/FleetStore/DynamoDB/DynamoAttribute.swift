@@ -16,7 +16,7 @@ package typealias DynamoAttributes = [String: DynamoAttribute]
 /// Where an item is: the scope, and within it the scope's own item or that of a member.
 package struct DynamoKey: Sendable, Hashable {
   /// The attributes that hold the keys of every table of a fleet; both are strings.
-  static let names = (partition: "pk", sort: "sk")
+  package static let names = (partition: "pk", sort: "sk")
   /// The sort key of scopes' own items.
   static let scopeItem = "s"
   private static let memberItem = "m#"

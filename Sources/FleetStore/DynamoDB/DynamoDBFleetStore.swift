@@ -1,6 +1,3 @@
-package import AWSClient
-import Foundation
-package import Logging
 import Synchronization
 
 /// A store in a table of DynamoDB, without a server of one's own: docs/design/fleet.md, "DynamoDB".
@@ -33,30 +30,21 @@ package final class DynamoDBFleetStore: FleetStore {
 
   let table: any DynamoTable
   let prefix: String
-  private let logger: Logger
+  /// Gets the partition key of an item that was made anew.
+  private let onNewItem: @Sendable (String) -> Void
   private let sides = Mutex<[Key: Side]>([:])
   /// How long the last sync took that needed the table.
   private let lastDuration = Mutex(Duration.zero)
   /// When each member's row was written last, in ms since 1970.
   let rows = Mutex<[Key: Int64]>([:])
 
-  /// Sends nothing yet.
   /// - Parameters:
-  ///   - client: its configuration has the address's Region and endpoint, if the address names them; see ``FleetStoreAddress``.
-  ///   - clock: this machine's time, in ms since 1970.
-  package convenience init(
-    _ address: DynamoDBAddress, client: AWSClient, logger: Logger,
-    clock: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
-  ) {
-    let table = DynamoNetworkTable(address.table, client: client, logger: logger, clock: clock)
-    self.init(table, prefix: address.prefix, logger: logger)
-  }
-
-  /// - Parameter prefix: the beginning of the keys.
-  package init(_ table: any DynamoTable, prefix: String = "", logger: Logger) {
+  ///   - prefix: the beginning of the keys.
+  ///   - onNewItem: gets the partition key of an item that was made anew since the last sync of the same member.
+  package init(_ table: any DynamoTable, prefix: String = "", onNewItem: @escaping @Sendable (String) -> Void = { _ in }) {
     self.table = table
     self.prefix = prefix
-    self.logger = logger
+    self.onNewItem = onNewItem
   }
 
   func key(_ scope: FleetScope) -> DynamoKey { DynamoKey(scope, prefix: prefix) }
@@ -90,9 +78,7 @@ package final class DynamoDBFleetStore: FleetStore {
       do throws(DynamoFailure) {
         if case .answer(let reply) = step {
           if usesTable { lastDuration.withLock { $0 = ContinuousClock.now - start } }
-          if let epoch, let new = ledger.item?.epoch, new != epoch {
-            logger.notice("the fleet's item in DynamoDB was made anew", metadata: ["table-key": "\(key.partition)"])
-          }
+          if let epoch, let new = ledger.item?.epoch, new != epoch { onNewItem(key.partition) }
           return reply
         }
         usesTable = true

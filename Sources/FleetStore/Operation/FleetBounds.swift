@@ -18,7 +18,7 @@ package enum FleetBounds {
   /// The largest sum of a strict window and of four times a slot, in units.
   static let windowMax: Int64 = 1_000_000_000_000_000
   /// The last millisecond since 1970.
-  static let timeMax: Int64 = 100_000_000_000_000
+  package static let timeMax: Int64 = 100_000_000_000_000
   /// The farthest horizon, in ms.
   package static let horizonMax: Int64 = 60_000
   package static let weightMax: Int64 = 1_000_000

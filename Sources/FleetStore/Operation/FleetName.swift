@@ -1,5 +1,3 @@
-import Crypto
-
 /// Names as they stand in keys and fields of a store.
 ///
 /// A name may come from anywhere. Letters, digits and `. _ : - /` stay as they are, and all other bytes of its UTF-8 become `%XX`.
@@ -17,8 +15,11 @@ package enum FleetName {
 
   /// The keys of all scopes, as a pattern of an access list.
   /// - Parameter prefix: of the fleet's address; may be empty.
-  package static func keysPattern(prefix: String) -> String {
-    (prefix.isEmpty ? "" : encode(prefix) + ":") + "bq\(FleetState.protocolVersion):*"
+  package static func keysPattern(prefix: String) -> String { keysStart(prefix: prefix) + "*" }
+
+  /// What the keys of all scopes begin with.
+  package static func keysStart(prefix: String) -> String {
+    (prefix.isEmpty ? "" : encode(prefix) + ":") + "bq\(FleetState.protocolVersion):"
   }
 
   /// - Parameter also: characters that stay as they are, besides letters, digits and `. _ : -`.
@@ -35,7 +36,7 @@ package enum FleetName {
       }
     }
     guard bytes.count > bytesMax else { return String(decoding: bytes, as: UTF8.self) }
-    let hash = SHA256.hash(data: Array(name.utf8)).prefix(24).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+    let hash = NameHash.bytes(of: Array(name.utf8)).prefix(24).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
     return String(decoding: bytes.prefix(prefixBytes) + [UInt8(ascii: "~")] + hash, as: UTF8.self)
   }
 

@@ -27,6 +27,17 @@ package enum SyncReply: Sendable, Equatable {
     package var levels: [Int64]
     /// The limits that hold, if the request had another version.
     package var limits: [Limit]
+
+    package init(
+      epoch: Int64, now: Int64, delays: [Int64], wait: Int64, members: Int64, waiting: Int64, total: Int64, slot: Int64,
+      version: Int64, levels: [Int64], limits: [Limit]
+    ) {
+      (self.epoch, self.now) = (epoch, now)
+      (self.delays, self.wait) = (delays, wait)
+      (self.members, self.waiting) = (members, waiting)
+      (self.total, self.slot) = (total, slot)
+      (self.version, self.levels, self.limits) = (version, levels, limits)
+    }
   }
 
   /// A limit without its kind, which all members agree on.

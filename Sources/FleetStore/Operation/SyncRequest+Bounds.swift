@@ -1,7 +1,7 @@
 extension SyncRequest {
   /// The request with every number in its range and the member's name encoded, as the store takes it.
   /// - Throws: ``FleetStoreError`` (`request`) if it has too many parts, or parts of another number of meters.
-  func bounded() throws(FleetStoreError) -> SyncRequest {
+  package func bounded() throws(FleetStoreError) -> SyncRequest {
     guard 1...FleetBounds.metersMax ~= meters.count, bundles.count <= FleetBounds.bundlesMax,
       credits.count <= FleetBounds.creditsMax, bundles.allSatisfy({ $0.count == meters.count })
     else {

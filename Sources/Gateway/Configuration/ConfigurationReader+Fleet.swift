@@ -1,5 +1,5 @@
 import Bedquota
-import FleetStore
+import FleetNetwork
 import Yams
 
 extension ConfigurationReader {

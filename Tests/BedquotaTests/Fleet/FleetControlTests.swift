@@ -1,5 +1,6 @@
 import AdmissionControl
 import BedrockQuotas
+import FleetNetwork
 import Foundation
 import Testing
 

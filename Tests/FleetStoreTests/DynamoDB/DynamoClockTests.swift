@@ -1,6 +1,6 @@
 import Testing
 
-@testable import FleetStore
+@testable import FleetNetwork
 
 struct DynamoClockTests {
   /// Replies to requests every 0.7 s that take 20 ms, from a clock that is some ms ahead.

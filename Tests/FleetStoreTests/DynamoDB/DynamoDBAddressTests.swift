@@ -1,4 +1,5 @@
 import AWSClient
+import FleetNetwork
 import FleetStore
 import Testing
 

@@ -1,5 +1,6 @@
 import AWSClient
 import AWSWire
+import FleetNetwork
 import FleetStore
 import Foundation
 import Logging

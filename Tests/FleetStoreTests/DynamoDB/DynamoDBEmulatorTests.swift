@@ -4,6 +4,7 @@ import Logging
 import Synchronization
 import Testing
 
+@testable import FleetNetwork
 @testable import FleetStore
 
 /// The store against an emulator over the network.

@@ -1,7 +1,6 @@
 import AdmissionControl
 import FleetStore
 import Foundation
-import Logging
 import Testing
 
 /// Members with real limiters, each with a store of its own on one table, as in processes of their own.
@@ -39,7 +38,7 @@ struct DynamoDBSessionTests {
 
   @Test func twoMembersShareATable() async throws {
     let table = DynamoMemoryTable { Int64(Date().timeIntervalSince1970 * 1_000) }
-    try await share { DynamoDBFleetStore(table, logger: Logger(label: "test")) }
+    try await share { DynamoDBFleetStore(table) }
   }
 
   @Test(.enabled(if: DynamoDBEmulator.isFound, "BEDQUOTA_DYNAMODB_ENDPOINT names no emulator"))

@@ -1,5 +1,4 @@
 import Foundation
-import Logging
 import Synchronization
 import Testing
 
@@ -11,7 +10,7 @@ struct DynamoDBStoreTests {
   private let table = DynamoMemoryTable { Int64(Date().timeIntervalSince1970 * 1_000) }
 
   private func store(_ table: (any DynamoTable)? = nil) -> DynamoDBFleetStore {
-    DynamoDBFleetStore(table ?? self.table, logger: Logger(label: "test"))
+    DynamoDBFleetStore(table ?? self.table)
   }
 
   @Test func storesOfSeveralProcessesShareATable() async throws {

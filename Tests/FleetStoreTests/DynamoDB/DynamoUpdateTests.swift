@@ -1,6 +1,7 @@
 import AWSWire
 import Testing
 
+@testable import FleetNetwork
 @testable import FleetStore
 
 struct DynamoUpdateTests {

@@ -1,5 +1,6 @@
 import AWSClient
 import AWSWire
+import FleetStore
 import Foundation
 import Logging
 import NIOCore
@@ -7,7 +8,7 @@ import NIOPosix
 import Synchronization
 import Testing
 
-@testable import FleetStore
+@testable import FleetNetwork
 
 /// Logins by IAM to ElastiCache and MemoryDB.
 struct IAMTokensTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import FleetStore
+@testable import FleetNetwork
 
 struct RESPErrorReplyTests {
   @Test(arguments: [

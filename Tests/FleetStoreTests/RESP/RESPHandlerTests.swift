@@ -1,9 +1,10 @@
+import FleetStore
 import NIOCore
 import NIOEmbedded
 import Synchronization
 import Testing
 
-@testable import FleetStore
+@testable import FleetNetwork
 
 /// Which reply belongs to which command, in virtual time.
 struct RESPHandlerTests {

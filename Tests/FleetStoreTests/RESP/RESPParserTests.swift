@@ -2,7 +2,7 @@ import AdmissionSimulation
 import NIOCore
 import Testing
 
-@testable import FleetStore
+@testable import FleetNetwork
 
 struct RESPParserTests {
   private static let values: [(String, RESPValue)] = [

@@ -1,6 +1,7 @@
+import FleetStore
 import Testing
 
-@testable import FleetStore
+@testable import FleetNetwork
 
 extension ServerTests {
   /// The script as a server runs it, with arguments and stored values that no member of ours has.

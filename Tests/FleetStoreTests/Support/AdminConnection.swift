@@ -1,7 +1,8 @@
+import FleetStore
 import Logging
 import NIOPosix
 
-@testable import FleetStore
+@testable import FleetNetwork
 
 /// An administrator's connection to a server, for what a store never does itself.
 struct AdminConnection {

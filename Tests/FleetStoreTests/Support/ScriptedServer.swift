@@ -2,7 +2,7 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-@testable import FleetStore
+@testable import FleetNetwork
 
 /// A server that answers as a test tells it, on a free port of this machine.
 final class ScriptedServer: Sendable {

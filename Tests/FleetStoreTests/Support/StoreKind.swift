@@ -1,6 +1,6 @@
+import FleetNetwork
 import FleetStore
 import Foundation
-import Logging
 import Testing
 
 /// The stores that must behave alike.
@@ -32,8 +32,7 @@ enum StoreKind: String, CaseIterable, CustomTestStringConvertible {
     let clock: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
     switch self {
     case .memory: return try await test(MemoryFleetStore(clock: clock))
-    case .table:
-      return try await test(DynamoDBFleetStore(DynamoMemoryTable(clock: clock), logger: Logger(label: "test")))
+    case .table: return try await test(DynamoDBFleetStore(DynamoMemoryTable(clock: clock)))
     case .dynamoDB: return try await DynamoDBEmulator.withStore(test)
     case .redis, .valkey: break
     }

@@ -1,10 +1,11 @@
+import FleetStore
 import Logging
 import NIOCore
 import NIOPosix
 import Synchronization
 import Testing
 
-@testable import FleetStore
+@testable import FleetNetwork
 
 extension ServerTests {
   /// TLS, restarts, replicas, clusters and sentinels.

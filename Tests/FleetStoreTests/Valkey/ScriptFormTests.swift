@@ -1,7 +1,8 @@
+import FleetStore
 import Logging
 import Testing
 
-@testable import FleetStore
+@testable import FleetNetwork
 
 extension ServerTests {
   /// How servers take the script that keep none, or take none.

@@ -1,3 +1,4 @@
+import FleetNetwork
 import FleetStore
 import Testing
 

@@ -1,6 +1,7 @@
+import FleetStore
 import Testing
 
-@testable import FleetStore
+@testable import FleetNetwork
 
 struct ValkeyAddressTests {
   private let password = "pw-5f3a"

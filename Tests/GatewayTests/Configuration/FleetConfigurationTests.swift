@@ -1,6 +1,6 @@
 import AWSServer
 import Bedquota
-import FleetStore
+import FleetNetwork
 import Testing
 
 @testable import Gateway

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FleetNetwork
 import FleetStore
 import Foundation
 

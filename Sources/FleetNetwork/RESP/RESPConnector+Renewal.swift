@@ -1,3 +1,4 @@
+import FleetStore
 import Logging
 import NIOCore
 

@@ -1,5 +1,6 @@
 import AWSClient
 import AWSWire
+import FleetStore
 
 /// Makes the passwords of users who log in by IAM: URLs that are signed for the cache, without their scheme.
 ///
@@ -16,7 +17,7 @@ struct IAMTokens: Sendable {
   init(_ cache: IAMCache, client: AWSClient) { (self.cache, self.client) = (cache, client) }
 
   /// A token for one login.
-  /// - Throws: ``FleetStoreError`` (`credentials`, `configuration`, `unavailable`) if there are no credentials or no Region.
+  /// - Throws: `FleetStoreError` (`credentials`, `configuration`, `unavailable`) if there are no credentials or no Region.
   func make() async throws(FleetStoreError) -> Secret {
     var parameters: [(name: String, value: String)] = [(name: "Action", value: "connect"), (name: "User", value: cache.user)]
     if cache.service == .serverless { parameters.append((name: "ResourceType", value: "ServerlessCache")) }

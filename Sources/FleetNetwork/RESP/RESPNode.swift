@@ -1,3 +1,4 @@
+import FleetStore
 import Logging
 import NIOCore
 import Synchronization
@@ -124,7 +125,7 @@ final class RESPNode: Sendable {
 }
 
 extension EventLoopFuture where Value: Sendable {
-  /// The same value, or ``FleetStoreError/noAnswer`` after a time. What it waits for goes on.
+  /// The same value, or `FleetStoreError/noAnswer` after a time. What it waits for goes on.
   fileprivate func within(_ timeout: Duration, _ loop: any EventLoop) -> EventLoopFuture<Value> {
     let promise = loop.makePromise(of: Value.self)
     let limit = loop.scheduleTask(in: TimeAmount(timeout)) { promise.fail(FleetStoreError.noAnswer) }

@@ -1,3 +1,4 @@
+import FleetStore
 import NIOCore
 import Synchronization
 

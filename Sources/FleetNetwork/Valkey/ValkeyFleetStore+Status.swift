@@ -1,18 +1,18 @@
+package import FleetStore
+
 extension ValkeyFleetStore {
   package func status(of scope: FleetScope, timeout: Duration) async throws(FleetStoreError) -> FleetStatus? {
     let keys = keys(scope)
     guard let text = try await command(["HGET", keys.state, "s"], keys, timeout).string else { return nil }
-    var twin = FleetTwin()
-    let state = try FleetState(text: text)
-    twin.state = state
+    var twin = try FleetTwin(stateText: text)
     try await pairs(["HGETALL", keys.members], keys, timeout) { name, value throws(FleetStoreError) in
-      twin.members[name] = try FleetRecord(text: value, name: name, meters: state.meters.count)
+      try twin.enter(recordText: value, of: name)
     }
     try await pairs(["ZRANGE", keys.seen, "0", "-1", "WITHSCORES"], keys, timeout) { name, value throws(FleetStoreError) in
-      twin.seen[name] = try Self.score(value, of: "members' times")
+      twin.enter(seen: try Self.score(value, of: "members' times"), of: name)
     }
     try await pairs(["ZRANGE", keys.queue, "0", "-1", "WITHSCORES"], keys, timeout) { name, value throws(FleetStoreError) in
-      twin.queue.set(name, tag: try Self.score(value, of: "queue"))
+      twin.enter(tag: try Self.score(value, of: "queue"), of: name)
     }
     return twin.status(at: try await time(keys, timeout))
   }

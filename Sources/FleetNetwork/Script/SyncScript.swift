@@ -1,8 +1,8 @@
 import Crypto
 
-/// The operation `sync` as a script for Redis and Valkey: the same arithmetic as ``FleetTwin``, bit for bit.
+/// The operation `sync` as a script for Redis and Valkey: the same arithmetic as `FleetTwin`, bit for bit.
 ///
-/// The text stands in Swift, so that the program is one file. It runs on Lua 5.1, whose only numbers are doubles; ``FleetBounds``
+/// The text stands in Swift, so that the program is one file. It runs on Lua 5.1, whose only numbers are doubles; `FleetBounds`
 /// keeps all of them integers below 2⁵³.
 package enum SyncScript {
   /// The script for `EVAL`.

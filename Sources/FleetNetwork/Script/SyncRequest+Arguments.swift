@@ -1,3 +1,5 @@
+import FleetStore
+
 extension SyncRequest {
   /// The arguments of the script, docs/design/fleet.md, "One operation". Numbers that exceed their range are left to the script.
   /// - Parameters:

@@ -1,4 +1,5 @@
 import AWSWire
+import FleetStore
 
 /// The form in which DynamoDB takes a change.
 extension DynamoUpdate {

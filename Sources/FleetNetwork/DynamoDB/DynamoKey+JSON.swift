@@ -1,4 +1,5 @@
 import AWSWire
+import FleetStore
 
 extension DynamoKey {
   var members: [JSONValue.Member] {

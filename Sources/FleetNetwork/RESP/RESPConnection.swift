@@ -1,3 +1,4 @@
+import FleetStore
 import NIOCore
 
 /// One connection to a server.

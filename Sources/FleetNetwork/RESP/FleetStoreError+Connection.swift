@@ -1,3 +1,4 @@
+import FleetStore
 import Foundation
 import NIOCore
 import NIOPosix
@@ -6,8 +7,6 @@ import NIOSSL
 extension FleetStoreError {
   static let connectionLost = FleetStoreError(
     .unavailable, "The connection to the fleet's store was lost; it is made again by itself.")
-  static let noAnswer = FleetStoreError(
-    .unavailable, "The fleet's store did not answer in time; look whether it is reachable and not overloaded.")
   static let tooManyCommands = FleetStoreError(
     .unavailable, "Too many operations wait for the fleet's store; look whether it is overloaded.")
   static let closed = FleetStoreError(.unavailable, "The connection to the fleet's store has been closed; open a new one.")

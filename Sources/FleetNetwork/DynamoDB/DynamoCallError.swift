@@ -1,5 +1,6 @@
 import AWSClient
 import AWSWire
+import FleetStore
 
 /// Why a call to DynamoDB failed.
 struct DynamoCallError: Error {

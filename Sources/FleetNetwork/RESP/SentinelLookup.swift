@@ -1,3 +1,5 @@
+import FleetStore
+
 /// Asks sentinels which server is the main one, and connects to it.
 struct SentinelLookup: Sendable {
   private let sentinels: [RESPEndpoint]
@@ -17,7 +19,7 @@ struct SentinelLookup: Sendable {
     asking = RESPConnector(loop: connector.loop, tls: connector.tls, login: login, timeout: connector.timeout)
   }
 
-  /// - Throws: ``FleetStoreError`` (`unavailable`) if no sentinel knows a server that says it is the main one.
+  /// - Throws: `FleetStoreError` (`unavailable`) if no sentinel knows a server that says it is the main one.
   func connect() async throws(FleetStoreError) -> RESPConnection {
     var failure = FleetStoreError(
       .unavailable, "No sentinel knows the servers of this name; look at the name after the last slash of the store's address.")

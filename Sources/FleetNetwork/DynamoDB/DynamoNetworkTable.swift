@@ -1,5 +1,6 @@
 import AWSClient
 import AWSWire
+import FleetStore
 import Foundation
 import HTTPTypes
 import Logging

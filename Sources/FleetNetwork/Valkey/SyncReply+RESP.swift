@@ -1,8 +1,10 @@
+import FleetStore
+
 extension SyncReply {
   /// - Parameters:
   ///   - meters: how many meters the request had.
   ///   - bundles: how many bundles the request had.
-  /// - Throws: ``FleetStoreError`` (`response`) if it is no answer to such a request.
+  /// - Throws: `FleetStoreError` (`response`) if it is no answer to such a request.
   init(_ reply: RESPValue, meters: Int, bundles: Int) throws(FleetStoreError) {
     guard let parts = reply.elements, let first = parts.first?.integer else { throw .badAnswer }
     let numbers = parts.map(\.integer)

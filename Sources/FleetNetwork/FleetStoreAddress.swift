@@ -1,4 +1,5 @@
 package import AWSClient
+package import FleetStore
 package import Logging
 
 /// The address of a store, as a URL: ``ValkeyAddress`` or ``DynamoDBAddress``.
@@ -6,14 +7,14 @@ package enum FleetStoreAddress: Sendable, Equatable {
   case valkey(ValkeyAddress)
   case dynamoDB(DynamoDBAddress)
 
-  /// - Throws: ``FleetStoreError`` (`configuration`), whose message holds nothing of the URL but names of options.
+  /// - Throws: `FleetStoreError` (`configuration`), whose message holds nothing of the URL but names of options.
   package init(_ url: String, from origin: ValkeyAddress.Origin) throws(FleetStoreError) {
     self =
       url.lowercased().hasPrefix("dynamodb://")
       ? .dynamoDB(try DynamoDBAddress(url)) : .valkey(try ValkeyAddress(url, from: origin))
   }
 
-  /// As ``FleetStore/sharesConcurrency``.
+  /// As `FleetStore/sharesConcurrency`.
   package var sharesConcurrency: Bool { if case .dynamoDB = self { false } else { true } }
 
   /// Opens the store; nothing is sent yet.

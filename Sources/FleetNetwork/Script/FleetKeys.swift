@@ -1,3 +1,4 @@
+import FleetStore
 import Foundation
 
 /// The names of a scope's keys in a server: docs/design/fleet.md, "Keys".
@@ -30,9 +31,7 @@ struct FleetKeys: Sendable, Equatable {
     return name.contains("~") ? nil : name.removingPercentEncoding.map { FleetScope($0) }
   }
 
-  private static func start(_ prefix: String) -> String {
-    "\(prefix.isEmpty ? "" : FleetName.encode(prefix) + ":")bq\(FleetState.protocolVersion):{"
-  }
+  private static func start(_ prefix: String) -> String { FleetName.keysStart(prefix: prefix) + "{" }
 
   /// In the order of the script.
   var all: [String] { [state, members, queue, seen, window] }

@@ -1,3 +1,4 @@
+import FleetStore
 import Foundation
 
 /// What follows the question mark of a ``ValkeyAddress``.

@@ -1,3 +1,4 @@
+import FleetStore
 import Logging
 import NIOCore
 import NIOPosix
@@ -36,7 +37,7 @@ struct RESPConnector: Sendable {
   var renewal = Duration.seconds(11 * 3_600)
   var logger = Logger(label: "bedquota.fleet", factory: { _ in SwiftLogNoOpLogHandler() })
 
-  /// - Throws: ``FleetStoreError`` (`unavailable`, `credentials`, `configuration`).
+  /// - Throws: `FleetStoreError` (`unavailable`, `credentials`, `configuration`).
   func connect(to endpoint: RESPEndpoint) async throws(FleetStoreError) -> RESPConnection {
     // Before the connection: it may take a while, and a server hangs up on those who don't log in.
     let password = try await login.currentPassword()

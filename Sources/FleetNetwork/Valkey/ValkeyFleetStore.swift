@@ -1,4 +1,5 @@
 package import AWSClient
+package import FleetStore
 package import Logging
 package import NIOCore
 import NIOPosix
@@ -20,7 +21,7 @@ package final class ValkeyFleetStore: FleetStore {
   ///   - signer: signs the logins of an address whose user logs in by IAM, in the cache's Region. Without it, such a store refuses.
   ///   - silenceMax: how long a server may take for a connection with TLS and login, or send nothing while commands wait; a caller
   ///     may wait shorter.
-  /// - Throws: ``FleetStoreError`` (`configuration`) if the file of trusted authorities can't be used.
+  /// - Throws: `FleetStoreError` (`configuration`) if the file of trusted authorities can't be used.
   package init(
     _ address: ValkeyAddress, signer: AWSClient? = nil, logger: Logger, silenceMax: Duration = .seconds(2),
     loop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next()

@@ -1,3 +1,4 @@
+package import FleetStore
 import Foundation
 
 /// The address of a Redis or Valkey store, as a URL.
@@ -34,7 +35,7 @@ package struct ValkeyAddress: Sendable, Equatable {
   /// The file of the authorities that are trusted; nil for the system's.
   package let trustedFile: String?
 
-  /// - Throws: ``FleetStoreError`` (`configuration`), whose message holds nothing of the URL but names of options.
+  /// - Throws: `FleetStoreError` (`configuration`), whose message holds nothing of the URL but names of options.
   package init(_ url: String, from origin: Origin) throws(FleetStoreError) {
     guard let colon = url.firstRange(of: "://") else { throw .address("has no scheme; it begins with redis:// or rediss://") }
     let scheme = url[..<colon.lowerBound].lowercased()

@@ -1,4 +1,5 @@
 import AWSWire
+package import FleetStore
 import Foundation
 
 /// The address of a fleet's table in DynamoDB, as a URL.
@@ -22,7 +23,7 @@ package struct DynamoDBAddress: Sendable, Equatable {
 
   private static let prefixBytesMax = 120
 
-  /// - Throws: ``FleetStoreError`` (`configuration`), whose message holds nothing of the URL but names of options.
+  /// - Throws: `FleetStoreError` (`configuration`), whose message holds nothing of the URL but names of options.
   package init(_ url: String) throws(FleetStoreError) {
     let scheme = "dynamodb://"
     guard url.lowercased().hasPrefix(scheme) else { throw .table("has another scheme; it begins with dynamodb://") }

@@ -1,4 +1,6 @@
-/// What programs need that compare a server with ``FleetTwin``.
+package import FleetStore
+
+/// What programs need that compare a server with `FleetTwin`.
 extension ValkeyFleetStore {
   /// A sync at a time of the caller's, with numbers beyond their ranges left to the script.
   /// - Parameter now: milliseconds since 1970.
@@ -9,7 +11,7 @@ extension ValkeyFleetStore {
     return try SyncReply(reply, meters: request.meters.count, bundles: request.bundles.count)
   }
 
-  /// The stored forms, as ``FleetTwin`` has them.
+  /// The stored forms, as `FleetTwin` has them.
   /// - Parameter member: whose record to read.
   package func stored(
     of scope: FleetScope, member: String, timeout: Duration = .seconds(10)

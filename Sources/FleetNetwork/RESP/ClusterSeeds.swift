@@ -1,3 +1,4 @@
+import FleetStore
 import Synchronization
 
 /// Several nodes of a cluster, of which any one tells where all are.
@@ -13,7 +14,7 @@ final class ClusterSeeds: Sendable {
   /// - Parameter seeds: at least one.
   init(_ seeds: [RESPEndpoint], connector: RESPConnector) { (self.seeds, self.connector) = (seeds, connector) }
 
-  /// - Throws: ``FleetStoreError``: `unavailable` if no node answers, `configuration` if one is in no cluster.
+  /// - Throws: `FleetStoreError`: `unavailable` if no node answers, `configuration` if one is in no cluster.
   func connect() async throws(FleetStoreError) -> RESPConnection {
     let first = next.withLock { $0 }
     var failure = FleetStoreError.noAnswer
