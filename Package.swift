@@ -120,10 +120,13 @@ let package = Package(
         .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ]),
-    // Without a network, so that fleet-simulation builds in release without NIO and BoringSSL.
+    // Without a network, so that fleet-simulation builds in release without NIO and the client of AWS.
     .target(
       name: "FleetStore",
-      dependencies: ["AdmissionControl", .product(name: "DequeModule", package: "swift-collections")]),
+      dependencies: [
+        "AdmissionControl", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "DequeModule", package: "swift-collections"),
+      ]),
     .target(
       name: "FleetNetwork",
       dependencies: [
@@ -328,7 +331,6 @@ let package = Package(
       name: "FleetStoreTests",
       dependencies: [
         "AdmissionControl", "AdmissionSimulation", "AWSClient", "AWSWire", "FleetNetwork", "FleetSimulation", "FleetStore",
-        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),

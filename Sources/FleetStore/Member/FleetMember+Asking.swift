@@ -72,13 +72,11 @@ extension FleetMember {
     var due: Int64?
     let flush = isTight ? Self.flushTight : Self.flush
     let isChanged = isChanged
-    if demand.waiting == 0 || isTight {
-      if isChanged {
-        due = syncedAt &+ flush
-      } else if demand.inFlight > 0 {
-        // Requests end without a word, so somebody has to look.
-        due = now &+ flush
-      }
+    if isChanged, demand.waiting == 0 || isTight || hasMuchToGiveBack {
+      due = syncedAt &+ flush
+    } else if demand.inFlight > 0 {
+      // Requests end without a word, so somebody has to look.
+      due = now &+ flush
     }
     // What nobody needed any more goes back when it expires.
     if demand.waiting == 0, chunksEndAt > now { due = earliest(due, chunksEndAt) }

@@ -20,6 +20,15 @@ extension FleetMember {
     return sum
   }
 
+  /// Whether so much has come back that it must be told soon. A full service loses what comes back to it, and the store, which hears of
+  /// it later, would have it: its capacity is a twentieth below the service's.
+  var hasMuchToGiveBack: Bool {
+    limits.indices.contains { meter in
+      limits[meter].kind == .minute
+        && acknowledged(meter).reserved - books.owed(of: meter).reserved > limits[meter].capacity / 64
+    }
+  }
+
   /// What all flows have told of the use without the store.
   private var reportedFallback: Int64 {
     var sum: Int64 = 0

@@ -1,3 +1,5 @@
+import Crypto
+
 /// Names as they stand in keys and fields of a store.
 ///
 /// A name may come from anywhere. Letters, digits and `. _ : - /` stay as they are, and all other bytes of its UTF-8 become `%XX`.
@@ -36,7 +38,7 @@ package enum FleetName {
       }
     }
     guard bytes.count > bytesMax else { return String(decoding: bytes, as: UTF8.self) }
-    let hash = NameHash.bytes(of: Array(name.utf8)).prefix(24).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+    let hash = SHA256.hash(data: Array(name.utf8)).prefix(24).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
     return String(decoding: bytes.prefix(prefixBytes) + [UInt8(ascii: "~")] + hash, as: UTF8.self)
   }
 

@@ -1,4 +1,3 @@
-import Crypto
 import Testing
 
 @testable import FleetNetwork
@@ -19,13 +18,6 @@ struct FleetNameTests {
     let encoded = Set(names.map { FleetName.encode($0) })
     #expect(encoded.count == names.count && encoded.allSatisfy { $0.utf8.count <= FleetName.bytesMax })
     #expect(FleetName.encode(String(repeating: "x", count: 120)) == String(repeating: "x", count: 120))
-  }
-
-  @Test func longNamesHaveTheHashOfCrypto() {
-    for count in 0...200 {
-      let bytes = (0..<count).map { UInt8($0) }
-      #expect(NameHash.bytes(of: bytes) == Array(SHA256.hash(data: bytes)))
-    }
   }
 
   @Test func keysOfAScopeShareATagAndNothingElse() {
