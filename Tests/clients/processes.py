@@ -71,6 +71,12 @@ class Emulator:
         self.process.communicate()
 
 
+class Exporter(Emulator):
+    """`bedquota exporter` on a free port."""
+
+    command = ("exporter", "--port", "0")
+
+
 class Gateway(Emulator):
     """`bedquota gateway` on a free port, with AWS at `upstream`: the URL of an emulator, say.
 

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from emulator_control import Control, eventually
 from fleet_stores import Server as Store
-from processes import Emulator, Gateway
+from processes import Emulator, Exporter, Gateway
 from prometheus_server import Prometheus, promtool
 from runtime_calls import PROFILE, RPM_CODE
 from support import ROOT, with_credentials
@@ -75,12 +75,6 @@ def ask(url: str, model: str, operation: str) -> int:
     body = {"messages": MESSAGES, "inferenceConfig": {"maxTokens": 100}}
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {CHAT}"}
     return page(f"{url}/model/{model}/{operation}", body, **headers)[0]
-
-
-class Exporter(Emulator):
-    """`bedquota exporter` on a free port."""
-
-    command = ("exporter", "--port", "0")
 
 
 # Without a server

@@ -10,7 +10,7 @@ import pytest
 from emulator_control import eventually
 from many_models import REGIONS, ask_all, models, write_account
 from metric_data_proxy import MetricDataProxy
-from processes import Emulator
+from processes import Exporter
 from prometheus_client.parser import text_string_to_metric_families as families
 from region_emulators import RegionEmulators
 from runtime_calls import INSTANT
@@ -25,10 +25,10 @@ PRICE = re.compile(
 slow = pytest.mark.skipif(os.environ.get("BEDQUOTA_SLOW") != "1", reason="takes minutes; BEDQUOTA_SLOW=1 runs it")
 
 
-class Exporter(Emulator):
-    """`bedquota exporter` of the three Regions on a free port."""
+class RegionsExporter(Exporter):
+    """`bedquota exporter` of the three Regions."""
 
-    command = ("exporter", "--port", "0", "--regions", ",".join(REGIONS), "--interval", str(INTERVAL_SECONDS))
+    command = (*Exporter.command, "--regions", ",".join(REGIONS), "--interval", str(INTERVAL_SECONDS))
 
     def counted(self) -> dict[str, tuple[int, int]]:
         """Its own counts of calls and of metrics, by Region."""
@@ -53,7 +53,7 @@ def proxy(bedquota, environment, run, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def exporter(bedquota, environment, proxy):
-    exporter = Exporter(bedquota, with_credentials(environment) | {"AWS_ENDPOINT_URL": proxy.url})
+    exporter = RegionsExporter(bedquota, with_credentials(environment) | {"AWS_ENDPOINT_URL": proxy.url})
     # Its first reading is of a day, and the next one at once, of an hour.
     eventually(lambda: PRICE.search(exporter.read_log()), "it prints the price")
     yield exporter

@@ -6,7 +6,7 @@ import socket
 import time
 
 import pytest
-from processes import Emulator, Gateway
+from processes import Exporter, Gateway
 from support import with_credentials
 
 
@@ -32,10 +32,6 @@ class Manager:
         while (got := self.next()) == text:
             pass
         return got
-
-
-class Exporter(Emulator):
-    command = ("exporter", "--port", "0", "--emulator")
 
 
 @pytest.mark.parametrize("is_abstract", [False, True])
@@ -79,7 +75,7 @@ def test_an_exporter_tells_its_states(bedquota, environment, tmp_path):
     with Manager(tmp_path) as manager:
         # The watchdog is another process's.
         variables = environment | {"NOTIFY_SOCKET": manager.name, "WATCHDOG_USEC": "600000", "WATCHDOG_PID": "1"}
-        exporter = Exporter(bedquota, variables)
+        exporter = Exporter(bedquota, variables, "--emulator")
         assert manager.next() == "READY=1"
         assert exporter.stop() == 0
         assert manager.next() == "STOPPING=1"

@@ -34,6 +34,10 @@ extension FleetMember {
     if exchange.hasShare { shareAnswered = (exchange.flow, exchange.sentAt, now) }
     store = .reached
     if exchange.isThrottled { isThrottled = false }
+    if epoch != 0, answer.epoch > epoch {
+      // A new store has taken what was used without the old one for entered already, so that is told once more.
+      books.forfeit(exchange.fallback &- flows[exchange.flow].reportedFallback)
+    }
     acknowledge(exchange)
     if epoch != 0, answer.epoch != epoch {
       // A copy that is older than the store has the flow's record.

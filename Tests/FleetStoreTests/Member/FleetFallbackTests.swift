@@ -63,6 +63,19 @@ struct FleetFallbackTests {
     #expect(sync?.fallback == units && sync?.meters[0].owed.reserved == before)
   }
 
+  /// A store that lost everything meanwhile takes the first sum for entered already.
+  @Test func tellsANewStoreOnceMore() {
+    var bench = quarter()
+    let units = silence(&bench, 20 * second)
+    while bench.member.exchange == nil { _ = bench.nextSync(within: 2 * second) }
+    let told = bench.member.exchange?.fallback ?? 0
+    bench.answer { $0.epoch = 8 }
+    let sync = bench.nextSync(within: 2 * second)
+    #expect(told > 0 && sync?.fallback == units + told)
+    bench.answer { $0.epoch = 8 }
+    #expect(!bench.member.isChanged)
+  }
+
   @Test func closedSendsNothing() {
     var bench = quarter { $0.fallback = .closed }
     #expect(silence(&bench, 60 * second) == 0 && bench.member.isWithoutStore(at: bench.now))
