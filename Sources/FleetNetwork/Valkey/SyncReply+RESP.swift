@@ -18,16 +18,16 @@ extension SyncReply {
       let limits = Self.integers(parts[12])
     else { throw .badAnswer }
     guard levels.count == meters, Int64(delays.count) == granted, delays.count <= bundles,
-      [0, 3 * meters].contains(limits.count),
-      -1...10_000 ~= wait, delays.allSatisfy({ $0 >= 0 })
+      [0, 3 * meters].contains(limits.count)
     else { throw .badAnswer }
-    self = .answer(
-      Answer(
-        epoch: epoch, now: now, delays: delays, wait: wait, members: members, waiting: waiting, total: total, slot: slot,
-        version: version, levels: levels,
-        limits: stride(from: 0, to: limits.count, by: 3).map { index in
-          Limit(rate: limits[index], capacity: limits[index + 1], burst: limits[index + 2])
-        }))
+    let answer = Answer(
+      epoch: epoch, now: now, delays: delays, wait: wait, members: members, waiting: waiting, total: total, slot: slot,
+      version: version, levels: levels,
+      limits: stride(from: 0, to: limits.count, by: 3).map { index in
+        Limit(rate: limits[index], capacity: limits[index + 1], burst: limits[index + 2])
+      })
+    guard answer.isPossible else { throw .badAnswer }
+    self = .answer(answer)
   }
 
   private static func integers(_ value: RESPValue) -> [Int64]? {

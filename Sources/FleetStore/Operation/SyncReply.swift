@@ -38,6 +38,18 @@ package enum SyncReply: Sendable, Equatable {
       (self.total, self.slot) = (total, slot)
       (self.version, self.levels, self.limits) = (version, levels, limits)
     }
+
+    /// Whether all numbers are ones that a store can have, so that a member may compute with them.
+    package var isPossible: Bool {
+      let counts = [members, waiting, total, slot, version]
+      let bounds = limits.flatMap { [$0.rate, $0.capacity, $0.burst] }
+      return [epoch, now].allSatisfy { 0...FleetBounds.timeMax ~= $0 } && -1...10_000 ~= wait
+        && counts.allSatisfy { 0...FleetBounds.integerMax ~= $0 }
+        && levels.allSatisfy { FleetBounds.levelMin...FleetBounds.unitsMax ~= $0 }
+        // The last start lies within the horizon, but for what rounding adds.
+        && delays.allSatisfy { 0...2 * FleetBounds.horizonMax ~= $0 }
+        && bounds.allSatisfy { 0...FleetBounds.unitsMax ~= $0 }
+    }
   }
 
   /// A limit without its kind, which all members agree on.

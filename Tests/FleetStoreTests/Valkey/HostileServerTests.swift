@@ -69,6 +69,11 @@ struct HostileServerTests {
     ScriptedServer.answer().replacing("*0\r\n*0", with: "*1\r\n:5\r\n*0"),
     ScriptedServer.answer().replacing("*0\r\n*0", with: "*0\r\n*1\r\n:1"),
     ScriptedServer.answer().replacing(":2\r\n:0\r\n", with: ":2\r\n:1\r\n"),
+    // Numbers that no store has.
+    ScriptedServer.answer().replacing(":570000", with: ":-9223372036854775808"),
+    ScriptedServer.answer().replacing(":570000", with: ":100000000001"),
+    ScriptedServer.answer(epoch: -1), ScriptedServer.answer(epoch: .max),
+    ScriptedServer.answer().replacing("*0\r\n*0", with: "*0\r\n*3\r\n:9223372036854775807\r\n:1\r\n:1"),
   ])
   func anAnswerOfAnotherShapeIsRefused(bytes: String) async throws {
     let server = try await ScriptedServer { _, _ in .bytes(bytes) }
